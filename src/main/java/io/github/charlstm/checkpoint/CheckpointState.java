@@ -1,0 +1,156 @@
+package io.github.charlstm.checkpoint;
+
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.TextFormat;
+import com.google.protobuf.TextFormat.Parser.SingularOverwritePolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The text file named {@code checkpoint} that says which checkpoints a folder has (Python: {@code
+ * tf.train.CheckpointState}, {@code tf.train.get_checkpoint_state}).
+ *
+ * <p>Paths are kept as they are, relative ones stay relative to the folder. Times that newer
+ * versions of TensorFlow add are read over.
+ *
+ * @param modelCheckpointPath the newest checkpoint
+ * @param allModelCheckpointPaths all that are kept, oldest first; TensorFlow puts the newest last
+ */
+public record CheckpointState(String modelCheckpointPath, List<String> allModelCheckpointPaths) {
+  /** The file's name, the same in every folder. */
+  public static final String FILE_NAME = "checkpoint";
+
+  private static final Descriptor MESSAGE = describe();
+  private static final FieldDescriptor NEWEST = MESSAGE.findFieldByNumber(1);
+  private static final FieldDescriptor ALL = MESSAGE.findFieldByNumber(2);
+
+  public CheckpointState {
+    if (modelCheckpointPath == null || modelCheckpointPath.isBlank()) {
+      throw new IllegalArgumentException(
+          "model_checkpoint_path: expected the path of the newest checkpoint, found none");
+    }
+    allModelCheckpointPaths = List.copyOf(allModelCheckpointPaths);
+    if (allModelCheckpointPaths.stream().anyMatch(String::isBlank)) {
+      throw new IllegalArgumentException("all_model_checkpoint_paths: found an empty path");
+    }
+  }
+
+  /**
+   * Writes the file; a reader sees the old one or the new one, never a part.
+   *
+   * @param folder an existing folder
+   * @throws IOException if the disk refuses
+   */
+  public void write(Path folder) throws IOException {
+    Path file = folder.resolve(FILE_NAME);
+    Path aside = TemporaryName.ofThisProcess(TemporaryName.Kind.TMP, file).in(folder);
+    try {
+      Files.writeString(aside, toText());
+      DurableFiles.syncFile(aside);
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(aside);
+    }
+    DurableFiles.syncFolder(folder);
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @param folder where the file is
+   * @return empty if there is no such file
+   * @throws CheckpointException if it cannot be read or is malformed
+   */
+  public static Optional<CheckpointState> read(Path folder) {
+    Path file = folder.resolve(FILE_NAME);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parse(Files.readString(file)));
+    } catch (TextFormat.ParseException e) {
+      throw malformed(file, "line " + e.getLine() + ", column " + e.getColumn(), e);
+    } catch (IllegalArgumentException e) {
+      throw malformed(file, e.getMessage(), e);
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(file, e);
+    }
+  }
+
+  /** The file's text: one line a path, text escaped as protocol buffers do. */
+  String toText() {
+    DynamicMessage.Builder message = DynamicMessage.newBuilder(MESSAGE);
+    message.setField(NEWEST, modelCheckpointPath);
+    allModelCheckpointPaths.forEach(path -> message.addRepeatedField(ALL, path));
+    return TextFormat.printer().printToString(message.build());
+  }
+
+  private static CheckpointState parse(String text) throws TextFormat.ParseException {
+    DynamicMessage.Builder message = DynamicMessage.newBuilder(MESSAGE);
+    TextFormat.Parser.newBuilder()
+        .setSingularOverwritePolicy(SingularOverwritePolicy.FORBID_SINGULAR_OVERWRITES)
+        .build()
+        .merge(text, message);
+    List<String> all = ((List<?>) message.getField(ALL)).stream().map(String.class::cast).toList();
+    return new CheckpointState((String) message.getField(NEWEST), all);
+  }
+
+  private static CheckpointException malformed(Path file, String where, Exception cause) {
+    return new CheckpointException(
+        "malformed checkpoint state file "
+            + file
+            + ": "
+            + where
+            + "; expected lines such as model_checkpoint_path: \"model.ckpt-100\"",
+        cause);
+  }
+
+  // tensorflow/python/training/checkpoint_state.proto, which has no Java class
+  private static Descriptor describe() {
+    DescriptorProto message =
+        DescriptorProto.newBuilder()
+            .setName("CheckpointState")
+            .addField(field("model_checkpoint_path", 1, false, true))
+            .addField(field("all_model_checkpoint_paths", 2, true, true))
+            .addField(field("all_model_checkpoint_timestamps", 3, true, false))
+            .addField(field("last_preserved_timestamp", 4, false, false))
+            .build();
+    FileDescriptorProto file =
+        FileDescriptorProto.newBuilder()
+            .setName("checkpoint_state.proto")
+            .setPackage("tensorflow")
+            .setSyntax("proto3")
+            .addMessageType(message)
+            .build();
+    try {
+      return FileDescriptor.buildFrom(file, new FileDescriptor[0]).getMessageTypes().get(0);
+    } catch (DescriptorValidationException e) {
+      throw new IllegalStateException("the description of CheckpointState is wrong", e);
+    }
+  }
+
+  private static FieldDescriptorProto field(
+      String name, int number, boolean repeated, boolean text) {
+    return FieldDescriptorProto.newBuilder()
+        .setName(name)
+        .setNumber(number)
+        .setLabel(
+            repeated
+                ? FieldDescriptorProto.Label.LABEL_REPEATED
+                : FieldDescriptorProto.Label.LABEL_OPTIONAL)
+        .setType(
+            text ? FieldDescriptorProto.Type.TYPE_STRING : FieldDescriptorProto.Type.TYPE_DOUBLE)
+        .build();
+  }
+}

@@ -1,0 +1,179 @@
+package io.github.charlstm.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+
+class DamagedCheckpointTest {
+  private static final float[] KERNEL = {1f, -2.5f, 3f, 0f, 1e-30f};
+  private static final long[] STEP = {14000, -1};
+
+  @TempDir Path folder;
+  private Path prefix;
+  private Path index;
+  private Path data;
+
+  @BeforeEach
+  void writeSmallBundle() throws IOException {
+    prefix = folder.resolve("small");
+    index = folder.resolve("small.index");
+    data = folder.resolve("small.data-00000-of-00001");
+    try (TFloat32 kernel = TFloat32.vectorOf(KERNEL);
+        TInt64 step = TInt64.vectorOf(STEP);
+        TString note = TString.vectorOf("note", "")) {
+      TensorBundles.write(prefix, Map.of("cell/kernel", kernel, "cell/step", step, "note", note));
+    }
+  }
+
+  @Test
+  void theUndamagedBundleReadsBack() {
+    assertThat(readsBackUnchanged()).isTrue();
+  }
+
+  @Test
+  void everyTruncationOfEitherFileIsRefused() throws IOException {
+    for (Path file : new Path[] {index, data}) {
+      byte[] whole = Files.readAllBytes(file);
+      for (int length = 0; length < whole.length; length++) {
+        Files.write(file, Arrays.copyOf(whole, length));
+        assertThat(readsBackUnchanged()).as("%s cut to %d bytes", file, length).isFalse();
+      }
+      Files.write(file, whole);
+    }
+  }
+
+  @Test
+  void everyFlippedBitOfTheDataIsNoticed() throws IOException {
+    byte[] whole = Files.readAllBytes(data);
+    for (int bit = 0; bit < 8 * whole.length; bit++) {
+      Files.write(data, flipped(whole, bit));
+      assertThat(readsBackUnchanged()).as("bit %d of the data", bit).isFalse();
+    }
+  }
+
+  @Test
+  void aFlippedBitOfTheIndexIsNoticedOrChangesNothing() throws IOException {
+    byte[] whole = Files.readAllBytes(index);
+    int harmless = 0;
+    for (int bit = 0; bit < 8 * whole.length; bit++) {
+      Files.write(index, flipped(whole, bit));
+      harmless += readsBackUnchanged() ? 1 : 0;
+    }
+    // only the padding between the footer's handles and its magic number has no meaning
+    assertThat(harmless).isLessThanOrEqualTo(8 * 40);
+  }
+
+  @Test
+  void garbageUnderAGoodChecksumIsReportedLikeOtherDamage() throws IOException {
+    byte[] whole = Files.readAllBytes(index);
+    int blockLength = firstBlockLength(whole);
+    Random random = new Random(1);
+    int refused = 0;
+    for (int round = 0; round < 3_000; round++) {
+      byte[] changed = whole.clone();
+      for (int change = 0; change <= random.nextInt(3); change++) {
+        changed[random.nextInt(blockLength)] = (byte) random.nextInt(256);
+      }
+      seal(changed, blockLength);
+      Files.write(index, changed);
+      refused += readsBackWithoutSurprise() ? 0 : 1;
+    }
+    assertThat(refused).isGreaterThan(750);
+  }
+
+  @Test
+  void aMissingDataFileIsNamed() throws IOException {
+    Files.delete(data);
+    assertThatThrownBy(() -> CheckpointReader.open(prefix))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("incomplete")
+        .hasMessageContaining(data.toString());
+  }
+
+  @Test
+  void aCompressedBlockIsRefusedByName() throws IOException {
+    byte[] bytes = Files.readAllBytes(index);
+    int length = firstBlockLength(bytes);
+    bytes[length] = 1;
+    seal(bytes, length);
+    Files.write(index, bytes);
+    assertThatThrownBy(() -> CheckpointReader.open(prefix))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("Snappy");
+  }
+
+  @Test
+  void damageOfATensorNamesFileAndTensorInOneLine() throws IOException {
+    byte[] bytes = Files.readAllBytes(data);
+    bytes[0] ^= 1;
+    Files.write(data, bytes);
+    assertThatThrownBy(() -> CheckpointReader.open(prefix).verifyAll())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(data.toString())
+        .hasMessageContaining("checksum of tensor cell/kernel")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  /** False if the damage was noticed; fails if it was not, or was reported in another way. */
+  private boolean readsBackUnchanged() {
+    try {
+      CheckpointReader reader = CheckpointReader.open(prefix);
+      reader.verifyAll();
+      assertThat(reader.tensors().keySet()).containsExactly("cell/kernel", "cell/step", "note");
+      assertThat(reader.readFloats("cell/kernel")).isEqualTo(KERNEL);
+      assertThat(reader.readLongs("cell/step")).isEqualTo(STEP);
+      return true;
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+
+  private boolean readsBackWithoutSurprise() {
+    try {
+      CheckpointReader reader = CheckpointReader.open(prefix);
+      reader.verifyAll();
+      reader.readFloats("cell/kernel");
+      reader.readLongs("cell/step");
+      return true;
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+
+  private static byte[] flipped(byte[] bytes, int bit) {
+    byte[] changed = bytes.clone();
+    changed[bit / 8] ^= (byte) (1 << bit % 8);
+    return changed;
+  }
+
+  /** The first block ends where a byte of compression and a good checksum follow. */
+  private static int firstBlockLength(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int length = 8; length < bytes.length - 5; length++) {
+      if (MaskedCrc.of(buffer.slice(0, length + 1)) == buffer.getInt(length + 1)) {
+        return length;
+      }
+    }
+    throw new AssertionError("no block found");
+  }
+
+  private static void seal(byte[] bytes, int blockLength) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(blockLength + 1, MaskedCrc.of(buffer.slice(0, blockLength + 1)));
+  }
+}

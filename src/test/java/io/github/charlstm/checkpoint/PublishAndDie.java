@@ -1,0 +1,24 @@
+package io.github.charlstm.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A process that publishes a folder and dies, without any cleaning up, at the stage it is told. */
+final class PublishAndDie {
+  static final int EXIT_CODE = 137;
+
+  private PublishAndDie() {}
+
+  public static void main(String[] arguments) throws IOException {
+    PublishListener.Stage last = PublishListener.Stage.valueOf(arguments[1]);
+    AtomicDirectory.publish(
+        Path.of(arguments[0]),
+        folder -> Files.writeString(folder.resolve("value"), "new"),
+        stage -> {
+          if (stage == last) {
+            Runtime.getRuntime().halt(EXIT_CODE);
+          }
+        });
+  }
+}
