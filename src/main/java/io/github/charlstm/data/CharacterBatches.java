@@ -1,0 +1,98 @@
+package io.github.charlstm.data;
+
+import java.util.Arrays;
+
+/**
+ * The windows a character model trains on, exactly as the book's {@code
+ * generate_character_batches(data, batch_size, num_steps)} yields them.
+ *
+ * <p>With N rows and T steps, the text is cut to a whole number of {@code N * T} characters and
+ * laid out as N rows that run on from batch to batch. Batch b holds columns {@code [b*T, (b+1)*T)}
+ * of each row. Targets are the inputs one step later, but the last target of a window is that
+ * window's first input: {@code y[:, :-1], y[:, -1] = x[:, 1:], x[:, 0]}.
+ */
+public final class CharacterBatches {
+
+  private final int batchSize;
+  private final int numSteps;
+  private final int size;
+  private final int[] kept;
+
+  /**
+   * One batch, arrays of shape {@code [batchSize, numSteps]} in row-major order.
+   *
+   * @param batchSize rows, N
+   * @param numSteps columns, T
+   * @param inputs symbol numbers, N * T of them
+   * @param targets the symbol to predict at each input
+   */
+  public record Batch(int batchSize, int numSteps, int[] inputs, int[] targets) {
+    /** Checks that both arrays have the shape. */
+    public Batch {
+      Sizes.requirePositive("batchSize", batchSize);
+      Sizes.requirePositive("numSteps", numSteps);
+      Sizes.requireShape("inputs", inputs.length, batchSize, numSteps);
+      Sizes.requireShape("targets", targets.length, batchSize, numSteps);
+    }
+  }
+
+  /**
+   * Lays out an encoded text.
+   *
+   * @param encoded symbol numbers, copied
+   * @param batchSize rows, N, at least 1
+   * @param numSteps characters a row in one batch, T, at least 1
+   * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
+   */
+  public CharacterBatches(int[] encoded, int batchSize, int numSteps) {
+    Sizes.requirePositive("batch size (--batch-size)", batchSize);
+    Sizes.requirePositive("number of steps (--num-steps)", numSteps);
+    long charactersPerBatch = (long) batchSize * numSteps;
+    if (encoded.length < charactersPerBatch) {
+      throw new InvalidDataException(
+          String.format(
+              "the text is too short: one batch of %d x %d needs %d characters, found %d; use a"
+                  + " longer text or lower --batch-size or --num-steps",
+              batchSize, numSteps, charactersPerBatch, encoded.length));
+    }
+    this.batchSize = batchSize;
+    this.numSteps = numSteps;
+    this.size = (int) (encoded.length / charactersPerBatch);
+    this.kept = Arrays.copyOf(encoded, (int) (size * charactersPerBatch));
+  }
+
+  /**
+   * The number of batches in an epoch.
+   *
+   * @return at least 1
+   */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * One batch of the epoch.
+   *
+   * @param index from 0, less than {@link #size()}
+   * @return a new batch
+   * @throws IndexOutOfBoundsException if there is no such batch
+   */
+  public Batch get(int index) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException(
+          "batch " + index + " does not exist: an epoch has " + size + " batches, from 0");
+    }
+    int[] inputs = new int[batchSize * numSteps];
+    int[] targets = new int[batchSize * numSteps];
+    // kept is [N, size * T]
+    int columns = size * numSteps;
+    for (int row = 0; row < batchSize; row++) {
+      int from = row * columns + index * numSteps;
+      int to = row * numSteps;
+      System.arraycopy(kept, from, inputs, to, numSteps);
+      System.arraycopy(kept, from + 1, targets, to, numSteps - 1);
+      targets[to + numSteps - 1] = kept[from];
+    }
+    return new Batch(batchSize, numSteps, inputs, targets);
+  }
+}

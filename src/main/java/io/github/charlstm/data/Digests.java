@@ -1,0 +1,35 @@
+package io.github.charlstm.data;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 as lower-case hexadecimal. */
+final class Digests {
+
+  private Digests() {}
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
+  }
+
+  static String of(byte[] bytes) {
+    return hexadecimal(sha256().digest(bytes));
+  }
+
+  static String hexadecimal(byte[] digest) {
+    return HexFormat.of().formatHex(digest);
+  }
+
+  /** For a message: {@code expected SHA-256 A or B, found C}. */
+  static String mismatch(DataSet dataSet, String found) {
+    return "expected SHA-256 "
+        + String.join(" or ", dataSet.digests().stream().sorted().toList())
+        + ", found "
+        + found;
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.charlstm.data;
+
+/**
+ * The windows that score a text exactly: a text of n symbols gives n - 1 predictions (each symbol
+ * but the last predicts the next) and each is counted once.
+ *
+ * <p>The predictions are shared out among S streams, stream i having {@code [i*(n-1)/S,
+ * (i+1)*(n-1)/S)}. Each stream runs on from window to window, so the network's state is handed on;
+ * it starts from nothing at the beginning of each stream. Positions past a stream's end are padded
+ * with symbol 0 and not counted.
+ */
+public final class EvaluationBatches {
+
+  private final int[] encoded;
+  private final int streams;
+  private final int numSteps;
+  private final int size;
+
+  /**
+   * One window, arrays of shape {@code [streams, numSteps]} in row-major order.
+   *
+   * @param streams rows
+   * @param numSteps columns
+   * @param inputs symbol numbers
+   * @param targets the symbol that really follows each input
+   * @param counted whether the position is a prediction (true) or padding (false)
+   */
+  public record Window(int streams, int numSteps, int[] inputs, int[] targets, boolean[] counted) {
+    /** Checks that the arrays have the shape. */
+    public Window {
+      Sizes.requirePositive("streams", streams);
+      Sizes.requirePositive("numSteps", numSteps);
+      Sizes.requireShape("inputs", inputs.length, streams, numSteps);
+      Sizes.requireShape("targets", targets.length, streams, numSteps);
+      Sizes.requireShape("counted", counted.length, streams, numSteps);
+    }
+  }
+
+  /**
+   * Shares out the predictions of an encoded text.
+   *
+   * @param encoded symbol numbers, at least 2, copied
+   * @param streams rows, from 1 to the number of predictions
+   * @param numSteps columns of a window, at least 1
+   * @throws InvalidDataException if the text is too short or a size is out of range
+   */
+  public EvaluationBatches(int[] encoded, int streams, int numSteps) {
+    Sizes.requirePositive("number of streams", streams);
+    Sizes.requirePositive("number of steps (--num-steps)", numSteps);
+    if (encoded.length < 2) {
+      throw new InvalidDataException(
+          "the text is too short to score: at least 2 characters are needed, found "
+              + encoded.length);
+    }
+    if (streams > encoded.length - 1) {
+      throw new InvalidDataException(
+          String.format(
+              "the text is too short for %d streams: its %d characters give %d predictions; use at"
+                  + " most %d streams or a longer text",
+              streams, encoded.length, encoded.length - 1, encoded.length - 1));
+    }
+    if ((long) streams * numSteps > Integer.MAX_VALUE - 8) {
+      throw new InvalidDataException(
+          String.format(
+              "a window of %d x %d is too large; lower the number of steps (--num-steps)",
+              streams, numSteps));
+    }
+    this.encoded = encoded.clone();
+    this.streams = streams;
+    this.numSteps = numSteps;
+    // The longest stream has the mean length, rounded up.
+    long longest = ((long) predictions() + streams - 1) / streams;
+    this.size = (int) ((longest + numSteps - 1) / numSteps);
+  }
+
+  /**
+   * The number of windows.
+   *
+   * @return at least 1
+   */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * The number of positions counted in all windows together.
+   *
+   * @return the number of symbols less one
+   */
+  public int predictions() {
+    return encoded.length - 1;
+  }
+
+  /**
+   * One window.
+   *
+   * @param index from 0, less than {@link #size()}
+   * @return a new window
+   * @throws IndexOutOfBoundsException if there is no such window
+   */
+  public Window get(int index) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException(
+          "window " + index + " does not exist: there are " + size + ", from 0");
+    }
+    int[] inputs = new int[streams * numSteps];
+    int[] targets = new int[streams * numSteps];
+    boolean[] counted = new boolean[streams * numSteps];
+    for (int stream = 0; stream < streams; stream++) {
+      long from = startOf(stream) + (long) index * numSteps;
+      int real = (int) Math.max(0, Math.min(numSteps, startOf(stream + 1) - from));
+      for (int step = 0; step < real; step++) {
+        int position = stream * numSteps + step;
+        inputs[position] = encoded[(int) from + step];
+        targets[position] = encoded[(int) from + step + 1];
+        counted[position] = true;
+      }
+    }
+    return new Window(streams, numSteps, inputs, targets, counted);
+  }
+
+  private long startOf(int stream) {
+    return (long) stream * predictions() / streams;
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.charlstm.data;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Says in words why a file operation failed, because the JDK often gives only the path. */
+final class FileFailures {
+
+  private FileFailures() {}
+
+  static String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "a file of that name is in the way";
+    }
+    if (failure instanceof FileSystemException inFileSystem && inFileSystem.getReason() != null) {
+      return oneLine(inFileSystem.getReason());
+    }
+    return failure.getMessage() == null
+        ? failure.getClass().getSimpleName()
+        : oneLine(failure.getMessage());
+  }
+
+  static String oneLine(String text) {
+    return text.replaceAll("\\s*\\R\\s*", " ").strip();
+  }
+}

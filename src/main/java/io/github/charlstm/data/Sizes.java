@@ -1,0 +1,20 @@
+package io.github.charlstm.data;
+
+/** The checks that windows share. */
+final class Sizes {
+
+  private Sizes() {}
+
+  static void requirePositive(String what, int value) {
+    if (value < 1) {
+      throw new InvalidDataException(what + " must be at least 1, found " + value);
+    }
+  }
+
+  static void requireShape(String what, int length, int rows, int columns) {
+    if (length != (long) rows * columns) {
+      throw new IllegalArgumentException(
+          String.format("%s must have %d x %d values, found %d", what, rows, columns, length));
+    }
+  }
+}

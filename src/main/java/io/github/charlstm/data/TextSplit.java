@@ -1,0 +1,50 @@
+package io.github.charlstm.data;
+
+import java.util.Objects;
+
+/**
+ * A text in two parts: what is trained on and the tail held out from training.
+ *
+ * @param training the beginning
+ * @param validation the tail, empty when nothing is held out
+ */
+public record TextSplit(String training, String validation) {
+
+  /** Refuses null. */
+  public TextSplit {
+    Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(validation, "validation");
+  }
+
+  /**
+   * Holds out the tail of a text.
+   *
+   * @param text the whole text
+   * @param validationShare the share of its characters (code points) to hold out, from 0 (nothing)
+   *     to less than 1; the count is rounded to the nearest
+   * @return the parts, which joined give the text again
+   * @throws InvalidDataException if the share is out of range, or is above 0 and leaves a part
+   *     empty
+   */
+  public static TextSplit of(String text, double validationShare) {
+    if (!(validationShare >= 0 && validationShare < 1)) {
+      throw new InvalidDataException(
+          "the share held out (--validation) must be from 0 to less than 1, found "
+              + validationShare);
+    }
+    if (validationShare == 0) {
+      return new TextSplit(text, "");
+    }
+    int characters = text.codePointCount(0, text.length());
+    int heldOut = (int) Math.round(characters * validationShare);
+    if (heldOut == 0 || heldOut == characters) {
+      throw new InvalidDataException(
+          String.format(
+              "holding out a share of %s (--validation) of %d characters leaves %d to train on and"
+                  + " %d to validate on; both need at least 1",
+              validationShare, characters, characters - heldOut, heldOut));
+    }
+    int cut = text.offsetByCodePoints(0, characters - heldOut);
+    return new TextSplit(text.substring(0, cut), text.substring(cut));
+  }
+}

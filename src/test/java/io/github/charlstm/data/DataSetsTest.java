@@ -1,0 +1,110 @@
+package io.github.charlstm.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataSetsTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void macbethComesWithTheProgram() {
+    assertFacts(DataSets.MACBETH, new DataSetCache(folder).text(DataSets.MACBETH));
+  }
+
+  @Test
+  void dickensComesWithTheProgram() {
+    String text = new DataSetCache(folder).text(DataSets.DICKENS);
+    assertFacts(DataSets.DICKENS, text);
+    assertThat(text).startsWith("The Old Curiosity Shop\n");
+  }
+
+  @Test
+  void annaHasItsPublishedFacts() {
+    DataSetCache cache = new DataSetCache(folder);
+    cache.install(DataSets.ANNA, realFile("anna/anna.txt"));
+    String text = cache.text(DataSets.ANNA);
+    assertFacts(DataSets.ANNA, text);
+    int[] encoded = Vocabulary.of(text).encode(text);
+    assertThat(new CharacterBatches(encoded, 100, 100).size()).isEqualTo(198);
+  }
+
+  @Test
+  void annaWithLineFeedsIsTheSameDataSet() throws Exception {
+    Path own = folder.resolve("own.txt");
+    Files.writeString(own, TextFile.read(realFile("anna/anna.txt")));
+    DataSetCache cache = new DataSetCache(folder.resolve("cache"));
+    cache.install(DataSets.ANNA, own);
+    assertFacts(DataSets.ANNA, cache.text(DataSets.ANNA));
+  }
+
+  @Test
+  void tinyShakespeareHasItsPublishedFacts() {
+    DataSetCache cache = new DataSetCache(folder);
+    cache.install(DataSets.TINY_SHAKESPEARE, realFile("shakespeare/tinyshakespeare.txt"));
+    assertFacts(DataSets.TINY_SHAKESPEARE, cache.text(DataSets.TINY_SHAKESPEARE));
+  }
+
+  @Test
+  void everyDataSetIsFoundByItsName() {
+    assertThat(DataSets.all()).extracting(DataSet::name).doesNotHaveDuplicates();
+    assertThat(DataSets.all()).extracting(DataSet::fileName).doesNotHaveDuplicates();
+    for (DataSet dataSet : DataSets.all()) {
+      assertThat(DataSets.named(dataSet.name())).isSameAs(dataSet);
+    }
+  }
+
+  @Test
+  void unknownNameListsTheKnownOnes() {
+    assertThatThrownBy(() -> DataSets.named("hamlet"))
+        .isExactlyInstanceOf(InvalidDataException.class)
+        .hasMessage(
+            "there is no data set \"hamlet\"; there are macbeth, dickens, anna, tinyshakespeare");
+  }
+
+  @Test
+  void fileNameMayNotLeaveTheCacheFolder() {
+    assertThatThrownBy(
+            () ->
+                new DataSet(
+                    "x",
+                    "",
+                    new DataSet.Embedded("x.txt"),
+                    "",
+                    Set.of("0".repeat(64)),
+                    1,
+                    1,
+                    "../x.txt"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("not a data set's file name: ../x.txt");
+  }
+
+  @Test
+  void onlyWebAddressesAreDownloaded() {
+    assertThatThrownBy(() -> new DataSet.Download(URI.create("file:///etc/hosts")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("expected an http or https address, found file:///etc/hosts");
+  }
+
+  private static void assertFacts(DataSet dataSet, String text) {
+    assertThat(text.codePointCount(0, text.length())).isEqualTo(dataSet.characters());
+    assertThat(Vocabulary.of(text).size()).isEqualTo(dataSet.distinctCharacters());
+    assertThat(text).doesNotContain("\r").doesNotStartWith("\uFEFF");
+  }
+
+  private static Path realFile(String name) {
+    String data = System.getenv("CHARLSTM_TEST_DATA");
+    assumeTrue(data != null, name + " is not here: CHARLSTM_TEST_DATA is not set");
+    Path file = Path.of(data).resolve(name);
+    assumeTrue(Files.exists(file), name + " is not here: CHARLSTM_TEST_DATA has no " + file);
+    return file;
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.charlstm.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextFileTest {
+
+  @TempDir Path folder;
+  private Path file;
+
+  @BeforeEach
+  void nameTheFile() {
+    file = folder.resolve("novel.txt");
+  }
+
+  @Test
+  void everyNewlineBecomesOneLineFeed() throws IOException {
+    Files.writeString(file, "a\r\nb\rc\nd\r\r\ne\n\rf\r");
+    assertThat(TextFile.read(file)).isEqualTo("a\nb\nc\nd\n\ne\n\nf\n");
+  }
+
+  @Test
+  void leadingByteOrderMarkIsDroppedAndALaterOneKept() throws IOException {
+    Files.writeString(file, "\uFEFFa\uFEFF");
+    assertThat(TextFile.read(file)).isEqualTo("a\uFEFF");
+  }
+
+  @Test
+  void charactersBeyondTheBasicPlaneAreRead() throws IOException {
+    Files.writeString(file, "é𝄞ж");
+    assertThat(TextFile.read(file)).isEqualTo("é𝄞ж");
+  }
+
+  @Test
+  void missingFileIsNamed() {
+    refused("cannot read " + file + ": no such file or folder");
+  }
+
+  @Test
+  void folderIsRefused() throws IOException {
+    Files.createDirectory(file);
+    refused(file + " is a folder: expected a file");
+  }
+
+  @Test
+  void emptyFileIsRefused() throws IOException {
+    Files.createFile(file);
+    refused(file + " is empty: expected UTF-8 text");
+  }
+
+  @Test
+  void fileWithOnlyAByteOrderMarkIsEmpty() throws IOException {
+    Files.writeString(file, "\uFEFF");
+    refused(file + " is empty: expected UTF-8 text");
+  }
+
+  @Test
+  void nulByteLooksBinaryAndItsOffsetIsNamed() throws IOException {
+    Files.write(file, new byte[] {'a', 'b', (byte) 0xFF, 0, 'c'});
+    refused(
+        file
+            + " looks binary (or UTF-16): NUL byte at byte offset 3 (from 0); expected UTF-8 text");
+  }
+
+  @Test
+  void malformedByteIsNamedWithItsOffsetInTheFile() throws IOException {
+    Files.write(file, "\uFEFFé caf\u00e9".getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[8] = (byte) 0xE9;
+    Files.write(file, bytes);
+    refused(
+        file
+            + " is not UTF-8 text: byte 0xE9 at byte offset 8 (from 0) is not valid there;"
+            + " convert the file to UTF-8");
+  }
+
+  @Test
+  void sequenceCutShortAtTheEndIsMalformed() throws IOException {
+    Files.write(file, new byte[] {'a', (byte) 0xE2, (byte) 0x82});
+    assertThatThrownBy(() -> TextFile.read(file))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining("byte 0xE2 at byte offset 1 (from 0)");
+  }
+
+  @Test
+  void encodedSurrogateIsMalformed() {
+    byte[] surrogate = {(byte) 0xED, (byte) 0xA0, (byte) 0x80};
+    assertThatThrownBy(() -> TextFile.decode(surrogate, "the sample"))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith("the sample is not UTF-8 text: byte 0xED at byte offset 0");
+  }
+
+  @Test
+  void unreadableFileIsRefused() throws IOException {
+    Files.writeString(file, "secret");
+    assumeFalse(
+        !file.toFile().setReadable(false) || Files.isReadable(file),
+        "file permissions do not bind this user, so no file is unreadable");
+    refused("cannot read " + file + ": permission denied");
+  }
+
+  private void refused(String message) {
+    assertThatThrownBy(() -> TextFile.read(file))
+        .isExactlyInstanceOf(InvalidDataException.class)
+        .hasMessage(message);
+  }
+}
