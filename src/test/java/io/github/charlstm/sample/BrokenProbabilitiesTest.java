@@ -1,0 +1,48 @@
+package io.github.charlstm.sample;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BrokenProbabilitiesTest {
+
+  static Stream<NextSymbolPolicy> policies() {
+    return Stream.of(
+        new TopN(), TopN.all(), new Greedy(), new Temperature(0.7), new Temperature(2, new TopN()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void noProbabilitiesAreRefused(NextSymbolPolicy policy) {
+    assertRefused(policy, "at least one probability");
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void allZeroIsRefused(NextSymbolPolicy policy) {
+    assertRefused(policy, "found all 3 to be 0", 0f, 0f, 0f);
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void notANumberIsRefusedWithItsPosition(NextSymbolPolicy policy) {
+    assertRefused(policy, "found NaN for symbol 1 of 3", 0.5f, Float.NaN, 0.5f);
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void infiniteAndNegativeAreRefused(NextSymbolPolicy policy) {
+    assertRefused(policy, "found Infinity for symbol 0", Float.POSITIVE_INFINITY, 0.5f);
+    assertRefused(policy, "found -0.1 for symbol 1", 1.1f, -0.1f);
+  }
+
+  private static void assertRefused(
+      NextSymbolPolicy policy, String message, float... probabilities) {
+    assertThatThrownBy(() -> policy.next(probabilities, new SplittableRandom(1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(message);
+  }
+}
