@@ -1,0 +1,108 @@
+package io.github.charlstm.report;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Losses against training steps, with a name for the legend.
+ *
+ * @param name what the legend calls it, not blank
+ * @param steps training steps, shape {@code [points]}, finite and rising, at least one
+ * @param losses nats per character at each step, shape {@code [points]}, finite
+ */
+public record LossSeries(String name, double[] steps, double[] losses) {
+
+  /**
+   * Checks and copies the arrays.
+   *
+   * @throws IllegalArgumentException if the name is blank, there are no points, the lengths differ,
+   *     a value is not finite or the steps do not rise
+   */
+  public LossSeries {
+    if (name == null || name.isBlank()) {
+      throw new IllegalArgumentException("expected a name for the loss series, found none");
+    }
+    if (steps.length != losses.length || steps.length == 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "expected as many losses as steps and at least one in '%s', found %d steps, %d losses",
+              name, steps.length, losses.length));
+    }
+    steps = steps.clone();
+    losses = losses.clone();
+    for (int point = 0; point < steps.length; point++) {
+      if (!Double.isFinite(steps[point]) || !Double.isFinite(losses[point])) {
+        throw new IllegalArgumentException(
+            String.format(
+                "expected finite numbers in '%s', found step %s with loss %s at point %d",
+                name, steps[point], losses[point], point));
+      }
+      if (point > 0 && steps[point] <= steps[point - 1]) {
+        throw new IllegalArgumentException(
+            String.format(
+                "expected rising steps in '%s', found %s after %s at point %d",
+                name, steps[point], steps[point - 1], point));
+      }
+    }
+  }
+
+  /** The steps; a copy. */
+  @Override
+  public double[] steps() {
+    return steps.clone();
+  }
+
+  /** The losses; a copy. */
+  @Override
+  public double[] losses() {
+    return losses.clone();
+  }
+
+  /** How many points there are. */
+  public int size() {
+    return steps.length;
+  }
+
+  /**
+   * The moving average: each loss becomes the mean of the points around it, half of the window on
+   * either side. At the start the window shrinks on both sides alike, since losses fall steeply
+   * there; at the end it only loses the points that are not there, so that the last mean is as calm
+   * as the others.
+   *
+   * @param name the new series' name
+   * @param window points in a full window, at least 1; an even number counts as the next odd one
+   * @return a series with the same steps
+   * @throws IllegalArgumentException if the window is below 1
+   */
+  public LossSeries smoothed(String name, int window) {
+    if (window < 1) {
+      throw new IllegalArgumentException(
+          "expected a smoothing window of at least 1 point, found " + window);
+    }
+    double[] means = new double[losses.length];
+    for (int point = 0; point < means.length; point++) {
+      int side = Math.min(window / 2, point);
+      int end = (int) Math.min(means.length, point + side + 1L);
+      means[point] = Arrays.stream(losses, point - side, end).average().orElseThrow();
+    }
+    return new LossSeries(name, steps, means);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LossSeries series
+        && name.equals(series.name)
+        && Arrays.equals(steps, series.steps)
+        && Arrays.equals(losses, series.losses);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, Arrays.hashCode(steps), Arrays.hashCode(losses));
+  }
+
+  @Override
+  public String toString() {
+    return "LossSeries[name=" + name + ", points=" + steps.length + "]";
+  }
+}
