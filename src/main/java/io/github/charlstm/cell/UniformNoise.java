@@ -1,0 +1,53 @@
+package io.github.charlstm.cell;
+
+import io.github.charlstm.graph.RandomSeeds;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.random.RandomUniform;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/** Where dropout takes its random numbers from. Each draw adds an operation to the graph. */
+@FunctionalInterface
+public interface UniformNoise {
+  /**
+   * @param shape of the draw
+   * @return numbers uniform in [0, 1), independent of every other draw
+   */
+  Operand<TFloat32> draw(Ops tf, Operand<TInt32> shape);
+
+  /**
+   * TF1's own stream (Python: {@code tf.random_uniform}). Its place in the stream is lost when the
+   * process ends.
+   */
+  static UniformNoise stream(RandomSeeds seeds) {
+    return (tf, shape) -> {
+      RandomSeeds.Pair pair = seeds.next();
+      return tf.random.randomUniform(
+          shape,
+          TFloat32.class,
+          RandomUniform.seed(pair.seed()),
+          RandomUniform.seed2(pair.seed2()));
+    };
+  }
+
+  /**
+   * Numbers that depend on nothing but the seed, the training step and the draw's place in the
+   * graph, so that a run that is stopped and resumed sees the masks it would have seen (Python:
+   * {@code tf.random.stateless_uniform}).
+   *
+   * @param seed of the run
+   * @param step scalar, the training step
+   */
+  static UniformNoise ofStep(long seed, Operand<TInt64> step) {
+    RandomSeeds places = RandomSeeds.of(seed);
+    return (tf, shape) -> {
+      // 31 bits of run seed above 31 bits of place: no two draws of a step share a key
+      RandomSeeds.Pair pair = places.next();
+      long key = pair.seed() << 31 | pair.seed2();
+      return tf.random.statelessRandomUniform(
+          shape, tf.stack(java.util.List.of(tf.constant(key), step)), TFloat32.class);
+    };
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.charlstm.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Scales a list of tensors together so that their common norm is at most a bound (Python: {@code
+ * tf.clip_by_global_norm}).
+ *
+ * <p>{@code global_norm = sqrt(sum_i ||t_i||^2)} and {@code t_i' = t_i * clip_norm * min(1 /
+ * global_norm, 1 / clip_norm)}. Pascanu, Mikolov and Bengio, On the difficulty of training
+ * recurrent neural networks, ICML 2013.
+ *
+ * @param clipped the tensors, scaled, in the order given
+ * @param globalNorm scalar, the norm before scaling
+ */
+public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32> globalNorm) {
+
+  /**
+   * @param tensors at least one
+   * @param clipNorm the bound, above 0
+   * @throws IllegalArgumentException if there is no tensor or the bound is not above 0
+   */
+  public static ClipByGlobalNorm of(Ops tf, List<Operand<TFloat32>> tensors, float clipNorm) {
+    if (tensors.isEmpty()) {
+      throw new IllegalArgumentException("clip_by_global_norm needs at least one tensor");
+    }
+    if (!(clipNorm > 0)) {
+      throw new IllegalArgumentException(
+          "clip_by_global_norm needs a clip_norm above 0, found " + clipNorm);
+    }
+    Ops scope = tf.withSubScope("clip_by_global_norm");
+    List<Operand<TFloat32>> halfSquares = new ArrayList<>();
+    for (Operand<TFloat32> tensor : tensors) {
+      halfSquares.add(scope.nn.l2Loss(tensor));
+    }
+    Operand<TFloat32> sum = scope.sum(scope.stack(halfSquares), scope.array(0));
+    Operand<TFloat32> globalNorm =
+        scope.withName("global_norm").math.sqrt(scope.math.mul(sum, scope.constant(2f)));
+    Operand<TFloat32> scale =
+        scope.math.mul(
+            scope.constant(clipNorm),
+            scope.math.minimum(
+                scope.math.div(scope.constant(1f), globalNorm), scope.constant(1f / clipNorm)));
+    List<Operand<TFloat32>> clipped = new ArrayList<>();
+    for (Operand<TFloat32> tensor : tensors) {
+      clipped.add(scope.math.mul(tensor, scale));
+    }
+    return new ClipByGlobalNorm(List.copyOf(clipped), globalNorm);
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.charlstm.graph;
+
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.family.TType;
+
+/**
+ * A variable of the graph, as {@code tf.get_variable} makes it.
+ *
+ * @param name full TF1 name, scopes included, for instance {@code rnn/basic_lstm_cell/kernel}
+ * @param shape static shape, fully known
+ * @param reference the {@code VariableV2} output: what optimizers, savers and assignments take
+ * @param value the {@code <name>/read} identity: what the model computes with
+ * @param initializer the {@code <name>/Assign} operation that gives the initial value
+ * @param trainable whether {@code tf.trainable_variables()} would list it
+ * @param <T> data type
+ */
+public record GraphVariable<T extends TType>(
+    String name,
+    Shape shape,
+    Operand<T> reference,
+    Operand<T> value,
+    Op initializer,
+    boolean trainable) {
+
+  public GraphVariable {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(shape, "shape");
+    Objects.requireNonNull(reference, "reference");
+    Objects.requireNonNull(value, "value");
+    Objects.requireNonNull(initializer, "initializer");
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.charlstm.graph;
+
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Gives a variable its initial value (Python: {@code tf.keras.initializers} in TF1's form). */
+@FunctionalInterface
+public interface Initializer {
+  /**
+   * @param tf builder, inside the variable's name scope
+   * @param shape of the variable
+   * @param seeds for random values
+   * @return a tensor of that shape
+   */
+  Operand<TFloat32> initialValue(Ops tf, Shape shape, RandomSeeds seeds);
+}

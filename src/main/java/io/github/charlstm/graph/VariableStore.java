@@ -1,0 +1,149 @@
+package io.github.charlstm.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.Scope;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TType;
+
+/**
+ * All variables of one graph, in the order of their creation (Python: the collections {@code
+ * GLOBAL_VARIABLES} and {@code TRAINABLE_VARIABLES}).
+ */
+public final class VariableStore {
+  private final Ops tf;
+  private final RandomSeeds seeds;
+  private final Map<String, GraphVariable<?>> variables = new LinkedHashMap<>();
+
+  /**
+   * @param tf builder of the graph that the variables live in; their names start at its root
+   * @param seeds where initial values get their seeds
+   */
+  public VariableStore(Ops tf, RandomSeeds seeds) {
+    this.tf = Objects.requireNonNull(tf, "tf");
+    this.seeds = Objects.requireNonNull(seeds, "seeds");
+    if (!(tf.scope().env() instanceof Graph)) {
+      throw new IllegalArgumentException("variables need a Graph; this Ops builder is eager");
+    }
+  }
+
+  /** The scope without a name, in which all others lie. */
+  public VariableScope rootScope() {
+    return new VariableScope(this, "");
+  }
+
+  /**
+   * Makes a float variable that must not exist yet.
+   *
+   * @throws IllegalArgumentException if the name is taken or the shape is not fully known
+   */
+  GraphVariable<TFloat32> create(
+      String name, Shape shape, Initializer initializer, boolean trainable) {
+    requireFree(name, shape);
+    Operand<TFloat32> initialValue =
+        initializer.initialValue(tf.withSubScope("Initializer"), shape, seeds);
+    return add(name, shape, DataType.DT_FLOAT, initialValue, trainable);
+  }
+
+  /**
+   * Makes {@code global_step} (Python: {@code tf.train.create_global_step()}): an int64 scalar that
+   * starts at 0.
+   */
+  public GraphVariable<TInt64> createGlobalStep() {
+    requireFree("global_step", Shape.scalar());
+    return add("global_step", Shape.scalar(), DataType.DT_INT64, tf.constant(0L), false);
+  }
+
+  /** All variables, in the order of their creation. */
+  public Collection<GraphVariable<?>> all() {
+    return List.copyOf(variables.values());
+  }
+
+  /** The variables that an optimizer updates (Python: {@code tf.trainable_variables()}). */
+  public List<GraphVariable<TFloat32>> trainable() {
+    List<GraphVariable<TFloat32>> result = new ArrayList<>();
+    for (GraphVariable<?> variable : variables.values()) {
+      if (variable.trainable()) {
+        result.add(asFloat(variable));
+      }
+    }
+    return List.copyOf(result);
+  }
+
+  /** Every variable's reference by name, as a saver takes them. */
+  public Map<String, Operand<?>> references() {
+    Map<String, Operand<?>> result = new LinkedHashMap<>();
+    variables.forEach((name, variable) -> result.put(name, variable.reference()));
+    return result;
+  }
+
+  /** Operation {@code init} that gives every variable made so far its initial value. */
+  public Op globalVariablesInitializer() {
+    List<Op> initializers = new ArrayList<>();
+    variables.values().forEach(variable -> initializers.add(variable.initializer()));
+    return tf.withName("init").withControlDependencies(initializers.toArray(Op[]::new)).noOp();
+  }
+
+  Optional<GraphVariable<?>> find(String name) {
+    return Optional.ofNullable(variables.get(name));
+  }
+
+  @SuppressWarnings("unchecked") // only create() makes trainable variables, and it makes floats
+  private static GraphVariable<TFloat32> asFloat(GraphVariable<?> variable) {
+    return (GraphVariable<TFloat32>) variable;
+  }
+
+  private void requireFree(String name, Shape shape) {
+    GraphVariable<?> taken = variables.get(name);
+    if (taken != null) {
+      throw new IllegalArgumentException(
+          "variable "
+              + name
+              + " exists already with shape "
+              + taken.shape()
+              + "; asked to make it with shape "
+              + shape);
+    }
+    if (shape.isUnknown() || shape.hasUnknownDimension()) {
+      throw new IllegalArgumentException(
+          "variable " + name + " needs a fully known shape, found " + shape);
+    }
+  }
+
+  private <T extends TType> GraphVariable<T> add(
+      String name, Shape shape, DataType type, Operand<T> initialValue, boolean trainable) {
+    Scope scope = tf.scope();
+    Operation variable =
+        named("VariableV2", name, scope).setAttr("shape", shape).setAttr("dtype", type).build();
+    Operation assign =
+        named("Assign", name + "/Assign", scope)
+            .addInput(variable.output(0))
+            .addInput(initialValue.asOutput())
+            .build();
+    Operation read = named("Identity", name + "/read", scope).addInput(variable.output(0)).build();
+    GraphVariable<T> result =
+        new GraphVariable<>(
+            name, shape, variable.output(0), read.output(0), () -> assign, trainable);
+    variables.put(name, result);
+    return result;
+  }
+
+  // Ops.withName refuses the slashes of TF1's names; the graph's own builder takes them.
+  private static OperationBuilder named(String type, String name, Scope scope) {
+    return ((Graph) scope.env()).opBuilder(type, name, scope);
+  }
+}
