@@ -77,6 +77,25 @@ public final class AtomicDirectory {
   }
 
   /**
+   * Deletes a folder so that no half of it is ever seen under its name. A missing folder is no
+   * error.
+   *
+   * @param target the folder to go
+   * @throws IOException if the disk refuses
+   */
+  public static void remove(Path target) throws IOException {
+    Path whole = target.toAbsolutePath().normalize();
+    if (!Files.exists(whole, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Path temporary =
+        TemporaryName.ofThisProcess(TemporaryName.Kind.TMP, whole).in(whole.getParent());
+    DurableFiles.deleteTree(temporary);
+    move(whole, temporary);
+    DurableFiles.deleteTree(temporary);
+  }
+
+  /**
    * Puts right what dead processes left in a folder: deletes their {@code .tmp-*}; where an {@code
    * .old-*} lies beside its finished successor it is deleted, and where there is no successor it
    * gets its name back. What belongs to a live process is left alone. A missing folder is no error.

@@ -3,7 +3,6 @@ package io.github.charlstm.graph;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -13,6 +12,7 @@ import org.tensorflow.types.family.TType;
  * @param shape static shape, fully known
  * @param reference the {@code VariableV2} output: what optimizers, savers and assignments take
  * @param value the {@code <name>/read} identity: what the model computes with
+ * @param initialValue what the initializer assigns
  * @param initializer the {@code <name>/Assign} operation that gives the initial value
  * @param trainable whether {@code tf.trainable_variables()} would list it
  * @param <T> data type
@@ -22,10 +22,12 @@ public record GraphVariable<T extends TType>(
     Shape shape,
     Operand<T> reference,
     Operand<T> value,
-    Op initializer,
+    Operand<T> initialValue,
+    Operand<T> initializer,
     boolean trainable) {
 
   public GraphVariable {
+    Objects.requireNonNull(initialValue, "initialValue");
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(shape, "shape");
     Objects.requireNonNull(reference, "reference");

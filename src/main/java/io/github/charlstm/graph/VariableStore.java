@@ -137,7 +137,13 @@ public final class VariableStore {
     Operation read = named("Identity", name + "/read", scope).addInput(variable.output(0)).build();
     GraphVariable<T> result =
         new GraphVariable<>(
-            name, shape, variable.output(0), read.output(0), () -> assign, trainable);
+            name,
+            shape,
+            variable.output(0),
+            read.output(0),
+            initialValue,
+            assign.output(0),
+            trainable);
     variables.put(name, result);
     return result;
   }

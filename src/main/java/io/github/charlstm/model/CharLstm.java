@@ -182,6 +182,11 @@ public final class CharLstm {
     return loss;
   }
 
+  /** Whether this is a training graph. */
+  public boolean hasTraining() {
+    return training.isPresent();
+  }
+
   /**
    * @throws IllegalStateException on an inference graph
    */

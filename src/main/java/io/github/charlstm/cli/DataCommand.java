@@ -1,0 +1,90 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.DataSet;
+import io.github.charlstm.data.DataSets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.cli.Options;
+
+/** {@code charlstm data}. */
+final class DataCommand implements Command {
+
+  @Override
+  public String name() {
+    return "data";
+  }
+
+  @Override
+  public String summary() {
+    return "list and fetch the texts of the recipes";
+  }
+
+  @Override
+  public String arguments() {
+    return "list | fetch NAME";
+  }
+
+  @Override
+  public Options options() {
+    return new Options()
+        .addOption(null, "file", true, "with fetch: take this file instead of downloading");
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of("data list", "data fetch anna", "data fetch anna --file ~/Downloads/anna.txt");
+  }
+
+  @Override
+  public void run(Flags flags, Console console) {
+    List<String> words = flags.words();
+    if (words.isEmpty() || words.equals(List.of("list"))) {
+      list(console);
+    } else if (words.size() == 2 && words.get(0).equals("fetch")) {
+      fetch(DataSets.named(words.get(1)), flags.path("file"), console);
+    } else {
+      throw new UsageException(
+          "charlstm data: expected 'list' or 'fetch NAME', found '"
+              + String.join(" ", words)
+              + "'");
+    }
+  }
+
+  private static void list(Console console) {
+    for (DataSet dataSet : DataSets.all()) {
+      String where =
+          dataSet.isEmbedded()
+              ? "comes with the program"
+              : Texts.cache()
+                  .find(dataSet)
+                  .map(path -> "at " + path)
+                  .orElse("not fetched; charlstm data fetch " + dataSet.name());
+      console
+          .out()
+          .printf(
+              "%-16s %,9d characters, %2d distinct  %s%n",
+              dataSet.name(),
+              dataSet.characters(),
+              dataSet.distinctCharacters(),
+              dataSet.description());
+      if (dataSet.source() instanceof DataSet.Download download) {
+        console.out().printf("%-16s from %s%n", "", download.address());
+        console.out().printf("%-16s SHA-256 %s%n", "", String.join(" or ", dataSet.digests()));
+      }
+      console.out().printf("%-16s %s; %s%n", "", where, dataSet.license());
+    }
+    console.out().println("cache folder: " + Texts.cache().location(DataSets.ANNA).getParent());
+  }
+
+  private static void fetch(DataSet dataSet, Optional<Path> file, Console console) {
+    if (dataSet.isEmbedded()) {
+      console.out().println(dataSet.name() + " comes with the program");
+      return;
+    }
+    Path path =
+        file.map(own -> Texts.cache().install(dataSet, own))
+            .orElseGet(() -> Texts.download(dataSet, console));
+    console.out().println(dataSet.name() + " is at " + path);
+  }
+}

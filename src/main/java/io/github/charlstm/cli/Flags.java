@@ -1,0 +1,103 @@
+package io.github.charlstm.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.DoublePredicate;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+
+/** The flags of a parsed command line, as values; a bad one is named in the error. */
+final class Flags {
+  private final CommandLine line;
+
+  Flags(CommandLine line) {
+    this.line = line;
+    Set<String> seen = new HashSet<>();
+    for (Option option : line.getOptions()) {
+      if (!seen.add(option.getLongOpt())) {
+        throw new UsageException("--" + option.getLongOpt() + " is given twice");
+      }
+    }
+  }
+
+  /** The words that are no flags. */
+  List<String> words() {
+    return line.getArgList();
+  }
+
+  boolean has(String flag) {
+    return line.hasOption(flag);
+  }
+
+  Optional<String> text(String flag) {
+    return Optional.ofNullable(line.getOptionValue(flag));
+  }
+
+  Optional<Path> path(String flag) {
+    return text(flag)
+        .map(
+            value -> {
+              if (value.isEmpty()) {
+                throw bad(flag, value, "a path");
+              }
+              try {
+                return Path.of(value);
+              } catch (InvalidPathException e) {
+                throw bad(flag, value, "a path");
+              }
+            });
+  }
+
+  /** A whole number in a range, both ends included. */
+  OptionalInt integer(String flag, int least, int most) {
+    OptionalLong value = longInteger(flag, least, most);
+    return value.isPresent()
+        ? OptionalInt.of(Math.toIntExact(value.getAsLong()))
+        : OptionalInt.empty();
+  }
+
+  /** A whole number in a range, both ends included. */
+  OptionalLong longInteger(String flag, long least, long most) {
+    String given = line.getOptionValue(flag);
+    if (given == null) {
+      return OptionalLong.empty();
+    }
+    String allowed = "a whole number from " + least + " to " + most;
+    try {
+      long value = Long.parseLong(given);
+      if (value < least || value > most) {
+        throw bad(flag, given, allowed);
+      }
+      return OptionalLong.of(value);
+    } catch (NumberFormatException e) {
+      throw bad(flag, given, allowed);
+    }
+  }
+
+  /** A finite number that holds a condition. */
+  Optional<Double> number(String flag, DoublePredicate holds, String allowed) {
+    return text(flag)
+        .map(
+            given -> {
+              try {
+                double value = Double.parseDouble(given);
+                if (Double.isFinite((float) value) && holds.test(value)) {
+                  return value;
+                }
+              } catch (NumberFormatException e) {
+                throw bad(flag, given, allowed);
+              }
+              throw bad(flag, given, allowed);
+            });
+  }
+
+  private static UsageException bad(String flag, String given, String allowed) {
+    return new UsageException("--" + flag + ": expected " + allowed + ", found '" + given + "'");
+  }
+}

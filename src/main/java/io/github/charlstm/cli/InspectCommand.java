@@ -1,0 +1,62 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.TensorInfo;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TrainingCheckpoint;
+import java.util.List;
+import org.apache.commons.cli.Options;
+
+/** {@code charlstm inspect}. */
+final class InspectCommand implements Command {
+
+  @Override
+  public String name() {
+    return "inspect";
+  }
+
+  @Override
+  public String summary() {
+    return "names, shapes, types and settings of a checkpoint, its checksums verified";
+  }
+
+  @Override
+  public Options options() {
+    return new Options()
+        .addOption(
+            null,
+            "checkpoint",
+            true,
+            "a checkpoint or a run (default: the newest in checkpoints/)");
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of("inspect", "inspect --checkpoint checkpoints/anna/i600_l512");
+  }
+
+  @Override
+  public void run(Flags flags, Console console) {
+    TrainingCheckpoint checkpoint = SampleCommand.open(flags);
+    CheckpointReader reader = CheckpointReader.open(checkpoint.variables());
+    reader.verifyAll();
+    checkpoint.lstmState();
+    RunSettings settings = checkpoint.settings();
+    var out = console.out();
+    out.printf("checkpoint  %s%n", checkpoint.folder());
+    out.printf("recipe      %s%n", settings.recipe());
+    out.printf("progress    %s%n", checkpoint.progress());
+    out.printf("model       %s%n", settings.model());
+    out.printf("training    %s%n", settings.training());
+    out.printf("text        %s%n", settings.text());
+    out.printf("vocabulary  %d characters%n", checkpoint.vocabulary().size());
+    long values = 0;
+    int width = reader.tensors().keySet().stream().mapToInt(String::length).max().orElse(1);
+    out.printf("%ntensors (%d, all checksums hold)%n", reader.tensors().size());
+    for (TensorInfo tensor : reader.tensors().values()) {
+      out.printf("  %-" + width + "s  %s%n", tensor.name(), tensor.typeAndShape());
+      values += tensor.shape().size();
+    }
+    out.printf("%,d values%n", values);
+  }
+}

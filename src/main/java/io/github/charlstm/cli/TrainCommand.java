@@ -1,0 +1,210 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.recipe.Recipe;
+import io.github.charlstm.report.LossPlot;
+import io.github.charlstm.report.MetricsFile;
+import io.github.charlstm.sample.TextGenerator;
+import io.github.charlstm.sample.TopN;
+import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TrainingCheckpoint;
+import io.github.charlstm.train.TrainingListener;
+import io.github.charlstm.train.TrainingRun;
+import io.github.charlstm.train.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.apache.commons.cli.Options;
+
+/** {@code charlstm train}. */
+final class TrainCommand implements Command {
+  private static final int SAMPLE_LENGTH = 500;
+
+  @Override
+  public String name() {
+    return "train";
+  }
+
+  @Override
+  public String summary() {
+    return "train a recipe, or go on with a run, and print a sample at the end";
+  }
+
+  @Override
+  public Options options() {
+    return TrainFlags.options();
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of(
+        "train",
+        "train --recipe anna",
+        "train --recipe anna --as-printed --run checkpoints/anna-page",
+        "train --data my.txt --lstm-size 256 --epochs 20 --validation 0.1",
+        "train --resume --run checkpoints/anna");
+  }
+
+  @Override
+  public void run(Flags flags, Console console) throws IOException {
+    OptionalLong steps = flags.longInteger("steps", 1, Long.MAX_VALUE);
+    int logEvery = flags.integer("log-every", 1, Integer.MAX_VALUE).orElse(1);
+    boolean resume = flags.has("resume");
+    Path folder = folder(flags, resume);
+    Interrupt interrupt = new Interrupt();
+    try (TrainingRun run =
+        resume ? resumed(flags, folder, console) : begun(flags, folder, console)) {
+      interrupt.listen();
+      TrainingRun.Outcome outcome = train(run, folder, steps, logEvery, interrupt, console);
+      if (outcome.stopped()) {
+        console.note(
+            "stopped at step "
+                + outcome.progress().step()
+                + "; checkpoint "
+                + outcome.checkpoint()
+                + "\ngo on with: charlstm train --resume --run "
+                + folder);
+      } else {
+        finish(folder, outcome, run.text().vocabulary(), console);
+      }
+    } finally {
+      interrupt.finished();
+    }
+  }
+
+  private static TrainingRun.Outcome train(
+      TrainingRun run,
+      Path folder,
+      OptionalLong steps,
+      int logEvery,
+      Interrupt interrupt,
+      Console console)
+      throws IOException {
+    try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step());
+        TrainingOutput output = new TrainingOutput(console, logEvery)) {
+      List<TrainingListener> listeners = List.of(metrics, output);
+      return run.run(steps, listeners, interrupt::requested);
+    }
+  }
+
+  private static Path folder(Flags flags, boolean resume) {
+    return flags
+        .path("run")
+        .orElseGet(
+            () ->
+                resume
+                    ? RunFolders.newest("--run")
+                    : RunFolders.fresh(TrainFlags.recipe(flags).name()));
+  }
+
+  private static TrainingRun begun(Flags flags, Path folder, Console console) {
+    Recipe recipe = TrainFlags.recipe(flags);
+    TrainingSettings training = TrainFlags.override(flags, recipe.training());
+    TrainFlags.checkModel(flags, recipe);
+    Texts text = Texts.find(flags.text("data"), recipe.dataSet(), console);
+    Vocabulary vocabulary = Vocabulary.of(text.characters());
+    RunSettings settings =
+        new RunSettings(
+            recipe.name(),
+            TrainFlags.model(flags, recipe, vocabulary.size()),
+            training,
+            text.identity());
+    announce(settings, text, folder, console);
+    return TrainingRun.begin(folder, settings, text.characters());
+  }
+
+  private static TrainingRun resumed(Flags flags, Path folder, Console console) {
+    if (flags.has("recipe")) {
+      throw new UsageException(
+          "--recipe does not go with --resume: a run keeps the recipe it began with");
+    }
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
+    RunSettings before = checkpoint.settings();
+    Texts text = Texts.again(flags.text("data"), before.text(), console);
+    RunSettings settings =
+        new RunSettings(
+            before.recipe(),
+            TrainFlags.override(flags, before.model()),
+            TrainFlags.override(flags, before.training()),
+            text.identity());
+    announce(settings, text, folder, console);
+    if (!settings.training().equals(before.training())) {
+      console.note("settings changed by flags; before: " + before.training());
+    }
+    console.note(
+        "resuming at step " + checkpoint.progress().step() + " from " + checkpoint.folder());
+    return TrainingRun.resume(folder, checkpoint, settings, text.characters());
+  }
+
+  private static void announce(RunSettings settings, Texts text, Path folder, Console console) {
+    TrainingSettings training = settings.training();
+    console.note(
+        String.format(
+            "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s,"
+                + " keep_prob %s, seed %d; run folder %s",
+            settings.recipe(),
+            text.characters().codePointCount(0, text.characters().length()),
+            settings.model().vocabularySize(),
+            settings.model().asPrinted()
+                ? "one LSTM of " + settings.model().lstmSize() + " as printed, no dropout"
+                : settings.model().numLayers() + " x LSTM " + settings.model().lstmSize(),
+            training.batchSize(),
+            training.numSteps(),
+            training.learningRate(),
+            training.keepProb(),
+            training.seed(),
+            folder));
+    console.note("building the graph; the first step takes longer than the others");
+  }
+
+  private static void finish(
+      Path folder, TrainingRun.Outcome outcome, Vocabulary vocabulary, Console console)
+      throws IOException {
+    console.note("trained to step " + outcome.progress().step());
+    console.note("checkpoint: " + outcome.checkpoint());
+    plot(folder, console);
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(outcome.checkpoint());
+    try (CharLstmSession session = CharLstmSession.inference(checkpoint.settings().model(), 1, 1)) {
+      session.restore(checkpoint.variables());
+      String prime = prime(vocabulary);
+      console.note("a sample, 4 likeliest characters each time (more: charlstm sample):");
+      console.out().print("\n" + prime);
+      new TextGenerator(session, vocabulary)
+          .generate(
+              prime,
+              SAMPLE_LENGTH,
+              new TopN(),
+              new Random(checkpoint.settings().training().seed()),
+              console.out()::print);
+      console.out().println();
+    }
+  }
+
+  // The book primes with "Far"; a text without these letters begins with its first symbol.
+  private static String prime(Vocabulary vocabulary) {
+    boolean has = "Far".codePoints().allMatch(vocabulary::contains);
+    return has ? "Far" : vocabulary.symbol(0);
+  }
+
+  // A picture is no reason to fail a run that is done: some machines have no fonts.
+  private static void plot(Path folder, Console console) {
+    try {
+      MetricsFile metrics = MetricsFile.read(folder.resolve(MetricsWriter.FILE_NAME));
+      LossPlot plot = new LossPlot("charlstm: " + folder.getFileName());
+      Optional.of(metrics)
+          .flatMap(file -> file.validationLoss("validation"))
+          .ifPresentOrElse(
+              validation -> plot.run(metrics.trainingLoss("training"), validation),
+              () -> plot.run(metrics.trainingLoss("training")));
+      plot.write(folder.resolve("loss.png"));
+      console.note("loss curve: " + folder.resolve("loss.png"));
+    } catch (IOException | RuntimeException | LinkageError e) {
+      console.note("no loss curve drawn: " + e);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.recipe.Recipe;
+import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.train.TrainingSettings;
+import org.apache.commons.cli.Options;
+
+/** The flags of {@code charlstm train}, and what they change. */
+final class TrainFlags {
+  private static final int LARGEST_BATCH = 1_000_000;
+  private static final int LARGEST_WINDOW = 100_000;
+  private static final int LARGEST_SIZE = 65_536;
+  private static final int MOST_LAYERS = 64;
+
+  private TrainFlags() {}
+
+  static Options options() {
+    Options options = new Options();
+    options.addOption(null, "recipe", true, "which recipe: see charlstm recipes (default: demo)");
+    options.addOption(null, "as-printed", false, "the model that the book's page really runs");
+    options.addOption(null, "data", true, "a text file, or the name of a data set");
+    options.addOption(null, "run", true, "the run's folder (default: checkpoints/<recipe>)");
+    options.addOption(null, "resume", false, "go on from the newest checkpoint of --run");
+    options.addOption(null, "steps", true, "stop once so many steps are done in all");
+    options.addOption(null, "epochs", true, "passes over the text");
+    options.addOption(null, "batch-size", true, "sequences side by side");
+    options.addOption(null, "num-steps", true, "characters a window");
+    options.addOption(null, "lstm-size", true, "units a layer");
+    options.addOption(null, "num-layers", true, "LSTMs on top of each other");
+    options.addOption(null, "learning-rate", true, "of Adam");
+    options.addOption(null, "grad-clip", true, "bound of the gradients' global norm");
+    options.addOption(null, "keep-prob", true, "share of values that dropout keeps");
+    options.addOption(null, "validation", true, "share of the text, at its end, to hold out");
+    options.addOption(null, "save-every", true, "steps between checkpoints");
+    options.addOption(null, "max-to-keep", true, "checkpoints to keep");
+    options.addOption(null, "seed", true, "of initial values and of dropout");
+    options.addOption(null, "log-every", true, "steps between log lines (default: 1)");
+    return options;
+  }
+
+  static Recipe recipe(Flags flags) {
+    Recipe recipe = Recipes.named(flags.text("recipe").orElse(Recipes.DEMO.name()));
+    return flags.has("as-printed") ? Recipes.asPrinted(recipe) : recipe;
+  }
+
+  /** The recipe's run settings, or the checkpoint's, changed by the flags that are given. */
+  static TrainingSettings override(Flags flags, TrainingSettings base) {
+    return new TrainingSettings(
+        flags.integer("batch-size", 1, LARGEST_BATCH).orElse(base.batchSize()),
+        flags.integer("num-steps", 1, LARGEST_WINDOW).orElse(base.numSteps()),
+        flags.integer("epochs", 1, Integer.MAX_VALUE).orElse(base.epochs()),
+        positive(flags, "learning-rate", base.learningRate()),
+        positive(flags, "grad-clip", base.gradClip()),
+        flags
+            .number("keep-prob", p -> (float) p > 0 && p <= 1, "a number above 0 and at most 1")
+            .map(Double::floatValue)
+            .orElse(base.keepProb()),
+        flags.integer("save-every", 1, Integer.MAX_VALUE).orElse(base.saveEvery()),
+        flags.integer("max-to-keep", 1, Integer.MAX_VALUE).orElse(base.maxToKeep()),
+        flags.longInteger("seed", 0, Integer.MAX_VALUE).orElse(base.seed()),
+        flags
+            .number("validation", share -> share >= 0 && share < 1, "a number from 0 to below 1")
+            .orElse(base.validation()));
+  }
+
+  static CharLstmSettings model(Flags flags, Recipe recipe, int vocabularySize) {
+    return override(
+        flags,
+        new CharLstmSettings(
+            vocabularySize, recipe.lstmSize(), recipe.numLayers(), recipe.asPrinted()));
+  }
+
+  /** The checkpoint's structural settings, changed by the flags that are given. */
+  static CharLstmSettings override(Flags flags, CharLstmSettings base) {
+    int numLayers = flags.integer("num-layers", 1, MOST_LAYERS).orElse(base.numLayers());
+    boolean asPrinted = base.asPrinted() || flags.has("as-printed");
+    if (asPrinted && flags.has("num-layers") && numLayers != 1) {
+      throw new UsageException(
+          "--num-layers: the model as printed has one layer, found '" + numLayers + "'");
+    }
+    return new CharLstmSettings(
+        base.vocabularySize(),
+        flags.integer("lstm-size", 1, LARGEST_SIZE).orElse(base.lstmSize()),
+        numLayers,
+        asPrinted);
+  }
+
+  /** Checks the model's flags before any text is read or fetched. */
+  static void checkModel(Flags flags, Recipe recipe) {
+    model(flags, recipe, 1);
+  }
+
+  private static float positive(Flags flags, String flag, float base) {
+    return flags
+        .number(flag, value -> (float) value > 0, "a number above 0")
+        .map(Double::floatValue)
+        .orElse(base);
+  }
+}

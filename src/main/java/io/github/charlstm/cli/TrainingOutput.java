@@ -1,0 +1,100 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.train.TrainingListener;
+import io.github.charlstm.train.TrainingProgress;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/**
+ * Shows a run: the book's line a step on standard output and, on a terminal, a bar with rate and
+ * time left below it.
+ */
+final class TrainingOutput implements TrainingListener, AutoCloseable {
+  private static final String CLEAR_LINE = "\r\u001b[K";
+  private final Console console;
+  private final int logEvery;
+  private ProgressBar bar;
+  private long lastStep;
+
+  TrainingOutput(Console console, int logEvery) {
+    this.console = console;
+    this.logEvery = logEvery;
+  }
+
+  /** The book's line, character for character. */
+  static String line(StepReport report) {
+    return String.format(
+        Locale.ROOT,
+        "Epoch number: %d/%d...  Step: %d...  loss: %.4f...  %.3f sec/batch",
+        report.epoch(),
+        report.epochs(),
+        report.step(),
+        report.loss(),
+        report.seconds());
+  }
+
+  @Override
+  public void onStart(TrainingProgress progress, long end) {
+    lastStep = end;
+    if (console.terminal() && progress.step() < end) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("training")
+              .setInitialMax(end - progress.step())
+              .setUnit(" steps", 1)
+              .showSpeed()
+              .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+              .build();
+    }
+  }
+
+  @Override
+  public void onStep(StepReport report, OptionalDouble validationLoss) {
+    if (report.step() % logEvery == 0 || report.step() == lastStep) {
+      print(line(report));
+    }
+    validationLoss.ifPresent(
+        loss ->
+            print(
+                String.format(
+                    Locale.ROOT,
+                    "Validation at step %d: loss: %.4f, %.4f bits per character",
+                    report.step(),
+                    loss,
+                    loss / Math.log(2))));
+    if (bar != null) {
+      bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", report.loss()));
+      bar.step();
+    }
+  }
+
+  @Override
+  public void onCheckpoint(Path checkpoint, long step) {
+    clear();
+    console.note("checkpoint: " + checkpoint);
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  private void print(String line) {
+    clear();
+    console.out().println(line);
+  }
+
+  private void clear() {
+    if (bar != null) {
+      console.err().print(CLEAR_LINE);
+      console.err().flush();
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package io.github.charlstm.model;
+
+import io.github.charlstm.checkpoint.SavedModelWriter;
+import io.github.charlstm.checkpoint.Saver;
+import io.github.charlstm.graph.GraphVariable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.VariableDef;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A {@link CharLstm} that runs: its graph, a session, and the state that goes from each run to the
+ * next. Not for use by several threads at once.
+ */
+public final class CharLstmSession implements AutoCloseable {
+  /** Tag of the sampling graph in a SavedModel, as Python's loaders expect it. */
+  public static final String SERVING_TAG = "serve";
+
+  /** Tag of the training graph in a SavedModel. */
+  public static final String TRAINING_TAG = "train";
+
+  private final Graph graph;
+  private final Session session;
+  private final CharLstm model;
+  private final Op initializer;
+  private final Saver saver;
+  private StateFeed state;
+
+  /**
+   * What a training step gives.
+   *
+   * @param loss mean cross-entropy of the window before the update, nats a character
+   * @param globalNorm of the gradients before clipping
+   */
+  public record StepResult(float loss, float globalNorm) {}
+
+  private CharLstmSession(Function<Ops, CharLstm> builder) {
+    graph = new Graph();
+    try {
+      Ops tf = Ops.create(graph);
+      model = builder.apply(tf);
+      initializer = model.variables().globalVariablesInitializer();
+      saver = Saver.create(tf, model.variables().references(), 0);
+      session = new Session(graph, SessionOptions.forUnrolledGraphs());
+      state = new StateFeed(model.initialState(), model.finalState());
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /** A session on the training graph; its variables have no values yet. */
+  public static CharLstmSession training(
+      CharLstmSettings settings, int batchSize, int numSteps, TrainingOptions options) {
+    return new CharLstmSession(tf -> CharLstm.training(tf, settings, batchSize, numSteps, options));
+  }
+
+  /** A session on an inference graph; its variables have no values yet. */
+  public static CharLstmSession inference(CharLstmSettings settings, int batchSize, int numSteps) {
+    return new CharLstmSession(tf -> CharLstm.inference(tf, settings, batchSize, numSteps));
+  }
+
+  public CharLstm model() {
+    return model;
+  }
+
+  /** Gives every variable its initial value. */
+  public void initialize() {
+    session.run(initializer);
+  }
+
+  /**
+   * Gives every variable its value in a checkpoint. An inference graph passes over what only
+   * training needs (the optimizer's slots); a training graph must use every tensor.
+   *
+   * @param prefix of the checkpoint's files
+   */
+  public void restore(Path prefix) {
+    if (model.hasTraining()) {
+      saver.restore(session, prefix);
+    } else {
+      saver.restoreAllowingUnused(session, prefix);
+    }
+  }
+
+  /** Forgets the state: the next run starts from zeros. */
+  public void resetState() {
+    state.reset();
+  }
+
+  /** Does something from a state of zeros and then takes the present state up again. */
+  public <T> T withFreshState(Supplier<T> action) {
+    StateFeed before = state;
+    try (StateFeed fresh = new StateFeed(model.initialState(), model.finalState())) {
+      state = fresh;
+      return action.get();
+    } finally {
+      state = before;
+    }
+  }
+
+  /** Takes a state, one row-major {@code [N, L]} array a leaf: c and h of each layer. */
+  public void setState(List<float[]> values) {
+    state.set(values);
+  }
+
+  /** The state's tensors by name; they stay this session's and are valid until the next run. */
+  public Map<String, Tensor> state() {
+    return state.tensors();
+  }
+
+  /**
+   * One training step on a window: updates the variables and moves the state on.
+   *
+   * @param inputs {@code [N*T]}, row-major
+   * @param targets {@code [N*T]}, row-major
+   * @param keepProb share of values that dropout keeps
+   */
+  public StepResult trainStep(int[] inputs, int[] targets, float keepProb) {
+    CharLstm.Training training = model.training();
+    Result result =
+        run(inputs, targets, keepProb, List.of(model.loss(), training.globalNorm()), training);
+    float loss = scalar(result.get(0));
+    float globalNorm = scalar(result.get(1));
+    state.advance(result, 2);
+    return new StepResult(loss, globalNorm);
+  }
+
+  /**
+   * Scores a window without dropout and moves the state on.
+   *
+   * @return cross-entropy of each target in nats, {@code [N*T]}
+   */
+  public float[] losses(int[] inputs, int[] targets) {
+    Result result = run(inputs, targets, 1f, List.of(model.losses()), null);
+    float[] losses = floats(result.get(0));
+    state.advance(result, 1);
+    return losses;
+  }
+
+  /**
+   * Feeds a window without dropout and moves the state on.
+   *
+   * @return probability of each character coming next, {@code [N*T*V]}
+   */
+  public float[] predict(int[] inputs) {
+    Result result = run(inputs, null, 1f, List.of(model.predictions()), null);
+    float[] probabilities = floats(result.get(0));
+    state.advance(result, 1);
+    return probabilities;
+  }
+
+  /** The graph as it stands in a SavedModel, with a signature for its kind. */
+  public MetaGraphDef metaGraph() {
+    List<VariableDef> definitions =
+        model.variables().all().stream().map(CharLstmSession::definition).toList();
+    return SavedModelWriter.metaGraph(
+        graph.toGraphDef(),
+        saver.saverDef(),
+        List.of(model.hasTraining() ? TRAINING_TAG : SERVING_TAG),
+        model.hasTraining()
+            ? CharLstmSignatures.training(model)
+            : CharLstmSignatures.serving(model),
+        definitions);
+  }
+
+  /** Writes a SavedModel whose variables are this session's. */
+  public void write(SavedModelWriter writer, Path folder) throws IOException {
+    writer.write(folder, session, saver);
+  }
+
+  @Override
+  public void close() {
+    state.close();
+    session.close();
+    graph.close();
+  }
+
+  private Result run(
+      int[] inputs,
+      int[] targets,
+      float keepProb,
+      List<Operand<TFloat32>> fetches,
+      CharLstm.Training training) {
+    List<Tensor> fed = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      fed.add(window(inputs));
+      runner.feed(model.inputs(), fed.get(0));
+      fed.add(TFloat32.scalarOf(keepProb));
+      runner.feed(model.keepProb(), fed.get(1));
+      if (targets != null) {
+        fed.add(window(targets));
+        runner.feed(model.targets(), fed.get(2));
+      }
+      fetches.forEach(runner::fetch);
+      if (training != null) {
+        runner.addTarget(training.trainStep());
+      }
+      state.connect(runner);
+      return runner.run();
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+
+  private static VariableDef definition(GraphVariable<?> variable) {
+    return SavedModelWriter.variable(
+        variable.reference(),
+        variable.initialValue(),
+        variable.initializer(),
+        variable.value(),
+        variable.trainable());
+  }
+
+  private TInt32 window(int[] characters) {
+    Shape shape = Shape.of(model.batchSize(), model.numSteps());
+    if (characters.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "a window of this graph has shape "
+              + shape
+              + ", so "
+              + shape.size()
+              + " characters; found "
+              + characters.length);
+    }
+    return TInt32.tensorOf(shape, DataBuffers.of(characters, true, false));
+  }
+
+  private static float scalar(Tensor tensor) {
+    return ((TFloat32) tensor).getFloat();
+  }
+
+  private static float[] floats(Tensor tensor) {
+    TFloat32 source = (TFloat32) tensor;
+    float[] values = new float[Math.toIntExact(source.size())];
+    source.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+}

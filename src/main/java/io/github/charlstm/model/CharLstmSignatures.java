@@ -1,0 +1,69 @@
+package io.github.charlstm.model;
+
+import io.github.charlstm.checkpoint.SavedModelWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The signatures of a {@link CharLstm}'s SavedModel. The state has the same names among the inputs
+ * and the outputs ({@code c_0}, {@code h_0}, {@code c_1}, ...), so that a caller can feed one back
+ * as the other.
+ */
+public final class CharLstmSignatures {
+  /** Key of the signature for sampling. */
+  public static final String SERVING = "serving_default";
+
+  /** Key of the signature of the training graph's forward pass. */
+  public static final String TRAINING = "train";
+
+  private static final String METHOD = "tensorflow/serving/predict";
+
+  private CharLstmSignatures() {}
+
+  /**
+   * Inputs {@code inputs}, {@code keep_prob} and the state; outputs {@code predictions} and the
+   * state.
+   */
+  static Map<String, SignatureDef> serving(CharLstm model) {
+    return Map.of(SERVING, SavedModelWriter.signature(METHOD, inputs(model), outputs(model)));
+  }
+
+  /** As {@link #serving}, with {@code targets} as an input and {@code loss} as an output. */
+  static Map<String, SignatureDef> training(CharLstm model) {
+    Map<String, Operand<?>> inputs = inputs(model);
+    inputs.put("targets", model.targets());
+    Map<String, Operand<?>> outputs = outputs(model);
+    outputs.put("loss", model.loss());
+    return Map.of(TRAINING, SavedModelWriter.signature(METHOD, inputs, outputs));
+  }
+
+  /** Name of the k-th leaf of the state: c then h, layer by layer. */
+  static String stateName(int leaf) {
+    return (leaf % 2 == 0 ? "c_" : "h_") + leaf / 2;
+  }
+
+  private static Map<String, Operand<?>> inputs(CharLstm model) {
+    Map<String, Operand<?>> inputs = named(model.initialState().flatten());
+    inputs.put("inputs", model.inputs());
+    inputs.put("keep_prob", model.keepProb());
+    return inputs;
+  }
+
+  private static Map<String, Operand<?>> outputs(CharLstm model) {
+    Map<String, Operand<?>> outputs = named(model.finalState().flatten());
+    outputs.put("predictions", model.predictions());
+    return outputs;
+  }
+
+  private static Map<String, Operand<?>> named(List<Operand<TFloat32>> leaves) {
+    Map<String, Operand<?>> named = new LinkedHashMap<>();
+    for (int k = 0; k < leaves.size(); k++) {
+      named.put(stateName(k), leaves.get(k));
+    }
+    return named;
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.checkpoint.AtomicDirectory;
+import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.checkpoint.PublishListener;
+import io.github.charlstm.checkpoint.SavedModelWriter;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.CharLstmSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes a run's checkpoints: each appears whole or not at all, then the state file {@code
+ * checkpoint} names it, then the oldest beyond {@code max_to_keep} go.
+ */
+final class CheckpointWriter {
+  private final Path run;
+  private final RunSettings settings;
+  private final Vocabulary vocabulary;
+  private final SavedModelWriter savedModel;
+  private final PublishListener stages;
+
+  /**
+   * @param stages hears of each stage of a write; tests use it to end the process in the middle
+   */
+  CheckpointWriter(
+      Path run,
+      RunSettings settings,
+      Vocabulary vocabulary,
+      CharLstmSession training,
+      PublishListener stages) {
+    this.run = run;
+    this.settings = settings;
+    this.vocabulary = vocabulary;
+    this.stages = stages;
+    try (CharLstmSession sampling = CharLstmSession.inference(settings.model(), 1, 1)) {
+      savedModel = new SavedModelWriter(List.of(training.metaGraph(), sampling.metaGraph()));
+    }
+  }
+
+  Path write(CharLstmSession session, TrainingProgress progress) throws IOException {
+    String name = TrainingCheckpoint.folderName(progress.step(), settings.model().lstmSize());
+    Path target = run.resolve(name);
+    AtomicDirectory.publish(
+        target,
+        folder ->
+            TrainingCheckpoint.write(folder, savedModel, session, settings, progress, vocabulary),
+        stages);
+    List<String> dropped = name(name);
+    for (String old : dropped) {
+      AtomicDirectory.remove(run.resolve(old).getParent().getParent());
+    }
+    return target;
+  }
+
+  // Puts the checkpoint at the end of the state file; returns what no longer stands there.
+  private List<String> name(String name) throws IOException {
+    String newest = SavedModelWriter.variablesOf(Path.of(name)).toString().replace('\\', '/');
+    List<String> all = new ArrayList<>();
+    CheckpointState.read(run).ifPresent(state -> all.addAll(state.allModelCheckpointPaths()));
+    all.remove(newest);
+    all.add(newest);
+    int surplus = Math.max(0, all.size() - settings.training().maxToKeep());
+    List<String> dropped = List.copyOf(all.subList(0, surplus));
+    new CheckpointState(newest, List.copyOf(all.subList(surplus, all.size()))).write(run);
+    return dropped;
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.model.CharLstmSession;
+
+/**
+ * How well a model predicts a text.
+ *
+ * @param loss mean cross-entropy, nats a character
+ * @param predictions number of characters predicted
+ */
+public record Evaluation(double loss, long predictions) {
+
+  /** {@code loss / ln 2}. */
+  public double bitsPerCharacter() {
+    return loss / Math.log(2);
+  }
+
+  /** {@code e^loss}: as uncertain as a fair choice among so many characters. */
+  public double perplexity() {
+    return Math.exp(loss);
+  }
+
+  /**
+   * Scores every character of the text but the first exactly once, without dropout. The state
+   * starts from zeros in each stream; the session's own state is left as it was.
+   *
+   * @param session whose graph has the streams and steps of the batches
+   */
+  public static Evaluation of(CharLstmSession session, EvaluationBatches batches) {
+    return session.withFreshState(() -> score(session, batches));
+  }
+
+  private static Evaluation score(CharLstmSession session, EvaluationBatches batches) {
+    double sum = 0;
+    long counted = 0;
+    for (int w = 0; w < batches.size(); w++) {
+      EvaluationBatches.Window window = batches.get(w);
+      float[] losses = session.losses(window.inputs(), window.targets());
+      for (int k = 0; k < losses.length; k++) {
+        if (window.counted()[k]) {
+          sum += losses[k];
+          counted++;
+        }
+      }
+    }
+    return new Evaluation(sum / counted, counted);
+  }
+}

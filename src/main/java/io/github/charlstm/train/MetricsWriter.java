@@ -1,0 +1,82 @@
+package io.github.charlstm.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Appends a line of JSON a step to {@code metrics.jsonl}: {@code step}, {@code epoch}, {@code loss}
+ * (nats a character), {@code global_norm}, {@code seconds} and, where it was scored, {@code
+ * validation_loss}.
+ */
+public final class MetricsWriter implements TrainingListener, AutoCloseable {
+  /** Name of the file in a run's folder. */
+  public static final String FILE_NAME = "metrics.jsonl";
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final BufferedWriter writer;
+
+  /**
+   * Opens the file of a run that is about to go on at a step: lines beyond it, which a run that was
+   * killed after its last checkpoint has left, are dropped, since those steps are done again.
+   */
+  public MetricsWriter(Path run, long step) throws IOException {
+    Path file = run.resolve(FILE_NAME);
+    if (Files.exists(file)) {
+      Path kept = run.resolve(FILE_NAME + ".part");
+      Files.write(kept, linesUpTo(file, step));
+      Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+    writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  @Override
+  public void onStep(StepReport report, OptionalDouble validationLoss) {
+    ObjectNode line = mapper.createObjectNode();
+    line.put("step", report.step()).put("epoch", report.epoch()).put("loss", report.loss());
+    line.put("global_norm", report.globalNorm()).put("seconds", report.seconds());
+    validationLoss.ifPresent(loss -> line.put("validation_loss", loss));
+    try {
+      writer.write(mapper.writeValueAsString(line));
+      writer.newLine();
+      writer.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot append to " + FILE_NAME, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+
+  private List<String> linesUpTo(Path file, long step) throws IOException {
+    List<String> kept = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      if (stepOf(line) <= step) {
+        kept.add(line);
+      }
+    }
+    return kept;
+  }
+
+  private long stepOf(String line) {
+    try {
+      JsonNode step = mapper.readTree(line).path("step");
+      return step.isIntegralNumber() ? step.asLong() : Long.MAX_VALUE;
+    } catch (JsonProcessingException e) {
+      return Long.MAX_VALUE; // a line cut short when the process was killed
+    }
+  }
+}

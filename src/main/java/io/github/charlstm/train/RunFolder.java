@@ -1,0 +1,100 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.checkpoint.AtomicDirectory;
+import io.github.charlstm.checkpoint.CheckpointState;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The folder of a run, held by this process alone until it is closed.
+ *
+ * <p>The lock is the operating system's: it goes when the process goes, however that happens.
+ */
+public final class RunFolder implements AutoCloseable {
+  private static final String LOCK = ".lock";
+  private final Path path;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private RunFolder(Path path, FileChannel channel, FileLock lock) {
+    this.path = path;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Makes the folder if need be, takes it for this process, and clears away what a process that
+   * died while it wrote a checkpoint left.
+   *
+   * @throws InvalidRunException if it cannot be made or written to, or another process has it
+   */
+  public static RunFolder open(Path path) {
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(path);
+      channel =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        String owner = Files.readString(path.resolve(LOCK)).strip();
+        channel.close();
+        throw new InvalidRunException(
+            "run folder "
+                + path
+                + " is in use by another process"
+                + (owner.isEmpty() ? "" : " (" + owner + ")")
+                + "; wait for it or choose another with --run");
+      }
+      channel.truncate(0);
+      channel.write(StandardCharsets.UTF_8.encode("process " + ProcessHandle.current().pid()));
+      AtomicDirectory.cleanUp(path);
+      return new RunFolder(path, channel, lock);
+    } catch (IOException e) {
+      closeQuietly(channel, e);
+      throw new InvalidRunException(
+          "run folder " + path + " cannot be written to (" + e + "); choose another with --run", e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** Whether a run has left checkpoints here. */
+  public boolean hasCheckpoints() {
+    return CheckpointState.read(path).isPresent();
+  }
+
+  @Override
+  public void close() {
+    try (channel) {
+      lock.release();
+    } catch (IOException e) {
+      throw new IllegalStateException("run folder " + path + " cannot be released", e);
+    }
+  }
+
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // another thread of this process
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel, IOException reason) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.model.CharLstmSettings;
+import java.util.Objects;
+
+/**
+ * All that a checkpoint says about the run that wrote it.
+ *
+ * @param recipe name of the recipe it began as
+ * @param model structural settings; a resumed run takes them from here
+ * @param training run settings; a resumed run takes them from here unless told otherwise
+ * @param text the text it learns
+ */
+public record RunSettings(
+    String recipe, CharLstmSettings model, TrainingSettings training, TextIdentity text) {
+
+  public RunSettings {
+    Objects.requireNonNull(recipe, "recipe");
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(text, "text");
+  }
+}

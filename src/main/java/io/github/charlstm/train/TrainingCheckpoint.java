@@ -1,0 +1,150 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.checkpoint.SavedModelWriter;
+import io.github.charlstm.checkpoint.TensorBundles;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.CharLstmSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A checkpoint of a run, opened: {@code <run>/i<step>_l<size>/}.
+ *
+ * @param folder the SavedModel's folder
+ * @param settings of the run that wrote it
+ * @param progress where that run was
+ * @param vocabulary which number stands for which character
+ */
+public record TrainingCheckpoint(
+    Path folder, RunSettings settings, TrainingProgress progress, Vocabulary vocabulary) {
+
+  private static final String EXTRA = "assets.extra";
+  private static final String SETTINGS = "settings.json";
+  private static final String PROGRESS = "progress.json";
+  private static final String VOCABULARY = "vocabulary.json";
+  private static final String STATE = "lstm_state";
+  private static final String SETTINGS_FORMAT = "charlstm-settings";
+  private static final String PROGRESS_FORMAT = "charlstm-progress";
+
+  /** Name of a checkpoint's folder, as in the book: {@code i<step>_l<size>}. */
+  static String folderName(long step, int lstmSize) {
+    return "i" + step + "_l" + lstmSize;
+  }
+
+  /**
+   * Opens a checkpoint, or the newest one of a run.
+   *
+   * @param folder of a checkpoint or of a run
+   * @throws CheckpointException if there is none or it is damaged; the message names the file
+   */
+  public static TrainingCheckpoint open(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new CheckpointException(
+          "checkpoint "
+              + folder
+              + (Files.exists(folder) ? " is not a folder" : " does not exist")
+              + "; give a run's folder or one of its i<step>_l<size> folders");
+    }
+    Path checkpoint =
+        Files.exists(folder.resolve(EXTRA)) || Files.exists(folder.resolve("saved_model.pb"))
+            ? folder
+            : newestOf(folder);
+    for (String part :
+        List.of(
+            SavedModelWriter.GRAPH_FILE,
+            "variables/variables.index",
+            EXTRA + "/" + SETTINGS,
+            EXTRA + "/" + PROGRESS,
+            EXTRA + "/" + VOCABULARY)) {
+      if (!Files.isRegularFile(checkpoint.resolve(part))) {
+        throw new CheckpointException(
+            "checkpoint " + checkpoint + " is not whole: it has no file " + part);
+      }
+    }
+    Path extra = checkpoint.resolve(EXTRA);
+    RunSettings settings =
+        JsonFiles.read(extra.resolve(SETTINGS), SETTINGS_FORMAT, RunSettings.class);
+    TrainingProgress progress =
+        JsonFiles.read(extra.resolve(PROGRESS), PROGRESS_FORMAT, TrainingProgress.class);
+    Vocabulary vocabulary = Vocabulary.readJson(extra.resolve(VOCABULARY));
+    if (vocabulary.size() != settings.model().vocabularySize()) {
+      throw new CheckpointException(
+          "checkpoint "
+              + checkpoint
+              + " does not agree with itself: "
+              + VOCABULARY
+              + " has "
+              + vocabulary.size()
+              + " characters, "
+              + SETTINGS
+              + " says "
+              + settings.model().vocabularySize());
+    }
+    return new TrainingCheckpoint(checkpoint, settings, progress, vocabulary);
+  }
+
+  /** Prefix of the variables' files. */
+  public Path variables() {
+    return SavedModelWriter.variablesOf(folder);
+  }
+
+  /**
+   * The LSTM's state after the last step, c and h of each layer, each {@code [N, L]} row-major.
+   *
+   * @throws CheckpointException if it is missing or damaged
+   */
+  public List<float[]> lstmState() {
+    CheckpointReader reader = TensorBundles.read(folder.resolve(EXTRA).resolve(STATE));
+    List<float[]> leaves = new ArrayList<>();
+    for (int layer = 0; layer < settings.model().numLayers(); layer++) {
+      leaves.add(reader.readFloats("c_" + layer));
+      leaves.add(reader.readFloats("h_" + layer));
+    }
+    return leaves;
+  }
+
+  /** Writes a whole checkpoint into an empty folder. */
+  static void write(
+      Path folder,
+      SavedModelWriter savedModel,
+      CharLstmSession session,
+      RunSettings settings,
+      TrainingProgress progress,
+      Vocabulary vocabulary)
+      throws IOException {
+    session.write(savedModel, folder);
+    Path extra = Files.createDirectories(folder.resolve(EXTRA));
+    JsonFiles.write(extra.resolve(SETTINGS), SETTINGS_FORMAT, settings);
+    JsonFiles.write(extra.resolve(PROGRESS), PROGRESS_FORMAT, progress);
+    vocabulary.writeJson(extra.resolve(VOCABULARY));
+    TensorBundles.write(extra.resolve(STATE), session.state());
+  }
+
+  private static Path newestOf(Path run) {
+    CheckpointState state =
+        CheckpointState.read(run)
+            .orElseThrow(
+                () ->
+                    new CheckpointException(
+                        run
+                            + " holds no checkpoint: it has neither a SavedModel nor a file named "
+                            + CheckpointState.FILE_NAME));
+    // "i100_l512/variables/variables" -> "i100_l512"
+    Path variables = run.resolve(state.modelCheckpointPath());
+    Path checkpoint = variables.getParent() == null ? null : variables.getParent().getParent();
+    if (checkpoint == null || !Files.isDirectory(checkpoint)) {
+      throw new CheckpointException(
+          run.resolve(CheckpointState.FILE_NAME)
+              + " names the checkpoint "
+              + state.modelCheckpointPath()
+              + ", which does not exist");
+    }
+    return checkpoint;
+  }
+}

@@ -1,0 +1,31 @@
+package io.github.charlstm.train;
+
+/**
+ * How far a run is.
+ *
+ * @param step training steps done, from 0
+ * @param epoch epoch of the next step, from 0
+ * @param batch window of the next step in that epoch, from 0
+ */
+public record TrainingProgress(long step, int epoch, int batch) {
+
+  /** A run that has done nothing. */
+  public static final TrainingProgress START = new TrainingProgress(0, 0, 0);
+
+  public TrainingProgress {
+    if (step < 0 || epoch < 0 || batch < 0) {
+      throw new IllegalArgumentException(
+          "step, epoch and batch must be 0 or more, found " + step + ", " + epoch + ", " + batch);
+    }
+  }
+
+  /**
+   * After one more step.
+   *
+   * @param batchesAnEpoch number of windows an epoch has
+   */
+  public TrainingProgress next(int batchesAnEpoch) {
+    boolean last = batch + 1 >= batchesAnEpoch;
+    return new TrainingProgress(step + 1, last ? epoch + 1 : epoch, last ? 0 : batch + 1);
+  }
+}

@@ -1,0 +1,212 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.checkpoint.PublishListener;
+import io.github.charlstm.data.CharacterBatches;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.TrainingOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * One training run: new, or going on from a checkpoint.
+ *
+ * <p>As in the book, each epoch starts from a state of zeros and each window from the final state
+ * of the window before.
+ */
+public final class TrainingRun implements AutoCloseable {
+  private final RunSettings settings;
+  private final TrainingText text;
+  private final RunFolder folder;
+  private final CharLstmSession session;
+  private final CheckpointWriter checkpoints;
+  private TrainingProgress progress;
+  private long savedStep;
+  private Path newest;
+
+  /**
+   * How a run ended.
+   *
+   * @param progress where it is now
+   * @param checkpoint the newest
+   * @param stopped whether it was asked to stop before its last step
+   */
+  public record Outcome(TrainingProgress progress, Path checkpoint, boolean stopped) {}
+
+  private TrainingRun(
+      RunFolder folder,
+      RunSettings settings,
+      TrainingText text,
+      Optional<TrainingCheckpoint> from,
+      PublishListener stages) {
+    this.folder = folder;
+    this.settings = settings;
+    this.text = text;
+    TrainingSettings training = settings.training();
+    session =
+        CharLstmSession.training(
+            settings.model(),
+            training.batchSize(),
+            training.numSteps(),
+            new TrainingOptions(training.learningRate(), training.gradClip(), training.seed()));
+    try {
+      if (from.isPresent()) {
+        session.restore(from.get().variables());
+        session.setState(from.get().lstmState());
+      } else {
+        session.initialize();
+      }
+      checkpoints =
+          new CheckpointWriter(folder.path(), settings, text.vocabulary(), session, stages);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+    progress = from.map(TrainingCheckpoint::progress).orElse(TrainingProgress.START);
+    savedStep = from.map(checkpoint -> checkpoint.progress().step()).orElse(-1L);
+    newest = from.map(TrainingCheckpoint::folder).orElse(null);
+  }
+
+  /**
+   * A run from its first step. Its vocabulary is that of the whole text. Nothing is written before
+   * the text is known to be long enough.
+   *
+   * @param path the run's folder, made if need be
+   * @throws InvalidRunException if the folder holds a run already, or is in use
+   * @throws IllegalArgumentException if the text is too short
+   */
+  public static TrainingRun begin(Path path, RunSettings settings, String text) {
+    return begin(path, settings, text, stage -> {});
+  }
+
+  static TrainingRun begin(Path path, RunSettings settings, String text, PublishListener stages) {
+    TrainingText prepared = TrainingText.of(Vocabulary.of(text), text, settings.training());
+    return open(
+        path,
+        folder -> {
+          if (folder.hasCheckpoints()) {
+            throw new InvalidRunException(
+                "run folder "
+                    + path
+                    + " holds a run already; go on with it (--resume) or choose another with --run");
+          }
+          return new TrainingRun(folder, settings, prepared, Optional.empty(), stages);
+        });
+  }
+
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @param path the run's folder
+   * @param settings the checkpoint's, or those with other run settings; what the position in the
+   *     text hangs on must be as it was
+   * @throws InvalidRunException if the text or one of those settings differs, or the folder is in
+   *     use
+   */
+  public static TrainingRun resume(
+      Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text) {
+    ResumeRules.check(checkpoint.settings(), settings);
+    TrainingText prepared = TrainingText.of(checkpoint.vocabulary(), text, settings.training());
+    return open(
+        path,
+        folder ->
+            new TrainingRun(folder, settings, prepared, Optional.of(checkpoint), stage -> {}));
+  }
+
+  private static TrainingRun open(Path path, Function<RunFolder, TrainingRun> builder) {
+    RunFolder folder = RunFolder.open(path);
+    try {
+      return builder.apply(folder);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  public TrainingProgress progress() {
+    return progress;
+  }
+
+  public TrainingText text() {
+    return text;
+  }
+
+  /**
+   * Trains until the last epoch is done, the given step is reached, or someone asks to stop; then
+   * writes a checkpoint unless the newest is of that step.
+   *
+   * @param untilStep stop once so many steps are done, counted from the run's first
+   * @param stop asked after each step
+   * @throws DivergedException if the loss is no longer a number
+   * @throws IOException if a checkpoint cannot be written
+   */
+  public Outcome run(OptionalLong untilStep, List<TrainingListener> listeners, BooleanSupplier stop)
+      throws IOException {
+    long lastStep = Math.multiplyExact((long) settings.training().epochs(), text.batches().size());
+    lastStep = Math.min(lastStep, untilStep.orElse(lastStep));
+    for (TrainingListener listener : listeners) {
+      listener.onStart(progress, lastStep);
+    }
+    boolean stopped = false;
+    while (progress.step() < lastStep && !stopped) {
+      TrainingListener.StepReport report = step();
+      stopped = stop.getAsBoolean() && progress.step() < lastStep;
+      boolean save =
+          stopped
+              || progress.step() == lastStep
+              || progress.step() % settings.training().saveEvery() == 0;
+      OptionalDouble validation = save && !stopped ? validate() : OptionalDouble.empty();
+      listeners.forEach(listener -> listener.onStep(report, validation));
+      if (save) {
+        save(listeners);
+      }
+    }
+    if (savedStep != progress.step()) {
+      save(listeners);
+    }
+    return new Outcome(progress, newest, stopped);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    folder.close();
+  }
+
+  private TrainingListener.StepReport step() {
+    TrainingSettings training = settings.training();
+    if (progress.batch() == 0) {
+      session.resetState();
+    }
+    CharacterBatches.Batch window = text.batches().get(progress.batch());
+    long start = System.nanoTime();
+    CharLstmSession.StepResult result =
+        session.trainStep(window.inputs(), window.targets(), training.keepProb());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (!Float.isFinite(result.loss()) || !Float.isFinite(result.globalNorm())) {
+      throw new DivergedException(progress.step() + 1, result.loss(), training.learningRate());
+    }
+    int epoch = progress.epoch() + 1;
+    progress = progress.next(text.batches().size());
+    return new TrainingListener.StepReport(
+        progress.step(), epoch, training.epochs(), result.loss(), result.globalNorm(), seconds);
+  }
+
+  private OptionalDouble validate() {
+    return text.heldOut().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Evaluation.of(session, text.heldOut().get()).loss());
+  }
+
+  private void save(List<TrainingListener> listeners) throws IOException {
+    newest = checkpoints.write(session, progress);
+    savedStep = progress.step();
+    listeners.forEach(listener -> listener.onCheckpoint(newest, savedStep));
+  }
+}

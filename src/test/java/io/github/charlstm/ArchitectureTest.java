@@ -1,0 +1,97 @@
+package io.github.charlstm;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+
+@AnalyzeClasses(
+    packages = "io.github.charlstm",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String HOME = "io.github.charlstm.";
+
+  @ArchTest
+  static final ArchRule arrowsRunOneWay =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("cli")
+          .definedBy(HOME + "cli..")
+          .layer("recipe")
+          .definedBy(HOME + "recipe..")
+          .layer("train")
+          .definedBy(HOME + "train..")
+          .layer("sample")
+          .definedBy(HOME + "sample..")
+          .layer("report")
+          .definedBy(HOME + "report..")
+          .layer("model")
+          .definedBy(HOME + "model..")
+          .layer("rnn")
+          .definedBy(HOME + "rnn..")
+          .layer("cell")
+          .definedBy(HOME + "cell..")
+          .layer("graph")
+          .definedBy(HOME + "graph..")
+          .layer("checkpoint")
+          .definedBy(HOME + "checkpoint..")
+          .layer("data")
+          .definedBy(HOME + "data..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("recipe")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("cli", "recipe")
+          .whereLayer("sample")
+          .mayOnlyBeAccessedByLayers("cli", "recipe")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("cli", "recipe")
+          .whereLayer("model")
+          .mayOnlyBeAccessedByLayers("cli", "recipe", "train", "sample", "report")
+          .whereLayer("rnn")
+          .mayOnlyBeAccessedByLayers("model")
+          .whereLayer("cell")
+          .mayOnlyBeAccessedByLayers("model", "rnn")
+          .whereLayer("graph")
+          .mayOnlyBeAccessedByLayers("model", "rnn", "cell")
+          .whereLayer("checkpoint")
+          .mayOnlyBeAccessedByLayers("cli", "recipe", "train", "sample", "report", "model")
+          .whereLayer("data")
+          .mayOnlyBeAccessedByLayers("cli", "recipe", "train", "sample", "report", "model");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      SlicesRuleDefinition.slices().matching(HOME + "(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule dataIsPlainJava =
+      noClasses()
+          .that()
+          .resideInAPackage(HOME + "data..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.tensorflow..");
+
+  @ArchTest
+  static final ArchRule onlyTheCommandLinePrintsOrExits =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(HOME + "cli..")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err")
+          .orShould()
+          .callMethod(System.class, "exit", int.class)
+          .orShould()
+          .callMethod(Runtime.class, "halt", int.class);
+
+  @ArchTest
+  static final ArchRule staticFieldsAreFinal = noFields().that().areStatic().should().notBeFinal();
+}

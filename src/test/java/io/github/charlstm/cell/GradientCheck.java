@@ -1,0 +1,70 @@
+package io.github.charlstm.cell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.GraphRunner;
+import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.VariableStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+
+/** Compares tf.gradients with central differences, value by value. */
+public final class GradientCheck {
+  private static final float STEP = 1e-2f;
+  // Central differences in floats: truncation O(1e-4), cancellation O(1e-7 / 1e-2).
+  private static final double TOLERANCE = 2e-3;
+
+  private GradientCheck() {}
+
+  /**
+   * Checks the gradient of a scalar for every trainable variable and one tensor that can be fed.
+   */
+  public static void assertGradientsHold(
+      GraphRunner runner, VariableStore store, Operand<TFloat32> loss, Operand<TFloat32> input) {
+    List<Operand<TFloat32>> places = new ArrayList<>();
+    for (GraphVariable<TFloat32> variable : store.trainable()) {
+      places.add(variable.value());
+    }
+    places.add(input);
+    var gradients = runner.tf().gradients(loss, places);
+    runner.run(store.globalVariablesInitializer());
+    for (int k = 0; k < places.size(); k++) {
+      Operand<TFloat32> place = places.get(k);
+      float[] analytic = runner.fetch(gradients.<TFloat32>dy(k));
+      float[] values = runner.fetch(place);
+      assertThat(analytic).hasSameSizeAs(values);
+      boolean moves = false;
+      for (int j = 0; j < values.length; j++) {
+        float at = values[j];
+        values[j] = at + STEP;
+        double above = lossAt(runner, loss, place, values);
+        values[j] = at - STEP;
+        double below = lossAt(runner, loss, place, values);
+        values[j] = at;
+        double numeric = (above - below) / (2 * STEP);
+        assertThat((double) analytic[j])
+            .as("gradient of %s at %d", place.op().name(), j)
+            .isCloseTo(numeric, within(TOLERANCE * Math.max(1, Math.abs(numeric))));
+        moves |= Math.abs(numeric) > 10 * TOLERANCE;
+      }
+      assertThat(moves).as("%s has a gradient worth checking", place.op().name()).isTrue();
+    }
+  }
+
+  private static double lossAt(
+      GraphRunner runner, Operand<TFloat32> loss, Operand<TFloat32> place, float[] values) {
+    try (TFloat32 fed = TFloat32.tensorOf(place.shape(), DataBuffers.of(values, true, true))) {
+      Session.Runner run = runner.runner().feed(place, fed).fetch(loss);
+      try (var result = run.run()) {
+        Tensor value = result.get(0);
+        return ((TFloat32) value).getFloat();
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.charlstm.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.GraphRunner;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+class ClipByGlobalNormTest {
+
+  // the two tensors together have norm 13
+  @ParameterizedTest
+  @ValueSource(floats = {1f, 5f, 12.9f, 13f, 13.1f, 100f})
+  void scalesAllTensorsTogetherAndOnlyAboveTheBound(float bound) {
+    try (GraphRunner runner = new GraphRunner()) {
+      List<Operand<TFloat32>> tensors =
+          List.of(
+              runner.matrix(new float[][] {{3f, -4f}}), runner.matrix(new float[][] {{12f}, {0f}}));
+      ClipByGlobalNorm clip = ClipByGlobalNorm.of(runner.tf(), tensors, bound);
+      assertThat(runner.fetch(clip.globalNorm())[0]).isCloseTo(13f, within(1e-5f));
+      float factor = Math.min(1f, bound / 13f);
+      List<float[]> values = runner.fetch(clip.clipped());
+      assertThat(values.get(0))
+          .containsExactly(new float[] {3 * factor, -4 * factor}, within(1e-5f));
+      assertThat(values.get(1)).containsExactly(new float[] {12 * factor, 0}, within(1e-5f));
+    }
+  }
+
+  @Test
+  void badArgumentsAreRefused() {
+    try (GraphRunner runner = new GraphRunner()) {
+      List<Operand<TFloat32>> one = List.of(runner.tf().constant(1f));
+      assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), List.of(), 1f))
+          .hasMessageContaining("at least one");
+      assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), one, 0f))
+          .hasMessageContaining("above 0");
+      assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), one, Float.NaN))
+          .hasMessageContaining("above 0");
+    }
+  }
+}

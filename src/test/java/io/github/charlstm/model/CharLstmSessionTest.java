@@ -1,0 +1,225 @@
+package io.github.charlstm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.cell.ReferenceLstm;
+import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.SavedModelWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+class CharLstmSessionTest {
+  private static final int V = 5;
+  private static final int L = 4;
+  private static final CharLstmSettings STACK = new CharLstmSettings(V, L, 2, false);
+  private static final TrainingOptions OPTIONS = new TrainingOptions(0.02f, 5f, 9);
+  private static final int[] INPUTS = {0, 1, 2, 3, 4, 0};
+  private static final int[] TARGETS = {1, 2, 0, 4, 0, 3};
+
+  @TempDir Path folder;
+
+  /** A SavedModel of a stack that has trained a few steps at N = 2, T = 3. */
+  private Path trained() throws IOException {
+    Path target = folder.resolve("model");
+    try (CharLstmSession session = CharLstmSession.training(STACK, 2, 3, OPTIONS);
+        CharLstmSession sampling = CharLstmSession.inference(STACK, 1, 1)) {
+      session.initialize();
+      for (int k = 0; k < 6; k++) {
+        session.trainStep(INPUTS, TARGETS, 0.8f);
+      }
+      session.write(
+          new SavedModelWriter(List.of(session.metaGraph(), sampling.metaGraph())), target);
+    }
+    return target;
+  }
+
+  @Test
+  void predictionsAgreeWithThePlainEquations() throws IOException {
+    Path model = trained();
+    CheckpointReader reader = CheckpointReader.open(SavedModelWriter.variablesOf(model));
+    try (CharLstmSession session = CharLstmSession.inference(STACK, 1, 3)) {
+      session.restore(SavedModelWriter.variablesOf(model));
+      int[] text = {3, 1, 4};
+      float[] found = session.predict(text);
+      double[][] expected = predict(reader, text);
+      for (int t = 0; t < text.length; t++) {
+        for (int v = 0; v < V; v++) {
+          assertThat((double) found[t * V + v]).isCloseTo(expected[t][v], within(1e-5));
+        }
+      }
+    }
+  }
+
+  // One-hot input, two cells, softmax, in plain Java.
+  private static double[][] predict(CheckpointReader reader, int[] text) {
+    ReferenceLstm.State[] states = {zero(), zero()};
+    double[][] rows = new double[text.length][];
+    for (int t = 0; t < text.length; t++) {
+      float[] x = new float[V];
+      x[text[t]] = 1;
+      for (int layer = 0; layer < 2; layer++) {
+        String cell = "rnn/multi_rnn_cell/cell_" + layer + "/basic_lstm_cell/";
+        float[][] kernel = matrix(reader.readFloats(cell + "kernel"), 4 * L);
+        states[layer] =
+            ReferenceLstm.step(
+                new float[][] {x}, states[layer], kernel, reader.readFloats(cell + "bias"), 1);
+        x = floats(states[layer].h()[0]);
+      }
+      rows[t] =
+          softmax(
+              x,
+              matrix(reader.readFloats("softmax/Variable"), V),
+              reader.readFloats("softmax/Variable_1"));
+    }
+    return rows;
+  }
+
+  private static double[] softmax(float[] row, float[][] weights, float[] biases) {
+    double[] result = new double[V];
+    double sum = 0;
+    for (int v = 0; v < V; v++) {
+      double logit = biases[v];
+      for (int k = 0; k < L; k++) {
+        logit += row[k] * weights[k][v];
+      }
+      result[v] = Math.exp(logit);
+      sum += result[v];
+    }
+    for (int v = 0; v < V; v++) {
+      result[v] /= sum;
+    }
+    return result;
+  }
+
+  private static ReferenceLstm.State zero() {
+    return new ReferenceLstm.State(new double[1][L], new double[1][L]);
+  }
+
+  private static float[][] matrix(float[] values, int columns) {
+    float[][] rows = new float[values.length / columns][];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = Arrays.copyOfRange(values, r * columns, (r + 1) * columns);
+    }
+    return rows;
+  }
+
+  private static float[] floats(double[] values) {
+    float[] copy = new float[values.length];
+    for (int k = 0; k < copy.length; k++) {
+      copy[k] = (float) values[k];
+    }
+    return copy;
+  }
+
+  @Test
+  void oneCheckpointServesTheTrainingAndTheSamplingGraph() throws IOException {
+    Path model = trained();
+    try (CharLstmSession whole = CharLstmSession.inference(STACK, 1, 4);
+        CharLstmSession single = CharLstmSession.inference(STACK, 1, 1)) {
+      whole.restore(SavedModelWriter.variablesOf(model));
+      single.restore(SavedModelWriter.variablesOf(model));
+      int[] text = {2, 0, 4, 1};
+      float[] atOnce = whole.predict(text);
+      for (int t = 0; t < text.length; t++) {
+        float[] row = single.predict(new int[] {text[t]});
+        assertThat(row)
+            .containsExactly(Arrays.copyOfRange(atOnce, t * V, (t + 1) * V), within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void theSavedModelsSignatureGivesTheSamePredictionsWithStateFedBack() throws IOException {
+    Path model = trained();
+    try (SavedModelBundle bundle =
+            SavedModelBundle.load(model.toString(), CharLstmSession.SERVING_TAG);
+        CharLstmSession session = CharLstmSession.inference(STACK, 1, 1)) {
+      session.restore(SavedModelWriter.variablesOf(model));
+      Map<String, float[]> state = new LinkedHashMap<>();
+      for (String name : List.of("c_0", "h_0", "c_1", "h_1")) {
+        state.put(name, new float[L]);
+      }
+      for (int symbol : new int[] {1, 4, 2}) {
+        float[] expected = session.predict(new int[] {symbol});
+        assertThat(call(bundle, symbol, state)).containsExactly(expected, within(1e-6f));
+      }
+    }
+  }
+
+  private static float[] call(SavedModelBundle bundle, int symbol, Map<String, float[]> state) {
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    inputs.put("inputs", TInt32.tensorOf(Shape.of(1, 1), DataBuffers.ofInts(1).setInt(symbol, 0)));
+    inputs.put("keep_prob", TFloat32.scalarOf(1f));
+    state.forEach(
+        (name, values) ->
+            inputs.put(
+                name, TFloat32.tensorOf(Shape.of(1, L), DataBuffers.of(values, true, true))));
+    try (Result result = bundle.function(CharLstmSignatures.SERVING).call(inputs)) {
+      state.replaceAll((name, before) -> floats(result.get(name).orElseThrow()));
+      return floats(result.get("predictions").orElseThrow());
+    } finally {
+      inputs.values().forEach(Tensor::close);
+    }
+  }
+
+  private static float[] floats(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    tensor.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
+  @Test
+  void aFreshStateIsTakenAndTheOldOneComesBack() throws IOException {
+    Path model = trained();
+    try (CharLstmSession session = CharLstmSession.inference(STACK, 1, 1)) {
+      session.restore(SavedModelWriter.variablesOf(model));
+      float[] fromZero = session.predict(new int[] {2});
+      float[] inner = session.withFreshState(() -> session.predict(new int[] {2}));
+      assertThat(inner).isEqualTo(fromZero);
+      float[] second = session.predict(new int[] {2});
+      session.resetState();
+      assertThat(session.predict(new int[] {2})).isEqualTo(fromZero);
+      assertThat(session.predict(new int[] {2})).isEqualTo(second).isNotEqualTo(fromZero);
+    }
+  }
+
+  @Test
+  void aCheckpointOfOtherSizesIsRefusedWithBothShapes() throws IOException {
+    Path variables = SavedModelWriter.variablesOf(trained());
+    CharLstmSettings wider = new CharLstmSettings(V, L + 1, 2, false);
+    try (CharLstmSession session = CharLstmSession.inference(wider, 1, 1)) {
+      assertThatThrownBy(() -> session.restore(variables))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("softmax/Variable")
+          .hasMessageContaining("[5, 5]")
+          .hasMessageContaining("[4, 5]");
+    }
+  }
+
+  @Test
+  void windowsAndStatesOfAnotherSizeAreRefused() {
+    try (CharLstmSession session = CharLstmSession.inference(STACK, 1, 2)) {
+      assertThatThrownBy(() -> session.predict(new int[3])).hasMessageContaining("found 3");
+      assertThatThrownBy(() -> session.setState(List.of(new float[L])))
+          .hasMessageContaining("4 tensors, found 1");
+      List<float[]> wrong = List.of(new float[L], new float[L], new float[L], new float[L + 1]);
+      assertThatThrownBy(() -> session.setState(wrong)).hasMessageContaining("found 5");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.github.charlstm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.GraphRunner;
+import io.github.charlstm.cell.GradientCheck;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+class CharLstmTest {
+  private static final CharLstmSettings STACK = new CharLstmSettings(7, 6, 2, false);
+  private static final CharLstmSettings PRINTED = new CharLstmSettings(7, 6, 1, true);
+  private static final TrainingOptions OPTIONS = new TrainingOptions(0.01f, 5f, 42);
+
+  private static Map<String, Shape> variablesOf(CharLstmSettings settings, boolean training) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      CharLstm model =
+          training
+              ? CharLstm.training(tf, settings, 2, 3, OPTIONS)
+              : CharLstm.inference(tf, settings, 1, 1);
+      Map<String, Shape> shapes = new TreeMap<>();
+      model.variables().all().forEach(variable -> shapes.put(variable.name(), variable.shape()));
+      return shapes;
+    }
+  }
+
+  @Test
+  void theStackHasTheVariablesOfTensorFlow1() {
+    assertThat(variablesOf(STACK, false))
+        .isEqualTo(
+            Map.of(
+                "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel", Shape.of(13, 24),
+                "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias", Shape.of(24),
+                "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/kernel", Shape.of(12, 24),
+                "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/bias", Shape.of(24),
+                "softmax/Variable", Shape.of(6, 7),
+                "softmax/Variable_1", Shape.of(7)));
+  }
+
+  @Test
+  void thePrintedModelHasOneCellWithoutAStack() {
+    assertThat(variablesOf(PRINTED, false).keySet())
+        .containsExactly(
+            "rnn/basic_lstm_cell/bias",
+            "rnn/basic_lstm_cell/kernel",
+            "softmax/Variable",
+            "softmax/Variable_1");
+  }
+
+  @Test
+  void theTrainingGraphAddsAdamsSlotsAndTheStep() {
+    Map<String, Shape> training = variablesOf(PRINTED, true);
+    Map<String, Shape> inference = variablesOf(PRINTED, false);
+    assertThat(training).containsAllEntriesOf(inference);
+    List<String> added = new ArrayList<>(training.keySet());
+    added.removeAll(inference.keySet());
+    List<String> expected = new ArrayList<>(List.of("beta1_power", "beta2_power", "global_step"));
+    inference.keySet().forEach(name -> expected.addAll(List.of(name + "/Adam", name + "/Adam_1")));
+    assertThat(added).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void placeholdersAndStateHaveTensorFlow1sNames() {
+    try (Graph graph = new Graph()) {
+      CharLstm model = CharLstm.training(Ops.create(graph), STACK, 2, 3, OPTIONS);
+      assertThat(graph.operation("inputs").output(0).shape()).isEqualTo(Shape.of(2, 3));
+      assertThat(graph.operation("targets").output(0).shape()).isEqualTo(Shape.of(2, 3));
+      assertThat(graph.operation("keep_prob").output(0).shape()).isEqualTo(Shape.scalar());
+      assertThat(graph.operation("predictions").output(0).shape()).isEqualTo(Shape.of(6, 7));
+      assertThat(model.initialState().flatten())
+          .extracting(leaf -> leaf.op().name())
+          .containsExactly(
+              "MultiRNNCellZeroState/DropoutWrapperZeroState/BasicLSTMCellZeroState/zeros",
+              "MultiRNNCellZeroState/DropoutWrapperZeroState/BasicLSTMCellZeroState/zeros_1",
+              "MultiRNNCellZeroState/DropoutWrapperZeroState_1/BasicLSTMCellZeroState/zeros",
+              "MultiRNNCellZeroState/DropoutWrapperZeroState_1/BasicLSTMCellZeroState/zeros_1");
+    }
+  }
+
+  @Test
+  void gradientsOfTheLossAgreeWithFiniteDifferences() {
+    try (GraphRunner runner = new GraphRunner()) {
+      int[][] window = {{0, 1, 2}, {3, 2, 1}};
+      int[][] next = {{1, 2, 0}, {2, 1, 3}};
+      CharLstm model = CharLstm.inference(runner.tf(), new CharLstmSettings(4, 3, 1, true), 2, 3);
+      runner.feedAlways(model.inputs(), TInt32.tensorOf(StdArrays.ndCopyOf(window)));
+      runner.feedAlways(model.targets(), TInt32.tensorOf(StdArrays.ndCopyOf(next)));
+      // times 20: a mean over six characters has gradients too small for differences in floats
+      Operand<TFloat32> loss = runner.tf().math.mul(model.loss(), runner.tf().constant(20f));
+      GradientCheck.assertGradientsHold(
+          runner, model.variables(), loss, model.initialState().flatten().get(1));
+    }
+  }
+
+  @Test
+  void aFreshModelKnowsNothing() {
+    try (CharLstmSession session = CharLstmSession.training(STACK, 2, 3, OPTIONS)) {
+      session.initialize();
+      float loss = session.trainStep(new int[] {1, 2, 3, 4, 5, 6}, new int[6], 0.5f).loss();
+      assertThat((double) loss).isCloseTo(Math.log(7), within(0.3));
+    }
+  }
+
+  @Test
+  void oneStepAndOneSequenceTrain() {
+    try (CharLstmSession session = CharLstmSession.training(STACK, 1, 1, OPTIONS)) {
+      session.initialize();
+      float first = session.trainStep(new int[] {3}, new int[] {5}, 1f).loss();
+      float last = first;
+      for (int k = 0; k < 100; k++) {
+        session.resetState();
+        last = session.trainStep(new int[] {3}, new int[] {5}, 1f).loss();
+      }
+      assertThat(last).isLessThan(first / 2);
+    }
+  }
+
+  @Test
+  void badSettingsAreRefused() {
+    assertThatThrownBy(() -> new CharLstmSettings(0, 1, 1, false))
+        .hasMessageContaining("vocabulary_size");
+    assertThatThrownBy(() -> new CharLstmSettings(2, -5, 1, false))
+        .hasMessageContaining("lstm_size")
+        .hasMessageContaining("-5");
+    assertThatThrownBy(() -> new CharLstmSettings(2, 1, 0, false))
+        .hasMessageContaining("num_layers");
+    assertThatThrownBy(() -> new CharLstmSettings(2, 1, 2, true)).hasMessageContaining("printed");
+    assertThatThrownBy(() -> new TrainingOptions(-1f, 1f, 0)).hasMessageContaining("learning_rate");
+    assertThatThrownBy(() -> new TrainingOptions(1f, Float.NaN, 0))
+        .hasMessageContaining("grad_clip");
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      assertThatThrownBy(() -> CharLstm.inference(tf, STACK, 0, 1))
+          .hasMessageContaining("batch_size");
+    }
+  }
+}
