@@ -26,6 +26,7 @@ import org.tensorflow.op.core.OneHot;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Stack;
 import org.tensorflow.op.core.Unstack;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -63,9 +64,13 @@ public final class CharLstm {
    * @param trainStep one update of all variables
    * @param globalNorm of the gradients, before clipping
    * @param globalStep number of updates done so far
+   * @param allFinite whether every trainable variable is free of NaN and infinities
    */
   public record Training(
-      Op trainStep, Operand<TFloat32> globalNorm, GraphVariable<TInt64> globalStep) {}
+      Op trainStep,
+      Operand<TFloat32> globalNorm,
+      GraphVariable<TInt64> globalStep,
+      Operand<TBool> allFinite) {}
 
   private CharLstm(
       Ops tf,
@@ -254,7 +259,16 @@ public final class CharLstm {
     Op trainStep =
         new AdamOptimizer(options.learningRate())
             .applyGradients(tf, variables, trainable, clip.clipped(), globalStep);
-    return new Training(trainStep, clip.globalNorm(), globalStep);
+    return new Training(trainStep, clip.globalNorm(), globalStep, allFinite(tf, values));
+  }
+
+  private static Operand<TBool> allFinite(Ops tf, List<Operand<TFloat32>> values) {
+    List<Operand<TBool>> finite = new ArrayList<>();
+    for (Operand<TFloat32> value : values) {
+      Operand<TFloat32> flat = tf.reshape(value, tf.array(-1));
+      finite.add(tf.all(tf.math.isFinite(flat), tf.array(0)));
+    }
+    return tf.all(tf.stack(finite), tf.array(0));
   }
 
   private static RNNState named(Ops tf, RNNState state) {

@@ -21,6 +21,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.VariableDef;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -140,6 +141,13 @@ public final class CharLstmSession implements AutoCloseable {
     float globalNorm = scalar(result.get(1));
     state.advance(result, 2);
     return new StepResult(loss, globalNorm);
+  }
+
+  /** Whether every variable that is trained is free of NaN and infinities. */
+  public boolean isFinite() {
+    try (Result result = session.runner().fetch(model.training().allFinite()).run()) {
+      return ((TBool) result.get(0)).getBoolean();
+    }
   }
 
   /**

@@ -1,18 +1,27 @@
 package io.github.charlstm.train;
 
-/** The loss is no longer a number; the run stopped and kept its last good checkpoint. */
+/**
+ * The loss or a variable is no longer a number; the run stopped and kept its last good checkpoint.
+ */
 public final class DivergedException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  DivergedException(long step, float loss, float learningRate) {
+  private DivergedException(String what, long step, float learningRate) {
     super(
-        "the loss at step "
+        what
+            + " at step "
             + step
-            + " is "
-            + loss
             + ": training has diverged and stopped; the checkpoints before it are kept. Try a"
             + " learning_rate below "
             + learningRate
             + " (--learning-rate) or a smaller --grad-clip");
+  }
+
+  static DivergedException inLoss(long step, float loss, float learningRate) {
+    return new DivergedException("the loss is " + loss, step, learningRate);
+  }
+
+  static DivergedException inVariables(long step, float learningRate) {
+    return new DivergedException("a variable is infinite or NaN", step, learningRate);
   }
 }

@@ -190,7 +190,7 @@ public final class TrainingRun implements AutoCloseable {
         session.trainStep(window.inputs(), window.targets(), training.keepProb());
     double seconds = (System.nanoTime() - start) / 1e9;
     if (!Float.isFinite(result.loss()) || !Float.isFinite(result.globalNorm())) {
-      throw new DivergedException(progress.step() + 1, result.loss(), training.learningRate());
+      throw DivergedException.inLoss(progress.step() + 1, result.loss(), training.learningRate());
     }
     int epoch = progress.epoch() + 1;
     progress = progress.next(text.batches().size());
@@ -205,6 +205,9 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private void save(List<TrainingListener> listeners) throws IOException {
+    if (!session.isFinite()) {
+      throw DivergedException.inVariables(progress.step(), settings.training().learningRate());
+    }
     newest = checkpoints.write(session, progress);
     savedStep = progress.step();
     listeners.forEach(listener -> listener.onCheckpoint(newest, savedStep));

@@ -1,0 +1,230 @@
+package io.github.charlstm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextSplit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+  @TempDir Path root;
+
+  @Test
+  void fiveStepsRunTheWholeWayThrough() throws IOException {
+    Path folder = root.resolve("run");
+    SmallRun.Recorder recorder = new SmallRun.Recorder();
+    TrainingRun.Outcome outcome;
+    try (TrainingRun run =
+        TrainingRun.begin(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
+      outcome = SmallRun.train(run, folder, 5, List.of(recorder));
+    }
+    assertThat(outcome.progress()).isEqualTo(new TrainingProgress(5, 1, 1));
+    assertThat(outcome.stopped()).isFalse();
+    assertThat(recorder.steps)
+        .extracting(TrainingListener.StepReport::epoch)
+        .containsExactly(1, 1, 1, 1, 2);
+    assertThat(recorder.checkpoints)
+        .containsExactly(folder.resolve("i3_l8"), folder.resolve("i5_l8"));
+    assertThat(SmallRun.losses(folder)).hasSize(5);
+    assertThat(CheckpointState.read(folder))
+        .contains(
+            new CheckpointState(
+                "i5_l8/variables/variables",
+                List.of("i3_l8/variables/variables", "i5_l8/variables/variables")));
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
+    assertThat(checkpoint.progress()).isEqualTo(outcome.progress());
+    assertThat(checkpoint.settings()).isEqualTo(SmallRun.settings(SmallRun.SETTINGS));
+    assertThat(CheckpointReader.open(checkpoint.variables()).readLongs("global_step"))
+        .containsExactly(5);
+  }
+
+  @Test
+  void theLossFalls() throws IOException {
+    SmallRun.Recorder recorder = new SmallRun.Recorder();
+    TrainingSettings longer = new TrainingSettings(3, 5, 15, 0.05f, 5f, 1f, 100, 5, 77, 0);
+    Path folder = root.resolve("run");
+    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(longer), SmallRun.TEXT)) {
+      SmallRun.train(run, folder, 60, List.of(recorder));
+    }
+    float first = recorder.steps.get(0).loss();
+    assertThat(recorder.steps.get(59).loss()).isLessThan(first - 1);
+  }
+
+  @Test
+  void aResumedRunEqualsOneThatNeverStoppedToTheLastBit() throws IOException {
+    Path whole = root.resolve("whole");
+    SmallRun.begin(whole, 11);
+    // in the middle of an epoch, at its end, and at its second window
+    for (int stop : new int[] {2, 4, 5}) {
+      Path parts = root.resolve("parts-" + stop);
+      SmallRun.begin(parts, stop);
+      SmallRun.resume(parts, 7);
+      SmallRun.resume(parts, 11);
+      assertThat(SmallRun.losses(parts)).isEqualTo(SmallRun.losses(whole));
+      assertSameVariables(parts.resolve("i11_l8"), whole.resolve("i11_l8"));
+    }
+  }
+
+  static void assertSameVariables(Path one, Path other) {
+    CheckpointReader a = CheckpointReader.open(one.resolve("variables/variables"));
+    CheckpointReader b = CheckpointReader.open(other.resolve("variables/variables"));
+    assertThat(a.tensors()).isEqualTo(b.tensors());
+    for (String name : a.tensors().keySet()) {
+      if (!name.equals("global_step")) {
+        assertThat(a.readFloats(name)).as(name).isEqualTo(b.readFloats(name));
+      }
+    }
+  }
+
+  @Test
+  void dropoutChangesTheLossAndTheSeedChangesTheMasks() throws IOException {
+    SmallRun.begin(root.resolve("a"), 2);
+    TrainingSettings s = SmallRun.SETTINGS;
+    Path other = root.resolve("b");
+    TrainingSettings seeded =
+        new TrainingSettings(
+            s.batchSize(),
+            s.numSteps(),
+            s.epochs(),
+            s.learningRate(),
+            s.gradClip(),
+            s.keepProb(),
+            s.saveEvery(),
+            s.maxToKeep(),
+            78,
+            0);
+    try (TrainingRun run = TrainingRun.begin(other, SmallRun.settings(seeded), SmallRun.TEXT)) {
+      SmallRun.train(run, other, 2, List.of());
+    }
+    assertThat(SmallRun.losses(other)).isNotEqualTo(SmallRun.losses(root.resolve("a")));
+  }
+
+  @Test
+  void stoppingFinishesTheStepAndWritesACheckpoint() throws IOException {
+    Path folder = root.resolve("run");
+    SmallRun.Recorder recorder = new SmallRun.Recorder();
+    try (TrainingRun run =
+        TrainingRun.begin(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
+      TrainingRun.Outcome outcome =
+          run.run(OptionalLong.empty(), List.of(recorder), () -> run.progress().step() >= 2);
+      assertThat(outcome.stopped()).isTrue();
+      assertThat(outcome.checkpoint()).isEqualTo(folder.resolve("i2_l8"));
+    }
+    assertThat(recorder.steps).hasSize(2);
+    assertThat(TrainingCheckpoint.open(folder).progress().step()).isEqualTo(2);
+  }
+
+  @Test
+  void onlyTheNewestCheckpointsAreKept() throws IOException {
+    TrainingSettings two = new TrainingSettings(3, 5, 2, 0.02f, 5f, 1f, 1, 2, 77, 0);
+    Path folder = root.resolve("run");
+    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(two), SmallRun.TEXT)) {
+      SmallRun.train(run, folder, 5, List.of());
+    }
+    try (var children = Files.list(folder)) {
+      assertThat(children.filter(Files::isDirectory).map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("i4_l8", "i5_l8");
+    }
+    assertThat(CheckpointState.read(folder).orElseThrow().allModelCheckpointPaths()).hasSize(2);
+  }
+
+  @Test
+  void theHeldOutShareIsScoredWithoutTouchingTheTraining() throws IOException {
+    TrainingSettings held = new TrainingSettings(2, 4, 3, 0.02f, 5f, 1f, 2, 9, 77, 0.2);
+    Path folder = root.resolve("run");
+    SmallRun.Recorder recorder = new SmallRun.Recorder();
+    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(held), SmallRun.TEXT)) {
+      SmallRun.train(run, folder, 6, List.of(recorder));
+    }
+    assertThat(recorder.validations).hasSize(3).allMatch(loss -> loss > 0.5 && loss < 4);
+    Path unscored = root.resolve("unscored");
+    SmallRun.Recorder plain = new SmallRun.Recorder();
+    String training = TextSplit.of(SmallRun.TEXT, 0.2).training();
+    assertThat(training.chars().distinct().count())
+        .isEqualTo(SmallRun.TEXT.chars().distinct().count());
+    TrainingSettings none = new TrainingSettings(2, 4, 3, 0.02f, 5f, 1f, 2, 9, 77, 0);
+    try (TrainingRun run = TrainingRun.begin(unscored, SmallRun.settings(none), training)) {
+      SmallRun.train(run, unscored, 6, List.of(plain));
+    }
+    assertThat(plain.steps)
+        .extracting(TrainingListener.StepReport::loss)
+        .isEqualTo(recorder.steps.stream().map(TrainingListener.StepReport::loss).toList());
+  }
+
+  @Test
+  void aDivergedRunStopsAndKeepsItsLastGoodCheckpoint() throws IOException {
+    TrainingSettings wild = new TrainingSettings(3, 5, 4, 3e38f, 1e30f, 1f, 1, 9, 77, 0);
+    Path folder = root.resolve("run");
+    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(wild), SmallRun.TEXT)) {
+      assertThatThrownBy(() -> SmallRun.train(run, folder, 12, List.of()))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageContaining("diverged")
+          .hasMessageContaining("--learning-rate");
+    }
+    TrainingCheckpoint kept = TrainingCheckpoint.open(folder);
+    assertThat(kept.progress().step()).isGreaterThanOrEqualTo(1);
+    assertThat(CheckpointReader.open(kept.variables()).readFloats("softmax/Variable_1"))
+        .doesNotContain(Float.NaN);
+  }
+
+  @Test
+  void aTextTooShortForOneWindowIsRefusedAndNothingIsWritten() {
+    Path folder = root.resolve("run");
+    RunSettings settings = SmallRun.settings(SmallRun.SETTINGS);
+    assertThatThrownBy(() -> TrainingRun.begin(folder, settings, "too short"))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining("15")
+        .hasMessageContaining("9");
+    assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsNotOverwritten() throws IOException {
+    Path folder = root.resolve("run");
+    SmallRun.begin(folder, 3);
+    List<String> before = SmallRun.losses(folder);
+    assertThatThrownBy(() -> SmallRun.begin(folder, 3))
+        .isInstanceOf(InvalidRunException.class)
+        .hasMessageContaining("--resume");
+    assertThat(SmallRun.losses(folder)).isEqualTo(before);
+  }
+
+  @Test
+  void aFolderInUseIsRefused() {
+    Path folder = root.resolve("run");
+    try (RunFolder held = RunFolder.open(folder)) {
+      assertThat(held.hasCheckpoints()).isFalse();
+      assertThatThrownBy(() -> SmallRun.begin(folder, 3))
+          .isInstanceOf(InvalidRunException.class)
+          .hasMessageContaining("in use")
+          .hasMessageContaining("process " + ProcessHandle.current().pid());
+    }
+  }
+
+  @Test
+  void aRunIsResumedWithWhatItBeganWith() throws IOException {
+    Path folder = root.resolve("run");
+    SmallRun.begin(folder, 3);
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
+    TrainingSettings wider = new TrainingSettings(4, 5, 4, 0.02f, 5f, 0.7f, 3, 100, 77, 0);
+    assertThatThrownBy(
+            () -> TrainingRun.resume(folder, checkpoint, SmallRun.settings(wider), SmallRun.TEXT))
+        .hasMessageContaining("--batch-size was 3 and is now 4");
+    RunSettings before = checkpoint.settings();
+    RunSettings otherText =
+        new RunSettings(
+            "test", before.model(), before.training(), TextIdentity.of("t", true, "other"));
+    assertThatThrownBy(() -> TrainingRun.resume(folder, checkpoint, otherText, "other"))
+        .isInstanceOf(InvalidRunException.class)
+        .hasMessageContaining("SHA-256");
+  }
+}
