@@ -3,6 +3,8 @@ package io.github.charlstm.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -145,7 +147,10 @@ final class CommandLineTool {
   }
 
   private int report(Exception e, boolean verbose, int code) {
-    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    // Messages of the file system name the file alone; the class says what was wrong with it.
+    Throwable reason = e instanceof UncheckedIOException ? e.getCause() : e;
+    boolean bare = e.getMessage() == null || reason instanceof FileSystemException;
+    String message = bare ? reason.toString() : e.getMessage();
     console.note("charlstm: " + message.lines().findFirst().orElse(message));
     if (verbose) {
       e.printStackTrace(console.err());

@@ -5,6 +5,7 @@ import io.github.charlstm.data.DataSets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm data}. */
@@ -70,7 +71,10 @@ final class DataCommand implements Command {
               dataSet.description());
       if (dataSet.source() instanceof DataSet.Download download) {
         console.out().printf("%-16s from %s%n", "", download.address());
-        console.out().printf("%-16s SHA-256 %s%n", "", String.join(" or ", dataSet.digests()));
+        console
+            .out()
+            .printf(
+                "%-16s SHA-256 %s%n", "", String.join(" or ", new TreeSet<>(dataSet.digests())));
       }
       console.out().printf("%-16s %s; %s%n", "", where, dataSet.license());
     }

@@ -2,8 +2,8 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.TensorInfo;
-import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingCheckpoint;
+import java.io.IOException;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -36,20 +36,17 @@ final class InspectCommand implements Command {
   }
 
   @Override
-  public void run(Flags flags, Console console) {
+  public void run(Flags flags, Console console) throws IOException {
     TrainingCheckpoint checkpoint = SampleCommand.open(flags);
     CheckpointReader reader = CheckpointReader.open(checkpoint.variables());
     reader.verifyAll();
     checkpoint.lstmState();
-    RunSettings settings = checkpoint.settings();
     var out = console.out();
-    out.printf("checkpoint  %s%n", checkpoint.folder());
-    out.printf("recipe      %s%n", settings.recipe());
-    out.printf("progress    %s%n", checkpoint.progress());
-    out.printf("model       %s%n", settings.model());
-    out.printf("training    %s%n", settings.training());
-    out.printf("text        %s%n", settings.text());
-    out.printf("vocabulary  %d characters%n", checkpoint.vocabulary().size());
+    out.printf("checkpoint %s%n", checkpoint.folder());
+    for (String description : checkpoint.descriptions()) {
+      out.print(description);
+    }
+    out.printf("vocabulary: %d characters%n", checkpoint.vocabulary().size());
     long values = 0;
     int width = reader.tensors().keySet().stream().mapToInt(String::length).max().orElse(1);
     out.printf("%ntensors (%d, all checksums hold)%n", reader.tensors().size());

@@ -114,8 +114,8 @@ final class TrainCommand implements Command {
             TrainFlags.model(flags, recipe, vocabulary.size()),
             training,
             text.identity());
-    announce(settings, text, folder, console);
-    return TrainingRun.begin(folder, settings, text.characters());
+    return announced(
+        TrainingRun.begin(folder, settings, text.characters()), settings, text, folder, console);
   }
 
   private static TrainingRun resumed(Flags flags, Path folder, Console console) {
@@ -132,16 +132,16 @@ final class TrainCommand implements Command {
             TrainFlags.override(flags, before.model()),
             TrainFlags.override(flags, before.training()),
             text.identity());
-    announce(settings, text, folder, console);
-    if (!settings.training().equals(before.training())) {
-      console.note("settings changed by flags; before: " + before.training());
-    }
+    TrainingRun run = TrainingRun.resume(folder, checkpoint, settings, text.characters());
+    TrainFlags.changes(before.training(), settings.training())
+        .forEach(change -> console.note("changed by a flag: " + change));
     console.note(
         "resuming at step " + checkpoint.progress().step() + " from " + checkpoint.folder());
-    return TrainingRun.resume(folder, checkpoint, settings, text.characters());
+    return announced(run, settings, text, folder, console);
   }
 
-  private static void announce(RunSettings settings, Texts text, Path folder, Console console) {
+  private static TrainingRun announced(
+      TrainingRun run, RunSettings settings, Texts text, Path folder, Console console) {
     TrainingSettings training = settings.training();
     console.note(
         String.format(
@@ -159,7 +159,8 @@ final class TrainCommand implements Command {
             training.keepProb(),
             training.seed(),
             folder));
-    console.note("building the graph; the first step takes longer than the others");
+    console.note("the first step prepares the graph and takes longer than the others");
+    return run;
   }
 
   private static void finish(

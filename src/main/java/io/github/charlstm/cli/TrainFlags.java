@@ -4,6 +4,8 @@ import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.commons.cli.Options;
 
 /** The flags of {@code charlstm train}, and what they change. */
@@ -62,6 +64,24 @@ final class TrainFlags {
         flags
             .number("validation", share -> share >= 0 && share < 1, "a number from 0 to below 1")
             .orElse(base.validation()));
+  }
+
+  /** What the flags changed, a line each: {@code --learning-rate 0.001 -> 0.0005}. */
+  static List<String> changes(TrainingSettings before, TrainingSettings now) {
+    List<String> changes = new ArrayList<>();
+    compare(changes, "epochs", before.epochs(), now.epochs());
+    compare(changes, "learning-rate", before.learningRate(), now.learningRate());
+    compare(changes, "grad-clip", before.gradClip(), now.gradClip());
+    compare(changes, "keep-prob", before.keepProb(), now.keepProb());
+    compare(changes, "save-every", before.saveEvery(), now.saveEvery());
+    compare(changes, "max-to-keep", before.maxToKeep(), now.maxToKeep());
+    return changes;
+  }
+
+  private static void compare(List<String> changes, String flag, Object before, Object now) {
+    if (!before.equals(now)) {
+      changes.add("--" + flag + " " + before + " -> " + now);
+    }
   }
 
   static CharLstmSettings model(Flags flags, Recipe recipe, int vocabularySize) {

@@ -28,7 +28,8 @@ import org.tensorflow.types.TInt64;
 public record AdamOptimizer(float learningRate, float beta1, float beta2, float epsilon) {
 
   public AdamOptimizer {
-    requireInside("learning_rate", learningRate, learningRate > 0 && !Float.isInfinite(learningRate));
+    requireInside(
+        "learning_rate", learningRate, learningRate > 0 && !Float.isInfinite(learningRate));
     requireInside("beta1", beta1, beta1 >= 0 && beta1 < 1);
     requireInside("beta2", beta2, beta2 >= 0 && beta2 < 1);
     requireInside("epsilon", epsilon, epsilon > 0);

@@ -89,6 +89,17 @@ public record TrainingCheckpoint(
     return new TrainingCheckpoint(checkpoint, settings, progress, vocabulary);
   }
 
+  /**
+   * Everything about the checkpoint that is no tensor, as it stands in its files.
+   *
+   * @return settings, then progress, in JSON
+   */
+  public List<String> descriptions() throws IOException {
+    Path extra = folder.resolve(EXTRA);
+    return List.of(
+        Files.readString(extra.resolve(SETTINGS)), Files.readString(extra.resolve(PROGRESS)));
+  }
+
   /** Prefix of the variables' files. */
   public Path variables() {
     return SavedModelWriter.variablesOf(folder);

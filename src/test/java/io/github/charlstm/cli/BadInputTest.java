@@ -1,0 +1,153 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every mistake of a user: one line that says what is wrong, exit code 2, nothing lost. */
+class BadInputTest {
+  private static final String SMALL =
+      "--batch-size 2 --num-steps 4 --lstm-size 6 --num-layers 1 --epochs 1";
+
+  @TempDir static Path root;
+
+  @BeforeAll
+  static void makeFilesAndARun() throws IOException {
+    Files.writeString(
+        root.resolve("text.txt"), "to be or not to be, that is the question\n".repeat(3));
+    Files.writeString(root.resolve("short.txt"), "short");
+    Files.writeString(root.resolve("empty.txt"), "");
+    Files.write(root.resolve("nul.bin"), new byte[] {'a', 'b', 0, 'c'});
+    Files.write(
+        root.resolve("latin1.txt"), "caf\u00e9 au lait".getBytes(StandardCharsets.ISO_8859_1));
+    Files.writeString(root.resolve("file"), "not a folder");
+    Files.createDirectories(root.resolve("empty-folder"));
+    assertThat(tool("train " + SMALL + " --data ROOT/text.txt --run ROOT/run --steps 2").code())
+        .isZero();
+    copyRun("half");
+    Files.delete(root.resolve("half/i2_l6/assets.extra/settings.json"));
+    copyRun("truncated");
+    Path data = root.resolve("truncated/i2_l6/variables/variables.data-00000-of-00001");
+    byte[] whole = Files.readAllBytes(data);
+    Files.write(data, Arrays.copyOf(whole, whole.length - 100));
+  }
+
+  private static void copyRun(String name) throws IOException {
+    Path from = root.resolve("run");
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, root.resolve(name).resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+
+  private static Tool.Output tool(String line) {
+    return Tool.run(
+        Stream.of(line.split(" "))
+            .map(word -> word.replace("ROOT", root.toString()).replace("_", " "))
+            .toArray(String[]::new));
+  }
+
+  static List<Arguments> mistakes() {
+    return List.of(
+        mistake("trian", "'trian'", "train, sample, evaluate"),
+        mistake("train --bach-size 3", "--bach-size", "--help"),
+        mistake("train please", "'please'", "flags only"),
+        mistake("train --steps", "--steps", "needs a value"),
+        mistake("train --steps 1 --steps 2", "--steps", "twice"),
+        mistake("train --steps ten", "--steps", "'ten'", "whole number"),
+        mistake("train --batch-size 0", "--batch-size", "'0'", "from 1 to"),
+        mistake("train --batch-size -4", "--batch-size", "'-4'"),
+        mistake("train --num-steps 99999999999", "--num-steps", "'99999999999'"),
+        mistake("train --lstm-size 1000000", "--lstm-size", "65536"),
+        mistake("train --num-layers 0", "--num-layers", "'0'"),
+        mistake("train --epochs -1", "--epochs", "'-1'"),
+        mistake("train --learning-rate 0", "--learning-rate", "'0'", "above 0"),
+        mistake("train --learning-rate nan", "--learning-rate", "'nan'"),
+        mistake("train --grad-clip -5", "--grad-clip", "'-5'"),
+        mistake("train --keep-prob 1.5", "--keep-prob", "'1.5'", "at most 1"),
+        mistake("train --keep-prob 0", "--keep-prob", "'0'"),
+        mistake("train --validation 1", "--validation", "'1'", "below 1"),
+        mistake("train --save-every 0", "--save-every", "'0'"),
+        mistake("train --seed x", "--seed", "'x'"),
+        mistake("train --recipe tolstoy", "'tolstoy'", "demo, anna"),
+        mistake("train --as-printed", "--as-printed", "demo"),
+        mistake("train --recipe anna --as-printed --num-layers 2", "--num-layers", "one layer"),
+        mistake("train --data ROOT/missing.txt --run ROOT/new", "missing.txt"),
+        mistake("train --data ROOT/empty.txt --run ROOT/new", "empty.txt", "empty"),
+        mistake("train --data ROOT/nul.bin --run ROOT/new", "nul.bin", "2"),
+        mistake("train --data ROOT/latin1.txt --run ROOT/new", "latin1.txt", "3", "UTF-8"),
+        mistake("train --data ROOT/empty-folder --run ROOT/new", "empty-folder"),
+        mistake("train --data ROOT/short.txt --run ROOT/new", "1600", "5", "--batch-size"),
+        mistake(
+            "train --data ROOT/text.txt " + SMALL + " --run ROOT/file/run",
+            "ROOT/file/run",
+            "--run"),
+        mistake(
+            "train --data ROOT/text.txt " + SMALL + " --run ROOT/run", "holds a run", "--resume"),
+        mistake("train --resume --run ROOT/nowhere", "nowhere", "does not exist"),
+        mistake("train --resume --run ROOT/empty-folder", "holds no checkpoint"),
+        mistake("train --resume --recipe anna --run ROOT/run", "--recipe", "--resume"),
+        mistake("train --resume --run ROOT/run --lstm-size 7", "--lstm-size was 6 and is now 7"),
+        mistake("train --resume --run ROOT/run --data ROOT/short.txt", "SHA-256"),
+        mistake("train --resume --run ROOT/half", "half", "settings.json"),
+        mistake("train --resume --run ROOT/truncated", "variables.data-00000-of-00001"),
+        mistake("sample --checkpoint ROOT/nowhere", "nowhere", "does not exist"),
+        mistake("sample --checkpoint ROOT/file", "not a folder"),
+        mistake("sample --checkpoint ROOT/half", "settings.json"),
+        mistake("sample --checkpoint ROOT/truncated --prime to", "variables.data-00000-of-00001"),
+        mistake("sample --checkpoint ROOT/run --prime toZ", "'Z'", "U+005A", "position 2"),
+        mistake("sample --checkpoint ROOT/run --length -1", "--length", "'-1'"),
+        mistake("sample --checkpoint ROOT/run --temperature 0", "--temperature", "'0'"),
+        mistake("sample --checkpoint ROOT/run --top-n -1", "--top-n", "'-1'"),
+        mistake("sample --checkpoint ROOT/run --greedy --top-n 3", "--greedy", "--top-n"),
+        mistake("evaluate --checkpoint ROOT/run --data ROOT/missing.txt", "missing.txt"),
+        mistake("evaluate --checkpoint ROOT/run --data ROOT/latin1.txt", "latin1.txt"),
+        mistake("inspect --checkpoint ROOT/truncated", "variables.data-00000-of-00001"),
+        mistake("data fetch tolstoy", "tolstoy", "anna"),
+        mistake("data remove anna", "remove", "fetch NAME"),
+        mistake("data fetch anna --file ROOT/text.txt", "text.txt", "SHA-256"),
+        mistake("recipes --all", "--all"));
+  }
+
+  private static Arguments mistake(String line, String... said) {
+    return Arguments.of(line, List.of(said));
+  }
+
+  @ParameterizedTest(name = "charlstm {0}")
+  @MethodSource("mistakes")
+  void isRefusedInOneLineWithExitCodeTwo(String line, List<String> said) throws IOException {
+    List<String> before = Files.readAllLines(root.resolve("run/metrics.jsonl"));
+    Tool.Output output = tool(line);
+    assertThat(output.code()).as(output.err()).isEqualTo(2);
+    List<String> errors = output.err().lines().toList();
+    assertThat(errors).hasSize(1);
+    for (String part : said) {
+      assertThat(errors.get(0)).contains(part.replace("ROOT", root.toString()));
+    }
+    assertThat(output.err()).doesNotContain("\tat ").doesNotContain("Exception:");
+    assertThat(root.resolve("new")).doesNotExist();
+    assertThat(Files.readAllLines(root.resolve("run/metrics.jsonl"))).isEqualTo(before);
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsTheRunAndKeepsTheLastCheckpoint() {
+    String training = "train " + SMALL + " --data ROOT/text.txt --run ROOT/wild --save-every 1";
+    Tool.Output output = tool(training + " --steps 9 --learning-rate 3e38");
+    assertThat(output.code()).as(output.err()).isEqualTo(2);
+    assertThat(output.err()).contains("diverged").contains("--learning-rate");
+    assertThat(tool("inspect --checkpoint ROOT/wild").code()).isZero();
+  }
+}

@@ -1,0 +1,185 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineToolTest {
+  @TempDir Path root;
+
+  private Tool.Output train(String... more) {
+    String[] common = {
+      "train",
+      "--data",
+      "macbeth",
+      "--run",
+      root.resolve("run").toString(),
+      "--batch-size",
+      "4",
+      "--num-steps",
+      "8",
+      "--lstm-size",
+      "12",
+      "--num-layers",
+      "2",
+      "--save-every",
+      "3"
+    };
+    String[] all = Arrays.copyOf(common, common.length + more.length);
+    System.arraycopy(more, 0, all, common.length, more.length);
+    return Tool.run(all);
+  }
+
+  @Test
+  void trainPrintsTheBooksLinesAndASample() {
+    Tool.Output output = train("--steps", "4");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out().lines().limit(4))
+        .allMatch(
+            line ->
+                line.matches(
+                    "Epoch number: 1/30\\.\\.\\.  Step: [1-4]\\.\\.\\.  loss: \\d\\.\\d{4}\\.\\.\\."
+                        + "  \\d+\\.\\d{3} sec/batch"));
+    assertThat(output.out().lines().skip(4).reduce("", (a, b) -> a + "\n" + b))
+        .startsWith("\n\nFar")
+        .hasSizeGreaterThan(500);
+    assertThat(root.resolve("run/loss.png")).isNotEmptyFile();
+    assertThat(root.resolve("run/i4_l12/saved_model.pb")).isNotEmptyFile();
+  }
+
+  @Test
+  void theFirstLossIsThatOfAModelThatKnowsNothing() {
+    String line = train("--steps", "1").out().lines().findFirst().orElseThrow();
+    double loss = Double.parseDouble(line.replaceAll(".*loss: ([0-9.]+)\\.\\.\\..*", "$1"));
+    assertThat(loss).isBetween(Math.log(65) - 0.1, Math.log(65) + 0.1);
+  }
+
+  @Test
+  void aResumedRunPrintsTheSameLossesAsOneThatNeverStopped() throws IOException {
+    String whole = losses(train("--steps", "6"));
+    Files.move(root.resolve("run"), root.resolve("whole"));
+    String first = losses(train("--steps", "2"));
+    Tool.Output second =
+        Tool.run("train", "--resume", "--run", root.resolve("run").toString(), "--steps", "6");
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.err()).contains("resuming at step 2");
+    assertThat(first + losses(second)).isEqualTo(whole);
+  }
+
+  private static String losses(Tool.Output output) {
+    StringBuilder losses = new StringBuilder();
+    output
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("Epoch number"))
+        .forEach(line -> losses.append(line.replaceAll("  [0-9.]+ sec/batch", "")).append('\n'));
+    return losses.toString();
+  }
+
+  @Test
+  void overridesOfAResumedRunAreEchoed() {
+    train("--steps", "2");
+    Tool.Output output =
+        Tool.run(
+            "train",
+            "--resume",
+            "--run",
+            root.resolve("run").toString(),
+            "--steps",
+            "3",
+            "--learning-rate",
+            "0.5");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.err()).contains("--learning-rate 0.004 -> 0.5");
+  }
+
+  @Test
+  void sampleRepeatsWithASeedAndStaysInTheVocabulary() {
+    train("--steps", "3");
+    String[] line = {
+      "sample",
+      "--checkpoint",
+      root.resolve("run").toString(),
+      "--prime",
+      "Enter ",
+      "--length",
+      "80",
+      "--seed",
+      "5"
+    };
+    Tool.Output first = Tool.run(line);
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).startsWith("Enter ").hasSize(6 + 80 + System.lineSeparator().length());
+    assertThat(Tool.run(line).out()).isEqualTo(first.out());
+    line[line.length - 1] = "6";
+    assertThat(Tool.run(line).out()).isNotEqualTo(first.out());
+  }
+
+  @Test
+  void evaluateCountsEveryCharacterOnceWhateverTheStreams() {
+    train("--steps", "3");
+    for (String streams : new String[] {"1", "7"}) {
+      Tool.Output output =
+          Tool.run(
+              "evaluate", "--checkpoint", root.resolve("run").toString(), "--batch-size", streams);
+      assertThat(output.code()).as(output.err()).isZero();
+      assertThat(output.out())
+          .contains("100319 in " + streams + " streams")
+          .containsPattern("loss +[234]\\.\\d{4} nats per character")
+          .containsPattern("bits per character +[3456]\\.\\d{4}");
+    }
+  }
+
+  @Test
+  void inspectListsEveryTensorAndTheSettings() {
+    train("--steps", "3");
+    Tool.Output output = Tool.run("inspect", "--checkpoint", root.resolve("run").toString());
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out())
+        .contains("rnn/multi_rnn_cell/cell_1/basic_lstm_cell/kernel/Adam_1")
+        .contains("float[24, 48]")
+        .contains("\"lstm_size\" : 12")
+        .contains("\"step\" : 3")
+        .contains("tensors (21, all checksums hold)");
+  }
+
+  @Test
+  void validationPrintsBitsPerCharacter() {
+    Tool.Output output = train("--steps", "3", "--validation", "0.05");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out())
+        .containsPattern("Validation at step 3: loss: \\d\\.\\d{4}, \\d\\.\\d{4} bits");
+  }
+
+  @Test
+  void recipesAndDataSetsAreListed() {
+    assertThat(Tool.run("recipes").out())
+        .contains("demo")
+        .contains("anna-as-printed")
+        .contains("2 x 512")
+        .contains("100 x 100");
+    assertThat(Tool.run("data", "list").out())
+        .contains("macbeth")
+        .contains("1,985,223 characters, 83 distinct")
+        .contains("or 568bb39fc78aca98");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "sample", "evaluate", "recipes", "inspect", "data"})
+  void everyCommandHasHelpWithExamples(String command) {
+    Tool.Output output = Tool.run(command, "--help");
+    assertThat(output.code()).isZero();
+    assertThat(output.out())
+        .contains("usage: charlstm " + command)
+        .contains("examples:")
+        .contains("\n  charlstm " + command);
+    assertThat(Tool.run("--help").out()).contains(command);
+  }
+}
