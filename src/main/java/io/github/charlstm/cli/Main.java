@@ -1,27 +1,41 @@
 package io.github.charlstm.cli;
 
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 
 /** The program {@code charlstm}. */
 public final class Main {
   private Main() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    System.exit(new CommandLineTool(new Console(out, errors())).run(arguments));
+    PrintStream err = new PrintStream(errors(), true, StandardCharsets.UTF_8);
+    System.exit(new CommandLineTool(new Console(out, err)).run(arguments));
   }
 
   /**
-   * The launcher keeps TensorFlow's own messages off the terminal by giving the process another
-   * standard error, and names here where ours goes instead.
+   * The launcher puts a filter for TensorFlow's own messages behind descriptor 2 and names here the
+   * descriptor that goes straight to the user. Opening {@code /dev/fd/3} instead would start at the
+   * beginning of a log file that others write to as well, so the descriptor itself is needed, and
+   * Java has no public way to it.
    */
-  private static PrintStream errors() throws IOException {
-    String path = System.getProperty("charlstm.stderr");
-    return path == null
-        ? new PrintStream(System.err, true, StandardCharsets.UTF_8)
-        : new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8);
+  private static OutputStream errors() {
+    Integer number = Integer.getInteger("charlstm.stderr");
+    if (number == null) {
+      return System.err;
+    }
+    try {
+      FileDescriptor descriptor = new FileDescriptor();
+      Field field = FileDescriptor.class.getDeclaredField("fd");
+      field.setAccessible(true);
+      field.setInt(descriptor, number);
+      return new FileOutputStream(descriptor);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return System.err;
+    }
   }
 }

@@ -67,7 +67,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
                     loss,
                     loss / Math.log(2))));
     if (bar != null) {
-      bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", report.loss()));
+      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", report.loss()));
       bar.step();
     }
   }
