@@ -168,7 +168,7 @@ class CommandLineToolTest {
     assertThat(Tool.run("data", "list").out())
         .contains("macbeth")
         .contains("1,985,223 characters, 83 distinct")
-        .contains("or 568bb39fc78aca98");
+        .contains("SHA-256 568bb39f");
   }
 
   @ParameterizedTest
