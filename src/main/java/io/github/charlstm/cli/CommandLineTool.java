@@ -31,6 +31,7 @@ final class CommandLineTool {
           new EvaluateCommand(),
           new RecipesCommand(),
           new InspectCommand(),
+          new PlotCommand(),
           new DataCommand());
 
   CommandLineTool(Console console) {

@@ -3,8 +3,6 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSession;
 import io.github.charlstm.recipe.Recipe;
-import io.github.charlstm.report.LossPlot;
-import io.github.charlstm.report.MetricsFile;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.MetricsWriter;
@@ -16,7 +14,6 @@ import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.apache.commons.cli.Options;
@@ -168,7 +165,8 @@ final class TrainCommand implements Command {
       throws IOException {
     console.note("trained to step " + outcome.progress().step());
     console.note("checkpoint: " + outcome.checkpoint());
-    plot(folder, console);
+    LossReport.compare(folder, console);
+    LossReport.draw(folder, console);
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(outcome.checkpoint());
     try (CharLstmSession session = CharLstmSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
@@ -190,22 +188,5 @@ final class TrainCommand implements Command {
   private static String prime(Vocabulary vocabulary) {
     boolean has = "Far".codePoints().allMatch(vocabulary::contains);
     return has ? "Far" : vocabulary.symbol(0);
-  }
-
-  // A picture is no reason to fail a run that is done: some machines have no fonts.
-  private static void plot(Path folder, Console console) {
-    try {
-      MetricsFile metrics = MetricsFile.read(folder.resolve(MetricsWriter.FILE_NAME));
-      LossPlot plot = new LossPlot("charlstm: " + folder.getFileName());
-      Optional.of(metrics)
-          .flatMap(file -> file.validationLoss("validation"))
-          .ifPresentOrElse(
-              validation -> plot.run(metrics.trainingLoss("training"), validation),
-              () -> plot.run(metrics.trainingLoss("training")));
-      plot.write(folder.resolve("loss.png"));
-      console.note("loss curve: " + folder.resolve("loss.png"));
-    } catch (IOException | RuntimeException | LinkageError e) {
-      console.note("no loss curve drawn: " + e);
-    }
   }
 }

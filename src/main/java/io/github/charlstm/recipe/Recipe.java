@@ -2,6 +2,7 @@ package io.github.charlstm.recipe;
 
 import io.github.charlstm.train.TrainingSettings;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A model of a book, ready to train.
@@ -13,6 +14,7 @@ import java.util.Objects;
  * @param numLayers cells on top of each other
  * @param asPrinted see {@link io.github.charlstm.model.CharLstmSettings}
  * @param training run settings
+ * @param book what the book prints, if it prints losses
  */
 public record Recipe(
     String name,
@@ -21,12 +23,14 @@ public record Recipe(
     int lstmSize,
     int numLayers,
     boolean asPrinted,
-    TrainingSettings training) {
+    TrainingSettings training,
+    Optional<BookLosses> book) {
 
   public Recipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(dataSet, "dataSet");
     Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(book, "book");
   }
 }

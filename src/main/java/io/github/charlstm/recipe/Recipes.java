@@ -2,6 +2,7 @@ package io.github.charlstm.recipe;
 
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** All recipes. */
@@ -15,7 +16,8 @@ public final class Recipes {
           128,
           2,
           false,
-          new TrainingSettings(32, 50, 30, 0.004f, 5f, 0.9f, 100, 100, 20180501L, 0));
+          new TrainingSettings(32, 50, 30, 0.004f, 5f, 0.9f, 100, 100, 20180501L, 0),
+          Optional.empty());
 
   /** The book's Anna Karenina, as its page describes it. */
   public static final Recipe ANNA =
@@ -26,7 +28,8 @@ public final class Recipes {
           512,
           2,
           false,
-          anna());
+          anna(),
+          Optional.of(annaLosses()));
 
   /** The book's Anna Karenina, as its page really runs it. */
   public static final Recipe ANNA_AS_PRINTED =
@@ -37,7 +40,8 @@ public final class Recipes {
           512,
           1,
           true,
-          anna());
+          anna(),
+          Optional.of(annaLosses()));
 
   private Recipes() {}
 
@@ -78,6 +82,14 @@ public final class Recipes {
             () ->
                 new IllegalArgumentException(
                     "--as-printed: recipe '" + recipe.name() + "' has no such variant"));
+  }
+
+  private static BookLosses annaLosses() {
+    return new BookLosses(
+        978,
+        List.of(
+            1.7151, 1.7428, 1.7151, 1.7236, 1.7314, 1.7369, 1.7075, 1.7304, 1.7128, 1.7107, 1.7351,
+            1.7260, 1.7144));
   }
 
   // batch_size 100, num_steps 100, learning_rate 0.001, keep_probability 0.5, epochs 5,

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,23 @@ class CommandLineToolTest {
   }
 
   @Test
+  void plotDrawsSeveralRunsInOnePicture() throws IOException {
+    train("--steps", "3");
+    Files.move(root.resolve("run"), root.resolve("first"));
+    train("--steps", "4", "--validation", "0.05");
+    Path picture = root.resolve("both.png");
+    Tool.Output output =
+        Tool.run(
+            "plot",
+            root.resolve("first").toString(),
+            root.resolve("run").toString(),
+            "--out",
+            picture.toString());
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(ImageIO.read(picture.toFile()).getWidth()).isGreaterThanOrEqualTo(1000);
+  }
+
+  @Test
   void validationPrintsBitsPerCharacter() {
     Tool.Output output = train("--steps", "3", "--validation", "0.05");
     assertThat(output.code()).as(output.err()).isZero();
@@ -172,7 +190,7 @@ class CommandLineToolTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "sample", "evaluate", "recipes", "inspect", "data"})
+  @ValueSource(strings = {"train", "sample", "evaluate", "recipes", "inspect", "plot", "data"})
   void everyCommandHasHelpWithExamples(String command) {
     Tool.Output output = Tool.run(command, "--help");
     assertThat(output.code()).isZero();

@@ -1,0 +1,114 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.recipe.BookLosses;
+import io.github.charlstm.recipe.Recipe;
+import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.report.LossPlot;
+import io.github.charlstm.report.LossSeries;
+import io.github.charlstm.report.MetricsFile;
+import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.TrainingCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** What the losses of runs come to: beside the book's, and as a picture. */
+final class LossReport {
+  private LossReport() {}
+
+  /** Says what a run reached where the book prints its losses, if the run got there. */
+  static void compare(Path run, Console console) throws IOException {
+    Optional<BookLosses> book = bookOf(run);
+    if (book.isEmpty()) {
+      return;
+    }
+    LossSeries training = metrics(run).trainingLoss("training");
+    double[] steps = training.steps();
+    double[] losses = training.losses();
+    double[] there =
+        IntStream.range(0, steps.length)
+            .filter(k -> steps[k] >= book.get().firstStep() && steps[k] <= book.get().lastStep())
+            .mapToDouble(k -> losses[k])
+            .toArray();
+    if (there.length < book.get().losses().size()) {
+      return;
+    }
+    console.note(
+        String.format(
+            Locale.ROOT,
+            "steps %d to %d: loss %.4f to %.4f, mean %.4f; the book prints %.4f to %.4f, mean"
+                + " %.4f",
+            book.get().firstStep(),
+            book.get().lastStep(),
+            Arrays.stream(there).min().orElseThrow(),
+            Arrays.stream(there).max().orElseThrow(),
+            Arrays.stream(there).average().orElseThrow(),
+            book.get().lowest(),
+            book.get().highest(),
+            book.get().mean()));
+  }
+
+  /**
+   * Draws the curve of a run that is done into its folder. A picture is no reason to fail such a
+   * run: some machines have no fonts.
+   */
+  static void draw(Path run, Console console) {
+    Path picture = run.resolve("loss.png");
+    try {
+      draw(List.of(run), picture);
+      console.note("loss curve: " + picture);
+    } catch (IOException | RuntimeException | LinkageError e) {
+      console.note("no loss curve drawn: " + e);
+    }
+  }
+
+  /** Draws the curves of runs into one picture, with the book's range if they have one. */
+  static void draw(List<Path> runs, Path picture) throws IOException {
+    LossPlot plot =
+        new LossPlot("Loss of " + String.join(", ", runs.stream().map(LossReport::name).toList()));
+    List<Optional<BookLosses>> books = runs.stream().map(LossReport::bookOf).toList();
+    for (Path run : runs) {
+      MetricsFile metrics = metrics(run);
+      LossSeries training = metrics.trainingLoss(name(run));
+      metrics
+          .validationLoss(name(run) + ", validation")
+          .ifPresentOrElse(validation -> plot.run(training, validation), () -> plot.run(training));
+    }
+    books.stream()
+        .flatMap(Optional::stream)
+        .findFirst()
+        .ifPresent(
+            losses ->
+                plot.reference(
+                    "the book, steps " + losses.firstStep() + " to " + losses.lastStep(),
+                    losses.lowest(),
+                    losses.highest()));
+    plot.write(picture);
+  }
+
+  private static String name(Path run) {
+    return run.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  private static MetricsFile metrics(Path run) throws IOException {
+    Path file = run.resolve(MetricsWriter.FILE_NAME);
+    if (!Files.isRegularFile(file)) {
+      throw new UsageException(
+          run + " has no " + MetricsWriter.FILE_NAME + ": it is not a run's folder");
+    }
+    return MetricsFile.read(file);
+  }
+
+  private static Optional<BookLosses> bookOf(Path run) {
+    String recipe = TrainingCheckpoint.open(run).settings().recipe();
+    return Recipes.all().stream()
+        .filter(candidate -> candidate.name().equals(recipe))
+        .findFirst()
+        .flatMap(Recipe::book);
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.charlstm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.cli.Options;
+
+/** {@code charlstm plot}. */
+final class PlotCommand implements Command {
+
+  @Override
+  public String name() {
+    return "plot";
+  }
+
+  @Override
+  public String summary() {
+    return "draw the losses of runs into one picture, beside the book's";
+  }
+
+  @Override
+  public String arguments() {
+    return "RUN...";
+  }
+
+  @Override
+  public Options options() {
+    return new Options().addOption(null, "out", true, "a .png or .svg file (default: loss.png)");
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of(
+        "plot checkpoints/demo", "plot checkpoints/anna checkpoints/anna-as-printed --out a.svg");
+  }
+
+  @Override
+  public void run(Flags flags, Console console) throws IOException {
+    if (flags.words().isEmpty()) {
+      throw new UsageException("charlstm plot: expected at least one run's folder, found none");
+    }
+    List<Path> runs = flags.words().stream().map(Path::of).toList();
+    Path picture = flags.path("out").orElse(Path.of("loss.png"));
+    LossReport.draw(runs, picture);
+    console.note("drawn: " + picture);
+  }
+}

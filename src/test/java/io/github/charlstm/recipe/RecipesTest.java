@@ -1,0 +1,59 @@
+package io.github.charlstm.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.data.DataSets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecipesTest {
+
+  @Test
+  void annaHasTheBooksHyperParameters() {
+    for (Recipe recipe : List.of(Recipes.ANNA, Recipes.ANNA_AS_PRINTED)) {
+      assertThat(recipe.lstmSize()).isEqualTo(512);
+      assertThat(recipe.training().batchSize()).isEqualTo(100);
+      assertThat(recipe.training().numSteps()).isEqualTo(100);
+      assertThat(recipe.training().epochs()).isEqualTo(5);
+      assertThat(recipe.training().learningRate()).isEqualTo(0.001f);
+      assertThat(recipe.training().gradClip()).isEqualTo(5f);
+      assertThat(recipe.training().keepProb()).isEqualTo(0.5f);
+      assertThat(recipe.training().saveEvery()).isEqualTo(100);
+      assertThat(recipe.training().maxToKeep()).isEqualTo(100);
+    }
+    assertThat(Recipes.ANNA.numLayers()).isEqualTo(2);
+    assertThat(Recipes.ANNA_AS_PRINTED.numLayers()).isEqualTo(1);
+  }
+
+  @Test
+  void theBooksLossesAreThoseItPrints() {
+    BookLosses book = Recipes.ANNA.book().orElseThrow();
+    assertThat(book.firstStep()).isEqualTo(978);
+    assertThat(book.lastStep()).isEqualTo(990);
+    assertThat(book.lowest()).isEqualTo(1.7075);
+    assertThat(book.highest()).isEqualTo(1.7428);
+  }
+
+  @Test
+  void everyRecipesTextIsInTheCatalogue() {
+    assertThat(Recipes.all())
+        .allSatisfy(recipe -> assertThat(DataSets.named(recipe.dataSet())).isNotNull());
+    assertThat(DataSets.named(Recipes.DEMO.dataSet()).isEmbedded()).isTrue();
+  }
+
+  @Test
+  void anUnknownNameListsTheKnownOnes() {
+    assertThatThrownBy(() -> Recipes.named("tolstoy"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'tolstoy'")
+        .hasMessageContaining("demo, anna, anna-as-printed");
+  }
+
+  @Test
+  void onlyAnnaHasAPrintedVariant() {
+    assertThat(Recipes.asPrinted(Recipes.ANNA)).isSameAs(Recipes.ANNA_AS_PRINTED);
+    assertThat(Recipes.asPrinted(Recipes.ANNA_AS_PRINTED)).isSameAs(Recipes.ANNA_AS_PRINTED);
+    assertThatThrownBy(() -> Recipes.asPrinted(Recipes.DEMO)).hasMessageContaining("demo");
+  }
+}
