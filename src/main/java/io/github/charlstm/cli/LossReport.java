@@ -106,9 +106,6 @@ final class LossReport {
 
   private static Optional<BookLosses> bookOf(Path run) {
     String recipe = TrainingCheckpoint.open(run).settings().recipe();
-    return Recipes.all().stream()
-        .filter(candidate -> candidate.name().equals(recipe))
-        .findFirst()
-        .flatMap(Recipe::book);
+    return Recipes.find(recipe).flatMap(Recipe::book);
   }
 }

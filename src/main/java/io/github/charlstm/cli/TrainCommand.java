@@ -3,6 +3,7 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSession;
 import io.github.charlstm.recipe.Recipe;
+import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.MetricsWriter;
@@ -14,6 +15,7 @@ import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.apache.commons.cli.Options;
@@ -50,7 +52,7 @@ final class TrainCommand implements Command {
   @Override
   public void run(Flags flags, Console console) throws IOException {
     OptionalLong steps = flags.longInteger("steps", 1, Long.MAX_VALUE);
-    int logEvery = flags.integer("log-every", 1, Integer.MAX_VALUE).orElse(1);
+    OptionalInt logEvery = flags.integer("log-every", 1, Integer.MAX_VALUE);
     boolean resume = flags.has("resume");
     Path folder = folder(flags, resume);
     Interrupt interrupt = new Interrupt();
@@ -78,15 +80,20 @@ final class TrainCommand implements Command {
       TrainingRun run,
       Path folder,
       OptionalLong steps,
-      int logEvery,
+      OptionalInt logEvery,
       Interrupt interrupt,
       Console console)
       throws IOException {
     try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step());
-        TrainingOutput output = new TrainingOutput(console, logEvery)) {
+        TrainingOutput output =
+            new TrainingOutput(console, logEvery.orElseGet(() -> defaultLogEvery(run)))) {
       List<TrainingListener> listeners = List.of(metrics, output);
       return run.run(steps, listeners, interrupt::requested);
     }
+  }
+
+  private static int defaultLogEvery(TrainingRun run) {
+    return Recipes.find(run.settings().recipe()).map(Recipe::logEvery).orElse(1);
   }
 
   private static Path folder(Flags flags, boolean resume) {

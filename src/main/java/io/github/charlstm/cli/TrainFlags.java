@@ -37,7 +37,7 @@ final class TrainFlags {
     options.addOption(null, "save-every", true, "steps between checkpoints");
     options.addOption(null, "max-to-keep", true, "checkpoints to keep");
     options.addOption(null, "seed", true, "of initial values and of dropout");
-    options.addOption(null, "log-every", true, "steps between log lines (default: 1)");
+    options.addOption(null, "log-every", true, "steps between log lines (default: the recipe's)");
     return options;
   }
 

@@ -54,7 +54,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStep(StepReport report, OptionalDouble validationLoss) {
-    if (report.step() % logEvery == 0 || report.step() == lastStep) {
+    if (report.step() == 1 || report.step() % logEvery == 0 || report.step() == lastStep) {
       print(line(report));
     }
     validationLoss.ifPresent(

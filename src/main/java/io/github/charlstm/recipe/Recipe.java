@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param numLayers cells on top of each other
  * @param asPrinted see {@link io.github.charlstm.model.CharLstmSettings}
  * @param training run settings
+ * @param logEvery steps between log lines; the book prints every step
  * @param book what the book prints, if it prints losses
  */
 public record Recipe(
@@ -24,6 +25,7 @@ public record Recipe(
     int numLayers,
     boolean asPrinted,
     TrainingSettings training,
+    int logEvery,
     Optional<BookLosses> book) {
 
   public Recipe {

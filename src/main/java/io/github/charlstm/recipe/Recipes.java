@@ -16,7 +16,8 @@ public final class Recipes {
           128,
           2,
           false,
-          new TrainingSettings(32, 50, 30, 0.004f, 5f, 0.9f, 100, 100, 20180501L, 0),
+          new TrainingSettings(32, 50, 60, 0.004f, 5f, 0.9f, 500, 100, 20180501L, 0),
+          50,
           Optional.empty());
 
   /** The book's Anna Karenina, as its page describes it. */
@@ -29,6 +30,7 @@ public final class Recipes {
           2,
           false,
           anna(),
+          1,
           Optional.of(annaLosses()));
 
   /** The book's Anna Karenina, as its page really runs it. */
@@ -41,6 +43,7 @@ public final class Recipes {
           1,
           true,
           anna(),
+          1,
           Optional.of(annaLosses()));
 
   private Recipes() {}
@@ -50,13 +53,16 @@ public final class Recipes {
     return List.of(DEMO, ANNA, ANNA_AS_PRINTED);
   }
 
+  /** The recipe of that name, if there is one. */
+  public static Optional<Recipe> find(String name) {
+    return all().stream().filter(recipe -> recipe.name().equals(name)).findFirst();
+  }
+
   /**
    * @throws IllegalArgumentException if there is no recipe of that name; the message lists them
    */
   public static Recipe named(String name) {
-    return all().stream()
-        .filter(recipe -> recipe.name().equals(name))
-        .findFirst()
+    return find(name)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(

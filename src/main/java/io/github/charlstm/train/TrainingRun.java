@@ -129,6 +129,10 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  public RunSettings settings() {
+    return settings;
+  }
+
   public TrainingProgress progress() {
     return progress;
   }

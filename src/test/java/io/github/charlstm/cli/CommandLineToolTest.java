@@ -31,7 +31,9 @@ class CommandLineToolTest {
       "--num-layers",
       "2",
       "--save-every",
-      "3"
+      "3",
+      "--log-every",
+      "1"
     };
     String[] all = Arrays.copyOf(common, common.length + more.length);
     System.arraycopy(more, 0, all, common.length, more.length);
@@ -46,7 +48,7 @@ class CommandLineToolTest {
         .allMatch(
             line ->
                 line.matches(
-                    "Epoch number: 1/30\\.\\.\\.  Step: [1-4]\\.\\.\\.  loss: \\d\\.\\d{4}\\.\\.\\."
+                    "Epoch number: 1/60\\.\\.\\.  Step: [1-4]\\.\\.\\.  loss: \\d\\.\\d{4}\\.\\.\\."
                         + "  \\d+\\.\\d{3} sec/batch"));
     assertThat(output.out().lines().skip(4).reduce("", (a, b) -> a + "\n" + b))
         .startsWith("\n\nFar")
@@ -68,7 +70,15 @@ class CommandLineToolTest {
     Files.move(root.resolve("run"), root.resolve("whole"));
     String first = losses(train("--steps", "2"));
     Tool.Output second =
-        Tool.run("train", "--resume", "--run", root.resolve("run").toString(), "--steps", "6");
+        Tool.run(
+            "train",
+            "--resume",
+            "--run",
+            root.resolve("run").toString(),
+            "--steps",
+            "6",
+            "--log-every",
+            "1");
     assertThat(second.code()).as(second.err()).isZero();
     assertThat(second.err()).contains("resuming at step 2");
     assertThat(first + losses(second)).isEqualTo(whole);

@@ -33,6 +33,8 @@ class InterruptTest {
                 run.toString(),
                 "--lstm-size",
                 "12",
+                "--log-every",
+                "1",
                 "--save-every",
                 "100000")
             .redirectError(errors.toFile())
