@@ -51,10 +51,23 @@ public record TrainingCheckpoint(
               + (Files.exists(folder) ? " is not a folder" : " does not exist")
               + "; give a run's folder or one of its i<step>_l<size> folders");
     }
-    Path checkpoint =
-        Files.exists(folder.resolve(EXTRA)) || Files.exists(folder.resolve("saved_model.pb"))
-            ? folder
-            : newestOf(folder);
+    boolean single =
+        Files.exists(folder.resolve(EXTRA))
+            || Files.exists(folder.resolve(SavedModelWriter.GRAPH_FILE));
+    Path checkpoint = single ? folder : newestOf(folder);
+    requireWhole(checkpoint);
+    Path extra = checkpoint.resolve(EXTRA);
+    TrainingCheckpoint opened =
+        new TrainingCheckpoint(
+            checkpoint,
+            JsonFiles.read(extra.resolve(SETTINGS), SETTINGS_FORMAT, RunSettings.class),
+            JsonFiles.read(extra.resolve(PROGRESS), PROGRESS_FORMAT, TrainingProgress.class),
+            Vocabulary.readJson(extra.resolve(VOCABULARY)));
+    opened.requireOneVocabulary();
+    return opened;
+  }
+
+  private static void requireWhole(Path checkpoint) {
     for (String part :
         List.of(
             SavedModelWriter.GRAPH_FILE,
@@ -67,16 +80,13 @@ public record TrainingCheckpoint(
             "checkpoint " + checkpoint + " is not whole: it has no file " + part);
       }
     }
-    Path extra = checkpoint.resolve(EXTRA);
-    RunSettings settings =
-        JsonFiles.read(extra.resolve(SETTINGS), SETTINGS_FORMAT, RunSettings.class);
-    TrainingProgress progress =
-        JsonFiles.read(extra.resolve(PROGRESS), PROGRESS_FORMAT, TrainingProgress.class);
-    Vocabulary vocabulary = Vocabulary.readJson(extra.resolve(VOCABULARY));
+  }
+
+  private void requireOneVocabulary() {
     if (vocabulary.size() != settings.model().vocabularySize()) {
       throw new CheckpointException(
           "checkpoint "
-              + checkpoint
+              + folder
               + " does not agree with itself: "
               + VOCABULARY
               + " has "
@@ -86,7 +96,6 @@ public record TrainingCheckpoint(
               + " says "
               + settings.model().vocabularySize());
     }
-    return new TrainingCheckpoint(checkpoint, settings, progress, vocabulary);
   }
 
   /**

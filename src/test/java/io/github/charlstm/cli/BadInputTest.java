@@ -28,6 +28,7 @@ class BadInputTest {
     Files.writeString(
         root.resolve("text.txt"), "to be or not to be, that is the question\n".repeat(3));
     Files.writeString(root.resolve("short.txt"), "short");
+    Files.writeString(root.resolve("other.txt"), "Zorro");
     Files.writeString(root.resolve("empty.txt"), "");
     Files.write(root.resolve("nul.bin"), new byte[] {'a', 'b', 0, 'c'});
     Files.write(
@@ -115,6 +116,7 @@ class BadInputTest {
         mistake("sample --checkpoint ROOT/run --greedy --top-n 3", "--greedy", "--top-n"),
         mistake("evaluate --checkpoint ROOT/run --data ROOT/missing.txt", "missing.txt"),
         mistake("evaluate --checkpoint ROOT/run --data ROOT/latin1.txt", "latin1.txt"),
+        mistake("evaluate --checkpoint ROOT/run --data ROOT/other.txt", "'Z'", "position 0"),
         mistake("inspect --checkpoint ROOT/truncated", "variables.data-00000-of-00001"),
         mistake("plot", "at least one"),
         mistake("plot ROOT/nowhere", "nowhere", "does not exist"),
