@@ -14,6 +14,7 @@ import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.graph.VariableStore;
 import io.github.charlstm.rnn.StaticRnn;
+import io.github.charlstm.rnn.TimeStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,6 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.OneHot;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.op.core.Stack;
 import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -227,7 +227,7 @@ public final class CharLstm {
 
   private Operand<TFloat32> logits(Ops tf, List<Operand<TFloat32>> outputs) {
     int lstmSize = settings.lstmSize();
-    Operand<TFloat32> stacked = tf.stack(outputs, Stack.axis(1L)); // [N, T, L]
+    Operand<TFloat32> stacked = TimeStack.of(tf, outputs); // [N, T, L]
     Operand<TFloat32> rows = tf.reshape(stacked, tf.array(-1, lstmSize)); // [N*T, L]
     VariableScope softmax = variables.rootScope().child("softmax");
     GraphVariable<TFloat32> weights =

@@ -3,6 +3,7 @@ package io.github.charlstm.model;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
+import org.tensorflow.proto.RewriterConfig.MemOptType;
 import org.tensorflow.proto.RewriterConfig.Toggle;
 
 /** How sessions of the models here are configured. */
@@ -12,6 +13,9 @@ final class SessionOptions {
   /**
    * Keeps the passes that make a step faster (remapping to fused kernels) and drops those that cost
    * seconds on an unrolled graph of 20,000 nodes and change nothing there.
+   *
+   * <p>The memory pass must be off: it sums the gradients of a shared variable in the order in
+   * which threads deliver them, and two runs with the same seed would part in the last bit.
    */
   static ConfigProto forUnrolledGraphs() {
     RewriterConfig passes =
@@ -22,6 +26,7 @@ final class SessionOptions {
             .setFunctionOptimization(Toggle.OFF)
             .setLayoutOptimizer(Toggle.OFF)
             .setLoopOptimization(Toggle.OFF)
+            .setMemoryOptimization(MemOptType.NO_MEM_OPT)
             .setShapeOptimization(Toggle.OFF)
             .build();
     return ConfigProto.newBuilder()

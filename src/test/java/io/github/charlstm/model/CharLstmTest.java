@@ -16,6 +16,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -102,6 +103,24 @@ class CharLstmTest {
       Operand<TFloat32> loss = runner.tf().math.mul(model.loss(), runner.tf().constant(20f));
       GradientCheck.assertGradientsHold(
           runner, model.variables(), loss, model.initialState().flatten().get(1));
+    }
+  }
+
+  // The order of the operations decides the order of sums, and so the last bits of a run.
+  @Test
+  void theTrainingGraphIsTheSameEveryTimeItIsBuilt() {
+    for (CharLstmSettings settings : List.of(STACK, PRINTED)) {
+      GraphDef first = trainingGraph(settings, 70);
+      for (int k = 0; k < 3; k++) {
+        assertThat(trainingGraph(settings, 70).getNodeList()).isEqualTo(first.getNodeList());
+      }
+    }
+  }
+
+  private static GraphDef trainingGraph(CharLstmSettings settings, int numSteps) {
+    try (Graph graph = new Graph()) {
+      CharLstm.training(Ops.create(graph), settings, 2, numSteps, OPTIONS);
+      return graph.toGraphDef();
     }
   }
 

@@ -1,0 +1,53 @@
+package io.github.charlstm.rnn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Joins the outputs of all steps to one tensor, batch first (Python: {@code tf.stack(outputs,
+ * axis=1)}).
+ *
+ * <p>It joins a few at a time. TensorFlow's builder of gradients visits the inputs of an operation
+ * in the order of their memory addresses once there are more than eight, and with it goes the order
+ * in which the gradients of a shared variable are summed. One wide operation over all steps would
+ * make the last bits of a training run differ from process to process; narrow ones do not.
+ */
+public final class TimeStack {
+  private static final int MOST_INPUTS = 4;
+
+  private TimeStack() {}
+
+  /**
+   * @param outputs one a step, each {@code [batch, units]}; at least one
+   * @return {@code [batch, steps, units]}
+   */
+  public static Operand<TFloat32> of(Ops tf, List<? extends Operand<TFloat32>> outputs) {
+    if (outputs.isEmpty()) {
+      throw new IllegalArgumentException("there are no outputs to join");
+    }
+    List<Operand<TFloat32>> parts = new ArrayList<>();
+    for (List<? extends Operand<TFloat32>> few : groups(outputs)) {
+      parts.add(tf.stack(List.copyOf(few), Stack.axis(1L))); // [B, 4, U]
+    }
+    while (parts.size() > 1) {
+      List<Operand<TFloat32>> joined = new ArrayList<>();
+      for (List<Operand<TFloat32>> few : groups(parts)) {
+        joined.add(few.size() == 1 ? few.get(0) : tf.concat(few, tf.constant(1)));
+      }
+      parts = joined;
+    }
+    return parts.get(0);
+  }
+
+  private static <T> List<List<T>> groups(List<T> all) {
+    List<List<T>> groups = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += MOST_INPUTS) {
+      groups.add(all.subList(from, Math.min(from + MOST_INPUTS, all.size())));
+    }
+    return groups;
+  }
+}
