@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
+import io.github.charlstm.data.InvalidDataException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -54,13 +55,6 @@ final class DataCommand implements Command {
 
   private static void list(Console console) {
     for (DataSet dataSet : DataSets.all()) {
-      String where =
-          dataSet.isEmbedded()
-              ? "comes with the program"
-              : Texts.cache()
-                  .find(dataSet)
-                  .map(path -> "at " + path)
-                  .orElse("not fetched; charlstm data fetch " + dataSet.name());
       console
           .out()
           .printf(
@@ -76,9 +70,25 @@ final class DataCommand implements Command {
             .printf(
                 "%-16s SHA-256 %s%n", "", String.join(" or ", new TreeSet<>(dataSet.digests())));
       }
-      console.out().printf("%-16s %s; %s%n", "", where, dataSet.license());
+      console.out().printf("%-16s %s; %s%n", "", where(dataSet), dataSet.license());
     }
-    console.out().println("cache folder: " + Texts.cache().location(DataSets.ANNA).getParent());
+    console
+        .out()
+        .println("cache folder: " + LoadedText.cache().location(DataSets.ANNA).getParent());
+  }
+
+  private static String where(DataSet dataSet) {
+    if (dataSet.isEmbedded()) {
+      return "comes with the program";
+    }
+    try {
+      return LoadedText.cache()
+          .find(dataSet)
+          .map(path -> "at " + path)
+          .orElse("not fetched; charlstm data fetch " + dataSet.name());
+    } catch (InvalidDataException e) {
+      return e.getMessage();
+    }
   }
 
   private static void fetch(DataSet dataSet, Optional<Path> file, Console console) {
@@ -87,8 +97,8 @@ final class DataCommand implements Command {
       return;
     }
     Path path =
-        file.map(own -> Texts.cache().install(dataSet, own))
-            .orElseGet(() -> Texts.download(dataSet, console));
+        file.map(own -> LoadedText.cache().install(dataSet, own))
+            .orElseGet(() -> LoadedText.download(dataSet, console));
     console.out().println(dataSet.name() + " is at " + path);
   }
 }

@@ -23,9 +23,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public Options options() {
-    Options options = new Options();
-    options.addOption(
-        null, "checkpoint", true, "a checkpoint or a run (default: the newest in checkpoints/)");
+    Options options = CheckpointFlag.options();
     options.addOption(
         null, "data", true, "a text file or a data set's name (default: what it was trained on)");
     options.addOption(
@@ -47,8 +45,8 @@ final class EvaluateCommand implements Command {
   @Override
   public void run(Flags flags, Console console) {
     var streamsGiven = flags.integer("batch-size", 1, 1_000_000);
-    TrainingCheckpoint checkpoint = SampleCommand.open(flags);
-    Texts text = Texts.again(flags.text("data"), checkpoint.settings().text(), console);
+    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
+    LoadedText text = LoadedText.again(flags.text("data"), checkpoint.settings().text(), console);
     int[] encoded = checkpoint.vocabulary().encode(text.characters());
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.

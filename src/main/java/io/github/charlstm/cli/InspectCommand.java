@@ -22,12 +22,7 @@ final class InspectCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options()
-        .addOption(
-            null,
-            "checkpoint",
-            true,
-            "a checkpoint or a run (default: the newest in checkpoints/)");
+    return CheckpointFlag.options();
   }
 
   @Override
@@ -37,7 +32,7 @@ final class InspectCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    TrainingCheckpoint checkpoint = SampleCommand.open(flags);
+    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
     CheckpointReader reader = CheckpointReader.open(checkpoint.variables());
     reader.verifyAll();
     checkpoint.lstmState();

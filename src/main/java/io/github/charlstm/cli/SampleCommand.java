@@ -7,9 +7,7 @@ import io.github.charlstm.sample.Temperature;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.TrainingCheckpoint;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.apache.commons.cli.Options;
 
@@ -29,9 +27,7 @@ final class SampleCommand implements Command {
 
   @Override
   public Options options() {
-    Options options = new Options();
-    options.addOption(
-        null, "checkpoint", true, "a checkpoint or a run (default: the newest in checkpoints/)");
+    Options options = CheckpointFlag.options();
     options.addOption(null, "prime", true, "the text to write on from (default: Far)");
     options.addOption(null, "length", true, "characters to write (default: 2000)");
     options.addOption(null, "top-n", true, "draw from the n likeliest (default: 4; 0 for all)");
@@ -62,7 +58,7 @@ final class SampleCommand implements Command {
     if (prime.isEmpty()) {
       throw new UsageException("--prime: expected at least one character, found ''");
     }
-    TrainingCheckpoint checkpoint = open(flags);
+    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
     requireKnown(prime, checkpoint);
     try (CharLstmSession session = CharLstmSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
@@ -71,12 +67,6 @@ final class SampleCommand implements Command {
           .generate(prime, length, policy, random, console.out()::print);
       console.out().println();
     }
-  }
-
-  /** The checkpoint that {@code --checkpoint} names, or the newest of the newest run. */
-  static TrainingCheckpoint open(Flags flags) {
-    Optional<Path> named = flags.path("checkpoint");
-    return TrainingCheckpoint.open(named.orElseGet(() -> RunFolders.newest("--checkpoint")));
   }
 
   private static void requireKnown(String prime, TrainingCheckpoint checkpoint) {

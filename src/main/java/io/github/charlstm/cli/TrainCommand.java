@@ -110,7 +110,7 @@ final class TrainCommand implements Command {
     Recipe recipe = TrainFlags.recipe(flags);
     TrainingSettings training = TrainFlags.override(flags, recipe.training());
     TrainFlags.checkModel(flags, recipe);
-    Texts text = Texts.find(flags.text("data"), recipe.dataSet(), console);
+    LoadedText text = LoadedText.find(flags.text("data"), recipe.dataSet(), console);
     Vocabulary vocabulary = Vocabulary.of(text.characters());
     RunSettings settings =
         new RunSettings(
@@ -129,7 +129,7 @@ final class TrainCommand implements Command {
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
     RunSettings before = checkpoint.settings();
-    Texts text = Texts.again(flags.text("data"), before.text(), console);
+    LoadedText text = LoadedText.again(flags.text("data"), before.text(), console);
     RunSettings settings =
         new RunSettings(
             before.recipe(),
@@ -145,7 +145,7 @@ final class TrainCommand implements Command {
   }
 
   private static TrainingRun announced(
-      TrainingRun run, RunSettings settings, Texts text, Path folder, Console console) {
+      TrainingRun run, RunSettings settings, LoadedText text, Path folder, Console console) {
     TrainingSettings training = settings.training();
     console.note(
         String.format(

@@ -18,10 +18,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
  * @param identity which text it is
  * @param characters its characters, newlines normalised
  */
-record Texts(TextIdentity identity, String characters) {
+record LoadedText(TextIdentity identity, String characters) {
 
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
-  static Texts find(Optional<String> data, String dataSet, Console console) {
+  static LoadedText find(Optional<String> data, String dataSet, Console console) {
     String source = data.orElse(dataSet);
     boolean known = DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
     if (known && !Files.exists(Path.of(source))) {
@@ -31,7 +31,7 @@ record Texts(TextIdentity identity, String characters) {
   }
 
   /** The text of a run that goes on: {@code --data}, or else where it was found before. */
-  static Texts again(Optional<String> data, TextIdentity before, Console console) {
+  static LoadedText again(Optional<String> data, TextIdentity before, Console console) {
     if (data.isEmpty() && before.dataSet()) {
       return of(before.source(), true, fetched(DataSets.named(before.source()), console));
     }
@@ -75,8 +75,8 @@ record Texts(TextIdentity identity, String characters) {
     return cache().text(dataSet);
   }
 
-  private static Texts of(String source, boolean dataSet, String characters) {
+  private static LoadedText of(String source, boolean dataSet, String characters) {
     String kept = dataSet ? source : Path.of(source).toAbsolutePath().normalize().toString();
-    return new Texts(TextIdentity.of(kept, dataSet, characters), characters);
+    return new LoadedText(TextIdentity.of(kept, dataSet, characters), characters);
   }
 }
