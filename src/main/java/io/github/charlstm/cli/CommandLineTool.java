@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.train.FileTrouble;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -43,12 +44,19 @@ final class CommandLineTool {
     boolean verbose = List.of(arguments).contains("--verbose");
     try {
       dispatch(arguments);
+      if (console.out().checkError()) {
+        console.note("charlstm: standard output cannot be written to; not all of it was printed");
+        return FAILED;
+      }
       return DONE;
     } catch (IllegalArgumentException e) {
       boolean ours = !e.getClass().getName().startsWith("org.tensorflow");
       return report(e, verbose, ours ? BAD_INPUT : FAILED);
     } catch (IOException | RuntimeException e) {
       return report(e, verbose, FAILED);
+    } catch (LinkageError e) {
+      console.note("charlstm: TensorFlow's library for this machine cannot be loaded (" + e + ")");
+      return FAILED;
     } catch (OutOfMemoryError e) {
       console.note(
           "charlstm: the Java heap is full; give it more with CHARLSTM_JAVA_OPTS=-Xmx8g, or lower"
@@ -148,14 +156,34 @@ final class CommandLineTool {
   }
 
   private int report(Exception e, boolean verbose, int code) {
-    // Messages of the file system name the file alone; the class says what was wrong with it.
-    Throwable reason = e instanceof UncheckedIOException ? e.getCause() : e;
-    boolean bare = e.getMessage() == null || reason instanceof FileSystemException;
-    String message = bare ? reason.toString() : e.getMessage();
-    console.note("charlstm: " + message.lines().findFirst().orElse(message));
+    Throwable reason =
+        e instanceof UncheckedIOException && e.getMessage() == null ? e.getCause() : e;
+    String message =
+        reason instanceof FileSystemException failure
+            ? failure.getFile() + ": " + FileTrouble.reason(failure)
+            : String.valueOf(reason.getMessage() == null ? reason : reason.getMessage());
+    // Ours are one line, into which a user's own line breaks may have come; others may be many.
+    console.note(
+        "charlstm: "
+            + (code == BAD_INPUT ? escaped(message) : message.lines().findFirst().orElse(message)));
     if (verbose) {
       e.printStackTrace(console.err());
     }
     return code;
+  }
+
+  private static String escaped(String message) {
+    StringBuilder text = new StringBuilder();
+    message
+        .codePoints()
+        .forEach(
+            symbol -> {
+              if (Character.isISOControl(symbol)) {
+                text.append(String.format("\\u%04x", symbol));
+              } else {
+                text.appendCodePoint(symbol);
+              }
+            });
+    return text.toString();
   }
 }

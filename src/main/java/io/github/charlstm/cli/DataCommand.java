@@ -42,6 +42,9 @@ final class DataCommand implements Command {
   public void run(Flags flags, Console console) {
     List<String> words = flags.words();
     if (words.isEmpty() || words.equals(List.of("list"))) {
+      if (flags.has("file")) {
+        throw new UsageException("--file goes with charlstm data fetch NAME");
+      }
       list(console);
     } else if (words.size() == 2 && words.get(0).equals("fetch")) {
       fetch(DataSets.named(words.get(1)), flags.path("file"), console);

@@ -1,6 +1,8 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.TrainingCheckpoint;
@@ -25,7 +27,10 @@ final class EvaluateCommand implements Command {
   public Options options() {
     Options options = CheckpointFlag.options();
     options.addOption(
-        null, "data", true, "a text file or a data set's name (default: what it was trained on)");
+        null,
+        "data",
+        true,
+        "a text file or a data set's name (default: what it was trained on, whole)");
     options.addOption(
         null,
         "batch-size",
@@ -42,12 +47,20 @@ final class EvaluateCommand implements Command {
         "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1");
   }
 
+  private static int[] encode(Vocabulary vocabulary, LoadedText text) {
+    try {
+      return vocabulary.encode(text.characters());
+    } catch (InvalidDataException e) {
+      throw new InvalidDataException("text " + text.identity().source() + ": " + e.getMessage(), e);
+    }
+  }
+
   @Override
   public void run(Flags flags, Console console) {
     var streamsGiven = flags.integer("batch-size", 1, 1_000_000);
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
     LoadedText text = LoadedText.again(flags.text("data"), checkpoint.settings().text(), console);
-    int[] encoded = checkpoint.vocabulary().encode(text.characters());
+    int[] encoded = encode(checkpoint.vocabulary(), text);
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
     int most = Math.max(1, (encoded.length - 1) / numSteps);

@@ -3,6 +3,7 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSetCache;
 import io.github.charlstm.data.DataSets;
+import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.train.TextIdentity;
 import java.nio.file.Files;
@@ -23,6 +24,9 @@ record LoadedText(TextIdentity identity, String characters) {
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
   static LoadedText find(Optional<String> data, String dataSet, Console console) {
     String source = data.orElse(dataSet);
+    if (source.isEmpty()) {
+      throw new UsageException("--data: expected a text file or a data set's name, found ''");
+    }
     boolean known = DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
     if (known && !Files.exists(Path.of(source))) {
       return of(source, true, fetched(DataSets.named(source), console));
@@ -36,6 +40,10 @@ record LoadedText(TextIdentity identity, String characters) {
       return of(before.source(), true, fetched(DataSets.named(before.source()), console));
     }
     String source = data.orElse(before.source());
+    if (data.isEmpty() && !Files.exists(Path.of(source))) {
+      throw new InvalidDataException(
+          "the run's text was " + source + ", which is not there; give its new place with --data");
+    }
     return data.isPresent()
         ? find(data, source, console)
         : of(source, false, TextFile.read(Path.of(source)));

@@ -63,7 +63,7 @@ final class LossReport {
       draw(List.of(run), picture);
       console.note("loss curve: " + picture);
     } catch (IOException | RuntimeException | LinkageError e) {
-      console.note("no loss curve drawn: " + e);
+      console.note("no loss curve drawn (" + e.getMessage() + ")");
     }
   }
 

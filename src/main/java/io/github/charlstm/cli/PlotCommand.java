@@ -1,6 +1,8 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.train.FileTrouble;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.cli.Options;
@@ -41,7 +43,12 @@ final class PlotCommand implements Command {
     }
     List<Path> runs = flags.words().stream().map(Path::of).toList();
     Path picture = flags.path("out").orElse(Path.of("loss.png"));
-    LossReport.draw(runs, picture);
+    try {
+      LossReport.draw(runs, picture);
+    } catch (FileSystemException e) {
+      throw new UsageException(
+          "--out: " + picture + " cannot be written (" + FileTrouble.reason(e) + ")");
+    }
     console.note("drawn: " + picture);
   }
 }

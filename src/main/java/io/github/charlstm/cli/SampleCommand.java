@@ -64,7 +64,7 @@ final class SampleCommand implements Command {
       session.restore(checkpoint.variables());
       console.out().print(prime);
       new TextGenerator(session, checkpoint.vocabulary())
-          .generate(prime, length, policy, random, console.out()::print);
+          .generate(prime, length, policy, random, console::stream);
       console.out().println();
     }
   }

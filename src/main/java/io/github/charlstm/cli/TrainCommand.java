@@ -10,6 +10,7 @@ import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingListener;
+import io.github.charlstm.train.TrainingProgress;
 import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
@@ -59,8 +60,9 @@ final class TrainCommand implements Command {
     try (TrainingRun run =
         resume ? resumed(flags, folder, console) : begun(flags, folder, console)) {
       interrupt.listen();
+      TrainingProgress before = run.progress();
       TrainingRun.Outcome outcome = train(run, folder, steps, logEvery, interrupt, console);
-      if (outcome.stopped()) {
+      if (outcome.stopped() || interrupt.requested()) {
         console.note(
             "stopped at step "
                 + outcome.progress().step()
@@ -68,6 +70,11 @@ final class TrainCommand implements Command {
                 + outcome.checkpoint()
                 + "\ngo on with: charlstm train --resume --run "
                 + folder);
+      } else if (outcome.progress().equals(before)) {
+        console.note(
+            "nothing left to do: the run is at step "
+                + before.step()
+                + "; raise --steps or --epochs to go on");
       } else {
         finish(folder, outcome, run.text().vocabulary(), console);
       }
@@ -128,6 +135,10 @@ final class TrainCommand implements Command {
           "--recipe does not go with --resume: a run keeps the recipe it began with");
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
+    if (flags.has("as-printed") && !checkpoint.settings().model().asPrinted()) {
+      throw new UsageException(
+          "--as-printed: the run in " + folder + " began without it, and a run keeps its model");
+    }
     RunSettings before = checkpoint.settings();
     LoadedText text = LoadedText.again(flags.text("data"), before.text(), console);
     RunSettings settings =
@@ -163,7 +174,6 @@ final class TrainCommand implements Command {
             training.keepProb(),
             training.seed(),
             folder));
-    console.note("the first step prepares the graph and takes longer than the others");
     return run;
   }
 

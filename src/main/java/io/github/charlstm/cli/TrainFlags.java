@@ -113,7 +113,7 @@ final class TrainFlags {
 
   private static float positive(Flags flags, String flag, float base) {
     return flags
-        .number(flag, value -> (float) value > 0, "a number above 0")
+        .number(flag, value -> (float) value > 0, "a number above 0, from 1e-45 to 3.4e38")
         .map(Double::floatValue)
         .orElse(base);
   }

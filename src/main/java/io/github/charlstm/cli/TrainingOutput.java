@@ -40,6 +40,9 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
   @Override
   public void onStart(TrainingProgress progress, long end) {
     lastStep = end;
+    if (progress.step() < end) {
+      console.note("the first step prepares the graph and takes longer than the others");
+    }
     if (console.terminal() && progress.step() < end) {
       bar =
           new ProgressBarBuilder()

@@ -7,15 +7,19 @@ import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSession;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Writes a run's checkpoints: each appears whole or not at all, then the state file {@code
  * checkpoint} names it, then the oldest beyond {@code max_to_keep} go.
  */
 final class CheckpointWriter {
+  private static final Pattern OWN = Pattern.compile("(i\\d+_l\\d+)/variables/variables");
   private final Path run;
   private final RunSettings settings;
   private final Vocabulary vocabulary;
@@ -43,6 +47,10 @@ final class CheckpointWriter {
   Path write(CharLstmSession session, TrainingProgress progress) throws IOException {
     String name = TrainingCheckpoint.folderName(progress.step(), settings.model().lstmSize());
     Path target = run.resolve(name);
+    if (Files.exists(target) && !TrainingCheckpoint.looksLikeOne(target)) {
+      throw new InvalidRunException(
+          target + " is in the way of a checkpoint and is none; move it and go on with --resume");
+    }
     AtomicDirectory.publish(
         target,
         folder ->
@@ -50,9 +58,18 @@ final class CheckpointWriter {
         stages);
     List<String> dropped = name(name);
     for (String old : dropped) {
-      AtomicDirectory.remove(run.resolve(old).getParent().getParent());
+      removeOwn(old);
     }
     return target;
+  }
+
+  // The state file may name anything, by hand or by another program: what does not look like a
+  // checkpoint of this very run is not ours to delete.
+  private void removeOwn(String prefix) throws IOException {
+    Matcher own = OWN.matcher(prefix);
+    if (own.matches() && TrainingCheckpoint.looksLikeOne(run.resolve(own.group(1)))) {
+      AtomicDirectory.remove(run.resolve(own.group(1)));
+    }
   }
 
   // Puts the checkpoint at the end of the state file; returns what no longer stands there.

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * Appends a line of JSON a step to {@code metrics.jsonl}: {@code step}, {@code epoch}, {@code loss}
@@ -25,20 +26,30 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
   public static final String FILE_NAME = "metrics.jsonl";
 
   private final ObjectMapper mapper = new ObjectMapper();
+  private final Path file;
   private final BufferedWriter writer;
 
   /**
    * Opens the file of a run that is about to go on at a step: lines beyond it, which a run that was
    * killed after its last checkpoint has left, are dropped, since those steps are done again.
    */
-  public MetricsWriter(Path run, long step) throws IOException {
-    Path file = run.resolve(FILE_NAME);
+  public MetricsWriter(Path run, long step) {
+    file = run.resolve(FILE_NAME);
+    try {
+      writer = open(run, step);
+    } catch (IOException e) {
+      throw new InvalidRunException(
+          file + " cannot be written to (" + FileTrouble.reason(e) + ")", e);
+    }
+  }
+
+  private BufferedWriter open(Path run, long step) throws IOException {
     if (Files.exists(file)) {
       Path kept = run.resolve(FILE_NAME + ".part");
-      Files.write(kept, linesUpTo(file, step));
+      Files.write(kept, linesUpTo(step));
       Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
-    writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    return Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   @Override
@@ -52,7 +63,8 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
       writer.newLine();
       writer.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot append to " + FILE_NAME, e);
+      throw new UncheckedIOException(
+          "cannot append to " + file + " (" + FileTrouble.reason(e) + ")", e);
     }
   }
 
@@ -61,22 +73,29 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
     writer.close();
   }
 
-  private List<String> linesUpTo(Path file, long step) throws IOException {
+  private List<String> linesUpTo(long step) throws IOException {
+    List<String> lines = Files.readAllLines(file);
     List<String> kept = new ArrayList<>();
-    for (String line : Files.readAllLines(file)) {
-      if (stepOf(line) <= step) {
-        kept.add(line);
+    for (int k = 0; k < lines.size(); k++) {
+      OptionalLong found = stepOf(lines.get(k));
+      if (found.isEmpty() && k < lines.size() - 1) {
+        throw new InvalidRunException(
+            file + " is damaged in line " + (k + 1) + "; mend that line or move the file away");
+      }
+      // The last line may have been cut short when the process was killed.
+      if (found.isPresent() && found.getAsLong() <= step) {
+        kept.add(lines.get(k));
       }
     }
     return kept;
   }
 
-  private long stepOf(String line) {
+  private OptionalLong stepOf(String line) {
     try {
       JsonNode step = mapper.readTree(line).path("step");
-      return step.isIntegralNumber() ? step.asLong() : Long.MAX_VALUE;
+      return step.isIntegralNumber() ? OptionalLong.of(step.asLong()) : OptionalLong.empty();
     } catch (JsonProcessingException e) {
-      return Long.MAX_VALUE; // a line cut short when the process was killed
+      return OptionalLong.empty();
     }
   }
 }

@@ -10,7 +10,7 @@ final class ResumeRules {
    * @throws InvalidRunException naming the first setting that differs and must not
    */
   static void check(RunSettings before, RunSettings now) {
-    requireSame("the text's SHA-256", before.text().sha256(), now.text().sha256());
+    requireSame("the text (--data) by its SHA-256", before.text().sha256(), now.text().sha256());
     CharLstmSettings modelWas = before.model();
     CharLstmSettings modelIs = now.model();
     requireSame("the vocabulary's size", modelWas.vocabularySize(), modelIs.vocabularySize());

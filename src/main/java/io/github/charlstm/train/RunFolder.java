@@ -7,11 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -65,7 +61,7 @@ public final class RunFolder implements AutoCloseable {
           "run folder "
               + path
               + " cannot be written to ("
-              + reason(e)
+              + FileTrouble.reason(e)
               + "); choose another with --run",
           e);
     }
@@ -95,21 +91,6 @@ public final class RunFolder implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return null; // another thread of this process
     }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof FileAlreadyExistsException) {
-      return "it is a file";
-    }
-    if (e instanceof FileSystemException failure && failure.getReason() != null) {
-      return failure.getReason();
-    }
-    return e instanceof NoSuchFileException
-        ? "it cannot be made there"
-        : String.valueOf(e.getMessage());
   }
 
   private static void closeQuietly(FileChannel channel, IOException reason) {

@@ -51,10 +51,7 @@ public record TrainingCheckpoint(
               + (Files.exists(folder) ? " is not a folder" : " does not exist")
               + "; give a run's folder or one of its i<step>_l<size> folders");
     }
-    boolean single =
-        Files.exists(folder.resolve(EXTRA))
-            || Files.exists(folder.resolve(SavedModelWriter.GRAPH_FILE));
-    Path checkpoint = single ? folder : newestOf(folder);
+    Path checkpoint = looksLikeOne(folder) ? folder : newestOf(folder);
     requireWhole(checkpoint);
     Path extra = checkpoint.resolve(EXTRA);
     TrainingCheckpoint opened =
@@ -65,6 +62,12 @@ public record TrainingCheckpoint(
             Vocabulary.readJson(extra.resolve(VOCABULARY)));
     opened.requireOneVocabulary();
     return opened;
+  }
+
+  /** Whether a folder is a checkpoint, or what is left of one. */
+  static boolean looksLikeOne(Path folder) {
+    return Files.exists(folder.resolve(EXTRA))
+        || Files.exists(folder.resolve(SavedModelWriter.GRAPH_FILE));
   }
 
   private static void requireWhole(Path checkpoint) {

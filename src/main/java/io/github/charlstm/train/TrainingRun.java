@@ -194,7 +194,8 @@ public final class TrainingRun implements AutoCloseable {
         session.trainStep(window.inputs(), window.targets(), training.keepProb());
     double seconds = (System.nanoTime() - start) / 1e9;
     if (!Float.isFinite(result.loss()) || !Float.isFinite(result.globalNorm())) {
-      throw DivergedException.inLoss(progress.step() + 1, result.loss(), training.learningRate());
+      throw DivergedException.inLoss(
+          progress.step() + 1, result.loss(), training.learningRate(), Optional.ofNullable(newest));
     }
     int epoch = progress.epoch() + 1;
     progress = progress.next(text.batches().size());
@@ -210,9 +211,23 @@ public final class TrainingRun implements AutoCloseable {
 
   private void save(List<TrainingListener> listeners) throws IOException {
     if (!session.isFinite()) {
-      throw DivergedException.inVariables(progress.step(), settings.training().learningRate());
+      throw DivergedException.inVariables(
+          progress.step(), settings.training().learningRate(), Optional.ofNullable(newest));
     }
-    newest = checkpoints.write(session, progress);
+    try {
+      newest = checkpoints.write(session, progress);
+    } catch (IOException e) {
+      throw new IOException(
+          "the checkpoint of step "
+              + progress.step()
+              + " cannot be written in "
+              + folder.path()
+              + " ("
+              + FileTrouble.reason(e)
+              + "); "
+              + (newest == null ? "there is none before it" : "the last whole one is " + newest),
+          e);
+    }
     savedStep = progress.step();
     listeners.forEach(listener -> listener.onCheckpoint(newest, savedStep));
   }

@@ -121,6 +121,10 @@ class BadInputTest {
         mistake("plot", "at least one"),
         mistake("plot ROOT/nowhere", "nowhere", "does not exist"),
         mistake("plot ROOT/run --out ROOT/picture.gif", "picture.gif"),
+        mistake("plot ROOT/run --out ROOT/nowhere/picture.png", "--out", "nowhere/picture.png"),
+        mistake("data list --file ROOT/text.txt", "--file", "fetch"),
+        mistake("train --resume --as-printed --run ROOT/run", "--as-printed", "began without"),
+        mistake("train --grad-clip 1e300", "--grad-clip", "3.4e38", "'1e300'"),
         mistake("data fetch tolstoy", "tolstoy", "anna"),
         mistake("data remove anna", "remove", "fetch NAME"),
         mistake("data fetch anna --file ROOT/text.txt", "text.txt", "SHA-256"),
@@ -145,6 +149,14 @@ class BadInputTest {
     assertThat(output.err()).doesNotContain("\tat ").doesNotContain("Exception:");
     assertThat(root.resolve("new")).doesNotExist();
     assertThat(Files.readAllLines(root.resolve("run/metrics.jsonl"))).isEqualTo(before);
+  }
+
+  @Test
+  void aLineBreakInAValueIsShownAndDoesNotBreakTheMessage() {
+    Tool.Output output =
+        Tool.run("sample", "--checkpoint", root.resolve("run").toString(), "--prime", "to\r\nbe");
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.err().lines()).hasSize(1).first().asString().contains("\\u000d");
   }
 
   @Test

@@ -2,7 +2,11 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -92,6 +96,31 @@ class CommandLineToolTest {
         .filter(line -> line.startsWith("Epoch number"))
         .forEach(line -> losses.append(line.replaceAll("  [0-9.]+ sec/batch", "")).append('\n'));
     return losses.toString();
+  }
+
+  @Test
+  void aRunThatIsDoneSaysSo() {
+    train("--steps", "2");
+    Tool.Output output =
+        Tool.run("train", "--resume", "--run", root.resolve("run").toString(), "--steps", "2");
+    assertThat(output.code()).isZero();
+    assertThat(output.err()).contains("nothing left to do: the run is at step 2");
+    assertThat(output.out()).isEmpty();
+  }
+
+  @Test
+  void outputThatNobodyCanReadIsAFailure() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console = new Console(new PrintStream(full, true), new PrintStream(err, true), false);
+    assertThat(new CommandLineTool(console).run("recipes")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("standard output");
   }
 
   @Test

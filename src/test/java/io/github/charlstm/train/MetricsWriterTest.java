@@ -1,6 +1,7 @@
 package io.github.charlstm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,26 @@ class MetricsWriterTest {
             "{\"step\":1,\"epoch\":1,\"loss\":1.5,\"global_norm\":0.25,\"seconds\":0.125}\n"
                 + "{\"step\":2,\"epoch\":1,\"loss\":1.5,\"global_norm\":0.25,\"seconds\":0.125,"
                 + "\"validation_loss\":2.5}\n");
+  }
+
+  @Test
+  void aDamagedLineInTheMiddleIsNamedAndNothingIsDropped() throws IOException {
+    Path file = run.resolve(MetricsWriter.FILE_NAME);
+    Files.writeString(file, "{\"step\":1}\n{\"broken\n{\"step\":3}\n");
+    String before = Files.readString(file);
+    assertThatThrownBy(() -> new MetricsWriter(run, 3))
+        .isInstanceOf(InvalidRunException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("line 2");
+    assertThat(file).hasContent(before);
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsNamed() throws IOException {
+    Path file = Files.createDirectories(run.resolve(MetricsWriter.FILE_NAME));
+    assertThatThrownBy(() -> new MetricsWriter(run, 0))
+        .isInstanceOf(InvalidRunException.class)
+        .hasMessageContaining(file.toString());
   }
 
   @Test

@@ -138,6 +138,46 @@ class TrainingRunTest {
   }
 
   @Test
+  void nothingButOwnCheckpointsIsEverDeleted() throws IOException {
+    Path folder = root.resolve("run");
+    TrainingSettings one = new TrainingSettings(3, 5, 2, 0.02f, 5f, 1f, 1, 1, 77, 0);
+    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(one), SmallRun.TEXT)) {
+      SmallRun.train(run, folder, 2, List.of());
+    }
+    Path stranger = Files.createDirectories(root.resolve("stranger/a/b"));
+    Path precious = Files.writeString(root.resolve("precious.txt"), "keep me");
+    Path notes = Files.createDirectories(folder.resolve("i1_l8")); // a name of ours, no checkpoint
+    new CheckpointState(
+            "i2_l8/variables/variables",
+            List.of(
+                stranger.toString(),
+                "../stranger/variables/variables",
+                "model.ckpt-1",
+                "i1_l8/variables/variables",
+                "i2_l8/variables/variables"))
+        .write(folder);
+    SmallRun.resume(folder, 4);
+    assertThat(stranger).exists();
+    assertThat(precious).exists();
+    assertThat(notes).exists();
+    assertThat(folder.resolve("i2_l8")).doesNotExist();
+    assertThat(TrainingCheckpoint.open(folder).progress().step()).isEqualTo(4);
+  }
+
+  @Test
+  void whatLiesInTheWayOfACheckpointIsNotReplaced() throws IOException {
+    Path folder = root.resolve("run");
+    SmallRun.begin(folder, 3);
+    Path file = Files.createDirectories(folder.resolve("i5_l8")).resolve("thesis.txt");
+    Files.writeString(file, "years of work");
+    assertThatThrownBy(() -> SmallRun.resume(folder, 5))
+        .isInstanceOf(InvalidRunException.class)
+        .hasMessageContaining("i5_l8")
+        .hasMessageContaining("in the way");
+    assertThat(file).hasContent("years of work");
+  }
+
+  @Test
   void theHeldOutShareIsScoredWithoutTouchingTheTraining() throws IOException {
     TrainingSettings held = new TrainingSettings(2, 4, 3, 0.02f, 5f, 1f, 2, 9, 77, 0.2);
     Path folder = root.resolve("run");
@@ -168,6 +208,7 @@ class TrainingRunTest {
       assertThatThrownBy(() -> SmallRun.train(run, folder, 12, List.of()))
           .isInstanceOf(DivergedException.class)
           .hasMessageContaining("diverged")
+          .hasMessageContaining("the last checkpoint is " + folder)
           .hasMessageContaining("--learning-rate");
     }
     TrainingCheckpoint kept = TrainingCheckpoint.open(folder);
