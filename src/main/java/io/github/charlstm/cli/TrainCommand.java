@@ -181,7 +181,6 @@ final class TrainCommand implements Command {
       Path folder, TrainingRun.Outcome outcome, Vocabulary vocabulary, Console console)
       throws IOException {
     console.note("trained to step " + outcome.progress().step());
-    console.note("checkpoint: " + outcome.checkpoint());
     LossReport.compare(folder, console);
     LossReport.draw(folder, console);
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(outcome.checkpoint());
