@@ -1,6 +1,6 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.train.FileTrouble;
+import io.github.charlstm.data.FileFailures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -160,7 +160,7 @@ final class CommandLineTool {
         e instanceof UncheckedIOException && e.getMessage() == null ? e.getCause() : e;
     String message =
         reason instanceof FileSystemException failure
-            ? failure.getFile() + ": " + FileTrouble.reason(failure)
+            ? failure.getFile() + ": " + FileFailures.reason(failure)
             : String.valueOf(reason.getMessage() == null ? reason : reason.getMessage());
     // Ours are one line, into which a user's own line breaks may have come; others may be many.
     console.note(

@@ -1,6 +1,6 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.train.FileTrouble;
+import io.github.charlstm.data.FileFailures;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ final class PlotCommand implements Command {
       LossReport.draw(runs, picture);
     } catch (FileSystemException e) {
       throw new UsageException(
-          "--out: " + picture + " cannot be written (" + FileTrouble.reason(e) + ")");
+          "--out: " + picture + " cannot be written (" + FileFailures.reason(e) + ")");
     }
     console.note("drawn: " + picture);
   }

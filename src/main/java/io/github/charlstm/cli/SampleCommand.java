@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.model.CharLstmSession;
 import io.github.charlstm.sample.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy;
@@ -70,16 +71,10 @@ final class SampleCommand implements Command {
   }
 
   private static void requireKnown(String prime, TrainingCheckpoint checkpoint) {
-    int position = 0;
-    for (int codePoint : prime.codePoints().toArray()) {
-      if (!checkpoint.vocabulary().contains(codePoint)) {
-        throw new UsageException(
-            String.format(
-                "--prime: character '%s' (U+%04X) at position %d, counted from 0, is not in the"
-                    + " vocabulary of %s",
-                Character.toString(codePoint), codePoint, position, checkpoint.folder()));
-      }
-      position++;
+    try {
+      checkpoint.vocabulary().encode(prime);
+    } catch (InvalidDataException e) {
+      throw new UsageException("--prime for " + checkpoint.folder() + ": " + e.getMessage());
     }
   }
 

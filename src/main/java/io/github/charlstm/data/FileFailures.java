@@ -7,11 +7,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Says in words why a file operation failed, because the JDK often gives only the path. */
-final class FileFailures {
-
+public final class FileFailures {
   private FileFailures() {}
 
-  static String reason(IOException failure) {
+  /** The reason in one line, without the path. */
+  public static String reason(IOException failure) {
     if (failure instanceof NoSuchFileException) {
       return "no such file or folder";
     }

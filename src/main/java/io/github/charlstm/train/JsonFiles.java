@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.data.FileFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +66,7 @@ final class JsonFiles {
               : reason.getMessage();
       throw new CheckpointException(file + " is damaged: " + firstLine(message), e);
     } catch (IOException e) {
-      throw new CheckpointException(
-          file + " cannot be read (" + e.getClass().getSimpleName() + ")", e);
+      throw new CheckpointException(file + " cannot be read (" + FileFailures.reason(e) + ")", e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.charlstm.data.FileFailures;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +40,7 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
       writer = open(run, step);
     } catch (IOException e) {
       throw new InvalidRunException(
-          file + " cannot be written to (" + FileTrouble.reason(e) + ")", e);
+          file + " cannot be written to (" + FileFailures.reason(e) + ")", e);
     }
   }
 
@@ -64,7 +65,7 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
       writer.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot append to " + file + " (" + FileTrouble.reason(e) + ")", e);
+          "cannot append to " + file + " (" + FileFailures.reason(e) + ")", e);
     }
   }
 

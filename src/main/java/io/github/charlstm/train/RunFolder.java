@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.checkpoint.AtomicDirectory;
 import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.data.FileFailures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -61,7 +62,7 @@ public final class RunFolder implements AutoCloseable {
           "run folder "
               + path
               + " cannot be written to ("
-              + FileTrouble.reason(e)
+              + FileFailures.reason(e)
               + "); choose another with --run",
           e);
     }

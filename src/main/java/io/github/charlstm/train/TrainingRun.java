@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.checkpoint.PublishListener;
 import io.github.charlstm.data.CharacterBatches;
+import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSession;
 import io.github.charlstm.model.TrainingOptions;
@@ -223,7 +224,7 @@ public final class TrainingRun implements AutoCloseable {
               + " cannot be written in "
               + folder.path()
               + " ("
-              + FileTrouble.reason(e)
+              + FileFailures.reason(e)
               + "); "
               + (newest == null ? "there is none before it" : "the last whole one is " + newest),
           e);

@@ -153,8 +153,7 @@ class BadInputTest {
 
   @Test
   void aLineBreakInAValueIsShownAndDoesNotBreakTheMessage() {
-    Tool.Output output =
-        Tool.run("sample", "--checkpoint", root.resolve("run").toString(), "--prime", "to\r\nbe");
+    Tool.Output output = Tool.run("sample", "--length", "1\r\n2");
     assertThat(output.code()).isEqualTo(2);
     assertThat(output.err().lines()).hasSize(1).first().asString().contains("\\u000d");
   }
