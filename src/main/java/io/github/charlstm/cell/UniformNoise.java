@@ -1,6 +1,7 @@
 package io.github.charlstm.cell;
 
 import io.github.charlstm.graph.RandomSeeds;
+import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.random.RandomUniform;
@@ -23,7 +24,7 @@ public interface UniformNoise {
    */
   static UniformNoise stream(RandomSeeds seeds) {
     return (tf, shape) -> {
-      RandomSeeds.Pair pair = seeds.next();
+      RandomSeeds.Pair pair = seeds.pair(tf, OptionalLong.empty());
       return tf.random.randomUniform(
           shape,
           TFloat32.class,
@@ -41,10 +42,10 @@ public interface UniformNoise {
    * @param step scalar, the training step
    */
   static UniformNoise ofStep(long seed, Operand<TInt64> step) {
-    RandomSeeds places = RandomSeeds.of(seed);
+    RandomSeeds places = RandomSeeds.numbered(seed);
     return (tf, shape) -> {
       // 31 bits of run seed above 31 bits of place: no two draws of a step share a key
-      RandomSeeds.Pair pair = places.next();
+      RandomSeeds.Pair pair = places.pair(tf, OptionalLong.empty());
       long key = pair.seed() << 31 | pair.seed2();
       return tf.random.statelessRandomUniform(
           shape, tf.stack(java.util.List.of(tf.constant(key), step)), TFloat32.class);

@@ -1,86 +1,267 @@
 package io.github.charlstm.graph;
 
+import java.util.Arrays;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.FloatNdArray;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Constant;
+import org.tensorflow.op.linalg.Qr;
+import org.tensorflow.op.random.RandomStandardNormal;
 import org.tensorflow.op.random.RandomUniform;
 import org.tensorflow.op.random.TruncatedNormal;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** TF1's initializers, with TF1's formulas. */
+/**
+ * TF1's initializers (Python: {@code tf.zeros_initializer} and its kin).
+ *
+ * <p>Values equal Python's bit for bit (orthogonal: to rounding), and each adds the operations that
+ * Python adds, in Python's order: {@link RandomSeeds#of} counts them.
+ */
 public final class Initializers {
+  // From this size on TF1 fills at run time; smaller tensors are constants of the graph.
+  private static final long FILLED_SIZE = 1000;
+  // Standard deviation of a normal of deviation 1 that is cut at -2 and 2.
+  private static final double TRUNCATED_DEVIATION = .87962566103423978;
+
   private Initializers() {}
 
   /** Zeros (Python: {@code tf.zeros_initializer}); the default of biases. */
   public static Initializer zeros() {
-    return constant(0f);
+    return (tf, shape, seeds) -> filled(tf, shape, 0f);
   }
 
-  /** One value everywhere (Python: {@code tf.constant_initializer}). */
-  public static Initializer constant(float value) {
-    return (tf, shape, seeds) -> tf.fill(dimensions(tf, shape), tf.constant(value));
+  /** Ones (Python: {@code tf.ones_initializer}). */
+  public static Initializer ones() {
+    return (tf, shape, seeds) -> filled(tf, shape, 1f);
+  }
+
+  /**
+   * Given values in row-major order (Python: {@code tf.constant_initializer}). If they are fewer
+   * than the variable holds, the last one fills the rest; so one value fills all. They are stored
+   * in the graph: for large variables {@link #zeros} and {@link #ones} are smaller.
+   *
+   * @param values at least one; at most as many as the variable holds
+   */
+  public static Initializer constant(float... values) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("constant_initializer needs at least one value");
+    }
+    float[] given = values.clone();
+    return (tf, shape, seeds) -> {
+      if (given.length > shape.size() && !(given.length == 1 && shape.size() == 0)) {
+        throw new IllegalArgumentException(
+            "constant_initializer has "
+                + given.length
+                + " values, more than the "
+                + shape.size()
+                + " of a variable of shape "
+                + shape);
+      }
+      float[] all = Arrays.copyOf(given, Math.toIntExact(shape.size()));
+      if (all.length > given.length) {
+        Arrays.fill(all, given.length, all.length, given[given.length - 1]);
+      }
+      return tf.constant(shape, DataBuffers.of(all));
+    };
+  }
+
+  /** As {@link #constant(float...)}; the shape of the array does not matter, as in TF1. */
+  public static Initializer constant(FloatNdArray values) {
+    float[] flat = new float[Math.toIntExact(values.size())];
+    values.copyTo(DataBuffers.of(flat));
+    return constant(flat);
   }
 
   /**
    * Uniform in {@code [-limit, limit)} with {@code limit = sqrt(6 / (fan_in + fan_out))} (Python:
    * {@code tf.glorot_uniform_initializer}); TF1's default of {@code get_variable}. For a matrix
-   * {@code [fan_in, fan_out]}; a vector counts its length twice, a scalar one and one.
+   * {@code [fan_in, fan_out]}; a vector counts its length twice, a scalar one and one; with more
+   * dimensions the last two are the fans, each times the size of the others.
    *
    * <p>Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
    * networks, AISTATS 2010.
    */
-  public static Initializer glorotUniform() {
-    return (tf, shape, seeds) -> {
-      // TF1's order of operations, so that the last bit agrees: the limit in doubles, then
-      // u * (high - low) + low in floats.
-      double scale = 1.0 / Math.max(1.0, (fanIn(shape) + fanOut(shape)) / 2.0);
-      float limit = (float) Math.sqrt(3.0 * scale);
-      RandomSeeds.Pair pair = seeds.next();
-      Operand<TFloat32> uniform =
-          tf.random.randomUniform(
-              dimensions(tf, shape),
-              TFloat32.class,
-              RandomUniform.seed(pair.seed()),
-              RandomUniform.seed2(pair.seed2()));
-      return tf.math.add(tf.math.mul(uniform, tf.constant(limit - -limit)), tf.constant(-limit));
-    };
+  public static SeededInitializer glorotUniform() {
+    return new SeededInitializer(
+        (tf, shape, pair) -> {
+          // TF1's order, so that the last bit agrees: the limit in doubles, the rest in floats
+          float limit = (float) Math.sqrt(3.0 * glorotScale(shape));
+          return uniform(tf, shape, -limit, limit, pair);
+        });
   }
 
   /**
-   * Normal values of mean 0, drawn again beyond two standard deviations (Python: {@code
-   * tf.truncated_normal}).
-   *
-   * @param standardDeviation of the normal before truncation, above 0
+   * Truncated normal of deviation {@code sqrt(2 / (fan_in + fan_out))} after truncation (Python:
+   * {@code tf.glorot_normal_initializer}). Fans and paper as in {@link #glorotUniform}.
    */
-  public static Initializer truncatedNormal(float standardDeviation) {
-    if (!(standardDeviation > 0) || Float.isInfinite(standardDeviation)) {
+  public static SeededInitializer glorotNormal() {
+    return new SeededInitializer(
+        (tf, shape, pair) -> {
+          double deviation = Math.sqrt(glorotScale(shape)) / TRUNCATED_DEVIATION;
+          return truncatedNormal(tf, shape, 0f, (float) deviation, pair);
+        });
+  }
+
+  /**
+   * Normal values, drawn again beyond two standard deviations (Python: {@code
+   * tf.truncated_normal_initializer}, whose defaults are 0 and 1).
+   *
+   * @param mean finite
+   * @param standardDeviation of the normal before truncation, finite and above 0
+   */
+  public static SeededInitializer truncatedNormal(float mean, float standardDeviation) {
+    requireNormal("truncated_normal", mean, standardDeviation);
+    return new SeededInitializer(
+        (tf, shape, pair) -> truncatedNormal(tf, shape, mean, standardDeviation, pair));
+  }
+
+  /**
+   * Normal values (Python: {@code tf.random_normal_initializer}, whose defaults are 0 and 1).
+   *
+   * @param mean finite
+   * @param standardDeviation finite and above 0
+   */
+  public static SeededInitializer randomNormal(float mean, float standardDeviation) {
+    requireNormal("random_normal", mean, standardDeviation);
+    return new SeededInitializer(
+        (tf, shape, pair) -> normal(tf, shape, mean, standardDeviation, pair));
+  }
+
+  /**
+   * Uniform in {@code [min, max)} (Python: {@code tf.random_uniform_initializer} with floats, whose
+   * defaults are 0 and 1).
+   *
+   * @param min finite
+   * @param max finite, not below min
+   */
+  public static SeededInitializer randomUniform(float min, float max) {
+    if (!(min <= max) || !Float.isFinite(min) || !Float.isFinite(max)) {
       throw new IllegalArgumentException(
-          "truncated normal needs a standard deviation above 0, found " + standardDeviation);
+          "random_uniform needs finite numbers minval <= maxval, found " + min + " and " + max);
     }
-    return (tf, shape, seeds) -> {
-      RandomSeeds.Pair pair = seeds.next();
-      Operand<TFloat32> normal =
-          tf.random.truncatedNormal(
-              dimensions(tf, shape),
-              TFloat32.class,
-              TruncatedNormal.seed(pair.seed()),
-              TruncatedNormal.seed2(pair.seed2()));
-      return tf.math.mul(normal, tf.constant(standardDeviation));
-    };
+    return new SeededInitializer((tf, shape, pair) -> uniform(tf, shape, min, max, pair));
   }
 
-  private static long fanIn(Shape shape) {
-    return switch (shape.numDimensions()) {
-      case 0 -> 1;
-      case 1, 2 -> shape.get(0);
-      default -> throw new IllegalArgumentException("fans of a matrix at most, found " + shape);
-    };
+  /**
+   * A random orthogonal matrix times a gain (Python: {@code tf.orthogonal_initializer}): its rows
+   * are orthonormal if they are fewer than its columns, else its columns are. With more than two
+   * dimensions all but the last count as rows.
+   *
+   * <p>Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning in deep
+   * linear neural networks, ICLR 2014.
+   *
+   * @param gain finite; TF1's default is 1
+   */
+  public static SeededInitializer orthogonal(float gain) {
+    if (!Float.isFinite(gain)) {
+      throw new IllegalArgumentException("orthogonal needs a finite gain, found " + gain);
+    }
+    return new SeededInitializer((tf, shape, pair) -> orthogonal(tf, shape, gain, pair));
   }
 
-  private static long fanOut(Shape shape) {
-    return shape.numDimensions() == 2 ? shape.get(1) : fanIn(shape);
+  private static Operand<TFloat32> orthogonal(
+      Ops tf, Shape shape, float gain, Supplier<RandomSeeds.Pair> pair) {
+    int rank = shape.numDimensions();
+    if (rank < 2) {
+      throw new IllegalArgumentException(
+          "orthogonal needs a variable of two dimensions or more, found shape " + shape);
+    }
+    long columns = shape.get(rank - 1);
+    long rows = shape.take(rank - 1).size();
+    boolean wide = rows < columns;
+    Shape tall = wide ? Shape.of(columns, rows) : Shape.of(rows, columns);
+    Qr<TFloat32> qr = tf.linalg.qr(normal(tf, tall, 0f, 1f, pair), Qr.fullMatrices(false));
+    // A factorization leaves the signs open; positive diagonals of r make q uniform.
+    Operand<TFloat32> signs = tf.math.sign(tf.linalg.tensorDiagPart(qr.r()));
+    Operand<TFloat32> q = tf.math.mul(qr.q(), signs);
+    if (wide) {
+      q = tf.linalg.transpose(q, tf.constant(new int[] {1, 0}));
+    }
+    Operand<TFloat32> shaped = tf.reshape(q, dimensions(tf, shape));
+    return tf.math.mul(tf.constant(gain), shaped);
+  }
+
+  private static Operand<TFloat32> filled(Ops tf, Shape shape, float value) {
+    if (shape.size() >= FILLED_SIZE) {
+      return tf.fill(dimensions(tf, shape), tf.constant(value));
+    }
+    float[] values = new float[Math.toIntExact(shape.size())];
+    Arrays.fill(values, value);
+    return tf.constant(shape, DataBuffers.of(values));
+  }
+
+  private static Operand<TFloat32> uniform(
+      Ops tf, Shape shape, float min, float max, Supplier<RandomSeeds.Pair> pairs) {
+    Operand<TInt32> dimensions = dimensions(tf, shape);
+    Operand<TFloat32> low = tf.constant(min);
+    Operand<TFloat32> high = tf.constant(max);
+    RandomSeeds.Pair pair = pairs.get();
+    Operand<TFloat32> unit =
+        tf.random.randomUniform(
+            dimensions,
+            TFloat32.class,
+            RandomUniform.seed(pair.seed()),
+            RandomUniform.seed2(pair.seed2()));
+    Operand<TFloat32> range = tf.math.sub(high, low);
+    return tf.math.add(tf.math.mul(unit, range), low);
+  }
+
+  private static Operand<TFloat32> normal(
+      Ops tf, Shape shape, float mean, float deviation, Supplier<RandomSeeds.Pair> pairs) {
+    Operand<TInt32> dimensions = dimensions(tf, shape);
+    Operand<TFloat32> shift = tf.constant(mean);
+    Operand<TFloat32> scale = tf.constant(deviation);
+    RandomSeeds.Pair pair = pairs.get();
+    Operand<TFloat32> standard =
+        tf.random.randomStandardNormal(
+            dimensions,
+            TFloat32.class,
+            RandomStandardNormal.seed(pair.seed()),
+            RandomStandardNormal.seed2(pair.seed2()));
+    return tf.math.add(tf.math.mul(standard, scale), shift);
+  }
+
+  private static Operand<TFloat32> truncatedNormal(
+      Ops tf, Shape shape, float mean, float deviation, Supplier<RandomSeeds.Pair> pairs) {
+    Operand<TInt32> dimensions = dimensions(tf, shape);
+    Operand<TFloat32> shift = tf.constant(mean);
+    Operand<TFloat32> scale = tf.constant(deviation);
+    RandomSeeds.Pair pair = pairs.get();
+    Operand<TFloat32> standard =
+        tf.random.truncatedNormal(
+            dimensions,
+            TFloat32.class,
+            TruncatedNormal.seed(pair.seed()),
+            TruncatedNormal.seed2(pair.seed2()));
+    return tf.math.add(tf.math.mul(standard, scale), shift);
+  }
+
+  private static double glorotScale(Shape shape) {
+    int rank = shape.numDimensions();
+    if (rank == 0) {
+      return 1.0;
+    }
+    if (rank == 1) {
+      return 1.0 / Math.max(1.0, shape.get(0));
+    }
+    double others = shape.take(rank - 2).size();
+    double fans = others * shape.get(rank - 2) + others * shape.get(rank - 1);
+    return 1.0 / Math.max(1.0, fans / 2.0);
+  }
+
+  private static void requireNormal(String name, float mean, float standardDeviation) {
+    if (!Float.isFinite(mean) || !(standardDeviation > 0) || Float.isInfinite(standardDeviation)) {
+      throw new IllegalArgumentException(
+          name
+              + " needs a finite mean and a finite stddev above 0, found "
+              + mean
+              + " and "
+              + standardDeviation);
+    }
   }
 
   private static Constant<TInt32> dimensions(Ops tf, Shape shape) {

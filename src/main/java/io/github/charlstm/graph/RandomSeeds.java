@@ -1,51 +1,115 @@
 package io.github.charlstm.graph;
 
+import java.util.Iterator;
 import java.util.OptionalLong;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.op.Ops;
 
 /**
- * Pairs of seeds for TensorFlow's random operations (Python: {@code tf.get_seed}).
+ * Pairs of seeds for TensorFlow's random operations (Python: {@code tf.set_random_seed} and {@code
+ * tf.get_seed}).
  *
- * <p>As in TF1 a pair is (graph seed, operation seed). An operation without a seed of its own gets
- * the number of random operations that asked before it, so that two of them never share a stream.
- * Without a graph seed the pair is (0, 0), which TensorFlow replaces by entropy.
+ * <p>A pair is (graph seed, operation seed). As in TF1:
+ *
+ * <ul>
+ *   <li>both given: both are taken;
+ *   <li>graph seed only: the operation gets a seed that differs from operation to operation, see
+ *       {@link #of} and {@link #numbered};
+ *   <li>operation seed only: the graph seed is 87654321;
+ *   <li>none: (0, 0), which TensorFlow replaces by entropy.
+ * </ul>
+ *
+ * <p>Seeds are taken modulo 2^31 - 1; a negative seed counts from there, as Python's {@code %} has
+ * it. A pair (0, 0) that comes from seeds would mean entropy, so it becomes (0, 2^31 - 1).
  */
 public final class RandomSeeds {
-  private static final long LARGEST = Integer.MAX_VALUE;
+  private static final long DEFAULT_GRAPH_SEED = 87654321;
+  private static final long MODULUS = Integer.MAX_VALUE;
+
   private final OptionalLong graphSeed;
-  private long asked;
+  private final boolean numbered;
+  private long numbersGiven;
 
-  private RandomSeeds(OptionalLong graphSeed) {
+  private RandomSeeds(OptionalLong graphSeed, boolean numbered) {
     this.graphSeed = graphSeed;
+    this.numbered = numbered;
   }
 
-  /** Seeds that repeat from run to run (Python: {@code tf.set_random_seed(graphSeed)}). */
+  /**
+   * Seeds that repeat from run to run, by the rule of TF 1.x: an operation without a seed gets the
+   * number of operations that its graph has when it asks. One more operation before it, even a
+   * constant, changes its values.
+   */
   public static RandomSeeds of(long graphSeed) {
-    return new RandomSeeds(OptionalLong.of(graphSeed));
+    return new RandomSeeds(OptionalLong.of(graphSeed), false);
   }
 
-  /** Seeds that differ from run to run. */
+  /**
+   * Seeds that repeat from run to run, by the rule of {@code tf.compat.v1} in later versions of TF
+   * 2: an operation without a seed gets the number of operations without a seed that asked before
+   * it. Initial values do not depend on what else is in the graph. For operations with a seed this
+   * is the same as {@link #of}.
+   */
+  public static RandomSeeds numbered(long graphSeed) {
+    return new RandomSeeds(OptionalLong.of(graphSeed), true);
+  }
+
+  /** No graph seed: operations without a seed differ from run to run. */
   public static RandomSeeds fromEntropy() {
-    return new RandomSeeds(OptionalLong.empty());
+    return new RandomSeeds(OptionalLong.empty(), false);
   }
 
-  /** The pair for the next operation that has no seed of its own. */
-  public Pair next() {
-    long operationSeed = asked++;
-    if (graphSeed.isEmpty()) {
+  /**
+   * The pair for one random operation (Python: {@code tf.get_seed(op_seed)}). Ask right before the
+   * operation is made, after its inputs: {@link #of} counts them.
+   *
+   * @param tf builder that the operation will be made with
+   * @param operationSeed the operation's own seed, if it has one
+   * @throws IllegalArgumentException if the operations before this one must be counted and the
+   *     builder is eager
+   */
+  public Pair pair(Ops tf, OptionalLong operationSeed) {
+    if (graphSeed.isEmpty() && operationSeed.isEmpty()) {
       return new Pair(0, 0);
     }
-    long first = graphSeed.getAsLong() & LARGEST;
-    // TF1: (0, 0) would mean entropy, so it becomes (0, 2^31 - 1).
-    return first == 0 && operationSeed == 0
-        ? new Pair(0, LARGEST)
-        : new Pair(first, operationSeed & LARGEST);
+    long first = Math.floorMod(graphSeed.orElse(DEFAULT_GRAPH_SEED), MODULUS);
+    long second =
+        Math.floorMod(
+            operationSeed.isPresent() ? operationSeed.getAsLong() : nextSeed(tf), MODULUS);
+    return first == 0 && second == 0 ? new Pair(0, MODULUS) : new Pair(first, second);
+  }
+
+  private long nextSeed(Ops tf) {
+    return numbered ? numbersGiven++ : countOperations(tf.scope().env());
+  }
+
+  private static long countOperations(ExecutionEnvironment environment) {
+    if (!(environment instanceof Graph graph)) {
+      throw new IllegalArgumentException(
+          "a random operation without a seed takes the number of its graph's operations, and this"
+              + " Ops builder is eager: give the operation a seed, or use RandomSeeds.numbered");
+    }
+    long count = 0;
+    for (Iterator<GraphOperation> each = graph.operations(); each.hasNext(); each.next()) {
+      count++;
+    }
+    return count;
   }
 
   /**
    * The attributes {@code seed} and {@code seed2} of a random operation.
    *
-   * @param seed graph seed
-   * @param seed2 operation seed
+   * @param seed graph seed, 0 to 2^31 - 1
+   * @param seed2 operation seed, 0 to 2^31 - 1
    */
-  public record Pair(long seed, long seed2) {}
+  public record Pair(long seed, long seed2) {
+    public Pair {
+      if (seed < 0 || seed > MODULUS || seed2 < 0 || seed2 > MODULUS) {
+        throw new IllegalArgumentException(
+            "seed and seed2 must be 0 to " + MODULUS + ", found " + seed + " and " + seed2);
+      }
+    }
+  }
 }

@@ -1,26 +1,88 @@
 package io.github.charlstm.graph;
 
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A named place for variables (Python: {@code tf.variable_scope}). Scopes nest with a slash: the
- * variable {@code kernel} of scope {@code basic_lstm_cell} inside scope {@code rnn} is called
- * {@code rnn/basic_lstm_cell/kernel}.
+ * A named place for variables, and the defaults of those made in it (Python: {@code
+ * tf.variable_scope}). Scopes nest with a slash: the variable {@code kernel} of scope {@code
+ * basic_lstm_cell} inside scope {@code rnn} is called {@code rnn/basic_lstm_cell/kernel}.
+ *
+ * <p>Python enters a scope with {@code with}; here a scope is an object, and each object is the
+ * scope entered once: {@link #child}, {@link #withReuse} and {@link #withInitializer} enter anew.
+ *
+ * <p>A scope names variables only. In Python it also opens a name scope, which names operations;
+ * here that is the business of the {@code Ops} builder: {@code tf.withSubScope("rnn")} beside
+ * {@code scope.child("rnn")}. The two need not agree, and no checkpoint depends on the names of
+ * operations. The operations of initial values lie in name scopes {@code Initializer}, {@code
+ * Initializer_1}, and so on.
  */
 public final class VariableScope {
   private final VariableStore store;
   private final String path;
+  private final Reuse reuse;
+  private final Optional<Initializer> initializer;
+  private final Set<String> entered = new HashSet<>();
 
-  VariableScope(VariableStore store, String path) {
-    this.store = store;
-    this.path = path;
+  VariableScope(VariableStore store) {
+    this(store, "", Reuse.FALSE, Optional.empty());
   }
 
-  /** The scope of that name inside this one; opening it twice gives the same place. */
+  private VariableScope(
+      VariableStore store, String path, Reuse reuse, Optional<Initializer> initializer) {
+    this.store = store;
+    this.path = path;
+    this.reuse = reuse;
+    this.initializer = initializer;
+  }
+
+  /**
+   * The scope of that name inside this one (Python: {@code tf.variable_scope(name)}). Entering it
+   * twice gives the same place. It inherits the reuse and the initializer of this scope.
+   *
+   * @param name may hold slashes, but not at its ends
+   */
   public VariableScope child(String name) {
-    return new VariableScope(store, join(name));
+    VariableScope child = new VariableScope(store, join(name), reuse, initializer);
+    entered.add(name);
+    return child;
+  }
+
+  /**
+   * A scope of its own inside this one (Python: {@code tf.variable_scope(None,
+   * default_name=name)}): {@code name} the first time, then {@code name_1}, {@code name_2} and so
+   * on. Names that {@link #child} entered are taken too. This object counts; an object that entered
+   * the same scope anew starts from {@code name} again, as in TF1.
+   */
+  public VariableScope defaultChild(String name) {
+    String free = name;
+    for (int k = 1; entered.contains(free); k++) {
+      free = name + "_" + k;
+    }
+    return child(free);
+  }
+
+  /**
+   * This scope with another rule for variables that exist already (Python: {@code
+   * tf.variable_scope(scope, reuse=...)}). {@link Reuse#FALSE} changes nothing: a scope inside one
+   * that reuses cannot turn it off, as in TF1.
+   */
+  public VariableScope withReuse(Reuse rule) {
+    Objects.requireNonNull(rule, "rule");
+    return new VariableScope(store, path, rule == Reuse.FALSE ? reuse : rule, initializer);
+  }
+
+  /**
+   * This scope with an initializer for variables that are made without one (Python: {@code
+   * tf.variable_scope(scope, initializer=...)}).
+   */
+  public VariableScope withInitializer(Initializer defaultInitializer) {
+    return new VariableScope(store, path, reuse, Optional.of(defaultInitializer));
   }
 
   /** Full name of the scope, empty for the root. */
@@ -28,31 +90,63 @@ public final class VariableScope {
     return path;
   }
 
-  /**
-   * Makes a trainable float variable (Python: {@code tf.get_variable} without reuse).
-   *
-   * @throws IllegalArgumentException if the variable exists already (the message names both shapes)
-   */
-  public GraphVariable<TFloat32> getVariable(String name, Shape shape, Initializer initializer) {
-    return store.create(join(name), shape, initializer, true);
+  /** What {@link #getVariable} does about a variable that exists already. */
+  public Reuse reuse() {
+    return reuse;
   }
 
-  /** As {@link #getVariable}, for variables that {@code tf.trainable_variables()} leaves out. */
+  /** Where random operations of this graph get their seeds. */
+  public RandomSeeds randomSeeds() {
+    return store.randomSeeds();
+  }
+
+  /** Builder of the graph that the variables live in, outside of any scope or loop. */
+  public Ops builder() {
+    return store.builder();
+  }
+
+  /**
+   * As {@link #getVariable(String, Shape, Initializer)} with the scope's initializer, or else
+   * {@link Initializers#glorotUniform}.
+   */
+  public GraphVariable<TFloat32> getVariable(String name, Shape shape) {
+    return getVariable(name, shape, defaultInitializer());
+  }
+
+  /**
+   * Makes a trainable float variable, or finds it if the scope reuses (Python: {@code
+   * tf.get_variable}).
+   *
+   * @param name may hold slashes, but not at its ends
+   * @param shape fully known for a new variable
+   * @param initialValues unused if the variable exists
+   * @throws IllegalArgumentException if the variable exists and the scope does not reuse; if it
+   *     does not exist and the scope's reuse is {@link Reuse#TRUE}; if it exists with another shape
+   *     or data type; if it must be made and the shape is not fully known
+   */
+  public GraphVariable<TFloat32> getVariable(String name, Shape shape, Initializer initialValues) {
+    return store.getOrCreate(join(name), shape, initialValues, true, reuse);
+  }
+
+  /**
+   * As {@link #getVariable(String, Shape, Initializer)}, for variables that {@code
+   * tf.trainable_variables()} leaves out.
+   */
   public GraphVariable<TFloat32> getUntrainableVariable(
-      String name, Shape shape, Initializer initializer) {
-    return store.create(join(name), shape, initializer, false);
+      String name, Shape shape, Initializer initialValues) {
+    return store.getOrCreate(join(name), shape, initialValues, false, reuse);
   }
 
   /**
    * Makes a trainable float variable under the next free default name, as {@code tf.Variable(...)}
-   * without a name does: {@code Variable}, then {@code Variable_1}, and so on.
+   * without a name does: {@code Variable}, then {@code Variable_1}, and so on. It is never reused.
    */
-  public GraphVariable<TFloat32> variable(Shape shape, Initializer initializer) {
-    String name = "Variable";
-    for (int k = 1; store.find(join(name)).isPresent(); k++) {
-      name = "Variable_" + k;
-    }
-    return store.create(join(name), shape, initializer, true);
+  public GraphVariable<TFloat32> variable(Shape shape, Initializer initialValues) {
+    return store.createUnderFreeName(join("Variable"), shape, initialValues, true);
+  }
+
+  private Initializer defaultInitializer() {
+    return initializer.orElseGet(Initializers::glorotUniform);
   }
 
   private String join(String name) {

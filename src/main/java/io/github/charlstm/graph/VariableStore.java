@@ -28,6 +28,7 @@ public final class VariableStore {
   private final Ops tf;
   private final RandomSeeds seeds;
   private final Map<String, GraphVariable<?>> variables = new LinkedHashMap<>();
+  private final VariableScope rootScope = new VariableScope(this);
 
   /**
    * @param tf builder of the graph that the variables live in; their names start at its root
@@ -39,23 +40,66 @@ public final class VariableStore {
     if (!(tf.scope().env() instanceof Graph)) {
       throw new IllegalArgumentException("variables need a Graph; this Ops builder is eager");
     }
+    MissingGradients.register();
   }
 
-  /** The scope without a name, in which all others lie. */
+  /** The scope without a name, in which all others lie; always the same object. */
   public VariableScope rootScope() {
-    return new VariableScope(this, "");
+    return rootScope;
   }
 
-  /**
-   * Makes a float variable that must not exist yet.
-   *
-   * @throws IllegalArgumentException if the name is taken or the shape is not fully known
-   */
-  GraphVariable<TFloat32> create(
+  /** Where random operations of this graph get their seeds. */
+  public RandomSeeds randomSeeds() {
+    return seeds;
+  }
+
+  Ops builder() {
+    return tf;
+  }
+
+  /** As {@link VariableScope#getVariable(String, Shape, Initializer)} says. */
+  GraphVariable<TFloat32> getOrCreate(
+      String name, Shape shape, Initializer initializer, boolean trainable, Reuse reuse) {
+    GraphVariable<?> found = variables.get(name);
+    if (found != null && reuse != Reuse.FALSE) {
+      return shared(found, shape);
+    }
+    if (found == null && reuse == Reuse.TRUE) {
+      throw new IllegalArgumentException(
+          "variable "
+              + name
+              + " of shape "
+              + shape
+              + " does not exist, and its scope reuses variables only; Reuse.AUTO_REUSE would make"
+              + " it");
+    }
+    return create(name, shape, initializer, trainable);
+  }
+
+  /** Makes a variable called {@code name}, or {@code name_1}, {@code name_2}, ... if taken. */
+  GraphVariable<TFloat32> createUnderFreeName(
+      String name, Shape shape, Initializer initializer, boolean trainable) {
+    String free = name;
+    for (int k = 1; variables.containsKey(free); k++) {
+      free = name + "_" + k;
+    }
+    return create(free, shape, initializer, trainable);
+  }
+
+  private GraphVariable<TFloat32> create(
       String name, Shape shape, Initializer initializer, boolean trainable) {
     requireFree(name, shape);
     Operand<TFloat32> initialValue =
         initializer.initialValue(tf.withSubScope("Initializer"), shape, seeds);
+    if (!shape.isCompatibleWith(initialValue.shape())) {
+      throw new IllegalArgumentException(
+          "the initializer of variable "
+              + name
+              + " gave shape "
+              + initialValue.shape()
+              + "; expected "
+              + shape);
+    }
     return add(name, shape, DataType.DT_FLOAT, initialValue, trainable);
   }
 
@@ -102,7 +146,28 @@ public final class VariableStore {
     return Optional.ofNullable(variables.get(name));
   }
 
-  @SuppressWarnings("unchecked") // only create() makes trainable variables, and it makes floats
+  private static GraphVariable<TFloat32> shared(GraphVariable<?> found, Shape shape) {
+    if (found.reference().type() != TFloat32.class) {
+      throw new IllegalArgumentException(
+          "variable "
+              + found.name()
+              + " exists with data type "
+              + found.reference().type().getSimpleName()
+              + "; asked to share it as TFloat32");
+    }
+    if (!shape.isCompatibleWith(found.shape())) {
+      throw new IllegalArgumentException(
+          "variable "
+              + found.name()
+              + " exists with shape "
+              + found.shape()
+              + "; asked to share it with shape "
+              + shape);
+    }
+    return asFloat(found);
+  }
+
+  @SuppressWarnings("unchecked") // callers know that it holds floats
   private static GraphVariable<TFloat32> asFloat(GraphVariable<?> variable) {
     return (GraphVariable<TFloat32>) variable;
   }
@@ -116,7 +181,8 @@ public final class VariableStore {
               + " exists already with shape "
               + taken.shape()
               + "; asked to make it with shape "
-              + shape);
+              + shape
+              + " (to share it, the scope needs Reuse.TRUE or Reuse.AUTO_REUSE)");
     }
     if (shape.isUnknown() || shape.hasUnknownDimension()) {
       throw new IllegalArgumentException(
@@ -149,7 +215,7 @@ public final class VariableStore {
   }
 
   // Ops.withName refuses the slashes of TF1's names; the graph's own builder takes them.
-  private static OperationBuilder named(String type, String name, Scope scope) {
+  static OperationBuilder named(String type, String name, Scope scope) {
     return ((Graph) scope.env()).opBuilder(type, name, scope);
   }
 }

@@ -86,7 +86,7 @@ public final class CharLstm {
     this.batchSize = batchSize;
     this.numSteps = numSteps;
     long seed = options.map(TrainingOptions::seed).orElse(0L);
-    RandomSeeds seeds = RandomSeeds.of(seed);
+    RandomSeeds seeds = RandomSeeds.numbered(seed);
     variables = new VariableStore(tf, seeds);
 
     Shape window = Shape.of(batchSize, numSteps);
@@ -232,7 +232,7 @@ public final class CharLstm {
     VariableScope softmax = variables.rootScope().child("softmax");
     GraphVariable<TFloat32> weights =
         softmax.variable(
-            Shape.of(lstmSize, settings.vocabularySize()), Initializers.truncatedNormal(0.1f));
+            Shape.of(lstmSize, settings.vocabularySize()), Initializers.truncatedNormal(0f, 0.1f));
     GraphVariable<TFloat32> biases =
         softmax.variable(Shape.of(settings.vocabularySize()), Initializers.zeros());
     return tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());

@@ -61,7 +61,7 @@ class VariableStoreTest {
   @Test
   void truncatedNormalStaysWithinTwoDeviations() {
     GraphVariable<TFloat32> variable =
-        store.rootScope().variable(Shape.of(50, 40), Initializers.truncatedNormal(0.1f));
+        store.rootScope().variable(Shape.of(50, 40), Initializers.truncatedNormal(0f, 0.1f));
     runner.run(store.globalVariablesInitializer());
     double sum = 0;
     double squares = 0;
@@ -90,18 +90,12 @@ class VariableStoreTest {
 
   private static float[] values(long seed) {
     try (GraphRunner other = new GraphRunner()) {
-      VariableStore own = new VariableStore(other.tf(), RandomSeeds.of(seed));
+      VariableStore own = new VariableStore(other.tf(), RandomSeeds.numbered(seed));
       GraphVariable<TFloat32> variable =
           own.rootScope().getVariable("a", Shape.of(9), Initializers.glorotUniform());
       other.run(own.globalVariablesInitializer());
       return other.fetch(variable.value());
     }
-  }
-
-  @Test
-  void aSeedOfZeroIsASeedAndNotEntropy() {
-    assertThat(RandomSeeds.of(0).next()).isEqualTo(new RandomSeeds.Pair(0, Integer.MAX_VALUE));
-    assertThat(RandomSeeds.fromEntropy().next()).isEqualTo(new RandomSeeds.Pair(0, 0));
   }
 
   @Test
@@ -112,7 +106,12 @@ class VariableStoreTest {
     assertThatThrownBy(() -> root.child("")).hasMessageContaining("''");
     assertThatThrownBy(() -> root.getVariable("/w", Shape.of(2), Initializers.zeros()))
         .hasMessageContaining("'/w'");
-    assertThatThrownBy(() -> Initializers.truncatedNormal(0f)).hasMessageContaining("above 0");
+    Initializer wrong = (tf, shape, seeds) -> tf.constant(new float[] {1f, 2f});
+    assertThatThrownBy(() -> root.getVariable("w", Shape.of(3), wrong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("variable w")
+        .hasMessageContaining("[2]")
+        .hasMessageContaining("[3]");
     try (EagerSession eager = EagerSession.create()) {
       Ops ops = Ops.create(eager);
       assertThatThrownBy(() -> new VariableStore(ops, RandomSeeds.of(1)))

@@ -1,0 +1,210 @@
+"""Goldens of TF1's initializers: `initializers.py --out DIR`.
+
+Writes initializers.tf-<version>.json. Each case is one graph of get_variable calls: what was asked
+for, how seeds were resolved, the operations that were added, and the values.
+
+An operation without a seed gets one by a rule that changed between versions of TensorFlow:
+"operations" is TF 1.x (the number of operations in the graph), "numbered" is the later one (the
+number of operations without a seed before it). This TensorFlow has the later rule; for the other
+one the function that resolves seeds is replaced.
+"""
+
+import argparse
+import json
+import os
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework import random_seed
+
+INITIALIZERS = {
+    "zeros": tf.compat.v1.zeros_initializer,
+    "ones": tf.compat.v1.ones_initializer,
+    "constant": tf.compat.v1.constant_initializer,
+    "glorot_uniform": tf.compat.v1.glorot_uniform_initializer,
+    "glorot_normal": tf.compat.v1.glorot_normal_initializer,
+    "truncated_normal": tf.compat.v1.truncated_normal_initializer,
+    "random_normal": tf.compat.v1.random_normal_initializer,
+    "random_uniform": tf.compat.v1.random_uniform_initializer,
+    "orthogonal": tf.compat.v1.orthogonal_initializer,
+}
+UNSEEDED = ("zeros", "ones", "constant")
+RESOLVE = random_seed.get_seed
+
+RANDOM = (
+    ("glorot_uniform", [], [3, 4]),
+    ("glorot_uniform", [], [5]),
+    ("glorot_uniform", [], []),
+    ("glorot_uniform", [], [2, 3, 2, 4]),
+    ("glorot_normal", [], [4, 3]),
+    ("glorot_normal", [], [7]),
+    ("truncated_normal", [0.0, 0.1], [6, 5]),
+    ("truncated_normal", [0.5, 2.0], [9]),
+    ("random_normal", [0.0, 1.0], [3, 3]),
+    ("random_normal", [-1.5, 0.3], [2, 2, 2]),
+    ("random_uniform", [0.0, 1.0], [8]),
+    ("random_uniform", [-0.08, 0.08], [4, 3]),
+    ("orthogonal", [1.0], [4, 4]),
+    ("orthogonal", [1.5], [3, 5]),
+    ("orthogonal", [0.7], [5, 2]),
+    ("orthogonal", [1.0], [2, 2, 3]),
+)
+FIXED = (
+    ("zeros", [], [2, 3]),
+    ("zeros", [], [999]),
+    ("zeros", [], [1000]),
+    ("zeros", [], []),
+    ("ones", [], [3]),
+    ("ones", [], [40, 25]),
+    ("constant", [2.5], [2, 2]),
+    ("constant", [0.1], []),
+    ("constant", [1.0, -2.0, 3.0, 4.0, 5.0, 6.0], [2, 3]),
+    ("constant", [1.0, -2.0, 0.25], [3, 2]),
+)
+# (graph seed, operation seed): both, one of each, zero, negative, and beyond 2^31 - 1.
+SEEDS = (
+    (1234, 7),
+    (1234, None),
+    (None, 7),
+    (0, 0),
+    (None, 0),
+    (0, None),
+    (-5, 3),
+    (42, -9),
+    (2**31 - 1, 2**31 - 1),
+    (2**33 + 11, 2**40 + 13),
+    (-(2**35), -(2**31)),
+)
+
+
+def resolve_as_tf1(op_seed):
+    """TF 1.x: the graph's last operation number stands in for a missing operation seed."""
+    graph = tf.compat.v1.get_default_graph()
+    if op_seed is None and graph.seed is not None:
+        op_seed = len(graph.get_operations())
+    return RESOLVE(op_seed)
+
+
+def exact(value):
+    """The shortest digits that restore a float32."""
+    shortest = float(str(np.float32(value)))
+    if np.float32(shortest) != np.float32(value):
+        raise ValueError(f"{shortest} does not restore {value!r}")
+    return shortest
+
+
+def tensor(array):
+    """A float32 tensor, flat in row-major order."""
+    return {
+        "shape": list(array.shape),
+        "values": [exact(value) for value in array.reshape(-1)],
+    }
+
+
+def shown(name, array):
+    """What is stored of a variable's value: large ones hold one number only."""
+    if array.size < 100:
+        return tensor(array)
+    if np.unique(array).size != 1:
+        raise ValueError(f"{name} is large and not constant")
+    return {"shape": list(array.shape), "values": [exact(array.reshape(-1)[0])]}
+
+
+def initializer(name, arguments, seed):
+    """TF1's initializer object."""
+    if name == "constant":
+        value = arguments[0] if len(arguments) == 1 else arguments
+        return INITIALIZERS[name](value)
+    if name in UNSEEDED:
+        return INITIALIZERS[name]()
+    return INITIALIZERS[name](*arguments, seed=seed)
+
+
+def case(label, rule, graph_seed, wanted):
+    """One graph: `wanted` lists (initializer, arguments, shape, operation seed)."""
+    random_seed.get_seed = resolve_as_tf1 if rule == "operations" else RESOLVE
+    graph = tf.Graph()
+    with graph.as_default():
+        if graph_seed is not None:
+            tf.compat.v1.set_random_seed(graph_seed)
+        variables = [
+            tf.compat.v1.get_variable(f"v{k}", shape, initializer=initializer(name, arguments, seed))
+            for k, (name, arguments, shape, seed) in enumerate(wanted)
+        ]
+        operations = [operation.type for operation in graph.get_operations()]
+        config = tf.compat.v1.ConfigProto(
+            intra_op_parallelism_threads=1, inter_op_parallelism_threads=1
+        )
+        with tf.compat.v1.Session(config=config) as session:
+            session.run([variable.initializer for variable in variables])
+            values = session.run(variables)
+    random_seed.get_seed = RESOLVE
+    entries = []
+    for k, (name, arguments, shape, seed) in enumerate(wanted):
+        entry = {
+            "initializer": name,
+            "arguments": arguments,
+            "shape": shape,
+            "op_seed": seed,
+        }
+        # A QR factorization adds its sums in an order that depends on the machine.
+        entry.update({"tolerance": 1e-5} if name == "orthogonal" else {"exact": True})
+        entry["value"] = shown(f"{label}/v{k}", values[k])
+        entries.append(entry)
+    return {
+        "case": label,
+        "seed_rule": rule,
+        "graph_seed": graph_seed,
+        "operations": operations,
+        "variables": entries,
+    }
+
+
+def cases():
+    """Everything that the file holds."""
+    result = [
+        case("fixed values", "operations", None, [(*what, None) for what in FIXED]),
+        case("each with both seeds", "operations", 1234, [(*what, 7) for what in RANDOM]),
+        case("each with its own seed only", "operations", None, [(*what, 7) for what in RANDOM]),
+    ]
+    for rule in ("operations", "numbered"):
+        without = [(*what, None) for what in RANDOM]
+        result.append(case(f"no operation seeds, {rule}", rule, 1234, without))
+        mixed = [
+            ("glorot_uniform", [], [2, 3], None),
+            ("zeros", [], [3], None),
+            ("random_normal", [0.0, 1.0], [4], 11),
+            ("zeros", [], [50, 40], None),
+            ("truncated_normal", [0.0, 0.1], [3, 2], None),
+            ("constant", [1.0, 2.0], [4], None),
+            ("orthogonal", [1.0], [2, 3], None),
+            ("random_uniform", [-1.0, 1.0], [5], None),
+        ]
+        result.append(case(f"a mixed graph, {rule}", rule, 87, mixed))
+        for graph_seed, seed in SEEDS:
+            pair = [("random_uniform", [0.0, 1.0], [3], seed), ("glorot_uniform", [], [2, 2], seed)]
+            label = f"graph seed {graph_seed}, operation seed {seed}, {rule}"
+            result.append(case(label, rule, graph_seed, pair))
+    return {
+        "generator": "scripts/python/initializers.py",
+        "tensorflow": tf.__version__,
+        "cases": result,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", required=True, help="folder to write to; made if missing")
+    folder = parser.parse_args().out
+    tf.compat.v1.disable_v2_behavior()
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"initializers.tf-{tf.__version__}.json")
+    golden = cases()
+    with open(path, "w", encoding="utf-8") as file:
+        lines = ",\n".join(json.dumps(one) for one in golden.pop("cases"))
+        head = json.dumps(golden)[:-1]
+        file.write(f'{head},\n"cases": [\n{lines}\n]}}\n')
+
+
+if __name__ == "__main__":
+    main()

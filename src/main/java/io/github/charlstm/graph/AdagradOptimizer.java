@@ -1,0 +1,64 @@
+package io.github.charlstm.graph;
+
+import java.util.List;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * Adagrad (Python: {@code tf.train.AdagradOptimizer}).
+ *
+ * <p>{@code a = a + g^2}, {@code variable -= lr * g / sqrt(a)}. The slot in checkpoints: {@code
+ * <variable>/Adagrad} is a. Duchi, Hazan and Singer, Adaptive subgradient methods for online
+ * learning and stochastic optimization, JMLR 12, 2011.
+ *
+ * @param learningRate TF1 has no default
+ * @param initialAccumulatorValue where a starts, above 0; TF1's default is 0.1
+ */
+public record AdagradOptimizer(LearningRate learningRate, float initialAccumulatorValue)
+    implements Optimizer {
+  private static final String NAME = "Adagrad";
+
+  public AdagradOptimizer {
+    Objects.requireNonNull(learningRate, "learningRate");
+    TrainStep.requireInside(
+        NAME,
+        "initial_accumulator_value",
+        initialAccumulatorValue,
+        initialAccumulatorValue > 0 && !Float.isInfinite(initialAccumulatorValue));
+  }
+
+  /** TF1's defaults for all but the learning rate. */
+  public AdagradOptimizer(LearningRate learningRate) {
+    this(learningRate, 0.1f);
+  }
+
+  /** As {@link #AdagradOptimizer(LearningRate)}, with a number above 0. */
+  public AdagradOptimizer(float learningRate) {
+    this(LearningRate.of(learningRate));
+  }
+
+  @Override
+  public Op applyGradients(
+      Ops tf,
+      VariableStore store,
+      List<GraphVariable<TFloat32>> variables,
+      List<Operand<TFloat32>> gradients,
+      GraphVariable<TInt64> globalStep) {
+    TrainStep.requireMatch(NAME, variables, gradients);
+    TrainStep step = new TrainStep(NAME, tf, store);
+    Ops scope = step.scope();
+    Operand<TFloat32> rate = learningRate.operand(scope);
+    Initializer start = Initializers.constant(initialAccumulatorValue);
+    return step.of(
+        variables,
+        gradients,
+        globalStep,
+        (variable, gradient) ->
+            scope.train.applyAdagrad(
+                variable.reference(), step.slot(variable, start).reference(), rate, gradient));
+  }
+}

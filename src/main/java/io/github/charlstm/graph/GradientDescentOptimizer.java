@@ -1,0 +1,47 @@
+package io.github.charlstm.graph;
+
+import java.util.List;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * Plain gradient descent (Python: {@code tf.train.GradientDescentOptimizer}): {@code variable -= lr
+ * * g}. It has no slots.
+ *
+ * @param learningRate TF1 has no default
+ */
+public record GradientDescentOptimizer(LearningRate learningRate) implements Optimizer {
+  private static final String NAME = "GradientDescent";
+
+  public GradientDescentOptimizer {
+    Objects.requireNonNull(learningRate, "learningRate");
+  }
+
+  /** With a number above 0 as the learning rate. */
+  public GradientDescentOptimizer(float learningRate) {
+    this(LearningRate.of(learningRate));
+  }
+
+  @Override
+  public Op applyGradients(
+      Ops tf,
+      VariableStore store,
+      List<GraphVariable<TFloat32>> variables,
+      List<Operand<TFloat32>> gradients,
+      GraphVariable<TInt64> globalStep) {
+    TrainStep.requireMatch(NAME, variables, gradients);
+    TrainStep step = new TrainStep(NAME, tf, store);
+    Ops scope = step.scope();
+    Operand<TFloat32> rate = learningRate.operand(scope);
+    return step.of(
+        variables,
+        gradients,
+        globalStep,
+        (variable, gradient) ->
+            scope.train.applyGradientDescent(variable.reference(), rate, gradient));
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.charlstm.graph;
+
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The learning rate of an {@link Optimizer}: a number, or a scalar of the graph, for instance one
+ * that decays with the global step or that is fed.
+ */
+public sealed interface LearningRate {
+
+  /** A number, finite and above 0. */
+  static LearningRate of(float number) {
+    return new Number(number);
+  }
+
+  /** A scalar of the graph; each training step reads it anew. */
+  static LearningRate of(Operand<TFloat32> scalar) {
+    return new Scalar(scalar);
+  }
+
+  /** The rate as an operand for {@code tf}'s graph. */
+  Operand<TFloat32> operand(Ops tf);
+
+  /**
+   * A rate that stays the same.
+   *
+   * @param value finite and above 0
+   */
+  record Number(float value) implements LearningRate {
+    public Number {
+      if (!(value > 0) || Float.isInfinite(value)) {
+        throw new IllegalArgumentException(
+            "learning_rate must be finite and above 0, found " + value);
+      }
+    }
+
+    @Override
+    public Operand<TFloat32> operand(Ops tf) {
+      return tf.constant(value);
+    }
+  }
+
+  /**
+   * A rate that the graph computes.
+   *
+   * @param value float scalar
+   */
+  record Scalar(Operand<TFloat32> value) implements LearningRate {
+    public Scalar {
+      Objects.requireNonNull(value, "value");
+      if (value.asOutput().type() != TFloat32.class) {
+        throw new IllegalArgumentException(
+            "learning_rate must be a TFloat32 scalar, found "
+                + value.asOutput().type().getSimpleName());
+      }
+      if (!value.shape().isUnknown() && value.shape().numDimensions() != 0) {
+        throw new IllegalArgumentException(
+            "learning_rate must be a scalar, found shape " + value.shape());
+      }
+    }
+
+    @Override
+    public Operand<TFloat32> operand(Ops tf) {
+      return value;
+    }
+  }
+}

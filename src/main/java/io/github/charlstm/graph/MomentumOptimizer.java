@@ -1,0 +1,63 @@
+package io.github.charlstm.graph;
+
+import java.util.List;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.train.ApplyMomentum;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * Gradient descent with momentum (Python: {@code tf.train.MomentumOptimizer}).
+ *
+ * <p>{@code a = momentum * a + g}, {@code variable -= lr * a}; with Nesterov's momentum {@code
+ * variable -= lr * g + lr * momentum * a}. The slot in checkpoints: {@code <variable>/Momentum} is
+ * a, which starts at 0. Sutskever, Martens, Dahl and Hinton, On the importance of initialization
+ * and momentum in deep learning, ICML 2013.
+ *
+ * @param learningRate TF1 has no default
+ * @param momentum in [0, 1); TF1 has no default
+ * @param useNesterov TF1's default is false
+ */
+public record MomentumOptimizer(LearningRate learningRate, float momentum, boolean useNesterov)
+    implements Optimizer {
+  private static final String NAME = "Momentum";
+
+  public MomentumOptimizer {
+    Objects.requireNonNull(learningRate, "learningRate");
+    TrainStep.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
+  }
+
+  /** Without Nesterov's momentum, and with a number above 0 as the learning rate. */
+  public MomentumOptimizer(float learningRate, float momentum) {
+    this(LearningRate.of(learningRate), momentum, false);
+  }
+
+  @Override
+  public Op applyGradients(
+      Ops tf,
+      VariableStore store,
+      List<GraphVariable<TFloat32>> variables,
+      List<Operand<TFloat32>> gradients,
+      GraphVariable<TInt64> globalStep) {
+    TrainStep.requireMatch(NAME, variables, gradients);
+    TrainStep step = new TrainStep(NAME, tf, store);
+    Ops scope = step.scope();
+    Operand<TFloat32> rate = learningRate.operand(scope);
+    Operand<TFloat32> decay = scope.constant(momentum);
+    return step.of(
+        variables,
+        gradients,
+        globalStep,
+        (variable, gradient) ->
+            scope.train.applyMomentum(
+                variable.reference(),
+                step.slot(variable, Initializers.zeros()).reference(),
+                rate,
+                gradient,
+                decay,
+                ApplyMomentum.useNesterov(useNesterov)));
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.charlstm.graph;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * A rule that updates variables by their gradients (Python: {@code tf.train.Optimizer}).
+ *
+ * <p>What an optimizer remembers of a variable lies in slots: untrainable variables called {@code
+ * <variable>/<Optimizer>}, the second one {@code <variable>/<Optimizer>_1}, and so on, as in TF1's
+ * checkpoints.
+ */
+public interface Optimizer {
+  /**
+   * Adds one update of all variables (Python: {@code apply_gradients}). Each call makes slots of
+   * its own, under the next free names, as another optimizer object does in TF1.
+   *
+   * @param tf builder of the variables' graph
+   * @param store where the slots are made
+   * @param variables what to update, at least one
+   * @param gradients one a variable, of its shape
+   * @param globalStep counted up once all variables are updated
+   * @return the operation that does one training step; it has the optimizer's TF1 name
+   * @throws IllegalArgumentException if variables and gradients do not match
+   */
+  Op applyGradients(
+      Ops tf,
+      VariableStore store,
+      List<GraphVariable<TFloat32>> variables,
+      List<Operand<TFloat32>> gradients,
+      GraphVariable<TInt64> globalStep);
+}

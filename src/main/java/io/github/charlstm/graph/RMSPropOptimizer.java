@@ -1,0 +1,74 @@
+package io.github.charlstm.graph;
+
+import java.util.List;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * RMSProp (Python: {@code tf.train.RMSPropOptimizer}, not centered).
+ *
+ * <p>{@code r = decay * r + (1 - decay) * g^2}, {@code m = momentum * m + lr * g / sqrt(r +
+ * epsilon)}, {@code variable -= m}. Epsilon stands inside the root, and r starts at 1, as in TF1.
+ * Slots in checkpoints: {@code <variable>/RMSProp} is r, {@code <variable>/RMSProp_1} is m.
+ * Tieleman and Hinton, Lecture 6.5, Coursera: Neural networks for machine learning, 2012.
+ *
+ * @param learningRate TF1 has no default
+ * @param decay in [0, 1); TF1's default is 0.9
+ * @param momentum in [0, 1); TF1's default is 0
+ * @param epsilon above 0; TF1's default is 1e-10
+ */
+public record RMSPropOptimizer(
+    LearningRate learningRate, float decay, float momentum, float epsilon) implements Optimizer {
+  private static final String NAME = "RMSProp";
+
+  public RMSPropOptimizer {
+    Objects.requireNonNull(learningRate, "learningRate");
+    TrainStep.requireInside(NAME, "decay", decay, decay >= 0 && decay < 1);
+    TrainStep.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
+    TrainStep.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
+  }
+
+  /** TF1's defaults for all but the learning rate. */
+  public RMSPropOptimizer(LearningRate learningRate) {
+    this(learningRate, 0.9f, 0f, 1e-10f);
+  }
+
+  /** As {@link #RMSPropOptimizer(LearningRate)}, with a number above 0. */
+  public RMSPropOptimizer(float learningRate) {
+    this(LearningRate.of(learningRate));
+  }
+
+  @Override
+  public Op applyGradients(
+      Ops tf,
+      VariableStore store,
+      List<GraphVariable<TFloat32>> variables,
+      List<Operand<TFloat32>> gradients,
+      GraphVariable<TInt64> globalStep) {
+    TrainStep.requireMatch(NAME, variables, gradients);
+    TrainStep step = new TrainStep(NAME, tf, store);
+    Ops scope = step.scope();
+    Operand<TFloat32> rate = learningRate.operand(scope);
+    Operand<TFloat32> rho = scope.constant(decay);
+    Operand<TFloat32> inertia = scope.constant(momentum);
+    Operand<TFloat32> small = scope.constant(epsilon);
+    return step.of(
+        variables,
+        gradients,
+        globalStep,
+        (variable, gradient) ->
+            scope.train.applyRmsProp(
+                variable.reference(),
+                step.slot(variable, Initializers.ones()).reference(),
+                step.slot(variable, Initializers.zeros()).reference(),
+                rate,
+                rho,
+                inertia,
+                small,
+                gradient));
+  }
+}

@@ -1,0 +1,253 @@
+package io.github.charlstm.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.charlstm.GraphRunner;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+class OptimizersTest {
+  private final GraphRunner runner = new GraphRunner();
+  private final Ops tf = runner.tf();
+  private final VariableStore store = new VariableStore(tf, RandomSeeds.of(1));
+
+  @AfterEach
+  void close() {
+    runner.close();
+  }
+
+  static Stream<Named<JsonNode>> cases() {
+    return GoldenFile.cases("optimizers.tf-2.15.1.json");
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void stepsAndSlotsAreThoseOfPython(JsonNode golden) {
+    List<GraphVariable<TFloat32>> variables = new ArrayList<>();
+    Map<String, Operand<TFloat32>> fed = new LinkedHashMap<>();
+    golden
+        .required("initial")
+        .fields()
+        .forEachRemaining(
+            entry -> {
+              Shape shape = GoldenFile.shape(entry.getValue().required("shape"));
+              float[] values = GoldenFile.floats(entry.getValue().required("values"));
+              variables.add(
+                  store
+                      .rootScope()
+                      .getVariable(entry.getKey(), shape, Initializers.constant(values)));
+              fed.put(entry.getKey(), tf.placeholder(TFloat32.class, Placeholder.shape(shape)));
+            });
+    Operand<TFloat32> rate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+    Op train =
+        optimizer(golden, rate)
+            .applyGradients(
+                tf, store, variables, List.copyOf(fed.values()), store.createGlobalStep());
+    assertThat(train.op().name()).isEqualTo(golden.required("operation").asText());
+
+    runner.run(store.globalVariablesInitializer());
+    for (int k = 0; k < golden.required("steps").size(); k++) {
+      step(train, fed, golden.required("gradients").get(k), rate, golden, k);
+      assertVariables(golden.required("steps").get(k));
+    }
+    try (var result = runner.session().runner().fetch("global_step/read").run()) {
+      assertThat(((TInt64) result.get(0)).getLong()).isEqualTo(6);
+    }
+  }
+
+  private static Optimizer optimizer(JsonNode golden, Operand<TFloat32> fedRate) {
+    JsonNode number = golden.required("learning_rate");
+    LearningRate rate =
+        number.isArray() ? LearningRate.of(fedRate) : LearningRate.of((float) number.doubleValue());
+    JsonNode arguments = golden.required("arguments");
+    boolean plain = arguments.isEmpty();
+    return switch (golden.required("optimizer").asText()) {
+      case "GradientDescentOptimizer" -> new GradientDescentOptimizer(rate);
+      case "MomentumOptimizer" ->
+          new MomentumOptimizer(
+              rate, number(arguments, "momentum"), arguments.path("use_nesterov").asBoolean());
+      case "AdagradOptimizer" ->
+          plain
+              ? new AdagradOptimizer(rate)
+              : new AdagradOptimizer(rate, number(arguments, "initial_accumulator_value"));
+      case "RMSPropOptimizer" ->
+          plain
+              ? new RMSPropOptimizer(rate)
+              : new RMSPropOptimizer(
+                  rate,
+                  number(arguments, "decay"),
+                  number(arguments, "momentum"),
+                  number(arguments, "epsilon"));
+      case "AdamOptimizer" ->
+          plain
+              ? new AdamOptimizer(rate)
+              : new AdamOptimizer(
+                  rate,
+                  number(arguments, "beta1"),
+                  number(arguments, "beta2"),
+                  number(arguments, "epsilon"));
+      default -> throw new IllegalArgumentException(golden.toString());
+    };
+  }
+
+  private static float number(JsonNode arguments, String name) {
+    return (float) arguments.required(name).doubleValue();
+  }
+
+  private void step(
+      Op train,
+      Map<String, Operand<TFloat32>> fed,
+      JsonNode gradients,
+      Operand<TFloat32> rate,
+      JsonNode golden,
+      int number) {
+    Session.Runner run = runner.session().runner().addTarget(train);
+    List<Tensor> tensors = new ArrayList<>();
+    fed.forEach(
+        (name, placeholder) -> {
+          JsonNode value = gradients.required(name);
+          tensors.add(
+              TFloat32.tensorOf(
+                  GoldenFile.shape(value.required("shape")),
+                  DataBuffers.of(GoldenFile.floats(value.required("values")))));
+          run.feed(placeholder, tensors.get(tensors.size() - 1));
+        });
+    if (golden.required("learning_rate").isArray()) {
+      tensors.add(
+          TFloat32.scalarOf((float) golden.required("learning_rate").get(number).doubleValue()));
+      run.feed(rate, tensors.get(tensors.size() - 1));
+    }
+    run.run().close();
+    tensors.forEach(Tensor::close);
+  }
+
+  private void assertVariables(JsonNode expected) {
+    Set<String> names = new TreeSet<>(store.references().keySet());
+    names.remove("global_step");
+    Set<String> wanted = new TreeSet<>();
+    expected.fieldNames().forEachRemaining(wanted::add);
+    assertThat(names).isEqualTo(wanted);
+    for (String name : wanted) {
+      @SuppressWarnings("unchecked") // all but global_step are floats
+      Operand<TFloat32> value = (Operand<TFloat32>) store.find(name).orElseThrow().value();
+      assertThat(runner.fetch(value))
+          .as(name)
+          .containsExactly(
+              GoldenFile.floats(expected.required(name).required("values")), within(1e-6f));
+    }
+  }
+
+  @Test
+  void aSecondOptimizerHasSlotsOfItsOwn() {
+    GraphVariable<TFloat32> x = store.rootScope().getVariable("x", Shape.of(1));
+    GraphVariable<TInt64> step = store.createGlobalStep();
+    List<String> names = new ArrayList<>();
+    for (int k = 0; k < 2; k++) {
+      Op train =
+          new AdamOptimizer(0.1f)
+              .applyGradients(tf, store, List.of(x), List.of(tf.array(1f)), step);
+      names.add(train.op().name());
+    }
+    assertThat(names).containsExactly("Adam", "Adam_1");
+    assertThat(store.references().keySet())
+        .contains("x/Adam", "x/Adam_1", "x/Adam_2", "x/Adam_3", "beta1_power_1", "beta2_power_1");
+    assertThat(store.trainable()).containsExactly(x);
+  }
+
+  @Test
+  void aRateCanDecayWithTheGlobalStep() {
+    GraphVariable<TFloat32> x =
+        store.rootScope().getVariable("x", Shape.of(1), Initializers.zeros());
+    GraphVariable<TInt64> step = store.createGlobalStep();
+    Operand<TFloat32> rate =
+        tf.math.div(
+            tf.constant(1f),
+            tf.math.add(tf.dtypes.cast(step.value(), TFloat32.class), tf.constant(1f)));
+    Op train =
+        new GradientDescentOptimizer(LearningRate.of(rate))
+            .applyGradients(tf, store, List.of(x), List.of(tf.array(1f)), step);
+    runner.run(store.globalVariablesInitializer());
+    for (int k = 0; k < 3; k++) {
+      runner.run(train);
+    }
+    assertThat(runner.fetch(x.value())[0]).isCloseTo(-(1 + 1 / 2f + 1 / 3f), within(1e-6f));
+  }
+
+  @Test
+  void variablesAndGradientsMustMatch() {
+    GraphVariable<TFloat32> x = store.rootScope().getVariable("x", Shape.of(2));
+    GraphVariable<TInt64> step = store.createGlobalStep();
+    List<Optimizer> all =
+        List.of(
+            new GradientDescentOptimizer(0.1f),
+            new MomentumOptimizer(0.1f, 0.9f),
+            new AdagradOptimizer(0.1f),
+            new RMSPropOptimizer(0.1f),
+            new AdamOptimizer(0.1f));
+    for (Optimizer optimizer : all) {
+      assertRefused(
+          () -> optimizer.applyGradients(tf, store, List.of(), List.of(), step),
+          "one gradient a variable");
+      assertRefused(
+          () -> optimizer.applyGradients(tf, store, List.of(x), List.of(), step),
+          "1 variables and 0 gradients");
+      assertRefused(
+          () -> optimizer.applyGradients(tf, store, List.of(x), List.of(tf.array(1f)), step),
+          "shape [2] for variable x, found [1]");
+    }
+    assertThat(store.references().keySet()).containsExactly("x", "global_step");
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefused() {
+    LearningRate rate = LearningRate.of(0.1f);
+    assertRefused(() -> new MomentumOptimizer(rate, 1f, false), "Momentum's momentum");
+    assertRefused(() -> new AdagradOptimizer(rate, 0f), "initial_accumulator_value");
+    assertRefused(() -> new RMSPropOptimizer(rate, -0.1f, 0f, 1e-10f), "RMSProp's decay");
+    assertRefused(() -> new RMSPropOptimizer(rate, 0.9f, 1f, 1e-10f), "RMSProp's momentum");
+    assertRefused(() -> new RMSPropOptimizer(rate, 0.9f, 0f, 0f), "RMSProp's epsilon");
+    assertRefused(() -> new AdamOptimizer(rate, 1f, 0.9f, 1e-8f), "Adam's beta1");
+    assertRefused(() -> new AdamOptimizer(rate, 0.9f, -1f, 1e-8f), "Adam's beta2");
+    assertRefused(() -> new AdamOptimizer(rate, 0.9f, 0.9f, Float.NaN), "Adam's epsilon");
+  }
+
+  @Test
+  void badLearningRatesAreRefused() {
+    assertRefused(() -> LearningRate.of(0f), "found 0.0");
+    assertRefused(() -> LearningRate.of(Float.NaN), "found NaN");
+    assertRefused(() -> new AdamOptimizer(Float.POSITIVE_INFINITY), "found Infinity");
+    assertRefused(() -> LearningRate.of(tf.array(1f, 2f)), "found shape [2]");
+    @SuppressWarnings("unchecked") // the mistake that is tested
+    Operand<TFloat32> number = (Operand<TFloat32>) (Operand<?>) tf.constant(1L);
+    assertRefused(() -> LearningRate.of(number), "found TInt64");
+  }
+
+  private static void assertRefused(Runnable action, String message) {
+    assertThatThrownBy(action::run)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+}
