@@ -1,63 +1,233 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.cell.Masks.Side;
 import io.github.charlstm.graph.VariableScope;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Drops inputs or outputs of a cell at random (Python: {@code tf.nn.rnn_cell.DropoutWrapper}).
+ * Drops inputs, outputs and states of a cell at random (Python: {@code
+ * tf.nn.rnn_cell.DropoutWrapper}).
  *
- * <p>A fresh mask each step: {@code y = x / keep_prob * floor(keep_prob + uniform)}. The wrapped
- * cell's state, and so what it passes to its own next step, is left whole. It adds nothing to the
- * names of variables. Srivastava and others, Dropout, JMLR 15 (2014).
+ * <p>By default each call draws fresh masks, as TF 1.13 and later do: with {@code rate = 1 -
+ * keep_prob} and u uniform in [0, 1), {@code y = x / (1 - rate)} where {@code u >= rate}, else 0.
+ * The state is dropped on its way out, so it is what the next step sees; the memory c of an {@link
+ * LSTMStateTuple} is left alone unless a filter says otherwise. Srivastava and others, Dropout,
+ * JMLR 15 (2014).
+ *
+ * <p>The variational wrapper draws one mask for all steps and all rows of the batch, {@code y = x /
+ * keep_prob * floor(keep_prob + u)} with u of shape {@code [1, width]}, anew in each run of the
+ * session. Gal and Ghahramani, A theoretically grounded application of dropout in recurrent neural
+ * networks, arXiv:1512.05287.
+ *
+ * <p>Shapes, state and the names of variables are the wrapped cell's. A keep_prob that is the
+ * number 1, the default, adds nothing to a step. The number 0 is refused by the first step, as in
+ * TF1.
+ *
+ * <p>Seeds: with {@code seed} each place (input, output, each part of the state) has its own seed,
+ * derived as TF1 derives it; so with TF1's seed of the graph the masks are Python's. As in TF1, all
+ * steps of an unrolled loop then have the same seed at the same place, so the same mask. Without
+ * {@code seed} each draw takes the next pair of the graph's seeds.
  */
-public final class DropoutWrapper extends RNNCell {
-  private final RNNCell cell;
-  private final Operand<TFloat32> outputKeepProb;
-  private final UniformNoise noise;
+public final class DropoutWrapper extends CellWrapper {
+  private final KeepProb inputKeepProb;
+  private final KeepProb outputKeepProb;
+  private final KeepProb stateKeepProb;
+  private final boolean variational;
+  private final OptionalInt inputSize;
+  private final OptionalLong seed;
+  private final StateFilter stateFilter;
+  private final Optional<UniformNoise> givenNoise;
+  private long inputDepth;
+  private Masks masks;
+
+  private DropoutWrapper(Builder options) {
+    super(options.cell);
+    inputKeepProb = options.inputKeepProb;
+    outputKeepProb = options.outputKeepProb;
+    stateKeepProb = options.stateKeepProb;
+    variational = options.variational;
+    inputSize = options.inputSize;
+    seed = options.seed;
+    stateFilter = options.stateFilter;
+    givenNoise = options.noise;
+  }
 
   /**
+   * A wrapper that drops nothing until options say so.
+   *
    * @param cell the cell to wrap
-   * @param outputKeepProb scalar in (0, 1], the share of output values to keep (Python: {@code
-   *     output_keep_prob})
-   * @param noise where masks come from
    */
-  public DropoutWrapper(RNNCell cell, Operand<TFloat32> outputKeepProb, UniformNoise noise) {
-    this.cell = Objects.requireNonNull(cell, "cell");
-    this.outputKeepProb = Objects.requireNonNull(outputKeepProb, "outputKeepProb");
-    this.noise = Objects.requireNonNull(noise, "noise");
-    if (!outputKeepProb.shape().isCompatibleWith(org.tensorflow.ndarray.Shape.scalar())) {
-      throw new IllegalArgumentException(
-          "DropoutWrapper expects a scalar keep_prob, found shape " + outputKeepProb.shape());
+  public static Builder builder(RNNCell cell) {
+    return new Builder(cell);
+  }
+
+  /** Options, with TF1's names and defaults. */
+  public static final class Builder {
+    private static final KeepProb ALL = KeepProb.of("keep_prob", 1f);
+    private final RNNCell cell;
+    private KeepProb inputKeepProb = ALL;
+    private KeepProb outputKeepProb = ALL;
+    private KeepProb stateKeepProb = ALL;
+    private boolean variational;
+    private OptionalInt inputSize = OptionalInt.empty();
+    private OptionalLong seed = OptionalLong.empty();
+    private StateFilter stateFilter = StateFilter.DEFAULT;
+    private Optional<UniformNoise> noise = Optional.empty();
+
+    private Builder(RNNCell cell) {
+      this.cell = Objects.requireNonNull(cell, "cell");
+    }
+
+    /** Share of input values to keep, from 0 to 1; 1 by default. */
+    public Builder inputKeepProb(float share) {
+      this.inputKeepProb = KeepProb.of("input_keep_prob", share);
+      return this;
+    }
+
+    /** Share of input values to keep; a scalar. */
+    public Builder inputKeepProb(Operand<TFloat32> share) {
+      this.inputKeepProb = KeepProb.of("input_keep_prob", share);
+      return this;
+    }
+
+    /** Share of output values to keep, from 0 to 1; 1 by default. */
+    public Builder outputKeepProb(float share) {
+      this.outputKeepProb = KeepProb.of("output_keep_prob", share);
+      return this;
+    }
+
+    /** Share of output values to keep; a scalar. */
+    public Builder outputKeepProb(Operand<TFloat32> share) {
+      this.outputKeepProb = KeepProb.of("output_keep_prob", share);
+      return this;
+    }
+
+    /** Share of state values to keep, from 0 to 1; 1 by default. */
+    public Builder stateKeepProb(float share) {
+      this.stateKeepProb = KeepProb.of("state_keep_prob", share);
+      return this;
+    }
+
+    /** Share of state values to keep; a scalar. */
+    public Builder stateKeepProb(Operand<TFloat32> share) {
+      this.stateKeepProb = KeepProb.of("state_keep_prob", share);
+      return this;
+    }
+
+    /** One mask for all steps (Python: {@code variational_recurrent=True}). */
+    public Builder variationalRecurrent() {
+      this.variational = true;
+      return this;
+    }
+
+    /**
+     * One mask for all steps, of the inputs too.
+     *
+     * @param width of the inputs (Python: {@code input_size}), at least 1
+     */
+    public Builder variationalRecurrent(int width) {
+      if (width < 1) {
+        throw new IllegalArgumentException(
+            "DropoutWrapper expects an input_size of at least 1, found " + width);
+      }
+      this.inputSize = OptionalInt.of(width);
+      return variationalRecurrent();
+    }
+
+    /** Seed of all places; none by default. */
+    public Builder seed(long number) {
+      this.seed = OptionalLong.of(number);
+      return this;
+    }
+
+    /** Which parts of the state may be dropped; {@link StateFilter#DEFAULT} by default. */
+    public Builder stateFilter(StateFilter filter) {
+      this.stateFilter = Objects.requireNonNull(filter, "filter");
+      return this;
+    }
+
+    /** Where random numbers come from; by default TF1's stream, with the variables' seeds. */
+    public Builder noise(UniformNoise source) {
+      this.noise = Optional.of(source);
+      return this;
+    }
+
+    /**
+     * The cell.
+     *
+     * @throws IllegalArgumentException if inputs are dropped with one mask for all steps and their
+     *     width is not given
+     */
+    public DropoutWrapper build() {
+      if (variational && inputKeepProb.drops() && inputSize.isEmpty()) {
+        throw new IllegalArgumentException(
+            "DropoutWrapper that drops inputs with variational_recurrent needs the inputs' width,"
+                + " found none (call variationalRecurrent(inputSize))");
+      }
+      return new DropoutWrapper(this);
     }
   }
 
   @Override
-  public int outputSize() {
-    return cell.outputSize();
+  public void build(VariableScope scope, long depth) {
+    // an unknown depth is for the cell to refuse
+    if (depth >= 1 && inputSize.isPresent() && inputSize.getAsInt() != depth) {
+      throw new IllegalArgumentException(
+          "DropoutWrapper was made for inputs of width %d (input_size), found inputs of depth %d"
+              .formatted(inputSize.getAsInt(), depth));
+    }
+    Masks made = masks == null ? masks(scope) : masks;
+    super.build(scope, depth);
+    masks = made;
+    inputDepth = depth;
   }
 
-  @Override
-  public void build(VariableScope scope, long inputDepth) {
-    cell.build(scope, inputDepth);
+  // TF1 draws the recurrent noise in the constructor, so before the cell's variables.
+  private Masks masks(VariableScope scope) {
+    UniformNoise noise = givenNoise.orElseGet(() -> UniformNoise.stream(scope.randomSeeds()));
+    return variational
+        ? RecurrentMasks.draw(
+            scope.builder(),
+            noise,
+            seed,
+            inputKeepProb.drops() ? inputSize : OptionalInt.empty(),
+            stateSize(),
+            outputSize())
+        : new FreshMasks(noise, seed);
   }
 
   @Override
   public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Step step = cell.call(tf, inputs, state);
-    return new Step(dropout(tf.withSubScope("dropout"), step.output()), step.state());
+    if (masks == null) {
+      throw new IllegalStateException("DropoutWrapper: call build(scope, inputDepth) first");
+    }
+    requireInputs(inputs, inputDepth);
+    Step step = cell().call(tf, drop(tf, inputs, inputKeepProb, Side.INPUT), state);
+    RNNState after = stateKeepProb.drops() ? dropState(tf, step.state()) : step.state();
+    return new Step(drop(tf, step.output(), outputKeepProb, Side.OUTPUT), after);
   }
 
-  @Override
-  public RNNState zeroState(Ops tf, int batchSize) {
-    return cell.zeroState(tf.withSubScope("DropoutWrapperZeroState"), batchSize);
+  private Operand<TFloat32> drop(Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side) {
+    return keepProb.drops() ? masks.drop(tf, x, keepProb, side, 0, 0) : x;
   }
 
-  private Operand<TFloat32> dropout(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> uniform = noise.draw(tf, tf.shape(x));
-    Operand<TFloat32> mask = tf.math.floor(tf.math.add(outputKeepProb, uniform));
-    return tf.math.mul(tf.math.div(x, outputKeepProb), mask);
+  private RNNState dropState(Ops tf, RNNState state) {
+    List<OptionalInt> places = StatePlaces.of(stateFilter, state);
+    List<Operand<TFloat32>> leaves = new ArrayList<>(state.flatten());
+    for (int leaf = 0; leaf < leaves.size(); leaf++) {
+      if (places.get(leaf).isPresent()) {
+        int place = places.get(leaf).getAsInt();
+        leaves.set(leaf, masks.drop(tf, leaves.get(leaf), stateKeepProb, Side.STATE, place, leaf));
+      }
+    }
+    return state.pack(leaves);
   }
 }

@@ -9,7 +9,8 @@ import org.tensorflow.types.TFloat32;
  * State of an LSTM cell (Python: {@code tf.nn.rnn_cell.LSTMStateTuple}), in this order.
  *
  * @param c the memory, {@code [batch, units]}
- * @param h the output of the step before, {@code [batch, units]}
+ * @param h the output of the step before, {@code [batch, units]}, or {@code [batch, numProj]} of a
+ *     cell with a projection
  */
 public record LSTMStateTuple(Operand<TFloat32> c, Operand<TFloat32> h) implements RNNState {
 
@@ -25,10 +26,13 @@ public record LSTMStateTuple(Operand<TFloat32> c, Operand<TFloat32> h) implement
 
   @Override
   public LSTMStateTuple pack(List<? extends Operand<TFloat32>> leaves) {
-    if (leaves.size() != 2) {
-      throw new IllegalArgumentException(
-          "an LSTMStateTuple packs 2 tensors, c and h; found " + leaves.size());
-    }
+    Tensors.requireLeaves("an LSTMStateTuple", 2, leaves);
     return new LSTMStateTuple(leaves.get(0), leaves.get(1));
+  }
+
+  @Override
+  public String describe() {
+    return "LSTMStateTuple(c=%s, h=%s)"
+        .formatted(new TensorState(c).describe(), new TensorState(h).describe());
   }
 }

@@ -3,13 +3,17 @@ package io.github.charlstm.cell;
 import io.github.charlstm.graph.VariableScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * Cells on top of each other: the output of one is the input of the next (Python: {@code
- * tf.nn.rnn_cell.MultiRNNCell} with {@code state_is_tuple=True}).
+ * tf.nn.rnn_cell.MultiRNNCell}). The output, {@code [batch, units of the last]}, is the last
+ * cell's. Graves, Mohamed and Hinton, Speech recognition with deep recurrent neural networks,
+ * arXiv:1303.5778.
  *
  * <p>Layer k's variables lie in {@code multi_rnn_cell/cell_k}. The same object given twice shares
  * its variables, as in TF 1.2 and later: they are those of its first place, and its input sizes
@@ -17,20 +21,81 @@ import org.tensorflow.types.TFloat32;
  */
 public final class MultiRNNCell extends RNNCell {
   private final List<RNNCell> cells;
+  private final boolean stateIsTuple;
 
   /**
+   * A stack with TF1's defaults.
+   *
    * @param cells from the input upwards, at least one
    */
   public MultiRNNCell(List<? extends RNNCell> cells) {
-    this.cells = List.copyOf(cells);
-    if (this.cells.isEmpty()) {
-      throw new IllegalArgumentException("MultiRNNCell needs at least one cell");
+    this(builder(cells));
+  }
+
+  private MultiRNNCell(Builder options) {
+    cells = options.cells;
+    stateIsTuple = options.stateIsTuple;
+  }
+
+  /**
+   * A stack with options.
+   *
+   * @param cells from the input upwards, at least one
+   */
+  public static Builder builder(List<? extends RNNCell> cells) {
+    return new Builder(cells);
+  }
+
+  /** Options, with TF1's names and defaults. */
+  public static final class Builder {
+    private final List<RNNCell> cells;
+    private boolean stateIsTuple = true;
+
+    private Builder(List<? extends RNNCell> cells) {
+      this.cells = List.copyOf(cells);
+      if (this.cells.isEmpty()) {
+        throw new IllegalArgumentException("MultiRNNCell needs at least one cell, found none");
+      }
+    }
+
+    /**
+     * True, the default: the state is a {@link TupleState}. False: it is one tensor, the cells'
+     * states side by side; each of them must be one tensor itself.
+     */
+    public Builder stateIsTuple(boolean tuple) {
+      this.stateIsTuple = tuple;
+      return this;
+    }
+
+    /**
+     * The cell.
+     *
+     * @throws IllegalArgumentException if the states are to be one tensor and a cell's is nested
+     */
+    public MultiRNNCell build() {
+      for (int k = 0; k < cells.size() && !stateIsTuple; k++) {
+        StateSize size = cells.get(k).stateSize();
+        if (!(size instanceof StateSize.Leaf)) {
+          throw new IllegalArgumentException(
+              ("MultiRNNCell with state_is_tuple false expects cells whose state is one tensor,"
+                      + " found %s with state %s at cell_%d"
+                      + " (give that cell state_is_tuple false too)")
+                  .formatted(cells.get(k).typeName(), size.describe(), k));
+        }
+      }
+      return new MultiRNNCell(this);
     }
   }
 
   @Override
   public int outputSize() {
     return cells.get(cells.size() - 1).outputSize();
+  }
+
+  @Override
+  public StateSize stateSize() {
+    StateSize.Tuple parts = new StateSize.Tuple(cells.stream().map(RNNCell::stateSize).toList());
+    return stateIsTuple ? parts : StateSize.of(parts.flatten().stream().reduce(0, Math::addExact));
   }
 
   @Override
@@ -45,30 +110,52 @@ public final class MultiRNNCell extends RNNCell {
 
   @Override
   public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    if (!(state instanceof TupleState before) || before.parts().size() != cells.size()) {
-      throw new IllegalArgumentException(
-          "MultiRNNCell of "
-              + cells.size()
-              + " cells expects a TupleState of as many parts, found "
-              + (state instanceof TupleState tuple
-                  ? tuple.parts().size() + " parts"
-                  : state.getClass().getSimpleName()));
-    }
+    requireState(state);
+    List<RNNState> before = stateIsTuple ? state.parts() : columns(tf, state.flatten().get(0));
     Operand<TFloat32> output = inputs;
     List<RNNState> after = new ArrayList<>();
     for (int k = 0; k < cells.size(); k++) {
-      Step step = cells.get(k).call(tf, output, before.parts().get(k));
+      Step step = cells.get(k).call(tf, output, before.get(k));
       output = step.output();
       after.add(step.state());
     }
-    return new Step(output, new TupleState(after));
+    TupleState parts = new TupleState(after);
+    return new Step(output, stateIsTuple ? parts : joined(tf, parts));
+  }
+
+  private List<RNNState> columns(Ops tf, Operand<TFloat32> state) {
+    List<RNNState> parts = new ArrayList<>();
+    int first = 0;
+    for (RNNCell cell : cells) {
+      int width = cell.stateSize().flatten().get(0);
+      parts.add(new TensorState(Columns.of(tf, state, first, width)));
+      first += width;
+    }
+    return parts;
+  }
+
+  // TensorFlow refuses to join one tensor.
+  private static RNNState joined(Ops tf, TupleState parts) {
+    List<Operand<TFloat32>> leaves = parts.flatten();
+    return new TensorState(leaves.size() == 1 ? leaves.get(0) : tf.concat(leaves, tf.constant(1)));
   }
 
   @Override
-  public TupleState zeroState(Ops tf, int batchSize) {
-    Ops scope = tf.withSubScope("MultiRNNCellZeroState");
-    List<RNNState> parts = new ArrayList<>();
-    cells.forEach(cell -> parts.add(cell.zeroState(scope, batchSize)));
-    return new TupleState(parts);
+  public RNNState zeroState(Ops tf, int batchSize) {
+    return stateIsTuple
+        ? zeroParts(tf, (cell, scope) -> cell.zeroState(scope, batchSize))
+        : super.zeroState(zeroStateScope(tf), batchSize);
+  }
+
+  @Override
+  public RNNState zeroState(Ops tf, Operand<TInt32> batchSize) {
+    return stateIsTuple
+        ? zeroParts(tf, (cell, scope) -> cell.zeroState(scope, batchSize))
+        : super.zeroState(zeroStateScope(tf), batchSize);
+  }
+
+  private TupleState zeroParts(Ops tf, BiFunction<RNNCell, Ops, RNNState> zeros) {
+    Ops scope = zeroStateScope(tf);
+    return new TupleState(cells.stream().map(cell -> zeros.apply(cell, scope)).toList());
   }
 }

@@ -1,16 +1,64 @@
 package io.github.charlstm.cell;
 
 import io.github.charlstm.graph.VariableScope;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.Scope;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * One step of a recurrent network (Python: {@code tf.nn.rnn_cell.RNNCell}).
  *
  * <p>Use: {@link #build} once, then {@link #call} for each step.
+ *
+ * <p>A cell of your own says its sizes, makes its variables in {@code build} and computes one step
+ * in {@code call}; {@code zeroState}, the loops and the wrappers then work with it:
+ *
+ * <pre>{@code
+ * final class CustomCell extends RNNCell {
+ *   private final int units;
+ *   private GraphVariable<TFloat32> kernel;
+ *
+ *   CustomCell(int units) {
+ *     this.units = units;
+ *   }
+ *
+ *   @Override
+ *   public int outputSize() {
+ *     return units;
+ *   }
+ *
+ *   @Override
+ *   public StateSize stateSize() {
+ *     return StateSize.of(units);
+ *   }
+ *
+ *   @Override
+ *   public void build(VariableScope scope, long inputDepth) {
+ *     if (kernel == null) {
+ *       kernel = scope.child("custom_cell").getVariable("kernel", Shape.of(inputDepth, units));
+ *     }
+ *   }
+ *
+ *   @Override
+ *   public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+ *     requireState(state);
+ *     Operand<TFloat32> before = state.flatten().get(0);
+ *     Operand<TFloat32> h = tf.math.tanh(
+ *         tf.math.add(tf.linalg.matMul(inputs, kernel.value()), before));
+ *     return new Step(h, new TensorState(h));
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A loop may build a step in a graph of its own. So {@code call} makes operations with the
+ * builder that it is given and no other. It may use tensors from outside, such as the value of a
+ * variable, as inputs of these operations.
  */
 public abstract class RNNCell {
 
@@ -27,21 +75,26 @@ public abstract class RNNCell {
     }
   }
 
-  /** Width of the output. */
+  /** Width of the output (Python: {@code cell.output_size}). */
   public abstract int outputSize();
+
+  /** Structure and widths of the state (Python: {@code cell.state_size}). */
+  public abstract StateSize stateSize();
 
   /**
    * Makes the variables. Called again with the same depth it does nothing: all calls share them.
    *
    * @param scope the cell adds its own TF1 name to it
    * @param inputDepth width of the input, at least 1
-   * @throws IllegalArgumentException if it was built for another depth
+   * @throws IllegalArgumentException if the depth is unknown, if the cell was built for another
+   *     depth, or if a variable exists and the scope does not allow to reuse it
    */
   public abstract void build(VariableScope scope, long inputDepth);
 
   /**
-   * One step.
+   * One step (Python: {@code cell(inputs, state)}).
    *
+   * @param tf makes all operations of the step
    * @param inputs {@code [batch, inputDepth]}
    * @param state as {@link #zeroState} or the step before gave it
    * @throws IllegalStateException if the cell is not built
@@ -56,31 +109,62 @@ public abstract class RNNCell {
    *
    * @param batchSize at least 1
    */
-  public abstract RNNState zeroState(Ops tf, int batchSize);
-
-  /** A tensor of zeros, {@code [batchSize, units]}, called {@code zeros} in the given scope. */
-  static Operand<TFloat32> zeros(Ops tf, int batchSize, int units) {
+  public RNNState zeroState(Ops tf, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException(
           "zero_state needs a batch of at least 1, found " + batchSize);
     }
-    return tf.withName("zeros").fill(tf.constant(new int[] {batchSize, units}), tf.constant(0f));
+    Ops scope = zeroStateScope(tf);
+    return zeros(scope, size -> scope.constant(new int[] {batchSize, size}));
   }
 
   /**
-   * @throws IllegalArgumentException unless the tensor is a matrix whose last dimension is {@code
-   *     depth} or unknown
+   * A state of zeros for a batch that is known only at run time.
+   *
+   * @param batchSize scalar
    */
-  static void requireMatrix(String cell, String what, Operand<TFloat32> tensor, long depth) {
-    Shape shape = tensor.shape();
-    if (shape.isUnknown()) {
-      return;
+  public RNNState zeroState(Ops tf, Operand<TInt32> batchSize) {
+    Tensors.requireBatchSize(batchSize);
+    Ops scope = zeroStateScope(tf);
+    return zeros(scope, size -> scope.stack(List.of(batchSize, scope.constant(size))));
+  }
+
+  /**
+   * For {@code call}: refuses inputs that do not fit.
+   *
+   * @throws IllegalArgumentException unless they are a float matrix of that width; parts of the
+   *     shape that are unknown fit
+   */
+  protected final void requireInputs(Operand<TFloat32> inputs, long depth) {
+    Tensors.requireMatrix(typeName(), "inputs", inputs, depth);
+  }
+
+  /**
+   * For {@code call}: refuses a state that does not fit {@link #stateSize}.
+   *
+   * @throws IllegalArgumentException unless it has the structure of this cell's state and each of
+   *     its tensors is a float matrix of the right width; parts of shapes that are unknown fit
+   */
+  protected final void requireState(RNNState state) {
+    Tensors.requireState(typeName(), stateSize(), state);
+  }
+
+  /** The class's name, as TF1 uses it in the names of operations and in messages. */
+  final String typeName() {
+    String name = getClass().getSimpleName();
+    return Scope.isValidOpName(name) ? name : "RNNCell";
+  }
+
+  final Ops zeroStateScope(Ops tf) {
+    return tf.withSubScope(typeName() + "ZeroState");
+  }
+
+  private RNNState zeros(Ops tf, IntFunction<Operand<TInt32>> dimensions) {
+    StateSize sizes = stateSize();
+    List<Operand<TFloat32>> leaves = new ArrayList<>();
+    for (int size : sizes.flatten()) {
+      leaves.add(tf.withName("zeros").fill(dimensions.apply(size), tf.constant(0f)));
     }
-    boolean fits =
-        shape.numDimensions() == 2 && (shape.get(1) == depth || shape.get(1) == Shape.UNKNOWN_SIZE);
-    if (!fits) {
-      throw new IllegalArgumentException(
-          cell + " expects " + what + " of shape [batch, " + depth + "], found " + shape);
-    }
+    return sizes.pack(leaves);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -7,6 +8,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * The state of a cell: a tree whose leaves are tensors of shape {@code [batch, units]} (Python: a
  * cell's nested state, with {@code nest.flatten} and {@code nest.pack_sequence_as}).
+ *
+ * <p>There are {@link TensorState}, {@link LSTMStateTuple} and {@link TupleState}; a cell of your
+ * own may bring another, together with its {@link StateSize}.
  */
 public interface RNNState {
   /** The leaves, depth first. */
@@ -18,4 +22,19 @@ public interface RNNState {
    * @throws IllegalArgumentException if the number of leaves differs
    */
   RNNState pack(List<? extends Operand<TFloat32>> leaves);
+
+  /** The states one level below; none for a single tensor. A state of leaves need not say more. */
+  default List<RNNState> parts() {
+    List<RNNState> parts = new ArrayList<>();
+    flatten().forEach(leaf -> parts.add(new TensorState(leaf)));
+    return List.copyOf(parts);
+  }
+
+  /** In words, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}. */
+  default String describe() {
+    return getClass().getSimpleName()
+        + "("
+        + String.join(", ", parts().stream().map(RNNState::describe).toList())
+        + ")";
+  }
 }

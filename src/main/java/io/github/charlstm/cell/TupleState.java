@@ -2,6 +2,8 @@ package io.github.charlstm.cell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -16,7 +18,7 @@ public record TupleState(List<RNNState> parts) implements RNNState {
   public TupleState {
     parts = List.copyOf(parts);
     if (parts.isEmpty()) {
-      throw new IllegalArgumentException("a tuple state needs at least one part");
+      throw new IllegalArgumentException("a tuple state needs at least one part, found none");
     }
   }
 
@@ -29,18 +31,33 @@ public record TupleState(List<RNNState> parts) implements RNNState {
 
   @Override
   public TupleState pack(List<? extends Operand<TFloat32>> leaves) {
-    int wanted = flatten().size();
-    if (leaves.size() != wanted) {
-      throw new IllegalArgumentException(
-          "this tuple state packs " + wanted + " tensors, found " + leaves.size());
-    }
+    return pack(parts, part -> part.flatten().size(), (part, own) -> part.pack(own), leaves);
+  }
+
+  @Override
+  public String describe() {
+    return describe(parts.stream().map(RNNState::describe).toList());
+  }
+
+  /** Hands each part its share of the leaves. */
+  static <P> TupleState pack(
+      List<P> parts,
+      ToIntFunction<P> size,
+      BiFunction<P, List<? extends Operand<TFloat32>>, RNNState> packPart,
+      List<? extends Operand<TFloat32>> leaves) {
+    Tensors.requireLeaves("this tuple state", parts.stream().mapToInt(size).sum(), leaves);
     List<RNNState> packed = new ArrayList<>();
     int from = 0;
-    for (RNNState part : parts) {
-      int to = from + part.flatten().size();
-      packed.add(part.pack(leaves.subList(from, to)));
+    for (P part : parts) {
+      int to = from + size.applyAsInt(part);
+      packed.add(packPart.apply(part, leaves.subList(from, to)));
       from = to;
     }
     return new TupleState(packed);
+  }
+
+  // A tuple of one has Python's comma, so that it is not taken for its only part.
+  static String describe(List<String> parts) {
+    return parts.size() == 1 ? "(" + parts.get(0) + ",)" : "(" + String.join(", ", parts) + ")";
   }
 }

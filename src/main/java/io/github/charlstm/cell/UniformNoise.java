@@ -1,6 +1,7 @@
 package io.github.charlstm.cell;
 
 import io.github.charlstm.graph.RandomSeeds;
+import java.util.List;
 import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -14,17 +15,18 @@ import org.tensorflow.types.TInt64;
 public interface UniformNoise {
   /**
    * @param shape of the draw
+   * @param operationSeed TF1's seed of the operation, if the user gave the wrapper a seed
    * @return numbers uniform in [0, 1), independent of every other draw
    */
-  Operand<TFloat32> draw(Ops tf, Operand<TInt32> shape);
+  Operand<TFloat32> draw(Ops tf, Operand<TInt32> shape, OptionalLong operationSeed);
 
   /**
    * TF1's own stream (Python: {@code tf.random_uniform}). Its place in the stream is lost when the
-   * process ends.
+   * process ends. As in TF1, two draws with the same operation seed give the same numbers.
    */
   static UniformNoise stream(RandomSeeds seeds) {
-    return (tf, shape) -> {
-      RandomSeeds.Pair pair = seeds.pair(tf, OptionalLong.empty());
+    return (tf, shape, operationSeed) -> {
+      RandomSeeds.Pair pair = seeds.pair(tf, operationSeed);
       return tf.random.randomUniform(
           shape,
           TFloat32.class,
@@ -36,19 +38,20 @@ public interface UniformNoise {
   /**
    * Numbers that depend on nothing but the seed, the training step and the draw's place in the
    * graph, so that a run that is stopped and resumed sees the masks it would have seen (Python:
-   * {@code tf.random.stateless_uniform}).
+   * {@code tf.random.stateless_uniform}). Operation seeds are not used: no two places share their
+   * numbers.
    *
    * @param seed of the run
    * @param step scalar, the training step
    */
   static UniformNoise ofStep(long seed, Operand<TInt64> step) {
     RandomSeeds places = RandomSeeds.numbered(seed);
-    return (tf, shape) -> {
+    return (tf, shape, operationSeed) -> {
       // 31 bits of run seed above 31 bits of place: no two draws of a step share a key
       RandomSeeds.Pair pair = places.pair(tf, OptionalLong.empty());
       long key = pair.seed() << 31 | pair.seed2();
       return tf.random.statelessRandomUniform(
-          shape, tf.stack(java.util.List.of(tf.constant(key), step)), TFloat32.class);
+          shape, tf.stack(List.of(tf.constant(key), step)), TFloat32.class);
     };
   }
 }

@@ -102,7 +102,10 @@ public final class CharLstm {
             .orElseGet(() -> UniformNoise.stream(seeds));
     RNNCell cell = cell(noise);
     initialState = cell.zeroState(tf, batchSize);
-    StaticRnn rnn = StaticRnn.of(tf, variables.rootScope(), cell, oneHotSteps(tf), initialState);
+    StaticRnn rnn =
+        StaticRnn.builder(tf, variables.rootScope(), cell, oneHotSteps(tf))
+            .initialState(initialState)
+            .build();
     finalState = named(tf.withSubScope("final_state"), rnn.state());
 
     Operand<TFloat32> logits = logits(tf, rnn.outputs());
@@ -206,7 +209,11 @@ public final class CharLstm {
     }
     List<RNNCell> layers = new ArrayList<>();
     for (int k = 0; k < settings.numLayers(); k++) {
-      layers.add(new DropoutWrapper(new BasicLSTMCell(settings.lstmSize()), keepProb, noise));
+      layers.add(
+          DropoutWrapper.builder(new BasicLSTMCell(settings.lstmSize()))
+              .outputKeepProb(keepProb)
+              .noise(noise)
+              .build());
     }
     return new MultiRNNCell(layers);
   }

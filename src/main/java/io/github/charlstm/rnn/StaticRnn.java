@@ -5,52 +5,118 @@ import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.VariableScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
- * A cell unrolled over time (Python: {@code tf.nn.static_rnn}).
+ * A cell unrolled over time: one copy of its operations a step, all with the same variables
+ * (Python: {@code tf.nn.static_rnn}).
+ *
+ * <p>{@code output_t, state_t = cell(input_t, state_{t-1})}. With lengths, from its own length on a
+ * sequence's output is zeros and its state is copied through.
  *
  * @param outputs one a step, {@code [batch, outputSize]}
- * @param state after the last step
+ * @param state after the last step of each sequence
  */
 public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
 
   /** TF1's default scope of both {@code static_rnn} and {@code dynamic_rnn}. */
   public static final String DEFAULT_SCOPE = "rnn";
 
+  private static final String NAME = "static_rnn";
+
+  public StaticRnn {
+    outputs = List.copyOf(outputs);
+    Objects.requireNonNull(state, "state");
+  }
+
   /**
+   * @param tf builder of the graph
    * @param scope variables go into its child {@value #DEFAULT_SCOPE}
    * @param cell built here if it is not yet
-   * @param inputs one a step, {@code [batch, depth]} with a known depth; at least one
-   * @param initialState as {@code cell.zeroState} gives it
-   * @throws IllegalArgumentException if there are no inputs or their depth is unknown
+   * @param inputs one a step, float {@code [batch, depth]} with a known depth; at least one
    */
-  public static StaticRnn of(
-      Ops tf,
-      VariableScope scope,
-      RNNCell cell,
-      List<? extends Operand<TFloat32>> inputs,
-      RNNState initialState) {
-    if (inputs.isEmpty()) {
-      throw new IllegalArgumentException("static_rnn needs inputs for at least one step");
+  public static Builder builder(
+      Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<TFloat32>> inputs) {
+    return new Builder(tf, scope, cell, inputs);
+  }
+
+  /** Options, with the names and defaults of {@code tf.nn.static_rnn}. */
+  public static final class Builder {
+    private final Ops tf;
+    private final VariableScope variables;
+    private final RNNCell cell;
+    private final List<? extends Operand<TFloat32>> inputs;
+    private Optional<Operand<TInt32>> sequenceLength = Optional.empty();
+    private Optional<RNNState> initialState = Optional.empty();
+    private String scopeName = DEFAULT_SCOPE;
+
+    private Builder(
+        Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<TFloat32>> inputs) {
+      this.tf = Objects.requireNonNull(tf, "tf");
+      this.variables = Objects.requireNonNull(scope, "scope");
+      this.cell = Objects.requireNonNull(cell, "cell");
+      this.inputs = List.copyOf(inputs);
     }
-    Shape shape = inputs.get(0).shape();
-    if (shape.isUnknown() || shape.numDimensions() != 2 || shape.get(1) == Shape.UNKNOWN_SIZE) {
-      throw new IllegalArgumentException(
-          "static_rnn expects inputs of shape [batch, depth] with a known depth, found " + shape);
+
+    /** Steps of each sequence, int32 {@code [batch]}, each from 0 to T; all T by default. */
+    public Builder sequenceLength(Operand<TInt32> lengths) {
+      this.sequenceLength = Optional.of(lengths);
+      return this;
     }
-    cell.build(scope.child(DEFAULT_SCOPE), shape.get(1));
-    Ops loop = tf.withSubScope(DEFAULT_SCOPE);
-    List<Operand<TFloat32>> outputs = new ArrayList<>();
-    RNNState state = initialState;
-    for (Operand<TFloat32> input : inputs) {
-      RNNCell.Step step = cell.call(loop, input, state);
-      outputs.add(step.output());
-      state = step.state();
+
+    /** State before the first step; zeros by default. */
+    public Builder initialState(RNNState state) {
+      this.initialState = Optional.of(state);
+      return this;
     }
-    return new StaticRnn(List.copyOf(outputs), state);
+
+    /** Name of the scope of variables and operations; {@value #DEFAULT_SCOPE} by default. */
+    public Builder scope(String name) {
+      this.scopeName = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Adds the steps to the graph.
+     *
+     * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
+     *     other. Lengths beyond the steps are found when the graph runs: {@code
+     *     TFInvalidArgumentException}
+     */
+    public StaticRnn build() {
+      long depth = Sequences.depthOfSteps(NAME, inputs);
+      long batch = inputs.get(0).shape().get(0);
+      cell.build(variables.child(scopeName), depth);
+      Ops loop = tf.withSubScope(scopeName);
+      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, batch));
+      RNNState state = initialState.orElseGet(() -> zeros(loop, batch));
+      Optional<Operand<TInt32>> lengths =
+          sequenceLength.map(
+              given -> Sequences.lengths(NAME, loop, given, loop.constant(inputs.size()), batch));
+      List<Operand<TFloat32>> outputs = new ArrayList<>();
+      for (int t = 0; t < inputs.size(); t++) {
+        RNNCell.Step step = cell.call(loop, inputs.get(t), state);
+        if (lengths.isPresent()) {
+          step = Sequences.within(loop, loop.constant(t), lengths.get(), state, step);
+        }
+        outputs.add(step.output());
+        state = step.state();
+      }
+      return new StaticRnn(outputs, state);
+    }
+
+    private RNNState zeros(Ops loop, long batch) {
+      if (batch != Shape.UNKNOWN_SIZE) {
+        return cell.zeroState(loop, Math.toIntExact(batch));
+      }
+      Operand<TInt32> sizes = loop.shape(inputs.get(0));
+      return cell.zeroState(loop, loop.gather(sizes, loop.constant(0), loop.constant(0)));
+    }
   }
 }

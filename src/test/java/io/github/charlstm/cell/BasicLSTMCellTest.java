@@ -1,22 +1,24 @@
 package io.github.charlstm.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import io.github.charlstm.Randoms;
+import io.github.charlstm.graph.Reuse;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 
 class BasicLSTMCellTest extends CellContractTest {
   private static final int UNITS = 5;
+  private static final Map<String, Shape> VARIABLES =
+      Map.of(
+          "rnn/basic_lstm_cell/kernel", Shape.of(DEPTH + UNITS, 4 * UNITS),
+          "rnn/basic_lstm_cell/bias", Shape.of(4 * UNITS));
 
   @Override
   RNNCell cell() {
@@ -25,9 +27,7 @@ class BasicLSTMCellTest extends CellContractTest {
 
   @Override
   Map<String, Shape> expectedVariables() {
-    return Map.of(
-        "rnn/basic_lstm_cell/kernel", Shape.of(DEPTH + UNITS, 4 * UNITS),
-        "rnn/basic_lstm_cell/bias", Shape.of(4 * UNITS));
+    return VARIABLES;
   }
 
   @Override
@@ -35,65 +35,81 @@ class BasicLSTMCellTest extends CellContractTest {
     return List.of("BasicLSTMCellZeroState/zeros", "BasicLSTMCellZeroState/zeros_1");
   }
 
+  @Override
+  String expectedStructure() {
+    return "LSTMStateTuple(c=5, h=5)";
+  }
+
+  /** The same ladder with one tensor for the state. */
+  @Nested
+  class Concatenated extends CellContractTest {
+    @Override
+    RNNCell cell() {
+      return BasicLSTMCell.builder(UNITS).stateIsTuple(false).build();
+    }
+
+    @Override
+    Map<String, Shape> expectedVariables() {
+      return VARIABLES;
+    }
+
+    @Override
+    List<String> expectedZeroStateNames() {
+      return List.of("BasicLSTMCellZeroState/zeros");
+    }
+
+    @Override
+    String expectedStructure() {
+      return "10";
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(floats = {0f, 1f, -0.5f})
   void valuesAgreeWithThePlainEquations(float forgetBias) {
-    Random random = new Random(5);
-    float[][] kernel = Randoms.matrix(random, DEPTH + UNITS, 4 * UNITS);
-    float[][] bias = Randoms.matrix(random, 1, 4 * UNITS);
-    float[][] c = Randoms.matrix(random, BATCH, UNITS);
-    float[][] h = Randoms.matrix(random, BATCH, UNITS);
-    BasicLSTMCell cell = new BasicLSTMCell(UNITS, forgetBias);
-    cell.build(store.rootScope(), DEPTH);
-    RNNState state = new LSTMStateTuple(runner.matrix(c), runner.matrix(h));
-    ReferenceLstm.State expected = new ReferenceLstm.State(doubles(c), doubles(h));
-
-    for (int t = 0; t < 4; t++) {
-      float[][] x = Randoms.matrix(random, BATCH, DEPTH);
-      state = cell.call(runner.tf(), runner.matrix(x), state).state();
-      expected = ReferenceLstm.step(x, expected, kernel, bias[0], forgetBias);
-    }
-
-    List<float[]> found = fetchWith(kernel, bias[0], state);
-    assertClose(found.get(0), expected.c());
-    assertClose(found.get(1), expected.h());
+    assertAgrees(
+        BasicLSTMCell.builder(UNITS).forgetBias(forgetBias).build(), lstm(forgetBias, false));
   }
 
-  private List<float[]> fetchWith(float[][] kernel, float[] bias, RNNState state) {
-    var variables = store.trainable();
-    var session = runner.session();
-    try (TFloat32 kernelValue = TFloat32.tensorOf(StdArrays.ndCopyOf(kernel));
-        TFloat32 biasValue = TFloat32.vectorOf(bias);
-        var result =
-            session
-                .runner()
-                .feed(variables.get(0).value(), kernelValue)
-                .feed(variables.get(1).value(), biasValue)
-                .fetch(state.flatten().get(0))
-                .fetch(state.flatten().get(1))
-                .run()) {
-      float[] c = new float[BATCH * UNITS];
-      float[] h = new float[BATCH * UNITS];
-      result.get(0).asRawTensor().data().asFloats().read(c);
-      result.get(1).asRawTensor().data().asFloats().read(h);
-      return List.of(c, h);
-    }
+  @Test
+  void theDefaultForgetBiasIsOne() {
+    assertAgrees(cell(), lstm(1, false));
   }
 
-  private static void assertClose(float[] found, double[][] expected) {
-    for (int k = 0; k < found.length; k++) {
-      assertThat((double) found[k]).isCloseTo(expected[k / UNITS][k % UNITS], within(1e-6));
-    }
+  @Test
+  void theActivationIsUsedForTheNewInputAndForTheOutput() {
+    assertAgrees(BasicLSTMCell.builder(UNITS).activation(Activation.RELU).build(), lstm(1, true));
   }
 
-  private static double[][] doubles(float[][] values) {
-    double[][] copy = new double[values.length][values[0].length];
-    for (int n = 0; n < values.length; n++) {
-      for (int k = 0; k < values[n].length; k++) {
-        copy[n][k] = values[n][k];
-      }
-    }
-    return copy;
+  private static ReferenceCells.Lstm lstm(double forgetBias, boolean relu) {
+    double none = Double.POSITIVE_INFINITY;
+    return new ReferenceCells.Lstm(
+        false, false, none, none, forgetBias, relu ? x -> Math.max(0, x) : Math::tanh);
+  }
+
+  private void assertAgrees(RNNCell cell, ReferenceCells.Lstm options) {
+    CellRun.assertAgrees(
+        runner, store, cell, (x, state, weights) -> options.step(x, state, weights));
+  }
+
+  @Test
+  void aConcatenatedStateIsCThenH() {
+    RNNCell tuple = BasicLSTMCell.builder(UNITS).reuse(Reuse.AUTO_REUSE).build();
+    RNNCell joined =
+        BasicLSTMCell.builder(UNITS).reuse(Reuse.AUTO_REUSE).stateIsTuple(false).build();
+    tuple.build(store.rootScope(), DEPTH);
+    joined.build(store.rootScope(), DEPTH);
+    RNNState state = state(tuple, 1);
+    Operand<TFloat32> both = runner.tf().concat(state.flatten(), runner.tf().constant(1));
+    RNNCell.Step one = tuple.call(runner.tf(), input(2), state);
+    RNNCell.Step other = joined.call(runner.tf(), input(2), new TensorState(both));
+    Operand<TFloat32> after = runner.tf().concat(one.state().flatten(), runner.tf().constant(1));
+    initialize();
+    List<float[]> values =
+        runner.fetch(List.of(one.output(), other.output(), after, other.state().flatten().get(0)));
+    assertThat(values.get(0)).isEqualTo(values.get(1));
+    assertThat(values.get(2)).isEqualTo(values.get(3));
+    assertThat(store.all()).hasSize(2);
   }
 
   @Test
@@ -112,17 +128,18 @@ class BasicLSTMCellTest extends CellContractTest {
   }
 
   @Test
-  void aCellOfNoUnitsIsRefused() {
-    assertThatThrownBy(() -> new BasicLSTMCell(0)).hasMessageContaining("found 0");
+  void buildingForAnotherDepthNamesBothShapes() {
+    RNNCell cell = built();
+    assertRefused(
+        () -> cell.build(store.rootScope(), DEPTH + 2),
+        "rnn/basic_lstm_cell/kernel",
+        "[9, 20]",
+        "[11, 20]");
   }
 
   @Test
-  void buildingForAnotherDepthNamesBothShapes() {
-    RNNCell cell = built();
-    assertThatThrownBy(() -> cell.build(store.rootScope(), DEPTH + 2))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("rnn/basic_lstm_cell/kernel")
-        .hasMessageContaining("[9, 20]")
-        .hasMessageContaining("[11, 20]");
+  void aForgetBiasThatIsNoNumberIsRefused() {
+    BasicLSTMCell.Builder builder = BasicLSTMCell.builder(2);
+    assertRefused(() -> builder.forgetBias(Float.NaN), "forget_bias", "NaN");
   }
 }

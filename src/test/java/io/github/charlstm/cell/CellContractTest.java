@@ -8,16 +8,21 @@ import io.github.charlstm.Randoms;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
 /** The ladder that every cell climbs: shapes, names, sharing, gradients, bad arguments. */
 abstract class CellContractTest {
@@ -35,6 +40,14 @@ abstract class CellContractTest {
 
   /** Names of the zero state's tensors. */
   abstract List<String> expectedZeroStateNames();
+
+  /** Step of the finite differences; small where the cell has corners. */
+  float gradientStep() {
+    return GradientCheck.STEP;
+  }
+
+  /** The state's structure in words. */
+  abstract String expectedStructure();
 
   @BeforeEach
   void open() {
@@ -57,8 +70,29 @@ abstract class CellContractTest {
     return runner.matrix(Randoms.matrix(new Random(seed), BATCH, DEPTH));
   }
 
+  /** A state of random values, which can be fed. */
+  RNNState state(RNNCell cell, int seed) {
+    Random random = new Random(seed);
+    List<Operand<TFloat32>> leaves = new ArrayList<>();
+    for (int width : cell.stateSize().flatten()) {
+      leaves.add(runner.matrix(Randoms.matrix(random, BATCH, width)));
+    }
+    return cell.stateSize().pack(leaves);
+  }
+
   void initialize() {
     runner.run(store.globalVariablesInitializer());
+  }
+
+  Set<String> operations() {
+    Set<String> names = new HashSet<>();
+    runner.graph().operations().forEachRemaining(operation -> names.add(operation.name()));
+    return names;
+  }
+
+  @SuppressWarnings("unchecked") // what a careless caller does
+  static <T extends TType> Operand<T> careless(Operand<?> operand) {
+    return (Operand<T>) operand;
   }
 
   @Test
@@ -72,10 +106,26 @@ abstract class CellContractTest {
 
   @Test
   void zeroStateHasTheNamesOfTensorFlow1AndIsZero() {
-    List<Operand<TFloat32>> leaves = cell().zeroState(runner.tf(), BATCH).flatten();
-    assertThat(leaves).extracting(leaf -> leaf.op().name()).isEqualTo(expectedZeroStateNames());
-    for (float[] values : runner.fetch(leaves)) {
+    RNNState zero = cell().zeroState(runner.tf(), BATCH);
+    assertThat(zero.flatten())
+        .extracting(leaf -> leaf.op().name())
+        .isEqualTo(expectedZeroStateNames());
+    assertThat(zero.describe()).isEqualTo(expectedStructure());
+    for (float[] values : runner.fetch(zero.flatten())) {
       assertThat(values).containsOnly(0f);
+    }
+  }
+
+  @Test
+  void zeroStateOfABatchKnownAtRunTimeHasTheSameNamesAndWidths() {
+    Operand<TInt32> batch = runner.tf().constant(BATCH);
+    RNNCell cell = cell();
+    List<Operand<TFloat32>> leaves = cell.zeroState(runner.tf(), batch).flatten();
+    assertThat(leaves).extracting(leaf -> leaf.op().name()).isEqualTo(expectedZeroStateNames());
+    List<float[]> values = runner.fetch(leaves);
+    for (int k = 0; k < leaves.size(); k++) {
+      assertThat(values.get(k)).hasSize(BATCH * cell.stateSize().flatten().get(k));
+      assertThat(values.get(k)).containsOnly(0f);
     }
   }
 
@@ -89,6 +139,34 @@ abstract class CellContractTest {
         .extracting(Operand::shape)
         .isEqualTo(zero.flatten().stream().map(Operand::shape).toList());
     assertThat(step.state()).hasSameClassAs(zero);
+    assertThat(step.state().describe()).isEqualTo(expectedStructure());
+    assertThat(cell.stateSize().describe()).isEqualTo(expectedStructure());
+  }
+
+  @Test
+  void widthsSurviveABatchKnownAtRunTime() {
+    RNNCell cell = built();
+    Placeholder<TInt32> batch =
+        runner.tf().placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
+    Placeholder<TFloat32> inputs =
+        runner.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, DEPTH)));
+    RNNState zero = cell.zeroState(runner.tf(), batch);
+    assertThat(zero.describe()).isEqualTo(expectedStructure());
+    RNNCell.Step step = cell.call(runner.tf(), inputs, zero);
+    assertThat(step.output().shape().asArray()).containsExactly(-1, cell.outputSize());
+    assertThat(step.state().describe()).isEqualTo(expectedStructure());
+  }
+
+  @Test
+  void aStepIsMadeByTheGivenBuilderAlone() {
+    RNNCell cell = built();
+    Operand<TFloat32> x = input(1);
+    RNNState state = state(cell, 2);
+    Set<String> before = operations();
+    cell.call(runner.tf().withSubScope("probe"), x, state);
+    Set<String> made = operations();
+    made.removeAll(before);
+    assertThat(made).isNotEmpty().allMatch(name -> name.startsWith("probe/"));
   }
 
   @Test
@@ -104,11 +182,13 @@ abstract class CellContractTest {
   @Test
   void gradientsAgreeWithFiniteDifferences() {
     RNNCell cell = built();
-    Operand<TFloat32> x = input(1);
-    RNNState state = cell.zeroState(runner.tf(), BATCH);
-    RNNCell.Step step = cell.call(runner.tf(), x, state);
+    List<Operand<TFloat32>> places = new ArrayList<>();
+    places.add(input(1));
+    RNNState state = state(cell, 3);
+    places.addAll(state.flatten());
+    RNNCell.Step step = cell.call(runner.tf(), places.get(0), state);
     step = cell.call(runner.tf(), input(2), step.state());
-    GradientCheck.assertGradientsHold(runner, store, weighted(step), x);
+    GradientCheck.assertGradientsHold(runner, store, weighted(step), places, gradientStep());
   }
 
   // A sum with unequal weights of all that a step gives, so that no gradient cancels.
@@ -125,24 +205,70 @@ abstract class CellContractTest {
   }
 
   @Test
-  void inputsOfAnotherDepthAreRefused() {
+  void inputsThatDoNotFitAreRefused() {
     RNNCell cell = built();
-    Operand<TFloat32> wide = runner.matrix(new float[BATCH][DEPTH + 1]);
     RNNState zero = cell.zeroState(runner.tf(), BATCH);
-    assertThatThrownBy(() -> cell.call(runner.tf(), wide, zero))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("[batch, 4]")
-        .hasMessageContaining("[3, 5]");
+    Operand<TFloat32> wide = runner.matrix(new float[BATCH][DEPTH + 1]);
+    assertRefused(() -> cell.call(runner.tf(), wide, zero), "inputs", "[batch, 4]", "[3, 5]");
+    Operand<TFloat32> vector = runner.tf().array(1f, 2f, 3f, 4f);
+    assertRefused(() -> cell.call(runner.tf(), vector, zero), "[batch, 4]", "[4]");
+    Operand<TFloat32> whole = careless(runner.tf().constant(new int[BATCH][DEPTH]));
+    assertRefused(() -> cell.call(runner.tf(), whole, zero), "inputs", "float32", "int32");
+  }
+
+  @Test
+  void eachTensorOfTheStateMustFit() {
+    RNNCell cell = built();
+    RNNState zero = cell.zeroState(runner.tf(), BATCH);
+    for (int k = 0; k < zero.flatten().size(); k++) {
+      int width = cell.stateSize().flatten().get(k);
+      String place = "state.flatten()[" + k + "]";
+      Operand<TFloat32> wide = runner.matrix(new float[BATCH][width + 1]);
+      assertRefused(
+          () -> cell.call(runner.tf(), input(1), zero.pack(replaced(zero, wide))),
+          "[batch, " + width + "]",
+          "[3, " + (width + 1) + "]",
+          "state.flatten()");
+      int at = k;
+      List<Operand<TFloat32>> leaves = new ArrayList<>(zero.flatten());
+      leaves.set(at, runner.tf().constant(0f));
+      assertRefused(() -> cell.call(runner.tf(), input(1), zero.pack(leaves)), place, "found []");
+      leaves.set(at, careless(runner.tf().constant(new double[BATCH][width])));
+      assertRefused(() -> cell.call(runner.tf(), input(1), zero.pack(leaves)), place, "float64");
+    }
+  }
+
+  // Every tensor of the width that the new one is too wide for.
+  private static List<Operand<TFloat32>> replaced(RNNState state, Operand<TFloat32> wide) {
+    List<Operand<TFloat32>> leaves = new ArrayList<>();
+    for (Operand<TFloat32> leaf : state.flatten()) {
+      leaves.add(leaf.shape().get(1) == wide.shape().get(1) - 1 ? wide : leaf);
+    }
+    return leaves;
   }
 
   @Test
   void aStateOfAnotherStructureIsRefused() {
     RNNCell cell = built();
-    RNNState nested = new TupleState(List.of(cell.zeroState(runner.tf(), BATCH)));
-    RNNState wrong = new TupleState(List.of(nested, nested, nested));
-    assertThatThrownBy(() -> cell.call(runner.tf(), input(1), wrong))
+    RNNState zero = cell.zeroState(runner.tf(), BATCH);
+    RNNState nested = new TupleState(List.of(zero));
+    assertRefused(
+        () -> cell.call(runner.tf(), input(1), nested),
+        "expects a state of structure " + expectedStructure(),
+        "found (" + expectedStructure() + ",)");
+    RNNState fewer = new TensorState(runner.matrix(new float[BATCH][2]));
+    RNNState other =
+        zero instanceof TensorState ? new LSTMStateTuple(zero.flatten().get(0), input(1)) : fewer;
+    assertRefused(
+        () -> cell.call(runner.tf(), input(1), other), expectedStructure(), other.describe());
+  }
+
+  static void assertRefused(Runnable action, String... words) {
+    assertThatThrownBy(action::run)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("expects");
+        .message()
+        .contains(words)
+        .doesNotContain("\n");
   }
 
   @Test
@@ -155,9 +281,19 @@ abstract class CellContractTest {
   }
 
   @Test
-  void anEmptyBatchIsRefused() {
-    assertThatThrownBy(() -> cell().zeroState(runner.tf(), 0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("found 0");
+  void inputsOfUnknownDepthOrNoneAreRefused() {
+    RNNCell cell = cell();
+    assertRefused(() -> cell.build(store.rootScope(), Shape.UNKNOWN_SIZE), "unknown depth");
+    assertRefused(() -> cell.build(store.rootScope(), 0), "found 0");
+    assertThat(store.all()).isEmpty();
+  }
+
+  @Test
+  void aBatchThatIsNoneIsRefused() {
+    RNNCell cell = cell();
+    assertRefused(() -> cell.zeroState(runner.tf(), 0), "found 0");
+    assertRefused(() -> cell.zeroState(runner.tf(), runner.tf().array(1, 2)), "scalar", "[2]");
+    Operand<TInt32> real = careless(runner.tf().constant(2f));
+    assertRefused(() -> cell.zeroState(runner.tf(), real), "int32", "float32");
   }
 }

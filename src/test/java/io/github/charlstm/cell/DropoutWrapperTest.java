@@ -1,28 +1,35 @@
 package io.github.charlstm.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.RandomSeeds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt64;
 
 class DropoutWrapperTest extends CellContractTest {
   private static final int UNITS = 5;
 
-  // keep_prob 1 here, so that the ladder's finite differences see one function
+  // The same numbers in every run, so that the ladder's finite differences see one function.
+  static final UniformNoise FIXED =
+      (tf, shape, seed) ->
+          tf.random.statelessRandomUniform(
+              shape, tf.constant(new long[] {3, seed.orElse(1)}), TFloat32.class);
+
   @Override
   RNNCell cell() {
-    return new DropoutWrapper(
-        new BasicLSTMCell(UNITS), runner.tf().constant(1f), UniformNoise.stream(RandomSeeds.of(1)));
+    return DropoutWrapper.builder(new BasicLSTMCell(UNITS))
+        .inputKeepProb(0.75f)
+        .outputKeepProb(0.6f)
+        .stateKeepProb(runner.tf().withSubScope("test").constant(0.7f))
+        .seed(3)
+        .noise(FIXED)
+        .build();
   }
 
   @Override
@@ -39,84 +46,150 @@ class DropoutWrapperTest extends CellContractTest {
         "DropoutWrapperZeroState/BasicLSTMCellZeroState/zeros_1");
   }
 
-  @Test
-  void keptOutputsAreScaledUpOthersAreZeroAndTheStateIsWhole() {
-    Dropped dropped = Dropped.of(this, 200, 0.4f);
-    List<float[]> values =
-        runner.fetch(List.of(dropped.step.output(), dropped.plain.output(), h(dropped.step)));
-    float[] plain = values.get(1);
-    assertThat(values.get(2)).isEqualTo(plain);
+  @Override
+  String expectedStructure() {
+    return "LSTMStateTuple(c=5, h=5)";
+  }
+
+  private DropoutWrapper.Builder around(RNNCell inner) {
+    return DropoutWrapper.builder(inner).noise(UniformNoise.stream(RandomSeeds.of(3)));
+  }
+
+  /** A wrapped cell's step beside the same cell's without the wrapper, both run. */
+  private List<float[]> outputsAndLeaves(RNNCell wrapped, RNNCell inner) {
+    wrapped.build(store.rootScope(), DEPTH);
+    RNNState state = state(inner, 2);
+    RNNCell.Step step = wrapped.call(runner.tf(), input(1), state);
+    RNNCell.Step plain = inner.call(runner.tf(), input(1), state);
+    initialize();
+    List<Operand<TFloat32>> all = new ArrayList<>();
+    for (RNNCell.Step each : List.of(step, plain)) {
+      all.add(each.output());
+      all.addAll(each.state().flatten());
+    }
+    // an LSTM's output is its h, and a session gives no tensor twice
+    all.replaceAll(tensor -> runner.tf().identity(tensor));
+    return runner.fetch(all);
+  }
+
+  static void assertDropped(float[] dropped, float[] plain, float keepProb) {
     int kept = 0;
     for (int k = 0; k < plain.length; k++) {
-      float value = values.get(0)[k];
-      if (value != 0) {
+      if (dropped[k] != 0) {
         kept++;
-        assertThat(value).isCloseTo(plain[k] / 0.4f, within(1e-6f));
+        assertThat(dropped[k]).isCloseTo(plain[k] / keepProb, within(1e-6f));
       }
     }
-    // 600 draws at 0.4: 240 expected, standard deviation 12
-    assertThat(kept).isBetween(240 - 60, 240 + 60);
+    double deviation = Math.sqrt(plain.length * keepProb * (1 - keepProb));
+    assertThat((double) kept).isCloseTo(plain.length * keepProb, within(5 * deviation));
   }
 
   @Test
-  void masksOfAStepDependOnTheStepAlone() {
-    GraphVariable<TInt64> step = store.createGlobalStep();
-    UniformNoise noise = UniformNoise.ofStep(11, step.value());
-    Operand<TFloat32> first = noise.draw(runner.tf(), runner.tf().array(2, 50));
-    Operand<TFloat32> second = noise.draw(runner.tf(), runner.tf().array(2, 50));
-    initialize();
-    List<float[]> once = runner.fetch(List.of(first, second));
-    List<float[]> again = runner.fetch(List.of(first, second));
-    assertThat(once.get(0)).isEqualTo(again.get(0)).isNotEqualTo(once.get(1));
-    try (TInt64 later = TInt64.scalarOf(1);
-        Result result = runner.session().runner().feed(step.value(), later).fetch(first).run()) {
-      float[] values = new float[100];
-      result.get(0).asRawTensor().data().asFloats().read(values);
-      assertThat(values).isNotEqualTo(once.get(0));
-    }
+  void keptOutputsAreScaledUpOthersAreZeroAndTheStateIsWhole() {
+    RNNCell inner = new BasicLSTMCell(200);
+    List<float[]> values = outputsAndLeaves(around(inner).outputKeepProb(0.4f).build(), inner);
+    assertDropped(values.get(0), values.get(3), 0.4f);
+    assertThat(values.get(1)).isEqualTo(values.get(4));
+    assertThat(values.get(2)).isEqualTo(values.get(5));
   }
 
   @Test
-  void anotherRunSeedGivesOtherMasks() {
-    GraphVariable<TInt64> step = store.createGlobalStep();
-    Operand<TFloat32> one =
-        UniformNoise.ofStep(1, step.value()).draw(runner.tf(), runner.tf().array(50));
-    Operand<TFloat32> two =
-        UniformNoise.ofStep(2, step.value()).draw(runner.tf(), runner.tf().array(50));
+  void aShareThatIsATensorDoesTheSame() {
+    RNNCell inner = new BasicLSTMCell(200);
+    Operand<TFloat32> keepProb = runner.tf().constant(0.4f);
+    List<float[]> values = outputsAndLeaves(around(inner).outputKeepProb(keepProb).build(), inner);
+    assertDropped(values.get(0), values.get(3), 0.4f);
+  }
+
+  @Test
+  void stateDropoutLeavesTheMemoryAlone() {
+    RNNCell inner = new BasicLSTMCell(200);
+    List<float[]> values = outputsAndLeaves(around(inner).stateKeepProb(0.4f).build(), inner);
+    assertThat(values.get(0)).isEqualTo(values.get(3));
+    assertThat(values.get(1)).isEqualTo(values.get(4));
+    assertDropped(values.get(2), values.get(5), 0.4f);
+  }
+
+  @Test
+  void stateDropoutReachesPlainTensorsAndTheLayersOfAStack() {
+    RNNCell inner = new MultiRNNCell(List.of(new LSTMCell(100), new GRUCell(150)));
+    List<float[]> values = outputsAndLeaves(around(inner).stateKeepProb(0.6f).build(), inner);
+    assertThat(values.get(1)).isEqualTo(values.get(5));
+    assertDropped(values.get(2), values.get(6), 0.6f);
+    assertDropped(values.get(3), values.get(7), 0.6f);
+  }
+
+  @Test
+  void droppedInputsReachTheCell() {
+    RNNCell inner = new BasicRNNCell(2);
+    RNNCell wrapped =
+        DropoutWrapper.builder(inner)
+            .inputKeepProb(0.5f)
+            .noise((tf, shape, seed) -> tf.constant(new float[][] {{0.4f, 0.5f, 0.6f, 0f}}))
+            .build();
+    wrapped.build(store.rootScope(), DEPTH);
+    RNNState state = inner.zeroState(runner.tf(), 1);
+    RNNCell.Step dropped =
+        wrapped.call(runner.tf(), runner.matrix(new float[][] {{1, 2, 3, 4}}), state);
+    RNNCell.Step expected =
+        inner.call(runner.tf(), runner.matrix(new float[][] {{0, 4, 6, 0}}), state);
     initialize();
-    List<float[]> values = runner.fetch(List.of(one, two));
+    List<float[]> values = runner.fetch(List.of(dropped.output(), expected.output()));
+    assertThat(values.get(0)).isEqualTo(values.get(1));
+  }
+
+  @Test
+  void eachStepHasAMaskOfItsOwn() {
+    RNNCell wrapped = around(new BasicRNNCell(50)).outputKeepProb(0.5f).build();
+    wrapped.build(store.rootScope(), DEPTH);
+    RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
+    RNNCell.Step one = wrapped.call(runner.tf(), input(1), zero);
+    RNNCell.Step two = wrapped.call(runner.tf(), input(1), zero);
+    initialize();
+    List<float[]> values = runner.fetch(List.of(one.output(), two.output()));
     assertThat(values.get(0)).isNotEqualTo(values.get(1));
   }
 
   @Test
-  void aKeepProbThatIsNoScalarIsRefused() {
-    RNNCell inner = new BasicLSTMCell(2);
+  void aShareOfOneAddsNothingToAStep() {
+    RNNCell inner = new BasicLSTMCell(3);
+    RNNCell wrapped =
+        DropoutWrapper.builder(inner)
+            .inputKeepProb(1f)
+            .outputKeepProb(1f)
+            .stateKeepProb(1f)
+            .build();
+    wrapped.build(store.rootScope(), DEPTH);
+    RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
+    Operand<TFloat32> x = input(1);
+    int start = operations().size();
+    inner.call(runner.tf(), x, zero);
+    int plain = operations().size() - start;
+    wrapped.call(runner.tf(), x, zero);
+    assertThat(operations()).hasSize(start + 2 * plain);
+  }
+
+  @Test
+  void sharesThatAreNoSharesAreRefused() {
+    DropoutWrapper.Builder builder = DropoutWrapper.builder(new GRUCell(2));
+    assertRefused(() -> builder.inputKeepProb(-0.1f), "input_keep_prob", "found -0.1");
+    assertRefused(() -> builder.outputKeepProb(1.1f), "output_keep_prob", "found 1.1");
+    assertRefused(() -> builder.stateKeepProb(Float.NaN), "state_keep_prob", "NaN");
     Operand<TFloat32> vector = runner.tf().array(0.5f, 0.5f);
-    UniformNoise noise = UniformNoise.stream(RandomSeeds.of(1));
-    assertThatThrownBy(() -> new DropoutWrapper(inner, vector, noise))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("scalar");
+    assertRefused(() -> builder.inputKeepProb(vector), "input_keep_prob", "scalar", "[2]");
+    assertRefused(() -> builder.stateKeepProb(vector), "state_keep_prob", "scalar");
+    Operand<TFloat32> wide = careless(runner.tf().constant(0.5));
+    assertRefused(() -> builder.outputKeepProb(wide), "output_keep_prob", "float64");
   }
 
-  private static Operand<TFloat32> h(RNNCell.Step step) {
-    return step.state().flatten().get(1);
-  }
-
-  /** A wrapped cell's step beside the same cell's without the wrapper. */
-  private record Dropped(RNNCell.Step step, RNNCell.Step plain) {
-    static Dropped of(DropoutWrapperTest test, int units, float keepProb) {
-      RNNCell inner = new BasicLSTMCell(units);
-      RNNCell wrapped =
-          new DropoutWrapper(
-              inner, test.runner.tf().constant(keepProb), UniformNoise.stream(RandomSeeds.of(3)));
-      wrapped.build(test.store.rootScope(), DEPTH);
-      RNNState zero = wrapped.zeroState(test.runner.tf(), BATCH);
-      Dropped dropped =
-          new Dropped(
-              wrapped.call(test.runner.tf(), test.input(1), zero),
-              inner.call(test.runner.tf(), test.input(1), zero));
-      test.initialize();
-      return dropped;
+  @Test
+  void aShareOfZeroIsRefusedByTheStep() {
+    RNNCell fresh = around(new GRUCell(2)).outputKeepProb(0f).build();
+    RNNCell recurrent = around(new GRUCell(2)).outputKeepProb(0f).variationalRecurrent().build();
+    for (RNNCell cell : List.of(fresh, recurrent)) {
+      cell.build(store.rootScope().child("in_" + operations().size()), DEPTH);
+      RNNState zero = cell.zeroState(runner.tf(), BATCH);
+      assertRefused(() -> cell.call(runner.tf(), input(1), zero), "output_keep_prob = 0");
     }
   }
 }

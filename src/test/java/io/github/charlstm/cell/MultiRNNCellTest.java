@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
 class MultiRNNCellTest extends CellContractTest {
 
   @Override
   RNNCell cell() {
-    return new MultiRNNCell(List.of(new BasicLSTMCell(3), new BasicLSTMCell(2)));
+    return new MultiRNNCell(List.of(new BasicLSTMCell(3), new GRUCell(4), new BasicLSTMCell(2)));
   }
 
   @Override
@@ -20,8 +23,12 @@ class MultiRNNCellTest extends CellContractTest {
     return Map.of(
         "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel", Shape.of(DEPTH + 3, 12),
         "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias", Shape.of(12),
-        "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/kernel", Shape.of(3 + 2, 8),
-        "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/bias", Shape.of(8));
+        "rnn/multi_rnn_cell/cell_1/gru_cell/gates/kernel", Shape.of(3 + 4, 8),
+        "rnn/multi_rnn_cell/cell_1/gru_cell/gates/bias", Shape.of(8),
+        "rnn/multi_rnn_cell/cell_1/gru_cell/candidate/kernel", Shape.of(3 + 4, 4),
+        "rnn/multi_rnn_cell/cell_1/gru_cell/candidate/bias", Shape.of(4),
+        "rnn/multi_rnn_cell/cell_2/basic_lstm_cell/kernel", Shape.of(4 + 2, 8),
+        "rnn/multi_rnn_cell/cell_2/basic_lstm_cell/bias", Shape.of(8));
   }
 
   @Override
@@ -29,8 +36,73 @@ class MultiRNNCellTest extends CellContractTest {
     return List.of(
         "MultiRNNCellZeroState/BasicLSTMCellZeroState/zeros",
         "MultiRNNCellZeroState/BasicLSTMCellZeroState/zeros_1",
+        "MultiRNNCellZeroState/GRUCellZeroState/zeros",
         "MultiRNNCellZeroState/BasicLSTMCellZeroState_1/zeros",
         "MultiRNNCellZeroState/BasicLSTMCellZeroState_1/zeros_1");
+  }
+
+  @Override
+  String expectedStructure() {
+    return "(LSTMStateTuple(c=3, h=3), 4, LSTMStateTuple(c=2, h=2))";
+  }
+
+  /** The ladder with one tensor for the state. */
+  @Nested
+  class Concatenated extends CellContractTest {
+    @Override
+    RNNCell cell() {
+      return MultiRNNCell.builder(
+              List.of(new GRUCell(3), BasicLSTMCell.builder(2).stateIsTuple(false).build()))
+          .stateIsTuple(false)
+          .build();
+    }
+
+    @Override
+    Map<String, Shape> expectedVariables() {
+      return Map.of(
+          "rnn/multi_rnn_cell/cell_0/gru_cell/gates/kernel", Shape.of(DEPTH + 3, 6),
+          "rnn/multi_rnn_cell/cell_0/gru_cell/gates/bias", Shape.of(6),
+          "rnn/multi_rnn_cell/cell_0/gru_cell/candidate/kernel", Shape.of(DEPTH + 3, 3),
+          "rnn/multi_rnn_cell/cell_0/gru_cell/candidate/bias", Shape.of(3),
+          "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/kernel", Shape.of(3 + 2, 8),
+          "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/bias", Shape.of(8));
+    }
+
+    @Override
+    List<String> expectedZeroStateNames() {
+      return List.of("MultiRNNCellZeroState/MultiRNNCellZeroState/zeros");
+    }
+
+    @Override
+    String expectedStructure() {
+      return "7";
+    }
+  }
+
+  /** The ladder with one layer and one tensor: nothing to join. */
+  @Nested
+  class ConcatenatedOfOne extends CellContractTest {
+    @Override
+    RNNCell cell() {
+      return MultiRNNCell.builder(List.of(new BasicRNNCell(3))).stateIsTuple(false).build();
+    }
+
+    @Override
+    Map<String, Shape> expectedVariables() {
+      return Map.of(
+          "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/kernel", Shape.of(DEPTH + 3, 3),
+          "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/bias", Shape.of(3));
+    }
+
+    @Override
+    List<String> expectedZeroStateNames() {
+      return List.of("MultiRNNCellZeroState/MultiRNNCellZeroState/zeros");
+    }
+
+    @Override
+    String expectedStructure() {
+      return "3";
+    }
   }
 
   @Test
@@ -39,13 +111,38 @@ class MultiRNNCellTest extends CellContractTest {
     RNNCell second = new BasicLSTMCell(2);
     MultiRNNCell stack = new MultiRNNCell(List.of(first, second));
     stack.build(store.rootScope(), DEPTH);
-    TupleState zero = stack.zeroState(runner.tf(), BATCH);
-    RNNCell.Step whole = stack.call(runner.tf(), input(1), zero);
-    RNNCell.Step below = first.call(runner.tf(), input(1), zero.parts().get(0));
-    RNNCell.Step above = second.call(runner.tf(), below.output(), zero.parts().get(1));
+    RNNState state = state(stack, 3);
+    RNNCell.Step whole = stack.call(runner.tf(), input(1), state);
+    RNNCell.Step below = first.call(runner.tf(), input(1), state.parts().get(0));
+    RNNCell.Step above = second.call(runner.tf(), below.output(), state.parts().get(1));
     initialize();
     List<float[]> values = runner.fetch(List.of(whole.output(), above.output()));
     assertThat(values.get(0)).isEqualTo(values.get(1));
+  }
+
+  @Test
+  void aConcatenatedStateIsTheCellsStatesSideBySide() {
+    List<RNNCell> cells = List.of(new GRUCell(3), new BasicRNNCell(2));
+    RNNCell tuple = new MultiRNNCell(cells);
+    RNNCell joined = MultiRNNCell.builder(cells).stateIsTuple(false).build();
+    tuple.build(store.rootScope(), DEPTH);
+    joined.build(store.rootScope(), DEPTH);
+    RNNState state = state(tuple, 1);
+    Operand<TFloat32> both = runner.tf().concat(state.flatten(), runner.tf().constant(1));
+    RNNCell.Step one = tuple.call(runner.tf(), input(2), state);
+    RNNCell.Step other = joined.call(runner.tf(), input(2), new TensorState(both));
+    Operand<TFloat32> after = runner.tf().concat(one.state().flatten(), runner.tf().constant(1));
+    initialize();
+    List<float[]> values = runner.fetch(List.of(after, other.state().flatten().get(0)));
+    assertThat(values.get(0)).isEqualTo(values.get(1));
+  }
+
+  @Test
+  void aConcatenatedStateOfCellsWithNestedStatesIsRefused() {
+    MultiRNNCell.Builder builder =
+        MultiRNNCell.builder(List.of(new GRUCell(3), new BasicLSTMCell(2))).stateIsTuple(false);
+    assertRefused(
+        builder::build, "BasicLSTMCell", "cell_1", "LSTMStateTuple(c=2, h=2)", "state_is_tuple");
   }
 
   @Test
@@ -63,22 +160,23 @@ class MultiRNNCellTest extends CellContractTest {
   void oneCellGivenTwiceNeedsInputsOfOneSize() {
     RNNCell cell = new BasicLSTMCell(3);
     MultiRNNCell stack = new MultiRNNCell(List.of(cell, cell));
-    assertThatThrownBy(() -> stack.build(store.rootScope(), DEPTH))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("[7, 12]")
-        .hasMessageContaining("[6, 12]");
+    assertRefused(() -> stack.build(store.rootScope(), DEPTH), "[7, 12]", "[6, 12]");
+  }
+
+  @Test
+  void twoStacksOfOneScopeClash() {
+    new MultiRNNCell(List.of(new GRUCell(2))).build(store.rootScope(), DEPTH);
+    RNNCell second = new MultiRNNCell(List.of(new GRUCell(2)));
+    assertRefused(
+        () -> second.build(store.rootScope(), DEPTH),
+        "multi_rnn_cell/cell_0/gru_cell/gates/kernel",
+        "exists");
   }
 
   @Test
   void aStackOfNothingIsRefused() {
-    assertThatThrownBy(() -> new MultiRNNCell(List.of())).hasMessageContaining("at least one");
-  }
-
-  @Test
-  void statesFlattenDepthFirstAndPackAgain() {
-    TupleState zero = (TupleState) cell().zeroState(runner.tf(), BATCH);
-    assertThat(zero.pack(zero.flatten())).isEqualTo(zero);
-    assertThatThrownBy(() -> zero.pack(zero.flatten().subList(0, 3)))
-        .hasMessageContaining("packs 4 tensors, found 3");
+    assertRefused(() -> new MultiRNNCell(List.of()), "at least one", "none");
+    assertThatThrownBy(() -> new MultiRNNCell(java.util.Arrays.asList(new GRUCell(2), null)))
+        .isInstanceOf(NullPointerException.class);
   }
 }

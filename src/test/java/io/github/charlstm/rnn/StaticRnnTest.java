@@ -35,7 +35,8 @@ class StaticRnnTest {
       inputs.add(runner.matrix(Randoms.matrix(new Random(t), 2, 4)));
     }
     RNNState zero = cell.zeroState(runner.tf(), 2);
-    StaticRnn rnn = StaticRnn.of(runner.tf(), store.rootScope(), cell, inputs, zero);
+    StaticRnn rnn =
+        StaticRnn.builder(runner.tf(), store.rootScope(), cell, inputs).initialState(zero).build();
     assertThat(store.references().keySet())
         .containsExactly("rnn/basic_lstm_cell/kernel", "rnn/basic_lstm_cell/bias");
 
@@ -61,12 +62,17 @@ class StaticRnnTest {
   void badInputsAreRefused() {
     RNNCell cell = new BasicLSTMCell(3);
     RNNState zero = cell.zeroState(runner.tf(), 2);
-    assertThatThrownBy(() -> StaticRnn.of(runner.tf(), store.rootScope(), cell, List.of(), zero))
+    assertThatThrownBy(() -> unroll(cell, List.of(), zero))
         .hasMessageContaining("at least one step");
     Operand<TFloat32> vector = runner.tf().array(1f, 2f);
-    assertThatThrownBy(
-            () -> StaticRnn.of(runner.tf(), store.rootScope(), cell, List.of(vector), zero))
+    assertThatThrownBy(() -> unroll(cell, List.of(vector), zero))
         .hasMessageContaining("[batch, depth]")
         .hasMessageContaining("[2]");
+  }
+
+  private StaticRnn unroll(RNNCell cell, List<Operand<TFloat32>> inputs, RNNState state) {
+    return StaticRnn.builder(runner.tf(), store.rootScope(), cell, inputs)
+        .initialState(state)
+        .build();
   }
 }

@@ -1,0 +1,37 @@
+package io.github.charlstm.cell;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The nonlinearity of a cell (Python: the option {@code activation}). Any function of one tensor
+ * that keeps its shape will do; for training its operations need gradients.
+ */
+@FunctionalInterface
+public interface Activation {
+  /** Python: {@code tf.tanh}, the default of every cell. */
+  Activation TANH = (tf, x) -> tf.math.tanh(x);
+
+  /** Python: {@code tf.sigmoid}. */
+  Activation SIGMOID = (tf, x) -> tf.math.sigmoid(x);
+
+  /** Python: {@code tf.nn.relu}. */
+  Activation RELU = (tf, x) -> tf.nn.relu(x);
+
+  /** Python: {@code tf.nn.elu}. */
+  Activation ELU = (tf, x) -> tf.nn.elu(x);
+
+  /** Python: {@code tf.nn.softsign}. */
+  Activation SOFTSIGN = (tf, x) -> tf.nn.softsign(x);
+
+  /** No nonlinearity (Python: {@code tf.identity}, or {@code "linear"} by name). */
+  Activation IDENTITY = (tf, x) -> x;
+
+  /**
+   * @param tf makes the operations
+   * @param x {@code [batch, units]}
+   * @return a tensor of the same shape
+   */
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);
+}

@@ -1,0 +1,88 @@
+package io.github.charlstm.cell;
+
+import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.Initializers;
+import io.github.charlstm.graph.VariableScope;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The plain recurrent cell (Python: {@code tf.nn.rnn_cell.BasicRNNCell}).
+ *
+ * <p>{@code h' = tanh([x, h] kernel + bias)}; h' is both output and state, {@code [batch, units]}.
+ * Elman, Finding structure in time, Cognitive Science 14 (1990).
+ *
+ * <p>Variables: {@code basic_rnn_cell/kernel [inputDepth + units, units]}, with the scope's default
+ * initializer, in TF1 glorot uniform; and {@code basic_rnn_cell/bias [units]}, zeros. State: {@link
+ * TensorState}.
+ */
+public final class BasicRNNCell extends LayerRNNCell {
+  private GraphVariable<TFloat32> bias;
+
+  /**
+   * A cell with TF1's defaults.
+   *
+   * @param numUnits width of state and output, at least 1
+   */
+  public BasicRNNCell(int numUnits) {
+    this(builder(numUnits));
+  }
+
+  private BasicRNNCell(Builder options) {
+    super(options, "basic_rnn_cell");
+  }
+
+  /**
+   * A cell with options.
+   *
+   * @param numUnits width of state and output, at least 1
+   */
+  public static Builder builder(int numUnits) {
+    return new Builder(numUnits);
+  }
+
+  /** Options, with TF1's names and defaults. */
+  public static final class Builder extends LayerBuilder<Builder> {
+    private Builder(int numUnits) {
+      super("BasicRNNCell", numUnits);
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /** The cell. */
+    @Override
+    public BasicRNNCell build() {
+      return new BasicRNNCell(this);
+    }
+  }
+
+  @Override
+  public int outputSize() {
+    return numUnits();
+  }
+
+  @Override
+  public StateSize stateSize() {
+    return StateSize.of(numUnits());
+  }
+
+  @Override
+  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
+    GraphVariable<TFloat32> made =
+        own.getVariable("kernel", Shape.of(depth + numUnits(), numUnits()));
+    bias = own.getVariable("bias", Shape.of(numUnits()), Initializers.zeros());
+    return made;
+  }
+
+  @Override
+  Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    Operand<TFloat32> h =
+        activate(tf, affine(tf, inputs, state.flatten().get(0), kernel(), bias)); // [B, U]
+    return new Step(h, new TensorState(h));
+  }
+}

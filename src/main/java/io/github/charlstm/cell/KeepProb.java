@@ -1,0 +1,94 @@
+package io.github.charlstm.cell;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+
+/** The share of values that dropout keeps. */
+sealed interface KeepProb {
+  /** False if it is known that everything is kept. */
+  boolean drops();
+
+  Operand<TFloat32> value(Ops tf);
+
+  /** One minus the share: a value is kept where the noise is not below it. */
+  Operand<TFloat32> rate(Ops tf);
+
+  /**
+   * What becomes of values that are kept.
+   *
+   * @param rate as {@link #rate} gave it
+   */
+  Operand<TFloat32> scaled(Ops tf, Operand<TFloat32> x, Operand<TFloat32> rate);
+
+  static KeepProb of(String option, float value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(
+          "DropoutWrapper expects %s between 0 and 1, found %s".formatted(option, value));
+    }
+    return new Known(option, value);
+  }
+
+  static KeepProb of(String option, Operand<TFloat32> value) {
+    Tensors.requireScalar("DropoutWrapper", option, value, DataType.DT_FLOAT);
+    return new Fed(value);
+  }
+
+  /** A number. TF1 computes with it in doubles and rounds last. */
+  record Known(String option, float keep) implements KeepProb {
+    @Override
+    public boolean drops() {
+      return keep < 1;
+    }
+
+    @Override
+    public Operand<TFloat32> value(Ops tf) {
+      return tf.constant(requireSome());
+    }
+
+    @Override
+    public Operand<TFloat32> rate(Ops tf) {
+      return tf.constant((float) (1.0 - requireSome()));
+    }
+
+    // TF1 takes a 0 when the wrapper is made and refuses it when a step is.
+    private float requireSome() {
+      if (keep == 0) {
+        throw new IllegalArgumentException(
+            "DropoutWrapper cannot scale up what is left of %s = 0; give it a share above 0"
+                .formatted(option));
+      }
+      return keep;
+    }
+
+    @Override
+    public Operand<TFloat32> scaled(Ops tf, Operand<TFloat32> x, Operand<TFloat32> rate) {
+      return tf.math.mul(x, tf.constant((float) (1.0 / (1.0 - (1.0 - keep)))));
+    }
+  }
+
+  /** A tensor of the graph. */
+  record Fed(Operand<TFloat32> keep) implements KeepProb {
+    @Override
+    public boolean drops() {
+      return true;
+    }
+
+    @Override
+    public Operand<TFloat32> value(Ops tf) {
+      return keep;
+    }
+
+    @Override
+    public Operand<TFloat32> rate(Ops tf) {
+      return tf.math.sub(tf.constant(1f), keep);
+    }
+
+    // TF1 divides by 1 - rate, which for small shares is not the share to the last bit.
+    @Override
+    public Operand<TFloat32> scaled(Ops tf, Operand<TFloat32> x, Operand<TFloat32> rate) {
+      return tf.math.realDiv(x, tf.math.sub(tf.constant(1f), rate));
+    }
+  }
+}

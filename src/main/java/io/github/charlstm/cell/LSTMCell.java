@@ -1,0 +1,246 @@
+package io.github.charlstm.cell;
+
+import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.Initializer;
+import io.github.charlstm.graph.Initializers;
+import io.github.charlstm.graph.VariableScope;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The LSTM with optional peepholes, clipping and projection (Python: {@code
+ * tf.nn.rnn_cell.LSTMCell}).
+ *
+ * <p>With {@code [i, j, f, o] = [x, h] kernel + bias}:
+ *
+ * <pre>
+ * c' = sigmoid(f + forget_bias + w_f_diag * c) * c + sigmoid(i + w_i_diag * c) * tanh(j)
+ * c' = max(min(c', cell_clip), -cell_clip)
+ * h' = sigmoid(o + w_o_diag * c') * tanh(c')
+ * h' = max(min(h' projection/kernel, proj_clip), -proj_clip)
+ * </pre>
+ *
+ * <p>The {@code w} terms are there with peepholes only, each clip only if it is given, the last
+ * line only with a projection. h' is the output, {@code [batch, units]}, or {@code [batch,
+ * numProj]} with a projection. Hochreiter and Schmidhuber, Long short-term memory, Neural
+ * Computation 9 (1997); Gers, Schmidhuber and Cummins, Learning to forget, ICANN 1999; peepholes
+ * and projection: Sak, Senior and Beaufays, Long short-term memory recurrent neural network
+ * architectures for large scale acoustic modeling, Interspeech 2014.
+ *
+ * <p>Variables, with P the width of the output: {@code lstm_cell/kernel [inputDepth + P, 4 *
+ * units]}; {@code lstm_cell/bias [4 * units]}, zeros; with peepholes {@code lstm_cell/w_f_diag},
+ * {@code w_i_diag}, {@code w_o_diag [units]}; with a projection {@code lstm_cell/projection/kernel
+ * [units, numProj]}. All but the bias take the cell's initializer, else the scope's default, in TF1
+ * glorot uniform. State: {@link LSTMStateTuple}.
+ */
+public final class LSTMCell extends LayerRNNCell {
+  private final boolean usePeepholes;
+  private final OptionalDouble cellClip;
+  private final Optional<Initializer> initializer;
+  private final OptionalInt numProj;
+  private final OptionalDouble projClip;
+  private final float forgetBias;
+  private final boolean stateIsTuple;
+  private GraphVariable<TFloat32> bias;
+  private GraphVariable<TFloat32> forgetDiagonal;
+  private GraphVariable<TFloat32> inputDiagonal;
+  private GraphVariable<TFloat32> outputDiagonal;
+  private GraphVariable<TFloat32> projection;
+
+  /**
+   * A cell with TF1's defaults.
+   *
+   * @param numUnits width of the memory, and of the output if there is no projection; at least 1
+   */
+  public LSTMCell(int numUnits) {
+    this(builder(numUnits));
+  }
+
+  private LSTMCell(Builder options) {
+    super(options, "lstm_cell");
+    usePeepholes = options.usePeepholes;
+    cellClip = options.cellClip;
+    initializer = options.initializer;
+    numProj = options.numProj;
+    projClip = options.projClip;
+    forgetBias = options.forgetBias;
+    stateIsTuple = options.stateIsTuple;
+  }
+
+  /**
+   * A cell with options.
+   *
+   * @param numUnits width of the memory, and of the output if there is no projection; at least 1
+   */
+  public static Builder builder(int numUnits) {
+    return new Builder(numUnits);
+  }
+
+  /** Options, with TF1's names and defaults. */
+  public static final class Builder extends LayerBuilder<Builder> {
+    private boolean usePeepholes;
+    private OptionalDouble cellClip = OptionalDouble.empty();
+    private Optional<Initializer> initializer = Optional.empty();
+    private OptionalInt numProj = OptionalInt.empty();
+    private OptionalDouble projClip = OptionalDouble.empty();
+    private float forgetBias = 1f;
+    private boolean stateIsTuple = true;
+
+    private Builder(int numUnits) {
+      super("LSTMCell", numUnits);
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /** Whether the gates see the memory; false by default. */
+    public Builder usePeepholes(boolean peepholes) {
+      this.usePeepholes = peepholes;
+      return this;
+    }
+
+    /** Bounds the memory to {@code [-value, value]}, value above 0; not clipped by default. */
+    public Builder cellClip(float value) {
+      this.cellClip = OptionalDouble.of(requirePositive("cell_clip", value));
+      return this;
+    }
+
+    /** Initial values of the kernels and the peepholes; the scope's default if not given. */
+    public Builder initializer(Initializer given) {
+      this.initializer = Optional.of(Objects.requireNonNull(given, "initializer"));
+      return this;
+    }
+
+    /** Width of the projected output, at least 1; no projection by default. */
+    public Builder numProj(int width) {
+      if (width < 1) {
+        throw new IllegalArgumentException(
+            "LSTMCell expects a num_proj of at least 1, found "
+                + width
+                + " (leave it out for no projection)");
+      }
+      this.numProj = OptionalInt.of(width);
+      return this;
+    }
+
+    /**
+     * Bounds the projected output to {@code [-value, value]}, value above 0; not clipped by
+     * default. As in TF1 it does nothing without a projection.
+     */
+    public Builder projClip(float value) {
+      this.projClip = OptionalDouble.of(requirePositive("proj_clip", value));
+      return this;
+    }
+
+    /** Added to the forget gate before its sigmoid; 1 by default. */
+    public Builder forgetBias(float value) {
+      this.forgetBias = requireFinite("forget_bias", value);
+      return this;
+    }
+
+    /**
+     * True, the default: the state is an {@link LSTMStateTuple}. False: it is one tensor {@code
+     * [batch, units + outputSize]}, c then h.
+     */
+    public Builder stateIsTuple(boolean tuple) {
+      this.stateIsTuple = tuple;
+      return this;
+    }
+
+    /** The cell. */
+    @Override
+    public LSTMCell build() {
+      return new LSTMCell(this);
+    }
+  }
+
+  @Override
+  public int outputSize() {
+    return numProj.orElse(numUnits());
+  }
+
+  @Override
+  public StateSize stateSize() {
+    return stateIsTuple
+        ? StateSize.lstm(numUnits(), outputSize())
+        : StateSize.of(Math.addExact(numUnits(), outputSize()));
+  }
+
+  @Override
+  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
+    Shape gates = Shape.of(4L * numUnits());
+    Shape diagonal = Shape.of(numUnits());
+    GraphVariable<TFloat32> made =
+        variable(own, "kernel", Shape.of(depth + outputSize(), gates.get(0)), initializer);
+    bias = own.getVariable("bias", gates, Initializers.zeros());
+    if (usePeepholes) {
+      forgetDiagonal = variable(own, "w_f_diag", diagonal, initializer);
+      inputDiagonal = variable(own, "w_i_diag", diagonal, initializer);
+      outputDiagonal = variable(own, "w_o_diag", diagonal, initializer);
+    }
+    if (numProj.isPresent()) {
+      projection =
+          variable(own, "projection/kernel", Shape.of(numUnits(), outputSize()), initializer);
+    }
+    return made;
+  }
+
+  @Override
+  Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    LSTMStateTuple before = unpacked(tf, state);
+    Operand<TFloat32> gates = affine(tf, inputs, before.h(), kernel(), bias); // [B, 4U]
+    // i = input gate, j = new input, f = forget gate, o = output gate; each [B, U]
+    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), gates, 4L).output();
+    Operand<TFloat32> forget = tf.math.add(ijfo.get(2), tf.constant(forgetBias));
+    Operand<TFloat32> c =
+        tf.math.add(
+            tf.math.mul(gate(tf, forget, forgetDiagonal, before.c()), before.c()),
+            tf.math.mul(
+                gate(tf, ijfo.get(0), inputDiagonal, before.c()), activate(tf, ijfo.get(1))));
+    c = clipped(tf, c, cellClip);
+    // the output gate sees the new memory, the two others the one before
+    Operand<TFloat32> h = tf.math.mul(gate(tf, ijfo.get(3), outputDiagonal, c), activate(tf, c));
+    if (numProj.isPresent()) {
+      h = clipped(tf, tf.linalg.matMul(h, projection.value()), projClip); // [B, P]
+    }
+    return new Step(
+        h,
+        stateIsTuple
+            ? new LSTMStateTuple(c, h)
+            : new TensorState(tf.concat(List.of(c, h), tf.constant(1))));
+  }
+
+  private LSTMStateTuple unpacked(Ops tf, RNNState state) {
+    List<Operand<TFloat32>> leaves = state.flatten();
+    return stateIsTuple
+        ? new LSTMStateTuple(leaves.get(0), leaves.get(1))
+        : new LSTMStateTuple(
+            Columns.of(tf, leaves.get(0), 0, numUnits()),
+            Columns.of(tf, leaves.get(0), numUnits(), outputSize()));
+  }
+
+  private Operand<TFloat32> gate(
+      Ops tf, Operand<TFloat32> x, GraphVariable<TFloat32> diagonal, Operand<TFloat32> memory) {
+    return tf.math.sigmoid(
+        usePeepholes ? tf.math.add(x, tf.math.mul(diagonal.value(), memory)) : x);
+  }
+
+  // In this order a value exactly at the bound lets the gradient through, as in TF1.
+  private static Operand<TFloat32> clipped(Ops tf, Operand<TFloat32> x, OptionalDouble clip) {
+    if (clip.isEmpty()) {
+      return x;
+    }
+    float bound = (float) clip.getAsDouble();
+    return tf.math.maximum(tf.math.minimum(x, tf.constant(bound)), tf.constant(-bound));
+  }
+}

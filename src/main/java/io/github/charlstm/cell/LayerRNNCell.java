@@ -1,0 +1,109 @@
+package io.github.charlstm.cell;
+
+import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.Initializer;
+import io.github.charlstm.graph.Reuse;
+import io.github.charlstm.graph.VariableScope;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** What the cells with variables of their own share (Python: {@code LayerRNNCell}). */
+abstract class LayerRNNCell extends RNNCell {
+  private final String scopeName;
+  private final Reuse reuse;
+  private final Activation activation;
+  private final int numUnits;
+  private long inputDepth;
+  private GraphVariable<TFloat32> kernel;
+
+  LayerRNNCell(LayerBuilder<?> options, String defaultName) {
+    numUnits = options.numUnits();
+    activation = options.activation();
+    reuse = options.reuse();
+    scopeName = options.name().orElse(defaultName);
+  }
+
+  /**
+   * Makes the variables.
+   *
+   * @param own the cell's own scope
+   * @return the kernel that the inputs meet, {@code [depth + units, ...]}
+   */
+  abstract GraphVariable<TFloat32> createVariables(VariableScope own, long depth);
+
+  /** One step; inputs and state are known to fit. */
+  abstract Step step(Ops tf, Operand<TFloat32> inputs, RNNState state);
+
+  @Override
+  public final void build(VariableScope scope, long depth) {
+    if (depth == Shape.UNKNOWN_SIZE) {
+      throw new IllegalArgumentException(
+          typeName() + " needs inputs of a known depth, found inputs of unknown depth");
+    }
+    if (depth < 1) {
+      throw new IllegalArgumentException(
+          typeName() + " needs inputs of depth 1 or more, found " + depth);
+    }
+    if (kernel == null) {
+      kernel = createVariables(ownScope(scope), depth);
+      inputDepth = depth;
+    } else if (depth != inputDepth) {
+      Shape needed = Shape.of(kernel.shape().get(0) - inputDepth + depth, kernel.shape().get(1));
+      throw new IllegalArgumentException(
+          ("this %s's variable %s has shape %s; inputs of depth %d need %s"
+                  + " (use a cell of its own for each layer of another size)")
+              .formatted(typeName(), kernel.name(), kernel.shape(), depth, needed));
+    }
+  }
+
+  // TF1: a layer that may reuse takes its name as it is, any other takes the next free one.
+  private VariableScope ownScope(VariableScope scope) {
+    return reuse == Reuse.FALSE
+        ? scope.defaultChild(scopeName)
+        : scope.child(scopeName).withReuse(reuse);
+  }
+
+  @Override
+  public final Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    if (kernel == null) {
+      throw new IllegalStateException(typeName() + ": call build(scope, inputDepth) first");
+    }
+    requireInputs(inputs, inputDepth);
+    requireState(state);
+    return step(tf, inputs, state);
+  }
+
+  final int numUnits() {
+    return numUnits;
+  }
+
+  final GraphVariable<TFloat32> kernel() {
+    return kernel;
+  }
+
+  final Operand<TFloat32> activate(Ops tf, Operand<TFloat32> x) {
+    return activation.apply(tf, x);
+  }
+
+  static GraphVariable<TFloat32> variable(
+      VariableScope own, String name, Shape shape, Optional<Initializer> initializer) {
+    return initializer
+        .map(given -> own.getVariable(name, shape, given))
+        .orElseGet(() -> own.getVariable(name, shape));
+  }
+
+  /** {@code [x, h] kernel + bias}. */
+  static Operand<TFloat32> affine(
+      Ops tf,
+      Operand<TFloat32> x,
+      Operand<TFloat32> h,
+      GraphVariable<TFloat32> kernel,
+      GraphVariable<TFloat32> bias) {
+    Operand<TFloat32> joined = tf.concat(List.of(x, h), tf.constant(1));
+    return tf.nn.biasAdd(tf.linalg.matMul(joined, kernel.value()), bias.value());
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.charlstm.cell;
+
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Adds a cell's inputs to its outputs (Python: {@code tf.nn.rnn_cell.ResidualWrapper}).
+ *
+ * <p>{@code output = inputs + cell output}, both {@code [batch, outputSize]}, so the inputs must be
+ * as wide as the cell's output; or any other function of the two. State, variables and their names
+ * are the cell's. Wu and others, Google's neural machine translation system, arXiv:1609.08144.
+ */
+public final class ResidualWrapper extends CellWrapper {
+  private final ResidualFunction residual;
+
+  /**
+   * Outputs are inputs plus outputs of the cell.
+   *
+   * @param cell the cell to wrap
+   */
+  public ResidualWrapper(RNNCell cell) {
+    this(cell, ResidualWrapper::sum);
+  }
+
+  /**
+   * Outputs are what the function makes of inputs and outputs of the cell.
+   *
+   * @param cell the cell to wrap
+   * @param residual Python: {@code residual_fn}
+   */
+  public ResidualWrapper(RNNCell cell, ResidualFunction residual) {
+    super(cell);
+    this.residual = Objects.requireNonNull(residual, "residual");
+  }
+
+  @Override
+  public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    Step step = cell().call(tf, inputs, state);
+    return new Step(residual.apply(tf, inputs, step.output()), step.state());
+  }
+
+  private static Operand<TFloat32> sum(
+      Ops tf, Operand<TFloat32> inputs, Operand<TFloat32> outputs) {
+    if (!inputs.shape().isCompatibleWith(outputs.shape())) {
+      throw new IllegalArgumentException(
+          ("ResidualWrapper expects inputs and outputs of one shape, found inputs %s and outputs %s"
+                  + " (give the wrapper a residual function that joins them)")
+              .formatted(inputs.shape(), outputs.shape()));
+    }
+    return tf.math.add(inputs, outputs);
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.charlstm.cell;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Says which parts of a state a {@link DropoutWrapper} may drop (Python: {@code
+ * dropout_state_filter_visitor}).
+ */
+@FunctionalInterface
+public interface StateFilter {
+  /** TF1's default: everything but the memory c of each {@link LSTMStateTuple}. */
+  StateFilter DEFAULT =
+      level -> level instanceof LSTMStateTuple ? Choice.of(false, true) : Choice.ALL;
+
+  /**
+   * Asked about the whole state first, then about each part that it let through.
+   *
+   * @param level a state or a part of one, down to single tensors
+   */
+  Choice choose(RNNState level);
+
+  /**
+   * Which parts one level below may be dropped; a single tensor is a part of itself.
+   *
+   * @param parts one answer for each part, or a single answer for all
+   */
+  record Choice(List<Boolean> parts) {
+    /** Everything, as far as the filter says the same about each part. */
+    public static final Choice ALL = of(true);
+
+    /** Nothing of this level. */
+    public static final Choice NONE = of(false);
+
+    public Choice {
+      parts = List.copyOf(parts);
+      if (parts.isEmpty()) {
+        throw new IllegalArgumentException("a choice needs at least one answer, found none");
+      }
+    }
+
+    /** One answer for each part, in order. */
+    public static Choice of(boolean... parts) {
+      List<Boolean> answers = new ArrayList<>();
+      for (boolean part : parts) {
+        answers.add(part);
+      }
+      return new Choice(answers);
+    }
+  }
+}

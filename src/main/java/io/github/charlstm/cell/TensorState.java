@@ -1,0 +1,49 @@
+package io.github.charlstm.cell;
+
+import java.util.List;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A state of one tensor (Python: the plain tensor that is the state of {@code BasicRNNCell}, of
+ * {@code GRUCell}, and of the others with {@code state_is_tuple=False}).
+ *
+ * @param tensor {@code [batch, units]}
+ */
+public record TensorState(Operand<TFloat32> tensor) implements RNNState {
+
+  public TensorState {
+    Objects.requireNonNull(tensor, "tensor");
+  }
+
+  @Override
+  public List<Operand<TFloat32>> flatten() {
+    return List.of(tensor);
+  }
+
+  @Override
+  public TensorState pack(List<? extends Operand<TFloat32>> leaves) {
+    Tensors.requireLeaves("a TensorState", 1, leaves);
+    return new TensorState(leaves.get(0));
+  }
+
+  @Override
+  public List<RNNState> parts() {
+    return List.of();
+  }
+
+  /** The width, {@code ?} if it is unknown, the whole shape if the tensor is no matrix. */
+  @Override
+  public String describe() {
+    Shape shape = tensor.shape();
+    if (shape.isUnknown()) {
+      return "?";
+    }
+    if (shape.numDimensions() != 2) {
+      return shape.toString();
+    }
+    return shape.get(1) == Shape.UNKNOWN_SIZE ? "?" : Long.toString(shape.get(1));
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.charlstm.cell;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** What cells ask of the tensors that they are given, with messages that name both sides. */
+final class Tensors {
+  private Tensors() {}
+
+  /**
+   * @throws IllegalArgumentException unless the tensor is a float matrix whose last dimension is
+   *     {@code width} or unknown
+   */
+  static void requireMatrix(String cell, String what, Operand<TFloat32> tensor, long width) {
+    requireType(cell, what, tensor, DataType.DT_FLOAT);
+    Shape shape = tensor.shape();
+    if (!shape.isCompatibleWith(Shape.of(Shape.UNKNOWN_SIZE, width))) {
+      throw new IllegalArgumentException(
+          "%s expects %s of shape [batch, %d], found %s (tensor %s)"
+              .formatted(cell, what, width, shape, tensor.op().name()));
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException unless the state has this structure and these widths
+   */
+  static void requireState(String cell, StateSize expected, RNNState state) {
+    Objects.requireNonNull(state, "state");
+    List<Operand<TFloat32>> leaves = state.flatten();
+    List<Integer> sizes = expected.flatten();
+    if (leaves.size() != sizes.size() || !sameStructure(expected.pack(leaves), state)) {
+      throw new IllegalArgumentException(
+          "%s expects a state of structure %s, found %s"
+              .formatted(cell, expected.describe(), state.describe()));
+    }
+    for (int k = 0; k < leaves.size(); k++) {
+      String what = "state.flatten()[" + k + "]";
+      if (leaves.size() > 1) {
+        what += " of " + expected.describe();
+      }
+      requireMatrix(cell, what, leaves.get(k), sizes.get(k));
+    }
+  }
+
+  private static boolean sameStructure(RNNState one, RNNState other) {
+    List<RNNState> parts = one.parts();
+    List<RNNState> others = other.parts();
+    if (one.getClass() != other.getClass() || parts.size() != others.size()) {
+      return false;
+    }
+    for (int k = 0; k < parts.size(); k++) {
+      if (!sameStructure(parts.get(k), others.get(k))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * @throws IllegalArgumentException unless the tensor is an int32 scalar
+   */
+  static void requireBatchSize(Operand<TInt32> batchSize) {
+    Objects.requireNonNull(batchSize, "batchSize");
+    requireScalar("zero_state", "a batch size", batchSize, DataType.DT_INT32);
+  }
+
+  /**
+   * @throws IllegalArgumentException unless the tensor is a scalar of that type
+   */
+  static void requireScalar(String cell, String what, Operand<?> tensor, DataType type) {
+    requireType(cell, what, tensor, type);
+    if (!tensor.shape().isCompatibleWith(Shape.scalar())) {
+      throw new IllegalArgumentException(
+          "%s expects %s that is a scalar, found shape %s (tensor %s)"
+              .formatted(cell, what, tensor.shape(), tensor.op().name()));
+    }
+  }
+
+  // An Operand's Java type may have been cast unchecked; its data type tells the truth.
+  private static void requireType(String cell, String what, Operand<?> tensor, DataType type) {
+    Objects.requireNonNull(tensor, what);
+    DataType found = tensor.asOutput().dataType();
+    if (found != type) {
+      throw new IllegalArgumentException(
+          "%s expects %s of type %s, found %s (tensor %s); cast it first"
+              .formatted(cell, what, name(type), name(found), tensor.op().name()));
+    }
+  }
+
+  private static String name(DataType type) {
+    return switch (type) {
+      case DT_FLOAT -> "float32";
+      case DT_DOUBLE -> "float64";
+      default -> type.name().replace("DT_", "").toLowerCase(Locale.ROOT);
+    };
+  }
+
+  /**
+   * @throws IllegalArgumentException unless as many tensors are given as the state packs
+   */
+  static void requireLeaves(String state, int wanted, List<?> leaves) {
+    if (leaves.size() != wanted) {
+      throw new IllegalArgumentException(
+          "%s packs %d %s, found %d"
+              .formatted(state, wanted, wanted == 1 ? "tensor" : "tensors", leaves.size()));
+    }
+  }
+}

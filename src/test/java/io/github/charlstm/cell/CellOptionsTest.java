@@ -1,0 +1,126 @@
+package io.github.charlstm.cell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.GraphRunner;
+import io.github.charlstm.graph.RandomSeeds;
+import io.github.charlstm.graph.Reuse;
+import io.github.charlstm.graph.VariableScope;
+import io.github.charlstm.graph.VariableStore;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What all cells with variables of their own have in common: names, reuse, bad options. */
+class CellOptionsTest {
+  private static final int DEPTH = 4;
+  private final GraphRunner runner = new GraphRunner();
+  private final VariableStore store = new VariableStore(runner.tf(), RandomSeeds.of(7));
+
+  @AfterEach
+  void close() {
+    runner.close();
+  }
+
+  /** How to make cells of one class, under the default name of its scope. */
+  static Stream<Named<IntFunction<LayerBuilder<?>>>> kinds() {
+    return Stream.of(
+        Named.of("basic_rnn_cell", BasicRNNCell::builder),
+        Named.of("basic_lstm_cell", BasicLSTMCell::builder),
+        Named.of("lstm_cell", LSTMCell::builder),
+        Named.of("gru_cell", GRUCell::builder));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aNameReplacesTheClasssScope(IntFunction<LayerBuilder<?>> kind) {
+    kind.apply(3).name("mine").build().build(store.rootScope().child("rnn"), DEPTH);
+    assertThat(store.references().keySet()).allMatch(name -> name.startsWith("rnn/mine/"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void twoCellsOfOneScopeHaveVariablesOfTheirOwn(IntFunction<LayerBuilder<?>> kind) {
+    VariableScope scope = store.rootScope().child("rnn");
+    kind.apply(3).name("mine").build().build(scope, DEPTH);
+    int made = store.all().size();
+    kind.apply(3).name("mine").build().build(scope, DEPTH);
+    assertThat(store.all()).hasSize(2 * made);
+    assertThat(store.references().keySet())
+        .filteredOn(name -> name.startsWith("rnn/mine_1/"))
+        .hasSize(made);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aCellThatReusesSharesTheVariables(IntFunction<LayerBuilder<?>> kind) {
+    VariableScope scope = store.rootScope().child("rnn");
+    kind.apply(3).build().build(scope, DEPTH);
+    int made = store.all().size();
+    kind.apply(3).reuse(Reuse.TRUE).build().build(scope, DEPTH);
+    kind.apply(3).reuse(Reuse.AUTO_REUSE).build().build(scope, DEPTH);
+    assertThat(store.all()).hasSize(made);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void enteringAScopeAnewWithoutReuseClashes(IntFunction<LayerBuilder<?>> kind) {
+    kind.apply(3).build().build(store.rootScope().child("rnn"), DEPTH);
+    RNNCell second = kind.apply(3).build();
+    assertThatThrownBy(() -> second.build(store.rootScope().child("rnn"), DEPTH))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("rnn/")
+        .hasMessageContaining("exists");
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void reuseOfWhatDoesNotExistOrHasAnotherShapeIsRefused(IntFunction<LayerBuilder<?>> kind) {
+    RNNCell eager = kind.apply(3).reuse(Reuse.TRUE).build();
+    assertThatThrownBy(() -> eager.build(store.rootScope().child("rnn"), DEPTH))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("does not exist");
+    kind.apply(3).build().build(store.rootScope().child("rnn"), DEPTH);
+    assertThatThrownBy(() -> eager.build(store.rootScope().child("rnn"), DEPTH + 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[7, ")
+        .hasMessageContaining("[8, ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void badOptionsAreRefused(IntFunction<LayerBuilder<?>> kind) {
+    assertThatThrownBy(() -> kind.apply(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at least 1 unit, found 0");
+    assertThatThrownBy(() -> kind.apply(3).name("a/b"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'a/b'");
+    assertThatThrownBy(() -> kind.apply(3).activation(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("activation");
+  }
+
+  @Test
+  void theDefaultNamesAreTensorFlow1s() {
+    kinds()
+        .forEach(
+            kind -> {
+              String name = kind.getName();
+              kind.getPayload()
+                  .apply(2)
+                  .build()
+                  .build(store.rootScope().child("in_" + name), DEPTH);
+              assertThat(store.references()).containsKey(firstKernel(name));
+            });
+  }
+
+  private static String firstKernel(String name) {
+    return "in_" + name + "/" + name + (name.equals("gru_cell") ? "/gates/kernel" : "/kernel");
+  }
+}

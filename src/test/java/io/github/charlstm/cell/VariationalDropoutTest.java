@@ -1,0 +1,101 @@
+package io.github.charlstm.cell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.NodeDef;
+
+class VariationalDropoutTest extends CellContractTest {
+  private static final int UNITS = 5;
+
+  @Override
+  RNNCell cell() {
+    return DropoutWrapper.builder(new GRUCell(UNITS))
+        .inputKeepProb(runner.tf().withSubScope("test").constant(0.75f))
+        .outputKeepProb(0.8f)
+        .stateKeepProb(0.7f)
+        .variationalRecurrent(DEPTH)
+        .seed(8)
+        .noise(DropoutWrapperTest.FIXED)
+        .build();
+  }
+
+  @Override
+  Map<String, Shape> expectedVariables() {
+    return Map.of(
+        "rnn/gru_cell/gates/kernel", Shape.of(DEPTH + UNITS, 2 * UNITS),
+        "rnn/gru_cell/gates/bias", Shape.of(2 * UNITS),
+        "rnn/gru_cell/candidate/kernel", Shape.of(DEPTH + UNITS, UNITS),
+        "rnn/gru_cell/candidate/bias", Shape.of(UNITS));
+  }
+
+  @Override
+  List<String> expectedZeroStateNames() {
+    return List.of("DropoutWrapperZeroState/GRUCellZeroState/zeros");
+  }
+
+  @Override
+  String expectedStructure() {
+    return "5";
+  }
+
+  @Test
+  void oneMaskServesAllStepsAndRowsOfARun() {
+    RNNCell inner = new BasicRNNCell(40);
+    RNNCell wrapped =
+        DropoutWrapper.builder(inner).outputKeepProb(0.5f).variationalRecurrent().build();
+    wrapped.build(store.rootScope(), DEPTH);
+    RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
+    RNNCell.Step one = wrapped.call(runner.tf(), input(1), zero);
+    RNNCell.Step two = wrapped.call(runner.tf(), input(2), zero);
+    RNNCell.Step plain = inner.call(runner.tf(), input(1), zero);
+    initialize();
+    List<float[]> values = runner.fetch(List.of(one.output(), two.output(), plain.output()));
+    DropoutWrapperTest.assertDropped(values.get(0), values.get(2), 0.5f);
+    for (int k = 0; k < values.get(0).length; k++) {
+      boolean kept = values.get(0)[k % 40] != 0;
+      assertThat(values.get(0)[k] != 0).isEqualTo(kept);
+      assertThat(values.get(1)[k] != 0).isEqualTo(kept);
+    }
+    assertThat(runner.fetch(one.output())).isNotEqualTo(values.get(0));
+  }
+
+  // Read from the graph that Python's DropoutWrapper(LSTMCell(3, num_proj=2),
+  // variational_recurrent=True, seed=11) builds: two places of the state, one of the output.
+  @Test
+  void theNoiseIsDrawnOnceAtTheRootInPythonsOrder() {
+    RNNCell wrapped =
+        DropoutWrapper.builder(LSTMCell.builder(3).numProj(2).build())
+            .outputKeepProb(0.5f)
+            .variationalRecurrent()
+            .seed(11)
+            .build();
+    wrapped.build(store.rootScope().child("rnn"), DEPTH);
+    wrapped.build(store.rootScope().child("rnn"), DEPTH);
+    Ops loop = runner.tf().withSubScope("loop");
+    RNNState zero = wrapped.zeroState(loop, BATCH);
+    wrapped.call(loop, input(1), wrapped.call(loop, input(1), zero).state());
+    List<NodeDef> made =
+        runner.graph().toGraphDef().getNodeList().stream()
+            .filter(node -> node.getOp().equals("RandomUniform"))
+            .filter(node -> !node.getName().startsWith("Initializer"))
+            .toList();
+    assertThat(made).allMatch(node -> node.getName().startsWith("DropoutWrapperInit/"));
+    assertThat(DropoutSeedsTest.attributes(made, "seed2"))
+        .containsExactly(201927314L, 180686734L, 405474468L);
+  }
+
+  @Test
+  void dropoutOfInputsNeedsTheirWidth() {
+    DropoutWrapper.Builder builder =
+        DropoutWrapper.builder(new GRUCell(2)).inputKeepProb(0.5f).variationalRecurrent();
+    assertRefused(builder::build, "variational_recurrent", "variationalRecurrent(inputSize)");
+    assertRefused(() -> builder.variationalRecurrent(0), "input_size", "found 0");
+    RNNCell narrow = builder.variationalRecurrent(3).build();
+    assertRefused(() -> narrow.build(store.rootScope(), DEPTH), "width 3", "depth 4");
+  }
+}
