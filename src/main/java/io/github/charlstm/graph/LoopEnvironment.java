@@ -1,0 +1,23 @@
+package io.github.charlstm.graph;
+
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Where the operations of a loop's body go: they are built once and run at each step.
+ *
+ * <p>{@code tf.scope().env()} is one of these inside a body. Code that must differ from step to
+ * step, for instance a random mask that is keyed by its place, asks it for {@link #time}.
+ */
+public interface LoopEnvironment extends ExecutionEnvironment {
+  /** Number of the step, from 0; a scalar of the body. */
+  Operand<TInt32> time();
+
+  /** Builder at the root of the graph that the loop itself lies in. */
+  Ops outside();
+
+  /** Number of operations in the body so far. */
+  int operations();
+}

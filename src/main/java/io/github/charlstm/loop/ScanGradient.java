@@ -1,0 +1,167 @@
+package io.github.charlstm.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The gradient of a {@link Scan}'s While operation: a second loop, from the last step to the first.
+ *
+ * <p>TensorFlow calls it while it holds the lock of the graph. So nothing here may ask for a
+ * tensor's shape or add a function: both would wait for that lock for ever.
+ */
+final class ScanGradient {
+  /** Attribute: the name from which those of the functions are made. */
+  static final String FUNCTIONS = "_scan_functions";
+
+  /** Attribute: sizes of a step's output but for the batch. */
+  static final String OUTPUT_SHAPE = "_scan_output_shape";
+
+  /** Attribute: why there is no gradient; empty if there is one. */
+  static final String WHY_NOT = "_scan_without_gradient";
+
+  private final Ops tf;
+  private final GraphOperation loop;
+  private final List<Output<?>> upstream;
+  private final ScanLayout layout;
+  private final Operand<TFloat32> inputs;
+  private final Operand<TInt32> inputsShape;
+
+  private ScanGradient(Ops tf, GraphOperation loop, List<Output<?>> upstream) {
+    this.tf = tf;
+    this.loop = loop;
+    this.upstream = upstream;
+    this.layout = ScanLayout.read(loop.attributes());
+    this.inputs = floats(loop.input(ScanLayout.INPUTS));
+    this.inputsShape = tf.shape(inputs);
+  }
+
+  /** Makes the gradients known to TensorFlow, once in a process. */
+  static void register() {
+    Registration.done();
+  }
+
+  // TensorFlow keeps its gradients in a table of the process; the holder fills it once.
+  private static final class Registration {
+    static {
+      TensorFlow.registerCustomGradient("While", ScanGradient::ofWhile);
+      TensorFlow.registerCustomGradient("TensorListStack", ScanGradient::ofStack);
+    }
+
+    static void done() {
+      // Loading the class did it.
+    }
+  }
+
+  /** Shape of a step's output, with the batch of the inputs {@code [T, batch, ...]}. */
+  static Operand<TInt32> elementShape(Ops tf, Operand<TFloat32> inputs, long[] sizes) {
+    int[] dimensions = new int[sizes.length];
+    for (int k = 0; k < sizes.length; k++) {
+      dimensions[k] = Math.toIntExact(sizes[k]);
+    }
+    Operand<TInt32> batch = tf.slice(tf.shape(inputs), tf.array(1), tf.array(1));
+    return tf.concat(List.of(batch, tf.constant(dimensions)), tf.constant(0));
+  }
+
+  private static List<Operand<?>> ofStack(Ops tf, GraphOperation stack, List<Output<?>> upstream) {
+    Operand<TInt32> shape = stack.input(1).expect(TInt32.class);
+    return List.of(tf.tensorListFromTensor(upstream.get(0), shape), tf.zerosLike(shape));
+  }
+
+  private static List<Operand<?>> ofWhile(Ops tf, GraphOperation loop, List<Output<?>> upstream) {
+    String whyNot = text(loop, WHY_NOT);
+    if (!whyNot.isEmpty()) {
+      throw new IllegalStateException("loop " + loop.name() + " has no gradient: " + whyNot);
+    }
+    return new ScanGradient(tf, loop, upstream).gradients();
+  }
+
+  private List<Operand<?>> gradients() {
+    int captures = layout.differentiableCaptures().size();
+    Operation backward = backward();
+    List<Operand<?>> results = new ArrayList<>();
+    for (int k = 0; k < loop.numInputs(); k++) {
+      results.add(tf.constant(0)); // not differentiable: stop_gradient is behind it
+    }
+    int list = 1 + layout.states();
+    results.set(ScanLayout.INPUTS, WhileOps.stacked(tf, backward.output(list), tail(inputsShape)));
+    for (int k = 0; k < layout.states(); k++) {
+      results.set(ScanLayout.STATES + k, floats(backward.output(1 + k)));
+    }
+    for (int k = layout.firstCapture(); k < loop.numInputs(); k++) {
+      if (loop.input(k).dataType() == org.tensorflow.proto.DataType.DT_FLOAT) {
+        results.set(k, tf.zerosLike(loop.input(k)));
+      }
+    }
+    for (int k = 0; k < captures; k++) {
+      int place = layout.firstCapture() + layout.differentiableCaptures().get(k);
+      results.set(place, floats(backward.output(list + 1 + k)));
+    }
+    return results;
+  }
+
+  // The variables are in the order that ScanFunctions.buildBackward gives them.
+  private Operation backward() {
+    Operand<TInt32> steps = loop.input(ScanLayout.STEPS).expect(TInt32.class);
+    Operand<TInt32> length = tf.gather(inputsShape, tf.constant(0), tf.constant(0));
+    List<Operand<?>> variables = new ArrayList<>();
+    variables.add(tf.math.sub(steps, tf.constant(1)));
+    for (int k = 0; k < layout.states(); k++) {
+      variables.add(upstreamOr(ScanLayout.STATES + k));
+    }
+    variables.add(WhileOps.list(tf, length, TFloat32.class));
+    for (int k : layout.differentiableCaptures()) {
+      variables.add(tf.zerosLike(loop.input(layout.firstCapture() + k)));
+    }
+    variables.add(outputGradients());
+    variables.add(inputs);
+    for (int k = layout.firstShared(); k < layout.firstCapture(); k++) {
+      variables.add(loop.output(k));
+    }
+    for (int k = layout.firstCapture(); k < loop.numInputs(); k++) {
+      variables.add(loop.input(k));
+    }
+    String name = text(loop, FUNCTIONS);
+    return WhileOps.whileLoop(
+            tf,
+            "while_gradient",
+            ScanFunctions.backwardCondition(name),
+            ScanFunctions.backwardBody(name),
+            variables)
+        .build();
+  }
+
+  private Operand<TFloat32> outputGradients() {
+    long[] sizes = loop.attributes().getAttrIntList(OUTPUT_SHAPE);
+    Output<?> gradient = upstream.get(layout.outputList());
+    Operand<TInt32> shape = elementShape(tf, inputs, sizes);
+    return StepGradient.exists(gradient)
+        ? WhileOps.stacked(tf, gradient, shape)
+        : tf.zerosLike(WhileOps.stacked(tf, loop.output(layout.outputList()), shape));
+  }
+
+  private Operand<?> upstreamOr(int place) {
+    Output<?> gradient = upstream.get(place);
+    return StepGradient.exists(gradient) ? gradient : tf.zerosLike(loop.output(place));
+  }
+
+  private Operand<TInt32> tail(Operand<TInt32> shape) {
+    return tf.slice(shape, tf.array(1), tf.array(-1));
+  }
+
+  // getAttrString reads past the end of an empty string.
+  private static String text(GraphOperation loop, String attribute) {
+    return loop.attributes().getAttrValueProto(attribute).getS().toStringUtf8();
+  }
+
+  private static Operand<TFloat32> floats(Output<?> output) {
+    return output.expect(TFloat32.class);
+  }
+}

@@ -1,0 +1,2 @@
+/** Loops. */
+package io.github.charlstm.loop;

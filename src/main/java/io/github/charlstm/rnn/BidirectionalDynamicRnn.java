@@ -1,0 +1,172 @@
+package io.github.charlstm.rnn;
+
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.VariableScope;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReverseSequence;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Two dynamic loops over the same inputs, one from each end (Python: {@code
+ * tf.nn.bidirectional_dynamic_rnn}).
+ *
+ * <p>The backward loop reads each sequence from its own last step to its first; its outputs are put
+ * back in the order of the inputs. Schuster and Paliwal, Bidirectional recurrent neural networks,
+ * IEEE Transactions on Signal Processing 45 (1997).
+ *
+ * @param outputsForward {@code [batch, steps, outputSize]} of the forward cell; time-major where
+ *     the inputs are
+ * @param outputsBackward the same of the backward cell
+ * @param stateForward after each sequence's last step
+ * @param stateBackward after each sequence's first step
+ */
+public record BidirectionalDynamicRnn(
+    Operand<TFloat32> outputsForward,
+    Operand<TFloat32> outputsBackward,
+    RNNState stateForward,
+    RNNState stateBackward) {
+
+  /** TF1's default scope of both bidirectional loops. */
+  public static final String DEFAULT_SCOPE = "bidirectional_rnn";
+
+  public BidirectionalDynamicRnn {
+    Objects.requireNonNull(outputsForward, "outputsForward");
+    Objects.requireNonNull(outputsBackward, "outputsBackward");
+    Objects.requireNonNull(stateForward, "stateForward");
+    Objects.requireNonNull(stateBackward, "stateBackward");
+  }
+
+  /** Both outputs side by side, as the books use them: {@code tf.concat(outputs, 2)}. */
+  public Operand<TFloat32> joined(Ops tf) {
+    return tf.concat(List.of(outputsForward, outputsBackward), tf.constant(2));
+  }
+
+  /**
+   * @param tf builder of the graph
+   * @param scope variables go into {@code bidirectional_rnn/fw} and {@code bidirectional_rnn/bw} in
+   *     it
+   * @param cellForward reads from the first step (Python: {@code cell_fw})
+   * @param cellBackward reads from the last step (Python: {@code cell_bw})
+   * @param inputs float {@code [batch, steps, depth]} with a known depth
+   */
+  public static Builder builder(
+      Ops tf,
+      VariableScope scope,
+      RNNCell cellForward,
+      RNNCell cellBackward,
+      Operand<TFloat32> inputs) {
+    return new Builder(tf, scope, cellForward, cellBackward, inputs);
+  }
+
+  /** Options, with the names and defaults of {@code tf.nn.bidirectional_dynamic_rnn}. */
+  public static final class Builder {
+    private final Ops tf;
+    private final VariableScope variables;
+    private final RNNCell cellForward;
+    private final RNNCell cellBackward;
+    private final Operand<TFloat32> inputs;
+    private Optional<Operand<TInt32>> sequenceLength = Optional.empty();
+    private Optional<RNNState> stateForward = Optional.empty();
+    private Optional<RNNState> stateBackward = Optional.empty();
+    private boolean timeMajor;
+    private boolean gradient = true;
+    private String scopeName = DEFAULT_SCOPE;
+
+    private Builder(
+        Ops tf,
+        VariableScope scope,
+        RNNCell cellForward,
+        RNNCell cellBackward,
+        Operand<TFloat32> inputs) {
+      this.tf = Objects.requireNonNull(tf, "tf");
+      this.variables = Objects.requireNonNull(scope, "scope");
+      this.cellForward = Objects.requireNonNull(cellForward, "cellForward");
+      this.cellBackward = Objects.requireNonNull(cellBackward, "cellBackward");
+      this.inputs = Objects.requireNonNull(inputs, "inputs");
+    }
+
+    /** Steps of each sequence, int32 {@code [batch]}, each from 0 to T; all T by default. */
+    public Builder sequenceLength(Operand<TInt32> lengths) {
+      this.sequenceLength = Optional.of(lengths);
+      return this;
+    }
+
+    /** State of the forward cell before the first step; zeros by default. */
+    public Builder initialStateForward(RNNState state) {
+      this.stateForward = Optional.of(state);
+      return this;
+    }
+
+    /** State of the backward cell before the last step; zeros by default. */
+    public Builder initialStateBackward(RNNState state) {
+      this.stateBackward = Optional.of(state);
+      return this;
+    }
+
+    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
+    public Builder timeMajor(boolean steps) {
+      this.timeMajor = steps;
+      return this;
+    }
+
+    /** Name of the scope; {@value BidirectionalDynamicRnn#DEFAULT_SCOPE} by default. */
+    public Builder scope(String name) {
+      this.scopeName = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /** False saves memory where no gradient will be asked for; true by default. */
+    public Builder gradient(boolean wanted) {
+      this.gradient = wanted;
+      return this;
+    }
+
+    /**
+     * Adds both loops to the graph.
+     *
+     * @throws IllegalArgumentException as {@link DynamicRnn.Builder#build}
+     */
+    public BidirectionalDynamicRnn build() {
+      Ops scope = tf.withSubScope(scopeName);
+      DynamicRnn forward = loop(scope, "fw", cellForward, inputs, stateForward);
+      Operand<TFloat32> reversed = reversed(scope, inputs);
+      DynamicRnn backward = loop(scope, "bw", cellBackward, reversed, stateBackward);
+      return new BidirectionalDynamicRnn(
+          forward.outputs(),
+          reversed(scope, backward.outputs()),
+          forward.state(),
+          backward.state());
+    }
+
+    private DynamicRnn loop(
+        Ops scope,
+        String name,
+        RNNCell cell,
+        Operand<TFloat32> steps,
+        Optional<RNNState> initialState) {
+      DynamicRnn.Builder builder =
+          DynamicRnn.builder(scope, variables.child(scopeName), cell, steps)
+              .scope(name)
+              .timeMajor(timeMajor)
+              .gradient(gradient);
+      sequenceLength.ifPresent(builder::sequenceLength);
+      initialState.ifPresent(builder::initialState);
+      return builder.build();
+    }
+
+    private Operand<TFloat32> reversed(Ops scope, Operand<TFloat32> tensor) {
+      long timeAxis = timeMajor ? 0 : 1;
+      if (sequenceLength.isEmpty()) {
+        return scope.reverse(tensor, scope.array((int) timeAxis));
+      }
+      return scope.reverseSequence(
+          tensor, sequenceLength.get(), timeAxis, ReverseSequence.batchDim(1 - timeAxis));
+    }
+  }
+}

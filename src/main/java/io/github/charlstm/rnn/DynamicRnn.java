@@ -1,0 +1,159 @@
+package io.github.charlstm.rnn;
+
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.LoopEnvironment;
+import io.github.charlstm.graph.VariableScope;
+import io.github.charlstm.loop.Body;
+import io.github.charlstm.loop.Scan;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A cell in a loop whose number of steps, and batch, may be known only at run time (Python: {@code
+ * tf.nn.dynamic_rnn}).
+ *
+ * <p>{@code output_t, state_t = cell(input_t, state_{t-1})} for t = 0 .. T-1. With lengths, from
+ * its own length on a sequence's output is zeros and its state is copied through; the loop stops at
+ * the longest one.
+ *
+ * <p>{@code tf.gradients} works through it, for any cell whose step it works through. The graph has
+ * the same size for every T, and memory grows linearly with T. Dropout masks of a step are the same
+ * in both directions.
+ *
+ * @param outputs {@code [batch, steps, outputSize]}, or {@code [steps, batch, outputSize]} where
+ *     the inputs are time-major
+ * @param state after the last step of each sequence
+ */
+public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
+  private static final String NAME = "dynamic_rnn";
+
+  public DynamicRnn {
+    Objects.requireNonNull(outputs, "outputs");
+    Objects.requireNonNull(state, "state");
+  }
+
+  /**
+   * @param tf builder of the graph
+   * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}
+   * @param cell built here if it is not yet
+   * @param inputs float {@code [batch, steps, depth]} with a known depth
+   */
+  public static Builder builder(
+      Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
+    return new Builder(tf, scope, cell, inputs);
+  }
+
+  /** Options, with the names and defaults of {@code tf.nn.dynamic_rnn}. */
+  public static final class Builder {
+    private final Ops tf;
+    private final VariableScope variables;
+    private final RNNCell cell;
+    private final Operand<TFloat32> inputs;
+    private Optional<Operand<TInt32>> sequenceLength = Optional.empty();
+    private Optional<RNNState> initialState = Optional.empty();
+    private boolean timeMajor;
+    private boolean gradient = true;
+    private String scopeName = StaticRnn.DEFAULT_SCOPE;
+
+    private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
+      this.tf = Objects.requireNonNull(tf, "tf");
+      this.variables = Objects.requireNonNull(scope, "scope");
+      this.cell = Objects.requireNonNull(cell, "cell");
+      this.inputs = Objects.requireNonNull(inputs, "inputs");
+    }
+
+    /** Steps of each sequence, int32 {@code [batch]}, each from 0 to T; all T by default. */
+    public Builder sequenceLength(Operand<TInt32> lengths) {
+      this.sequenceLength = Optional.of(lengths);
+      return this;
+    }
+
+    /** State before the first step; zeros by default. */
+    public Builder initialState(RNNState state) {
+      this.initialState = Optional.of(state);
+      return this;
+    }
+
+    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
+    public Builder timeMajor(boolean steps) {
+      this.timeMajor = steps;
+      return this;
+    }
+
+    /**
+     * Name of the scope of variables and operations; {@value StaticRnn#DEFAULT_SCOPE} by default.
+     */
+    public Builder scope(String name) {
+      this.scopeName = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /** False saves memory where no gradient will be asked for; true by default. */
+    public Builder gradient(boolean wanted) {
+      this.gradient = wanted;
+      return this;
+    }
+
+    /**
+     * Adds the loop to the graph.
+     *
+     * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
+     *     other. Lengths beyond the steps are found when the graph runs: {@code
+     *     TFInvalidArgumentException}
+     */
+    public DynamicRnn build() {
+      long depth = Sequences.depthOfTensor(NAME, inputs, timeMajor);
+      cell.build(variables.child(scopeName), depth);
+      Ops loop = tf.withSubScope(scopeName);
+      Operand<TFloat32> steps = timeMajor ? inputs : swapped(loop, inputs); // [T, B, D]
+      Operand<TInt32> sizes = loop.shape(steps);
+      Operand<TInt32> length = loop.gather(sizes, loop.constant(0), loop.constant(0));
+      RNNState initial = initialState(loop, steps.shape().get(1), sizes);
+      Optional<Operand<TInt32>> lengths =
+          sequenceLength.map(
+              given -> Sequences.lengths(NAME, loop, given, length, steps.shape().get(1)));
+      Operand<TInt32> bound = lengths.map(all -> longest(loop, all, length)).orElse(length);
+      Scan scan = Scan.of(loop, steps, bound, initial.flatten(), body(initial, lengths), gradient);
+      Operand<TFloat32> outputs = timeMajor ? scan.outputs() : swapped(loop, scan.outputs());
+      return new DynamicRnn(outputs, initial.pack(scan.states()));
+    }
+
+    private RNNState initialState(Ops loop, long batch, Operand<TInt32> sizes) {
+      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, batch));
+      return initialState.orElseGet(
+          () ->
+              batch == Shape.UNKNOWN_SIZE
+                  ? cell.zeroState(loop, loop.gather(sizes, loop.constant(1), loop.constant(0)))
+                  : cell.zeroState(loop, Math.toIntExact(batch)));
+    }
+
+    private Body body(RNNState structure, Optional<Operand<TInt32>> lengths) {
+      return (step, input, states) -> {
+        RNNState before = structure.pack(states);
+        RNNCell.Step done = cell.call(step, input, before);
+        if (lengths.isPresent()) {
+          Operand<TInt32> time = ((LoopEnvironment) step.scope().env()).time();
+          done = Sequences.within(step, time, lengths.get(), before, done);
+        }
+        return new Body.Result(done.output(), done.state().flatten());
+      };
+    }
+
+    // As TF1: at least one step, so that there is an output to take the shape from.
+    private static Operand<TInt32> longest(
+        Ops loop, Operand<TInt32> lengths, Operand<TInt32> length) {
+      Operand<TInt32> most = loop.max(lengths, loop.array(0));
+      return loop.math.minimum(length, loop.math.maximum(loop.constant(1), most));
+    }
+
+    private static Operand<TFloat32> swapped(Ops loop, Operand<TFloat32> tensor) {
+      return loop.linalg.transpose(tensor, loop.array(1, 0, 2));
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.charlstm.rnn;
+
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.VariableScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The decoder of TF1's first sequence-to-sequence library (Python: {@code
+ * tf.contrib.legacy_seq2seq.rnn_decoder}).
+ *
+ * <p>Without a loop function it runs the cell over the inputs. With one, the input of each step but
+ * the first is made from the output of the step before, and the given inputs only count the steps:
+ * this is how a network is run on its own output.
+ *
+ * @param outputs one a step, {@code [batch, outputSize]}
+ * @param state after the last step
+ */
+public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
+
+  /** TF1's default scope. */
+  public static final String DEFAULT_SCOPE = "rnn_decoder";
+
+  public RnnDecoder {
+    outputs = List.copyOf(outputs);
+    Objects.requireNonNull(state, "state");
+  }
+
+  /** Makes a step's input from the output before (Python: {@code loop_function(prev, i)}). */
+  @FunctionalInterface
+  public interface LoopFunction {
+    /**
+     * @param tf builder of the decoder's scope
+     * @param previous output of the step before, {@code [batch, outputSize]}
+     * @param step number of the step that is to come, from 1
+     * @return its input, {@code [batch, depth]}
+     */
+    Operand<TFloat32> next(Ops tf, Operand<TFloat32> previous, int step);
+  }
+
+  /**
+   * @param tf builder of the graph
+   * @param scope variables go into its child {@value #DEFAULT_SCOPE}
+   * @param decoderInputs one a step, float {@code [batch, depth]} with a known depth; at least one
+   * @param initialState as {@code cell.zeroState} gives it
+   * @param cell built here if it is not yet
+   * @param loopFunction empty to read the inputs
+   * @throws IllegalArgumentException if inputs or state do not fit the cell
+   */
+  public static RnnDecoder of(
+      Ops tf,
+      VariableScope scope,
+      List<? extends Operand<TFloat32>> decoderInputs,
+      RNNState initialState,
+      RNNCell cell,
+      Optional<LoopFunction> loopFunction) {
+    long depth = Sequences.depthOfSteps(DEFAULT_SCOPE, decoderInputs);
+    cell.build(scope.child(DEFAULT_SCOPE), depth);
+    Ops loop = tf.withSubScope(DEFAULT_SCOPE);
+    List<Operand<TFloat32>> outputs = new ArrayList<>();
+    RNNState state = initialState;
+    for (int t = 0; t < decoderInputs.size(); t++) {
+      Operand<TFloat32> input = decoderInputs.get(t);
+      if (t > 0 && loopFunction.isPresent()) {
+        input = loopFunction.get().next(loop, outputs.get(t - 1), t);
+      }
+      RNNCell.Step step = cell.call(loop, input, state);
+      outputs.add(step.output());
+      state = step.state();
+    }
+    return new RnnDecoder(outputs, state);
+  }
+}
