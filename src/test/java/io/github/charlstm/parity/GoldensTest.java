@@ -1,0 +1,132 @@
+package io.github.charlstm.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.charlstm.GraphRunner;
+import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.RandomSeeds;
+import io.github.charlstm.graph.VariableStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every cell and loop against the numbers of Python's TensorFlow 1 interface. */
+class GoldensTest {
+  // One cell's step stays within 1e-6; a few steps after each other within 1e-5.
+  private static final double VALUES = 1e-6;
+  private static final double GRADIENTS = 1e-5;
+  private static final double LOSS = 5e-6;
+  private static final ParityReport REPORT = new ParityReport();
+
+  static Stream<GoldenCase> goldens() {
+    return GoldenCase.all().stream();
+  }
+
+  static Stream<RandomCase> randomCases() {
+    return RandomCase.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void javaGivesPythonsNumbers(GoldenCase golden) {
+    try (GraphRunner runner = new GraphRunner()) {
+      RandomSeeds seeds =
+          golden.graphSeed().isPresent()
+              ? RandomSeeds.of(golden.graphSeed().getAsLong())
+              : RandomSeeds.fromEntropy();
+      VariableStore variables = new VariableStore(runner.tf(), seeds);
+      SpecCells cells = new SpecCells(runner.tf());
+      LoopGraph loop =
+          new LoopGraph.Builder(
+                  runner.tf(),
+                  variables.rootScope(),
+                  cells,
+                  golden.cell(),
+                  golden.loop(),
+                  golden.inputs().shape(),
+                  golden.initialState().isEmpty())
+              .build(golden.kind());
+      assertThat(variables.trainable())
+          .extracting(GraphVariable::name)
+          .containsExactlyElementsOf(golden.variables().keySet());
+      LossGraph graph =
+          new LossGraph(
+              runner.tf(), variables, loop, golden.outputWeights(), golden.stateWeights());
+      Difference difference = compare(golden, golden.found(), run(runner, graph, golden, cells));
+      if (golden.found().has("second_run")) {
+        JsonNode second = golden.found().get("second_run");
+        LossGraph.Found found = run(runner, graph, golden, cells);
+        difference = difference.largest(compareRun(second, found));
+      }
+      REPORT.add(golden, difference);
+      assertThat(difference.values()).as("outputs and loss").isLessThan(VALUES);
+      assertThat(difference.state()).as("final state").isLessThan(VALUES);
+      assertThat(difference.gradients()).as("gradients").isLessThan(GRADIENTS);
+    }
+  }
+
+  private static LossGraph.Found run(
+      GraphRunner runner, LossGraph graph, GoldenCase golden, SpecCells cells) {
+    return graph.run(
+        runner.session(),
+        variable -> golden.variables().get(variable.name()),
+        golden.inputs(),
+        golden.initialState(),
+        cells.keepProbs());
+  }
+
+  private static Difference compare(GoldenCase golden, JsonNode expected, LossGraph.Found found) {
+    JsonNode gradients = expected.get("gradients");
+    double largest =
+        GoldenTensor.of(gradients.get("inputs")).relativeDifference(found.inputGradient());
+    for (String name : golden.variables().keySet()) {
+      GoldenTensor gradient = GoldenTensor.of(gradients.get("variables").get(name));
+      largest = Math.max(largest, gradient.relativeDifference(found.variableGradients().get(name)));
+    }
+    for (int k = 0; k < golden.initialState().size(); k++) {
+      GoldenTensor gradient = GoldenTensor.of(gradients.get("initial_state").get(k));
+      largest = Math.max(largest, gradient.relativeDifference(found.stateGradients().get(k)));
+    }
+    Difference values = compareRun(expected, found);
+    return new Difference(values.values(), values.state(), largest);
+  }
+
+  static Difference compareRun(JsonNode expected, LossGraph.Found found) {
+    double outputs = GoldenTensor.of(expected.get("outputs")).difference(found.outputs());
+    List<GoldenTensor> states = GoldenTensor.list(expected.get("final_state"));
+    assertThat(found.finalState()).hasSameSizeAs(states);
+    double state = 0;
+    for (int k = 0; k < states.size(); k++) {
+      state = Math.max(state, states.get(k).difference(found.finalState().get(k)));
+    }
+    // A loss adds terms that cancel, so it has its own bound.
+    double loss = expected.get("loss").asDouble();
+    assertThat((double) found.loss())
+        .as("loss")
+        .isCloseTo(
+            loss, org.assertj.core.api.Assertions.within(LOSS * Math.max(1, Math.abs(loss))));
+    return new Difference(outputs, state, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("randomCases")
+  void unrolledDynamicAndPythonAgree(RandomCase random) {
+    for (String kind : random.kinds()) {
+      Difference difference = random.difference(kind);
+      REPORT.addRandom(difference);
+      assertThat(difference.values()).as("outputs, %s", kind).isLessThan(VALUES);
+      assertThat(difference.state()).as("final state, %s", kind).isLessThan(VALUES);
+      assertThat(difference.gradients()).as("gradients, %s", kind).isLessThan(GRADIENTS);
+    }
+  }
+
+  @AfterAll
+  static void writeThePage() throws IOException {
+    REPORT.write(Path.of("docs", "parity.md"));
+  }
+}
