@@ -12,14 +12,34 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /** A graph and a session for one test. */
 public final class GraphRunner implements AutoCloseable {
   private final Graph graph = new Graph();
-  private final Session session = new Session(graph);
+  private final Session session;
   private final Ops tf = Ops.create(graph);
   private final Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
+
+  public GraphRunner() {
+    this(ConfigProto.getDefaultInstance());
+  }
+
+  private GraphRunner(ConfigProto config) {
+    session = new Session(graph, config);
+  }
+
+  /** Without TensorFlow's graph optimizer, which takes longer than a small graph's run. */
+  public static GraphRunner unoptimized() {
+    RewriterConfig off = RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
+    return new GraphRunner(
+        ConfigProto.newBuilder()
+            .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(off))
+            .build());
+  }
 
   public Ops tf() {
     return tf;

@@ -3,18 +3,20 @@ package io.github.charlstm.parity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** Collects differences and writes docs/parity.md. */
 final class ParityReport {
   private static final Map<String, Predicate<GoldenCase>> CLASSES = classes();
   private final Map<GoldenCase, Difference> differences = new LinkedHashMap<>();
-  private Difference random = Difference.NONE;
-  private int randomCases;
+  private final Map<String, List<Difference>> random = new TreeMap<>();
+  private final Map<String, TrainingTrajectory.Gap> training = new LinkedHashMap<>();
 
   private static Map<String, Predicate<GoldenCase>> classes() {
     Map<String, Predicate<GoldenCase>> classes = new LinkedHashMap<>();
@@ -46,9 +48,19 @@ final class ParityReport {
     differences.put(golden, difference);
   }
 
-  void addRandom(Difference difference) {
-    random = random.largest(difference);
-    randomCases++;
+  void addRandom(String kind, Difference difference) {
+    random.computeIfAbsent(kind, k -> new ArrayList<>()).add(difference);
+  }
+
+  void addTraining(String run, boolean dynamic, TrainingTrajectory.Gap gap) {
+    String loop = dynamic ? "dynamic" : "static";
+    training.put((run.equals("dropout") ? "0.5" : "1") + " | " + loop, gap);
+  }
+
+  boolean holds(long goldens, long randomRuns, long trainingRuns) {
+    return differences.size() == goldens
+        && random.values().stream().mapToLong(List::size).sum() == randomRuns
+        && training.size() == trainingRuns;
   }
 
   /** Largest difference of a class in one loop; throws if no case covers it. */
@@ -95,13 +107,55 @@ final class ParityReport {
     differences.forEach(
         (golden, difference) ->
             row(page, plain(golden.name()), "`" + golden.kind() + "`", difference));
-    page.append("\n## Random cases\n\n");
-    page.append(randomCases)
-        .append(
-            " random cells, stacks, sizes, lengths and directions: dynamic and unrolled in Java")
-        .append(" against Python.\n\n| | values | state | gradients |\n|---|---|---|---|\n");
-    page.append("| largest of all | ").append(figures(random)).append(" |\n");
+    randomCases(page);
+    training(page);
     return page.toString();
+  }
+
+  private void randomCases(StringBuilder page) {
+    page.append(
+        """
+
+        ## Random cases
+
+        Random cells, stacks, wrappers, sizes, lengths and directions. Python ran each in both loops, and so does Java.
+
+        | loop | cases | values | state | gradients |
+        |---|---|---|---|---|
+        """);
+    random.forEach(
+        (kind, all) ->
+            page.append(
+                "| `%s` | %d | %s |\n"
+                    .formatted(
+                        kind,
+                        all.size(),
+                        figures(all.stream().reduce(Difference.NONE, Difference::largest)))));
+  }
+
+  private void training(StringBuilder page) {
+    page.append(
+        """
+
+        ## Training
+
+        Fifty steps of the book's model (two layers of 16, clipping that acts in some steps, Adam) from one checkpoint that
+        Python wrote. Differences of losses and of gradient norms are absolute. Variables are all of them, Adam's slots and
+        powers included. With dropout both draw the same masks, from the same graph and operation seeds.
+
+        | keep_prob | loop | losses | gradient norms | final state | final variables |
+        |---|---|---|---|---|---|
+        """);
+    training.forEach(
+        (run, gap) ->
+            page.append(
+                "| %s | %s | %s | %s | %s |\n"
+                    .formatted(
+                        run,
+                        figure(gap.losses()),
+                        figure(gap.globalNorms()),
+                        figure(gap.state()),
+                        figure(gap.variables()))));
   }
 
   void write(Path file) throws IOException {
