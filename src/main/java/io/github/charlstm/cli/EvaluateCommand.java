@@ -3,7 +3,7 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.util.List;
@@ -66,8 +66,8 @@ final class EvaluateCommand implements Command {
     int most = Math.max(1, (encoded.length - 1) / numSteps);
     int streams = streamsGiven.orElse(Math.min(checkpoint.settings().training().batchSize(), most));
     EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
-    try (CharLstmSession session =
-        CharLstmSession.inference(checkpoint.settings().model(), streams, numSteps)) {
+    try (LanguageModelSession session =
+        LanguageModelSession.inference(checkpoint.settings().model(), streams, numSteps)) {
       session.restore(checkpoint.variables());
       Evaluation evaluation = Evaluation.of(session, batches);
       console

@@ -39,6 +39,10 @@ record LoadedText(TextIdentity identity, String characters) {
     if (data.isEmpty() && before.dataSet()) {
       return of(before.source(), true, fetched(DataSets.named(before.source()), console));
     }
+    if (data.isEmpty() && !before.isKnown()) {
+      throw new UsageException(
+          "--data: the run was imported and does not say which text it learned; name the text");
+    }
     String source = data.orElse(before.source());
     if (data.isEmpty() && !Files.exists(Path.of(source))) {
       throw new InvalidDataException(

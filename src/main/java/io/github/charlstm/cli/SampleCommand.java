@@ -1,7 +1,7 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.InvalidDataException;
-import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.sample.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.Temperature;
@@ -61,7 +61,8 @@ final class SampleCommand implements Command {
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
     requireKnown(prime, checkpoint);
-    try (CharLstmSession session = CharLstmSession.inference(checkpoint.settings().model(), 1, 1)) {
+    try (LanguageModelSession session =
+        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
       console.out().print(prime);
       new TextGenerator(session, checkpoint.vocabulary())

@@ -1,7 +1,8 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.sample.TextGenerator;
@@ -135,7 +136,8 @@ final class TrainCommand implements Command {
           "--recipe does not go with --resume: a run keeps the recipe it began with");
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
-    if (flags.has("as-printed") && !checkpoint.settings().model().asPrinted()) {
+    if (flags.has("as-printed")
+        && !(checkpoint.settings().model() instanceof CharLstmSettings book && book.asPrinted())) {
       throw new UsageException(
           "--as-printed: the run in " + folder + " began without it, and a run keeps its model");
     }
@@ -165,9 +167,7 @@ final class TrainCommand implements Command {
             settings.recipe(),
             text.characters().codePointCount(0, text.characters().length()),
             settings.model().vocabularySize(),
-            settings.model().asPrinted()
-                ? "one LSTM of " + settings.model().lstmSize() + " as printed, no dropout"
-                : settings.model().numLayers() + " x LSTM " + settings.model().lstmSize(),
+            settings.model().describe(),
             training.batchSize(),
             training.numSteps(),
             training.learningRate(),
@@ -184,7 +184,8 @@ final class TrainCommand implements Command {
     LossReport.compare(folder, console);
     LossReport.draw(folder, console);
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(outcome.checkpoint());
-    try (CharLstmSession session = CharLstmSession.inference(checkpoint.settings().model(), 1, 1)) {
+    try (LanguageModelSession session =
+        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
       String prime = prime(vocabulary);
       console.note("a sample, 4 likeliest characters each time (more: charlstm sample):");

@@ -1,6 +1,7 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
@@ -54,16 +55,19 @@ final class TrainFlags {
         flags.integer("epochs", 1, Integer.MAX_VALUE).orElse(base.epochs()),
         positive(flags, "learning-rate", base.learningRate()),
         positive(flags, "grad-clip", base.gradClip()),
+        base.decayRate(),
         flags
             .number("keep-prob", p -> (float) p > 0 && p <= 1, "a number above 0 and at most 1")
             .map(Double::floatValue)
             .orElse(base.keepProb()),
+        base.inputKeepProb(),
         flags.integer("save-every", 1, Integer.MAX_VALUE).orElse(base.saveEvery()),
         flags.integer("max-to-keep", 1, Integer.MAX_VALUE).orElse(base.maxToKeep()),
         flags.longInteger("seed", 0, Integer.MAX_VALUE).orElse(base.seed()),
         flags
             .number("validation", share -> share >= 0 && share < 1, "a number from 0 to below 1")
-            .orElse(base.validation()));
+            .orElse(base.validation()),
+        base.lastTarget());
   }
 
   /** What the flags changed, a line each: {@code --learning-rate 0.001 -> 0.0005}. */
@@ -92,7 +96,20 @@ final class TrainFlags {
   }
 
   /** The checkpoint's structural settings, changed by the flags that are given. */
-  static CharLstmSettings override(Flags flags, CharLstmSettings base) {
+  static ModelSettings override(Flags flags, ModelSettings base) {
+    if (base instanceof CharLstmSettings book) {
+      return override(flags, book);
+    }
+    for (String flag : List.of("as-printed", "lstm-size", "num-layers")) {
+      if (flags.has(flag)) {
+        throw new UsageException(
+            "--" + flag + ": an imported run keeps its model, " + base.describe());
+      }
+    }
+    return base;
+  }
+
+  private static CharLstmSettings override(Flags flags, CharLstmSettings base) {
     int numLayers = flags.integer("num-layers", 1, MOST_LAYERS).orElse(base.numLayers());
     boolean asPrinted = base.asPrinted() || flags.has("as-printed");
     if (asPrinted && flags.has("num-layers") && numLayers != 1) {

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The windows a character model trains on, exactly as the book's {@code
- * generate_character_batches(data, batch_size, num_steps)} yields them.
+ * generate_character_batches(data, batch_size, num_steps)} yields them, or char-rnn-tensorflow's
+ * {@code TextLoader}: see {@link LastTarget}.
  *
  * <p>With N rows and T steps, the text is cut to a whole number of {@code N * T} characters and
  * laid out as N rows that run on from batch to batch. Batch b holds columns {@code [b*T, (b+1)*T)}
@@ -13,6 +14,7 @@ import java.util.Arrays;
  */
 public final class CharacterBatches {
 
+  private final LastTarget lastTarget;
   private final int batchSize;
   private final int numSteps;
   private final int size;
@@ -45,6 +47,15 @@ public final class CharacterBatches {
    * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
    */
   public CharacterBatches(int[] encoded, int batchSize, int numSteps) {
+    this(encoded, batchSize, numSteps, LastTarget.FIRST_INPUT);
+  }
+
+  /**
+   * As {@link #CharacterBatches(int[], int, int)}, with another last target.
+   *
+   * @param lastTarget what the last step of a window is to predict
+   */
+  public CharacterBatches(int[] encoded, int batchSize, int numSteps, LastTarget lastTarget) {
     Sizes.requirePositive("batch size (--batch-size)", batchSize);
     Sizes.requirePositive("number of steps (--num-steps)", numSteps);
     long charactersPerBatch = (long) batchSize * numSteps;
@@ -55,6 +66,7 @@ public final class CharacterBatches {
                   + " longer text or lower --batch-size or --num-steps",
               batchSize, numSteps, charactersPerBatch, encoded.length));
     }
+    this.lastTarget = lastTarget;
     this.batchSize = batchSize;
     this.numSteps = numSteps;
     this.size = (int) (encoded.length / charactersPerBatch);
@@ -91,7 +103,11 @@ public final class CharacterBatches {
       int to = row * numSteps;
       System.arraycopy(kept, from, inputs, to, numSteps);
       System.arraycopy(kept, from + 1, targets, to, numSteps - 1);
-      targets[to + numSteps - 1] = kept[from];
+      targets[to + numSteps - 1] =
+          switch (lastTarget) {
+            case FIRST_INPUT -> kept[from];
+            case NEXT_CHARACTER -> kept[(from + numSteps) % kept.length];
+          };
     }
     return new Batch(batchSize, numSteps, inputs, targets);
   }

@@ -1,7 +1,11 @@
 package io.github.charlstm.model;
 
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.op.Ops;
+
 /**
- * Structural settings of {@link CharLstm}: a checkpoint fits a graph only if these are equal.
+ * Structural settings of {@link CharLstm}.
  *
  * @param vocabularySize number of distinct characters (Python: {@code num_classes}), at least 1
  * @param lstmSize units a layer (Python: {@code lstm_size}), at least 1
@@ -11,22 +15,37 @@ package io.github.charlstm.model;
  *     stack it built. Otherwise it is the one the page describes: {@code numLayers} cells, each in
  *     a {@code DropoutWrapper}, in a {@code MultiRNNCell}
  */
-public record CharLstmSettings(int vocabularySize, int lstmSize, int numLayers, boolean asPrinted) {
+public record CharLstmSettings(int vocabularySize, int lstmSize, int numLayers, boolean asPrinted)
+    implements ModelSettings {
 
   public CharLstmSettings {
-    requireSize("vocabulary_size", vocabularySize, 1_200_000);
-    requireSize("lstm_size", lstmSize, 65_536);
-    requireSize("num_layers", numLayers, 64);
+    ModelSettings.requireSizes(vocabularySize, "lstm_size", lstmSize, numLayers);
     if (asPrinted && numLayers != 1) {
       throw new IllegalArgumentException(
           "the graph as printed has one layer; num_layers is " + numLayers);
     }
   }
 
-  private static void requireSize(String name, int size, int largest) {
-    if (size < 1 || size > largest) {
-      throw new IllegalArgumentException(
-          name + " must be from 1 to " + largest + ", found " + size);
-    }
+  @Override
+  public int units() {
+    return lstmSize;
+  }
+
+  @Override
+  public List<String> stateNames() {
+    return ModelSettings.lstmStateNames(numLayers);
+  }
+
+  @Override
+  public String describe() {
+    return asPrinted
+        ? "one LSTM of " + lstmSize + " as printed, no dropout"
+        : numLayers + " x LSTM " + lstmSize;
+  }
+
+  @Override
+  public LanguageModel build(
+      Ops tf, int batchSize, int numSteps, Optional<TrainingOptions> options) {
+    return CharLstm.build(new ModelGraph(tf, this, batchSize, numSteps, options), this);
   }
 }

@@ -1,6 +1,5 @@
 package io.github.charlstm.model;
 
-import io.github.charlstm.cell.RNNState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,14 +20,16 @@ import org.tensorflow.types.TFloat32;
  * anew for each set of fed tensors.
  */
 final class StateFeed implements AutoCloseable {
+  private final List<String> names;
   private final List<Operand<TFloat32>> initial;
   private final List<Operand<TFloat32>> last;
   private List<? extends Tensor> current;
   private AutoCloseable owner;
 
-  StateFeed(RNNState initialState, RNNState finalState) {
-    initial = initialState.flatten();
-    last = finalState.flatten();
+  StateFeed(LanguageModel model) {
+    names = model.settings().stateNames();
+    initial = model.initialState().flatten();
+    last = model.finalState().flatten();
     reset();
   }
 
@@ -88,11 +89,11 @@ final class StateFeed implements AutoCloseable {
     hold(tensors, result);
   }
 
-  /** The current state by name: {@code c_0}, {@code h_0}, {@code c_1}, ... */
+  /** The current state by {@link ModelSettings#stateNames}. */
   Map<String, Tensor> tensors() {
     Map<String, Tensor> named = new LinkedHashMap<>();
     for (int k = 0; k < current.size(); k++) {
-      named.put(CharLstmSignatures.stateName(k), current.get(k));
+      named.put(names.get(k), current.get(k));
     }
     return named;
   }

@@ -1,9 +1,11 @@
 /**
- * One class a book model: placeholders, cells, logits, loss, train operation.
+ * One class a model: placeholders, cells, logits, loss, train operation.
  *
- * <p>{@link io.github.charlstm.model.CharLstm} is the character-level language model of Deep
- * Learning by Example, chapter 10. A model is a description of a graph; it owns no session and no
- * tensors. {@link io.github.charlstm.model.CharLstmSettings} holds what the variables' shapes
- * depend on, and so what a checkpoint and every graph that opens it must agree on.
+ * <p>{@link io.github.charlstm.model.CharLstmSettings} stands for the character-level model of Deep
+ * Learning by Example, chapter 10, {@link io.github.charlstm.model.CharRnnSettings} for that of the
+ * program char-rnn-tensorflow. Settings hold what the variables' shapes depend on, and so what a
+ * checkpoint and every graph that opens it must agree on; they build a {@link
+ * io.github.charlstm.model.LanguageModel}, a description of a graph that owns no session and no
+ * tensors. {@link io.github.charlstm.model.LanguageModelSession} runs it.
  */
 package io.github.charlstm.model;

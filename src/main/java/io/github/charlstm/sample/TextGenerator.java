@@ -1,7 +1,7 @@
 package io.github.charlstm.sample;
 
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.LanguageModelSession;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -11,14 +11,14 @@ import java.util.random.RandomGenerator;
  * book's {@code sample}).
  */
 public final class TextGenerator {
-  private final CharLstmSession session;
+  private final LanguageModelSession session;
   private final Vocabulary vocabulary;
 
   /**
    * @param session on a graph with N = T = 1, its variables restored; it stays the caller's
    * @param vocabulary of the checkpoint
    */
-  public TextGenerator(CharLstmSession session, Vocabulary vocabulary) {
+  public TextGenerator(LanguageModelSession session, Vocabulary vocabulary) {
     if (session.model().batchSize() != 1 || session.model().numSteps() != 1) {
       throw new IllegalArgumentException(
           "sampling needs a graph of one sequence and one step, found "

@@ -5,7 +5,7 @@ import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.PublishListener;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.LanguageModelSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,19 +33,19 @@ final class CheckpointWriter {
       Path run,
       RunSettings settings,
       Vocabulary vocabulary,
-      CharLstmSession training,
+      LanguageModelSession training,
       PublishListener stages) {
     this.run = run;
     this.settings = settings;
     this.vocabulary = vocabulary;
     this.stages = stages;
-    try (CharLstmSession sampling = CharLstmSession.inference(settings.model(), 1, 1)) {
+    try (LanguageModelSession sampling = LanguageModelSession.inference(settings.model(), 1, 1)) {
       savedModel = new SavedModelWriter(List.of(training.metaGraph(), sampling.metaGraph()));
     }
   }
 
-  Path write(CharLstmSession session, TrainingProgress progress) throws IOException {
-    String name = TrainingCheckpoint.folderName(progress.step(), settings.model().lstmSize());
+  Path write(LanguageModelSession session, TrainingProgress progress) throws IOException {
+    String name = TrainingCheckpoint.folderName(progress.step(), settings.model().units());
     Path target = run.resolve(name);
     if (Files.exists(target) && !TrainingCheckpoint.looksLikeOne(target)) {
       throw new InvalidRunException(

@@ -1,7 +1,7 @@
 package io.github.charlstm.train;
 
 import io.github.charlstm.data.EvaluationBatches;
-import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.LanguageModelSession;
 
 /**
  * How well a model predicts a text.
@@ -27,11 +27,11 @@ public record Evaluation(double loss, long predictions) {
    *
    * @param session whose graph has the streams and steps of the batches
    */
-  public static Evaluation of(CharLstmSession session, EvaluationBatches batches) {
+  public static Evaluation of(LanguageModelSession session, EvaluationBatches batches) {
     return session.withFreshState(() -> score(session, batches));
   }
 
-  private static Evaluation score(CharLstmSession session, EvaluationBatches batches) {
+  private static Evaluation score(LanguageModelSession session, EvaluationBatches batches) {
     double sum = 0;
     long counted = 0;
     for (int w = 0; w < batches.size(); w++) {

@@ -1,21 +1,27 @@
 package io.github.charlstm.train;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.data.FileFailures;
+import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharRnnSettings;
+import io.github.charlstm.model.ModelSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Records as JSON files that say what they are: a format's name and version come first. */
 final class JsonFiles {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -25,7 +31,17 @@ final class JsonFiles {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+          .addMixIn(ModelSettings.class, Kinds.class)
           .build();
+
+  // Which record a model's settings are.
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = CharLstmSettings.class, name = "char-lstm"),
+    @JsonSubTypes.Type(value = CharRnnSettings.class, name = "char-rnn"),
+  })
+  private interface Kinds {}
 
   private JsonFiles() {}
 

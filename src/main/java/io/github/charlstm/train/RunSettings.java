@@ -1,6 +1,6 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.ModelSettings;
 import java.util.Objects;
 
 /**
@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param text the text it learns
  */
 public record RunSettings(
-    String recipe, CharLstmSettings model, TrainingSettings training, TextIdentity text) {
+    String recipe, ModelSettings model, TrainingSettings training, TextIdentity text) {
 
   public RunSettings {
     Objects.requireNonNull(recipe, "recipe");

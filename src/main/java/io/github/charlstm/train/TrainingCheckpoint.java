@@ -6,12 +6,13 @@ import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.checkpoint.TensorBundles;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.LanguageModelSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A checkpoint of a run, opened: {@code <run>/i<step>_l<size>/}.
@@ -118,25 +119,33 @@ public record TrainingCheckpoint(
   }
 
   /**
-   * The LSTM's state after the last step, c and h of each layer, each {@code [N, L]} row-major.
+   * The network's state after the last step: its tensors, each {@code [N, L]} row-major. Empty if
+   * the checkpoint came from a program that does not keep it.
    *
-   * @throws CheckpointException if it is missing or damaged
+   * @throws CheckpointException if it is damaged
    */
-  public List<float[]> lstmState() {
+  public Optional<List<float[]>> lstmState() {
+    if (!settings.text().isKnown()) {
+      return Optional.empty();
+    }
     CheckpointReader reader = TensorBundles.read(folder.resolve(EXTRA).resolve(STATE));
     List<float[]> leaves = new ArrayList<>();
-    for (int layer = 0; layer < settings.model().numLayers(); layer++) {
-      leaves.add(reader.readFloats("c_" + layer));
-      leaves.add(reader.readFloats("h_" + layer));
-    }
-    return leaves;
+    settings.model().stateNames().forEach(name -> leaves.add(reader.readFloats(name)));
+    return Optional.of(leaves);
+  }
+
+  /** Where the run was; what another program began is placed by its number of steps. */
+  TrainingProgress progressIn(TrainingText text) {
+    return settings.text().isKnown()
+        ? progress
+        : TrainingProgress.after(progress.step(), text.batches().size());
   }
 
   /** Writes a whole checkpoint into an empty folder. */
   static void write(
       Path folder,
       SavedModelWriter savedModel,
-      CharLstmSession session,
+      LanguageModelSession session,
       RunSettings settings,
       TrainingProgress progress,
       Vocabulary vocabulary)

@@ -20,6 +20,16 @@ public record TrainingProgress(long step, int epoch, int batch) {
   }
 
   /**
+   * After so many steps from the start.
+   *
+   * @param batchesAnEpoch number of windows an epoch has
+   */
+  static TrainingProgress after(long steps, int batchesAnEpoch) {
+    return new TrainingProgress(
+        steps, Math.toIntExact(steps / batchesAnEpoch), (int) (steps % batchesAnEpoch));
+  }
+
+  /**
    * After one more step.
    *
    * @param batchesAnEpoch number of windows an epoch has

@@ -4,7 +4,7 @@ import io.github.charlstm.checkpoint.PublishListener;
 import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSession;
+import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ public final class TrainingRun implements AutoCloseable {
   private final RunSettings settings;
   private final TrainingText text;
   private final RunFolder folder;
-  private final CharLstmSession session;
+  private final LanguageModelSession session;
   private final CheckpointWriter checkpoints;
   private TrainingProgress progress;
   private long savedStep;
@@ -51,7 +51,7 @@ public final class TrainingRun implements AutoCloseable {
     this.text = text;
     TrainingSettings training = settings.training();
     session =
-        CharLstmSession.training(
+        LanguageModelSession.training(
             settings.model(),
             training.batchSize(),
             training.numSteps(),
@@ -59,7 +59,7 @@ public final class TrainingRun implements AutoCloseable {
     try {
       if (from.isPresent()) {
         session.restore(from.get().variables());
-        session.setState(from.get().lstmState());
+        from.get().lstmState().ifPresent(session::setState);
       } else {
         session.initialize();
       }
@@ -69,7 +69,8 @@ public final class TrainingRun implements AutoCloseable {
       session.close();
       throw e;
     }
-    progress = from.map(TrainingCheckpoint::progress).orElse(TrainingProgress.START);
+    progress = from.map(checkpoint -> checkpoint.progressIn(text)).orElse(TrainingProgress.START);
+    session.setLearningRate(training.learningRate(progress.epoch()));
     savedStep = from.map(checkpoint -> checkpoint.progress().step()).orElse(-1L);
     newest = from.map(TrainingCheckpoint::folder).orElse(null);
   }
@@ -188,11 +189,12 @@ public final class TrainingRun implements AutoCloseable {
     TrainingSettings training = settings.training();
     if (progress.batch() == 0) {
       session.resetState();
+      session.setLearningRate(training.learningRate(progress.epoch()));
     }
     CharacterBatches.Batch window = text.batches().get(progress.batch());
     long start = System.nanoTime();
-    CharLstmSession.StepResult result =
-        session.trainStep(window.inputs(), window.targets(), training.keepProb());
+    LanguageModelSession.StepResult result =
+        session.trainStep(window.inputs(), window.targets(), training.keepProbs());
     double seconds = (System.nanoTime() - start) / 1e9;
     if (!Float.isFinite(result.loss()) || !Float.isFinite(result.globalNorm())) {
       throw DivergedException.inLoss(

@@ -1,5 +1,9 @@
 package io.github.charlstm.train;
 
+import io.github.charlstm.data.LastTarget;
+import io.github.charlstm.model.KeepProbs;
+import java.util.Objects;
+
 /**
  * Settings of a run that may change when it is resumed; the book's defaults are in {@code recipe}.
  *
@@ -8,11 +12,14 @@ package io.github.charlstm.train;
  * @param epochs passes over the text, at least 1
  * @param learningRate of Adam, above 0
  * @param gradClip bound of the gradients' global norm, above 0
+ * @param decayRate the learning rate is multiplied by this after each epoch, in (0, 1]; 1 keeps it
  * @param keepProb share of values that dropout keeps, in (0, 1]
+ * @param inputKeepProb the same at a layer's input, of models that drop there
  * @param saveEvery steps between checkpoints (Python: {@code save_every_n}), at least 1
  * @param maxToKeep checkpoints to keep, at least 1
  * @param seed of initial values and of dropout's masks
  * @param validation share of the text held out at its end, in [0, 1); 0 for none
+ * @param lastTarget what the last step of a window is to predict
  */
 public record TrainingSettings(
     int batchSize,
@@ -20,11 +27,14 @@ public record TrainingSettings(
     int epochs,
     float learningRate,
     float gradClip,
+    double decayRate,
     float keepProb,
+    float inputKeepProb,
     int saveEvery,
     int maxToKeep,
     long seed,
-    double validation) {
+    double validation,
+    LastTarget lastTarget) {
 
   public TrainingSettings {
     require("batch_size", batchSize, batchSize >= 1, "at least 1");
@@ -33,9 +43,53 @@ public record TrainingSettings(
     require("learning_rate", learningRate, isPositive(learningRate), "a number above 0");
     require("grad_clip", gradClip, isPositive(gradClip), "a number above 0");
     require("keep_prob", keepProb, keepProb > 0 && keepProb <= 1, "above 0 and at most 1");
+    require(
+        "input_keep_prob",
+        inputKeepProb,
+        inputKeepProb > 0 && inputKeepProb <= 1,
+        "above 0 and at most 1");
+    require("decay_rate", decayRate, decayRate > 0 && decayRate <= 1, "above 0 and at most 1");
+    Objects.requireNonNull(lastTarget, "last_target");
     require("save_every", saveEvery, saveEvery >= 1, "at least 1");
     require("max_to_keep", maxToKeep, maxToKeep >= 1, "at least 1");
     require("validation", validation, validation >= 0 && validation < 1, "from 0 to below 1");
+  }
+
+  /** Settings as the books have them: the learning rate stays, inputs of layers are not dropped. */
+  public TrainingSettings(
+      int batchSize,
+      int numSteps,
+      int epochs,
+      float learningRate,
+      float gradClip,
+      float keepProb,
+      int saveEvery,
+      int maxToKeep,
+      long seed,
+      double validation) {
+    this(
+        batchSize,
+        numSteps,
+        epochs,
+        learningRate,
+        gradClip,
+        1,
+        keepProb,
+        1,
+        saveEvery,
+        maxToKeep,
+        seed,
+        validation,
+        LastTarget.FIRST_INPUT);
+  }
+
+  /** Learning rate of an epoch, counted from 0: {@code learning_rate * decay_rate^epoch}. */
+  float learningRate(int epoch) {
+    return (float) (learningRate * Math.pow(decayRate, epoch));
+  }
+
+  KeepProbs keepProbs() {
+    return new KeepProbs(keepProb, inputKeepProb);
   }
 
   private static boolean isPositive(float value) {

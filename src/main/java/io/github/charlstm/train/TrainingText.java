@@ -24,7 +24,10 @@ public record TrainingText(
     TextSplit split = TextSplit.of(text, settings.validation());
     CharacterBatches batches =
         new CharacterBatches(
-            vocabulary.encode(split.training()), settings.batchSize(), settings.numSteps());
+            vocabulary.encode(split.training()),
+            settings.batchSize(),
+            settings.numSteps(),
+            settings.lastTarget());
     if (settings.validation() == 0) {
       return new TrainingText(vocabulary, batches, Optional.empty());
     }

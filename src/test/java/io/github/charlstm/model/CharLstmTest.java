@@ -9,6 +9,7 @@ import io.github.charlstm.cell.GradientCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
@@ -28,10 +29,10 @@ class CharLstmTest {
   private static Map<String, Shape> variablesOf(CharLstmSettings settings, boolean training) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
-      CharLstm model =
+      LanguageModel model =
           training
-              ? CharLstm.training(tf, settings, 2, 3, OPTIONS)
-              : CharLstm.inference(tf, settings, 1, 1);
+              ? settings.build(tf, 2, 3, Optional.of(OPTIONS))
+              : settings.build(tf, 1, 1, Optional.empty());
       Map<String, Shape> shapes = new TreeMap<>();
       model.variables().all().forEach(variable -> shapes.put(variable.name(), variable.shape()));
       return shapes;
@@ -76,7 +77,7 @@ class CharLstmTest {
   @Test
   void placeholdersAndStateHaveTensorFlow1sNames() {
     try (Graph graph = new Graph()) {
-      CharLstm model = CharLstm.training(Ops.create(graph), STACK, 2, 3, OPTIONS);
+      LanguageModel model = STACK.build(Ops.create(graph), 2, 3, Optional.of(OPTIONS));
       assertThat(graph.operation("inputs").output(0).shape()).isEqualTo(Shape.of(2, 3));
       assertThat(graph.operation("targets").output(0).shape()).isEqualTo(Shape.of(2, 3));
       assertThat(graph.operation("keep_prob").output(0).shape()).isEqualTo(Shape.scalar());
@@ -96,7 +97,8 @@ class CharLstmTest {
     try (GraphRunner runner = new GraphRunner()) {
       int[][] window = {{0, 1, 2}, {3, 2, 1}};
       int[][] next = {{1, 2, 0}, {2, 1, 3}};
-      CharLstm model = CharLstm.inference(runner.tf(), new CharLstmSettings(4, 3, 1, true), 2, 3);
+      LanguageModel model =
+          new CharLstmSettings(4, 3, 1, true).build(runner.tf(), 2, 3, Optional.empty());
       runner.feedAlways(model.inputs(), TInt32.tensorOf(StdArrays.ndCopyOf(window)));
       runner.feedAlways(model.targets(), TInt32.tensorOf(StdArrays.ndCopyOf(next)));
       // times 20: a mean over six characters has gradients too small for differences in floats
@@ -119,29 +121,32 @@ class CharLstmTest {
 
   private static GraphDef trainingGraph(CharLstmSettings settings, int numSteps) {
     try (Graph graph = new Graph()) {
-      CharLstm.training(Ops.create(graph), settings, 2, numSteps, OPTIONS);
+      settings.build(Ops.create(graph), 2, numSteps, Optional.of(OPTIONS));
       return graph.toGraphDef();
     }
   }
 
   @Test
   void aFreshModelKnowsNothing() {
-    try (CharLstmSession session = CharLstmSession.training(STACK, 2, 3, OPTIONS)) {
+    try (LanguageModelSession session = LanguageModelSession.training(STACK, 2, 3, OPTIONS)) {
       session.initialize();
-      float loss = session.trainStep(new int[] {1, 2, 3, 4, 5, 6}, new int[6], 0.5f).loss();
+      float loss =
+          session
+              .trainStep(new int[] {1, 2, 3, 4, 5, 6}, new int[6], new KeepProbs(0.5f, 1))
+              .loss();
       assertThat((double) loss).isCloseTo(Math.log(7), within(0.3));
     }
   }
 
   @Test
   void oneStepAndOneSequenceTrain() {
-    try (CharLstmSession session = CharLstmSession.training(STACK, 1, 1, OPTIONS)) {
+    try (LanguageModelSession session = LanguageModelSession.training(STACK, 1, 1, OPTIONS)) {
       session.initialize();
-      float first = session.trainStep(new int[] {3}, new int[] {5}, 1f).loss();
+      float first = session.trainStep(new int[] {3}, new int[] {5}, new KeepProbs(1f, 1)).loss();
       float last = first;
       for (int k = 0; k < 100; k++) {
         session.resetState();
-        last = session.trainStep(new int[] {3}, new int[] {5}, 1f).loss();
+        last = session.trainStep(new int[] {3}, new int[] {5}, new KeepProbs(1f, 1)).loss();
       }
       assertThat(last).isLessThan(first / 2);
     }
@@ -162,7 +167,7 @@ class CharLstmTest {
         .hasMessageContaining("grad_clip");
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
-      assertThatThrownBy(() -> CharLstm.inference(tf, STACK, 0, 1))
+      assertThatThrownBy(() -> STACK.build(tf, 0, 1, Optional.empty()))
           .hasMessageContaining("batch_size");
     }
   }

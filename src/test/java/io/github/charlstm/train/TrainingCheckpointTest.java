@@ -87,10 +87,10 @@ class TrainingCheckpointTest {
   void settingsOfAnotherVersionOrWithUnknownKeysAreRefused() throws IOException {
     Path settings = checkpoint.resolve("assets.extra/settings.json");
     String text = Files.readString(settings);
-    Files.writeString(settings, text.replace("\"version\" : 1", "\"version\" : 7"));
+    Files.writeString(settings, text.replace("\"version\" : 2", "\"version\" : 7"));
     assertThatThrownBy(() -> TrainingCheckpoint.open(checkpoint))
         .hasMessageContaining("version 7")
-        .hasMessageContaining("reads version 1");
+        .hasMessageContaining("reads version 2");
     Files.writeString(settings, text.replace("\"recipe\"", "\"receipt\" : 1, \"recipe\""));
     assertThatThrownBy(() -> TrainingCheckpoint.open(checkpoint))
         .hasMessageContaining("settings.json")

@@ -26,7 +26,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-class CharLstmSessionTest {
+class LanguageModelSessionTest {
   private static final int V = 5;
   private static final int L = 4;
   private static final CharLstmSettings STACK = new CharLstmSettings(V, L, 2, false);
@@ -39,11 +39,11 @@ class CharLstmSessionTest {
   /** A SavedModel of a stack that has trained a few steps at N = 2, T = 3. */
   private Path trained() throws IOException {
     Path target = folder.resolve("model");
-    try (CharLstmSession session = CharLstmSession.training(STACK, 2, 3, OPTIONS);
-        CharLstmSession sampling = CharLstmSession.inference(STACK, 1, 1)) {
+    try (LanguageModelSession session = LanguageModelSession.training(STACK, 2, 3, OPTIONS);
+        LanguageModelSession sampling = LanguageModelSession.inference(STACK, 1, 1)) {
       session.initialize();
       for (int k = 0; k < 6; k++) {
-        session.trainStep(INPUTS, TARGETS, 0.8f);
+        session.trainStep(INPUTS, TARGETS, new KeepProbs(0.8f, 1));
       }
       session.write(
           new SavedModelWriter(List.of(session.metaGraph(), sampling.metaGraph())), target);
@@ -55,7 +55,7 @@ class CharLstmSessionTest {
   void predictionsAgreeWithThePlainEquations() throws IOException {
     Path model = trained();
     CheckpointReader reader = CheckpointReader.open(SavedModelWriter.variablesOf(model));
-    try (CharLstmSession session = CharLstmSession.inference(STACK, 1, 3)) {
+    try (LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 3)) {
       session.restore(SavedModelWriter.variablesOf(model));
       int[] text = {3, 1, 4};
       float[] found = session.predict(text);
@@ -132,8 +132,8 @@ class CharLstmSessionTest {
   @Test
   void oneCheckpointServesTheTrainingAndTheSamplingGraph() throws IOException {
     Path model = trained();
-    try (CharLstmSession whole = CharLstmSession.inference(STACK, 1, 4);
-        CharLstmSession single = CharLstmSession.inference(STACK, 1, 1)) {
+    try (LanguageModelSession whole = LanguageModelSession.inference(STACK, 1, 4);
+        LanguageModelSession single = LanguageModelSession.inference(STACK, 1, 1)) {
       whole.restore(SavedModelWriter.variablesOf(model));
       single.restore(SavedModelWriter.variablesOf(model));
       int[] text = {2, 0, 4, 1};
@@ -150,8 +150,8 @@ class CharLstmSessionTest {
   void theSavedModelsSignatureGivesTheSamePredictionsWithStateFedBack() throws IOException {
     Path model = trained();
     try (SavedModelBundle bundle =
-            SavedModelBundle.load(model.toString(), CharLstmSession.SERVING_TAG);
-        CharLstmSession session = CharLstmSession.inference(STACK, 1, 1)) {
+            SavedModelBundle.load(model.toString(), LanguageModelSession.SERVING_TAG);
+        LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 1)) {
       session.restore(SavedModelWriter.variablesOf(model));
       Map<String, float[]> state = new LinkedHashMap<>();
       for (String name : List.of("c_0", "h_0", "c_1", "h_1")) {
@@ -172,7 +172,7 @@ class CharLstmSessionTest {
         (name, values) ->
             inputs.put(
                 name, TFloat32.tensorOf(Shape.of(1, L), DataBuffers.of(values, true, true))));
-    try (Result result = bundle.function(CharLstmSignatures.SERVING).call(inputs)) {
+    try (Result result = bundle.function(ModelSignatures.SERVING).call(inputs)) {
       state.replaceAll((name, before) -> floats(result.get(name).orElseThrow()));
       return floats(result.get("predictions").orElseThrow());
     } finally {
@@ -189,21 +189,22 @@ class CharLstmSessionTest {
   // Large enough, at 250 MB of gradients, for TensorFlow's memory pass to take part if it may.
   @Test
   void twoRunsWithOneSeedAgreeToTheLastBit() {
-    List<CharLstmSession.StepResult> first = threeSteps();
+    List<LanguageModelSession.StepResult> first = threeSteps();
     assertThat(threeSteps()).isEqualTo(first);
   }
 
-  private static List<CharLstmSession.StepResult> threeSteps() {
+  private static List<LanguageModelSession.StepResult> threeSteps() {
     int batchSize = 8;
     int numSteps = 120;
     int[] inputs = new Random(1).ints(batchSize * numSteps, 0, V).toArray();
     int[] targets = new Random(2).ints(batchSize * numSteps, 0, V).toArray();
     CharLstmSettings large = new CharLstmSettings(V, 256, 2, false);
-    try (CharLstmSession session = CharLstmSession.training(large, batchSize, numSteps, OPTIONS)) {
+    try (LanguageModelSession session =
+        LanguageModelSession.training(large, batchSize, numSteps, OPTIONS)) {
       session.initialize();
-      List<CharLstmSession.StepResult> results = new ArrayList<>();
+      List<LanguageModelSession.StepResult> results = new ArrayList<>();
       for (int k = 0; k < 3; k++) {
-        results.add(session.trainStep(inputs, targets, 0.6f));
+        results.add(session.trainStep(inputs, targets, new KeepProbs(0.6f, 1)));
       }
       return results;
     }
@@ -212,7 +213,7 @@ class CharLstmSessionTest {
   @Test
   void aFreshStateIsTakenAndTheOldOneComesBack() throws IOException {
     Path model = trained();
-    try (CharLstmSession session = CharLstmSession.inference(STACK, 1, 1)) {
+    try (LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 1)) {
       session.restore(SavedModelWriter.variablesOf(model));
       float[] fromZero = session.predict(new int[] {2});
       float[] inner = session.withFreshState(() -> session.predict(new int[] {2}));
@@ -228,7 +229,7 @@ class CharLstmSessionTest {
   void aCheckpointOfOtherSizesIsRefusedWithBothShapes() throws IOException {
     Path variables = SavedModelWriter.variablesOf(trained());
     CharLstmSettings wider = new CharLstmSettings(V, L + 1, 2, false);
-    try (CharLstmSession session = CharLstmSession.inference(wider, 1, 1)) {
+    try (LanguageModelSession session = LanguageModelSession.inference(wider, 1, 1)) {
       assertThatThrownBy(() -> session.restore(variables))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("softmax/Variable")
@@ -239,7 +240,7 @@ class CharLstmSessionTest {
 
   @Test
   void windowsAndStatesOfAnotherSizeAreRefused() {
-    try (CharLstmSession session = CharLstmSession.inference(STACK, 1, 2)) {
+    try (LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 2)) {
       assertThatThrownBy(() -> session.predict(new int[3])).hasMessageContaining("found 3");
       assertThatThrownBy(() -> session.setState(List.of(new float[L])))
           .hasMessageContaining("4 tensors, found 1");

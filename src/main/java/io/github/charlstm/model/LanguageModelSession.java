@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
@@ -26,10 +27,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A {@link CharLstm} that runs: its graph, a session, and the state that goes from each run to the
- * next. Not for use by several threads at once.
+ * A {@link LanguageModel} that runs: its graph, a session, and the state that goes from each run to
+ * the next. Not for use by several threads at once.
  */
-public final class CharLstmSession implements AutoCloseable {
+public final class LanguageModelSession implements AutoCloseable {
   /** Tag of the sampling graph in a SavedModel, as Python's loaders expect it. */
   public static final String SERVING_TAG = "serve";
 
@@ -38,7 +39,7 @@ public final class CharLstmSession implements AutoCloseable {
 
   private final Graph graph;
   private final Session session;
-  private final CharLstm model;
+  private final LanguageModel model;
   private final Op initializer;
   private final Saver saver;
   private StateFeed state;
@@ -51,7 +52,7 @@ public final class CharLstmSession implements AutoCloseable {
    */
   public record StepResult(float loss, float globalNorm) {}
 
-  private CharLstmSession(Function<Ops, CharLstm> builder) {
+  private LanguageModelSession(Function<Ops, LanguageModel> builder) {
     graph = new Graph();
     try {
       Ops tf = Ops.create(graph);
@@ -59,7 +60,7 @@ public final class CharLstmSession implements AutoCloseable {
       initializer = model.variables().globalVariablesInitializer();
       saver = Saver.create(tf, model.variables().references(), 0);
       session = new Session(graph, SessionOptions.forUnrolledGraphs());
-      state = new StateFeed(model.initialState(), model.finalState());
+      state = new StateFeed(model);
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -67,17 +68,20 @@ public final class CharLstmSession implements AutoCloseable {
   }
 
   /** A session on the training graph; its variables have no values yet. */
-  public static CharLstmSession training(
-      CharLstmSettings settings, int batchSize, int numSteps, TrainingOptions options) {
-    return new CharLstmSession(tf -> CharLstm.training(tf, settings, batchSize, numSteps, options));
+  public static LanguageModelSession training(
+      ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
+    return new LanguageModelSession(
+        tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)));
   }
 
   /** A session on an inference graph; its variables have no values yet. */
-  public static CharLstmSession inference(CharLstmSettings settings, int batchSize, int numSteps) {
-    return new CharLstmSession(tf -> CharLstm.inference(tf, settings, batchSize, numSteps));
+  public static LanguageModelSession inference(
+      ModelSettings settings, int batchSize, int numSteps) {
+    return new LanguageModelSession(
+        tf -> settings.build(tf, batchSize, numSteps, Optional.empty()));
   }
 
-  public CharLstm model() {
+  public LanguageModel model() {
     return model;
   }
 
@@ -108,7 +112,7 @@ public final class CharLstmSession implements AutoCloseable {
   /** Does something from a state of zeros and then takes the present state up again. */
   public <T> T withFreshState(Supplier<T> action) {
     StateFeed before = state;
-    try (StateFeed fresh = new StateFeed(model.initialState(), model.finalState())) {
+    try (StateFeed fresh = new StateFeed(model)) {
       state = fresh;
       return action.get();
     } finally {
@@ -131,16 +135,30 @@ public final class CharLstmSession implements AutoCloseable {
    *
    * @param inputs {@code [N*T]}, row-major
    * @param targets {@code [N*T]}, row-major
-   * @param keepProb share of values that dropout keeps
+   * @param keepProbs shares of values that dropout keeps
    */
-  public StepResult trainStep(int[] inputs, int[] targets, float keepProb) {
-    CharLstm.Training training = model.training();
+  public StepResult trainStep(int[] inputs, int[] targets, KeepProbs keepProbs) {
+    LanguageModel.Training training = model.training();
     Result result =
-        run(inputs, targets, keepProb, List.of(model.loss(), training.globalNorm()), training);
+        run(inputs, targets, keepProbs, List.of(model.loss(), training.globalNorm()), training);
     float loss = scalar(result.get(0));
     float globalNorm = scalar(result.get(1));
     state.advance(result, 2);
     return new StepResult(loss, globalNorm);
+  }
+
+  /**
+   * Sets the learning rate, where the model keeps it in a variable; else it is the one that the
+   * graph was built with.
+   */
+  public void setLearningRate(float rate) {
+    model.training().learningRate().ifPresent(feed -> assign(feed, rate));
+  }
+
+  private void assign(LanguageModel.LearningRateFeed feed, float rate) {
+    try (TFloat32 value = TFloat32.scalarOf(rate)) {
+      session.runner().feed(feed.value(), value).addTarget(feed.assign()).run().close();
+    }
   }
 
   /** Whether every variable that is trained is free of NaN and infinities. */
@@ -156,7 +174,7 @@ public final class CharLstmSession implements AutoCloseable {
    * @return cross-entropy of each target in nats, {@code [N*T]}
    */
   public float[] losses(int[] inputs, int[] targets) {
-    Result result = run(inputs, targets, 1f, List.of(model.losses()), null);
+    Result result = run(inputs, targets, KeepProbs.ALL, List.of(model.losses()), null);
     float[] losses = floats(result.get(0));
     state.advance(result, 1);
     return losses;
@@ -168,7 +186,7 @@ public final class CharLstmSession implements AutoCloseable {
    * @return probability of each character coming next, {@code [N*T*V]}
    */
   public float[] predict(int[] inputs) {
-    Result result = run(inputs, null, 1f, List.of(model.predictions()), null);
+    Result result = run(inputs, null, KeepProbs.ALL, List.of(model.predictions()), null);
     float[] probabilities = floats(result.get(0));
     state.advance(result, 1);
     return probabilities;
@@ -177,14 +195,12 @@ public final class CharLstmSession implements AutoCloseable {
   /** The graph as it stands in a SavedModel, with a signature for its kind. */
   public MetaGraphDef metaGraph() {
     List<VariableDef> definitions =
-        model.variables().all().stream().map(CharLstmSession::definition).toList();
+        model.variables().all().stream().map(LanguageModelSession::definition).toList();
     return SavedModelWriter.metaGraph(
         graph.toGraphDef(),
         saver.saverDef(),
         List.of(model.hasTraining() ? TRAINING_TAG : SERVING_TAG),
-        model.hasTraining()
-            ? CharLstmSignatures.training(model)
-            : CharLstmSignatures.serving(model),
+        model.hasTraining() ? ModelSignatures.training(model) : ModelSignatures.serving(model),
         definitions);
   }
 
@@ -203,19 +219,19 @@ public final class CharLstmSession implements AutoCloseable {
   private Result run(
       int[] inputs,
       int[] targets,
-      float keepProb,
+      KeepProbs keepProbs,
       List<Operand<TFloat32>> fetches,
-      CharLstm.Training training) {
+      LanguageModel.Training training) {
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = session.runner();
-      fed.add(window(inputs));
-      runner.feed(model.inputs(), fed.get(0));
-      fed.add(TFloat32.scalarOf(keepProb));
-      runner.feed(model.keepProb(), fed.get(1));
+      feed(runner, fed, model.inputs(), window(inputs));
+      feed(runner, fed, model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
+      if (model.inputKeepProb().isPresent()) {
+        feed(runner, fed, model.inputKeepProb().get(), TFloat32.scalarOf(keepProbs.input()));
+      }
       if (targets != null) {
-        fed.add(window(targets));
-        runner.feed(model.targets(), fed.get(2));
+        feed(runner, fed, model.targets(), window(targets));
       }
       fetches.forEach(runner::fetch);
       if (training != null) {
@@ -226,6 +242,12 @@ public final class CharLstmSession implements AutoCloseable {
     } finally {
       fed.forEach(Tensor::close);
     }
+  }
+
+  private static void feed(
+      Session.Runner runner, List<Tensor> fed, Operand<?> operand, Tensor tensor) {
+    fed.add(tensor);
+    runner.feed(operand, tensor);
   }
 
   private static VariableDef definition(GraphVariable<?> variable) {

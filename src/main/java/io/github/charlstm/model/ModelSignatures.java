@@ -1,5 +1,6 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,11 +10,11 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The signatures of a {@link CharLstm}'s SavedModel. The state has the same names among the inputs
- * and the outputs ({@code c_0}, {@code h_0}, {@code c_1}, ...), so that a caller can feed one back
- * as the other.
+ * The signatures of a {@link LanguageModel}'s SavedModel. The state has the same names among the
+ * inputs and the outputs ({@code c_0}, {@code h_0}, {@code c_1}, ...), so that a caller can feed
+ * one back as the other.
  */
-public final class CharLstmSignatures {
+public final class ModelSignatures {
   /** Key of the signature for sampling. */
   public static final String SERVING = "serving_default";
 
@@ -22,18 +23,18 @@ public final class CharLstmSignatures {
 
   private static final String METHOD = "tensorflow/serving/predict";
 
-  private CharLstmSignatures() {}
+  private ModelSignatures() {}
 
   /**
    * Inputs {@code inputs}, {@code keep_prob} and the state; outputs {@code predictions} and the
    * state.
    */
-  static Map<String, SignatureDef> serving(CharLstm model) {
+  static Map<String, SignatureDef> serving(LanguageModel model) {
     return Map.of(SERVING, SavedModelWriter.signature(METHOD, inputs(model), outputs(model)));
   }
 
   /** As {@link #serving}, with {@code targets} as an input and {@code loss} as an output. */
-  static Map<String, SignatureDef> training(CharLstm model) {
+  static Map<String, SignatureDef> training(LanguageModel model) {
     Map<String, Operand<?>> inputs = inputs(model);
     inputs.put("targets", model.targets());
     Map<String, Operand<?>> outputs = outputs(model);
@@ -41,28 +42,24 @@ public final class CharLstmSignatures {
     return Map.of(TRAINING, SavedModelWriter.signature(METHOD, inputs, outputs));
   }
 
-  /** Name of the k-th leaf of the state: c then h, layer by layer. */
-  static String stateName(int leaf) {
-    return (leaf % 2 == 0 ? "c_" : "h_") + leaf / 2;
-  }
-
-  private static Map<String, Operand<?>> inputs(CharLstm model) {
-    Map<String, Operand<?>> inputs = named(model.initialState().flatten());
+  private static Map<String, Operand<?>> inputs(LanguageModel model) {
+    Map<String, Operand<?>> inputs = named(model, model.initialState());
     inputs.put("inputs", model.inputs());
     inputs.put("keep_prob", model.keepProb());
     return inputs;
   }
 
-  private static Map<String, Operand<?>> outputs(CharLstm model) {
-    Map<String, Operand<?>> outputs = named(model.finalState().flatten());
+  private static Map<String, Operand<?>> outputs(LanguageModel model) {
+    Map<String, Operand<?>> outputs = named(model, model.finalState());
     outputs.put("predictions", model.predictions());
     return outputs;
   }
 
-  private static Map<String, Operand<?>> named(List<Operand<TFloat32>> leaves) {
+  private static Map<String, Operand<?>> named(LanguageModel model, RNNState state) {
     Map<String, Operand<?>> named = new LinkedHashMap<>();
+    List<Operand<TFloat32>> leaves = state.flatten();
     for (int k = 0; k < leaves.size(); k++) {
-      named.put(stateName(k), leaves.get(k));
+      named.put(model.settings().stateNames().get(k), leaves.get(k));
     }
     return named;
   }

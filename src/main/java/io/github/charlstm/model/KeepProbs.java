@@ -1,0 +1,23 @@
+package io.github.charlstm.model;
+
+/**
+ * Shares of values that dropout keeps in a training step.
+ *
+ * @param output of a layer (Python: {@code output_keep_prob}), in (0, 1]
+ * @param input of a layer (Python: {@code input_keep_prob}), in (0, 1]; for models that drop there
+ */
+public record KeepProbs(float output, float input) {
+  /** Nothing is dropped. */
+  public static final KeepProbs ALL = new KeepProbs(1, 1);
+
+  public KeepProbs {
+    require("keep_prob", output);
+    require("input_keep_prob", input);
+  }
+
+  private static void require(String name, float value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " must be above 0 and at most 1, found " + value);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.charlstm.model;
+
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.VariableStore;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The graph of a model that predicts the next symbol of a text. N is the batch size, T the number
+ * of steps, V the vocabulary size, L the width of a layer.
+ *
+ * <p>The training graph and every inference graph of the same settings give their variables the
+ * same names, so one checkpoint serves all.
+ *
+ * @param settings what it was built from
+ * @param batchSize N
+ * @param numSteps T
+ * @param variables all of the graph
+ * @param inputs placeholder {@code inputs [N, T]}: symbols as numbers of the vocabulary
+ * @param targets placeholder {@code targets [N, T]}: the symbol after each input
+ * @param keepProb placeholder {@code keep_prob}: scalar in (0, 1]; 1 when sampling and evaluating.
+ *     Models without dropout do not use it
+ * @param inputKeepProb scalar {@code input_keep_prob}, 1 unless fed; only of models that drop there
+ * @param initialState zeros unless fed, each tensor {@code [N, L]}
+ * @param finalState after the last step, in the structure of the initial state
+ * @param predictions {@code predictions [N*T, V]}: probability of each symbol coming next; row n*T
+ *     + t
+ * @param losses {@code losses [N*T]}: cross-entropy of each target in nats; row n*T + t
+ * @param loss {@code loss}: mean of the losses, in nats a symbol
+ * @param trainable the training half, if the graph has one
+ */
+public record LanguageModel(
+    ModelSettings settings,
+    int batchSize,
+    int numSteps,
+    VariableStore variables,
+    Operand<TInt32> inputs,
+    Operand<TInt32> targets,
+    Operand<TFloat32> keepProb,
+    Optional<Operand<TFloat32>> inputKeepProb,
+    RNNState initialState,
+    RNNState finalState,
+    Operand<TFloat32> predictions,
+    Operand<TFloat32> losses,
+    Operand<TFloat32> loss,
+    Optional<Training> trainable) {
+
+  /**
+   * The training half of the graph.
+   *
+   * @param trainStep one update of all variables
+   * @param globalNorm of the gradients, before clipping
+   * @param globalStep number of updates done so far
+   * @param learningRate assigns a fed scalar to the learning rate, of models that keep it in a
+   *     variable
+   * @param allFinite whether every trainable variable is free of NaN and infinities
+   */
+  public record Training(
+      Op trainStep,
+      Operand<TFloat32> globalNorm,
+      GraphVariable<TInt64> globalStep,
+      Optional<LearningRateFeed> learningRate,
+      Operand<TBool> allFinite) {}
+
+  /**
+   * How the learning rate is set.
+   *
+   * @param value placeholder, scalar
+   * @param assign puts it into the variable
+   */
+  public record LearningRateFeed(Operand<TFloat32> value, Op assign) {}
+
+  /** Whether this is a training graph. */
+  public boolean hasTraining() {
+    return trainable.isPresent();
+  }
+
+  /**
+   * @throws IllegalStateException on an inference graph
+   */
+  public Training training() {
+    return trainable.orElseThrow(
+        () -> new IllegalStateException("this graph was built without a train operation"));
+  }
+}
