@@ -30,7 +30,7 @@ import org.tensorflow.types.TInt32;
  * A {@link LanguageModel} that runs: its graph, a session, and the state that goes from each run to
  * the next. Not for use by several threads at once.
  */
-public final class LanguageModelSession implements AutoCloseable {
+public final class LanguageModelSession implements NextSymbolModel {
   /** Tag of the sampling graph in a SavedModel, as Python's loaders expect it. */
   public static final String SERVING_TAG = "serve";
 
@@ -105,6 +105,7 @@ public final class LanguageModelSession implements AutoCloseable {
   }
 
   /** Forgets the state: the next run starts from zeros. */
+  @Override
   public void resetState() {
     state.reset();
   }
@@ -190,6 +191,23 @@ public final class LanguageModelSession implements AutoCloseable {
     float[] probabilities = floats(result.get(0));
     state.advance(result, 1);
     return probabilities;
+  }
+
+  /**
+   * As {@link #predict} for one symbol.
+   *
+   * @throws IllegalStateException unless the graph has one sequence and one step
+   */
+  @Override
+  public float[] predictNext(int symbol) {
+    if (model.batchSize() != 1 || model.numSteps() != 1) {
+      throw new IllegalStateException(
+          "reading symbol by symbol needs a graph of one sequence and one step, found "
+              + model.batchSize()
+              + " and "
+              + model.numSteps());
+    }
+    return predict(new int[] {symbol});
   }
 
   /** The graph as it stands in a SavedModel, with a signature for its kind. */

@@ -1,7 +1,7 @@
 package io.github.charlstm.sample;
 
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.NextSymbolModel;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -11,22 +11,15 @@ import java.util.random.RandomGenerator;
  * book's {@code sample}).
  */
 public final class TextGenerator {
-  private final LanguageModelSession session;
+  private final NextSymbolModel model;
   private final Vocabulary vocabulary;
 
   /**
-   * @param session on a graph with N = T = 1, its variables restored; it stays the caller's
-   * @param vocabulary of the checkpoint
+   * @param model stays the caller's
+   * @param vocabulary of the model
    */
-  public TextGenerator(LanguageModelSession session, Vocabulary vocabulary) {
-    if (session.model().batchSize() != 1 || session.model().numSteps() != 1) {
-      throw new IllegalArgumentException(
-          "sampling needs a graph of one sequence and one step, found "
-              + session.model().batchSize()
-              + " and "
-              + session.model().numSteps());
-    }
-    this.session = session;
+  public TextGenerator(NextSymbolModel model, Vocabulary vocabulary) {
+    this.model = Objects.requireNonNull(model, "model");
     this.vocabulary = Objects.requireNonNull(vocabulary, "vocabulary");
   }
 
@@ -51,16 +44,16 @@ public final class TextGenerator {
     if (length < 0) {
       throw new IllegalArgumentException("the length must be 0 or more, found " + length);
     }
-    session.resetState();
+    model.resetState();
     float[] probabilities = new float[0];
     for (int symbol : vocabulary.encode(prime)) {
-      probabilities = session.predict(new int[] {symbol});
+      probabilities = model.predictNext(symbol);
     }
     for (int k = 0; k < length; k++) {
       int symbol = policy.next(probabilities, random);
       sink.accept(vocabulary.symbol(symbol));
       if (k + 1 < length) {
-        probabilities = session.predict(new int[] {symbol});
+        probabilities = model.predictNext(symbol);
       }
     }
   }
