@@ -11,8 +11,9 @@ import org.tensorflow.types.TFloat32;
  * tf.clip_by_global_norm}).
  *
  * <p>{@code global_norm = sqrt(sum_i ||t_i||^2)} and {@code t_i' = t_i * clip_norm * min(1 /
- * global_norm, 1 / clip_norm)}. Pascanu, Mikolov and Bengio, On the difficulty of training
- * recurrent neural networks, ICML 2013.
+ * global_norm, 1 / clip_norm)}. If the norm is infinite or NaN, all become NaN, so that a loss that
+ * went astray shows. Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural
+ * networks, ICML 2013.
  *
  * @param clipped the tensors, scaled, in the order given
  * @param globalNorm scalar, the norm before scaling
@@ -20,13 +21,18 @@ import org.tensorflow.types.TFloat32;
 public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32> globalNorm) {
 
   /**
+   * Adds the operations to the graph.
+   *
+   * @param tf builder of the graph
    * @param tensors at least one
    * @param clipNorm the bound, above 0
+   * @return the tensors, scaled, and their norm before
    * @throws IllegalArgumentException if there is no tensor or the bound is not above 0
    */
   public static ClipByGlobalNorm of(Ops tf, List<Operand<TFloat32>> tensors, float clipNorm) {
     if (tensors.isEmpty()) {
-      throw new IllegalArgumentException("clip_by_global_norm needs at least one tensor");
+      throw new IllegalArgumentException(
+          "clip_by_global_norm needs at least one tensor, found none");
     }
     if (!(clipNorm > 0)) {
       throw new IllegalArgumentException(
@@ -40,11 +46,13 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
     Operand<TFloat32> sum = scope.sum(scope.stack(halfSquares), scope.array(0));
     Operand<TFloat32> globalNorm =
         scope.withName("global_norm").math.sqrt(scope.math.mul(sum, scope.constant(2f)));
-    Operand<TFloat32> scale =
+    Operand<TFloat32> finite =
         scope.math.mul(
             scope.constant(clipNorm),
             scope.math.minimum(
                 scope.math.div(scope.constant(1f), globalNorm), scope.constant(1f / clipNorm)));
+    // zero for a finite norm, NaN for any other
+    Operand<TFloat32> scale = scope.math.add(finite, scope.math.sub(globalNorm, globalNorm));
     List<Operand<TFloat32>> clipped = new ArrayList<>();
     for (Operand<TFloat32> tensor : tensors) {
       clipped.add(scope.math.mul(tensor, scale));

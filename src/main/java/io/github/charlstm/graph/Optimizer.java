@@ -16,6 +16,22 @@ import org.tensorflow.types.TInt64;
  */
 public interface Optimizer {
   /**
+   * Gradients of a loss by variables (Python: {@code compute_gradients}, which calls {@code
+   * tf.gradients}).
+   *
+   * @param tf builder of the variables' graph
+   * @param loss float tensor; its elements are added up, as {@code tf.gradients} does
+   * @param variables at least one; the loss must depend on each
+   * @return one a variable, of its shape, for {@link ClipByGlobalNorm} and {@link #applyGradients}
+   * @throws IllegalArgumentException if there is no variable, or one without a gradient: the loss
+   *     does not depend on it, or only through operations that have none
+   */
+  default List<Operand<TFloat32>> computeGradients(
+      Ops tf, Operand<TFloat32> loss, List<GraphVariable<TFloat32>> variables) {
+    return LossGradients.of(tf, loss, variables);
+  }
+
+  /**
    * Adds one update of all variables (Python: {@code apply_gradients}). Each call makes slots of
    * its own, under the next free names, as another optimizer object does in TF1.
    *

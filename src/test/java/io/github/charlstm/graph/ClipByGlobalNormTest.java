@@ -32,6 +32,20 @@ class ClipByGlobalNormTest {
     }
   }
 
+  // TF1 of 1.13 and later; before it, finite tensors beside an infinite one became zeros.
+  @Test
+  void aNormThatIsNotFiniteMakesAllNaN() {
+    try (GraphRunner runner = new GraphRunner()) {
+      for (float bad : new float[] {Float.POSITIVE_INFINITY, Float.NaN, 1e30f}) {
+        List<Operand<TFloat32>> tensors =
+            List.of(runner.tf().constant(1f), runner.tf().constant(bad));
+        ClipByGlobalNorm clip = ClipByGlobalNorm.of(runner.tf(), tensors, 5f);
+        assertThat(runner.fetch(clip.clipped().get(0))).containsExactly(Float.NaN);
+        assertThat(runner.fetch(clip.clipped().get(1))).containsExactly(Float.NaN);
+      }
+    }
+  }
+
   @Test
   void badArgumentsAreRefused() {
     try (GraphRunner runner = new GraphRunner()) {
@@ -40,6 +54,9 @@ class ClipByGlobalNormTest {
           .hasMessageContaining("at least one");
       assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), one, 0f))
           .hasMessageContaining("above 0");
+      assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), one, -1f))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("above 0, found -1.0");
       assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), one, Float.NaN))
           .hasMessageContaining("above 0");
     }

@@ -1,0 +1,92 @@
+package io.github.charlstm.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The program of README.md learns, and README.md shows it as it is. */
+class SineWaveTest {
+  private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(\\.\\d+)?");
+
+  // Measured: 0.0026 after 300 steps. With stop_gradient on the state between the steps, which cuts
+  // the gradient through time, the loss is still 0.12.
+  @Test
+  void theLossFallsAsItDoesWithTheRightGradientOnly() throws IOException {
+    List<String> printed = run();
+    assertThat(printed).hasSize(9);
+    double before = numbers(printed.get(0)).get(1);
+    double after = numbers(printed.get(3)).get(1);
+    assertThat(before).isGreaterThan(0.3);
+    assertThat(after).isLessThan(0.01);
+    for (String line : printed.subList(4, 8)) { // steps that the training had, too
+      List<Double> values = numbers(line);
+      assertThat(values.get(1)).as(line).isCloseTo(values.get(0), within(0.15));
+    }
+
+    List<String> shown = block("text");
+    assertThat(shown).hasSameSizeAs(printed);
+    for (int k = 0; k < shown.size(); k++) {
+      assertThat(words(shown.get(k))).isEqualTo(words(printed.get(k)));
+      List<Double> expected = numbers(printed.get(k));
+      List<Double> found = numbers(shown.get(k));
+      for (int n = 0; n < expected.size(); n++) {
+        // another processor may round otherwise, and training makes more of it
+        assertThat(found.get(n)).as(shown.get(k)).isCloseTo(expected.get(n), within(0.05));
+      }
+    }
+  }
+
+  @Test
+  void theReadmeShowsThisProgram() throws IOException {
+    List<String> source =
+        Files.readAllLines(
+            Path.of("src/test/java/io/github/charlstm/examples/SineWave.java"),
+            StandardCharsets.UTF_8);
+    int start = source.indexOf("public final class SineWave {");
+    assertThat(start).isPositive();
+    assertThat(block("java")).isEqualTo(source.subList(start, source.size()));
+  }
+
+  private static List<String> run() {
+    PrintStream console = System.out;
+    Locale locale = Locale.getDefault();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream capture = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+      System.setOut(capture);
+      Locale.setDefault(Locale.ROOT);
+      SineWave.main(new String[0]);
+    } finally {
+      System.setOut(console);
+      Locale.setDefault(locale);
+    }
+    return bytes.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  /** The lines of the README's only fenced block of that kind. */
+  private static List<String> block(String kind) throws IOException {
+    List<String> readme = Files.readAllLines(Path.of("README.md"), StandardCharsets.UTF_8);
+    int first = readme.indexOf("```" + kind) + 1;
+    assertThat(first).as("a block of " + kind).isPositive();
+    List<String> rest = readme.subList(first, readme.size());
+    return rest.subList(0, rest.indexOf("```"));
+  }
+
+  private static List<Double> numbers(String line) {
+    return NUMBER.matcher(line).results().map(MatchResult::group).map(Double::valueOf).toList();
+  }
+
+  private static String words(String line) {
+    return NUMBER.matcher(line).replaceAll("0");
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.charlstm.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.GraphRunner;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+class LossGradientsTest {
+  private final GraphRunner runner = new GraphRunner();
+  private final Ops tf = runner.tf();
+  private final VariableStore store = new VariableStore(tf, RandomSeeds.of(3));
+  private final Optimizer optimizer = new GradientDescentOptimizer(0.5f);
+
+  @AfterEach
+  void close() {
+    runner.close();
+  }
+
+  private GraphVariable<TFloat32> variable(String name, float... values) {
+    return store
+        .rootScope()
+        .getVariable(name, Shape.of(values.length), Initializers.constant(values));
+  }
+
+  @Test
+  void gradientsAreInTheOrderOfTheVariables() {
+    GraphVariable<TFloat32> x = variable("x", 2f, -3f);
+    GraphVariable<TFloat32> y = variable("y", 4f);
+    Operand<TFloat32> loss = tf.math.mul(tf.math.square(x.value()), y.value()); // [2]: summed
+    List<Operand<TFloat32>> gradients = optimizer.computeGradients(tf, loss, List.of(y, x));
+    runner.run(store.globalVariablesInitializer());
+    assertThat(runner.fetch(gradients.get(0))).containsExactly(13);
+    assertThat(runner.fetch(gradients.get(1))).containsExactly(16, -24);
+  }
+
+  @Test
+  void aVariableWithoutAGradientIsNamed() {
+    GraphVariable<TFloat32> x = variable("x", 2f, -3f);
+    GraphVariable<TFloat32> y = variable("y", 4f);
+    Operand<TFloat32> loss = tf.withName("loss").math.square(x.value());
+    assertRefused(() -> optimizer.computeGradients(tf, loss, List.of(x, y)), "loss loss", "y/read");
+    Operand<TFloat32> stopped = tf.math.add(y.value(), tf.stopGradient(x.value()));
+    assertRefused(
+        () -> optimizer.computeGradients(tf, stopped, List.of(y, x)),
+        "variable x",
+        "stop_gradient");
+    assertRefused(() -> optimizer.computeGradients(tf, loss, List.of()), "found none");
+  }
+
+  private static void assertRefused(Runnable action, String... words) {
+    assertThatThrownBy(action::run)
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .contains(words)
+        .doesNotContain("\n");
+  }
+}
