@@ -32,7 +32,7 @@ class ClipByGlobalNormTest {
     }
   }
 
-  // TF1 of 1.13 and later; before it, finite tensors beside an infinite one became zeros.
+  // Else an infinite norm would make zeros of the finite tensors, and nobody would notice.
   @Test
   void aNormThatIsNotFiniteMakesAllNaN() {
     try (GraphRunner runner = new GraphRunner()) {
