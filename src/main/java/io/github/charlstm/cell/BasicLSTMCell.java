@@ -46,6 +46,7 @@ public final class BasicLSTMCell extends LayerRNNCell {
    * A cell with options.
    *
    * @param numUnits width of state and output, at least 1
+   * @return options, all at their defaults
    */
   public static Builder builder(int numUnits) {
     return new Builder(numUnits);
@@ -65,7 +66,12 @@ public final class BasicLSTMCell extends LayerRNNCell {
       return this;
     }
 
-    /** Added to the forget gate before its sigmoid; 1 by default. */
+    /**
+     * Added to the forget gate before its sigmoid; 1 by default.
+     *
+     * @param value finite
+     * @return this builder
+     */
     public Builder forgetBias(float value) {
       this.forgetBias = requireFinite("forget_bias", value);
       return this;
@@ -74,6 +80,9 @@ public final class BasicLSTMCell extends LayerRNNCell {
     /**
      * True, the default: the state is an {@link LSTMStateTuple}. False: it is one tensor {@code
      * [batch, 2 * units]}, c then h.
+     *
+     * @param tuple whether c and h are tensors of their own
+     * @return this builder
      */
     public Builder stateIsTuple(boolean tuple) {
       this.stateIsTuple = tuple;

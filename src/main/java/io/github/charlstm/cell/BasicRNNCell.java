@@ -38,6 +38,7 @@ public final class BasicRNNCell extends LayerRNNCell {
    * A cell with options.
    *
    * @param numUnits width of state and output, at least 1
+   * @return options, all at their defaults
    */
   public static Builder builder(int numUnits) {
     return new Builder(numUnits);

@@ -64,6 +64,7 @@ public final class DropoutWrapper extends CellWrapper {
    * A wrapper that drops nothing until options say so.
    *
    * @param cell the cell to wrap
+   * @return options, all at their defaults
    */
   public static Builder builder(RNNCell cell) {
     return new Builder(cell);
@@ -86,43 +87,77 @@ public final class DropoutWrapper extends CellWrapper {
       this.cell = Objects.requireNonNull(cell, "cell");
     }
 
-    /** Share of input values to keep, from 0 to 1; 1 by default. */
+    /**
+     * Share of input values to keep, from 0 to 1; 1 by default.
+     *
+     * @param share from 0 to 1
+     * @return this builder
+     */
     public Builder inputKeepProb(float share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
     }
 
-    /** Share of input values to keep; a scalar. */
+    /**
+     * Share of input values to keep; a scalar.
+     *
+     * @param share as the class says
+     * @return this builder
+     */
     public Builder inputKeepProb(Operand<TFloat32> share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
     }
 
-    /** Share of output values to keep, from 0 to 1; 1 by default. */
+    /**
+     * Share of output values to keep, from 0 to 1; 1 by default.
+     *
+     * @param share from 0 to 1
+     * @return this builder
+     */
     public Builder outputKeepProb(float share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
     }
 
-    /** Share of output values to keep; a scalar. */
+    /**
+     * Share of output values to keep; a scalar.
+     *
+     * @param share as the class says
+     * @return this builder
+     */
     public Builder outputKeepProb(Operand<TFloat32> share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
     }
 
-    /** Share of state values to keep, from 0 to 1; 1 by default. */
+    /**
+     * Share of state values to keep, from 0 to 1; 1 by default.
+     *
+     * @param share from 0 to 1
+     * @return this builder
+     */
     public Builder stateKeepProb(float share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
       return this;
     }
 
-    /** Share of state values to keep; a scalar. */
+    /**
+     * Share of state values to keep; a scalar.
+     *
+     * @param share as the class says
+     * @return this builder
+     */
     public Builder stateKeepProb(Operand<TFloat32> share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
       return this;
     }
 
-    /** One mask for all steps (Python: {@code variational_recurrent=True}). */
+    /**
+     * One mask for all steps (Python: {@code variational_recurrent=True}).
+     *
+     * @return this builder
+     */
     public Builder variationalRecurrent() {
       this.variational = true;
       return this;
@@ -132,6 +167,7 @@ public final class DropoutWrapper extends CellWrapper {
      * One mask for all steps, of the inputs too.
      *
      * @param width of the inputs (Python: {@code input_size}), at least 1
+     * @return this builder
      */
     public Builder variationalRecurrent(int width) {
       if (width < 1) {
@@ -142,19 +178,34 @@ public final class DropoutWrapper extends CellWrapper {
       return variationalRecurrent();
     }
 
-    /** Seed of all places; none by default. */
+    /**
+     * Seed of all places; none by default.
+     *
+     * @param number any
+     * @return this builder
+     */
     public Builder seed(long number) {
       this.seed = OptionalLong.of(number);
       return this;
     }
 
-    /** Which parts of the state may be dropped; {@link StateFilter#DEFAULT} by default. */
+    /**
+     * Which parts of the state may be dropped; {@link StateFilter#DEFAULT} by default.
+     *
+     * @param filter asked about each state
+     * @return this builder
+     */
     public Builder stateFilter(StateFilter filter) {
       this.stateFilter = Objects.requireNonNull(filter, "filter");
       return this;
     }
 
-    /** Where random numbers come from; by default TF1's stream, with the variables' seeds. */
+    /**
+     * Where random numbers come from; by default TF1's stream, with the variables' seeds.
+     *
+     * @param source of numbers in [0, 1)
+     * @return this builder
+     */
     public Builder noise(UniformNoise source) {
       this.noise = Optional.of(source);
       return this;
@@ -163,6 +214,7 @@ public final class DropoutWrapper extends CellWrapper {
     /**
      * The cell.
      *
+     * @return a wrapper around the same cell at each call
      * @throws IllegalArgumentException if inputs are dropped with one mask for all steps and their
      *     width is not given
      */

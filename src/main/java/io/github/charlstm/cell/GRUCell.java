@@ -53,6 +53,7 @@ public final class GRUCell extends LayerRNNCell {
    * A cell with options.
    *
    * @param numUnits width of state and output, at least 1
+   * @return options, all at their defaults
    */
   public static Builder builder(int numUnits) {
     return new Builder(numUnits);
@@ -72,13 +73,23 @@ public final class GRUCell extends LayerRNNCell {
       return this;
     }
 
-    /** Initial values of both kernels; the scope's default if not given. */
+    /**
+     * Initial values of both kernels; the scope's default if not given.
+     *
+     * @param initializer for matrices
+     * @return this builder
+     */
     public Builder kernelInitializer(Initializer initializer) {
       this.kernelInitializer = Optional.of(Objects.requireNonNull(initializer, "initializer"));
       return this;
     }
 
-    /** Initial values of both biases; ones for the gates and zeros for the candidate by default. */
+    /**
+     * Initial values of both biases; ones for the gates and zeros for the candidate by default.
+     *
+     * @param initializer for vectors
+     * @return this builder
+     */
     public Builder biasInitializer(Initializer initializer) {
       this.biasInitializer = Optional.of(Objects.requireNonNull(initializer, "initializer"));
       return this;

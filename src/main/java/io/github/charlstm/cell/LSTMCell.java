@@ -79,6 +79,7 @@ public final class LSTMCell extends LayerRNNCell {
    * A cell with options.
    *
    * @param numUnits width of the memory, and of the output if there is no projection; at least 1
+   * @return options, all at their defaults
    */
   public static Builder builder(int numUnits) {
     return new Builder(numUnits);
@@ -103,25 +104,45 @@ public final class LSTMCell extends LayerRNNCell {
       return this;
     }
 
-    /** Whether the gates see the memory; false by default. */
+    /**
+     * Whether the gates see the memory; false by default.
+     *
+     * @param peepholes true for the three {@code w} terms
+     * @return this builder
+     */
     public Builder usePeepholes(boolean peepholes) {
       this.usePeepholes = peepholes;
       return this;
     }
 
-    /** Bounds the memory to {@code [-value, value]}, value above 0; not clipped by default. */
+    /**
+     * Bounds the memory to {@code [-value, value]}, value above 0; not clipped by default.
+     *
+     * @param value finite and above 0
+     * @return this builder
+     */
     public Builder cellClip(float value) {
       this.cellClip = OptionalDouble.of(requirePositive("cell_clip", value));
       return this;
     }
 
-    /** Initial values of the kernels and the peepholes; the scope's default if not given. */
+    /**
+     * Initial values of the kernels and the peepholes; the scope's default if not given.
+     *
+     * @param given for matrices and, with peepholes, vectors
+     * @return this builder
+     */
     public Builder initializer(Initializer given) {
       this.initializer = Optional.of(Objects.requireNonNull(given, "initializer"));
       return this;
     }
 
-    /** Width of the projected output, at least 1; no projection by default. */
+    /**
+     * Width of the projected output, at least 1; no projection by default.
+     *
+     * @param width at least 1
+     * @return this builder
+     */
     public Builder numProj(int width) {
       if (width < 1) {
         throw new IllegalArgumentException(
@@ -136,13 +157,21 @@ public final class LSTMCell extends LayerRNNCell {
     /**
      * Bounds the projected output to {@code [-value, value]}, value above 0; not clipped by
      * default. As in TF1 it does nothing without a projection.
+     *
+     * @param value finite and above 0
+     * @return this builder
      */
     public Builder projClip(float value) {
       this.projClip = OptionalDouble.of(requirePositive("proj_clip", value));
       return this;
     }
 
-    /** Added to the forget gate before its sigmoid; 1 by default. */
+    /**
+     * Added to the forget gate before its sigmoid; 1 by default.
+     *
+     * @param value finite
+     * @return this builder
+     */
     public Builder forgetBias(float value) {
       this.forgetBias = requireFinite("forget_bias", value);
       return this;
@@ -151,6 +180,9 @@ public final class LSTMCell extends LayerRNNCell {
     /**
      * True, the default: the state is an {@link LSTMStateTuple}. False: it is one tensor {@code
      * [batch, units + outputSize]}, c then h.
+     *
+     * @param tuple whether c and h are tensors of their own
+     * @return this builder
      */
     public Builder stateIsTuple(boolean tuple) {
       this.stateIsTuple = tuple;

@@ -26,10 +26,19 @@ abstract class LayerBuilder<B extends LayerBuilder<B>> {
 
   abstract B self();
 
-  /** The cell. */
+  /**
+   * The cell.
+   *
+   * @return a cell of its own at each call
+   */
   public abstract RNNCell build();
 
-  /** Nonlinearity of the inner values; tanh by default. */
+  /**
+   * Nonlinearity of the inner values; tanh by default.
+   *
+   * @param function keeps the shape
+   * @return this builder
+   */
   public B activation(Activation function) {
     this.activation = Objects.requireNonNull(function, "activation");
     return self();
@@ -38,13 +47,21 @@ abstract class LayerBuilder<B extends LayerBuilder<B>> {
   /**
    * Whether the variables may or must exist already; {@link Reuse#FALSE} by default: they must be
    * new. Two cells then share variables if they have the same scope and name.
+   *
+   * @param rule for variables that exist already
+   * @return this builder
    */
   public B reuse(Reuse rule) {
     this.reuse = Objects.requireNonNull(rule, "reuse");
     return self();
   }
 
-  /** Name of the cell's scope in place of its class's name. */
+  /**
+   * Name of the cell's scope in place of its class's name.
+   *
+   * @param scopeName not empty, without a slash
+   * @return this builder
+   */
   public B name(String scopeName) {
     if (scopeName.isBlank() || scopeName.contains("/")) {
       throw new IllegalArgumentException(

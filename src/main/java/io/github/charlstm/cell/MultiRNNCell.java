@@ -41,6 +41,7 @@ public final class MultiRNNCell extends RNNCell {
    * A stack with options.
    *
    * @param cells from the input upwards, at least one
+   * @return options, all at their defaults
    */
   public static Builder builder(List<? extends RNNCell> cells) {
     return new Builder(cells);
@@ -61,6 +62,9 @@ public final class MultiRNNCell extends RNNCell {
     /**
      * True, the default: the state is a {@link TupleState}. False: it is one tensor, the cells'
      * states side by side; each of them must be one tensor itself.
+     *
+     * @param tuple whether each cell keeps a state of its own
+     * @return this builder
      */
     public Builder stateIsTuple(boolean tuple) {
       this.stateIsTuple = tuple;
@@ -70,6 +74,7 @@ public final class MultiRNNCell extends RNNCell {
     /**
      * The cell.
      *
+     * @return a stack of the same cells at each call
      * @throws IllegalArgumentException if the states are to be one tensor and a cell's is nested
      */
     public MultiRNNCell build() {

@@ -75,10 +75,18 @@ public abstract class RNNCell {
     }
   }
 
-  /** Width of the output (Python: {@code cell.output_size}). */
+  /**
+   * Width of the output (Python: {@code cell.output_size}).
+   *
+   * @return at least 1
+   */
   public abstract int outputSize();
 
-  /** Structure and widths of the state (Python: {@code cell.state_size}). */
+  /**
+   * Structure and widths of the state (Python: {@code cell.state_size}).
+   *
+   * @return the same at each call
+   */
   public abstract StateSize stateSize();
 
   /**
@@ -97,6 +105,7 @@ public abstract class RNNCell {
    * @param tf makes all operations of the step
    * @param inputs {@code [batch, inputDepth]}
    * @param state as {@link #zeroState} or the step before gave it
+   * @return output and next state, with the batch of the inputs
    * @throws IllegalStateException if the cell is not built
    * @throws IllegalArgumentException if the inputs or the state do not fit the cell
    */
@@ -107,7 +116,9 @@ public abstract class RNNCell {
    * TF1's names ({@code BasicLSTMCellZeroState/zeros}, {@code .../zeros_1}, ...) and, like any
    * tensor of a graph, can be fed to start from another state.
    *
+   * @param tf makes the tensors
    * @param batchSize at least 1
+   * @return a state of the structure of {@link #stateSize}
    */
   public RNNState zeroState(Ops tf, int batchSize) {
     if (batchSize < 1) {
@@ -121,7 +132,9 @@ public abstract class RNNCell {
   /**
    * A state of zeros for a batch that is known only at run time.
    *
+   * @param tf makes the tensors
    * @param batchSize scalar
+   * @return a state of the structure of {@link #stateSize}
    */
   public RNNState zeroState(Ops tf, Operand<TInt32> batchSize) {
     Tensors.requireBatchSize(batchSize);

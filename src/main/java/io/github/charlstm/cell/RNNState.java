@@ -13,24 +13,38 @@ import org.tensorflow.types.TFloat32;
  * own may bring another, together with its {@link StateSize}.
  */
 public interface RNNState {
-  /** The leaves, depth first. */
+  /**
+   * The leaves, depth first.
+   *
+   * @return at least one
+   */
   List<Operand<TFloat32>> flatten();
 
   /**
    * A state of this structure with other leaves.
    *
+   * @param leaves depth first, as {@link #flatten} orders them
+   * @return the new state; this one stays as it is
    * @throws IllegalArgumentException if the number of leaves differs
    */
   RNNState pack(List<? extends Operand<TFloat32>> leaves);
 
-  /** The states one level below; none for a single tensor. A state of leaves need not say more. */
+  /**
+   * The states one level below; none for a single tensor. A state of leaves need not say more.
+   *
+   * @return in order
+   */
   default List<RNNState> parts() {
     List<RNNState> parts = new ArrayList<>();
     flatten().forEach(leaf -> parts.add(new TensorState(leaf)));
     return List.copyOf(parts);
   }
 
-  /** In words, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}. */
+  /**
+   * In words, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}.
+   *
+   * @return one line
+   */
   default String describe() {
     return getClass().getSimpleName()
         + "("

@@ -17,6 +17,7 @@ public interface StateFilter {
    * Asked about the whole state first, then about each part that it let through.
    *
    * @param level a state or a part of one, down to single tensors
+   * @return one answer for each part, or a single one for all
    */
   Choice choose(RNNState level);
 
@@ -39,7 +40,12 @@ public interface StateFilter {
       }
     }
 
-    /** One answer for each part, in order. */
+    /**
+     * One answer for each part, in order.
+     *
+     * @param parts true for what may be dropped
+     * @return the choice
+     */
     public static Choice of(boolean... parts) {
       List<Boolean> answers = new ArrayList<>();
       for (boolean part : parts) {

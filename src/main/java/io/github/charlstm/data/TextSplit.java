@@ -10,7 +10,6 @@ import java.util.Objects;
  */
 public record TextSplit(String training, String validation) {
 
-  /** Refuses null. */
   public TextSplit {
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(validation, "validation");

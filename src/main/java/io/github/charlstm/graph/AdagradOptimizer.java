@@ -31,12 +31,20 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
         initialAccumulatorValue > 0 && !Float.isInfinite(initialAccumulatorValue));
   }
 
-  /** TF1's defaults for all but the learning rate. */
+  /**
+   * TF1's defaults for all but the learning rate.
+   *
+   * @param learningRate of each step
+   */
   public AdagradOptimizer(LearningRate learningRate) {
     this(learningRate, 0.1f);
   }
 
-  /** As {@link #AdagradOptimizer(LearningRate)}, with a number above 0. */
+  /**
+   * As {@link #AdagradOptimizer(LearningRate)}, with a number above 0.
+   *
+   * @param learningRate finite and above 0
+   */
   public AdagradOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }

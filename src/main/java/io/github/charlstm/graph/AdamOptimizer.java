@@ -36,12 +36,20 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
     TrainStep.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
   }
 
-  /** TF1's defaults for all but the learning rate. */
+  /**
+   * TF1's defaults for all but the learning rate.
+   *
+   * @param learningRate of each step
+   */
   public AdamOptimizer(LearningRate learningRate) {
     this(learningRate, 0.9f, 0.999f, 1e-8f);
   }
 
-  /** As {@link #AdamOptimizer(LearningRate)}, with a number above 0. */
+  /**
+   * As {@link #AdamOptimizer(LearningRate)}, with a number above 0.
+   *
+   * @param learningRate finite and above 0
+   */
   public AdamOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }

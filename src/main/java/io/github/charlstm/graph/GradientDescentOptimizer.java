@@ -21,7 +21,11 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
     Objects.requireNonNull(learningRate, "learningRate");
   }
 
-  /** With a number above 0 as the learning rate. */
+  /**
+   * With a number above 0 as the learning rate.
+   *
+   * @param learningRate finite and above 0
+   */
   public GradientDescentOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }

@@ -29,12 +29,20 @@ public final class Initializers {
 
   private Initializers() {}
 
-  /** Zeros (Python: {@code tf.zeros_initializer}); the default of biases. */
+  /**
+   * Zeros (Python: {@code tf.zeros_initializer}); the default of biases.
+   *
+   * @return an initializer for any shape
+   */
   public static Initializer zeros() {
     return (tf, shape, seeds) -> filled(tf, shape, 0f);
   }
 
-  /** Ones (Python: {@code tf.ones_initializer}). */
+  /**
+   * Ones (Python: {@code tf.ones_initializer}).
+   *
+   * @return an initializer for any shape
+   */
   public static Initializer ones() {
     return (tf, shape, seeds) -> filled(tf, shape, 1f);
   }
@@ -45,6 +53,7 @@ public final class Initializers {
    * in the graph: for large variables {@link #zeros} and {@link #ones} are smaller.
    *
    * @param values at least one; at most as many as the variable holds
+   * @return an initializer for shapes that hold at least as many values
    */
   public static Initializer constant(float... values) {
     if (values.length == 0) {
@@ -69,7 +78,12 @@ public final class Initializers {
     };
   }
 
-  /** As {@link #constant(float...)}; the shape of the array does not matter, as in TF1. */
+  /**
+   * As {@link #constant(float...)}; the shape of the array does not matter, as in TF1.
+   *
+   * @param values at least one
+   * @return an initializer for shapes that hold at least as many values
+   */
   public static Initializer constant(FloatNdArray values) {
     float[] flat = new float[Math.toIntExact(values.size())];
     values.copyTo(DataBuffers.of(flat));
@@ -84,6 +98,8 @@ public final class Initializers {
    *
    * <p>Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
    * networks, AISTATS 2010.
+   *
+   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer glorotUniform() {
     return new SeededInitializer(
@@ -97,6 +113,8 @@ public final class Initializers {
   /**
    * Truncated normal of deviation {@code sqrt(2 / (fan_in + fan_out))} after truncation (Python:
    * {@code tf.glorot_normal_initializer}). Fans and paper as in {@link #glorotUniform}.
+   *
+   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer glorotNormal() {
     return new SeededInitializer(
@@ -112,6 +130,7 @@ public final class Initializers {
    *
    * @param mean finite
    * @param standardDeviation of the normal before truncation, finite and above 0
+   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer truncatedNormal(float mean, float standardDeviation) {
     requireNormal("truncated_normal", mean, standardDeviation);
@@ -124,6 +143,7 @@ public final class Initializers {
    *
    * @param mean finite
    * @param standardDeviation finite and above 0
+   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer randomNormal(float mean, float standardDeviation) {
     requireNormal("random_normal", mean, standardDeviation);
@@ -137,6 +157,7 @@ public final class Initializers {
    *
    * @param min finite
    * @param max finite, not below min
+   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer randomUniform(float min, float max) {
     if (!(min <= max) || !Float.isFinite(min) || !Float.isFinite(max)) {
@@ -155,6 +176,7 @@ public final class Initializers {
    * linear neural networks, ICLR 2014.
    *
    * @param gain finite; TF1's default is 1
+   * @return an initializer for two dimensions or more, without a seed of its own
    */
   public static SeededInitializer orthogonal(float gain) {
     if (!Float.isFinite(gain)) {

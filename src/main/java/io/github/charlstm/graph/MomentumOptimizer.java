@@ -30,7 +30,12 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
     TrainStep.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
   }
 
-  /** Without Nesterov's momentum, and with a number above 0 as the learning rate. */
+  /**
+   * Without Nesterov's momentum, and with a number above 0 as the learning rate.
+   *
+   * @param learningRate finite and above 0
+   * @param momentum in [0, 1)
+   */
   public MomentumOptimizer(float learningRate, float momentum) {
     this(LearningRate.of(learningRate), momentum, false);
   }

@@ -32,12 +32,20 @@ public record RMSPropOptimizer(
     TrainStep.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
   }
 
-  /** TF1's defaults for all but the learning rate. */
+  /**
+   * TF1's defaults for all but the learning rate.
+   *
+   * @param learningRate of each step
+   */
   public RMSPropOptimizer(LearningRate learningRate) {
     this(learningRate, 0.9f, 0f, 1e-10f);
   }
 
-  /** As {@link #RMSPropOptimizer(LearningRate)}, with a number above 0. */
+  /**
+   * As {@link #RMSPropOptimizer(LearningRate)}, with a number above 0.
+   *
+   * @param learningRate finite and above 0
+   */
   public RMSPropOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }

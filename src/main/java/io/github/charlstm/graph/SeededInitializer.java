@@ -32,6 +32,7 @@ public final class SeededInitializer implements Initializer {
    * The same initializer with a seed, for instance {@code glorotUniform().seed(7)}.
    *
    * @param operationSeed any number; see {@link RandomSeeds} for how it is combined
+   * @return another initializer; this one stays as it is
    */
   public SeededInitializer seed(long operationSeed) {
     return new SeededInitializer(draw, OptionalLong.of(operationSeed));

@@ -43,12 +43,20 @@ public final class VariableStore {
     MissingGradients.register();
   }
 
-  /** The scope without a name, in which all others lie; always the same object. */
+  /**
+   * The scope without a name, in which all others lie; always the same object.
+   *
+   * @return a scope with an empty path
+   */
   public VariableScope rootScope() {
     return rootScope;
   }
 
-  /** Where random operations of this graph get their seeds. */
+  /**
+   * Where random operations of this graph get their seeds.
+   *
+   * @return the seeds that the store was made with
+   */
   public RandomSeeds randomSeeds() {
     return seeds;
   }
@@ -106,18 +114,29 @@ public final class VariableStore {
   /**
    * Makes {@code global_step} (Python: {@code tf.train.create_global_step()}): an int64 scalar that
    * starts at 0.
+   *
+   * @return the variable; optimizers count it up
+   * @throws IllegalArgumentException if there is one already
    */
   public GraphVariable<TInt64> createGlobalStep() {
     requireFree("global_step", Shape.scalar());
     return add("global_step", Shape.scalar(), DataType.DT_INT64, tf.constant(0L), false);
   }
 
-  /** All variables, in the order of their creation. */
+  /**
+   * All variables, in the order of their creation.
+   *
+   * @return a copy
+   */
   public Collection<GraphVariable<?>> all() {
     return List.copyOf(variables.values());
   }
 
-  /** The variables that an optimizer updates (Python: {@code tf.trainable_variables()}). */
+  /**
+   * The variables that an optimizer updates (Python: {@code tf.trainable_variables()}).
+   *
+   * @return a copy, in the order of creation
+   */
   public List<GraphVariable<TFloat32>> trainable() {
     List<GraphVariable<TFloat32>> result = new ArrayList<>();
     for (GraphVariable<?> variable : variables.values()) {
@@ -128,14 +147,22 @@ public final class VariableStore {
     return List.copyOf(result);
   }
 
-  /** Every variable's reference by name, as a saver takes them. */
+  /**
+   * Every variable's reference by name, as a saver takes them.
+   *
+   * @return a copy, in the order of creation
+   */
   public Map<String, Operand<?>> references() {
     Map<String, Operand<?>> result = new LinkedHashMap<>();
     variables.forEach((name, variable) -> result.put(name, variable.reference()));
     return result;
   }
 
-  /** Operation {@code init} that gives every variable made so far its initial value. */
+  /**
+   * Operation {@code init} that gives every variable made so far its initial value.
+   *
+   * @return the operation, to be run once in a session
+   */
   public Op globalVariablesInitializer() {
     List<Op> initializers = new ArrayList<>();
     variables.values().forEach(variable -> initializers.add(variable.initializer()));
