@@ -27,9 +27,11 @@ import org.tensorflow.types.TFloat32;
  * session. Gal and Ghahramani, A theoretically grounded application of dropout in recurrent neural
  * networks, arXiv:1512.05287.
  *
- * <p>Shapes, state and the names of variables are the wrapped cell's. A keep_prob that is the
- * number 1, the default, adds nothing to a step. The number 0 is refused by the first step, as in
- * TF1.
+ * <p>Shapes, state and the names of variables are the wrapped cell's. A keep_prob is a number or a
+ * scalar of the graph. A number that is 1, the default, adds nothing to a step; one outside of [0,
+ * 1] is refused at once, and 0 by the first step. A constant of the graph counts as its number, as
+ * in TF1. Any other scalar, such as a placeholder, is read at each run and not checked, as in TF1:
+ * up to 0 it leaves zeros (variational: NaN at 0), above 1 it drops nothing and scales all down.
  *
  * <p>Seeds: with {@code seed} each place (input, output, each part of the state) has its own seed,
  * derived as TF1 derives it; so with TF1's seed of the graph the masks are Python's. As in TF1, all

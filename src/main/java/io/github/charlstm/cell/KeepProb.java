@@ -1,7 +1,10 @@
 package io.github.charlstm.cell;
 
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
+import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Constant;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 
@@ -32,7 +35,16 @@ sealed interface KeepProb {
 
   static KeepProb of(String option, Operand<TFloat32> value) {
     Tensors.requireScalar("DropoutWrapper", option, value, DataType.DT_FLOAT);
-    return new Fed(value);
+    // As TF1: what is known when the graph is built counts as a number.
+    boolean constant =
+        value.op() instanceof GraphOperation && value.op().type().equals(Constant.OP_NAME);
+    return constant ? of(option, read((GraphOperation) value.op())) : new Fed(value);
+  }
+
+  private static float read(GraphOperation constant) {
+    try (Tensor tensor = constant.attributes().getAttrTensor("value")) {
+      return tensor.asRawTensor().data().asFloats().getFloat(0);
+    }
   }
 
   /** A number. TF1 computes with it in doubles and rounds last. */

@@ -74,6 +74,7 @@ abstract class LayerRNNCell extends RNNCell {
     }
     requireInputs(inputs, inputDepth);
     requireState(state);
+    Tensors.requireOneBatch(typeName(), inputs, state);
     return step(tf, inputs, state);
   }
 

@@ -48,6 +48,26 @@ final class Tensors {
     }
   }
 
+  /**
+   * @param inputs a matrix
+   * @param state of matrices
+   * @throws IllegalArgumentException unless the batches of both are the same, or one is unknown
+   */
+  static void requireOneBatch(String cell, Operand<TFloat32> inputs, RNNState state) {
+    for (Operand<TFloat32> leaf : state.flatten()) {
+      if (!Shape.of(batch(inputs)).isCompatibleWith(Shape.of(batch(leaf)))) {
+        throw new IllegalArgumentException(
+            "%s expects inputs and state of one batch, found inputs of shape %s and state of %s"
+                    .formatted(cell, inputs.shape(), leaf.shape())
+                + " (tensors %s and %s)".formatted(inputs.op().name(), leaf.op().name()));
+      }
+    }
+  }
+
+  private static long batch(Operand<TFloat32> matrix) {
+    return matrix.shape().isUnknown() ? Shape.UNKNOWN_SIZE : matrix.shape().get(0);
+  }
+
   private static boolean sameStructure(RNNState one, RNNState other) {
     List<RNNState> parts = one.parts();
     List<RNNState> others = other.parts();

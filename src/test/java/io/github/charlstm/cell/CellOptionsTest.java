@@ -8,6 +8,7 @@ import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.Reuse;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.graph.VariableStore;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +16,10 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
 
 /** What all cells with variables of their own have in common: names, reuse, bad options. */
 class CellOptionsTest {
@@ -71,11 +76,12 @@ class CellOptionsTest {
   @MethodSource("kinds")
   void enteringAScopeAnewWithoutReuseClashes(IntFunction<LayerBuilder<?>> kind) {
     kind.apply(3).build().build(store.rootScope().child("rnn"), DEPTH);
-    RNNCell second = kind.apply(3).build();
+    RNNCell second = kind.apply(5).build();
     assertThatThrownBy(() -> second.build(store.rootScope().child("rnn"), DEPTH))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rnn/")
-        .hasMessageContaining("exists");
+        .hasMessageContaining("exists already with shape [7, ")
+        .hasMessageContaining("asked to make it with shape [9, ");
   }
 
   @ParameterizedTest
@@ -94,10 +100,29 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  void inputsAndStateAreOfOneBatch(IntFunction<LayerBuilder<?>> kind) {
+    RNNCell cell = kind.apply(3).build();
+    cell.build(store.rootScope(), DEPTH);
+    RNNState two = cell.zeroState(runner.tf(), 2);
+    Operand<TFloat32> three = runner.matrix(new float[3][DEPTH]);
+    assertThatThrownBy(() -> cell.call(runner.tf(), three, two))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("one batch, found inputs of shape [3, 4] and state of [2, 3]");
+    for (Shape open : List.of(Shape.unknown(), Shape.of(-1, DEPTH))) {
+      Operand<TFloat32> later = runner.tf().placeholder(TFloat32.class, Placeholder.shape(open));
+      assertThat(cell.call(runner.tf(), later, two).output().shape()).isEqualTo(Shape.of(2, 3));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
   void badOptionsAreRefused(IntFunction<LayerBuilder<?>> kind) {
     assertThatThrownBy(() -> kind.apply(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 1 unit, found 0");
+    assertThatThrownBy(() -> kind.apply(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at least 1 unit, found -1");
     assertThatThrownBy(() -> kind.apply(3).name("a/b"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'a/b'");

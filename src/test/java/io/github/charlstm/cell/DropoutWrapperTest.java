@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 class DropoutWrapperTest extends CellContractTest {
@@ -26,7 +29,7 @@ class DropoutWrapperTest extends CellContractTest {
     return DropoutWrapper.builder(new BasicLSTMCell(UNITS))
         .inputKeepProb(0.75f)
         .outputKeepProb(0.6f)
-        .stateKeepProb(runner.tf().withSubScope("test").constant(0.7f))
+        .stateKeepProb(atRunTime(0.7f))
         .seed(3)
         .noise(FIXED)
         .build();
@@ -49,6 +52,16 @@ class DropoutWrapperTest extends CellContractTest {
   @Override
   String expectedStructure() {
     return "LSTMStateTuple(c=5, h=5)";
+  }
+
+  private Operand<TFloat32> atRunTime(float share) {
+    return atRunTime(runner.tf(), share);
+  }
+
+  /** A scalar whose value is not known when the graph is built. */
+  static Operand<TFloat32> atRunTime(Ops tf, float share) {
+    Ops scope = tf.withSubScope("test");
+    return scope.placeholderWithDefault(scope.constant(share), Shape.scalar());
   }
 
   private DropoutWrapper.Builder around(RNNCell inner) {
@@ -96,9 +109,42 @@ class DropoutWrapperTest extends CellContractTest {
   @Test
   void aShareThatIsATensorDoesTheSame() {
     RNNCell inner = new BasicLSTMCell(200);
-    Operand<TFloat32> keepProb = runner.tf().constant(0.4f);
+    Operand<TFloat32> keepProb = atRunTime(0.4f);
     List<float[]> values = outputsAndLeaves(around(inner).outputKeepProb(keepProb).build(), inner);
     assertDropped(values.get(0), values.get(3), 0.4f);
+  }
+
+  @Test
+  void aShareThatIsAConstantCountsAsItsNumber() {
+    RNNCell inner = new BasicLSTMCell(3);
+    RNNCell wrapped = DropoutWrapper.builder(inner).inputKeepProb(runner.tf().constant(1f)).build();
+    wrapped.build(store.rootScope(), DEPTH);
+    RNNCell.Step step = wrapped.call(runner.tf(), input(1), wrapped.zeroState(runner.tf(), BATCH));
+    assertThat(operations()).noneMatch(name -> name.contains("dropout"));
+    assertThat(step.output().shape()).isEqualTo(Shape.of(BATCH, 3));
+    DropoutWrapper.Builder builder = DropoutWrapper.builder(inner);
+    Operand<TFloat32> negative = runner.tf().constant(-0.5f);
+    assertRefused(() -> builder.outputKeepProb(negative), "output_keep_prob", "found -0.5");
+    Operand<TFloat32> high = runner.tf().constant(1.5f);
+    assertRefused(() -> builder.stateKeepProb(high), "state_keep_prob", "found 1.5");
+    Operand<TFloat32> none = runner.tf().constant(Float.NaN);
+    assertRefused(() -> builder.inputKeepProb(none), "input_keep_prob", "NaN");
+  }
+
+  // What Python's wrapper gave for [2, 2, 2, 2] and these shares; it does not check them either.
+  @ParameterizedTest
+  @CsvSource({"-0.5, 0", "0, 0", "1, 2", "1.5, 1.3333334", "NaN, 0"})
+  void aShareReadAtRunTimeIsNotChecked(float share, float expected) {
+    RNNCell cell = new BasicRNNCell(4);
+    RNNCell wrapped =
+        DropoutWrapper.builder(new ResidualWrapper(cell, (tf, inputs, outputs) -> inputs))
+            .outputKeepProb(atRunTime(share))
+            .build();
+    wrapped.build(store.rootScope(), DEPTH);
+    Operand<TFloat32> twos = runner.matrix(new float[][] {{2, 2, 2, 2}});
+    RNNCell.Step step = wrapped.call(runner.tf(), twos, wrapped.zeroState(runner.tf(), 1));
+    initialize();
+    assertThat(runner.fetch(step.output())).containsOnly(expected);
   }
 
   @Test

@@ -201,6 +201,8 @@ class LSTMCellTest extends CellContractTest {
   void badOptionsAreRefused() {
     LSTMCell.Builder builder = LSTMCell.builder(UNITS);
     assertRefused(() -> builder.numProj(0), "num_proj", "found 0");
+    assertRefused(() -> builder.numProj(-2), "num_proj", "found -2");
+    assertRefused(() -> builder.cellClip(Float.NaN), "cell_clip", "NaN");
     assertRefused(() -> builder.cellClip(0), "cell_clip", "found 0.0");
     assertRefused(() -> builder.cellClip(-1), "cell_clip", "found -1.0");
     assertRefused(() -> builder.projClip(-1), "proj_clip", "found -1.0");

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.types.TFloat32;
 
 class VariationalDropoutTest extends CellContractTest {
   private static final int UNITS = 5;
@@ -15,7 +17,7 @@ class VariationalDropoutTest extends CellContractTest {
   @Override
   RNNCell cell() {
     return DropoutWrapper.builder(new GRUCell(UNITS))
-        .inputKeepProb(runner.tf().withSubScope("test").constant(0.75f))
+        .inputKeepProb(DropoutWrapperTest.atRunTime(runner.tf(), 0.75f))
         .outputKeepProb(0.8f)
         .stateKeepProb(0.7f)
         .variationalRecurrent(DEPTH)
@@ -95,6 +97,14 @@ class VariationalDropoutTest extends CellContractTest {
         DropoutWrapper.builder(new GRUCell(2)).inputKeepProb(0.5f).variationalRecurrent();
     assertRefused(builder::build, "variational_recurrent", "variationalRecurrent(inputSize)");
     assertRefused(() -> builder.variationalRecurrent(0), "input_size", "found 0");
+    Operand<TFloat32> unknown = DropoutWrapperTest.atRunTime(runner.tf(), 1f);
+    assertRefused(
+        () ->
+            DropoutWrapper.builder(new GRUCell(2))
+                .inputKeepProb(unknown)
+                .variationalRecurrent()
+                .build(),
+        "variationalRecurrent(inputSize)");
     RNNCell narrow = builder.variationalRecurrent(3).build();
     assertRefused(() -> narrow.build(store.rootScope(), DEPTH), "width 3", "depth 4");
   }
