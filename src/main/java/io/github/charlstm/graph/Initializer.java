@@ -5,10 +5,15 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Gives a variable its initial value (Python: {@code tf.keras.initializers} in TF1's form). */
+/**
+ * Gives a variable its initial value (Python: an object of {@code tf.initializers}). TF1's own are
+ * in {@link Initializers}.
+ */
 @FunctionalInterface
 public interface Initializer {
   /**
+   * Adds the operations that compute the value.
+   *
    * @param tf builder, inside the variable's name scope
    * @param shape of the variable
    * @param seeds for random values

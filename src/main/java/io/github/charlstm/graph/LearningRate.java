@@ -6,8 +6,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The learning rate of an {@link Optimizer}: a number, or a scalar of the graph, for instance one
- * that decays with the global step or that is fed.
+ * The learning rate of an {@link Optimizer} (Python: the argument {@code learning_rate}, a number
+ * or a tensor): a number, or a scalar of the graph, for instance one that decays with the global
+ * step or that is fed.
  */
 public sealed interface LearningRate {
 

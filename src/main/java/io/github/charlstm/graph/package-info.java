@@ -1,6 +1,7 @@
 /**
  * The pieces of TensorFlow 1 that TensorFlow-Java lacks: variable scopes with reuse, initializers,
- * seeds, {@code clip_by_global_norm}, the optimizers, and gradients that its C++ library has not.
+ * seeds, {@code compute_gradients}, {@code clip_by_global_norm}, the optimizers, and gradients that
+ * its C++ library has not.
  *
  * <p>This is the only package that creates variables. A variable's name is what a checkpoint
  * written by Python and one written here have in common, so the names follow TF1 to the letter:
