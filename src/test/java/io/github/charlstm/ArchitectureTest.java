@@ -22,6 +22,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("cli")
           .definedBy(HOME + "cli..")
+          .layer("interop")
+          .definedBy(HOME + "interop..")
           .layer("recipe")
           .definedBy(HOME + "recipe..")
           .layer("train")
@@ -46,16 +48,18 @@ class ArchitectureTest {
           .definedBy(HOME + "data..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("interop")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("recipe")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("cli", "recipe")
+          .mayOnlyBeAccessedByLayers("cli", "recipe", "interop")
           .whereLayer("sample")
-          .mayOnlyBeAccessedByLayers("cli", "recipe")
+          .mayOnlyBeAccessedByLayers("cli", "recipe", "interop")
           .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("cli", "recipe")
+          .mayOnlyBeAccessedByLayers("cli", "recipe", "interop")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("cli", "recipe", "train", "sample", "report")
+          .mayOnlyBeAccessedByLayers("cli", "recipe", "interop", "train", "sample", "report")
           .whereLayer("rnn")
           .mayOnlyBeAccessedByLayers("model")
           .whereLayer("loop")
@@ -65,9 +69,11 @@ class ArchitectureTest {
           .whereLayer("graph")
           .mayOnlyBeAccessedByLayers("model", "rnn", "loop", "cell")
           .whereLayer("checkpoint")
-          .mayOnlyBeAccessedByLayers("cli", "recipe", "train", "sample", "report", "model")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "recipe", "interop", "train", "sample", "report", "model")
           .whereLayer("data")
-          .mayOnlyBeAccessedByLayers("cli", "recipe", "train", "sample", "report", "model");
+          .mayOnlyBeAccessedByLayers(
+              "cli", "recipe", "interop", "train", "sample", "report", "model");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -32,6 +32,7 @@ final class CommandLineTool {
           new EvaluateCommand(),
           new RecipesCommand(),
           new InspectCommand(),
+          new ExportCommand(),
           new PlotCommand(),
           new DataCommand());
 

@@ -97,6 +97,23 @@ final class Flags {
             });
   }
 
+  /** One of a few words; the flag must be given. */
+  String oneOf(String flag, List<String> allowed) {
+    if (!has(flag)) {
+      throw new UsageException("--" + flag + ": name one of " + String.join(", ", allowed));
+    }
+    return oneOf(flag, allowed, null);
+  }
+
+  /** One of a few words, or the default. */
+  String oneOf(String flag, List<String> allowed, String otherwise) {
+    String given = text(flag).orElse(otherwise);
+    if (!allowed.contains(given)) {
+      throw bad(flag, given, "one of " + String.join(", ", allowed));
+    }
+    return given;
+  }
+
   private static UsageException bad(String flag, String given, String allowed) {
     return new UsageException("--" + flag + ": expected " + allowed + ", found '" + given + "'");
   }

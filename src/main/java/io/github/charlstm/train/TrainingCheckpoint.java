@@ -141,6 +141,16 @@ public record TrainingCheckpoint(
         : TrainingProgress.after(progress.step(), text.batches().size());
   }
 
+  /**
+   * Writes the vocabulary where a SavedModel keeps what its loaders pass over.
+   *
+   * @param savedModel folder of a SavedModel
+   * @throws IOException if the disk refuses
+   */
+  public void writeVocabulary(Path savedModel) throws IOException {
+    vocabulary.writeJson(Files.createDirectories(savedModel.resolve(EXTRA)).resolve(VOCABULARY));
+  }
+
   /** Writes a whole checkpoint into an empty folder. */
   static void write(
       Path folder,

@@ -1,0 +1,70 @@
+package io.github.charlstm.checkpoint;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+
+/**
+ * The graphs of a SavedModel (Python: {@code saved_model_cli show}), read without TensorFlow's
+ * native library.
+ */
+public final class SavedModelReader {
+  private final Path file;
+  private final List<MetaGraphDef> metaGraphs;
+
+  private SavedModelReader(Path file, List<MetaGraphDef> metaGraphs) {
+    this.file = file;
+    this.metaGraphs = metaGraphs;
+  }
+
+  /**
+   * @param folder that holds {@code saved_model.pb}
+   * @throws CheckpointException if the file is missing, damaged or holds no graph
+   */
+  public static SavedModelReader open(Path folder) {
+    Path file = folder.resolve(SavedModelWriter.GRAPH_FILE);
+    try (InputStream in = Files.newInputStream(file)) {
+      List<MetaGraphDef> graphs = SavedModel.parseFrom(in).getMetaGraphsList();
+      if (graphs.isEmpty()) {
+        throw new CheckpointException(file + " holds no graph");
+      }
+      return new SavedModelReader(file, graphs);
+    } catch (InvalidProtocolBufferException e) {
+      throw new CheckpointException(file + " is damaged or no SavedModel", e);
+    } catch (IOException e) {
+      throw new CheckpointException(file + " cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** All graphs. */
+  public List<MetaGraphDef> metaGraphs() {
+    return metaGraphs;
+  }
+
+  /**
+   * The graph that has these tags and no others.
+   *
+   * @throws CheckpointException if there is none; the message lists the tags of those there are
+   */
+  public MetaGraphDef metaGraph(String... tags) {
+    return metaGraphs.stream()
+        .filter(graph -> Set.copyOf(graph.getMetaInfoDef().getTagsList()).equals(Set.of(tags)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    file
+                        + " has no graph with the tags "
+                        + List.of(tags)
+                        + "; there are "
+                        + metaGraphs.stream()
+                            .map(graph -> graph.getMetaInfoDef().getTagsList().toString())
+                            .toList()));
+  }
+}

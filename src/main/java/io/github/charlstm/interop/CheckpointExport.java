@@ -1,0 +1,124 @@
+package io.github.charlstm.interop;
+
+import com.google.protobuf.TextFormat;
+import io.github.charlstm.checkpoint.AtomicDirectory;
+import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.checkpoint.SavedModelReader;
+import io.github.charlstm.checkpoint.SavedModelWriter;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.train.TrainingCheckpoint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.tensorflow.proto.MetaGraphDef;
+
+/** Writes a run's checkpoint as other programs expect it. Nothing that exists is overwritten. */
+public final class CheckpointExport {
+  private static final String TEXT_FORMAT = ".pbtxt";
+
+  private CheckpointExport() {}
+
+  /**
+   * A SavedModel that reads one sequence symbol by symbol: tag {@code serve}, signature {@code
+   * serving_default}, the vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code
+   * tf.saved_model.load} and {@code tf.compat.v1.saved_model.load}).
+   *
+   * @param target a folder that is new or empty
+   * @throws IOException if the disk refuses or the target is not empty
+   */
+  public static void savedModel(TrainingCheckpoint checkpoint, Path target) throws IOException {
+    requireEmpty(target);
+    try (LanguageModelSession session =
+        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
+      session.restore(checkpoint.variables());
+      SavedModelWriter writer = new SavedModelWriter(List.of(session.metaGraph()));
+      AtomicDirectory.publish(
+          target,
+          folder -> {
+            session.write(writer, folder);
+            checkpoint.writeVocabulary(folder);
+          });
+    }
+  }
+
+  /**
+   * A checkpoint as TF1's Saver writes it: {@code model.ckpt-<step>.index}, {@code .data-*} and
+   * {@code .meta}, and the file {@code checkpoint} that names it (Python: {@code
+   * tf.train.latest_checkpoint}, {@code Saver.restore}). It holds every variable of the training
+   * graph, Adam's slots and powers included.
+   *
+   * @param target a folder that is new or empty
+   * @return the checkpoint's prefix
+   * @throws IOException if the disk refuses or the target is not empty
+   */
+  public static Path tf1Checkpoint(TrainingCheckpoint checkpoint, Path target) throws IOException {
+    requireEmpty(target);
+    CheckpointReader.open(checkpoint.variables()).verifyAll();
+    MetaGraphDef meta =
+        SavedModelReader.open(checkpoint.folder()).metaGraph(LanguageModelSession.TRAINING_TAG);
+    String name = "model.ckpt-" + checkpoint.progress().step();
+    AtomicDirectory.publish(
+        target,
+        folder -> {
+          copyFiles(checkpoint.variables(), folder.resolve(name));
+          Files.write(folder.resolve(name + ".meta"), meta.toByteArray());
+          new CheckpointState(name, List.of(name)).write(folder);
+        });
+    return target.resolve(name);
+  }
+
+  /**
+   * The graph alone, without values, for TensorBoard, Netron and {@code tf.import_graph_def}.
+   *
+   * @param tag {@link LanguageModelSession#SERVING_TAG} or {@link
+   *     LanguageModelSession#TRAINING_TAG}
+   * @param target a new file: text if its name ends in {@code .pbtxt}, else binary
+   * @throws IOException if the disk refuses or the file exists
+   */
+  public static void graphDef(TrainingCheckpoint checkpoint, String tag, Path target)
+      throws IOException {
+    var graph = SavedModelReader.open(checkpoint.folder()).metaGraph(tag).getGraphDef();
+    boolean text = target.getFileName().toString().endsWith(TEXT_FORMAT);
+    byte[] bytes =
+        text
+            ? TextFormat.printer().printToString(graph).getBytes(StandardCharsets.UTF_8)
+            : graph.toByteArray();
+    if (target.toAbsolutePath().getParent() != null) {
+      Files.createDirectories(target.toAbsolutePath().getParent());
+    }
+    Files.write(target, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  // The files of a V2 checkpoint do not name themselves inside, so copies are checkpoints too.
+  private static void copyFiles(Path from, Path to) throws IOException {
+    String prefix = from.getFileName() + ".";
+    try (Stream<Path> files = Files.list(from.getParent())) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (name.startsWith(prefix)) {
+          Files.copy(file, Path.of(to + "." + name.substring(prefix.length())));
+        }
+      }
+    }
+  }
+
+  private static void requireEmpty(Path target) throws IOException {
+    if (Files.isDirectory(target)) {
+      try (Stream<Path> content = Files.list(target)) {
+        if (content.findAny().isEmpty()) {
+          return;
+        }
+      }
+    } else if (!Files.exists(target)) {
+      return;
+    }
+    throw new FileAlreadyExistsException(
+        target.toString(), null, "exists and is not an empty folder");
+  }
+}
