@@ -11,6 +11,17 @@ import numpy as np
 import tensorflow as tf
 
 import golden_format
+from anna_model import (
+    BATCH_SIZE,
+    GRAD_CLIP,
+    LAYERS,
+    LEARNING_RATE,
+    LSTM_SIZE,
+    NUM_STEPS,
+    AnnaModel,
+    Training,
+    load_initial_values,
+)
 from case_runner import disable_v2, one_thread
 from golden_format import numbers, rounded_tensor, tensors
 
@@ -22,81 +33,9 @@ TEXT = os.path.join(
     os.path.dirname(os.path.abspath(__file__)),
     *("..", "..", "src", "test", "resources", "goldens", f"{NAME}.txt"),
 )
-BATCH_SIZE, NUM_STEPS, LSTM_SIZE, LAYERS = 4, 10, 16, 2
-LEARNING_RATE, GRAD_CLIP, STEPS = 0.004, 0.45, 50
-VALUES_SEED = 18780101
+STEPS = 50
 # A rounding difference grows from step to step, most where Adam divides by a tiny gradient.
 TOLERANCE = 1e-4
-
-
-def generate_character_batches(encoded):
-    """The book's windows: the last target of a window is that window's first input."""
-    count = len(encoded) // (BATCH_SIZE * NUM_STEPS)
-    rows = encoded[: count * BATCH_SIZE * NUM_STEPS].reshape(BATCH_SIZE, -1)
-    for start in range(0, rows.shape[1], NUM_STEPS):
-        inputs = rows[:, start : start + NUM_STEPS]
-        targets = np.zeros_like(inputs)
-        targets[:, :-1], targets[:, -1] = inputs[:, 1:], inputs[:, 0]
-        yield inputs, targets
-
-
-class Model:
-    """The book's graph with small sizes."""
-
-    def __init__(self, characters, wrapper_seeds):
-        self.inputs = v1.placeholder(tf.int32, [BATCH_SIZE, NUM_STEPS], name="inputs")
-        self.targets = v1.placeholder(tf.int32, [BATCH_SIZE, NUM_STEPS], name="targets")
-        self.keep_prob = v1.placeholder(tf.float32, name="keep_prob", shape=[])
-        logits = self._logits(characters, wrapper_seeds)
-        labels = tf.reshape(tf.one_hot(self.targets, characters), logits.shape)
-        self.loss = tf.reduce_mean(
-            v1.nn.softmax_cross_entropy_with_logits(logits=logits, labels=labels)
-        )
-        self._add_training()
-
-    def _logits(self, characters, wrapper_seeds):
-        cells = [
-            v1.nn.rnn_cell.DropoutWrapper(
-                v1.nn.rnn_cell.BasicLSTMCell(LSTM_SIZE),
-                output_keep_prob=self.keep_prob,
-                seed=seed,
-            )
-            for seed in wrapper_seeds
-        ]
-        cell = v1.nn.rnn_cell.MultiRNNCell(cells)
-        self.initial_state = cell.zero_state(BATCH_SIZE, tf.float32)
-        # One step at a time, or the masks of several steps could be drawn in another order.
-        outputs, self.final_state = v1.nn.dynamic_rnn(
-            cell,
-            tf.one_hot(self.inputs, characters),
-            initial_state=self.initial_state,
-            parallel_iterations=1,
-        )
-        rows = tf.reshape(outputs, [-1, LSTM_SIZE])
-        with v1.variable_scope("softmax"):
-            weights = v1.Variable(v1.truncated_normal((LSTM_SIZE, characters), stddev=0.1))
-            biases = v1.Variable(tf.zeros(characters))
-        return tf.matmul(rows, weights) + biases
-
-    def _add_training(self):
-        variables = v1.trainable_variables()
-        clipped, self.global_norm = tf.clip_by_global_norm(
-            tf.gradients(self.loss, variables), GRAD_CLIP
-        )
-        step = v1.train.get_or_create_global_step()
-        self.train = v1.train.AdamOptimizer(LEARNING_RATE).apply_gradients(
-            zip(clipped, variables), global_step=step
-        )
-
-
-def load_initial_values(session):
-    """Fixed values for weights and biases; slots, powers and counter as TF1 starts them."""
-    session.run(v1.global_variables_initializer())
-    random = np.random.RandomState(VALUES_SEED)
-    for variable in v1.trainable_variables():
-        scale = 0.2 if len(variable.shape) == 2 else 0.05
-        values = random.normal(size=variable.shape.as_list()) * scale
-        variable.load(values.astype(np.float32), session)
 
 
 def train(text, name, keep_prob, graph_seed, wrapper_seeds, checkpoint_folder=None):
@@ -106,12 +45,13 @@ def train(text, name, keep_prob, graph_seed, wrapper_seeds, checkpoint_folder=No
     with tf.Graph().as_default():
         if graph_seed is not None:
             v1.set_random_seed(graph_seed)
-        model = Model(len(vocabulary), wrapper_seeds)
+        model = AnnaModel(len(vocabulary), wrapper_seeds)
         with v1.Session(config=one_thread()) as session:
             load_initial_values(session)
             if checkpoint_folder is not None:
                 save(session, checkpoint_folder)
-            losses, norms, state = steps(session, model, encoded, keep_prob)
+            training = Training(session, model, encoded)
+            losses, norms = training.run(STEPS, keep_prob)
             variables = v1.global_variables()
             return {
                 "run": name,
@@ -120,33 +60,12 @@ def train(text, name, keep_prob, graph_seed, wrapper_seeds, checkpoint_folder=No
                 "wrapper_seeds": wrapper_seeds,
                 "losses": numbers(losses),
                 "global_norms": numbers(norms),
-                "final_state": tensors(tf.nest.flatten(state)),
+                "final_state": tensors(tf.nest.flatten(training.state)),
                 "final_variables": {
                     variable.op.name: rounded_tensor(value)
                     for variable, value in zip(variables, session.run(variables))
                 },
             }
-
-
-def steps(session, model, encoded, keep_prob):
-    """Losses, norms before clipping, and the last state. An epoch starts from a zero state."""
-    losses, norms = [], []
-    while True:
-        state = session.run(model.initial_state)
-        for inputs, targets in generate_character_batches(encoded):
-            feeds = {
-                model.inputs: inputs,
-                model.targets: targets,
-                model.keep_prob: keep_prob,
-                model.initial_state: state,
-            }
-            loss, norm, state, _ = session.run(
-                [model.loss, model.global_norm, model.final_state, model.train], feeds
-            )
-            losses.append(loss)
-            norms.append(norm)
-            if len(losses) == STEPS:
-                return losses, norms, state
 
 
 def save(session, folder):

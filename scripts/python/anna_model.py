@@ -1,0 +1,183 @@
+"""The book's character model (Anna Karenina) in TF1's graph mode, with sizes and names to choose."""
+
+import dataclasses
+from typing import Optional
+
+import numpy as np
+import tensorflow as tf
+
+v1 = tf.compat.v1
+
+BATCH_SIZE, NUM_STEPS, LSTM_SIZE, LAYERS = 4, 10, 16, 2
+LEARNING_RATE, GRAD_CLIP = 0.004, 0.45
+VALUES_SEED = 18780101
+
+
+@dataclasses.dataclass(frozen=True)
+class Shape:
+    """How a graph is built; None for a batch size or a number of steps: known when it runs."""
+
+    batch_size: Optional[int] = BATCH_SIZE
+    num_steps: Optional[int] = NUM_STEPS
+    lstm_size: int = LSTM_SIZE
+    unrolled: bool = False
+    trained: bool = True
+    # The book's program has no step counter; a checkpoint may have one all the same.
+    counted: bool = True
+
+
+SAMPLING = Shape(batch_size=1, num_steps=1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Names:
+    """Names in the graph. With `memory`, the state enters by placeholders and leaves by identities."""
+
+    inputs: str = "inputs"
+    targets: str = "targets"
+    keep_prob: str = "keep_prob"
+    predictions: str = "predictions"
+    memory: Optional[str] = None
+
+
+def generate_character_batches(encoded, batch_size=BATCH_SIZE, num_steps=NUM_STEPS):
+    """The book's windows: the last target of a window is that window's first input."""
+    count = len(encoded) // (batch_size * num_steps)
+    rows = encoded[: count * batch_size * num_steps].reshape(batch_size, -1)
+    for start in range(0, rows.shape[1], num_steps):
+        inputs = rows[:, start : start + num_steps]
+        targets = np.zeros_like(inputs)
+        targets[:, :-1], targets[:, -1] = inputs[:, 1:], inputs[:, 0]
+        yield inputs, targets
+
+
+class AnnaModel:
+    """Placeholders, cells, predictions, loss and training step; variables have TF1's names."""
+
+    def __init__(self, characters, wrapper_seeds=(None,) * LAYERS, shape=Shape(), names=Names()):
+        self.shape, self.names, self._characters = shape, names, characters
+        window = [shape.batch_size, shape.num_steps]
+        self.inputs = v1.placeholder(tf.int32, window, name=names.inputs)
+        self.targets = v1.placeholder(tf.int32, window, name=names.targets)
+        self.keep_prob = v1.placeholder(tf.float32, name=names.keep_prob, shape=[])
+        logits = self._logits(wrapper_seeds)
+        self.predictions = tf.nn.softmax(logits, name=names.predictions)
+        labels = tf.reshape(tf.one_hot(self.targets, characters), [-1, characters])
+        self.loss = tf.reduce_mean(
+            v1.nn.softmax_cross_entropy_with_logits(logits=logits, labels=labels)
+        )
+        if shape.trained:
+            self._add_training()
+
+    def _logits(self, wrapper_seeds):
+        cells = [
+            v1.nn.rnn_cell.DropoutWrapper(
+                v1.nn.rnn_cell.BasicLSTMCell(self.shape.lstm_size),
+                output_keep_prob=self.keep_prob,
+                seed=seed,
+            )
+            for seed in wrapper_seeds
+        ]
+        cell = v1.nn.rnn_cell.MultiRNNCell(cells)
+        self.initial_state = self._initial_state(cell)
+        outputs, self.final_state = self._loop(cell)
+        if self.names.memory is not None:
+            leaves = [
+                tf.identity(leaf, name=f"{self.names.memory}/out_{k}")
+                for k, leaf in enumerate(tf.nest.flatten(self.final_state))
+            ]
+            self.final_state = tf.nest.pack_sequence_as(self.final_state, leaves)
+        size = self.shape.lstm_size
+        rows = tf.reshape(outputs, [-1, size])
+        with v1.variable_scope("softmax"):
+            weights = v1.Variable(v1.truncated_normal((size, self._characters), stddev=0.1))
+            biases = v1.Variable(tf.zeros(self._characters))
+        return tf.matmul(rows, weights) + biases
+
+    def _initial_state(self, cell):
+        batch_size = self.shape.batch_size
+        if self.names.memory is None:
+            if batch_size is None:
+                batch_size = tf.shape(self.inputs)[0]
+            return cell.zero_state(batch_size, tf.float32)
+        sizes = tf.nest.flatten(cell.state_size)
+        leaves = [
+            v1.placeholder(tf.float32, [batch_size, size], name=f"{self.names.memory}/in_{k}")
+            for k, size in enumerate(sizes)
+        ]
+        return tf.nest.pack_sequence_as(cell.state_size, leaves)
+
+    def _loop(self, cell):
+        one_hot = tf.one_hot(self.inputs, self._characters)
+        if self.shape.unrolled:
+            steps = tf.unstack(one_hot, axis=1)
+            outputs, state = v1.nn.static_rnn(cell, steps, initial_state=self.initial_state)
+            return tf.stack(outputs, axis=1), state
+        # One step at a time, or the masks of several steps could be drawn in another order.
+        return v1.nn.dynamic_rnn(
+            cell, one_hot, initial_state=self.initial_state, parallel_iterations=1
+        )
+
+    def _add_training(self):
+        variables = v1.trainable_variables()
+        clipped, self.global_norm = tf.clip_by_global_norm(
+            tf.gradients(self.loss, variables), GRAD_CLIP
+        )
+        self.global_step = (
+            v1.train.get_or_create_global_step() if self.shape.counted else None
+        )
+        self.train = v1.train.AdamOptimizer(LEARNING_RATE).apply_gradients(
+            zip(clipped, variables), global_step=self.global_step
+        )
+
+
+def load_initial_values(session):
+    """Fixed values for weights and biases; slots, powers and counter as TF1 starts them."""
+    session.run(v1.global_variables_initializer())
+    random = np.random.RandomState(VALUES_SEED)
+    for variable in v1.trainable_variables():
+        scale = 0.2 if len(variable.shape) == 2 else 0.05
+        values = random.normal(size=variable.shape.as_list()) * scale
+        variable.load(values.astype(np.float32), session)
+
+
+class Training:
+    """The state that training steps hand on: position in the text, and the cells' state."""
+
+    def __init__(self, session, model, encoded, first_step=0, state=None):
+        self._session, self._model = session, model
+        shape = model.shape
+        self._windows = list(
+            generate_character_batches(encoded, shape.batch_size, shape.num_steps)
+        )
+        self._step = first_step
+        self.state = session.run(model.initial_state) if state is None else state
+
+    def run(self, steps, keep_prob):
+        """Losses, and norms before clipping. An epoch starts from a zero state."""
+        losses, norms = [], []
+        for _ in range(steps):
+            window = self._step % len(self._windows)
+            if window == 0:
+                self.state = self._session.run(self._model.initial_state)
+            loss, norm, self.state, _ = self._session.run(
+                [
+                    self._model.loss,
+                    self._model.global_norm,
+                    self._model.final_state,
+                    self._model.train,
+                ],
+                self._feeds(self._windows[window], keep_prob),
+            )
+            losses.append(loss)
+            norms.append(norm)
+            self._step += 1
+        return losses, norms
+
+    def _feeds(self, window, keep_prob):
+        return {
+            self._model.inputs: window[0],
+            self._model.targets: window[1],
+            self._model.keep_prob: keep_prob,
+            self._model.initial_state: self.state,
+        }
