@@ -1,0 +1,117 @@
+"""The graph of char-rnn-tensorflow, rebuilt from its variables' names and shapes, in TF 2's v1 mode.
+
+Embedding, a stack of cells unrolled as `legacy_seq2seq.rnn_decoder` does in scope `rnnlm`, softmax.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from interop_values import Roles
+
+v1 = tf.compat.v1
+
+CELLS = {
+    "rnn": v1.nn.rnn_cell.BasicRNNCell,
+    "gru": v1.nn.rnn_cell.GRUCell,
+    "lstm": v1.nn.rnn_cell.BasicLSTMCell,
+}
+
+
+class CharRnnModel:
+    """Built from the settings that the program pickles as an `argparse.Namespace`."""
+
+    def __init__(self, settings, batch_size=None, seq_length=None):
+        batch_size = batch_size or settings.batch_size
+        seq_length = seq_length or settings.seq_length
+        self._settings = settings
+        self.input_data = v1.placeholder(tf.int32, [batch_size, seq_length])
+        self.targets = v1.placeholder(tf.int32, [batch_size, seq_length])
+        cell = v1.nn.rnn_cell.MultiRNNCell(
+            [CELLS[settings.model](settings.rnn_size) for _ in range(settings.num_layers)]
+        )
+        self.initial_state = cell.zero_state(batch_size, tf.float32)
+        logits = self._logits(cell)
+        self.probs = tf.nn.softmax(logits)
+        self.cost = tf.reduce_mean(
+            tf.nn.sparse_softmax_cross_entropy_with_logits(
+                labels=tf.reshape(self.targets, [-1]), logits=logits
+            )
+        )
+        self._add_training()
+
+    def _logits(self, cell):
+        settings = self._settings
+        with v1.variable_scope("rnnlm"):
+            weights = v1.get_variable("softmax_w", [settings.rnn_size, settings.vocab_size])
+            biases = v1.get_variable("softmax_b", [settings.vocab_size])
+        embedding = v1.get_variable("embedding", [settings.vocab_size, settings.rnn_size])
+        outputs, state = [], self.initial_state
+        with v1.variable_scope("rnnlm"):
+            for step in tf.unstack(tf.nn.embedding_lookup(embedding, self.input_data), axis=1):
+                if outputs:
+                    v1.get_variable_scope().reuse_variables()
+                output, state = cell(step, state)
+                outputs.append(output)
+        self.final_state = state
+        rows = tf.reshape(tf.stack(outputs, axis=1), [-1, settings.rnn_size])
+        return tf.matmul(rows, weights) + biases
+
+    def roles(self):
+        """The tensors that a caller feeds and fetches."""
+        return Roles(
+            inputs=self.input_data.name,
+            predictions=self.probs.name,
+            initial_state=[leaf.name for leaf in tf.nest.flatten(self.initial_state)],
+            final_state=[leaf.name for leaf in tf.nest.flatten(self.final_state)],
+        )
+
+    def _add_training(self):
+        # The program gives the learning rate no name, so it is called "Variable".
+        self.lr = v1.Variable(0.0, trainable=False)
+        variables = v1.trainable_variables()
+        clipped, _ = tf.clip_by_global_norm(
+            tf.gradients(self.cost, variables), self._settings.grad_clip
+        )
+        self.train_op = v1.train.AdamOptimizer(self.lr).apply_gradients(zip(clipped, variables))
+
+
+def initialize(session, seed):
+    """Fixed values for all weights and biases."""
+    session.run(v1.global_variables_initializer())
+    random = np.random.RandomState(seed)
+    for variable in v1.trainable_variables():
+        scale = 0.4 if len(variable.shape) == 2 else 0.1
+        values = random.normal(size=variable.shape.as_list()) * scale
+        variable.load(values.astype(np.float32), session)
+
+
+def batches(encoded, batch_size, seq_length):
+    """That program's windows: the targets run on by one character, the text's last wraps around."""
+    count = len(encoded) // (batch_size * seq_length)
+    inputs = encoded[: count * batch_size * seq_length]
+    targets = np.roll(inputs, -1)
+    return list(
+        zip(
+            np.split(inputs.reshape(batch_size, -1), count, axis=1),
+            np.split(targets.reshape(batch_size, -1), count, axis=1),
+        )
+    )
+
+
+def train(session, model, settings, encoded, steps):
+    """Steps at the learning rate of each epoch. Returns the losses."""
+    windows = batches(encoded, settings.batch_size, settings.seq_length)
+    losses, state = [], None
+    for step in range(steps):
+        epoch, window = divmod(step, len(windows))
+        if window == 0:
+            rate = settings.learning_rate * settings.decay_rate**epoch
+            session.run(model.lr.assign(rate))
+            state = session.run(model.initial_state)
+        inputs, targets = windows[window]
+        loss, state, _ = session.run(
+            [model.cost, model.final_state, model.train_op],
+            {model.input_data: inputs, model.targets: targets, model.initial_state: state},
+        )
+        losses.append(loss)
+    return losses

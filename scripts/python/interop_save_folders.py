@@ -1,0 +1,228 @@
+"""`save` folders as char-rnn-tensorflow leaves them: pickles, `checkpoint`, `model.ckpt-N.*`."""
+
+import argparse
+import collections
+import dataclasses
+import os
+import pickle
+import shutil
+
+import tensorflow as tf
+
+import golden_format
+import interop_values as values
+from case_runner import disable_v2
+from char_rnn_model import CharRnnModel, initialize, train
+from golden_format import numbers
+from name_eras import KERNEL, LINEAR, WEIGHTS, in_era, name_map
+from python2_pickle import dump as dump_like_python2
+
+v1 = tf.compat.v1
+
+V1, V2 = v1.train.SaverDef.V1, v1.train.SaverDef.V2
+STEPS = 30
+PYTHON2 = "python 2, protocol 0"
+
+
+@dataclasses.dataclass(frozen=True)
+class Folder:
+    """One fixture."""
+
+    model: str
+    layers: int
+    era: str
+    protocol: object
+    version: int = V2
+    foreign_paths: bool = False
+
+    @property
+    def name(self):
+        """Cell, layers and names; older formats are told by their names."""
+        return f"{self.model}_{self.layers}_{self.era}"
+
+
+FOLDERS = (
+    Folder("rnn", 1, KERNEL, 4),
+    Folder("rnn", 2, LINEAR, PYTHON2, version=V1),
+    Folder("rnn", 3, WEIGHTS, 2),
+    Folder("gru", 1, WEIGHTS, 0),
+    Folder("gru", 2, KERNEL, 2),
+    Folder("gru", 3, LINEAR, PYTHON2, version=V1),
+    Folder("lstm", 1, LINEAR, PYTHON2, version=V1, foreign_paths=True),
+    Folder("lstm", 2, WEIGHTS, 0, foreign_paths=True),
+    Folder("lstm", 3, KERNEL, 4),
+)
+
+
+def settings_of(spec, vocab_size):
+    """The program's options; older versions had no dropout and no log folder."""
+    options = {
+        "data_dir": "data/tinyshakespeare",
+        "save_dir": "save",
+        "rnn_size": 12,
+        "num_layers": spec.layers,
+        "model": spec.model,
+        "batch_size": 4,
+        "seq_length": 10,
+        "num_epochs": 50,
+        "save_every": 1000,
+        "grad_clip": 5.0,
+        "learning_rate": 0.01,
+        "decay_rate": 0.97,
+        "vocab_size": vocab_size,
+    }
+    if spec.era != LINEAR:
+        options["init_from"] = None
+    if spec.era == KERNEL:
+        options.update(log_dir="logs", input_keep_prob=1.0, output_keep_prob=0.5)
+    return argparse.Namespace(**options)
+
+
+def by_frequency(text):
+    """The program's vocabulary: the most frequent character first."""
+    return tuple(character for character, _ in collections.Counter(text).most_common())
+
+
+def dump(path, value, protocol):
+    """One pickle, as the Python of that time wrote it."""
+    with open(path, "wb") as file:
+        if protocol == PYTHON2:
+            dump_like_python2(value, file)
+        else:
+            pickle.dump(value, file, protocol=protocol)
+
+
+def write_folder(spec, text, folder):
+    """Trains and saves all variables, slots included. Returns the losses."""
+    characters = by_frequency(text)
+    settings = settings_of(spec, len(characters))
+    dump(os.path.join(folder, "config.pkl"), settings, spec.protocol)
+    vocabulary = (characters, dict(zip(characters, range(len(characters)))))
+    dump(os.path.join(folder, "chars_vocab.pkl"), vocabulary, spec.protocol)
+    with values.fresh_session() as session:
+        model = CharRnnModel(settings)
+        initialize(session, seed=spec.layers)
+        losses = train(session, model, settings, values.encode(text, characters), STEPS)
+        saver = v1.train.Saver(
+            name_map(v1.global_variables(), spec.era),
+            write_version=spec.version,
+            save_relative_paths=True,
+        )
+        prefix = os.path.join(folder, "model.ckpt")
+        saver.save(session, prefix, global_step=STEPS, write_meta_graph=False)
+    if spec.foreign_paths:
+        write_foreign_paths(folder)
+    return losses
+
+
+def write_foreign_paths(folder):
+    """The state file of another machine: absolute paths that lead nowhere here."""
+    path = "/home/somebody/char-rnn-tensorflow/save/model.ckpt"
+    with open(os.path.join(folder, "checkpoint"), "w", encoding="ascii") as file:
+        file.write(f'model_checkpoint_path: "{path}-{STEPS}"\n')
+        for step in (STEPS - 10, STEPS):
+            file.write(f'all_model_checkpoint_paths: "{path}-{step}"\n')
+
+
+def evaluate(folder, era, text, prefix):
+    """What a save folder gives, from its files alone: any settings, any of the eras."""
+    settings, (characters, positions) = (
+        load_pickle(os.path.join(folder, name)) for name in ("config.pkl", "chars_vocab.pkl")
+    )
+    if [positions[character] for character in characters] != list(range(len(characters))):
+        raise ValueError(f"{folder}: the vocabulary's two halves differ")
+    with values.fresh_session() as session:
+        model = CharRnnModel(settings, batch_size=1, seq_length=1)
+        v1.train.Saver(name_map(v1.global_variables(), era)).restore(session, prefix)
+        names = {
+            variable.op.name: in_era(variable.op.name, era) for variable in v1.global_variables()
+        }
+        return {
+            "settings": vars(settings),
+            "names": names,
+            "variables": values.variable_summary(values.checkpoint_values(prefix)),
+            **values.evaluation(
+                lambda: values.GraphStepper(session, model.roles()), text, "".join(characters)
+            ),
+        }
+
+
+def load_pickle(path):
+    """Reads a pickle of this program or of Python 2."""
+    with open(path, "rb") as file:
+        return pickle.load(file)
+
+
+def write_nas(folders):
+    """A cell that TensorFlow 2 no longer has; its variables have the names of TF 1.2 and later."""
+    source, folder = _source(folders), _fresh(folders, "refused_nas")
+    name = "chars_vocab.pkl"
+    shutil.copyfile(os.path.join(source, name), os.path.join(folder, name))
+    settings = load_pickle(os.path.join(source, "config.pkl"))
+    settings.model = "nas"
+    dump(os.path.join(folder, "config.pkl"), settings, 2)
+    size, characters = settings.rnn_size, settings.vocab_size
+    cell = "rnnlm/multi_rnn_cell/cell_0/nas_cell"
+    shapes = {
+        "rnnlm/softmax_w": [size, characters],
+        "rnnlm/softmax_b": [characters],
+        "embedding": [characters, size],
+        f"{cell}/kernel": [size, 8 * size],
+        f"{cell}/recurrent_kernel": [size, 8 * size],
+    }
+    with values.fresh_session() as session:
+        for name, shape in shapes.items():
+            v1.get_variable(name, shape)
+        initialize(session, seed=8)
+        v1.train.Saver(save_relative_paths=True).save(
+            session,
+            os.path.join(folder, "model.ckpt"),
+            global_step=STEPS,
+            write_meta_graph=False,
+        )
+
+
+def write_other_pickles(folders):
+    """Settings in a class of another package, and a vocabulary whose pickle calls a function."""
+    source = _source(folders)
+    folder = _fresh(folders, "refused_class")
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    settings = pickle.dumps(load_pickle(os.path.join(source, "config.pkl")), protocol=2)
+    with open(os.path.join(folder, "config.pkl"), "wb") as file:
+        file.write(settings.replace(b"cargparse\nNamespace\n", b"ceasydict\nEasyDict\n"))
+    folder = _fresh(folders, "refused_call")
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    with open(os.path.join(folder, "chars_vocab.pkl"), "wb") as file:
+        file.write(b"cos\nsystem\n(S'true'\ntR.")
+
+
+def _source(folders):
+    return os.path.join(folders, FOLDERS[0].name + values.TAG)
+
+
+def _fresh(folders, name):
+    folder = os.path.join(folders, name + values.TAG)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    return folder
+
+
+def write(out, scratch):
+    """All folders and their documents, to `<out>/src/test/resources/save-folders`."""
+    del scratch
+    disable_v2()
+    text = values.read_text()
+    part = text[: values.CROSS_ENTROPY_CHARACTERS]
+    folders = os.path.join(out, "src", "test", "resources", "save-folders")
+    os.makedirs(folders, exist_ok=True)
+    for spec in FOLDERS:
+        folder = _fresh(folders, spec.name)
+        losses = write_folder(spec, text, folder)
+        prefix = os.path.join(folder, f"model.ckpt-{STEPS}")
+        parts = {"prefix": os.path.basename(prefix), "losses": numbers(losses)}
+        parts.update(evaluate(folder, spec.era, part, prefix))
+        golden_format.write(
+            folders, spec.name, values.document(spec.name, "char-rnn-tensorflow", parts)
+        )
+    write_nas(folders)
+    write_other_pickles(folders)

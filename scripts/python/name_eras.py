@@ -1,0 +1,34 @@
+"""Names of variables as older TensorFlows wrote them; a Saver's map writes them from today's graph."""
+
+import re
+
+# TF 1.2 and later / TF 1.0 and 1.1 / TF 0.x.
+KERNEL, WEIGHTS, LINEAR = "kernel", "weights", "linear"
+
+_LINEAR_WORDS = (
+    (r"^rnn/", "RNN/"),
+    (r"multi_rnn_cell/cell_(\d+)/", r"MultiRNNCell/Cell\1/"),
+    (r"basic_lstm_cell/", "BasicLSTMCell/"),
+    (r"basic_rnn_cell/", "BasicRNNCell/"),
+    (r"gru_cell/", "GRUCell/"),
+    (r"GRUCell/gates/", "GRUCell/Gates/"),
+    (r"GRUCell/candidate/", "GRUCell/Candidate/"),
+)
+
+
+def in_era(name, era):
+    """The name that a variable (or its slot) with today's name had in an era."""
+    if era == KERNEL or "_cell/" not in name:
+        return name
+    kernel, bias = {WEIGHTS: ("weights", "biases"), LINEAR: ("Linear/Matrix", "Linear/Bias")}[era]
+    name = re.sub(r"/kernel(?=/|$)", f"/{kernel}", name)
+    name = re.sub(r"/bias(?=/|$)", f"/{bias}", name)
+    if era == LINEAR:
+        for word, old_word in _LINEAR_WORDS:
+            name = re.sub(word, old_word, name)
+    return name
+
+
+def name_map(variables, era):
+    """A Saver's `var_list`: variable by the name that the checkpoint has."""
+    return {in_era(variable.op.name, era): variable for variable in variables}
