@@ -1,0 +1,255 @@
+"""Checks in Python what Java exported: `check_java_exports.py --exports DIR`. README.md has the layout.
+
+Exit code 0 if all that DIR holds is as `expected.json` says, 1 with one line for each failure.
+"""
+
+import argparse
+import glob
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import tensorflow as tf
+from google.protobuf import text_format
+
+import interop_values as values
+from anna_model import AnnaModel, Shape
+from case_runner import disable_v2
+from char_rnn_model import CharRnnModel
+from interop_saved_models import roles_of
+
+v1 = tf.compat.v1
+
+TOLERANCE = 1e-5
+SIGNATURE = "serving_default"
+
+
+class Failure(Exception):
+    """What is wrong with an export, in one line."""
+
+
+def require(condition, message):
+    """Fails with the message unless the condition holds."""
+    if not condition:
+        raise Failure(message)
+
+
+class Exports:
+    """The folder, and what Java says that its parts give."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        with open(os.path.join(folder, "expected.json"), encoding="utf-8") as file:
+            self.expected = json.load(file)
+
+    def path(self, *parts):
+        """A path in the folder."""
+        return os.path.join(self.folder, *parts)
+
+    def compare(self, make_stepper):
+        """Predictions and cross-entropy against Java's."""
+        expected = self.expected
+        rows = np.asarray(expected["predictions"])
+        require(len(rows) == values.STEPS, f"expected {values.STEPS} steps, found {len(rows)}")
+        found = values.probabilities(make_stepper, np.array(expected["indices"]))
+        require(
+            found.shape == rows.shape,
+            f"predictions: Java has shape {rows.shape}, Python {found.shape}",
+        )
+        gap = np.abs(found - rows).max(axis=1)
+        require(
+            gap.max() <= TOLERANCE,
+            f"predictions differ by {gap.max():.3g} at step {gap.argmax()}, allowed {TOLERANCE}",
+        )
+        text = expected.get("cross_entropy_text")
+        if text is not None:
+            indices = values.encode(text, expected["vocabulary"])
+            nats = values.cross_entropy(make_stepper, indices)
+            require(
+                abs(nats - expected["cross_entropy"]) <= TOLERANCE,
+                f"cross-entropy: Java has {expected['cross_entropy']}, Python {nats}",
+            )
+
+
+def saved_model_in_v1(exports):
+    """TF1's loader, and a session."""
+    disable_v2()
+    with values.fresh_session() as session:
+        meta = v1.saved_model.load(session, ["serve"], exports.path("saved-model"))
+        require(
+            SIGNATURE in meta.signature_def,
+            f"no signature {SIGNATURE}, only {sorted(meta.signature_def)}",
+        )
+        roles = _roles(meta.signature_def[SIGNATURE])
+        exports.compare(lambda: values.GraphStepper(session, roles))
+
+
+def _roles(signature):
+    inputs, outputs = dict(signature.inputs), dict(signature.outputs)
+    for key, side in (("inputs", inputs), ("predictions", outputs)):
+        require(key in side, f"the signature has no {key}, only {sorted(side)}")
+    count = sum(key.startswith("initial_state_") for key in inputs)
+    require(count > 0, f"the signature has no initial_state_0, only {sorted(inputs)}")
+    try:
+        return values.Roles(
+            inputs=inputs["inputs"].name,
+            predictions=outputs["predictions"].name,
+            initial_state=[inputs[f"initial_state_{k}"].name for k in range(count)],
+            final_state=[outputs[f"final_state_{k}"].name for k in range(count)],
+            keep_prob=inputs["keep_prob"].name if "keep_prob" in inputs else None,
+        )
+    except KeyError as missing:
+        raise Failure(f"the signature has no {missing.args[0]}") from None
+
+
+class FunctionStepper:
+    """Calls the signature as TF2 programs do."""
+
+    num_steps = 1
+
+    def __init__(self, function):
+        self._function = function
+        self._inputs = function.structured_input_signature[1]
+        self._state = {
+            key: tf.zeros([specification.shape[0] or 1, specification.shape[1]])
+            for key, specification in self._inputs.items()
+            if key.startswith("initial_state_")
+        }
+
+    def __call__(self, window):
+        window = tf.cast([window], self._inputs["inputs"].dtype)
+        keep = {"keep_prob": tf.constant(1.0)} if "keep_prob" in self._inputs else {}
+        outputs = self._function(inputs=window, **keep, **self._state)
+        self._state = {
+            key: outputs[key.replace("initial", "final")] for key in self._state
+        }
+        return outputs["predictions"].numpy().reshape(window.shape[1], -1)
+
+
+def saved_model_in_v2(exports):
+    """`tf.saved_model.load`, and its function."""
+    v1.logging.set_verbosity(v1.logging.ERROR)
+    loaded = tf.saved_model.load(exports.path("saved-model"))
+    require(SIGNATURE in loaded.signatures, f"no signature {SIGNATURE}")
+    exports.compare(lambda: FunctionStepper(loaded.signatures[SIGNATURE]))
+
+
+def checkpoint(exports):
+    """A program that builds its own graph restores every variable of it, and nothing is left."""
+    disable_v2()
+    folder = exports.path("tf1-checkpoint")
+    prefix = tf.train.latest_checkpoint(folder)
+    require(prefix is not None, f"tf.train.latest_checkpoint finds nothing in {folder}")
+    in_file = values.checkpoint_values(prefix)
+    for sampling in (False, True):
+        with values.fresh_session() as session:
+            roles = _own_graph(exports.expected, sampling)
+            variables = v1.global_variables()
+            names = {variable.op.name for variable in variables}
+            require(
+                names == set(in_file),
+                f"checkpoint: missing {sorted(names - set(in_file))},"
+                f" unused {sorted(set(in_file) - names)}",
+            )
+            v1.train.Saver().restore(session, prefix)
+            for variable, value in zip(variables, session.run(variables)):
+                require(
+                    np.array_equal(value, in_file[variable.op.name]),
+                    f"{variable.op.name}: restored another value",
+                )
+            if sampling:
+                exports.compare(lambda: values.GraphStepper(session, roles))
+    _compare_variables(exports.expected.get("variables", {}), in_file)
+
+
+def _own_graph(expected, sampling):
+    """The training graph of the model that `settings` names, or its graph of one step."""
+    settings = argparse.Namespace(**expected["settings"])
+    window = (1, 1) if sampling else (settings.batch_size, settings.num_steps)
+    characters = len(expected["vocabulary"])
+    if settings.model == "anna":
+        shape = Shape(*window, lstm_size=settings.lstm_size, counted=settings.global_step)
+        return roles_of(AnnaModel(characters, (None,) * settings.layers, shape))
+    settings = argparse.Namespace(
+        model=settings.model,
+        rnn_size=settings.lstm_size,
+        num_layers=settings.layers,
+        vocab_size=characters,
+        grad_clip=5.0,
+    )
+    return CharRnnModel(settings, *window).roles()
+
+
+def _compare_variables(expected, in_file):
+    summary = values.variable_summary(in_file)
+    missing = sorted(set(expected) - set(summary))
+    require(not missing, f"checkpoint: {missing} missing, Java says that it wrote them")
+    for name, variable in expected.items():
+        found = summary[name]
+        require(
+            found["shape"] == variable["shape"],
+            f"{name}: Java has shape {variable['shape']}, the file {found['shape']}",
+        )
+        require(
+            np.allclose(found["first"], variable["first"], rtol=1e-6, atol=0),
+            f"{name}: Java begins with {variable['first']}, the file with {found['first']}",
+        )
+
+
+def graph_definitions(exports):
+    """Every `.pbtxt` is a GraphDef that can be imported."""
+    disable_v2()
+    paths = sorted(glob.glob(exports.path("graphdef", "*.pbtxt")))
+    require(paths, f"no .pbtxt in {exports.path('graphdef')}")
+    for path in paths:
+        definition = v1.GraphDef()
+        with open(path, encoding="utf-8") as file:
+            text_format.Parse(file.read(), definition)
+        require(len(definition.node) > 0, f"{path}: no nodes")
+        with tf.Graph().as_default():
+            tf.import_graph_def(definition, name="")
+
+
+CHECKS = {
+    "saved-model": [saved_model_in_v1, saved_model_in_v2],
+    "tf1-checkpoint": [checkpoint],
+    "graphdef": [graph_definitions],
+}
+
+
+def run_one(name, folder):
+    """One check in this process: TF1's graph mode cannot be left once it is entered."""
+    check = next(check for checks in CHECKS.values() for check in checks if check.__name__ == name)
+    try:
+        check(Exports(folder))
+    except (Failure, ValueError, KeyError, OSError, tf.errors.OpError) as failure:
+        print(f"exports: {name}: {str(failure).splitlines()[0]}", file=sys.stderr)
+        return 1
+    print(f"exports: {name}: passed")
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--exports", required=True, help="the folder that Java wrote")
+    parser.add_argument("--only", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.only:
+        sys.exit(run_one(arguments.only, arguments.exports))
+    present = [part for part in CHECKS if os.path.isdir(os.path.join(arguments.exports, part))]
+    if not present:
+        sys.exit(f"exports: {arguments.exports} holds none of {', '.join(CHECKS)}")
+    environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", **os.environ}
+    failed = 0
+    for check in (check for part in present for check in CHECKS[part]):
+        command = [sys.executable, os.path.abspath(__file__), "--exports", arguments.exports]
+        failed += subprocess.run(
+            [*command, "--only", check.__name__], check=False, env=environment
+        ).returncode != 0
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Trains the small Anna model some steps, from its initial values or from a checkpoint of Java's.
+
+    continue_training.py [--checkpoint PREFIX_OR_FOLDER] [--state FILE] --steps N --out DIR
+
+README.md has the files that it reads and writes.
+"""
+
+import argparse
+import json
+import os
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+import interop_values as values
+from anna_model import AnnaModel, Shape, Training, load_initial_values
+from case_runner import disable_v2
+from golden_format import numbers, tensors
+
+v1 = tf.compat.v1
+
+GLOBAL_STEP = "global_step"
+
+
+def checkpoint_prefix(path):
+    """A folder stands for its latest checkpoint."""
+    if not os.path.isdir(path):
+        return path
+    prefix = tf.train.latest_checkpoint(path)
+    if prefix is None:
+        sys.exit(f"training: tf.train.latest_checkpoint finds nothing in {path}")
+    return prefix
+
+
+def handed_over_state(path, model):
+    """The state that another program's `training.json` ends with: c before h, layer by layer."""
+    with open(path, encoding="utf-8") as file:
+        leaves = [
+            np.array(leaf["values"], dtype=np.float32).reshape(leaf["shape"])
+            for leaf in json.load(file)["state"]
+        ]
+    return tf.nest.pack_sequence_as(model.initial_state, leaves)
+
+
+def start(session, prefix, counted):
+    """Restores every variable, or sets the initial values. Returns the steps done before."""
+    if prefix is None:
+        load_initial_values(session)
+        return 0
+    v1.train.Saver().restore(session, prefix)
+    return int(session.run(v1.train.get_global_step())) if counted else None
+
+
+def write_results(out, session, model, first_step, results, training):
+    """The checkpoint, its state file, and `training.json`."""
+    losses, norms = results
+    v1.train.Saver(save_relative_paths=True).save(
+        session,
+        os.path.join(out, "model.ckpt"),
+        global_step=first_step + len(losses),
+        write_meta_graph=False,
+    )
+    document = {
+        "first_step": first_step,
+        "losses": numbers(losses),
+        "global_norms": numbers(norms),
+        "state": tensors(tf.nest.flatten(training.state)),
+        "shape": [model.shape.batch_size, model.shape.num_steps],
+    }
+    with open(os.path.join(out, "training.json"), "w", encoding="utf-8") as file:
+        json.dump(document, file)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--checkpoint", help="prefix or folder; the initial values without it")
+    parser.add_argument("--state", help="training.json whose state to go on from; zero without it")
+    parser.add_argument("--first-step", type=int, help="for a checkpoint without global_step")
+    parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--out", required=True, help="folder to write to; made if missing")
+    arguments = parser.parse_args()
+    disable_v2()
+    prefix = arguments.checkpoint and checkpoint_prefix(arguments.checkpoint)
+    counted = prefix is None or GLOBAL_STEP in values.checkpoint_values(prefix)
+    text = values.read_text()
+    vocabulary = values.vocabulary_of(text)
+    os.makedirs(arguments.out, exist_ok=True)
+    with values.fresh_session() as session:
+        model = AnnaModel(len(vocabulary), shape=Shape(counted=counted))
+        first_step = start(session, prefix, counted)
+        if first_step is None:
+            first_step = arguments.first_step
+        if first_step is None:
+            sys.exit(f"training: {prefix} has no {GLOBAL_STEP}: give --first-step")
+        state = arguments.state and handed_over_state(arguments.state, model)
+        training = Training(
+            session, model, values.encode(text, vocabulary), first_step, state
+        )
+        results = training.run(arguments.steps, keep_prob=1.0)
+        write_results(arguments.out, session, model, first_step, results, training)
+
+
+if __name__ == "__main__":
+    main()
