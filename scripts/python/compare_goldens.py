@@ -30,6 +30,10 @@ class Comparison:
         for name in sorted(names & new_names):
             self._files(name, os.path.join(committed, name), os.path.join(new, name))
 
+    def documents(self, name, old, new):
+        """Compares two documents that JSON can hold."""
+        self._values(name, old, json.loads(json.dumps(new)), Rounding())
+
     def _files(self, name, committed, new):
         with open(committed, "rb") as file:
             old_bytes = file.read()
