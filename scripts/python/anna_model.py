@@ -1,4 +1,4 @@
-"""The book's character model (Anna Karenina) in TF1's graph mode, with sizes and names to choose."""
+"""The book's character model (Anna Karenina) in TF1's graph mode; sizes and names to choose."""
 
 import dataclasses
 from typing import Optional
@@ -31,7 +31,7 @@ SAMPLING = Shape(batch_size=1, num_steps=1)
 
 @dataclasses.dataclass(frozen=True)
 class Names:
-    """Names in the graph. With `memory`, the state enters by placeholders and leaves by identities."""
+    """Names in the graph. With `memory`, states enter by placeholders and leave by identities."""
 
     inputs: str = "inputs"
     targets: str = "targets"

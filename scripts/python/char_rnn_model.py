@@ -1,4 +1,4 @@
-"""The graph of char-rnn-tensorflow, rebuilt from its variables' names and shapes, in TF 2's v1 mode.
+"""The graph of char-rnn-tensorflow, rebuilt from its variables in TF 2's v1 mode.
 
 Embedding, a stack of cells unrolled as `legacy_seq2seq.rnn_decoder` does in scope `rnnlm`, softmax.
 """

@@ -1,4 +1,4 @@
-"""Loads the committed fixtures again and compares with the numbers beside them: `check_fixtures.py`.
+"""Loads the committed fixtures again and compares with the numbers beside them.
 
 Exit code 0 if they agree to rounding, 1 with a line for each that does not.
 """

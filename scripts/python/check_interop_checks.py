@@ -1,4 +1,4 @@
-"""Shows that the checks of Java's exports can pass, and that they can fail: each damage is found."""
+"""Shows that the checks of Java's exports can pass and can fail: each damage is found."""
 
 import json
 import os

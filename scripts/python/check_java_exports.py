@@ -1,5 +1,6 @@
-"""Checks in Python what Java exported: `check_java_exports.py --exports DIR`. README.md has the layout.
+"""Checks in Python what Java exported: `check_java_exports.py --exports DIR`.
 
+README.md has the layout of the folder.
 Exit code 0 if all that DIR holds is as `expected.json` says, 1 with one line for each failure.
 """
 

@@ -1,4 +1,4 @@
-"""Writes the fixtures that Java must be able to read: `interop_fixtures.py [--out ROOT] [PART ...]`.
+"""Writes the fixtures that Java must read: `interop_fixtures.py [--out ROOT] [PART ...]`.
 
 Each part runs in a process of its own: TF1's graph mode cannot be left once it is entered.
 """

@@ -1,4 +1,4 @@
-"""SavedModels of small Keras 2 character models (Embedding, LSTM, Dense), as TF2 programs export them."""
+"""SavedModels of Keras 2 character models (Embedding, LSTM, Dense), as TF2 programs export them."""
 
 import os
 import shutil

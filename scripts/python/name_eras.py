@@ -1,4 +1,4 @@
-"""Names of variables as older TensorFlows wrote them; a Saver's map writes them from today's graph."""
+"""Names of variables as older TensorFlows wrote them, and Saver maps that write them today."""
 
 import re
 

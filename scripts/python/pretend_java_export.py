@@ -1,4 +1,4 @@
-"""Writes by Python what Java's exports look like, to try the checks: `pretend_java_export.py --out DIR`."""
+"""Writes what Java's exports look like, to try the checks: `pretend_java_export.py --out DIR`."""
 
 import argparse
 import json
