@@ -22,8 +22,8 @@ from anna_model import (
     Training,
     load_initial_values,
 )
-from case_runner import disable_v2, one_thread
 from golden_format import numbers, rounded_tensor, tensors
+from graph_mode import disable_v2, one_thread
 
 v1 = tf.compat.v1
 

@@ -7,21 +7,10 @@ import tensorflow as tf
 
 from cells import has_dropout, zero_state_names
 from golden_format import number, tensor, tensors
+from graph_mode import one_thread
 from loops import Loop
 
 v1 = tf.compat.v1
-
-
-def disable_v2():
-    """Graph mode, reference variables, TF1's while loops."""
-    v1.disable_v2_behavior()
-    v1.disable_control_flow_v2()
-    v1.logging.set_verbosity(v1.logging.ERROR)
-
-
-def one_thread():
-    """Sums in a fixed order, random operations one after the other."""
-    return v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
 
 
 class RandomValues:

@@ -6,7 +6,7 @@ import numpy as np
 
 import golden_format
 from case_family import DEPTH, Family
-from case_runner import disable_v2
+from graph_mode import disable_v2
 
 
 def basic_rnn(**options):

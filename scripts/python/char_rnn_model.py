@@ -10,11 +10,7 @@ from interop_values import Roles
 
 v1 = tf.compat.v1
 
-CELLS = {
-    "rnn": v1.nn.rnn_cell.BasicRNNCell,
-    "gru": v1.nn.rnn_cell.GRUCell,
-    "lstm": v1.nn.rnn_cell.BasicLSTMCell,
-}
+CELLS = {"rnn": "BasicRNNCell", "gru": "GRUCell", "lstm": "BasicLSTMCell"}
 
 
 class CharRnnModel:
@@ -26,8 +22,9 @@ class CharRnnModel:
         self._settings = settings
         self.input_data = v1.placeholder(tf.int32, [batch_size, seq_length])
         self.targets = v1.placeholder(tf.int32, [batch_size, seq_length])
+        make_cell = getattr(v1.nn.rnn_cell, CELLS[settings.model])
         cell = v1.nn.rnn_cell.MultiRNNCell(
-            [CELLS[settings.model](settings.rnn_size) for _ in range(settings.num_layers)]
+            [make_cell(settings.rnn_size) for _ in range(settings.num_layers)]
         )
         self.initial_state = cell.zero_state(batch_size, tf.float32)
         logits = self._logits(cell)

@@ -16,8 +16,8 @@ import interop_meta_graphs
 import interop_save_folders
 import interop_saved_models
 import interop_values as values
-from case_runner import disable_v2
 from compare_goldens import Comparison
+from graph_mode import disable_v2
 
 RESOURCES = os.path.join("src", "test", "resources")
 KERAS = {

@@ -17,8 +17,8 @@ from google.protobuf import text_format
 
 import interop_values as values
 from anna_model import AnnaModel, Shape
-from case_runner import disable_v2
 from char_rnn_model import CharRnnModel
+from graph_mode import disable_v2
 from interop_saved_models import roles_of
 
 v1 = tf.compat.v1
@@ -235,7 +235,8 @@ def run_one(name, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--exports", required=True, help="the folder that Java wrote")
-    parser.add_argument("--only", help=argparse.SUPPRESS)
+    names = [check.__name__ for checks in CHECKS.values() for check in checks]
+    parser.add_argument("--only", choices=names, help="one check")
     arguments = parser.parse_args()
     if arguments.only:
         sys.exit(run_one(arguments.only, arguments.exports))

@@ -15,8 +15,8 @@ import tensorflow as tf
 
 import interop_values as values
 from anna_model import AnnaModel, Shape, Training, load_initial_values
-from case_runner import disable_v2
 from golden_format import numbers, tensors
+from graph_mode import disable_v2
 
 v1 = tf.compat.v1
 

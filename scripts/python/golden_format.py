@@ -7,7 +7,6 @@ import os
 import numpy as np
 
 TENSORFLOW_VERSION = "2.15.1"
-SUFFIX = f".tf-{TENSORFLOW_VERSION}.json"
 # Dictionaries that stay on one line, as cells ("type") and loops ("kind") do.
 ONE_LINE = ({"shape", "values"}, {"shape", "sum_of_squares", "dot_probe"})
 
@@ -51,9 +50,9 @@ def tensors(arrays):
     return [tensor(array) for array in arrays]
 
 
-def write(folder, name, document):
+def write(folder, name, document, version=TENSORFLOW_VERSION):
     """Writes `<name>.tf-<version>.json`, with LF at the line ends on every system."""
-    path = os.path.join(folder, name + SUFFIX)
+    path = os.path.join(folder, f"{name}.tf-{version}.json")
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         file.write(_text(document, "") + "\n")
 

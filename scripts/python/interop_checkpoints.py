@@ -20,8 +20,8 @@ from anna_model import (
     Training,
     load_initial_values,
 )
-from case_runner import disable_v2
 from golden_format import numbers
+from graph_mode import disable_v2
 from interop_saved_models import roles_of
 from name_eras import KERNEL, LINEAR, WEIGHTS, in_era, name_map
 

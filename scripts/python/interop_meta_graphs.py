@@ -9,7 +9,7 @@ import tensorflow as tf
 import golden_format
 import interop_values as values
 from anna_model import AnnaModel, Shape
-from case_runner import disable_v2
+from graph_mode import disable_v2
 from interop_saved_models import TRAINING_STEPS, roles_of, trained_checkpoint
 
 v1 = tf.compat.v1

@@ -11,9 +11,9 @@ import tensorflow as tf
 
 import golden_format
 import interop_values as values
-from case_runner import disable_v2
 from char_rnn_model import CharRnnModel, initialize, train
 from golden_format import numbers
+from graph_mode import disable_v2
 from name_eras import KERNEL, LINEAR, WEIGHTS, in_era, name_map
 from python2_pickle import dump as dump_like_python2
 

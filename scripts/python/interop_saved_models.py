@@ -16,7 +16,7 @@ from anna_model import (
     Training,
     load_initial_values,
 )
-from case_runner import disable_v2
+from graph_mode import disable_v2
 from interop_values import Roles
 
 v1 = tf.compat.v1

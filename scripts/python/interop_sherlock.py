@@ -4,7 +4,7 @@ import os
 
 import golden_format
 import interop_values as values
-from case_runner import disable_v2
+from graph_mode import disable_v2
 from interop_save_folders import evaluate
 from name_eras import WEIGHTS
 

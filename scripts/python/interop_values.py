@@ -8,16 +8,16 @@ from typing import List, Optional
 import numpy as np
 import tensorflow as tf
 
-import golden_format
-from case_runner import one_thread
 from golden_format import number, numbers
+from graph_mode import one_thread
 
 v1 = tf.compat.v1
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "..", ".."))
 TEXT = os.path.join(ROOT, "src", "test", "resources", "goldens", "anna_small.txt")
-TAG = f".tf-{golden_format.TENSORFLOW_VERSION}"
+# Of the TensorFlow that runs: the programs check which one they get.
+TAG = f".tf-{tf.__version__}"
 STEPS = 50
 # Predictions are compared to 1e-5: more digits would only make the files longer.
 DECIMALS = 7
@@ -115,7 +115,7 @@ def document(name, kind, parts):
     """A fixture's document: what it is, then its parts."""
     return {
         "generator": "interop_fixtures.py",
-        "tensorflow": golden_format.TENSORFLOW_VERSION,
+        "tensorflow": tf.__version__,
         "fixture": name + TAG,
         "format": kind,
         **parts,

@@ -17,7 +17,7 @@ from anna_model import (
     Training,
     load_initial_values,
 )
-from case_runner import disable_v2
+from graph_mode import disable_v2
 from interop_saved_models import EXPORTS, export, roles_of
 
 v1 = tf.compat.v1

@@ -8,9 +8,10 @@ import argparse
 import numpy as np
 
 import golden_format
-from case_runner import Case, disable_v2, require_agreement
+from case_runner import Case, require_agreement
 from formula_values import FormulaValues
 from golden_format import number, tensor, tensors
+from graph_mode import disable_v2
 
 SEED = 20180501
 COUNT = 220
