@@ -91,18 +91,15 @@ def _roles(signature):
     inputs, outputs = dict(signature.inputs), dict(signature.outputs)
     for key, side in (("inputs", inputs), ("predictions", outputs)):
         require(key in side, f"the signature has no {key}, only {sorted(side)}")
-    count = sum(key.startswith("initial_state_") for key in inputs)
-    require(count > 0, f"the signature has no initial_state_0, only {sorted(inputs)}")
-    try:
-        return values.Roles(
-            inputs=inputs["inputs"].name,
-            predictions=outputs["predictions"].name,
-            initial_state=[inputs[f"initial_state_{k}"].name for k in range(count)],
-            final_state=[outputs[f"final_state_{k}"].name for k in range(count)],
-            keep_prob=inputs["keep_prob"].name if "keep_prob" in inputs else None,
-        )
-    except KeyError as missing:
-        raise Failure(f"the signature has no {missing.args[0]}") from None
+    state = sorted(set(inputs) & set(outputs))
+    require(state, f"the signature has no state: no key is in {sorted(inputs)} and {sorted(outputs)}")
+    return values.Roles(
+        inputs=inputs["inputs"].name,
+        predictions=outputs["predictions"].name,
+        initial_state=[inputs[key].name for key in state],
+        final_state=[outputs[key].name for key in state],
+        keep_prob=inputs["keep_prob"].name if "keep_prob" in inputs else None,
+    )
 
 
 class FunctionStepper:
@@ -116,16 +113,14 @@ class FunctionStepper:
         self._state = {
             key: tf.zeros([specification.shape[0] or 1, specification.shape[1]])
             for key, specification in self._inputs.items()
-            if key.startswith("initial_state_")
+            if key in function.structured_outputs
         }
 
     def __call__(self, window):
         window = tf.cast([window], self._inputs["inputs"].dtype)
         keep = {"keep_prob": tf.constant(1.0)} if "keep_prob" in self._inputs else {}
         outputs = self._function(inputs=window, **keep, **self._state)
-        self._state = {
-            key: outputs[key.replace("initial", "final")] for key in self._state
-        }
+        self._state = {key: outputs[key] for key in self._state}
         return outputs["predictions"].numpy().reshape(window.shape[1], -1)
 
 

@@ -21,7 +21,8 @@ from interop_values import Roles
 
 v1 = tf.compat.v1
 
-FULL, POOR = "full", "poor"
+# Full: initial_state_k and final_state_k; paired: a state has one key on both sides.
+FULL, PAIRED, POOR = "full", "paired", "poor"
 TRAINING_STEPS = 600
 
 
@@ -94,10 +95,12 @@ def _signature(spec, model):
         return {"inputs": model.inputs}, {"predictions": model.predictions}
     inputs = {"inputs": model.inputs, "keep_prob": model.keep_prob}
     outputs = {"predictions": model.predictions}
+    paired = spec.signature == PAIRED
+    before, after = ("state", "state") if paired else ("initial_state", "final_state")
     for k, leaf in enumerate(tf.nest.flatten(model.initial_state)):
-        inputs[f"initial_state_{k}"] = leaf
+        inputs[f"{before}_{k}"] = leaf
     for k, leaf in enumerate(tf.nest.flatten(model.final_state)):
-        outputs[f"final_state_{k}"] = leaf
+        outputs[f"{after}_{k}"] = leaf
     return inputs, outputs
 
 

@@ -1,6 +1,7 @@
 """Writes what Java's exports look like, to try the checks: `pretend_java_export.py --out DIR`."""
 
 import argparse
+import dataclasses
 import json
 import os
 
@@ -18,7 +19,7 @@ from anna_model import (
     load_initial_values,
 )
 from graph_mode import disable_v2
-from interop_saved_models import EXPORTS, export, roles_of
+from interop_saved_models import EXPORTS, PAIRED, export, roles_of
 
 v1 = tf.compat.v1
 
@@ -80,7 +81,8 @@ def main():
     prefix = write_checkpoint(
         os.path.join(out, "tf1-checkpoint"), values.encode(text, vocabulary), len(vocabulary)
     )
-    export(EXPORTS[0], len(vocabulary), prefix, os.path.join(out, "saved-model"))
+    paired = dataclasses.replace(EXPORTS[0], signature=PAIRED)
+    export(paired, len(vocabulary), prefix, os.path.join(out, "saved-model"))
     write_graph_definition(os.path.join(out, "graphdef"), len(vocabulary))
     document = expected(prefix, text[: values.CROSS_ENTROPY_CHARACTERS], vocabulary)
     with open(os.path.join(out, "expected.json"), "w", encoding="utf-8") as file:

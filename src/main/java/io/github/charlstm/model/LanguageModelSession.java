@@ -227,6 +227,14 @@ public final class LanguageModelSession implements NextSymbolModel {
     writer.write(folder, session, saver);
   }
 
+  /**
+   * Writes the variables as a checkpoint: {@code prefix.index} and its data (Python: {@code
+   * Saver.save}).
+   */
+  public void saveCheckpoint(Path prefix) throws IOException {
+    saver.save(session, prefix);
+  }
+
   @Override
   public void close() {
     state.close();
