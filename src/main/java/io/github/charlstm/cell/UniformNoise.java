@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.LoopEnvironment;
 import io.github.charlstm.graph.RandomSeeds;
 import java.util.List;
 import java.util.OptionalLong;
@@ -41,6 +42,9 @@ public interface UniformNoise {
    * {@code tf.random.stateless_uniform}). Operation seeds are not used: no two places share their
    * numbers.
    *
+   * <p>A place in the body of a loop draws anew at each step of the loop: there the numbers depend
+   * on the loop's step too. They would repeat after 2^33 training steps.
+   *
    * @param seed of the run
    * @param step scalar, the training step
    */
@@ -50,8 +54,15 @@ public interface UniformNoise {
       // 31 bits of run seed above 31 bits of place: no two draws of a step share a key
       RandomSeeds.Pair pair = places.pair(tf, OptionalLong.empty());
       long key = pair.seed() << 31 | pair.seed2();
+      Operand<TInt64> counter = step;
+      if (tf.scope().env() instanceof LoopEnvironment loop) {
+        // bit 62 parts these keys from those of places outside of loops
+        key |= 1L << 62;
+        Operand<TInt64> time = tf.dtypes.cast(loop.time(), TInt64.class); // 31 bits
+        counter = tf.math.add(tf.math.mul(step, tf.constant(1L << 31)), time);
+      }
       return tf.random.statelessRandomUniform(
-          shape, tf.stack(List.of(tf.constant(key), step)), TFloat32.class);
+          shape, tf.stack(List.of(tf.constant(key), counter)), TFloat32.class);
     };
   }
 }

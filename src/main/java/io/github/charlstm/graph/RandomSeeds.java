@@ -31,6 +31,9 @@ public final class RandomSeeds {
   private final OptionalLong graphSeed;
   private final boolean numbered;
   private long numbersGiven;
+  private LoopEnvironment body; // the last one that asked
+  private long inBody;
+  private long inEarlierBodies;
 
   private RandomSeeds(OptionalLong graphSeed, boolean numbered) {
     this.graphSeed = graphSeed;
@@ -41,6 +44,12 @@ public final class RandomSeeds {
    * Seeds that repeat from run to run, by the rule of TF 1.x: an operation without a seed gets the
    * number of operations that its graph has when it asks. One more operation before it, even a
    * constant, changes its values.
+   *
+   * <p>The body of a loop lies in the same graph in TF1. So an operation in a body counts the
+   * operations outside of the loop and those of the body so far, and whoever asks later counts the
+   * operations of that body too: no two places get the same number. (A loop here is made of other
+   * operations than Python's, so these numbers are not Python's. Give such operations a seed where
+   * that matters.) Use one object a graph.
    */
   public static RandomSeeds of(long graphSeed) {
     return new RandomSeeds(OptionalLong.of(graphSeed), false);
@@ -85,7 +94,19 @@ public final class RandomSeeds {
     return numbered ? numbersGiven++ : countOperations(tf.scope().env());
   }
 
-  private static long countOperations(ExecutionEnvironment environment) {
+  private long countOperations(ExecutionEnvironment environment) {
+    if (environment instanceof LoopEnvironment loop) {
+      if (loop != body) {
+        inEarlierBodies += inBody;
+        body = loop;
+      }
+      inBody = loop.operations();
+      return countOperations(loop.outside().scope().env());
+    }
+    return inEarlierBodies + inBody + countOperationsOf(environment);
+  }
+
+  private static long countOperationsOf(ExecutionEnvironment environment) {
     if (!(environment instanceof Graph graph)) {
       throw new IllegalArgumentException(
           "a random operation without a seed takes the number of its graph's operations, and this"

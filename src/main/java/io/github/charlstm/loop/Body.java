@@ -10,19 +10,20 @@ import org.tensorflow.types.TFloat32;
 @FunctionalInterface
 public interface Body {
   /**
-   * Builds the step; called once.
+   * Builds the step; called once, whatever the number of steps. All operations must be made with
+   * the builder that is given.
    *
    * @param tf builder of the body; tensors from outside may be used as inputs of its operations.
    *     {@code tf.scope().env()} is a {@link io.github.charlstm.graph.LoopEnvironment}
-   * @param input this step's slice of the inputs
+   * @param input this step's slice of the inputs, {@code [batch, ...]}
    * @param states as the step before left them
    */
   Result step(Ops tf, Operand<TFloat32> input, List<Operand<TFloat32>> states);
 
   /**
-   * What a step gives.
+   * What a step gives. Tensors from outside may be among it.
    *
-   * @param output stacked over time by the scan; at least a vector, with the batch first
+   * @param output {@code [batch, ...]}, known but for the batch; stacked over time by the scan
    * @param states for the next step, as many as before and of the same shapes
    */
   record Result(Operand<TFloat32> output, List<? extends Operand<TFloat32>> states) {

@@ -1,16 +1,20 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.LoopEnvironment;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.OpScope;
 import org.tensorflow.op.Ops;
@@ -24,10 +28,16 @@ import org.tensorflow.types.family.TType;
  * stands for it, and the loop passes its value in (Python: {@code FuncGraph.capture}).
  */
 final class BodyGraph implements LoopEnvironment, AutoCloseable {
+  private static final int FIRST_REFERENCE = 100; // types of references are 100 above the type's
+
+  private static final Set<DataType> INTEGERS = Set.of(DataType.DT_INT32, DataType.DT_INT64);
+
   private final Graph graph = new Graph();
   private final Graph outside;
   private final Scope scope = new OpScope(this);
   private final Map<Output<?>, Output<?>> captures = new LinkedHashMap<>();
+  private final Map<Output<?>, Output<?>> reads = new HashMap<>(); // by reference
+  private final Map<Output<?>, Output<?>> copies = new HashMap<>(); // by constant
   private final Operand<TInt32> time;
 
   BodyGraph(Graph outside) {
@@ -74,16 +84,40 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
     if (tensor.op().env() != outside) {
       throw new IllegalArgumentException(
           "the body of a loop may use tensors of its own graph and of the graph that the loop is"
-              + " in; "
-              + tensor.op().name()
-              + " is in another one");
+              + " in; found one of another graph or session, made by "
+              + tensor.op().type());
     }
-    Output<?> known = captures.get(tensor);
+    Output<?> value = isReference(tensor) ? read(tensor) : tensor;
+    if (INTEGERS.contains(value.dataType()) && value.op().type().equals("Const")) {
+      return copies.computeIfAbsent(value, this::copy);
+    }
+    Output<?> known = captures.get(value);
     if (known == null) {
-      known = placeholder("capture_" + captures.size(), tensor.dataType(), tensor.shape());
-      captures.put(tensor, known);
+      known = placeholder("capture_" + captures.size(), value.dataType(), value.shape());
+      captures.put(value, known);
     }
     return known;
+  }
+
+  // A placeholder cannot stand for a reference; as anywhere else its use reads the variable.
+  private Output<?> read(Output<?> reference) {
+    return reads.computeIfAbsent(reference, variable -> outside().identity(variable).asOutput());
+  }
+
+  // An axis or a size must stay a constant: shapes follow from it.
+  private Output<?> copy(Output<?> constant) {
+    try (Tensor value = ((GraphOperation) constant.op()).attributes().getAttrTensor("value")) {
+      return graph
+          .opBuilder("Const", scope.makeUnique("constant"), scope)
+          .setAttr("dtype", constant.dataType())
+          .setAttr("value", value)
+          .build()
+          .output(0);
+    }
+  }
+
+  private static boolean isReference(Output<?> tensor) {
+    return tensor.dataType().getNumber() > FIRST_REFERENCE;
   }
 
   @Override

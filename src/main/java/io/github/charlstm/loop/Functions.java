@@ -3,14 +3,16 @@ package io.github.charlstm.loop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
@@ -19,7 +21,10 @@ import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.VersionDef;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
 
 /** Makes TensorFlow functions from parts of a graph. */
 final class Functions {
@@ -38,15 +43,34 @@ final class Functions {
   }
 
   /**
-   * The body of a while loop.
+   * The body of a forward loop: all that the variables need, operations that only control others
+   * (assertions, for instance) included.
+   *
+   * @param nodes graph that holds the variables
+   */
+  static FunctionDef forwardBody(String name, Nodes nodes, List<LoopVariable> variables) {
+    return body(name, nodes, variables, Map.of(), Nodes::inputs);
+  }
+
+  /**
+   * The body of a backward loop. The forward loop has done what controls others.
    *
    * @param nodes graph that holds the variables
    * @param replaced tensors (spelled node:index) that are to be read from others in this function
    */
-  static FunctionDef body(
+  static FunctionDef backwardBody(
       String name, Nodes nodes, List<LoopVariable> variables, Map<String, String> replaced) {
+    return body(name, nodes, variables, replaced, Nodes::tensors);
+  }
+
+  private static FunctionDef body(
+      String name,
+      Nodes nodes,
+      List<LoopVariable> variables,
+      Map<String, String> replaced,
+      Function<NodeDef, List<String>> inputs) {
     try (Graph graph = new Graph()) {
-      graph.importGraphDef(part(nodes, variables, replaced));
+      graph.importGraphDef(part(nodes, variables, replaced, inputs));
       Ops tf = Ops.create(graph);
       List<Output<?>> before = new ArrayList<>();
       List<Output<?>> after = new ArrayList<>();
@@ -62,37 +86,41 @@ final class Functions {
 
   /** The condition {@code first variable < second} of a loop with these variables. */
   static FunctionDef less(String name, List<LoopVariable> variables) {
-    return condition(name, variables, true);
+    return condition(
+        name, variables, (tf, before) -> tf.math.less(number(before, 0), number(before, 1)));
   }
 
   /** The condition {@code first variable >= 0} of a loop with these variables. */
   static FunctionDef notNegative(String name, List<LoopVariable> variables) {
-    return condition(name, variables, false);
+    return condition(
+        name, variables, (tf, before) -> tf.math.greaterEqual(number(before, 0), tf.constant(0)));
   }
 
   private static FunctionDef condition(
-      String name, List<LoopVariable> variables, boolean lessThanSecond) {
+      String name,
+      List<LoopVariable> variables,
+      BiFunction<Ops, List<Output<?>>, Operand<TBool>> goesOn) {
     try (BodyGraph body = new BodyGraph(null)) {
       List<Output<?>> before = new ArrayList<>();
       for (int k = 0; k < variables.size(); k++) {
         Output<?> variable = variables.get(k).before();
         before.add(body.placeholder("variable_" + k, variable.dataType(), variable.shape()));
       }
-      Ops tf = body.tf();
-      Output<org.tensorflow.types.TInt32> first =
-          before.get(0).expect(org.tensorflow.types.TInt32.class);
-      Output<?> result =
-          (lessThanSecond
-                  ? tf.math.less(first, before.get(1).expect(org.tensorflow.types.TInt32.class))
-                  : tf.math.greaterEqual(first, tf.constant(0)))
-              .asOutput();
+      Output<?> result = goesOn.apply(body.tf(), before).asOutput();
       return define(name, body.graph(), before, List.of(result));
     }
   }
 
-  // The nodes that the variables need, with inputs replaced.
+  private static Output<TInt32> number(List<Output<?>> variables, int place) {
+    return variables.get(place).expect(TInt32.class);
+  }
+
+  // The nodes that the variables need, with tensors replaced.
   private static GraphDef part(
-      Nodes nodes, List<LoopVariable> variables, Map<String, String> replaced) {
+      Nodes nodes,
+      List<LoopVariable> variables,
+      Map<String, String> replaced,
+      Function<NodeDef, List<String>> inputs) {
     Deque<String> open = new ArrayDeque<>();
     for (LoopVariable variable : variables) {
       open.add(variable.before().op().name());
@@ -103,8 +131,8 @@ final class Functions {
     while (!open.isEmpty()) {
       String name = open.pop();
       if (wanted.add(name)) {
-        for (String tensor : Nodes.tensors(nodes.node(name))) {
-          open.add(Nodes.nodeOf(replaced.getOrDefault(tensor, tensor)));
+        for (String input : inputs.apply(nodes.node(name))) {
+          open.add(Nodes.nodeOf(replaced.getOrDefault(input, input)));
         }
       }
     }
@@ -125,9 +153,9 @@ final class Functions {
     for (String tensor : Nodes.tensors(node)) {
       copy.addInput(replaced.getOrDefault(tensor, tensor));
     }
-    for (String input : node.getInputList()) {
-      if (input.startsWith("^") && kept.contains(input.substring(1))) {
-        copy.addInput(input);
+    for (String control : Nodes.controls(node)) {
+      if (kept.contains(Nodes.nodeOf(control))) {
+        copy.addInput(control);
       }
     }
     return copy.build();
@@ -137,8 +165,9 @@ final class Functions {
     return graph.operationOrThrow(Nodes.nodeOf(tensor)).output(Nodes.indexOf(tensor));
   }
 
-  // ConcreteFunction refuses outputs of type DT_VARIANT. The length of the list stands in for the
-  // list, and the definition is rewritten to give the list itself.
+  // ConcreteFunction refuses outputs of type DT_VARIANT. So it is given the length of each list,
+  // and
+  // withLists puts the lists back.
   private static FunctionDef define(
       String name, Graph graph, List<Output<?>> inputs, List<Output<?>> outputs) {
     Ops tf = Ops.create(graph);
@@ -146,48 +175,34 @@ final class Functions {
     for (int k = 0; k < inputs.size(); k++) {
       signature.input("input_" + k, inputs.get(k));
     }
-    Set<Integer> lists = new HashSet<>();
+    List<Integer> lists = new ArrayList<>();
     for (int k = 0; k < outputs.size(); k++) {
-      if (outputs.get(k).dataType() == DataType.DT_VARIANT) {
+      Output<?> output = outputs.get(k);
+      if (output.dataType() == DataType.DT_VARIANT) {
         lists.add(k);
-        signature.output("output_" + k, tf.tensorListLength(outputs.get(k)));
+        signature.output("output_" + k, tf.tensorListLength(output));
       } else {
-        signature.output("output_" + k, outputs.get(k));
+        signature.output("output_" + k, output);
       }
     }
     try (ConcreteFunction function = ConcreteFunction.create(signature.build(), graph)) {
-      return withLists(function.getFunctionDef(), lists).toBuilder()
-          .setSignature(
-              withListTypes(function.getFunctionDef(), lists).getSignature().toBuilder()
-                  .setName(name))
-          .build();
+      return withLists(function.getFunctionDef(), name, lists);
     }
   }
 
-  private static FunctionDef withListTypes(FunctionDef function, Set<Integer> lists) {
-    FunctionDef.Builder result = function.toBuilder();
-    for (int k : lists) {
-      result.getSignatureBuilder().getOutputArgBuilder(k).setType(DataType.DT_VARIANT);
-    }
-    return result.build();
-  }
-
-  private static FunctionDef withLists(FunctionDef function, Set<Integer> lists) {
-    Map<String, NodeDef> nodes = new HashMap<>();
-    function.getNodeDefList().forEach(node -> nodes.put(node.getName(), node));
+  // Returns what the length operations read, in place of what they give, and drops them.
+  private static FunctionDef withLists(FunctionDef function, String name, List<Integer> lists) {
     FunctionDef.Builder result = function.toBuilder().clearNodeDef();
-    Set<String> dropped = new HashSet<>();
+    result.getSignatureBuilder().setName(name);
+    Map<String, NodeDef> nodes = new LinkedHashMap<>();
+    function.getNodeDefList().forEach(node -> nodes.put(node.getName(), node));
     for (int k : lists) {
-      String output = function.getSignature().getOutputArg(k).getName();
-      NodeDef length = nodes.get(function.getRetOrThrow(output).split(":")[0]);
-      result.putRet(output, length.getInput(0));
-      dropped.add(length.getName());
+      OpDef.ArgDef.Builder output = result.getSignatureBuilder().getOutputArgBuilder(k);
+      String length = function.getRetOrThrow(output.getName()); // node:length:0
+      NodeDef dropped = nodes.remove(length.substring(0, length.indexOf(':')));
+      result.putRet(output.getName(), dropped.getInput(0));
+      output.setType(DataType.DT_VARIANT);
     }
-    for (NodeDef node : function.getNodeDefList()) {
-      if (!dropped.contains(node.getName())) {
-        result.addNodeDef(node);
-      }
-    }
-    return result.build();
+    return result.addAllNodeDef(nodes.values()).build();
   }
 }

@@ -66,12 +66,25 @@ final class Nodes {
     return tensors;
   }
 
+  /** Inputs that only control the order, spelled {@code ^node}. */
+  static List<String> controls(NodeDef node) {
+    return node.getInputList().stream().filter(input -> input.startsWith("^")).toList();
+  }
+
+  /** All inputs. */
+  static List<String> inputs(NodeDef node) {
+    List<String> inputs = new ArrayList<>(tensors(node));
+    inputs.addAll(controls(node));
+    return inputs;
+  }
+
   static String tensor(Output<?> output) {
     return output.op().name() + ":" + output.index();
   }
 
-  static String nodeOf(String tensor) {
-    return tensor.substring(0, tensor.lastIndexOf(':'));
+  /** Name of the node that an input comes from. */
+  static String nodeOf(String input) {
+    return input.startsWith("^") ? input.substring(1) : input.substring(0, input.lastIndexOf(':'));
   }
 
   static int indexOf(String tensor) {

@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.LoopEnvironment;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -10,8 +11,10 @@ import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
@@ -20,13 +23,15 @@ import org.tensorflow.types.family.TType;
  * A while loop that reads a tensor step by step, carries a state and stacks its outputs, with a
  * gradient (Python: the {@code while_loop} with {@code TensorArray}s inside {@code dynamic_rnn}).
  *
+ * <p>{@code output_t, states_t = body(inputs[t], states_{t-1})} for t = 0 .. steps - 1.
+ *
  * <p>The number of steps is known only at run time. The graph has one While operation whatever that
  * number is. {@code tf.gradients} runs a second loop, from the last step to the first: it calls the
  * gradient that {@code tf.gradients} built for one step, with the tensors that the first loop saved
- * for it. Memory grows linearly with the number of steps.
+ * for it. Memory grows linearly with the number of steps. Second derivatives are not supported.
  *
- * @param outputs {@code [T, ...]}, zeros from step {@code steps} on
- * @param states after the last step
+ * @param outputs {@code [T, batch, ...]}, zeros from step {@code steps} on
+ * @param states after the last step; the initial ones if there are no steps
  */
 public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
 
@@ -36,14 +41,32 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
   }
 
   /**
+   * Makes gradients of loops known to TensorFlow, once in a process. {@link #of} calls it; call it
+   * in a program that takes the gradient of an imported graph.
+   */
+  public static void registerGradient() {
+    ScanGradient.register();
+  }
+
+  /**
+   * Adds a loop to the graph.
+   *
+   * <p>If {@code tf.gradients} cannot work through a step, the loop is made nevertheless; who asks
+   * for its gradient then gets an {@code UnsupportedOperationException} that names the operation.
+   *
    * @param tf builder of a graph; a scan cannot stand in the body of another one
-   * @param inputs {@code [T, batch, ...]}, of known rank
-   * @param steps scalar, how many steps to do, at most T
-   * @param initialStates float tensors
-   * @param body one step
+   * @param inputs float {@code [T, batch, ...]}, of known rank
+   * @param steps int32 scalar, how many steps to do, at most T; more fail when the graph runs:
+   *     {@code TFInvalidArgumentException}
+   * @param initialStates float tensors; may be empty
+   * @param body one step; what it throws comes out of here unchanged
    * @param differentiable false saves nothing for a backward pass: less memory where no gradient is
    *     wanted
-   * @throws IllegalArgumentException if the body changes the number or the shapes of the states
+   * @throws IllegalArgumentException if the builder is eager or in the body of a loop; if inputs,
+   *     steps or states are not as said above or not of the builder's graph; if the body changes
+   *     the number or the shapes of the states, uses tensors of another graph, or if the shape of
+   *     its output is not known but for the batch. Changes of shapes that are not known before are
+   *     found when the graph runs: {@code TFInvalidArgumentException}
    */
   public static Scan of(
       Ops tf,
@@ -54,9 +77,12 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
       boolean differentiable) {
     if (!(tf.scope().env() instanceof Graph outside)) {
       throw new IllegalArgumentException(
-          "a loop needs a graph; it cannot be eager, nor stand in the body of another loop");
+          tf.scope().env() instanceof LoopEnvironment
+              ? "a loop cannot stand in the body of another loop"
+              : "a loop needs a Graph; this Ops builder is eager");
     }
-    ScanGradient.register();
+    requireFit(outside, inputs, steps, initialStates);
+    registerGradient();
     List<Shape> stateShapes = new ArrayList<>();
     initialStates.forEach(state -> stateShapes.add(state.shape()));
     try (BodyGraph graph = new BodyGraph(outside)) {
@@ -65,7 +91,43 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
       ScanFunctions functions = new ScanFunctions(name, step, differentiable);
       Functions.addTo(outside, functions.definitions());
       Operation loop = loop(tf, name, step, functions, inputs, steps, initialStates);
-      return results(tf, loop, functions.layout(), inputs, step.result.output().shape());
+      return results(tf, loop, functions.layout(), inputs, initialStates, step.outputTail);
+    }
+  }
+
+  private static void requireFit(
+      Graph graph,
+      Operand<TFloat32> inputs,
+      Operand<TInt32> steps,
+      List<? extends Operand<TFloat32>> initialStates) {
+    List<Operand<?>> floats = new ArrayList<>(initialStates);
+    floats.add(inputs);
+    for (Operand<?> tensor : floats) {
+      if (tensor.asOutput().dataType() != DataType.DT_FLOAT) {
+        throw new IllegalArgumentException(
+            "a loop expects inputs and states of float32, found %s (tensor %s)"
+                .formatted(tensor.asOutput().dataType(), tensor.op().name()));
+      }
+    }
+    if (inputs.shape().isUnknown() || inputs.shape().numDimensions() < 2) {
+      throw new IllegalArgumentException(
+          "a loop expects inputs of shape [steps, batch, ...], found %s (tensor %s)"
+              .formatted(WhileOps.text(inputs.shape()), inputs.op().name()));
+    }
+    if (steps.asOutput().dataType() != DataType.DT_INT32
+        || !steps.shape().isCompatibleWith(Shape.scalar())) {
+      throw new IllegalArgumentException(
+          "a loop expects a number of steps that is an int32 scalar, found %s of shape %s"
+              .formatted(steps.asOutput().dataType(), steps.shape()));
+    }
+    floats.add(steps);
+    for (Operand<?> tensor : floats) {
+      if (tensor.op().env() != graph) {
+        throw new IllegalArgumentException(
+            "a loop expects tensors of its own graph, found one of another graph or session, made"
+                + " by "
+                + tensor.op().type());
+      }
     }
   }
 
@@ -112,31 +174,51 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
             variables);
     builder.setAttr("output_shapes", WhileOps.shapes(functions.shapes()));
     functions.layout().write(builder);
-    builder.setAttr(ScanGradient.OUTPUT_SHAPE, tail(step.result.output().shape()));
+    builder.setAttr(ScanGradient.OUTPUT_SHAPE, step.outputTail);
     builder.setAttr(ScanGradient.FUNCTIONS, name);
     builder.setAttr(ScanGradient.WHY_NOT, functions.whyNoGradient());
     return builder.build();
   }
 
   private static Scan results(
-      Ops tf, Operation loop, ScanLayout layout, Operand<TFloat32> inputs, Shape outputShape) {
+      Ops tf,
+      Operation loop,
+      ScanLayout layout,
+      Operand<TFloat32> inputs,
+      List<? extends Operand<TFloat32>> initialStates,
+      long[] outputTail) {
+    Operand<TInt32> elementShape = constant(tf, ScanGradient.elementShape(tf, inputs, outputTail));
+    Operand<TFloat32> outputs =
+        WhileOps.stacked(tf, loop.output(layout.outputList()), elementShape);
     List<Operand<TFloat32>> states = new ArrayList<>();
-    for (int k = 0; k < layout.states(); k++) {
+    List<Op> checks = new ArrayList<>();
+    for (int k = 0; k < initialStates.size(); k++) {
       Output<TFloat32> state = loop.output(ScanLayout.STATES + k);
       states.add(state);
+      Operand<TFloat32> initial = initialStates.get(k);
+      if (initial.shape().isUnknown() || initial.shape().hasUnknownDimension()) {
+        checks.add(sameShape(tf, k, initial, state));
+      }
     }
-    Operand<TInt32> elementShape =
-        constant(tf, ScanGradient.elementShape(tf, inputs, tail(outputShape)));
-    return new Scan(WhileOps.stacked(tf, loop.output(layout.outputList()), elementShape), states);
+    if (checks.isEmpty()) {
+      return new Scan(outputs, states);
+    }
+    Ops checked = tf.withControlDependencies(checks.toArray(Op[]::new));
+    states.replaceAll(checked::identity);
+    return new Scan(checked.identity(outputs), states);
   }
 
-  // [batch, a, b] -> a, b
-  private static long[] tail(Shape shape) {
-    if (shape.isUnknown() || shape.numDimensions() < 1 || shape.tail().hasUnknownDimension()) {
-      throw new IllegalArgumentException(
-          "the output of a step needs a shape that is known but for the batch, found " + shape);
-    }
-    return shape.tail().asArray();
+  // A state that grows by broadcasting would get a wrong gradient: steps share the shapes.
+  private static Op sameShape(Ops tf, int place, Operand<?> initial, Operand<?> last) {
+    Operand<TInt32> before = tf.shape(initial);
+    Operand<TInt32> after = tf.shape(last);
+    return tf.assertThat(
+        tf.reduceAll(tf.math.equal(before, after), tf.array(0)),
+        List.of(
+            tf.constant("a loop keeps the shapes of its state; state tensor " + place + " had"),
+            before,
+            tf.constant("before the loop and after it"),
+            after));
   }
 
   private static Operand<TInt32> length(Ops tf, Operand<TFloat32> inputs) {

@@ -40,7 +40,7 @@ final class ScanFunctions {
     if (differentiable) {
       differentiate();
     } else {
-      whyNoGradient = "it was built without a gradient";
+      whyNoGradient = "it was built without one; build it with gradient(true)";
     }
     buildForward();
   }
@@ -94,13 +94,16 @@ final class ScanFunctions {
 
   private void differentiate() {
     Set<String> forwardNodes = new Nodes(graph.graph().toGraphDef()).names();
+    StepGradient gradient;
     try {
-      StepGradient gradient = new StepGradient(step);
-      buildBackward(gradient, forwardNodes);
-      differentiableCaptures = gradient.differentiableCaptures();
-    } catch (TensorFlowException noGradient) {
-      whyNoGradient = noGradient.getMessage();
+      gradient = new StepGradient(step);
+    } catch (TensorFlowException | UnsupportedOperationException noGradient) {
+      // No reason to refuse the loop: perhaps nobody wants its gradient.
+      whyNoGradient = "that of a step cannot be built: " + noGradient.getMessage();
+      return;
     }
+    buildBackward(gradient, forwardNodes);
+    differentiableCaptures = gradient.differentiableCaptures();
   }
 
   private void buildForward() {
@@ -125,7 +128,8 @@ final class ScanFunctions {
     graph.captures().forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
     forward = variables;
     Nodes nodes = new Nodes(graph.graph().toGraphDef());
-    definitions.add(Functions.body(forwardBody(name), nodes, forward, Map.of()));
+    definitions.addAll(nodes.definition().getLibrary().getFunctionList()); // that the body calls
+    definitions.add(Functions.forwardBody(forwardBody(name), nodes, forward));
     definitions.add(Functions.less(forwardCondition(name), forward));
   }
 
@@ -166,7 +170,7 @@ final class ScanFunctions {
     captures.forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
 
     Nodes nodes = new Nodes(graph.graph().toGraphDef());
-    definitions.add(Functions.body(backwardBody(name), nodes, variables, replaced));
+    definitions.add(Functions.backwardBody(backwardBody(name), nodes, variables, replaced));
     definitions.add(Functions.notNegative(backwardCondition(name), variables));
   }
 

@@ -2,12 +2,16 @@ package io.github.charlstm.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -26,6 +30,10 @@ final class ScanGradient {
 
   /** Attribute: why there is no gradient; empty if there is one. */
   static final String WHY_NOT = "_scan_without_gradient";
+
+  private static final String NO_SECOND =
+      "it is the gradient of a loop, and second derivatives through a loop are not supported (nor"
+          + " are they in TF1); unroll the loop with StaticRnn";
 
   private final Ops tf;
   private final GraphOperation loop;
@@ -76,9 +84,11 @@ final class ScanGradient {
   }
 
   private static List<Operand<?>> ofWhile(Ops tf, GraphOperation loop, List<Output<?>> upstream) {
-    String whyNot = text(loop, WHY_NOT);
+    String whyNot =
+        text(loop, WHY_NOT).orElse("it is a While operation that was not made by a Scan");
     if (!whyNot.isEmpty()) {
-      throw new IllegalStateException("loop " + loop.name() + " has no gradient: " + whyNot);
+      throw new UnsupportedOperationException(
+          "loop " + loop.name() + " has no gradient: " + whyNot);
     }
     return new ScanGradient(tf, loop, upstream).gradients();
   }
@@ -96,7 +106,7 @@ final class ScanGradient {
       results.set(ScanLayout.STATES + k, floats(backward.output(1 + k)));
     }
     for (int k = layout.firstCapture(); k < loop.numInputs(); k++) {
-      if (loop.input(k).dataType() == org.tensorflow.proto.DataType.DT_FLOAT) {
+      if (loop.input(k).dataType() == DataType.DT_FLOAT) {
         results.set(k, tf.zerosLike(loop.input(k)));
       }
     }
@@ -128,13 +138,14 @@ final class ScanGradient {
     for (int k = layout.firstCapture(); k < loop.numInputs(); k++) {
       variables.add(loop.input(k));
     }
-    String name = text(loop, FUNCTIONS);
+    String name = text(loop, FUNCTIONS).orElseThrow();
     return WhileOps.whileLoop(
             tf,
             "while_gradient",
             ScanFunctions.backwardCondition(name),
             ScanFunctions.backwardBody(name),
             variables)
+        .setAttr(WHY_NOT, NO_SECOND)
         .build();
   }
 
@@ -156,9 +167,14 @@ final class ScanGradient {
     return tf.slice(shape, tf.array(1), tf.array(-1));
   }
 
-  // getAttrString reads past the end of an empty string.
-  private static String text(GraphOperation loop, String attribute) {
-    return loop.attributes().getAttrValueProto(attribute).getS().toStringUtf8();
+  // Empty if there is no such attribute. (getAttrString reads past the end of an empty string.)
+  private static Optional<String> text(GraphOperation loop, String attribute) {
+    try {
+      AttrValue value = loop.attributes().getAttrValueProto(attribute);
+      return Optional.of(value.getS().toStringUtf8());
+    } catch (TFInvalidArgumentException absent) {
+      return Optional.empty();
+    }
   }
 
   private static Operand<TFloat32> floats(Output<?> output) {

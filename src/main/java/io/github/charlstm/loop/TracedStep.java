@@ -2,6 +2,7 @@ package io.github.charlstm.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -19,6 +20,7 @@ final class TracedStep {
   final List<Output<TFloat32>> states = new ArrayList<>();
   final Output<?> outputList;
   final Body.Result result;
+  final long[] outputTail; // sizes of the output but for the batch
 
   TracedStep(BodyGraph graph, Shape inputsShape, List<Shape> stateShapes, Body body) {
     this.graph = graph;
@@ -30,34 +32,60 @@ final class TracedStep {
     }
     outputList = graph.placeholder("outputs", DataType.DT_VARIANT, Shape.scalar());
     input = tf.withName("input").gather(inputs, graph.time(), tf.constant(0));
-    result = body.step(tf, input, List.copyOf(states));
+    result = inside(body.step(tf, input, List.copyOf(states)));
+    requireFloats("the output", result.output());
+    result.states().forEach(state -> requireFloats("a state", state));
     requireSameStates(stateShapes);
+    outputTail = tail(result.output().shape());
   }
 
   Output<TFloat32> floats(String name, Shape shape) {
     return graph.placeholder(name, TFloat32.class, DataType.DT_FLOAT, shape);
   }
 
+  // A body may return tensors from outside as they are.
+  private Body.Result inside(Body.Result given) {
+    Objects.requireNonNull(given, "the body of a loop returned null");
+    List<Operand<TFloat32>> inside = new ArrayList<>();
+    given.states().forEach(state -> inside.add(inside(state)));
+    return new Body.Result(inside(given.output()), inside);
+  }
+
+  @SuppressWarnings("unchecked") // what stands for a tensor has its type
+  private Operand<TFloat32> inside(Operand<TFloat32> tensor) {
+    return (Output<TFloat32>) graph.inside(tensor.asOutput());
+  }
+
+  private static void requireFloats(String what, Operand<TFloat32> tensor) {
+    if (tensor.asOutput().dataType() != DataType.DT_FLOAT) {
+      throw new IllegalArgumentException(
+          "the body of a loop must return float32 tensors, found %s of %s (tensor %s)"
+              .formatted(what, tensor.asOutput().dataType(), tensor.op().name()));
+    }
+  }
+
   private void requireSameStates(List<Shape> expected) {
     if (result.states().size() != expected.size()) {
       throw new IllegalArgumentException(
-          "the step was given "
-              + expected.size()
-              + " state tensors and returned "
-              + result.states().size());
+          "the body of a loop was given %d state tensors and returned %d; it must return as many"
+              .formatted(expected.size(), result.states().size()));
     }
     for (int k = 0; k < expected.size(); k++) {
       Shape found = result.states().get(k).shape();
       if (!found.isCompatibleWith(expected.get(k))) {
         throw new IllegalArgumentException(
-            "state tensor "
-                + k
-                + " has shape "
-                + expected.get(k)
-                + " before the step and "
-                + found
-                + " after it; a loop keeps the shapes of its state");
+            "state tensor %d has shape %s before a step and %s after it; a loop keeps its shapes"
+                .formatted(k, WhileOps.text(expected.get(k)), WhileOps.text(found)));
       }
     }
+  }
+
+  private static long[] tail(Shape shape) {
+    if (shape.isUnknown() || shape.numDimensions() < 1 || shape.tail().hasUnknownDimension()) {
+      throw new IllegalArgumentException(
+          "the output of a step needs a shape [batch, ...] that is known but for the batch, found "
+              + WhileOps.text(shape));
+    }
+    return shape.tail().asArray();
   }
 }

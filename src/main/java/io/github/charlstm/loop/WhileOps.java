@@ -69,6 +69,11 @@ final class WhileOps {
     return AttrValue.newBuilder().setList(list).build();
   }
 
+  /** A shape for messages; Shape itself calls an unknown one null. */
+  static String text(Shape shape) {
+    return shape.isUnknown() ? "an unknown shape" : shape.toString();
+  }
+
   private static AttrValue function(String name) {
     return AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name)).build();
   }

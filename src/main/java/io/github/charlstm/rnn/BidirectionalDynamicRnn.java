@@ -11,6 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReverseSequence;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TIntegral;
 
 /**
  * Two dynamic loops over the same inputs, one from each end (Python: {@code
@@ -31,6 +32,8 @@ public record BidirectionalDynamicRnn(
     Operand<TFloat32> outputsBackward,
     RNNState stateForward,
     RNNState stateBackward) {
+
+  private static final String NAME = "bidirectional_dynamic_rnn";
 
   /** TF1's default scope of both bidirectional loops. */
   public static final String DEFAULT_SCOPE = "bidirectional_rnn";
@@ -71,7 +74,7 @@ public record BidirectionalDynamicRnn(
     private final RNNCell cellForward;
     private final RNNCell cellBackward;
     private final Operand<TFloat32> inputs;
-    private Optional<Operand<TInt32>> sequenceLength = Optional.empty();
+    private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
     private Optional<RNNState> stateForward = Optional.empty();
     private Optional<RNNState> stateBackward = Optional.empty();
     private boolean timeMajor;
@@ -91,21 +94,25 @@ public record BidirectionalDynamicRnn(
       this.inputs = Objects.requireNonNull(inputs, "inputs");
     }
 
-    /** Steps of each sequence, int32 {@code [batch]}, each from 0 to T; all T by default. */
-    public Builder sequenceLength(Operand<TInt32> lengths) {
-      this.sequenceLength = Optional.of(lengths);
+    /**
+     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
+     *
+     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     */
+    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
+      this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
     /** State of the forward cell before the first step; zeros by default. */
     public Builder initialStateForward(RNNState state) {
-      this.stateForward = Optional.of(state);
+      this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
     /** State of the backward cell before the last step; zeros by default. */
     public Builder initialStateBackward(RNNState state) {
-      this.stateBackward = Optional.of(state);
+      this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
@@ -133,15 +140,28 @@ public record BidirectionalDynamicRnn(
      * @throws IllegalArgumentException as {@link DynamicRnn.Builder#build}
      */
     public BidirectionalDynamicRnn build() {
-      Ops scope = tf.withSubScope(scopeName);
-      DynamicRnn forward = loop(scope, "fw", cellForward, inputs, stateForward);
-      Operand<TFloat32> reversed = reversed(scope, inputs);
-      DynamicRnn backward = loop(scope, "bw", cellBackward, reversed, stateBackward);
+      Sequences.requireNoLoop(NAME, tf);
+      Sequences.depthOfTensor(NAME, inputs, timeMajor);
+      Ops scope = Sequences.subScope(tf, scopeName);
+      Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
+      DynamicRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
+      Operand<TFloat32> reversed = reversed(scope, inputs, lengths);
+      DynamicRnn backward = loop(scope, "bw", cellBackward, reversed, lengths, stateBackward);
       return new BidirectionalDynamicRnn(
           forward.outputs(),
-          reversed(scope, backward.outputs()),
+          reversed(scope, backward.outputs(), lengths),
           forward.state(),
           backward.state());
+    }
+
+    private Operand<TInt32> lengths(Ops scope, Operand<? extends TIntegral> given) {
+      Operand<TInt32> sizes = scope.shape(inputs);
+      int timeAxis = timeMajor ? 0 : 1;
+      int batchAxis = 1 - timeAxis;
+      Operand<TInt32> steps = scope.gather(sizes, scope.constant(timeAxis), scope.constant(0));
+      Operand<TInt32> batch = scope.gather(sizes, scope.constant(batchAxis), scope.constant(0));
+      long knownBatch = inputs.shape().get(batchAxis);
+      return Sequences.lengths(NAME, scope, given, steps, batch, knownBatch);
     }
 
     private DynamicRnn loop(
@@ -149,24 +169,26 @@ public record BidirectionalDynamicRnn(
         String name,
         RNNCell cell,
         Operand<TFloat32> steps,
+        Optional<Operand<TInt32>> lengths,
         Optional<RNNState> initialState) {
       DynamicRnn.Builder builder =
           DynamicRnn.builder(scope, variables.child(scopeName), cell, steps)
               .scope(name)
               .timeMajor(timeMajor)
               .gradient(gradient);
-      sequenceLength.ifPresent(builder::sequenceLength);
+      lengths.ifPresent(builder::sequenceLength);
       initialState.ifPresent(builder::initialState);
       return builder.build();
     }
 
-    private Operand<TFloat32> reversed(Ops scope, Operand<TFloat32> tensor) {
+    private Operand<TFloat32> reversed(
+        Ops scope, Operand<TFloat32> tensor, Optional<Operand<TInt32>> lengths) {
       long timeAxis = timeMajor ? 0 : 1;
-      if (sequenceLength.isEmpty()) {
+      if (lengths.isEmpty()) {
         return scope.reverse(tensor, scope.array((int) timeAxis));
       }
       return scope.reverseSequence(
-          tensor, sequenceLength.get(), timeAxis, ReverseSequence.batchDim(1 - timeAxis));
+          tensor, lengths.get(), timeAxis, ReverseSequence.batchDim(1 - timeAxis));
     }
   }
 }

@@ -13,6 +13,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TIntegral;
 
 /**
  * A cell in a loop whose number of steps, and batch, may be known only at run time (Python: {@code
@@ -55,7 +56,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     private final VariableScope variables;
     private final RNNCell cell;
     private final Operand<TFloat32> inputs;
-    private Optional<Operand<TInt32>> sequenceLength = Optional.empty();
+    private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
     private Optional<RNNState> initialState = Optional.empty();
     private boolean timeMajor;
     private boolean gradient = true;
@@ -68,15 +69,19 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
       this.inputs = Objects.requireNonNull(inputs, "inputs");
     }
 
-    /** Steps of each sequence, int32 {@code [batch]}, each from 0 to T; all T by default. */
-    public Builder sequenceLength(Operand<TInt32> lengths) {
-      this.sequenceLength = Optional.of(lengths);
+    /**
+     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
+     *
+     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     */
+    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
+      this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
     /** State before the first step; zeros by default. */
     public Builder initialState(RNNState state) {
-      this.initialState = Optional.of(state);
+      this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
@@ -108,29 +113,32 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
      *     TFInvalidArgumentException}
      */
     public DynamicRnn build() {
+      Sequences.requireNoLoop(NAME, tf);
       long depth = Sequences.depthOfTensor(NAME, inputs, timeMajor);
+      Ops loop = Sequences.subScope(tf, scopeName);
       cell.build(variables.child(scopeName), depth);
-      Ops loop = tf.withSubScope(scopeName);
       Operand<TFloat32> steps = timeMajor ? inputs : swapped(loop, inputs); // [T, B, D]
       Operand<TInt32> sizes = loop.shape(steps);
       Operand<TInt32> length = loop.gather(sizes, loop.constant(0), loop.constant(0));
-      RNNState initial = initialState(loop, steps.shape().get(1), sizes);
+      Operand<TInt32> batch = loop.gather(sizes, loop.constant(1), loop.constant(0));
+      long knownBatch = steps.shape().get(1);
+      RNNState initial = initialState(loop, batch, knownBatch);
       Optional<Operand<TInt32>> lengths =
           sequenceLength.map(
-              given -> Sequences.lengths(NAME, loop, given, length, steps.shape().get(1)));
+              given -> Sequences.lengths(NAME, loop, given, length, batch, knownBatch));
       Operand<TInt32> bound = lengths.map(all -> longest(loop, all, length)).orElse(length);
       Scan scan = Scan.of(loop, steps, bound, initial.flatten(), body(initial, lengths), gradient);
       Operand<TFloat32> outputs = timeMajor ? scan.outputs() : swapped(loop, scan.outputs());
       return new DynamicRnn(outputs, initial.pack(scan.states()));
     }
 
-    private RNNState initialState(Ops loop, long batch, Operand<TInt32> sizes) {
-      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, batch));
+    private RNNState initialState(Ops loop, Operand<TInt32> batch, long knownBatch) {
+      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, knownBatch));
       return initialState.orElseGet(
           () ->
-              batch == Shape.UNKNOWN_SIZE
-                  ? cell.zeroState(loop, loop.gather(sizes, loop.constant(1), loop.constant(0)))
-                  : cell.zeroState(loop, Math.toIntExact(batch)));
+              knownBatch == Shape.UNKNOWN_SIZE
+                  ? cell.zeroState(loop, batch)
+                  : cell.zeroState(loop, Math.toIntExact(knownBatch)));
     }
 
     private Body body(RNNState structure, Optional<Operand<TInt32>> lengths) {

@@ -36,7 +36,7 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
   @FunctionalInterface
   public interface LoopFunction {
     /**
-     * @param tf builder of the decoder's scope
+     * @param tf builder of scope {@code loop_function} in the decoder's
      * @param previous output of the step before, {@code [batch, outputSize]}
      * @param step number of the step that is to come, from 1
      * @return its input, {@code [batch, depth]}
@@ -60,15 +60,22 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
       RNNState initialState,
       RNNCell cell,
       Optional<LoopFunction> loopFunction) {
-    long depth = Sequences.depthOfSteps(DEFAULT_SCOPE, decoderInputs);
+    Objects.requireNonNull(initialState, "initialState");
+    Objects.requireNonNull(loopFunction, "loopFunction");
+    Sequences.requireGraph(DEFAULT_SCOPE, tf);
+    List<Operand<TFloat32>> inputs = Sequences.steps(DEFAULT_SCOPE, decoderInputs);
+    long depth = Sequences.depthOfSteps(DEFAULT_SCOPE, inputs);
+    Sequences.requireBatch(DEFAULT_SCOPE, initialState, inputs.get(0).shape().get(0));
     cell.build(scope.child(DEFAULT_SCOPE), depth);
     Ops loop = tf.withSubScope(DEFAULT_SCOPE);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     RNNState state = initialState;
-    for (int t = 0; t < decoderInputs.size(); t++) {
-      Operand<TFloat32> input = decoderInputs.get(t);
+    for (int t = 0; t < inputs.size(); t++) {
+      Operand<TFloat32> input = inputs.get(t);
       if (t > 0 && loopFunction.isPresent()) {
-        input = loopFunction.get().next(loop, outputs.get(t - 1), t);
+        Ops next = loop.withSubScope("loop_function");
+        input = loopFunction.get().next(next, outputs.get(t - 1), t);
+        Objects.requireNonNull(input, "the loop function of rnn_decoder returned null");
       }
       RNNCell.Step step = cell.call(loop, input, state);
       outputs.add(step.output());

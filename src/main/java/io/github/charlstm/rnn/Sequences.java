@@ -2,8 +2,11 @@ package io.github.charlstm.rnn;
 
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.LoopEnvironment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.tensorflow.EagerSession;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -11,10 +14,54 @@ import org.tensorflow.op.core.AssertThat;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TIntegral;
 
 /** What all loops share: checks of their arguments, and steps beyond the end of a sequence. */
 final class Sequences {
+  private static final long MOST_LENGTHS_SHOWN = 1000;
+
   private Sequences() {}
+
+  /**
+   * @throws IllegalArgumentException if the builder is eager: variables live in graphs
+   */
+  static void requireGraph(String loop, Ops tf) {
+    if (tf.scope().env() instanceof EagerSession) {
+      throw new IllegalArgumentException(
+          loop + " needs an Ops builder of a Graph, found one of an eager session");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException as {@link #requireGraph}, and inside another loop
+   */
+  static void requireNoLoop(String loop, Ops tf) {
+    requireGraph(loop, tf);
+    if (tf.scope().env() instanceof LoopEnvironment) {
+      throw new IllegalArgumentException(
+          loop + " cannot stand in the body of another loop; unroll it there with StaticRnn");
+    }
+  }
+
+  /** The name scope of a loop; as in TF1 its name may hold slashes. */
+  static Ops subScope(Ops tf, String name) {
+    Ops scope = tf;
+    for (String part : name.split("/", -1)) {
+      scope = scope.withSubScope(part);
+    }
+    return scope;
+  }
+
+  /** The inputs of an unrolled loop; none may be null. */
+  static List<Operand<TFloat32>> steps(String loop, List<? extends Operand<TFloat32>> inputs) {
+    Objects.requireNonNull(inputs, "inputs");
+    List<Operand<TFloat32>> steps = new ArrayList<>();
+    for (Operand<TFloat32> input : inputs) {
+      steps.add(Objects.requireNonNull(input, () -> loop + ": the input of a step is null"));
+    }
+    return steps;
+  }
 
   /**
    * @return width of the input
@@ -37,7 +84,7 @@ final class Sequences {
       if (!shape.isCompatibleWith(inputs.get(0).shape())) {
         throw new IllegalArgumentException(
             "%s expects all inputs of one shape, found %s at step 0 and %s at step %d"
-                .formatted(loop, inputs.get(0).shape(), shape, t));
+                .formatted(loop, inputs.get(0).shape(), text(shape), t));
       }
     }
     return depth;
@@ -46,16 +93,16 @@ final class Sequences {
   private static long depth(String loop, Operand<TFloat32> inputs, int rank, String wanted) {
     if (inputs.asOutput().type() != TFloat32.class) {
       throw new IllegalArgumentException(
-          "%s expects float32 inputs, found %s of %s"
-              .formatted(loop, inputs.op().name(), inputs.asOutput().dataType()));
+          "%s expects inputs of float32, found %s (tensor %s); cast them first"
+              .formatted(loop, inputs.asOutput().dataType(), inputs.op().name()));
     }
     Shape shape = inputs.shape();
     if (shape.isUnknown()
         || shape.numDimensions() != rank
         || shape.get(rank - 1) == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          "%s expects inputs of shape %s with a known depth, found %s"
-              .formatted(loop, wanted, shape));
+          "%s expects inputs of shape %s with a known depth, found %s (tensor %s)"
+              .formatted(loop, wanted, text(shape), inputs.op().name()));
     }
     return shape.get(rank - 1);
   }
@@ -76,31 +123,55 @@ final class Sequences {
   }
 
   /**
-   * Lengths that are checked when the graph runs: none may be below 0 or beyond the steps.
+   * Lengths as int32. When the graph runs it is checked that there is one a sequence, none below 0
+   * or beyond the steps. (Python cuts those beyond the steps without a word.)
    *
    * @param steps scalar, number of steps of the inputs
-   * @param batch of the inputs, or unknown
-   * @throws IllegalArgumentException unless they are an int32 vector, one a sequence
+   * @param batch scalar, of the inputs
+   * @param knownBatch of the inputs, or unknown
+   * @throws IllegalArgumentException unless they are a vector of int32 or int64, one a sequence
    */
   static Operand<TInt32> lengths(
-      String loop, Ops tf, Operand<TInt32> lengths, Operand<TInt32> steps, long batch) {
-    if (lengths.asOutput().type() != TInt32.class) {
+      String loop,
+      Ops tf,
+      Operand<? extends TIntegral> lengths,
+      Operand<TInt32> steps,
+      Operand<TInt32> batch,
+      long knownBatch) {
+    Class<?> type = lengths.asOutput().type();
+    if (type != TInt32.class && type != TInt64.class) {
       throw new IllegalArgumentException(
-          loop + " expects int32 sequence_length, found " + lengths.asOutput().dataType());
+          "%s expects sequence_length of int32 or int64, found %s (tensor %s)"
+              .formatted(loop, lengths.asOutput().dataType(), lengths.op().name()));
     }
-    if (!lengths.shape().isCompatibleWith(Shape.of(batch))) {
+    if (!lengths.shape().isCompatibleWith(Shape.of(knownBatch))) {
       throw new IllegalArgumentException(
-          "%s expects sequence_length of shape %s, one a sequence, found %s"
-              .formatted(loop, Shape.of(batch), lengths.shape()));
+          "%s expects sequence_length of shape %s, one a sequence, found %s (tensor %s)"
+              .formatted(loop, Shape.of(knownBatch), lengths.shape(), lengths.op().name()));
     }
-    Operand<TBool> fit =
+    Operand<TInt64> all = tf.dtypes.cast(lengths, TInt64.class);
+    Operand<TInt64> most = tf.dtypes.cast(steps, TInt64.class);
+    Operand<TBool> fit = // as a select would broadcast, their number is checked too
         tf.math.logicalAnd(
-            tf.math.lessEqual(tf.max(lengths, tf.array(0)), steps),
-            tf.math.greaterEqual(tf.min(lengths, tf.array(0)), tf.constant(0)));
-    Operand<?> message =
-        tf.constant(loop + " expects each sequence_length from 0 to the steps of the inputs:");
-    AssertThat check = tf.assertThat(fit, List.of(message, steps, tf.constant("found"), lengths));
-    return tf.withControlDependencies(check).identity(lengths);
+            tf.math.equal(tf.size(all), batch),
+            tf.math.logicalAnd(
+                tf.reduceAll(tf.math.lessEqual(all, most), tf.array(0)),
+                tf.reduceAll(tf.math.greaterEqual(all, tf.constant(0L)), tf.array(0))));
+    List<Operand<?>> message =
+        List.of(
+            tf.constant(loop + " expects one sequence_length for each sequence of the batch of"),
+            batch,
+            tf.constant("and each from 0 to the number of steps,"),
+            steps,
+            tf.constant("; found"),
+            lengths);
+    AssertThat check = tf.assertThat(fit, message, AssertThat.summarize(MOST_LENGTHS_SHOWN));
+    return tf.withControlDependencies(check).dtypes.cast(lengths, TInt32.class);
+  }
+
+  // Shape itself calls an unknown one null.
+  private static String text(Shape shape) {
+    return shape.isUnknown() ? "an unknown shape" : shape.toString();
   }
 
   /**

@@ -13,6 +13,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReverseSequence;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TIntegral;
 
 /**
  * Two unrolled loops over the same inputs, one from each end (Python: {@code
@@ -24,6 +25,7 @@ import org.tensorflow.types.TInt32;
  */
 public record StaticBidirectionalRnn(
     List<Operand<TFloat32>> outputs, RNNState stateForward, RNNState stateBackward) {
+  private static final String NAME = "static_bidirectional_rnn";
 
   public StaticBidirectionalRnn {
     outputs = List.copyOf(outputs);
@@ -54,8 +56,8 @@ public record StaticBidirectionalRnn(
     private final VariableScope variables;
     private final RNNCell cellForward;
     private final RNNCell cellBackward;
-    private final List<? extends Operand<TFloat32>> inputs;
-    private Optional<Operand<TInt32>> sequenceLength = Optional.empty();
+    private final List<Operand<TFloat32>> inputs;
+    private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
     private Optional<RNNState> stateForward = Optional.empty();
     private Optional<RNNState> stateBackward = Optional.empty();
     private String scopeName = BidirectionalDynamicRnn.DEFAULT_SCOPE;
@@ -70,24 +72,28 @@ public record StaticBidirectionalRnn(
       this.variables = Objects.requireNonNull(scope, "scope");
       this.cellForward = Objects.requireNonNull(cellForward, "cellForward");
       this.cellBackward = Objects.requireNonNull(cellBackward, "cellBackward");
-      this.inputs = List.copyOf(inputs);
+      this.inputs = Sequences.steps(NAME, inputs);
     }
 
-    /** Steps of each sequence, int32 {@code [batch]}, each from 0 to T; all T by default. */
-    public Builder sequenceLength(Operand<TInt32> lengths) {
-      this.sequenceLength = Optional.of(lengths);
+    /**
+     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
+     *
+     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     */
+    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
+      this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
     /** State of the forward cell before the first step; zeros by default. */
     public Builder initialStateForward(RNNState state) {
-      this.stateForward = Optional.of(state);
+      this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
     /** State of the backward cell before the last step; zeros by default. */
     public Builder initialStateBackward(RNNState state) {
-      this.stateBackward = Optional.of(state);
+      this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
@@ -103,11 +109,14 @@ public record StaticBidirectionalRnn(
      * @throws IllegalArgumentException as {@link StaticRnn.Builder#build}
      */
     public StaticBidirectionalRnn build() {
-      Sequences.depthOfSteps("static_bidirectional_rnn", inputs);
-      Ops scope = tf.withSubScope(scopeName);
-      StaticRnn forward = loop(scope, "fw", cellForward, inputs, stateForward);
-      StaticRnn backward = loop(scope, "bw", cellBackward, reversed(scope, inputs), stateBackward);
-      List<Operand<TFloat32>> backwardOutputs = reversed(scope, backward.outputs());
+      Sequences.requireGraph(NAME, tf);
+      Sequences.depthOfSteps(NAME, inputs);
+      Ops scope = Sequences.subScope(tf, scopeName);
+      Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
+      StaticRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
+      List<Operand<TFloat32>> reversed = reversed(scope, inputs, lengths);
+      StaticRnn backward = loop(scope, "bw", cellBackward, reversed, lengths, stateBackward);
+      List<Operand<TFloat32>> backwardOutputs = reversed(scope, backward.outputs(), lengths);
       List<Operand<TFloat32>> outputs = new ArrayList<>();
       for (int t = 0; t < inputs.size(); t++) {
         outputs.add(
@@ -117,28 +126,38 @@ public record StaticBidirectionalRnn(
       return new StaticBidirectionalRnn(outputs, forward.state(), backward.state());
     }
 
+    private Operand<TInt32> lengths(Ops scope, Operand<? extends TIntegral> given) {
+      Operand<TFloat32> first = inputs.get(0);
+      Operand<TInt32> steps = scope.constant(inputs.size());
+      Operand<TInt32> batch =
+          scope.gather(scope.shape(first), scope.constant(0), scope.constant(0));
+      return Sequences.lengths(NAME, scope, given, steps, batch, first.shape().get(0));
+    }
+
     private StaticRnn loop(
         Ops scope,
         String name,
         RNNCell cell,
-        List<? extends Operand<TFloat32>> steps,
+        List<Operand<TFloat32>> steps,
+        Optional<Operand<TInt32>> lengths,
         Optional<RNNState> initialState) {
       StaticRnn.Builder builder =
           StaticRnn.builder(scope, variables.child(scopeName), cell, steps).scope(name);
-      sequenceLength.ifPresent(builder::sequenceLength);
+      lengths.ifPresent(builder::sequenceLength);
       initialState.ifPresent(builder::initialState);
       return builder.build();
     }
 
-    private List<Operand<TFloat32>> reversed(Ops scope, List<? extends Operand<TFloat32>> steps) {
-      if (sequenceLength.isEmpty()) {
+    private static List<Operand<TFloat32>> reversed(
+        Ops scope, List<Operand<TFloat32>> steps, Optional<Operand<TInt32>> lengths) {
+      if (lengths.isEmpty()) {
         List<Operand<TFloat32>> reversed = new ArrayList<>(steps);
         Collections.reverse(reversed);
         return reversed;
       }
       Operand<TFloat32> joined = TimeStack.of(scope, steps); // [B, T, D]
       Operand<TFloat32> turned =
-          scope.reverseSequence(joined, sequenceLength.get(), 1L, ReverseSequence.batchDim(0L));
+          scope.reverseSequence(joined, lengths.get(), 1L, ReverseSequence.batchDim(0L));
       List<Operand<TFloat32>> parts = new ArrayList<>();
       for (int t = 0; t < steps.size(); t++) {
         Operand<TFloat32> part = scope.gather(turned, scope.constant(t), scope.constant(1));

@@ -12,6 +12,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TIntegral;
 
 /**
  * A cell unrolled over time: one copy of its operations a step, all with the same variables
@@ -51,8 +52,8 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
     private final Ops tf;
     private final VariableScope variables;
     private final RNNCell cell;
-    private final List<? extends Operand<TFloat32>> inputs;
-    private Optional<Operand<TInt32>> sequenceLength = Optional.empty();
+    private final List<Operand<TFloat32>> inputs;
+    private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
     private Optional<RNNState> initialState = Optional.empty();
     private String scopeName = DEFAULT_SCOPE;
 
@@ -61,18 +62,22 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
       this.tf = Objects.requireNonNull(tf, "tf");
       this.variables = Objects.requireNonNull(scope, "scope");
       this.cell = Objects.requireNonNull(cell, "cell");
-      this.inputs = List.copyOf(inputs);
+      this.inputs = Sequences.steps(NAME, inputs);
     }
 
-    /** Steps of each sequence, int32 {@code [batch]}, each from 0 to T; all T by default. */
-    public Builder sequenceLength(Operand<TInt32> lengths) {
-      this.sequenceLength = Optional.of(lengths);
+    /**
+     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
+     *
+     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     */
+    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
+      this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
     /** State before the first step; zeros by default. */
     public Builder initialState(RNNState state) {
-      this.initialState = Optional.of(state);
+      this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
@@ -90,15 +95,14 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
      *     TFInvalidArgumentException}
      */
     public StaticRnn build() {
+      Sequences.requireGraph(NAME, tf);
       long depth = Sequences.depthOfSteps(NAME, inputs);
       long batch = inputs.get(0).shape().get(0);
+      Ops loop = Sequences.subScope(tf, scopeName);
       cell.build(variables.child(scopeName), depth);
-      Ops loop = tf.withSubScope(scopeName);
       initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, batch));
       RNNState state = initialState.orElseGet(() -> zeros(loop, batch));
-      Optional<Operand<TInt32>> lengths =
-          sequenceLength.map(
-              given -> Sequences.lengths(NAME, loop, given, loop.constant(inputs.size()), batch));
+      Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(loop, given, batch));
       List<Operand<TFloat32>> outputs = new ArrayList<>();
       for (int t = 0; t < inputs.size(); t++) {
         RNNCell.Step step = cell.call(loop, inputs.get(t), state);
@@ -111,12 +115,19 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
       return new StaticRnn(outputs, state);
     }
 
-    private RNNState zeros(Ops loop, long batch) {
-      if (batch != Shape.UNKNOWN_SIZE) {
-        return cell.zeroState(loop, Math.toIntExact(batch));
-      }
-      Operand<TInt32> sizes = loop.shape(inputs.get(0));
-      return cell.zeroState(loop, loop.gather(sizes, loop.constant(0), loop.constant(0)));
+    private Operand<TInt32> lengths(Ops loop, Operand<? extends TIntegral> given, long knownBatch) {
+      Operand<TInt32> steps = loop.constant(inputs.size());
+      return Sequences.lengths(NAME, loop, given, steps, batch(loop), knownBatch);
+    }
+
+    private RNNState zeros(Ops loop, long knownBatch) {
+      return knownBatch == Shape.UNKNOWN_SIZE
+          ? cell.zeroState(loop, batch(loop))
+          : cell.zeroState(loop, Math.toIntExact(knownBatch));
+    }
+
+    private Operand<TInt32> batch(Ops loop) {
+      return loop.gather(loop.shape(inputs.get(0)), loop.constant(0), loop.constant(0));
     }
   }
 }

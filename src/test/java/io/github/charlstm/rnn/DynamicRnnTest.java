@@ -1,0 +1,303 @@
+package io.github.charlstm.rnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.charlstm.cell.BasicLSTMCell;
+import io.github.charlstm.cell.GRUCell;
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.TensorState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+class DynamicRnnTest {
+  private static final int UNITS = 4;
+  private static final int DEPTH = 3;
+  private final LoopRunner loops = new LoopRunner();
+
+  @AfterEach
+  void close() {
+    loops.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 3", "2, 1", "5, 3"})
+  void agreesWithTheUnrolledLoop(int steps, int batch) {
+    RNNCell cell = new BasicLSTMCell(UNITS);
+    Operand<TFloat32> inputs = loops.values(1, batch, steps, DEPTH);
+    List<Operand<TFloat32>> dynamic = LoopRunner.results(loops.dynamic(cell, inputs).build());
+    List<Operand<TFloat32>> unrolled = loops.results(loops.unrolled(cell, inputs).build());
+    assertThat(dynamic.get(0).shape().asArray()).containsExactly(batch, -1, UNITS);
+    List<Operand<TFloat32>> places = new ArrayList<>(loops.weights());
+    places.add(inputs);
+    loops.initialize();
+    loops.assertClose(dynamic, unrolled, LoopRunner.VALUES);
+    loops.assertClose(
+        loops.gradients(loops.loss(dynamic), places),
+        loops.gradients(loops.loss(unrolled), places),
+        LoopRunner.GRADIENTS);
+  }
+
+  @Test
+  void itsScopeIsRnn() {
+    loops.dynamic(new BasicLSTMCell(UNITS), loops.values(1, 2, 3, DEPTH)).build();
+    loops.dynamic(new GRUCell(UNITS), loops.values(1, 2, 3, DEPTH)).scope("decoder/first").build();
+    assertThat(loops.store.references().keySet())
+        .containsExactly(
+            "rnn/basic_lstm_cell/kernel",
+            "rnn/basic_lstm_cell/bias",
+            "decoder/first/gru_cell/gates/kernel",
+            "decoder/first/gru_cell/gates/bias",
+            "decoder/first/gru_cell/candidate/kernel",
+            "decoder/first/gru_cell/candidate/bias");
+    assertThat(loops.runner.graph().operation("decoder/first/while")).isNotNull();
+  }
+
+  private static GraphDef graphWithGradients(long steps) {
+    try (LoopRunner loops = new LoopRunner()) {
+      Operand<TFloat32> inputs = loops.placeholder(2, steps, DEPTH);
+      Operand<TInt32> lengths = loops.tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(2)));
+      DynamicRnn rnn =
+          loops.dynamic(new BasicLSTMCell(UNITS), inputs).sequenceLength(lengths).build();
+      loops.gradients(loops.loss(LoopRunner.results(rnn)), loops.weights());
+      return loops.runner.graph().toGraphDef();
+    }
+  }
+
+  @Test
+  void theGraphHasTheSameSizeForEveryNumberOfSteps() {
+    GraphDef few = graphWithGradients(3);
+    GraphDef many = graphWithGradients(300);
+    assertThat(many.getNodeList().stream().map(node -> node.getName() + node.getOp()))
+        .containsExactlyElementsOf(
+            few.getNodeList().stream().map(node -> node.getName() + node.getOp()).toList());
+    assertThat(sizes(many)).isEqualTo(sizes(few)).hasSize(4);
+  }
+
+  // Number of operations by function.
+  private static Map<String, Integer> sizes(GraphDef graph) {
+    return graph.getLibrary().getFunctionList().stream()
+        .collect(
+            Collectors.toMap(
+                function -> function.getSignature().getName(),
+                function -> function.getNodeDefCount()));
+  }
+
+  @Test
+  void oneGraphServesAnyNumberOfStepsAndAnyBatch() {
+    RNNCell cell = new GRUCell(UNITS);
+    Operand<TFloat32> inputs = loops.placeholder(-1, -1, DEPTH);
+    DynamicRnn rnn = loops.dynamic(cell, inputs).build();
+    List<Operand<TFloat32>> places = new ArrayList<>(loops.weights());
+    places.add(inputs);
+    List<Operand<TFloat32>> found = new ArrayList<>(LoopRunner.results(rnn));
+    found.addAll(loops.gradients(loops.loss(found), places));
+    loops.initialize();
+    for (int[] sizes : new int[][] {{2, 3}, {1, 7}, {4, 1}, {2, 3}}) {
+      Operand<TFloat32> fixed = loops.values(sizes[1], sizes[0], sizes[1], DEPTH);
+      List<Operand<TFloat32>> expected =
+          new ArrayList<>(loops.results(loops.unrolled(cell, fixed).build()));
+      places.set(places.size() - 1, fixed);
+      expected.addAll(loops.gradients(loops.loss(expected), places));
+      List<float[]> values = loops.runner.fetch(expected);
+      try (TFloat32 fed = LoopRunner.tensor(sizes[1], sizes[0], sizes[1], DEPTH)) {
+        Session.Runner run = loops.runner.session().runner().feed(inputs, fed);
+        found.forEach(run::fetch);
+        try (Result result = run.run()) {
+          for (int k = 0; k < values.size(); k++) {
+            float[] flat = new float[(int) result.get(k).size()];
+            result.get(k).asRawTensor().data().asFloats().read(flat);
+            LoopRunner.assertClose(flat, values.get(k), LoopRunner.GRADIENTS);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void noStepsGiveNoOutputsAndTheInitialState() {
+    Operand<TFloat32> inputs = loops.placeholder(-1, -1, DEPTH);
+    Operand<TFloat32> state = loops.values(2, 2, UNITS);
+    DynamicRnn rnn =
+        loops.dynamic(new GRUCell(UNITS), inputs).initialState(new TensorState(state)).build();
+    loops.runner.feedAlways(inputs, LoopRunner.tensor(1, 2, 0, DEPTH));
+    loops.initialize();
+    assertThat(loops.runner.fetch(rnn.outputs())).isEmpty();
+    assertThat(loops.runner.fetch(rnn.state().flatten().get(0)))
+        .isEqualTo(loops.runner.fetch(state));
+  }
+
+  @Test
+  void timeMajorEqualsBatchMajorTransposed() {
+    RNNCell cell = new BasicLSTMCell(UNITS);
+    Operand<TFloat32> inputs = loops.values(1, 2, 5, DEPTH);
+    Operand<TInt32> swap = loops.tf.array(1, 0, 2);
+    Operand<TInt32> lengths = loops.tf.array(4, 2);
+    DynamicRnn batchMajor = loops.dynamic(cell, inputs).sequenceLength(lengths).build();
+    DynamicRnn timeMajor =
+        loops
+            .dynamic(cell, loops.tf.linalg.transpose(inputs, swap))
+            .sequenceLength(lengths)
+            .timeMajor(true)
+            .build();
+    List<Operand<TFloat32>> turned = new ArrayList<>(LoopRunner.results(timeMajor));
+    turned.set(0, loops.tf.linalg.transpose(turned.get(0), swap));
+    loops.initialize();
+    loops.assertClose(turned, LoopRunner.results(batchMajor), 0);
+  }
+
+  @Test
+  void fromItsLengthOnASequenceGivesZerosAndKeepsItsState() {
+    RNNCell cell = new BasicLSTMCell(UNITS);
+    Operand<TFloat32> inputs = loops.values(1, 4, 6, DEPTH);
+    int[] lengths = {3, 0, 5, 1};
+    RNNState initial =
+        cell.stateSize().pack(List.of(loops.values(2, 4, UNITS), loops.values(3, 4, UNITS)));
+    DynamicRnn rnn =
+        loops
+            .dynamic(cell, inputs)
+            .initialState(initial)
+            .sequenceLength(loops.tf.constant(lengths))
+            .build();
+    StaticRnn whole = loops.unrolled(cell, inputs).initialState(initial).build();
+    loops.initialize();
+    float[] found = loops.runner.fetch(rnn.outputs());
+    float[] outputs = loops.runner.fetch(loops.joined(whole.outputs()));
+    for (int n = 0; n < 4; n++) {
+      for (int k = lengths[n] * UNITS; k < 6 * UNITS; k++) {
+        outputs[n * 6 * UNITS + k] = 0;
+      }
+      // a loop of its own for this sequence, over just its steps
+      List<Operand<TFloat32>> expected = new ArrayList<>();
+      for (Operand<TFloat32> leaf : initial.flatten()) {
+        expected.add(row(leaf, n));
+      }
+      if (lengths[n] > 0) {
+        Operand<TFloat32> own =
+            loops.tf.slice(inputs, loops.tf.array(n, 0, 0), loops.tf.array(1, lengths[n], DEPTH));
+        RNNState start = cell.stateSize().pack(List.copyOf(expected));
+        expected = loops.unrolled(cell, own).initialState(start).build().state().flatten();
+      }
+      List<Operand<TFloat32>> state = new ArrayList<>();
+      for (Operand<TFloat32> leaf : rnn.state().flatten()) {
+        state.add(row(leaf, n));
+      }
+      loops.assertClose(state, expected, LoopRunner.VALUES);
+    }
+    LoopRunner.assertClose(found, outputs, LoopRunner.VALUES);
+  }
+
+  private Operand<TFloat32> row(Operand<TFloat32> matrix, int n) {
+    return loops.tf.slice(matrix, loops.tf.array(n, 0), loops.tf.array(1, -1));
+  }
+
+  @Test
+  void lengthsOfZeroGiveZerosAndTheInitialState() {
+    RNNCell cell = new GRUCell(UNITS);
+    Operand<TFloat32> inputs = loops.values(1, 2, 3, DEPTH);
+    Operand<TFloat32> state = loops.values(2, 2, UNITS);
+    DynamicRnn rnn =
+        loops
+            .dynamic(cell, inputs)
+            .initialState(new TensorState(state))
+            .sequenceLength(loops.tf.array(0, 0))
+            .build();
+    loops.initialize();
+    assertThat(loops.runner.fetch(rnn.outputs())).containsOnly(0f).hasSize(2 * 3 * UNITS);
+    loops.assertClose(rnn.state().flatten(), List.of(state), 0);
+    loops.assertClose(
+        loops.gradients(loops.loss(LoopRunner.results(rnn)), List.of(state, inputs)),
+        List.of(
+            loops.tf.math.add(
+                loops.tf.math.mul(state, loops.tf.constant(2f)), loops.tf.constant(1f)),
+            loops.tf.zerosLike(inputs)),
+        0);
+  }
+
+  @Test
+  void lengthsMayBeInt64() {
+    RNNCell cell = new GRUCell(UNITS);
+    Operand<TFloat32> inputs = loops.values(1, 3, 4, DEPTH);
+    DynamicRnn wide =
+        loops.dynamic(cell, inputs).sequenceLength(loops.tf.array(4L, 0L, 2L)).build();
+    DynamicRnn narrow = loops.dynamic(cell, inputs).sequenceLength(loops.tf.array(4, 0, 2)).build();
+    loops.initialize();
+    loops.assertClose(LoopRunner.results(wide), LoopRunner.results(narrow), 0);
+  }
+
+  @Test
+  void theSameCellInTwoLoopsSharesItsVariables() {
+    RNNCell cell = new GRUCell(UNITS);
+    Operand<TFloat32> inputs = loops.values(1, 2, 3, DEPTH);
+    DynamicRnn one = loops.dynamic(cell, inputs).build();
+    DynamicRnn two = loops.dynamic(cell, inputs).scope("other").build();
+    assertThat(loops.store.trainable()).hasSize(4);
+    List<Operand<TFloat32>> both = new ArrayList<>(LoopRunner.results(one));
+    both.addAll(LoopRunner.results(two));
+    List<Operand<TFloat32>> once =
+        loops.gradients(loops.loss(LoopRunner.results(one)), loops.weights());
+    List<Operand<TFloat32>> doubled = new ArrayList<>();
+    once.forEach(gradient -> doubled.add(loops.tf.math.add(gradient, gradient)));
+    loops.initialize();
+    loops.assertClose(LoopRunner.results(one), LoopRunner.results(two), 0);
+    loops.assertClose(
+        loops.gradients(loops.loss(both), loops.weights()), doubled, LoopRunner.GRADIENTS);
+  }
+
+  @Test
+  void loopsStackOnEachOther() {
+    RNNCell lower = new GRUCell(UNITS);
+    RNNCell upper = new BasicLSTMCell(2);
+    Operand<TFloat32> inputs = loops.values(1, 2, 4, DEPTH);
+    DynamicRnn first = loops.dynamic(lower, inputs).scope("lower").build();
+    DynamicRnn second = loops.dynamic(upper, first.outputs()).scope("upper").build();
+    StaticRnn firstUnrolled = loops.unrolled(lower, inputs).build();
+    StaticRnn secondUnrolled =
+        StaticRnn.builder(loops.tf, loops.store.rootScope(), upper, firstUnrolled.outputs())
+            .build();
+    List<Operand<TFloat32>> places = new ArrayList<>(loops.weights());
+    places.add(inputs);
+    loops.initialize();
+    List<Operand<TFloat32>> found = LoopRunner.results(second);
+    List<Operand<TFloat32>> expected = loops.results(secondUnrolled);
+    loops.assertClose(found, expected, LoopRunner.VALUES);
+    loops.assertClose(
+        loops.gradients(loops.loss(found), places),
+        loops.gradients(loops.loss(expected), places),
+        LoopRunner.GRADIENTS);
+  }
+
+  @Test
+  void withoutAGradientItGivesTheSameValuesAndKeepsNothing() {
+    RNNCell cell = new BasicLSTMCell(UNITS);
+    Operand<TFloat32> inputs = loops.values(1, 2, 4, DEPTH);
+    DynamicRnn with = loops.dynamic(cell, inputs).build();
+    DynamicRnn without = loops.dynamic(cell, inputs).scope("values").gradient(false).build();
+    loops.initialize();
+    loops.assertClose(LoopRunner.results(without), LoopRunner.results(with), 0);
+    assertThat(lists("values/while")).isEqualTo(1); // the outputs
+    assertThat(lists("rnn/while")).isGreaterThan(5);
+  }
+
+  private long lists(String loop) {
+    return loops.runner.graph().toGraphDef().getNodeList().stream()
+        .filter(node -> node.getName().equals(loop))
+        .flatMap(node -> node.getAttrOrThrow("T").getList().getTypeList().stream())
+        .filter(type -> type == org.tensorflow.proto.DataType.DT_VARIANT)
+        .count();
+  }
+}
