@@ -115,13 +115,15 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     public DynamicRnn build() {
       Sequences.requireNoLoop(NAME, tf);
       long depth = Sequences.depthOfTensor(NAME, inputs, timeMajor);
+      long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
+      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, knownBatch));
+      sequenceLength.ifPresent(given -> Sequences.requireLengths(NAME, given, knownBatch));
       Ops loop = Sequences.subScope(tf, scopeName);
       cell.build(variables.child(scopeName), depth);
       Operand<TFloat32> steps = timeMajor ? inputs : swapped(loop, inputs); // [T, B, D]
       Operand<TInt32> sizes = loop.shape(steps);
       Operand<TInt32> length = loop.gather(sizes, loop.constant(0), loop.constant(0));
       Operand<TInt32> batch = loop.gather(sizes, loop.constant(1), loop.constant(0));
-      long knownBatch = steps.shape().get(1);
       RNNState initial = initialState(loop, batch, knownBatch);
       Optional<Operand<TInt32>> lengths =
           sequenceLength.map(
@@ -133,7 +135,6 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     }
 
     private RNNState initialState(Ops loop, Operand<TInt32> batch, long knownBatch) {
-      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, knownBatch));
       return initialState.orElseGet(
           () ->
               knownBatch == Shape.UNKNOWN_SIZE

@@ -123,6 +123,23 @@ final class Sequences {
   }
 
   /**
+   * @throws IllegalArgumentException unless they are a vector of int32 or int64, one a sequence
+   */
+  static void requireLengths(String loop, Operand<? extends TIntegral> lengths, long knownBatch) {
+    Class<?> type = lengths.asOutput().type();
+    if (type != TInt32.class && type != TInt64.class) {
+      throw new IllegalArgumentException(
+          "%s expects sequence_length of int32 or int64, found %s (tensor %s)"
+              .formatted(loop, lengths.asOutput().dataType(), lengths.op().name()));
+    }
+    if (!lengths.shape().isCompatibleWith(Shape.of(knownBatch))) {
+      throw new IllegalArgumentException(
+          "%s expects sequence_length of shape %s, one a sequence, found %s (tensor %s)"
+              .formatted(loop, Shape.of(knownBatch), lengths.shape(), lengths.op().name()));
+    }
+  }
+
+  /**
    * Lengths as int32. When the graph runs it is checked that there is one a sequence, none below 0
    * or beyond the steps. (Python cuts those beyond the steps without a word.)
    *
@@ -138,17 +155,7 @@ final class Sequences {
       Operand<TInt32> steps,
       Operand<TInt32> batch,
       long knownBatch) {
-    Class<?> type = lengths.asOutput().type();
-    if (type != TInt32.class && type != TInt64.class) {
-      throw new IllegalArgumentException(
-          "%s expects sequence_length of int32 or int64, found %s (tensor %s)"
-              .formatted(loop, lengths.asOutput().dataType(), lengths.op().name()));
-    }
-    if (!lengths.shape().isCompatibleWith(Shape.of(knownBatch))) {
-      throw new IllegalArgumentException(
-          "%s expects sequence_length of shape %s, one a sequence, found %s (tensor %s)"
-              .formatted(loop, Shape.of(knownBatch), lengths.shape(), lengths.op().name()));
-    }
+    requireLengths(loop, lengths, knownBatch);
     Operand<TInt64> all = tf.dtypes.cast(lengths, TInt64.class);
     Operand<TInt64> most = tf.dtypes.cast(steps, TInt64.class);
     Operand<TBool> fit = // as a select would broadcast, their number is checked too
@@ -166,7 +173,8 @@ final class Sequences {
             tf.constant("; found"),
             lengths);
     AssertThat check = tf.assertThat(fit, message, AssertThat.summarize(MOST_LENGTHS_SHOWN));
-    return tf.withControlDependencies(check).dtypes.cast(lengths, TInt32.class);
+    // An identity: TensorFlow's optimizer drops a cast to the same type, and the check with it.
+    return tf.withControlDependencies(check).identity(tf.dtypes.cast(lengths, TInt32.class));
   }
 
   // Shape itself calls an unknown one null.

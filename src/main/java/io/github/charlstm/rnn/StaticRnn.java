@@ -98,9 +98,10 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
       Sequences.requireGraph(NAME, tf);
       long depth = Sequences.depthOfSteps(NAME, inputs);
       long batch = inputs.get(0).shape().get(0);
+      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, batch));
+      sequenceLength.ifPresent(given -> Sequences.requireLengths(NAME, given, batch));
       Ops loop = Sequences.subScope(tf, scopeName);
       cell.build(variables.child(scopeName), depth);
-      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, batch));
       RNNState state = initialState.orElseGet(() -> zeros(loop, batch));
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(loop, given, batch));
       List<Operand<TFloat32>> outputs = new ArrayList<>();

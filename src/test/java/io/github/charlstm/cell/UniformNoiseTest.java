@@ -53,6 +53,21 @@ class UniformNoiseTest {
     }
   }
 
+  // What the README's numbers were made with.
+  @Test
+  void outsideOfLoopsTheKeysAreSeedPlaceAndStepAlone() {
+    UniformNoise noise = UniformNoise.ofStep(11, step.value());
+    draw(noise, NONE);
+    Operand<TFloat32> second = draw(noise, NONE);
+    Operand<TFloat32> expected =
+        runner
+            .tf()
+            .random
+            .statelessRandomUniform(
+                runner.tf().array(2, 50), runner.tf().array((11L << 31) + 1, 0L), TFloat32.class);
+    assertThat(runner.fetch(second)).isEqualTo(runner.fetch(expected));
+  }
+
   @Test
   void twoPlacesOfAStepDifferEvenWithOneOperationSeed() {
     UniformNoise noise = UniformNoise.ofStep(11, step.value());

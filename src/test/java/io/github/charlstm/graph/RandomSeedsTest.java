@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.GraphRunner;
+import io.github.charlstm.loop.Body;
+import io.github.charlstm.loop.Scan;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.EagerSession;
+import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 class RandomSeedsTest {
   private static final long MODULUS = Integer.MAX_VALUE;
@@ -33,6 +39,41 @@ class RandomSeedsTest {
     runner.tf().withSubScope("a").constant(1f);
     assertThat(pair(seeds)).isEqualTo(new RandomSeeds.Pair(5, 2));
     assertThat(pair(seeds)).isEqualTo(new RandomSeeds.Pair(5, 2));
+  }
+
+  @Test
+  void inALoopsBodyOperationsInsideAndOutsideAreCountedAndNoNumberIsGivenTwice() {
+    RandomSeeds seeds = RandomSeeds.of(5);
+    Ops tf = runner.tf();
+    Operand<TFloat32> inputs = tf.constant(new float[][] {{1f, 2f}, {3f, 4f}});
+    List<Long> given = new ArrayList<>();
+    for (int loop = 0; loop < 2; loop++) {
+      Scan.of(
+          tf,
+          inputs,
+          tf.constant(2),
+          List.of(),
+          (body, x, states) -> {
+            long first = seeds.pair(body, OptionalLong.empty()).seed2();
+            long inside = ((LoopEnvironment) body.scope().env()).operations();
+            if (given.isEmpty()) {
+              assertThat(first).isEqualTo(inside + operations());
+            }
+            body.constant(1f);
+            body.constant(1f);
+            long second = seeds.pair(body, OptionalLong.empty()).seed2();
+            assertThat(second).isEqualTo(first + 2);
+            given.addAll(List.of(first, second));
+            return new Body.Result(x, states);
+          },
+          false);
+      given.add(pair(seeds).seed2());
+    }
+    assertThat(given).isSorted().doesNotHaveDuplicates();
+  }
+
+  private long operations() {
+    return runner.graph().toGraphDef().getNodeCount();
   }
 
   @Test

@@ -1,0 +1,345 @@
+package io.github.charlstm.rnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.cell.BasicLSTMCell;
+import io.github.charlstm.cell.GRUCell;
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.TensorState;
+import io.github.charlstm.graph.VariableScope;
+import io.github.charlstm.loop.Body;
+import io.github.charlstm.loop.Scan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.EagerSession;
+import org.tensorflow.Operand;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TIntegral;
+
+/** What the loops refuse, and in which words. */
+class LoopArgumentsTest {
+  private static final int UNITS = 4;
+  private final LoopRunner loops = new LoopRunner();
+  private final Ops tf = loops.tf;
+
+  @AfterEach
+  void close() {
+    loops.close();
+  }
+
+  /** The five loops over the same inputs {@code [B, T, D]} or, unrolled, {@code [B, D]}. */
+  enum Loop {
+    DYNAMIC_RNN,
+    STATIC_RNN,
+    BIDIRECTIONAL_DYNAMIC_RNN,
+    STATIC_BIDIRECTIONAL_RNN,
+    RNN_DECODER;
+
+    boolean unrolled() {
+      return this == STATIC_RNN || this == STATIC_BIDIRECTIONAL_RNN || this == RNN_DECODER;
+    }
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    List<Operand<TFloat32>> build(
+        Ops tf,
+        VariableScope scope,
+        RNNCell cell,
+        List<? extends Operand<TFloat32>> steps,
+        Optional<RNNState> state,
+        Optional<? extends Operand<? extends TIntegral>> lengths) {
+      switch (this) {
+        case DYNAMIC_RNN -> {
+          DynamicRnn.Builder builder = DynamicRnn.builder(tf, scope, cell, steps.get(0));
+          state.ifPresent(builder::initialState);
+          lengths.ifPresent(builder::sequenceLength);
+          return List.of(builder.build().outputs());
+        }
+        case STATIC_RNN -> {
+          StaticRnn.Builder builder = StaticRnn.builder(tf, scope, cell, steps);
+          state.ifPresent(builder::initialState);
+          lengths.ifPresent(builder::sequenceLength);
+          return builder.build().outputs();
+        }
+        case BIDIRECTIONAL_DYNAMIC_RNN -> {
+          BidirectionalDynamicRnn.Builder builder =
+              BidirectionalDynamicRnn.builder(tf, scope, new GRUCell(UNITS), cell, steps.get(0));
+          state.ifPresent(builder::initialStateBackward);
+          lengths.ifPresent(builder::sequenceLength);
+          return List.of(builder.build().outputsBackward());
+        }
+        case STATIC_BIDIRECTIONAL_RNN -> {
+          StaticBidirectionalRnn.Builder builder =
+              StaticBidirectionalRnn.builder(tf, scope, new GRUCell(UNITS), cell, steps);
+          state.ifPresent(builder::initialStateBackward);
+          lengths.ifPresent(builder::sequenceLength);
+          return builder.build().outputs();
+        }
+        default -> {
+          RNNState start = state.orElseGet(() -> cell.zeroState(tf, 2));
+          return RnnDecoder.of(tf, scope, steps, start, cell, Optional.empty()).outputs();
+        }
+      }
+    }
+  }
+
+  private List<Operand<TFloat32>> build(
+      Loop loop,
+      List<? extends Operand<TFloat32>> steps,
+      Optional<RNNState> state,
+      Optional<? extends Operand<? extends TIntegral>> lengths) {
+    RNNCell cell = new BasicLSTMCell(UNITS);
+    return loop.build(tf, loops.store.rootScope(), cell, steps, state, lengths);
+  }
+
+  private List<Operand<TFloat32>> good(Loop loop) {
+    return loop.unrolled()
+        ? List.of(loops.values(1, 2, 3), loops.values(2, 2, 3))
+        : List.of(loops.values(1, 2, 5, 3));
+  }
+
+  private static void assertRefused(ThrowingCallable call, String... parts) {
+    assertThatThrownBy(call)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(parts)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  private void assertInputsRefused(Loop loop, Operand<TFloat32> inputs, String... parts) {
+    assertRefused(() -> build(loop, List.of(inputs), Optional.empty(), Optional.empty()), parts);
+    assertThat(loops.store.all()).isEmpty();
+  }
+
+  @SuppressWarnings("unchecked") // a caller's mistake
+  private static <T> T cast(Operand<?> operand) {
+    return (T) operand;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void inputsOfAnotherRankTypeOrUnknownDepth(Loop loop) {
+    String wanted = loop.unrolled() ? "[batch, depth]" : "[batch, steps, depth]";
+    String[] why = {loop.text(), wanted};
+    assertInputsRefused(loop, tf.array(1f, 2f), why);
+    assertInputsRefused(loop, loops.values(1, 2, 3, 4, 5), why);
+    assertInputsRefused(loop, tf.placeholder(TFloat32.class), wanted, "an unknown shape");
+    Operand<TFloat32> open =
+        loop.unrolled() ? loops.placeholder(2, -1) : loops.placeholder(2, 5, -1);
+    assertInputsRefused(loop, open, wanted, "known depth", "-1");
+    Operand<TFloat32> doubles = cast(tf.dtypes.cast(good(loop).get(0), TFloat64.class));
+    assertInputsRefused(loop, doubles, loop.text(), "float32", "DT_DOUBLE");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStateOfAnotherBatch(Loop loop) {
+    RNNState wide =
+        new BasicLSTMCell(UNITS)
+            .stateSize()
+            .pack(List.of(loops.values(1, 3, UNITS), loops.values(2, 3, UNITS)));
+    assertRefused(
+        () -> build(loop, good(loop), Optional.of(wide), Optional.empty()), "batch of 2", "has 3");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStateOfAnotherStructure(Loop loop) {
+    RNNState single = new TensorState(loops.values(1, 2, UNITS));
+    assertRefused(
+        () -> build(loop, good(loop), Optional.of(single), Optional.empty()),
+        "BasicLSTMCell expects a state of structure LSTMStateTuple(c=4, h=4)");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStateOfAnotherWidth(Loop loop) {
+    RNNState narrow =
+        new BasicLSTMCell(UNITS)
+            .stateSize()
+            .pack(List.of(loops.values(1, 2, UNITS), loops.values(2, 2, 1)));
+    assertRefused(
+        () -> build(loop, good(loop), Optional.of(narrow), Optional.empty()),
+        "[batch, 4]",
+        "[2, 1]");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "RNN_DECODER", mode = EnumSource.Mode.EXCLUDE)
+  void lengthsOfAnotherNumberOrType(Loop loop) {
+    List<Operand<TFloat32>> inputs = good(loop);
+    assertRefused(
+        () -> build(loop, inputs, Optional.empty(), Optional.of(tf.array(1, 2, 2))),
+        loop.text(),
+        "[2], one a sequence",
+        "[3]");
+    assertRefused(
+        () -> build(loop, inputs, Optional.empty(), Optional.of(tf.constant(1))), "[2]", "[]");
+    Operand<TUint8> bytes = tf.dtypes.cast(tf.array(1, 2), TUint8.class);
+    assertRefused(
+        () -> build(loop, inputs, Optional.empty(), Optional.of(bytes)),
+        "int32 or int64",
+        "DT_UINT8");
+    Operand<TInt32> floats = cast(tf.array(1f, 2f));
+    assertRefused(
+        () -> build(loop, inputs, Optional.empty(), Optional.of(floats)),
+        "int32 or int64",
+        "DT_FLOAT");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "RNN_DECODER", mode = EnumSource.Mode.EXCLUDE)
+  void lengthsThatDoNotFitFailWhenRun(Loop loop) {
+    int steps = loop.unrolled() ? 2 : 5;
+    Operand<TInt32> lengths = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    List<Operand<TFloat32>> outputs =
+        build(loop, good(loop), Optional.empty(), Optional.of(lengths));
+    loops.initialize();
+    for (int[] bad : new int[][] {{steps + 1, 1}, {1, -1}, {1}, {1, 1, 1}}) {
+      assertThatThrownBy(
+              () -> {
+                try (TInt32 fed = TInt32.vectorOf(bad)) {
+                  loops.runner.session().runner().feed(lengths, fed).fetch(outputs.get(0)).run();
+                }
+              })
+          .isInstanceOf(TFInvalidArgumentException.class)
+          .hasMessageContainingAll(
+              "[" + loop.text() + " expects one sequence_length",
+              "[" + steps + "]",
+              Arrays.toString(bad).replace(",", ""));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEagerBuilder(Loop loop) {
+    try (EagerSession session = EagerSession.create()) {
+      RNNCell cell = new BasicLSTMCell(UNITS);
+      VariableScope scope = loops.store.rootScope();
+      RNNState state = cell.zeroState(tf, 2);
+      assertRefused(
+          () ->
+              loop.build(
+                  Ops.create(session),
+                  scope,
+                  cell,
+                  good(loop),
+                  Optional.of(state),
+                  Optional.of(tf.array(1, 1))),
+          loop.text(),
+          "eager");
+      assertThat(loops.store.all()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void twoCellsInOneScope(Loop loop) {
+    build(loop, good(loop), Optional.empty(), Optional.empty());
+    assertRefused(
+        () -> build(loop, good(loop), Optional.empty(), Optional.empty()),
+        "exists already",
+        "Reuse.AUTO_REUSE");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STATIC_RNN", "STATIC_BIDIRECTIONAL_RNN", "RNN_DECODER"})
+  void stepsThatAreMissingOrDiffer(Loop loop) {
+    assertRefused(
+        () -> build(loop, List.of(), Optional.empty(), Optional.empty()),
+        loop.text(),
+        "at least one step");
+    assertRefused(
+        () ->
+            build(
+                loop,
+                List.of(loops.values(1, 2, 3), loops.values(1, 2, 4)),
+                Optional.empty(),
+                Optional.empty()),
+        "[2, 3] at step 0",
+        "[2, 4] at step 1");
+    List<Operand<TFloat32>> hole = new ArrayList<>();
+    hole.add(null);
+    assertThatThrownBy(() -> build(loop, hole, Optional.empty(), Optional.empty()))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("the input of a step is null");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DYNAMIC_RNN", "BIDIRECTIONAL_DYNAMIC_RNN"})
+  void aLoopInsideOfALoop(Loop loop) {
+    Body body =
+        (ops, input, states) -> {
+          Operand<TFloat32> steps = ops.expandDims(input, ops.constant(1));
+          RNNCell cell = new BasicLSTMCell(UNITS);
+          loop.build(
+              ops,
+              loops.store.rootScope(),
+              cell,
+              List.of(steps),
+              Optional.empty(),
+              Optional.empty());
+          return new Body.Result(input, states);
+        };
+    Operand<TFloat32> inputs = loops.values(1, 5, 2, 3);
+    assertRefused(
+        () -> Scan.of(tf, inputs, tf.constant(5), List.of(), body, true),
+        loop.text() + " cannot stand in the body of another loop",
+        "StaticRnn");
+    assertThat(loops.store.all()).isEmpty();
+  }
+
+  @Test
+  void nullsAreNamed() {
+    RNNCell cell = new GRUCell(UNITS);
+    VariableScope scope = loops.store.rootScope();
+    Operand<TFloat32> inputs = loops.values(1, 2, 5, 3);
+    DynamicRnn.Builder builder = loops.dynamic(cell, inputs);
+    assertNull("tf", () -> DynamicRnn.builder(null, scope, cell, inputs));
+    assertNull("scope", () -> DynamicRnn.builder(tf, null, cell, inputs));
+    assertNull("cell", () -> DynamicRnn.builder(tf, scope, null, inputs));
+    assertNull("inputs", () -> DynamicRnn.builder(tf, scope, cell, null));
+    assertNull("inputs", () -> StaticRnn.builder(tf, scope, cell, null));
+    assertNull("lengths", () -> builder.sequenceLength(null));
+    assertNull("state", () -> builder.initialState(null));
+    assertNull("name", () -> builder.scope(null));
+    assertNull(
+        "cellBackward", () -> BidirectionalDynamicRnn.builder(tf, scope, cell, null, inputs));
+    assertNull(
+        "initialState",
+        () -> RnnDecoder.of(tf, scope, loops.steps(inputs), null, cell, Optional.empty()));
+    assertNull(
+        "the loop function of rnn_decoder returned null",
+        () ->
+            RnnDecoder.of(
+                tf,
+                scope,
+                loops.steps(inputs),
+                cell.zeroState(tf, 2),
+                cell,
+                Optional.of((ops, previous, step) -> null)));
+  }
+
+  private static void assertNull(String name, ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessageContaining(name);
+  }
+}
