@@ -23,9 +23,10 @@ import org.tensorflow.types.family.TIntegral;
  * its own length on a sequence's output is zeros and its state is copied through; the loop stops at
  * the longest one.
  *
- * <p>{@code tf.gradients} works through it, for any cell whose step it works through. The graph has
- * the same size for every T, and memory grows linearly with T. Dropout masks of a step are the same
- * in both directions.
+ * <p>{@code tf.gradients} works through it, for any cell whose step it works through; for another
+ * cell it throws an {@code UnsupportedOperationException} that names the operation. Second
+ * derivatives are not supported, as in TF1. The graph has the same size for every T, and memory
+ * grows linearly with T. Dropout masks of a step are the same in both directions.
  *
  * @param outputs {@code [batch, steps, outputSize]}, or {@code [steps, batch, outputSize]} where
  *     the inputs are time-major

@@ -1,10 +1,22 @@
 /**
  * The loops of {@code tf.nn}: they run a cell of {@code cell} over time.
  *
- * <p>{@link io.github.charlstm.rnn.StaticRnn} unrolls the loop: one copy of the cell a step, all
- * with the same variables. {@code tf.gradients} works through it like through any graph; its size
- * grows with the number of steps.
+ * <ul>
+ *   <li>{@link io.github.charlstm.rnn.StaticRnn} unrolls the loop: one copy of the cell a step, all
+ *       with the same variables. Its graph grows with the number of steps.
+ *   <li>{@link io.github.charlstm.rnn.DynamicRnn} is a while loop: steps and batch may be known
+ *       only at run time, and the graph has the same size for any number of steps.
+ *   <li>{@link io.github.charlstm.rnn.StaticBidirectionalRnn} and {@link
+ *       io.github.charlstm.rnn.BidirectionalDynamicRnn} run two cells, one from each end.
+ *   <li>{@link io.github.charlstm.rnn.RnnDecoder} feeds a cell its own outputs.
+ * </ul>
  *
- * <p>A loop at run time ({@code dynamic_rnn}), both directions and a fused layer are yet to come.
+ * <p>{@code tf.gradients} works through all of them, once: second derivatives need an unrolled
+ * loop. The loops give the same numbers as Python's and as each other. They differ from Python in
+ * one thing: a {@code sequence_length} below 0 or beyond the steps is refused when the graph runs,
+ * where Python cuts it without a word.
+ *
+ * <p>Arguments that do not fit are refused when the loop is built, before it makes variables where
+ * that can be seen, with an {@code IllegalArgumentException}.
  */
 package io.github.charlstm.rnn;
