@@ -19,6 +19,11 @@ import org.tensorflow.types.family.TIntegral;
  * Two unrolled loops over the same inputs, one from each end (Python: {@code
  * tf.nn.static_bidirectional_rnn}).
  *
+ * <p>{@code output_t = [forward_t, backward_t]}, where the forward cell has read the inputs 0 .. t
+ * and the backward cell T-1 .. t; with lengths, it starts at each sequence's own last step.
+ * Schuster and Paliwal, Bidirectional recurrent neural networks, IEEE Transactions on Signal
+ * Processing 45 (1997).
+ *
  * @param outputs one a step, {@code [batch, forward outputSize + backward outputSize]}
  * @param stateForward after each sequence's last step
  * @param stateBackward after each sequence's first step

@@ -25,7 +25,7 @@ public final class SineWave {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
-      VariableStore store = new VariableStore(tf, RandomSeeds.of(1));
+      VariableStore store = new VariableStore(tf, RandomSeeds.numbered(1));
       Shape any = Shape.of(-1, -1, 1); // batch and steps are known when it runs
       var inputs = tf.placeholder(TFloat32.class, Placeholder.shape(any));
       var targets = tf.placeholder(TFloat32.class, Placeholder.shape(any));
