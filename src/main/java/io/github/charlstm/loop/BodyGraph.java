@@ -141,7 +141,7 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
 
   @Override
   public OperationBuilder opBuilder(String type, String name, Scope callerScope) {
-    return new CapturingOperationBuilder(this, graph.opBuilder(type, name, callerScope));
+    return CapturingOperationBuilder.of(this, graph.opBuilder(type, name, callerScope));
   }
 
   @Override
