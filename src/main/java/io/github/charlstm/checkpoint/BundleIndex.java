@@ -22,9 +22,10 @@ import org.tensorflow.proto.TensorShapeProto;
  *
  * @param shards data files, in order; all exist
  * @param tensors entries that have a name, by name
- * @param slices entries of slices of partitioned variables, in the file's order
+ * @param slices entries of slices of partitioned variables, by {@link TensorSlice#key}
  */
-record BundleIndex(List<Path> shards, SortedMap<String, Entry> tensors, List<Entry> slices) {
+record BundleIndex(
+    List<Path> shards, SortedMap<String, Entry> tensors, SortedMap<String, Entry> slices) {
   private static final int FORMAT_VERSION = 1;
   private static final long LARGEST_INDEX = 1L << 28;
   // Elements: far more than any file holds, and safe to multiply with an element's size.
@@ -40,7 +41,8 @@ record BundleIndex(List<Path> shards, SortedMap<String, Entry> tensors, List<Ent
   static BundleIndex read(Path prefix) {
     Path file = sibling(prefix, ".index");
     if (!Files.isRegularFile(file)) {
-      throw new CheckpointException(missing(prefix, file));
+      throw new CheckpointException(
+          "checkpoint not found: expected " + file + "; give the path without .index");
     }
     SortedMap<String, BundleEntryProto> protos = new TreeMap<>();
     List<BundleHeaderProto> headers = new ArrayList<>();
@@ -52,8 +54,7 @@ record BundleIndex(List<Path> shards, SortedMap<String, Entry> tensors, List<Ent
             if (key.length == 0) {
               headers.add(BundleHeaderProto.parseFrom(value));
             } else {
-              protos.put(
-                  new String(key, StandardCharsets.UTF_8), BundleEntryProto.parseFrom(value));
+              protos.put(text(key), BundleEntryProto.parseFrom(value));
             }
           } catch (InvalidProtocolBufferException e) {
             throw CheckpointException.damaged(
@@ -66,14 +67,9 @@ record BundleIndex(List<Path> shards, SortedMap<String, Entry> tensors, List<Ent
     return checked(prefix, file, headers.get(0), protos);
   }
 
-  private static String missing(Path prefix, Path file) {
-    if (Files.isRegularFile(prefix)) {
-      return "checkpoint "
-          + prefix
-          + " has no .index file beside it: it is of TensorFlow's V1 format or no checkpoint;"
-          + " only the V2 format can be read";
-    }
-    return "checkpoint not found: expected " + file + "; give the path without .index";
+  // Keys of slices are binary, and must not be mixed up with each other.
+  private static String text(byte[] key) {
+    return new String(key, key[0] == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
   }
 
   private static byte[] bytesOf(Path file) {
@@ -111,17 +107,17 @@ record BundleIndex(List<Path> shards, SortedMap<String, Entry> tensors, List<Ent
       shards.add(shard);
     }
     SortedMap<String, Entry> tensors = new TreeMap<>();
-    List<Entry> slices = new ArrayList<>();
+    SortedMap<String, Entry> slices = new TreeMap<>();
     protos.forEach(
         (name, proto) -> {
           Entry entry = entry(file, name, proto, shards, sizes);
           if (name.charAt(0) == 0) {
-            slices.add(entry);
+            slices.put(name, entry);
           } else {
             tensors.put(name, entry);
           }
         });
-    return new BundleIndex(List.copyOf(shards), tensors, List.copyOf(slices));
+    return new BundleIndex(List.copyOf(shards), tensors, slices);
   }
 
   private static long sizeOf(Path shard, Path prefix) {
@@ -166,7 +162,7 @@ record BundleIndex(List<Path> shards, SortedMap<String, Entry> tensors, List<Ent
     return entry;
   }
 
-  private static Shape shape(Path file, String name, TensorShapeProto proto) {
+  static Shape shape(Path file, String name, TensorShapeProto proto) {
     if (proto.getUnknownRank()) {
       throw CheckpointException.damaged(file, "tensor " + name + " has no rank");
     }

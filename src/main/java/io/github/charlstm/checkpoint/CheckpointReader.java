@@ -1,19 +1,21 @@
 package io.github.charlstm.checkpoint;
 
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
 
 /**
- * Reads a checkpoint of the V2 format (Python: {@code tf.train.NewCheckpointReader}) without
- * TensorFlow's native library.
+ * Reads a checkpoint (Python: {@code tf.train.NewCheckpointReader}) without TensorFlow's native
+ * library: of the V2 format, in one data file or several, and of the older one-file V1 format.
+ * Partitioned variables are put together.
  *
  * <p>Opening reads the index and checks it against its checksums and against the data files' sizes;
  * values are read when asked for, and only handed out if their checksum agrees. No file stays open,
@@ -22,27 +24,62 @@ import org.tensorflow.proto.DataType;
  * <p>Every method reports damage as {@link CheckpointException} and never by another exception.
  */
 public final class CheckpointReader {
-  private final Path prefix;
-  private final BundleIndex index;
-  private final SortedMap<String, TensorInfo> tensors;
+  private static final String SHARD_WILDCARD = "-?????-of-";
 
-  private CheckpointReader(Path prefix, BundleIndex index) {
+  private final Path prefix;
+  private final TensorSource source;
+
+  private CheckpointReader(Path prefix, TensorSource source) {
     this.prefix = prefix;
-    this.index = index;
-    SortedMap<String, TensorInfo> infos = new TreeMap<>();
-    index.tensors().forEach((name, entry) -> infos.put(name, entry.info()));
-    this.tensors = Collections.unmodifiableSortedMap(infos);
+    this.source = source;
   }
 
   /**
    * Opens the checkpoint made of {@code prefix.index} and {@code prefix.data-00000-of-00001} (or
-   * more shards).
+   * more shards), or, if it is of the V1 format, of the file {@code prefix} or its shards {@code
+   * prefix-00000-of-00002}, ...
    *
    * @param prefix path without these endings, such as {@code run/model.ckpt-100}
    * @throws CheckpointException if a file is missing, damaged or of a kind that is not supported
    */
   public static CheckpointReader open(Path prefix) {
-    return new CheckpointReader(prefix, BundleIndex.read(prefix));
+    if (Files.isRegularFile(BundleIndex.sibling(prefix, ".index"))) {
+      return new CheckpointReader(prefix, new BundleSource(prefix));
+    }
+    List<Path> files = Files.isRegularFile(prefix) ? List.of(prefix) : shards(prefix);
+    return new CheckpointReader(
+        prefix, files.isEmpty() ? new BundleSource(prefix) : SliceTableSource.open(files));
+  }
+
+  // The state file spells a sharded V1 checkpoint model.ckpt-50-?????-of-00002.
+  private static List<Path> shards(Path prefix) {
+    String name = prefix.getFileName().toString();
+    int wildcard = name.lastIndexOf(SHARD_WILDCARD);
+    String stem = wildcard < 0 ? name : name.substring(0, wildcard);
+    Pattern shard = Pattern.compile(Pattern.quote(stem) + "-(\\d{5})-of-(\\d{5})");
+    try (Stream<Path> files = Files.list(prefix.toAbsolutePath().getParent())) {
+      List<Path> found =
+          files
+              .filter(file -> shard.matcher(file.getFileName().toString()).matches())
+              .sorted()
+              .toList();
+      if (!found.isEmpty()) {
+        Matcher first = shard.matcher(found.get(0).getFileName().toString());
+        int count = first.matches() ? Integer.parseInt(first.group(2)) : 0;
+        for (int k = 0; k < count; k++) {
+          Path expected = prefix.resolveSibling("%s-%05d-of-%05d".formatted(stem, k, count));
+          if (!Files.isRegularFile(expected)) {
+            throw new CheckpointException(
+                "checkpoint " + prefix + " is incomplete: its file " + expected + " is missing");
+          }
+        }
+      }
+      return found;
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(prefix, e);
+    }
   }
 
   /** The path given to {@link #open}. */
@@ -52,12 +89,12 @@ public final class CheckpointReader {
 
   /** All tensors by name, in the order of the names; unmodifiable. */
   public SortedMap<String, TensorInfo> tensors() {
-    return tensors;
+    return source.tensors();
   }
 
   /** Whether a tensor of this name is in the checkpoint (Python: {@code has_tensor}). */
   public boolean hasTensor(String name) {
-    return tensors.containsKey(name);
+    return tensors().containsKey(name);
   }
 
   /**
@@ -67,10 +104,7 @@ public final class CheckpointReader {
    *     damaged
    */
   public float[] readFloats(String name) {
-    BundleIndex.Entry entry = find(name, "float32", DataType.DT_FLOAT);
-    FloatBuffer values = FloatBuffer.allocate(elements(entry));
-    ShardReader.stream(entry, chunk -> values.put(chunk.asFloatBuffer()));
-    return values.array();
+    return source.floats(find(name, "float32", DataType.DT_FLOAT));
   }
 
   /**
@@ -80,58 +114,36 @@ public final class CheckpointReader {
    *     damaged
    */
   public long[] readLongs(String name) {
-    BundleIndex.Entry entry = find(name, "int64 or int32", DataType.DT_INT64, DataType.DT_INT32);
-    LongBuffer values = LongBuffer.allocate(elements(entry));
-    Consumer<ByteBuffer> wide = chunk -> values.put(chunk.asLongBuffer());
-    Consumer<ByteBuffer> narrow =
-        chunk -> {
-          while (chunk.hasRemaining()) {
-            values.put(chunk.getInt());
-          }
-        };
-    ShardReader.stream(entry, entry.info().dtype() == DataType.DT_INT64 ? wide : narrow);
-    return values.array();
+    return source.longs(find(name, "int64 or int32", DataType.DT_INT64, DataType.DT_INT32));
   }
 
   /**
-   * Reads every tensor's bytes and compares their checksums; needs about a megabyte of memory
-   * whatever the size of the checkpoint.
+   * Reads every tensor's bytes and compares their checksums; a V2 checkpoint needs about a megabyte
+   * of memory for this whatever its size.
    *
    * @throws CheckpointException for the first tensor that is damaged
    */
   public void verifyAll() {
-    index.tensors().values().forEach(ShardReader::verify);
-    index.slices().forEach(ShardReader::verify);
+    source.verifyAll();
   }
 
-  private BundleIndex.Entry find(String name, String expected, DataType... types) {
-    BundleIndex.Entry entry = index.tensors().get(name);
-    if (entry == null) {
+  private TensorInfo find(String name, String expected, DataType... types) {
+    TensorInfo tensor = tensors().get(name);
+    if (tensor == null) {
       throw new CheckpointException("checkpoint " + prefix + " has no tensor named " + name);
     }
-    if (!List.of(types).contains(entry.info().dtype())) {
+    if (!List.of(types).contains(tensor.dtype())) {
       throw new CheckpointException(
           String.format(
               "checkpoint %s: expected tensor %s to be %s, found %s",
-              prefix, name, expected, entry.info().typeAndShape()));
+              prefix, name, expected, tensor.typeAndShape()));
     }
-    if (entry.isPartitioned()) {
-      throw new CheckpointException(
-          String.format(
-              "checkpoint %s: tensor %s is stored in %d slices, which cannot be read",
-              prefix, name, entry.proto().getSlicesCount()));
-    }
-    return entry;
-  }
-
-  private int elements(BundleIndex.Entry entry) {
-    long elements = entry.info().shape().size();
-    if (elements > Integer.MAX_VALUE - 8) {
+    if (tensor.shape().size() > Integer.MAX_VALUE - 8) {
       throw new CheckpointException(
           String.format(
               "checkpoint %s: tensor %s has %d elements, too many for one array",
-              prefix, entry.info().name(), elements));
+              prefix, name, tensor.shape().size()));
     }
-    return (int) elements;
+    return tensor;
   }
 }
