@@ -1,0 +1,165 @@
+package io.github.charlstm.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.GraphRunner;
+import io.github.charlstm.graph.Initializers;
+import io.github.charlstm.graph.RandomSeeds;
+import io.github.charlstm.graph.VariableStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.MetaGraphDef;
+
+class CheckpointSeriesTest {
+  private static final Instant START = Instant.parse("2018-05-01T00:00:00Z");
+
+  @TempDir Path folder;
+  private final GraphRunner runner = new GraphRunner();
+  private final VariableStore store = new VariableStore(runner.tf(), RandomSeeds.numbered(1));
+  private Saver saver;
+
+  @BeforeEach
+  void makeAVariable() {
+    var variable = store.rootScope().getVariable("v", Shape.of(2), Initializers.constant(3f));
+    saver = Saver.create(runner.tf(), Map.of("renamed", variable.reference()), 5);
+    runner.run(store.globalVariablesInitializer());
+  }
+
+  @AfterEach
+  void close() {
+    runner.close();
+  }
+
+  @Test
+  void theOldestGoBeyondMaxToKeep() throws IOException {
+    Files.writeString(folder.resolve("model.ckpt-1.notes"), "mine");
+    CheckpointSeries series = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
+    for (long step : new long[] {1, 2, 3}) {
+      assertThat(series.save(runner.session(), step))
+          .isEqualTo(folder.resolve("model.ckpt-" + step));
+    }
+    assertThat(steps()).containsExactly("model.ckpt-2", "model.ckpt-3");
+    assertThat(folder.resolve("model.ckpt-1.notes")).exists();
+    assertThat(CheckpointState.read(folder).orElseThrow())
+        .isEqualTo(new CheckpointState("model.ckpt-3", List.of("model.ckpt-2", "model.ckpt-3")));
+    assertThat(CheckpointSeries.latest(folder)).contains(folder.resolve("model.ckpt-3"));
+    assertThat(CheckpointReader.open(folder.resolve("model.ckpt-3")).readFloats("renamed"))
+        .containsExactly(3, 3);
+  }
+
+  @Test
+  void zeroKeepsAllAndTheSameStepIsKeptOnce() throws IOException {
+    CheckpointSeries series = CheckpointSeries.builder(saver, folder).maxToKeep(0).build();
+    for (long step : new long[] {1, 2, 3, 4, 5, 6, 2}) {
+      series.save(runner.session(), step);
+    }
+    assertThat(steps()).hasSize(6);
+    assertThat(CheckpointState.read(folder).orElseThrow().allModelCheckpointPaths())
+        .endsWith("model.ckpt-6", "model.ckpt-2")
+        .hasSize(6);
+  }
+
+  @Test
+  void oneOfEverySoManyHoursStaysForGood() throws IOException {
+    Moving clock = new Moving();
+    CheckpointSeries series =
+        CheckpointSeries.builder(saver, folder)
+            .maxToKeep(1)
+            .keepCheckpointEveryNHours(2)
+            .clock(clock)
+            .build();
+    for (int hour = 1; hour <= 6; hour++) { // written at 1:10, 2:10, ...
+      clock.now = START.plus(Duration.ofMinutes(60L * hour + 10));
+      series.save(runner.session(), hour);
+    }
+    // 2:10 is after 2:00 and stays; the next to stay must be after 4:00
+    assertThat(steps()).containsExactly("model.ckpt-2", "model.ckpt-4", "model.ckpt-6");
+    assertThat(CheckpointState.read(folder).orElseThrow().allModelCheckpointPaths())
+        .containsExactly("model.ckpt-6");
+  }
+
+  @Test
+  void anotherProcessGoesOnWithTheSeries() throws IOException {
+    CheckpointSeries first = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
+    first.save(runner.session(), 1);
+    first.save(runner.session(), 2);
+    CheckpointSeries.builder(saver, folder).maxToKeep(2).build().save(runner.session(), 3);
+    assertThat(steps()).containsExactly("model.ckpt-2", "model.ckpt-3");
+  }
+
+  @Test
+  void aMetaGraphLiesBesideEachAndGoesWithIt() throws IOException {
+    MetaGraphDef meta =
+        MetaGraphDef.newBuilder()
+            .setGraphDef(runner.graph().toGraphDef())
+            .setSaverDef(saver.saverDef())
+            .build();
+    CheckpointSeries series =
+        CheckpointSeries.builder(saver, folder).name("run").maxToKeep(1).metaGraph(meta).build();
+    series.save(runner.session(), 1);
+    series.save(runner.session(), 2);
+    assertThat(folder.resolve("run-1.meta")).doesNotExist();
+    assertThat(MetaGraphDef.parseFrom(Files.readAllBytes(folder.resolve("run-2.meta"))))
+        .isEqualTo(meta);
+  }
+
+  @Test
+  void latestIsEmptyWhereNothingIs() throws IOException {
+    assertThat(CheckpointSeries.latest(folder)).isEmpty();
+    new CheckpointState("gone-7", List.of("gone-7")).write(folder);
+    assertThat(CheckpointSeries.latest(folder)).isEmpty();
+  }
+
+  @Test
+  void badOptionsAreRefused() {
+    var builder = CheckpointSeries.builder(saver, folder);
+    assertThatThrownBy(() -> builder.maxToKeep(-1)).hasMessageContaining("max_to_keep");
+    assertThatThrownBy(() -> builder.keepCheckpointEveryNHours(0))
+        .hasMessageContaining("keep_checkpoint_every_n_hours");
+    assertThatThrownBy(() -> builder.name("a/b")).hasMessageContaining("a/b");
+  }
+
+  private List<String> steps() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(".index"))
+          .map(file -> file.replace(".index", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static final class Moving extends Clock {
+    private Instant now = START;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneOffset getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(java.time.ZoneId zone) {
+      return this;
+    }
+  }
+}
