@@ -16,6 +16,7 @@ PROGRAMS = (
     "anna_small.py",
     "initializers.py",
     "optimizers.py",
+    "batch_cases.py",
 )
 
 
