@@ -1,6 +1,7 @@
 package io.github.charlstm.data;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The windows a character model trains on, exactly as the book's {@code
@@ -12,7 +13,7 @@ import java.util.Arrays;
  * of each row. Targets are the inputs one step later, but the last target of a window is that
  * window's first input: {@code y[:, :-1], y[:, -1] = x[:, 1:], x[:, 0]}.
  */
-public final class CharacterBatches {
+public final class CharacterBatches implements TrainingBatches {
 
   private final LastTarget lastTarget;
   private final int batchSize;
@@ -73,13 +74,16 @@ public final class CharacterBatches {
     this.kept = Arrays.copyOf(encoded, (int) (size * charactersPerBatch));
   }
 
-  /**
-   * The number of batches in an epoch.
-   *
-   * @return at least 1
-   */
+  @Override
   public int size() {
     return size;
+  }
+
+  /** As {@link #get(int)}: every epoch has the same batches in the same order. */
+  @Override
+  public Batch get(int epoch, int index) {
+    Objects.checkIndex(epoch, Integer.MAX_VALUE);
+    return get(index);
   }
 
   /**

@@ -4,47 +4,67 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * The symbols a character model knows, numbered from 0 in the order of their code points (Python:
- * {@code sorted(set(text))}). A symbol is one Unicode code point. Immutable.
+ * The symbols a model knows, numbered from 0. Immutable. There are three kinds:
+ *
+ * <ul>
+ *   <li>{@link #of}: characters in the order of their code points
+ *   <li>{@link #withUnknown}: characters by first occurrence, and {@link #UNKNOWN} for all others
+ *   <li>{@link #ofWords}: frequent words by first occurrence, and {@link #UNKNOWN} for all others
+ * </ul>
+ *
+ * <p>A character is one Unicode code point.
  */
-public final class Vocabulary {
+public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabulary {
 
-  // Strictly ascending, so that a symbol's number is where a binary search finds it.
-  private final int[] symbols;
+  /** What symbol 0 is called where it stands for everything that has no number of its own. */
+  public static final String UNKNOWN = "unknown";
 
-  private Vocabulary(int[] ascendingSymbols) {
-    this.symbols = ascendingSymbols;
-  }
+  Vocabulary() {}
 
   /**
-   * The vocabulary of a text.
+   * The characters of a text in the order of their code points (Python: {@code sorted(set(text))}).
    *
    * @param text any text with at least one character
    * @return its distinct code points, ascending
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary of(String text) {
-    int[] distinct = text.codePoints().distinct().sorted().toArray();
-    if (distinct.length == 0) {
-      throw new InvalidDataException("cannot make a vocabulary of an empty text");
-    }
-    for (int codePoint : distinct) {
-      if (Characters.isLoneSurrogate(codePoint)) {
-        throw new InvalidDataException(
-            "the text holds "
-                + Characters.describe(codePoint)
-                + ", half of a UTF-16 pair; remove it from the text");
-      }
-    }
-    return new Vocabulary(distinct);
+    return CharacterVocabulary.ascending(text);
   }
 
-  /** Takes over the array, which the caller has checked to be strictly ascending. */
-  static Vocabulary ofAscending(int[] symbols) {
-    return new Vocabulary(symbols);
+  /**
+   * The characters of a text after {@link #UNKNOWN}, which is 0: the first character of the text is
+   * 1, and so on by first occurrence. So numbers the TensorFlow Machine Learning Cookbook's chapter
+   * 9, with a {@code Counter}, whose order this is from Python 3.6 on; older ones have no order.
+   *
+   * @param text any text with at least one character
+   * @return its distinct code points, and the unknown
+   * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
+   */
+  public static Vocabulary withUnknown(String text) {
+    return CharacterVocabulary.byOccurrence(text);
+  }
+
+  /**
+   * The words that a text has more than {@code minWordFreq} times, after {@link #UNKNOWN}, which is
+   * 0: numbered from 1 by first occurrence, as the cookbook's chapter 9 does from Python 3.6 on
+   * (older ones have no order). Words are what white space parts.
+   *
+   * <p>Should "unknown" be such a word itself, it keeps its place in the numbers, but is encoded as
+   * 0: Python's {@code vocab_to_ix_dict['unknown'] = 0} takes its number away. Python's size is one
+   * more than {@link #size()} where it is not, since {@code len(ix2vocab) + 1} counts on that gap.
+   *
+   * @param text any text with at least one word
+   * @param minWordFreq at least 0 (Python: {@code min_word_freq}, 5 in the cookbook)
+   * @return its frequent words, and the unknown
+   * @throws InvalidDataException if the text has no words or the frequency is negative
+   */
+  public static Vocabulary ofWords(String text, int minWordFreq) {
+    return WordVocabulary.of(text, minWordFreq);
   }
 
   /**
@@ -52,77 +72,93 @@ public final class Vocabulary {
    *
    * @return at least 1
    */
-  public int size() {
-    return symbols.length;
-  }
-
-  /**
-   * Whether a character is known.
-   *
-   * @param codePoint a Unicode code point
-   * @return true when it can be encoded
-   */
-  public boolean contains(int codePoint) {
-    return Arrays.binarySearch(symbols, codePoint) >= 0;
+  public final int size() {
+    return symbols().size();
   }
 
   /**
    * The symbol of a number.
    *
    * @param index from 0, less than {@link #size()}
-   * @return one code point (one or two UTF-16 units)
+   * @return one character (one or two UTF-16 units), one word, or {@link #UNKNOWN}
    * @throws IndexOutOfBoundsException if there is no such symbol
    */
-  public String symbol(int index) {
-    return Character.toString(codePoint(index));
+  public final String symbol(int index) {
+    if (index < 0 || index >= size()) {
+      throw new IndexOutOfBoundsException(
+          "symbol " + index + " does not exist: the vocabulary has " + size());
+    }
+    return symbols().get(index);
   }
+
+  /**
+   * Whether a character has a number of its own.
+   *
+   * @param codePoint a Unicode code point
+   * @return true when it is a symbol
+   */
+  public final boolean contains(int codePoint) {
+    return contains(Character.toString(codePoint));
+  }
+
+  /**
+   * Whether a symbol has a number of its own; {@link #UNKNOWN} has not.
+   *
+   * @param symbol a character or a word
+   * @return true when it is encoded as itself
+   */
+  public abstract boolean contains(String symbol);
+
+  /**
+   * The number of {@link #UNKNOWN}.
+   *
+   * @return 0, or empty when unknown characters are refused
+   */
+  public abstract OptionalInt unknown();
+
+  /**
+   * What stands between two symbols in a text.
+   *
+   * @return a space for words, nothing for characters
+   */
+  public abstract String separator();
 
   /**
    * Numbers a text (Python: {@code [vocab_to_int[c] for c in text]}).
    *
    * @param text a text, empty allowed
-   * @return one number for each code point
-   * @throws InvalidDataException if a character is unknown, naming it and its position
+   * @return one number for each code point, or for each word
+   * @throws InvalidDataException if a character is unknown, naming it and its position, and there
+   *     is no {@link #unknown()}
    */
-  public int[] encode(String text) {
-    int[] encoded = text.codePoints().toArray();
-    for (int position = 0; position < encoded.length; position++) {
-      int index = Arrays.binarySearch(symbols, encoded[position]);
-      if (index < 0) {
-        throw new InvalidDataException(
-            String.format(
-                "character %s at position %d (in characters, from 0) is not in the vocabulary of"
-                    + " %d symbols; remove or replace it",
-                Characters.describe(encoded[position]), position, symbols.length));
-      }
-      encoded[position] = index;
-    }
-    return encoded;
-  }
+  public abstract int[] encode(String text);
 
   /**
-   * The text of some numbers, the inverse of {@link #encode}.
+   * The text of some numbers, the inverse of {@link #encode} where nothing was unknown and words
+   * are parted by one space.
    *
    * @param indices each from 0, less than {@link #size()}
-   * @return their symbols, one after another
+   * @return their symbols, one after another, with {@link #separator()} between them
    * @throws IndexOutOfBoundsException if there is no such symbol
    */
-  public String decode(int... indices) {
+  public final String decode(int... indices) {
     StringBuilder text = new StringBuilder(indices.length);
-    for (int index : indices) {
-      text.appendCodePoint(codePoint(index));
+    for (int position = 0; position < indices.length; position++) {
+      text.append(position == 0 ? "" : separator()).append(symbol(indices[position]));
     }
     return text.toString();
   }
 
   /**
    * The vocabulary as JSON, on one line: {@code
-   * {"format":"charlstm-vocabulary","version":1,"symbols":["\n"," "]}}.
+   * {"format":"charlstm-vocabulary","version":1,"symbols":["\n"," "]}}, and with an unknown {@code
+   * {"format":"charlstm-vocabulary","version":2,"kind":"words","symbols":["unknown","from"]}}, or
+   * kind {@code characters}.
    *
    * @return what {@link #readJson} reads
    */
-  public String toJson() {
-    return VocabularyJson.write(symbols);
+  public final String toJson() {
+    return VocabularyJson.write(this);
   }
 
   /**
@@ -131,7 +167,7 @@ public final class Vocabulary {
    * @param path the file
    * @throws IOException if it cannot be written
    */
-  public void writeJson(Path path) throws IOException {
+  public final void writeJson(Path path) throws IOException {
     Files.writeString(path, toJson() + "\n", StandardCharsets.UTF_8);
   }
 
@@ -144,29 +180,27 @@ public final class Vocabulary {
    *     the file
    */
   public static Vocabulary readJson(Path path) {
-    return ofAscending(VocabularyJson.read(TextFile.read(path), path.toString()));
+    return VocabularyJson.read(TextFile.read(path), path.toString());
+  }
+
+  /** The symbols by number, unmodifiable. */
+  abstract List<String> symbols();
+
+  @Override
+  public final boolean equals(Object other) {
+    return other != null
+        && other.getClass() == getClass()
+        && ((Vocabulary) other).unknown().equals(unknown())
+        && ((Vocabulary) other).symbols().equals(symbols());
   }
 
   @Override
-  public boolean equals(Object other) {
-    return other instanceof Vocabulary vocabulary && Arrays.equals(symbols, vocabulary.symbols);
+  public final int hashCode() {
+    return symbols().hashCode();
   }
 
   @Override
-  public int hashCode() {
-    return Arrays.hashCode(symbols);
-  }
-
-  @Override
-  public String toString() {
-    return "Vocabulary of " + symbols.length + " symbols";
-  }
-
-  private int codePoint(int index) {
-    if (index < 0 || index >= symbols.length) {
-      throw new IndexOutOfBoundsException(
-          "symbol " + index + " does not exist: the vocabulary has " + symbols.length);
-    }
-    return symbols[index];
+  public final String toString() {
+    return "Vocabulary of " + size() + " symbols";
   }
 }

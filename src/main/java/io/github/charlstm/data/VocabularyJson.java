@@ -6,30 +6,38 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
-/** The file format of a {@link Vocabulary}; everything unexpected is refused. */
+/**
+ * The file format of a {@link Vocabulary}; everything unexpected is refused. Version 1 holds
+ * ascending characters. Version 2 holds the other kinds, whose first symbol is the unknown.
+ */
 final class VocabularyJson {
 
   private static final String FORMAT = "charlstm-vocabulary";
-  private static final int VERSION = 1;
-  private static final Set<String> KEYS = Set.of("format", "version", "symbols");
+  private static final int NEWEST_VERSION = 2;
+  private static final String CHARACTERS = "characters";
+  private static final String WORDS = "words";
 
   private VocabularyJson() {}
 
-  static String write(int[] symbols) {
-    ObjectNode root = mapper().createObjectNode().put("format", FORMAT).put("version", VERSION);
-    ArrayNode array = root.putArray("symbols");
-    for (int symbol : symbols) {
-      array.add(Character.toString(symbol));
+  static String write(Vocabulary vocabulary) {
+    boolean hasUnknown = vocabulary.unknown().isPresent();
+    ObjectNode root = mapper().createObjectNode().put("format", FORMAT);
+    root.put("version", hasUnknown ? 2 : 1);
+    if (hasUnknown) {
+      root.put("kind", vocabulary instanceof WordVocabulary ? WORDS : CHARACTERS);
     }
+    vocabulary.symbols().forEach(root.putArray("symbols")::add);
     return root.toString();
   }
 
-  static int[] read(String json, String sourceName) {
+  static Vocabulary read(String json, String sourceName) {
     JsonNode root = parse(json, sourceName);
     require(root.isObject(), sourceName, "expected a JSON object, found " + describe(root));
     JsonNode format = root.path("format");
@@ -38,14 +46,32 @@ final class VocabularyJson {
         sourceName,
         "expected \"format\" to be \"" + FORMAT + "\", found " + describe(format));
     checkVersion(root.path("version"), sourceName);
+    boolean hasKind = root.path("version").intValue() >= 2;
+    checkKeys(
+        root,
+        hasKind
+            ? List.of("format", "version", "kind", "symbols")
+            : List.of("format", "version", "symbols"),
+        sourceName);
+    if (!hasKind) {
+      return ascending(root.path("symbols"), sourceName);
+    }
+    JsonNode kind = root.path("kind");
+    require(
+        kind.isTextual() && Set.of(CHARACTERS, WORDS).contains(kind.textValue()),
+        sourceName,
+        "expected \"kind\" to be \"characters\" or \"words\", found " + describe(kind));
+    return withUnknown(root.path("symbols"), kind.textValue().equals(WORDS), sourceName);
+  }
+
+  private static void checkKeys(JsonNode root, List<String> allowed, String sourceName) {
+    int last = allowed.size() - 1;
+    String list = String.join(", ", allowed.subList(0, last)) + " and " + allowed.get(last);
     for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       require(
-          KEYS.contains(name),
-          sourceName,
-          "unknown key \"" + name + "\", allowed are format, version and symbols");
+          allowed.contains(name), sourceName, "unknown key \"" + name + "\", allowed are " + list);
     }
-    return symbols(root.path("symbols"), sourceName);
   }
 
   private static JsonNode parse(String json, String sourceName) {
@@ -74,40 +100,74 @@ final class VocabularyJson {
         version.isIntegralNumber() && version.bigIntegerValue().signum() > 0,
         sourceName,
         "expected \"version\" to be a whole number from 1, found " + describe(version));
-    if (!version.canConvertToInt() || version.intValue() > VERSION) {
+    if (!version.canConvertToInt() || version.intValue() > NEWEST_VERSION) {
       throw new InvalidDataException(
           String.format(
               "%s is a vocabulary of version %s, this program reads up to version %d; use a newer"
                   + " charlstm",
-              sourceName, version.asText(), VERSION));
+              sourceName, version.asText(), NEWEST_VERSION));
     }
   }
 
-  private static int[] symbols(JsonNode array, String sourceName) {
+  private static Vocabulary ascending(JsonNode array, String sourceName) {
     require(
         array.isArray() && !array.isEmpty(),
         sourceName,
         "expected \"symbols\" to be a list of at least one character, found " + describe(array));
-    int[] symbols = new int[array.size()];
-    for (int i = 0; i < symbols.length; i++) {
-      JsonNode element = array.get(i);
-      require(
-          isOneCharacter(element),
-          sourceName,
-          "expected symbol " + i + " (from 0) to be one character, found " + describe(element));
-      symbols[i] = element.textValue().codePointAt(0);
-      if (i > 0 && symbols[i] <= symbols[i - 1]) {
+    List<String> symbols = new ArrayList<>();
+    for (JsonNode element : array) {
+      requireCharacter(element, symbols.size(), sourceName);
+      int symbol = element.textValue().codePointAt(0);
+      int before = symbols.isEmpty() ? -1 : symbols.get(symbols.size() - 1).codePointAt(0);
+      if (symbol <= before) {
         throw new InvalidDataException(
             String.format(
                 "%s is not a vocabulary: symbols must ascend by code point, but symbol %d (from 0),"
                     + " %s, follows %s",
                 sourceName,
-                i,
-                Characters.describe(symbols[i]),
-                Characters.describe(symbols[i - 1])));
+                symbols.size(),
+                Characters.describe(symbol),
+                Characters.describe(before)));
       }
+      symbols.add(element.textValue());
     }
-    return symbols;
+    return CharacterVocabulary.ofDistinct(symbols, false);
+  }
+
+  private static Vocabulary withUnknown(JsonNode array, boolean words, String sourceName) {
+    require(
+        array.isArray() && array.path(0).asText().equals(Vocabulary.UNKNOWN),
+        sourceName,
+        "expected \"symbols\" to be a list that starts with \"unknown\", found " + describe(array));
+    Set<String> symbols = new LinkedHashSet<>();
+    for (int number = 1; number < array.size(); number++) {
+      JsonNode element = array.get(number);
+      if (words) {
+        require(
+            element.isTextual() && WordVocabulary.isWord(element.textValue()),
+            sourceName,
+            "expected symbol " + number + " (from 0) to be one word, found " + describe(element));
+      } else {
+        requireCharacter(element, number, sourceName);
+      }
+      require(
+          symbols.add(element.textValue()),
+          sourceName,
+          "symbol " + number + " (from 0), " + describe(element) + ", was there before");
+    }
+    if (!words) {
+      return CharacterVocabulary.ofDistinct(List.copyOf(symbols), true);
+    }
+    List<String> all = new ArrayList<>(List.of(Vocabulary.UNKNOWN));
+    all.addAll(symbols);
+    return WordVocabulary.ofSymbols(all);
+  }
+
+  private static void requireCharacter(JsonNode element, int number, String sourceName) {
+    require(
+        isOneCharacter(element),
+        sourceName,
+        "expected symbol " + number + " (from 0) to be one character, found " + describe(element));
   }
 
   private static boolean isOneCharacter(JsonNode element) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,33 @@ class VocabularyJsonTest {
         Vocabulary.of("\u0000\u0001\t\n\r \"\\/ab\u007F\u0085\u00e9\u2028\uFEFF\uD834\uDD1E");
     vocabulary.writeJson(file);
     assertThat(Vocabulary.readJson(file)).isEqualTo(vocabulary);
+  }
+
+  @Test
+  void formatWithAnUnknownNamesItsKind() {
+    assertThat(Vocabulary.withUnknown("ba\n").toJson())
+        .isEqualTo(
+            "{\"format\":\"charlstm-vocabulary\",\"version\":2,\"kind\":\"characters\","
+                + "\"symbols\":[\"unknown\",\"b\",\"a\",\"\\n\"]}");
+    assertThat(Vocabulary.ofWords("to be or to", 0).toJson())
+        .isEqualTo(
+            "{\"format\":\"charlstm-vocabulary\",\"version\":2,\"kind\":\"words\","
+                + "\"symbols\":[\"unknown\",\"to\",\"be\",\"or\"]}");
+  }
+
+  @Test
+  void kindsWithAnUnknownAreReadBack() throws IOException {
+    Path file = folder.resolve("vocabulary.json");
+    for (Vocabulary vocabulary :
+        List.of(
+            Vocabulary.withUnknown("z\uD834\uDD1E a\"\n\u0000"),
+            Vocabulary.ofWords("o'er the unknown \u00e9t\u00e9 \u000bx", 0),
+            Vocabulary.ofWords("to be", 7))) {
+      vocabulary.writeJson(file);
+      Vocabulary read = Vocabulary.readJson(file);
+      assertThat(read).isEqualTo(vocabulary);
+      assertThat(read.encode("the z unknown a")).isEqualTo(vocabulary.encode("the z unknown a"));
+    }
   }
 
   @Test
@@ -69,6 +97,28 @@ class VocabularyJsonTest {
             + " \"size\", allowed are format, version and symbols",
         "{'format':'charlstm-vocabulary','version':1,'version':1,'symbols':['a']}|Duplicate",
         "{'format':'charlstm-vocabulary','version':1,'symbols':['a']} {}|broken JSON (line 1",
+        "{'format':'charlstm-vocabulary','version':1,'kind':'words','symbols':['a']}|unknown key"
+            + " \"kind\", allowed are format, version and symbols",
+        "{'format':'charlstm-vocabulary','version':2,'symbols':['unknown']}|expected \"kind\" to be"
+            + " \"characters\" or \"words\", found nothing",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'x','symbols':['unknown']}|found \"x\"",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown'],'n':1}|"
+            + "unknown key \"n\", allowed are format, version, kind and symbols",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['a']}|expected"
+            + " \"symbols\" to be a list that starts with \"unknown\", found [\"a\"]",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':'unknown'}|found"
+            + " \"unknown\"",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown','a b']}|"
+            + "expected symbol 1 (from 0) to be one word, found \"a b\"",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown','']}|"
+            + "expected symbol 1 (from 0) to be one word, found \"\"",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown',7]}|found 7",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown','a','a']}|"
+            + "symbol 2 (from 0), \"a\", was there before",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'characters','symbols':['unknown','ab']}"
+            + "|expected symbol 1 (from 0) to be one character, found \"ab\"",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'characters','symbols':['unknown','b',"
+            + "'a','b']}|symbol 3 (from 0), \"b\", was there before",
         "{'format':'charlstm-vocabulary','version':1,'symbols':['a'|broken JSON (line 1",
       })
   void anythingElseIsRefusedInOneLineNamingTheFile(String json, String complaint)
@@ -86,12 +136,12 @@ class VocabularyJsonTest {
   @Test
   void newerVersionIsRefusedNamingBoth() throws IOException {
     Path file = folder.resolve("vocabulary.json");
-    Files.writeString(file, "{\"format\":\"charlstm-vocabulary\",\"version\":2,\"kinds\":3}");
+    Files.writeString(file, "{\"format\":\"charlstm-vocabulary\",\"version\":3,\"kinds\":3}");
     assertThatThrownBy(() -> Vocabulary.readJson(file))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
             file
-                + " is a vocabulary of version 2, this program reads up to version 1; use a newer"
+                + " is a vocabulary of version 3, this program reads up to version 2; use a newer"
                 + " charlstm");
   }
 }

@@ -1,0 +1,106 @@
+package io.github.charlstm.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** A vocabulary whose symbols are code points, with or without an unknown before them. */
+final class CharacterVocabulary extends Vocabulary {
+
+  private final List<String> symbols;
+  private final boolean hasUnknown;
+  // Ascending, so that a binary search finds them, and the number of each.
+  private final int[] codePoints;
+  private final int[] numbers;
+
+  /**
+   * @param distinct code points by number, from 0, or from 1 behind the unknown
+   */
+  private CharacterVocabulary(int[] distinct, boolean hasUnknown) {
+    this.hasUnknown = hasUnknown;
+    this.symbols =
+        Stream.concat(
+                hasUnknown ? Stream.of(UNKNOWN) : Stream.empty(),
+                Arrays.stream(distinct).mapToObj(Character::toString))
+            .toList();
+    int first = hasUnknown ? 1 : 0;
+    int[] order =
+        IntStream.range(0, distinct.length)
+            .boxed()
+            .sorted((a, b) -> Integer.compare(distinct[a], distinct[b]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    this.codePoints = Arrays.stream(order).map(k -> distinct[k]).toArray();
+    this.numbers = Arrays.stream(order).map(k -> k + first).toArray();
+  }
+
+  static CharacterVocabulary ascending(String text) {
+    return new CharacterVocabulary(distinct(text).sorted().toArray(), false);
+  }
+
+  static CharacterVocabulary byOccurrence(String text) {
+    return new CharacterVocabulary(distinct(text).toArray(), true);
+  }
+
+  /** The caller has checked that the symbols are single, distinct code points. */
+  static CharacterVocabulary ofDistinct(List<String> characters, boolean hasUnknown) {
+    int[] distinct = characters.stream().mapToInt(symbol -> symbol.codePointAt(0)).toArray();
+    return new CharacterVocabulary(distinct, hasUnknown);
+  }
+
+  private static IntStream distinct(String text) {
+    if (text.isEmpty()) {
+      throw new InvalidDataException("cannot make a vocabulary of an empty text");
+    }
+    return text.codePoints().distinct().peek(CharacterVocabulary::refuseHalf);
+  }
+
+  private static void refuseHalf(int codePoint) {
+    if (Characters.isLoneSurrogate(codePoint)) {
+      throw new InvalidDataException(
+          "the text holds "
+              + Characters.describe(codePoint)
+              + ", half of a UTF-16 pair; remove it from the text");
+    }
+  }
+
+  @Override
+  public boolean contains(String symbol) {
+    return symbol.codePointCount(0, symbol.length()) == 1
+        && Arrays.binarySearch(codePoints, symbol.codePointAt(0)) >= 0;
+  }
+
+  @Override
+  public OptionalInt unknown() {
+    return hasUnknown ? OptionalInt.of(0) : OptionalInt.empty();
+  }
+
+  @Override
+  public String separator() {
+    return "";
+  }
+
+  @Override
+  public int[] encode(String text) {
+    int[] encoded = text.codePoints().toArray();
+    for (int position = 0; position < encoded.length; position++) {
+      int found = Arrays.binarySearch(codePoints, encoded[position]);
+      if (found < 0 && !hasUnknown) {
+        throw new InvalidDataException(
+            String.format(
+                "character %s at position %d (in characters, from 0) is not in the vocabulary of"
+                    + " %d symbols; remove or replace it",
+                Characters.describe(encoded[position]), position, symbols.size()));
+      }
+      encoded[position] = found < 0 ? 0 : numbers[found];
+    }
+    return encoded;
+  }
+
+  @Override
+  List<String> symbols() {
+    return symbols;
+  }
+}

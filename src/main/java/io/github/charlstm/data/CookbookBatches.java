@@ -1,0 +1,91 @@
+package io.github.charlstm.data;
+
+import io.github.charlstm.data.CharacterBatches.Batch;
+import java.util.Objects;
+
+/**
+ * The windows of the TensorFlow Machine Learning Cookbook's chapter 9, for characters and words.
+ *
+ * <p>With N rows, T steps and a text of n symbols there are {@code n / (N * T) + 1} batches
+ * (rounded down; Python: {@code num_batches}). The text is cut in as many parts, of equal length
+ * but for the first ones, which have one symbol more (Python: {@code np.array_split}). Each part
+ * fills its batch row by row and starts again from its own beginning where it is too short (Python:
+ * {@code np.resize}). Each row's targets are its inputs one step later, the last its first (Python:
+ * {@code np.roll(batch, -1, axis=1)}). So rows do not run on from batch to batch.
+ *
+ * <p>Each epoch goes through the batches in another order, which seed and epoch fix. Python's
+ * {@code random.shuffle} gives other orders.
+ */
+public final class CookbookBatches implements TrainingBatches {
+
+  private static final int LARGEST_BATCH = Integer.MAX_VALUE - 8;
+
+  private final int[] text;
+  private final int batchSize;
+  private final int numSteps;
+  private final int size;
+  private final EpochOrder order;
+
+  /**
+   * Cuts up an encoded text.
+   *
+   * @param encoded symbol numbers, at least 1, copied
+   * @param batchSize rows, N, at least 1 (Python: {@code batch_size})
+   * @param numSteps symbols a row, T, at least 1; N * T at least 2 (Python: {@code
+   *     training_seq_len})
+   * @param seed of the orders
+   * @throws InvalidDataException if the text is empty or a size is out of range
+   */
+  public CookbookBatches(int[] encoded, int batchSize, int numSteps, long seed) {
+    this(encoded, batchSize, numSteps, EpochOrder.shuffled(seed));
+  }
+
+  CookbookBatches(int[] encoded, int batchSize, int numSteps, EpochOrder order) {
+    Sizes.requirePositive("batch size (--batch-size)", batchSize);
+    Sizes.requirePositive("number of steps (--num-steps)", numSteps);
+    if (encoded.length == 0) {
+      throw new InvalidDataException("the text is empty: nothing to train on");
+    }
+    long symbolsPerBatch = (long) batchSize * numSteps;
+    // With one symbol a batch the last part would be empty.
+    if (symbolsPerBatch < 2 || symbolsPerBatch > LARGEST_BATCH) {
+      throw new InvalidDataException(
+          String.format(
+              "a batch must have 2 to %d symbols, found %d x %d; change --batch-size or --num-steps",
+              LARGEST_BATCH, batchSize, numSteps));
+    }
+    this.text = encoded.clone();
+    this.batchSize = batchSize;
+    this.numSteps = numSteps;
+    this.size = (int) (encoded.length / symbolsPerBatch) + 1;
+    this.order = order;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public Batch get(int epoch, int index) {
+    Objects.checkIndex(index, size);
+    return part(order.of(epoch, size)[index]);
+  }
+
+  /** The batch of one part of the text, before any shuffling. */
+  Batch part(int part) {
+    int longer = text.length % size;
+    int from = part * (text.length / size) + Math.min(part, longer);
+    int length = text.length / size + (part < longer ? 1 : 0);
+    int[] inputs = new int[batchSize * numSteps];
+    int[] targets = new int[batchSize * numSteps];
+    for (int position = 0; position < inputs.length; position++) {
+      inputs[position] = text[from + position % length];
+    }
+    for (int row = 0; row < inputs.length; row += numSteps) {
+      System.arraycopy(inputs, row + 1, targets, row, numSteps - 1);
+      targets[row + numSteps - 1] = inputs[row];
+    }
+    return new Batch(batchSize, numSteps, inputs, targets);
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.charlstm.data;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Named;
+
+/** Real files, which not everyone has, and what Python wrote. */
+final class TestData {
+
+  private TestData() {}
+
+  /** A file beside the project; without it the test is skipped by the file's name. */
+  static Path realFile(String name) {
+    String data = System.getenv("CHARLSTM_TEST_DATA");
+    assumeTrue(data != null, name + " is not here: CHARLSTM_TEST_DATA is not set");
+    Path file = Path.of(data).resolve(name);
+    assumeTrue(Files.exists(file), name + " is not here: CHARLSTM_TEST_DATA has no " + file);
+    return file;
+  }
+
+  /** A file of {@code src/test/resources/goldens}. */
+  static JsonNode golden(String name) {
+    try (InputStream file = TestData.class.getResourceAsStream("/goldens/" + name)) {
+      return new ObjectMapper().readTree(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The objects of a list, each under its name. */
+  static Stream<Named<JsonNode>> cases(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false)
+        .map(one -> Named.of(one.required("case").asText(), one));
+  }
+
+  /** The values of a list, or of a tensor. */
+  static int[] integers(JsonNode node) {
+    JsonNode list = node.has("values") ? node.required("values") : node;
+    return IntStream.range(0, list.size()).map(k -> list.get(k).intValue()).toArray();
+  }
+}
