@@ -19,7 +19,7 @@ final class DataCommand implements Command {
 
   @Override
   public String summary() {
-    return "list and fetch the texts of the recipes";
+    return "list and fetch the texts and images of the recipes";
   }
 
   @Override
@@ -61,19 +61,16 @@ final class DataCommand implements Command {
       console
           .out()
           .printf(
-              "%-16s %,9d characters, %2d distinct  %s%n",
-              dataSet.name(),
-              dataSet.characters(),
-              dataSet.distinctCharacters(),
-              dataSet.description());
+              "%-18s %-33s  %s%n",
+              dataSet.name(), dataSet.content().summary(), dataSet.description());
       if (dataSet.source() instanceof DataSet.Download download) {
-        console.out().printf("%-16s from %s%n", "", download.address());
+        console.out().printf("%-18s from %s%n", "", download.address());
         console
             .out()
             .printf(
-                "%-16s SHA-256 %s%n", "", String.join(" or ", new TreeSet<>(dataSet.digests())));
+                "%-18s SHA-256 %s%n", "", String.join(" or ", new TreeSet<>(dataSet.digests())));
       }
-      console.out().printf("%-16s %s; %s%n", "", where(dataSet), dataSet.license());
+      console.out().printf("%-18s %s; %s%n", "", where(dataSet), dataSet.license());
     }
     console
         .out()

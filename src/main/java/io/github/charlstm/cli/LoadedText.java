@@ -81,7 +81,7 @@ record LoadedText(TextIdentity identity, String characters) {
   }
 
   private static String fetched(DataSet dataSet, Console console) {
-    if (!dataSet.isEmbedded() && cache().find(dataSet).isEmpty()) {
+    if (dataSet.isText() && !dataSet.isEmbedded() && cache().find(dataSet).isEmpty()) {
       download(dataSet, console);
     }
     return cache().text(dataSet);

@@ -1,19 +1,19 @@
 package io.github.charlstm.data;
 
 import java.net.URI;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
 /**
- * A public text and the facts by which it is recognised.
+ * A public file and the facts by which it is recognised.
  *
  * @param name what the user calls it, lower-case letters, digits and dashes
  * @param description one line on what it is
  * @param source where its bytes come from
  * @param license who may use it and where it was taken from
  * @param digests the SHA-256 digests accepted for the bytes, in lower-case hexadecimal
- * @param characters its length in code points once newlines are {@code \n}
- * @param distinctCharacters how many different code points it has
+ * @param content what it holds
  * @param fileName its name in the cache folder
  */
 public record DataSet(
@@ -22,9 +22,75 @@ public record DataSet(
     Source source,
     String license,
     Set<String> digests,
-    int characters,
-    int distinctCharacters,
+    Content content,
     String fileName) {
+
+  /** What a data set holds. */
+  public sealed interface Content permits Text, DigitImages, DigitLabels {
+    /**
+     * The facts for a list.
+     *
+     * @return for instance {@code 1,985,223 characters, 83 distinct}
+     */
+    String summary();
+  }
+
+  /**
+   * A text.
+   *
+   * @param characters its length in code points once newlines are {@code \n}
+   * @param distinctCharacters how many different code points it has
+   */
+  public record Text(int characters, int distinctCharacters) implements Content {
+    /** Checks the counts. */
+    public Text {
+      require(characters > 0, "character count", characters);
+      require(
+          distinctCharacters > 0 && distinctCharacters <= characters,
+          "count of distinct characters",
+          distinctCharacters);
+    }
+
+    @Override
+    public String summary() {
+      return String.format(
+          Locale.ROOT, "%,9d characters, %2d distinct", characters, distinctCharacters);
+    }
+  }
+
+  /**
+   * An IDX file of 28 x 28 images for {@link MnistImages#read}.
+   *
+   * @param count how many
+   */
+  public record DigitImages(int count) implements Content {
+    /** Checks the count. */
+    public DigitImages {
+      require(count > 0, "image count", count);
+    }
+
+    @Override
+    public String summary() {
+      return String.format(Locale.ROOT, "%,9d images of 28 x 28", count);
+    }
+  }
+
+  /**
+   * An IDX file of labels for {@link MnistImages#read}.
+   *
+   * @param count how many
+   */
+  public record DigitLabels(int count) implements Content {
+    /** Checks the count. */
+    public DigitLabels {
+      require(count > 0, "label count", count);
+    }
+
+    @Override
+    public String summary() {
+      return String.format(Locale.ROOT, "%,9d labels", count);
+    }
+  }
 
   /** Where the bytes of a data set come from. */
   public sealed interface Source permits Embedded, Download {}
@@ -71,15 +137,20 @@ public record DataSet(
     for (String digest : digests) {
       require(digest.matches("[0-9a-f]{64}"), "SHA-256 digest", digest);
     }
-    require(characters > 0, "character count", characters);
-    require(
-        distinctCharacters > 0 && distinctCharacters <= characters,
-        "count of distinct characters",
-        distinctCharacters);
+    Objects.requireNonNull(content, "content");
   }
 
   /**
-   * Whether the text comes with the program.
+   * Whether this is a text, which {@link DataSetCache#text} reads.
+   *
+   * @return false for images and labels
+   */
+  public boolean isText() {
+    return content instanceof Text;
+  }
+
+  /**
+   * Whether the file comes with the program.
    *
    * @return true when there is nothing to fetch
    */

@@ -133,9 +133,17 @@ public final class DataSetCache {
    *
    * @param dataSet any data set
    * @return its text, newlines as {@code \n}
-   * @throws InvalidDataException if it is not in the cache, saying how to get it, or damaged there
+   * @throws InvalidDataException if it is not a text, is not in the cache, saying how to get it, or
+   *     is damaged there
    */
   public String text(DataSet dataSet) {
+    if (!dataSet.isText()) {
+      throw new InvalidDataException(
+          "data set "
+              + dataSet.name()
+              + " is not a text, it has "
+              + dataSet.content().summary().strip());
+    }
     if (dataSet.source() instanceof Embedded embedded) {
       return TextFile.decode(embeddedBytes(dataSet, embedded), embedded.resource());
     }

@@ -1,13 +1,17 @@
 package io.github.charlstm.data;
 
+import io.github.charlstm.data.DataSet.Content;
+import io.github.charlstm.data.DataSet.DigitImages;
+import io.github.charlstm.data.DataSet.DigitLabels;
 import io.github.charlstm.data.DataSet.Download;
 import io.github.charlstm.data.DataSet.Embedded;
+import io.github.charlstm.data.DataSet.Text;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The public texts of the recipes. */
+/** The public texts and images of the recipes. */
 public final class DataSets {
 
   /** Macbeth, small enough to learn from in two minutes; comes with the program. */
@@ -18,8 +22,7 @@ public final class DataSets {
           new Embedded("shakes.txt"),
           "Public domain; carried by Maven Central's org.apache.crunch:crunch-test:0.15.0",
           Set.of("1e78f8548c516390ebee9e864048a84314962730a0cbdb29d857f88a2f13553d"),
-          100_320,
-          65,
+          new Text(100_320, 65),
           "shakes.txt");
 
   /** A whole novel that comes with the program. */
@@ -30,8 +33,7 @@ public final class DataSets {
           new Embedded("dickens.txt"),
           "Public domain; carried by Maven Central's org.apache.crunch:crunch-test:0.15.0",
           Set.of("70b924ea4d22d24d8650660ddddd29fc5c07eafc5803a904e6d1184f50ac4ed7"),
-          1_214_976,
-          77,
+          new Text(1_214_976, 77),
           "dickens.txt");
 
   /** The novel of the book's recipe: 198 batches of 100 x 100. */
@@ -48,8 +50,7 @@ public final class DataSets {
           Set.of(
               "568bb39fc78aca98e9db91c4329dcd1aa5ec4c3df3aca2064ce5d6f023ae16c9",
               "a21483849a464568c05997147edb994e40023b9d87c299974169abb68230da48"),
-          1_985_223,
-          83,
+          new Text(1_985_223, 83),
           "anna.txt");
 
   /** Scenes of Shakespeare's plays that many character models are shown on. */
@@ -63,11 +64,72 @@ public final class DataSets {
                       + "tinyshakespeare/input.txt")),
           "Public domain; taken from Andrej Karpathy's char-rnn",
           Set.of("86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"),
-          1_115_394,
-          65,
+          new Text(1_115_394, 65),
           "tinyshakespeare.txt");
 
-  private static final List<DataSet> ALL = List.of(MACBETH, DICKENS, ANNA, TINY_SHAKESPEARE);
+  /**
+   * The text of the TensorFlow Machine Learning Cookbook's chapter 9: see {@link CookbookText}. It
+   * is the edition of 2011; Gutenberg's address has had later ones since, which have another digest
+   * and another header.
+   */
+  public static final DataSet SHAKESPEARE =
+      new DataSet(
+          "shakespeare",
+          "The Complete Works of William Shakespeare, Gutenberg's edition of September 1, 2011",
+          new Download(URI.create("https://www.gutenberg.org/cache/epub/100/pg100.txt")),
+          "Copyright 1990-1993 World Library, Inc., for personal use, not commercial; Project"
+              + " Gutenberg has since put newer editions there, so an old copy may be needed",
+          Set.of("7a8203c516f67bc90e1dba9e3de401a3c4118cd21bc93dbe9724eee1c83660c7"),
+          new Text(5_465_099, 91),
+          "pg100.txt");
+
+  /** MNIST's images to train on. */
+  public static final DataSet MNIST_TRAIN_IMAGES =
+      mnist(
+          "mnist-train-images",
+          "MNIST: handwritten digits to train on",
+          "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+          new DigitImages(60_000),
+          "train-images-idx3-ubyte.gz");
+
+  /** The digits on {@link #MNIST_TRAIN_IMAGES}. */
+  public static final DataSet MNIST_TRAIN_LABELS =
+      mnist(
+          "mnist-train-labels",
+          "MNIST: which digits the images to train on are",
+          "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+          new DigitLabels(60_000),
+          "train-labels-idx1-ubyte.gz");
+
+  /** MNIST's images to test with. */
+  public static final DataSet MNIST_TEST_IMAGES =
+      mnist(
+          "mnist-test-images",
+          "MNIST: handwritten digits to test with",
+          "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+          new DigitImages(10_000),
+          "t10k-images-idx3-ubyte.gz");
+
+  /** The digits on {@link #MNIST_TEST_IMAGES}. */
+  public static final DataSet MNIST_TEST_LABELS =
+      mnist(
+          "mnist-test-labels",
+          "MNIST: which digits the images to test with are",
+          "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+          new DigitLabels(10_000),
+          "t10k-labels-idx1-ubyte.gz");
+
+  private static final List<DataSet> ALL =
+      List.of(
+          MACBETH,
+          DICKENS,
+          ANNA,
+          TINY_SHAKESPEARE,
+          SHAKESPEARE,
+          MNIST_TRAIN_IMAGES,
+          MNIST_TRAIN_LABELS,
+          MNIST_TEST_IMAGES,
+          MNIST_TEST_LABELS);
 
   private DataSets() {}
 
@@ -98,5 +160,17 @@ public final class DataSets {
                         + name
                         + "\"; there are "
                         + ALL.stream().map(DataSet::name).collect(Collectors.joining(", "))));
+  }
+
+  private static DataSet mnist(
+      String name, String description, String digest, Content content, String fileName) {
+    return new DataSet(
+        name,
+        description,
+        new Download(URI.create("https://storage.googleapis.com/cvdf-datasets/mnist/" + fileName)),
+        "CC BY-SA 3.0, Yann LeCun and Corinna Cortes; taken from TensorFlow's mirror",
+        Set.of(digest),
+        content,
+        fileName);
   }
 }

@@ -26,8 +26,7 @@ class DataSetCacheTest {
           new DataSet.Download(URI.create("http://localhost:1/hamlet.txt")),
           "public domain",
           Set.of(Digests.of(BYTES)),
-          13,
-          7,
+          new DataSet.Text(13, 7),
           "hamlet.txt");
 
   @TempDir Path folder;
@@ -158,8 +157,7 @@ class DataSetCacheTest {
             new DataSet.Embedded("shakes.txt"),
             "",
             Set.of("0".repeat(64)),
-            1,
-            1,
+            new DataSet.Text(1, 1),
             "wrong.txt");
     assertThatThrownBy(() -> cache.text(wrong))
         .isInstanceOf(IllegalStateException.class)

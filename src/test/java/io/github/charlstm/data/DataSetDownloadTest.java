@@ -262,8 +262,7 @@ class DataSetDownloadTest {
         new DataSet.Download(address(path)),
         "public domain",
         Set.of(Digests.of(BYTES)),
-        BYTES.length,
-        26,
+        new DataSet.Text(BYTES.length, 26),
         "novel.txt");
   }
 

@@ -1,8 +1,8 @@
 package io.github.charlstm.data;
 
+import static io.github.charlstm.data.TestData.realFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,6 +54,34 @@ class DataSetsTest {
   }
 
   @Test
+  void shakespeareHasItsPublishedFacts() {
+    DataSetCache cache = new DataSetCache(folder);
+    cache.install(DataSets.SHAKESPEARE, realFile("shakespeare/pg100.txt"));
+    assertFacts(DataSets.SHAKESPEARE, cache.text(DataSets.SHAKESPEARE));
+  }
+
+  @Test
+  void digitsAreReadFromTheCache() {
+    DataSetCache cache = new DataSetCache(folder);
+    Path images =
+        cache.install(DataSets.MNIST_TEST_IMAGES, realFile("mnist/t10k-images-idx3-ubyte.gz"));
+    Path labels =
+        cache.install(DataSets.MNIST_TEST_LABELS, realFile("mnist/t10k-labels-idx1-ubyte.gz"));
+    MnistImages digits = MnistImages.read(images, labels);
+    assertThat(DataSets.MNIST_TEST_IMAGES.content())
+        .isEqualTo(new DataSet.DigitImages(digits.size()));
+    assertThat(DataSets.MNIST_TEST_LABELS.content())
+        .isEqualTo(new DataSet.DigitLabels(digits.size()));
+  }
+
+  @Test
+  void imagesAreNotReadAsAText() {
+    assertThatThrownBy(() -> new DataSetCache(folder).text(DataSets.MNIST_TRAIN_IMAGES))
+        .isExactlyInstanceOf(InvalidDataException.class)
+        .hasMessage("data set mnist-train-images is not a text, it has 60,000 images of 28 x 28");
+  }
+
+  @Test
   void everyDataSetIsFoundByItsName() {
     assertThat(DataSets.all()).extracting(DataSet::name).doesNotHaveDuplicates();
     assertThat(DataSets.all()).extracting(DataSet::fileName).doesNotHaveDuplicates();
@@ -67,7 +95,9 @@ class DataSetsTest {
     assertThatThrownBy(() -> DataSets.named("hamlet"))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
-            "there is no data set \"hamlet\"; there are macbeth, dickens, anna, tinyshakespeare");
+            "there is no data set \"hamlet\"; there are macbeth, dickens, anna, tinyshakespeare,"
+                + " shakespeare, mnist-train-images, mnist-train-labels, mnist-test-images,"
+                + " mnist-test-labels");
   }
 
   @Test
@@ -80,8 +110,7 @@ class DataSetsTest {
                     new DataSet.Embedded("x.txt"),
                     "",
                     Set.of("0".repeat(64)),
-                    1,
-                    1,
+                    new DataSet.Text(1, 1),
                     "../x.txt"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("not a data set's file name: ../x.txt");
@@ -95,16 +124,9 @@ class DataSetsTest {
   }
 
   private static void assertFacts(DataSet dataSet, String text) {
-    assertThat(text.codePointCount(0, text.length())).isEqualTo(dataSet.characters());
-    assertThat(Vocabulary.of(text).size()).isEqualTo(dataSet.distinctCharacters());
+    int characters = text.codePointCount(0, text.length());
+    assertThat(dataSet.content())
+        .isEqualTo(new DataSet.Text(characters, Vocabulary.of(text).size()));
     assertThat(text).doesNotContain("\r").doesNotStartWith("\uFEFF");
-  }
-
-  private static Path realFile(String name) {
-    String data = System.getenv("CHARLSTM_TEST_DATA");
-    assumeTrue(data != null, name + " is not here: CHARLSTM_TEST_DATA is not set");
-    Path file = Path.of(data).resolve(name);
-    assumeTrue(Files.exists(file), name + " is not here: CHARLSTM_TEST_DATA has no " + file);
-    return file;
   }
 }
