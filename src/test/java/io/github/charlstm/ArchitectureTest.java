@@ -67,7 +67,7 @@ class ArchitectureTest {
           .whereLayer("cell")
           .mayOnlyBeAccessedByLayers("model", "rnn")
           .whereLayer("graph")
-          .mayOnlyBeAccessedByLayers("model", "rnn", "loop", "cell")
+          .mayOnlyBeAccessedByLayers("interop", "model", "rnn", "loop", "cell")
           .whereLayer("checkpoint")
           .mayOnlyBeAccessedByLayers(
               "cli", "recipe", "interop", "train", "sample", "report", "model")

@@ -33,6 +33,7 @@ final class CommandLineTool {
           new RecipesCommand(),
           new InspectCommand(),
           new ExportCommand(),
+          new ImportCommand(),
           new PlotCommand(),
           new DataCommand());
 

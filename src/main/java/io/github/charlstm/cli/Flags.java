@@ -54,6 +54,15 @@ final class Flags {
             });
   }
 
+  /** A word that is a path. */
+  static Path wordAsPath(String word) {
+    try {
+      return Path.of(word);
+    } catch (InvalidPathException e) {
+      throw new UsageException("expected a path, found '" + word + "'");
+    }
+  }
+
   /** A whole number in a range, both ends included. */
   OptionalInt integer(String flag, int least, int most) {
     OptionalLong value = longInteger(flag, least, most);

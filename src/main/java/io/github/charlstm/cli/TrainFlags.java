@@ -16,6 +16,20 @@ final class TrainFlags {
   private static final int LARGEST_SIZE = 65_536;
   private static final int MOST_LAYERS = 64;
 
+  /** Flags that change how a run is trained, not its model. */
+  static final List<String> RUN_SETTINGS =
+      List.of(
+          "epochs",
+          "batch-size",
+          "num-steps",
+          "learning-rate",
+          "grad-clip",
+          "keep-prob",
+          "validation",
+          "save-every",
+          "max-to-keep",
+          "seed");
+
   private TrainFlags() {}
 
   static Options options() {
@@ -74,6 +88,8 @@ final class TrainFlags {
   static List<String> changes(TrainingSettings before, TrainingSettings now) {
     List<String> changes = new ArrayList<>();
     compare(changes, "epochs", before.epochs(), now.epochs());
+    compare(changes, "batch-size", before.batchSize(), now.batchSize());
+    compare(changes, "num-steps", before.numSteps(), now.numSteps());
     compare(changes, "learning-rate", before.learningRate(), now.learningRate());
     compare(changes, "grad-clip", before.gradClip(), now.gradClip());
     compare(changes, "keep-prob", before.keepProb(), now.keepProb());

@@ -1,7 +1,9 @@
 package io.github.charlstm.data;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,6 +44,38 @@ final class CharacterVocabulary extends Vocabulary {
 
   static CharacterVocabulary byOccurrence(String text) {
     return new CharacterVocabulary(distinct(text).toArray(), true);
+  }
+
+  static CharacterVocabulary inOrder(List<String> symbols) {
+    if (symbols.isEmpty()) {
+      throw new InvalidDataException("a vocabulary needs at least one symbol, found none");
+    }
+    Map<String, Integer> numbers = new HashMap<>();
+    for (int number = 0; number < symbols.size(); number++) {
+      String symbol = symbols.get(number);
+      if (!Characters.isOneCharacter(symbol)) {
+        throw new InvalidDataException(
+            "expected symbol " + number + " (from 0) to be one character, found " + quote(symbol));
+      }
+      Integer before = numbers.put(symbol, number);
+      if (before != null) {
+        throw new InvalidDataException(
+            String.format(
+                "symbols %d and %d (from 0) are the same, %s",
+                before, number, Characters.describe(symbol.codePointAt(0))));
+      }
+    }
+    return ofDistinct(symbols, false);
+  }
+
+  private static String quote(String text) {
+    return "'" + (text.length() <= 40 ? text : text.substring(0, 40) + "...") + "'";
+  }
+
+  /** Whether the symbols are in the order of their code points, without an unknown. */
+  boolean isAscending() {
+    return !hasUnknown
+        && IntStream.range(1, numbers.length).allMatch(k -> numbers[k] > numbers[k - 1]);
   }
 
   /** The caller has checked that the symbols are single, distinct code points. */

@@ -20,6 +20,13 @@ final class Characters {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
+  /** Whether a text is one code point that a UTF-8 file can hold. */
+  static boolean isOneCharacter(String text) {
+    return !text.isEmpty()
+        && text.codePointCount(0, text.length()) == 1
+        && !isLoneSurrogate(text.codePointAt(0));
+  }
+
   private static boolean isVisible(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The symbols a model knows, numbered from 0. Immutable. There are three kinds:
+ * The symbols a model knows, numbered from 0. Immutable. There are four kinds:
  *
  * <ul>
  *   <li>{@link #of}: characters in the order of their code points
+ *   <li>{@link #inOrder}: characters in an order of their own
  *   <li>{@link #withUnknown}: characters by first occurrence, and {@link #UNKNOWN} for all others
  *   <li>{@link #ofWords}: frequent words by first occurrence, and {@link #UNKNOWN} for all others
  * </ul>
@@ -34,6 +35,18 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    */
   public static Vocabulary of(String text) {
     return CharacterVocabulary.ascending(text);
+  }
+
+  /**
+   * Characters in an order of their own, as other programs make them.
+   *
+   * @param symbols each one code point, none twice; the place in the list is the number
+   * @return a vocabulary of as many symbols
+   * @throws InvalidDataException if there is no symbol, one is not a single character, or one comes
+   *     twice
+   */
+  public static Vocabulary inOrder(List<String> symbols) {
+    return CharacterVocabulary.inOrder(symbols);
   }
 
   /**
@@ -153,7 +166,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * The vocabulary as JSON, on one line: {@code
    * {"format":"charlstm-vocabulary","version":1,"symbols":["\n"," "]}}, and with an unknown {@code
    * {"format":"charlstm-vocabulary","version":2,"kind":"words","symbols":["unknown","from"]}}, or
-   * kind {@code characters}.
+   * kind {@code characters}; characters in an order of their own are kind {@code ordered}.
    *
    * @return what {@link #readJson} reads
    */

@@ -15,7 +15,8 @@ import java.util.Set;
 
 /**
  * The file format of a {@link Vocabulary}; everything unexpected is refused. Version 1 holds
- * ascending characters. Version 2 holds the other kinds, whose first symbol is the unknown.
+ * ascending characters. Version 2 names its kind: words or characters, whose first symbol is the
+ * unknown, or ordered, characters in an order of their own.
  */
 final class VocabularyJson {
 
@@ -23,18 +24,26 @@ final class VocabularyJson {
   private static final int NEWEST_VERSION = 2;
   private static final String CHARACTERS = "characters";
   private static final String WORDS = "words";
+  private static final String ORDERED = "ordered";
 
   private VocabularyJson() {}
 
   static String write(Vocabulary vocabulary) {
-    boolean hasUnknown = vocabulary.unknown().isPresent();
     ObjectNode root = mapper().createObjectNode().put("format", FORMAT);
-    root.put("version", hasUnknown ? 2 : 1);
-    if (hasUnknown) {
-      root.put("kind", vocabulary instanceof WordVocabulary ? WORDS : CHARACTERS);
+    if (vocabulary instanceof CharacterVocabulary characters && characters.isAscending()) {
+      root.put("version", 1);
+    } else {
+      root.put("version", 2).put("kind", kind(vocabulary));
     }
     vocabulary.symbols().forEach(root.putArray("symbols")::add);
     return root.toString();
+  }
+
+  private static String kind(Vocabulary vocabulary) {
+    if (vocabulary instanceof WordVocabulary) {
+      return WORDS;
+    }
+    return vocabulary.unknown().isPresent() ? CHARACTERS : ORDERED;
   }
 
   static Vocabulary read(String json, String sourceName) {
@@ -58,9 +67,13 @@ final class VocabularyJson {
     }
     JsonNode kind = root.path("kind");
     require(
-        kind.isTextual() && Set.of(CHARACTERS, WORDS).contains(kind.textValue()),
+        kind.isTextual() && Set.of(CHARACTERS, WORDS, ORDERED).contains(kind.textValue()),
         sourceName,
-        "expected \"kind\" to be \"characters\" or \"words\", found " + describe(kind));
+        "expected \"kind\" to be \"characters\", \"words\" or \"ordered\", found "
+            + describe(kind));
+    if (kind.textValue().equals(ORDERED)) {
+      return ordered(root.path("symbols"), sourceName);
+    }
     return withUnknown(root.path("symbols"), kind.textValue().equals(WORDS), sourceName);
   }
 
@@ -132,6 +145,23 @@ final class VocabularyJson {
       symbols.add(element.textValue());
     }
     return CharacterVocabulary.ofDistinct(symbols, false);
+  }
+
+  private static Vocabulary ordered(JsonNode array, String sourceName) {
+    require(
+        array.isArray() && !array.isEmpty(),
+        sourceName,
+        "expected \"symbols\" to be a list of at least one character, found " + describe(array));
+    List<String> symbols = new ArrayList<>();
+    for (JsonNode element : array) {
+      requireCharacter(element, symbols.size(), sourceName);
+      symbols.add(element.textValue());
+    }
+    try {
+      return Vocabulary.inOrder(symbols);
+    } catch (InvalidDataException e) {
+      throw new InvalidDataException(sourceName + " is not a vocabulary: " + e.getMessage(), e);
+    }
   }
 
   private static Vocabulary withUnknown(JsonNode array, boolean words, String sourceName) {

@@ -8,14 +8,19 @@ final class ResumeRules {
    * @throws InvalidRunException naming the first setting that differs and must not
    */
   static void check(RunSettings before, RunSettings now) {
-    if (before.text().isKnown()) {
-      requireSame("the text (--data) by its SHA-256", before.text().sha256(), now.text().sha256());
-    }
     requireSame(
         "the vocabulary's size", before.model().vocabularySize(), now.model().vocabularySize());
     requireSame("--lstm-size", before.model().units(), now.model().units());
     requireSame("--num-layers", before.model().numLayers(), now.model().numLayers());
     requireSame("the model", before.model().describe(), now.model().describe());
+    if (before.text().isKnown()) {
+      checkPosition(before, now);
+    }
+  }
+
+  // A run that was imported has no position in a text yet.
+  private static void checkPosition(RunSettings before, RunSettings now) {
+    requireSame("the text (--data) by its SHA-256", before.text().sha256(), now.text().sha256());
     TrainingSettings was = before.training();
     TrainingSettings is = now.training();
     requireSame("--batch-size", was.batchSize(), is.batchSize());

@@ -61,6 +61,17 @@ class VocabularyJsonTest {
   }
 
   @Test
+  void anOrderOfItsOwnIsKept() throws IOException {
+    Path file = folder.resolve("vocabulary.json");
+    Vocabulary vocabulary = Vocabulary.inOrder(List.of(" ", "e", "\uD834\uDD1E", "\n", "a"));
+    vocabulary.writeJson(file);
+    assertThat(Files.readString(file)).contains("\"kind\":\"ordered\"");
+    assertThat(Vocabulary.readJson(file)).isEqualTo(vocabulary).isNotEqualTo(Vocabulary.of("ae"));
+    assertThat(Vocabulary.inOrder(List.of("a", "b"))).isEqualTo(Vocabulary.of("ab"));
+    assertThat(vocabulary.encode("ea e")).containsExactly(1, 4, 0, 1);
+  }
+
+  @Test
   void missingFileIsNamed() {
     Path file = folder.resolve("vocabulary.json");
     assertThatThrownBy(() -> Vocabulary.readJson(file))
@@ -100,7 +111,10 @@ class VocabularyJsonTest {
         "{'format':'charlstm-vocabulary','version':1,'kind':'words','symbols':['a']}|unknown key"
             + " \"kind\", allowed are format, version and symbols",
         "{'format':'charlstm-vocabulary','version':2,'symbols':['unknown']}|expected \"kind\" to be"
-            + " \"characters\" or \"words\", found nothing",
+            + " \"characters\", \"words\" or \"ordered\", found nothing",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'ordered','symbols':['b','a','b']}|symbols"
+            + " 0 and 2 (from 0) are the same",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'ordered','symbols':['ab']}|expected symbol",
         "{'format':'charlstm-vocabulary','version':2,'kind':'x','symbols':['unknown']}|found \"x\"",
         "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown'],'n':1}|"
             + "unknown key \"n\", allowed are format, version, kind and symbols",

@@ -3,6 +3,7 @@ package io.github.charlstm.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
@@ -79,5 +80,25 @@ class VocabularyTest {
     assertThat(Vocabulary.of("abba")).isEqualTo(Vocabulary.of("ba"));
     assertThat(Vocabulary.of("abba")).hasSameHashCodeAs(Vocabulary.of("ba"));
     assertThat(Vocabulary.of("ab")).isNotEqualTo(Vocabulary.of("abc"));
+  }
+
+  @Test
+  void symbolsInAnyOrderKeepTheirNumbers() {
+    Vocabulary vocabulary = Vocabulary.inOrder(List.of(" ", "z", "e", "\n", "a"));
+    assertThat(vocabulary.encode("a ez\n")).containsExactly(4, 0, 2, 1, 3);
+    assertThat(vocabulary.decode(1, 2, 0)).isEqualTo("ze ");
+    assertThat(vocabulary.contains('z')).isTrue();
+    assertThat(vocabulary.contains('b')).isFalse();
+  }
+
+  @Test
+  void anOrderThatIsNoVocabularyIsRefused() {
+    assertThatThrownBy(() -> Vocabulary.inOrder(List.of())).hasMessageContaining("found none");
+    assertThatThrownBy(() -> Vocabulary.inOrder(List.of("a", "the")))
+        .hasMessage("expected symbol 1 (from 0) to be one character, found 'the'");
+    assertThatThrownBy(() -> Vocabulary.inOrder(List.of("\uD834")))
+        .hasMessageContaining("symbol 0");
+    assertThatThrownBy(() -> Vocabulary.inOrder(List.of("a", "b", "a")))
+        .hasMessageContaining("symbols 0 and 2");
   }
 }

@@ -1,0 +1,131 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.interop.ImportReport;
+import io.github.charlstm.interop.Importer;
+import io.github.charlstm.interop.PickledVocabulary;
+import io.github.charlstm.recipe.Recipes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.cli.Options;
+
+/** {@code charlstm import}. */
+final class ImportCommand implements Command {
+  private static final List<String> FORMATS = List.of(Importer.CHAR_RNN, Importer.TF1_CHECKPOINT);
+
+  @Override
+  public String name() {
+    return "import";
+  }
+
+  @Override
+  public String summary() {
+    return "make a run of what a Python program has trained";
+  }
+
+  @Override
+  public String arguments() {
+    return "PATH";
+  }
+
+  @Override
+  public Options options() {
+    Options options = new Options();
+    options.addOption(
+        null,
+        "from",
+        true,
+        "what PATH is: "
+            + Importer.CHAR_RNN
+            + " (its save folder) or "
+            + Importer.TF1_CHECKPOINT
+            + " (of the book's model: a prefix such as model.ckpt-100, or its folder)");
+    options.addOption(null, "to", true, "the new run's folder");
+    options.addOption(
+        null,
+        "vocab",
+        true,
+        "with "
+            + Importer.TF1_CHECKPOINT
+            + ": vocabulary.json, a .pkl, or the text whose sorted characters it is");
+    for (String flag : TrainFlags.RUN_SETTINGS) {
+      options.addOption(TrainFlags.options().getOption(flag));
+    }
+    return options;
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of(
+        "import --from char-rnn-tensorflow save --to checkpoints/sherlock",
+        "import --from tf1-checkpoint checkpoints/i3960_l512.ckpt --vocab anna.txt --to anna-py",
+        "train --resume --run checkpoints/sherlock --data input.txt");
+  }
+
+  @Override
+  public void run(Flags flags, Console console) throws IOException {
+    String format = flags.oneOf("from", FORMATS);
+    Path to =
+        flags
+            .path("to")
+            .orElseThrow(() -> new UsageException("--to: name the folder of the new run"));
+    if (flags.words().size() != 1 || flags.words().get(0).isEmpty()) {
+      throw new UsageException(
+          "charlstm import: expected one path to import, found '"
+              + String.join(" ", flags.words())
+              + "'");
+    }
+    Path from = Flags.wordAsPath(flags.words().get(0));
+    print(imported(format, from, to, flags), console);
+  }
+
+  private static ImportReport imported(String format, Path from, Path to, Flags flags)
+      throws IOException {
+    boolean needsVocabulary = format.equals(Importer.TF1_CHECKPOINT);
+    if (flags.has("vocab") != needsVocabulary) {
+      throw new UsageException(
+          needsVocabulary
+              ? "--vocab: a checkpoint has no characters; name a vocabulary or the text it learned"
+              : "--vocab goes with --from " + Importer.TF1_CHECKPOINT);
+    }
+    if (!needsVocabulary) {
+      return Importer.charRnn(from, to, settings -> TrainFlags.override(flags, settings));
+    }
+    return Importer.tf1Checkpoint(
+        from,
+        vocabulary(flags.path("vocab").orElseThrow()),
+        to,
+        TrainFlags.override(flags, Recipes.ANNA.training()));
+  }
+
+  private static Vocabulary vocabulary(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
+      return PickledVocabulary.read(file);
+    }
+    return name.endsWith(".json") ? Vocabulary.readJson(file) : Vocabulary.of(TextFile.read(file));
+  }
+
+  private static void print(ImportReport report, Console console) {
+    var out = console.out();
+    out.printf("imported    %s (names of %s)%n", report.source(), report.names());
+    out.printf(
+        "model       %s, %d characters%n",
+        report.settings().model().describe(), report.settings().model().vocabularySize());
+    out.printf("step        %d%n", report.step());
+    out.printf("checkpoint  %s%n", report.checkpoint());
+    out.printf("used        %d tensors%n", report.used());
+    list(console, "not used: ", report.notUsed());
+    list(console, "missing, starts at zero: ", report.atZero());
+    report.notes().forEach(note -> out.println("note: " + note));
+  }
+
+  private static void list(Console console, String what, List<String> names) {
+    if (!names.isEmpty()) {
+      console.out().println(what + String.join(", ", names));
+    }
+  }
+}

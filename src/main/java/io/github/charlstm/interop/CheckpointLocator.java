@@ -1,0 +1,129 @@
+package io.github.charlstm.interop;
+
+import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.data.FileFailures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Which checkpoint a folder offers.
+ *
+ * @param prefix of its files
+ * @param note what the user should know about the choice, if anything
+ */
+record CheckpointLocator(Path prefix, Optional<String> note) {
+  // model.ckpt-30, or the book's i3960_l512.ckpt
+  private static final Pattern NUMBER =
+      Pattern.compile(".*-(?<number>\\d{1,18})|i(?<step>\\d{1,18})_l\\d+\\.ckpt");
+  // model.ckpt-30.index, model.ckpt-30-00000-of-00002, model.ckpt-30
+  private static final Pattern FILE =
+      Pattern.compile(
+          "(?<index>.+)\\.index|(?<shard>.+\\.ckpt.*)-\\d{5}-of-\\d{5}|(?<file>.+\\.ckpt(-\\d+)?)");
+
+  /** The number at the end of the prefix, such as 30 of {@code model.ckpt-30}. */
+  OptionalLong number() {
+    return number(prefix);
+  }
+
+  /**
+   * @param given a checkpoint's prefix, or a folder: its newest checkpoint, as the state file says
+   *     or, where that is missing or leads nowhere, the one with the highest number
+   * @throws CheckpointException if there is none
+   */
+  static CheckpointLocator find(Path given) {
+    if (Files.isDirectory(given)) {
+      return inFolder(given);
+    }
+    Path prefix = given.resolveSibling(given.getFileName().toString().replaceAll("\\.index$", ""));
+    if (!exists(prefix)) {
+      throw new CheckpointException(
+          "there is no checkpoint "
+              + given
+              + ": expected a folder, or a prefix with "
+              + prefix
+              + ".index beside its data files");
+    }
+    return new CheckpointLocator(prefix, Optional.empty());
+  }
+
+  private static CheckpointLocator inFolder(Path folder) {
+    Optional<CheckpointState> state = CheckpointState.read(folder);
+    if (state.isPresent()) {
+      // the folder may have come from another machine, even one with other separators
+      String[] parts = state.get().modelCheckpointPath().split("[/\\\\]");
+      Path named = folder.resolve(parts[parts.length - 1]);
+      if (exists(named)) {
+        return new CheckpointLocator(named, Optional.empty());
+      }
+    }
+    Path newest =
+        prefixes(folder).stream()
+            .max(Comparator.comparingLong((Path path) -> number(path).orElse(-1)))
+            .orElseThrow(
+                () ->
+                    new CheckpointException(
+                        folder + " holds no checkpoint: no file such as model.ckpt-100.index"));
+    String reason =
+        state
+            .map(found -> "names " + found.modelCheckpointPath() + ", which is not there")
+            .orElse("is missing");
+    return new CheckpointLocator(
+        newest,
+        Optional.of(
+            "the file "
+                + CheckpointState.FILE_NAME
+                + " "
+                + reason
+                + "; took the highest number, "
+                + newest.getFileName()));
+  }
+
+  private static OptionalLong number(Path prefix) {
+    Matcher matcher = NUMBER.matcher(prefix.getFileName().toString());
+    if (!matcher.matches()) {
+      return OptionalLong.empty();
+    }
+    String number = matcher.group("number");
+    return OptionalLong.of(Long.parseLong(number == null ? matcher.group("step") : number));
+  }
+
+  private static boolean exists(Path prefix) {
+    Path folder = prefix.toAbsolutePath().getParent();
+    String name = prefix.getFileName().toString();
+    return Files.isRegularFile(prefix)
+        || Files.isRegularFile(prefix.resolveSibling(name + ".index"))
+        || Files.isDirectory(folder)
+            && names(folder).stream()
+                .anyMatch(file -> file.matches(Pattern.quote(name) + "-\\d{5}-of-\\d{5}"));
+  }
+
+  private static List<Path> prefixes(Path folder) {
+    return names(folder).stream()
+        .map(FILE::matcher)
+        .filter(Matcher::matches)
+        .map(found -> Stream.of("index", "shard", "file").map(found::group))
+        .map(groups -> groups.filter(Objects::nonNull).findFirst().orElseThrow())
+        .filter(name -> !name.endsWith(".data"))
+        .map(folder::resolve)
+        .toList();
+  }
+
+  private static List<String> names(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "cannot read folder " + folder + ": " + FileFailures.reason(e), e);
+    }
+  }
+}

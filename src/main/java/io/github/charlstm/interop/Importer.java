@@ -1,0 +1,205 @@
+package io.github.charlstm.interop;
+
+import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharRnnSettings;
+import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.train.ImportedRun;
+import io.github.charlstm.train.InvalidRunException;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Makes runs of what Python programs have trained. A run that was imported is sampled, evaluated
+ * and trained on as any other; only its text is unknown until someone names it.
+ *
+ * <p>Nothing is written unless every tensor that the model needs is there in its shape.
+ */
+public final class Importer {
+  /** The program whose {@code save} folders are read. */
+  public static final String CHAR_RNN = "char-rnn-tensorflow";
+
+  /** A checkpoint of the book's character model. */
+  public static final String TF1_CHECKPOINT = "tf1-checkpoint";
+
+  private Importer() {}
+
+  /**
+   * Imports a {@code save} folder of char-rnn-tensorflow: {@code config.pkl}, {@code
+   * chars_vocab.pkl}, {@code model.ckpt-N} and {@code checkpoint}.
+   *
+   * @param folder the {@code save} folder
+   * @param run the new run's folder, which must hold no run
+   * @param changes to the settings of {@code config.pkl}
+   * @return what was done
+   * @throws IllegalArgumentException if the folder cannot be imported, with the reason
+   * @throws IOException if the disk refuses
+   */
+  public static ImportReport charRnn(Path folder, Path run, UnaryOperator<TrainingSettings> changes)
+      throws IOException {
+    requireEmpty(run);
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidDataException(
+          folder + " is no folder: expected the save folder of " + CHAR_RNN);
+    }
+    CharRnnConfig config = CharRnnConfig.read(folder.resolve("config.pkl"));
+    config.model();
+    TrainingSettings training = changes.apply(config.training());
+    PickleFile pickle = PickleFile.read(folder.resolve("chars_vocab.pkl"));
+    Vocabulary vocabulary = PickledVocabulary.of(pickle);
+    CheckpointLocator place = CheckpointLocator.find(folder);
+    FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
+    CharRnnSettings model = model(file, config, vocabulary);
+    List<String> notes = new ArrayList<>(place.note().stream().toList());
+    if (pickle.foreignBytes()) {
+      notes.add(
+          "the vocabulary is one of bytes (Python 2): each byte beyond ASCII stands as the character"
+              + " of the same number");
+    }
+    boolean shared = file.layers() < model.numLayers();
+    if (shared) {
+      notes.add(
+          "the file has one cell for all "
+              + model.numLayers()
+              + " layers (TensorFlow 1.2 shared it); each layer got a copy, and in training they part");
+    }
+    long step = StepCount.ofCharRnn(file, place.number(), notes);
+    Plan plan = new Plan(CHAR_RNN, model, training, vocabulary, step, shared, notes);
+    return write(file, plan, run);
+  }
+
+  /**
+   * Imports a checkpoint of the character model of Deep Learning by Example, chapter 10.
+   *
+   * @param checkpoint a prefix, such as {@code model.ckpt-100}, or a folder with such files
+   * @param vocabulary as many characters as the model has, in its order
+   * @param run the new run's folder, which must hold no run
+   * @param training how the run is to go on
+   * @return what was done
+   * @throws IllegalArgumentException if the checkpoint cannot be imported, with the reason
+   * @throws IOException if the disk refuses
+   */
+  public static ImportReport tf1Checkpoint(
+      Path checkpoint, Vocabulary vocabulary, Path run, TrainingSettings training)
+      throws IOException {
+    requireEmpty(run);
+    CheckpointLocator place = CheckpointLocator.find(checkpoint);
+    FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
+    CharLstmSettings model = model(file);
+    if (model.vocabularySize() != vocabulary.size()) {
+      throw file.unfit(
+          "its vocabulary has "
+              + model.vocabularySize()
+              + " characters, the one given (--vocab) has "
+              + vocabulary.size());
+    }
+    List<String> notes = new ArrayList<>(place.note().stream().toList());
+    long step = StepCount.of(file, place.number());
+    return write(
+        file, new Plan(TF1_CHECKPOINT, model, training, vocabulary, step, false, notes), run);
+  }
+
+  private record Plan(
+      String recipe,
+      ModelSettings model,
+      TrainingSettings training,
+      Vocabulary vocabulary,
+      long step,
+      boolean sharedLayers,
+      List<String> notes) {}
+
+  private static ImportReport write(FileTensors file, Plan plan, Path run) throws IOException {
+    RunSettings settings =
+        new RunSettings(plan.recipe(), plan.model(), plan.training(), TextIdentity.unknown());
+    try (TensorMatch match =
+        TensorMatch.of(
+            file, plan.model(), plan.sharedLayers(), plan.step(), plan.training().learningRate())) {
+      file.reader().verifyAll();
+      Path written =
+          ImportedRun.write(run, settings, plan.step(), plan.vocabulary(), match.tensors());
+      List<String> notes = new ArrayList<>(plan.notes());
+      notes.addAll(match.notes());
+      return new ImportReport(
+          file.reader().prefix(),
+          file.eras().stream().map(NameEra::versions).collect(Collectors.joining(" and ")),
+          written,
+          settings,
+          plan.step(),
+          match.used(),
+          match.notUsed(),
+          match.atZero(),
+          notes);
+    }
+  }
+
+  // Checked again when the folder is taken; here so that nothing is read in vain.
+  private static void requireEmpty(Path run) {
+    if (Files.exists(run.resolve(CheckpointState.FILE_NAME))) {
+      throw new InvalidRunException(
+          "run folder " + run + " holds a run already; choose another with --to");
+    }
+  }
+
+  private static CharRnnSettings model(
+      FileTensors file, CharRnnConfig config, Vocabulary vocabulary) {
+    Shape softmax = file.matrix("rnnlm/softmax_w", CHAR_RNN); // [L, V]
+    int units = (int) softmax.get(0);
+    int characters = (int) softmax.get(1);
+    requireSame(file, "units", units, "config.pkl's rnn_size", config.size("rnn_size"));
+    requireSame(
+        file, "characters", characters, "config.pkl's vocab_size", config.size("vocab_size"));
+    requireSame(
+        file, "characters", characters, "chars_vocab.pkl", OptionalInt.of(vocabulary.size()));
+    int layers = file.layers();
+    int wanted = config.size("num_layers").orElse(layers);
+    if (layers != 1 || wanted < 1) {
+      requireSame(file, "layers", layers, "config.pkl's num_layers", OptionalInt.of(wanted));
+    }
+    CharRnnSettings.Cell cell =
+        switch (file.cellClass()) {
+          case "basic_rnn_cell" -> CharRnnSettings.Cell.BASIC_RNN_CELL;
+          case "gru_cell" -> CharRnnSettings.Cell.GRU_CELL;
+          case "lstm_cell" -> CharRnnSettings.Cell.LSTM_CELL;
+          default -> CharRnnSettings.Cell.BASIC_LSTM_CELL;
+        };
+    if (!file.cellClass().contains(config.model())) {
+      throw file.unfit(
+          "its cells are " + file.cellClass() + ", but config.pkl's model is " + config.model());
+    }
+    return new CharRnnSettings(characters, units, wanted, cell);
+  }
+
+  private static void requireSame(
+      FileTensors file, String what, int found, String other, OptionalInt otherSize) {
+    if (otherSize.isPresent() && otherSize.getAsInt() != found) {
+      throw file.unfit(
+          "it has " + found + " " + what + ", " + other + " has " + otherSize.getAsInt());
+    }
+  }
+
+  private static CharLstmSettings model(FileTensors file) {
+    if (file.find("embedding").isPresent() && file.find("rnnlm/softmax_w").isPresent()) {
+      throw file.unfit("it is one of " + CHAR_RNN + "; import its folder with --from " + CHAR_RNN);
+    }
+    Shape softmax = file.matrix("softmax/Variable", "the book's character model"); // [L, V]
+    if (!file.cellClass().equals("basic_lstm_cell")) {
+      throw file.unfit("its cells are " + file.cellClass() + "; the book's are basic_lstm_cell");
+    }
+    int layers = file.layers();
+    return new CharLstmSettings(
+        (int) softmax.get(1), (int) softmax.get(0), Math.max(1, layers), layers == 0);
+  }
+}
