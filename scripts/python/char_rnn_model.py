@@ -95,13 +95,13 @@ def batches(encoded, batch_size, seq_length):
     )
 
 
-def train(session, model, settings, encoded, steps):
-    """Steps at the learning rate of each epoch. Returns the losses."""
+def train(session, model, settings, encoded, steps, first_step=0):
+    """Steps at the learning rate of each epoch, from a zero state. Returns the losses."""
     windows = batches(encoded, settings.batch_size, settings.seq_length)
     losses, state = [], None
-    for step in range(steps):
+    for step in range(first_step, first_step + steps):
         epoch, window = divmod(step, len(windows))
-        if window == 0:
+        if window == 0 or state is None:
             rate = settings.learning_rate * settings.decay_rate**epoch
             session.run(model.lr.assign(rate))
             state = session.run(model.initial_state)

@@ -21,6 +21,8 @@ v1 = tf.compat.v1
 
 V1, V2 = v1.train.SaverDef.V1, v1.train.SaverDef.V2
 STEPS = 30
+# Steps after the checkpoint: over the end of the first epoch, with gradients that are clipped.
+NEXT_STEPS, NEXT_GRAD_CLIP = 15, 0.1
 PYTHON2 = "python 2, protocol 0"
 
 
@@ -78,6 +80,16 @@ def settings_of(spec, vocab_size):
     return argparse.Namespace(**options)
 
 
+def continued(settings, encoded, era, prefix):
+    """The losses of a run that goes on from the files, from a zero state, with a smaller clip."""
+    settings = argparse.Namespace(**{**vars(settings), "grad_clip": NEXT_GRAD_CLIP})
+    with values.fresh_session() as session:
+        model = CharRnnModel(settings)
+        v1.train.Saver(name_map(v1.global_variables(), era)).restore(session, prefix)
+        losses = train(session, model, settings, encoded, NEXT_STEPS, first_step=STEPS)
+    return {"grad_clip": NEXT_GRAD_CLIP, "losses": numbers(losses)}
+
+
 def by_frequency(text):
     """The program's vocabulary: the most frequent character first."""
     return tuple(character for character, _ in collections.Counter(text).most_common())
@@ -93,7 +105,7 @@ def dump(path, value, protocol):
 
 
 def write_folder(spec, text, folder):
-    """Trains and saves all variables, slots included. Returns the losses."""
+    """Trains and saves all variables, slots included. Returns the losses before and after."""
     characters = by_frequency(text)
     settings = settings_of(spec, len(characters))
     dump(os.path.join(folder, "config.pkl"), settings, spec.protocol)
@@ -112,7 +124,8 @@ def write_folder(spec, text, folder):
         saver.save(session, prefix, global_step=STEPS, write_meta_graph=False)
     if spec.foreign_paths:
         write_foreign_paths(folder)
-    return losses
+    encoded = values.encode(text, characters)
+    return losses, continued(settings, encoded, spec.era, f"{prefix}-{STEPS}")
 
 
 def write_foreign_paths(folder):
@@ -217,9 +230,10 @@ def write(out, scratch):
     os.makedirs(folders, exist_ok=True)
     for spec in FOLDERS:
         folder = _fresh(folders, spec.name)
-        losses = write_folder(spec, text, folder)
+        losses, after = write_folder(spec, text, folder)
         prefix = os.path.join(folder, f"model.ckpt-{STEPS}")
         parts = {"prefix": os.path.basename(prefix), "losses": numbers(losses)}
+        parts["continued"] = after
         parts.update(evaluate(folder, spec.era, part, prefix))
         golden_format.write(
             folders, spec.name, values.document(spec.name, "char-rnn-tensorflow", parts)

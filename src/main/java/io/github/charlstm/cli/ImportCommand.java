@@ -51,6 +51,7 @@ final class ImportCommand implements Command {
         "with "
             + Importer.TF1_CHECKPOINT
             + ": vocabulary.json, a .pkl, or the text whose sorted characters it is");
+    options.addOption(null, "restart", false, "count steps and epochs from 0, for a new text");
     for (String flag : TrainFlags.RUN_SETTINGS) {
       options.addOption(TrainFlags.options().getOption(flag));
     }
@@ -91,14 +92,18 @@ final class ImportCommand implements Command {
               ? "--vocab: a checkpoint has no characters; name a vocabulary or the text it learned"
               : "--vocab goes with --from " + Importer.TF1_CHECKPOINT);
     }
+    Importer.Continuation continuation =
+        new Importer.Continuation(
+            settings -> TrainFlags.override(flags, settings), flags.has("restart"));
     if (!needsVocabulary) {
-      return Importer.charRnn(from, to, settings -> TrainFlags.override(flags, settings));
+      return Importer.charRnn(from, to, continuation);
     }
     return Importer.tf1Checkpoint(
         from,
         vocabulary(flags.path("vocab").orElseThrow()),
         to,
-        TrainFlags.override(flags, Recipes.ANNA.training()));
+        Recipes.ANNA.training(),
+        continuation);
   }
 
   private static Vocabulary vocabulary(Path file) {

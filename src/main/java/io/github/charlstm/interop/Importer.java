@@ -35,6 +35,18 @@ public final class Importer {
   /** A checkpoint of the book's character model. */
   public static final String TF1_CHECKPOINT = "tf1-checkpoint";
 
+  /**
+   * How a run is to go on.
+   *
+   * @param changes to the settings that the source says, or else to the defaults
+   * @param restart whether steps and epochs are counted from 0 again, as char-rnn-tensorflow's
+   *     {@code --init_from} does; else from where the source was
+   */
+  public record Continuation(UnaryOperator<TrainingSettings> changes, boolean restart) {
+    /** As the source says, from where it was. */
+    public static final Continuation AS_IT_WAS = new Continuation(UnaryOperator.identity(), false);
+  }
+
   private Importer() {}
 
   /**
@@ -43,12 +55,12 @@ public final class Importer {
    *
    * @param folder the {@code save} folder
    * @param run the new run's folder, which must hold no run
-   * @param changes to the settings of {@code config.pkl}
+   * @param continuation how the run is to go on
    * @return what was done
    * @throws IllegalArgumentException if the folder cannot be imported, with the reason
    * @throws IOException if the disk refuses
    */
-  public static ImportReport charRnn(Path folder, Path run, UnaryOperator<TrainingSettings> changes)
+  public static ImportReport charRnn(Path folder, Path run, Continuation continuation)
       throws IOException {
     requireEmpty(run);
     if (!Files.isDirectory(folder)) {
@@ -57,7 +69,7 @@ public final class Importer {
     }
     CharRnnConfig config = CharRnnConfig.read(folder.resolve("config.pkl"));
     config.model();
-    TrainingSettings training = changes.apply(config.training());
+    TrainingSettings training = continuation.changes().apply(config.training());
     PickleFile pickle = PickleFile.read(folder.resolve("chars_vocab.pkl"));
     Vocabulary vocabulary = PickledVocabulary.of(pickle);
     CheckpointLocator place = CheckpointLocator.find(folder);
@@ -76,7 +88,7 @@ public final class Importer {
               + model.numLayers()
               + " layers (TensorFlow 1.2 shared it); each layer got a copy, and in training they part");
     }
-    long step = StepCount.ofCharRnn(file, place.number(), notes);
+    long step = continuation.restart() ? 0 : StepCount.ofCharRnn(file, place.number(), notes);
     Plan plan = new Plan(CHAR_RNN, model, training, vocabulary, step, shared, notes);
     return write(file, plan, run);
   }
@@ -87,13 +99,18 @@ public final class Importer {
    * @param checkpoint a prefix, such as {@code model.ckpt-100}, or a folder with such files
    * @param vocabulary as many characters as the model has, in its order
    * @param run the new run's folder, which must hold no run
-   * @param training how the run is to go on
+   * @param defaults run settings, which a checkpoint does not hold
+   * @param continuation how the run is to go on
    * @return what was done
    * @throws IllegalArgumentException if the checkpoint cannot be imported, with the reason
    * @throws IOException if the disk refuses
    */
   public static ImportReport tf1Checkpoint(
-      Path checkpoint, Vocabulary vocabulary, Path run, TrainingSettings training)
+      Path checkpoint,
+      Vocabulary vocabulary,
+      Path run,
+      TrainingSettings defaults,
+      Continuation continuation)
       throws IOException {
     requireEmpty(run);
     CheckpointLocator place = CheckpointLocator.find(checkpoint);
@@ -107,7 +124,8 @@ public final class Importer {
               + vocabulary.size());
     }
     List<String> notes = new ArrayList<>(place.note().stream().toList());
-    long step = StepCount.of(file, place.number());
+    long step = continuation.restart() ? 0 : StepCount.of(file, place.number());
+    TrainingSettings training = continuation.changes().apply(defaults);
     return write(
         file, new Plan(TF1_CHECKPOINT, model, training, vocabulary, step, false, notes), run);
   }

@@ -1,0 +1,149 @@
+package io.github.charlstm.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.LastTarget;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.train.Evaluation;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TrainingCheckpoint;
+import io.github.charlstm.train.TrainingListener;
+import io.github.charlstm.train.TrainingRun;
+import io.github.charlstm.train.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** Files that a Python program wrote, and the numbers that it gave; see scripts/python. */
+record PythonFixture(Path folder, JsonNode document) {
+  static final Path RESOURCES = Path.of("src", "test", "resources");
+  private static final String TAG = ".tf-2.15.1";
+
+  /** A save folder of char-rnn-tensorflow. */
+  static Path saveFolder(String name) {
+    return RESOURCES.resolve("save-folders").resolve(name + TAG);
+  }
+
+  static PythonFixture ofSaveFolder(String name) throws IOException {
+    return new PythonFixture(saveFolder(name), read("save-folders", name));
+  }
+
+  static PythonFixture ofCheckpoint(String name) throws IOException {
+    return new PythonFixture(
+        RESOURCES.resolve("checkpoints").resolve(name + TAG), read("checkpoints", name));
+  }
+
+  static JsonNode read(String kind, String name) throws IOException {
+    return new ObjectMapper()
+        .readTree(Files.readString(RESOURCES.resolve(kind).resolve(name + TAG + ".json")));
+  }
+
+  /** The text that the fixtures' models learned. */
+  static String text() throws IOException {
+    return Files.readString(RESOURCES.resolve("goldens").resolve("anna_small.txt"));
+  }
+
+  Vocabulary vocabulary() {
+    return Vocabulary.inOrder(
+        document.get("vocabulary").asText().codePoints().mapToObj(Character::toString).toList());
+  }
+
+  /** Settings of the checkpoints' run, without dropout. */
+  TrainingSettings training() {
+    JsonNode settings = document.get("settings");
+    return new TrainingSettings(
+        settings.get("batch_size").asInt(),
+        settings.get("num_steps").asInt(),
+        9,
+        (float) settings.get("learning_rate").asDouble(),
+        (float) settings.get("grad_clip").asDouble(),
+        1,
+        1000,
+        5,
+        0,
+        0);
+  }
+
+  /** The same settings with no dropout and another clip. */
+  static TrainingSettings undropped(TrainingSettings before, double gradClip) {
+    return new TrainingSettings(
+        before.batchSize(),
+        before.numSteps(),
+        before.epochs(),
+        before.learningRate(),
+        (float) gradClip,
+        before.decayRate(),
+        1,
+        1,
+        before.saveEvery(),
+        before.maxToKeep(),
+        before.seed(),
+        before.validation(),
+        LastTarget.NEXT_CHARACTER);
+  }
+
+  /** Checks a run against Python's 50 predictions, the state fed back, and its cross-entropy. */
+  void assertPredictsAsPython(Path run) {
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
+    assertThat(checkpoint.vocabulary()).isEqualTo(vocabulary());
+    try (LanguageModelSession session =
+        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
+      session.restore(checkpoint.variables());
+      JsonNode indices = document.get("indices");
+      assertThat(indices.size()).isEqualTo(50);
+      for (int k = 0; k < indices.size(); k++) {
+        float[] found = session.predictNext(indices.get(k).asInt());
+        JsonNode expected = document.get("predictions").get(k);
+        assertThat(found).hasSize(expected.size());
+        for (int symbol = 0; symbol < found.length; symbol++) {
+          assertThat((double) found[symbol])
+              .as("character %d, symbol %d", k, symbol)
+              .isCloseTo(expected.get(symbol).asDouble(), within(1e-5));
+        }
+      }
+      int[] text = checkpoint.vocabulary().encode(document.get("cross_entropy_text").asText());
+      assertThat(Evaluation.of(session, new EvaluationBatches(text, 1, 1)).loss())
+          .isCloseTo(document.get("cross_entropy").asDouble(), within(1e-4));
+    }
+  }
+
+  /** Resumes a run and checks its losses against Python's. */
+  static void assertTrainsAsPython(Path run, JsonNode losses) throws IOException {
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
+    RunSettings before = checkpoint.settings();
+    RunSettings settings =
+        new RunSettings(
+            before.recipe(),
+            before.model(),
+            before.training(),
+            TextIdentity.of("text", false, text()));
+    List<Double> found = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onStep(StepReport report, OptionalDouble validationLoss) {
+            found.add((double) report.loss());
+          }
+        };
+    try (TrainingRun resumed = TrainingRun.resume(run, checkpoint, settings, text())) {
+      long until = checkpoint.progress().step() + losses.size();
+      resumed.run(OptionalLong.of(until), List.of(listener), () -> false);
+    }
+    assertThat(found).hasSize(losses.size());
+    for (int k = 0; k < losses.size(); k++) {
+      assertThat(found.get(k))
+          .as("step %d after the import", k)
+          .isCloseTo(losses.get(k).asDouble(), within(1e-4));
+    }
+  }
+}
