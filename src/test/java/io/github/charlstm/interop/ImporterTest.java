@@ -1,0 +1,385 @@
+package io.github.charlstm.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.checkpoint.TensorBundles;
+import io.github.charlstm.checkpoint.TensorInfo;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.train.TrainingCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/** What the importer does with files that lack something, or have too much. */
+class ImporterTest {
+  private static final String CELL = "rnnlm/multi_rnn_cell/cell_%d/basic_lstm_cell/";
+
+  @TempDir Path root;
+  private Path save;
+  private Path run;
+
+  @BeforeEach
+  void name() {
+    save = root.resolve("save");
+    run = root.resolve("run");
+  }
+
+  /** Copies a fixture, its tensors changed, as {@code model.ckpt-<number>}. */
+  private void copy(Path fixture, String number, Consumer<Map<String, Tensor>> change)
+      throws IOException {
+    Files.createDirectories(save);
+    try (Stream<Path> files = Files.list(fixture)) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".pkl")).toList()) {
+        Files.copy(file, save.resolve(file.getFileName()));
+      }
+    }
+    Map<String, Tensor> tensors = read(CheckpointLocator.find(fixture).prefix());
+    change.accept(tensors);
+    TensorBundles.write(save.resolve("model.ckpt-" + number), tensors);
+    tensors.values().forEach(Tensor::close);
+  }
+
+  private static Map<String, Tensor> read(Path prefix) {
+    CheckpointReader reader = CheckpointReader.open(prefix);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (TensorInfo info : reader.tensors().values()) {
+      tensors.put(
+          info.name(),
+          info.dtype() == DataType.DT_INT64
+              ? TInt64.scalarOf(reader.readLongs(info.name())[0])
+              : tensor(info.shape(), reader.readFloats(info.name())));
+    }
+    return tensors;
+  }
+
+  private static TFloat32 tensor(Shape shape, float[] values) {
+    return TFloat32.tensorOf(shape, DataBuffers.of(values, true, false));
+  }
+
+  private static TFloat32 zeros(long... shape) {
+    return tensor(Shape.of(shape), new float[(int) Shape.of(shape).size()]);
+  }
+
+  private static void replace(Map<String, Tensor> tensors, String name, Tensor value) {
+    Tensor before = tensors.put(name, value);
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  private static void remove(Map<String, Tensor> tensors, String ending) {
+    for (String name : List.copyOf(tensors.keySet())) {
+      if (name.endsWith(ending)) {
+        tensors.remove(name).close();
+      }
+    }
+  }
+
+  private void lstm(String number, Consumer<Map<String, Tensor>> change) throws IOException {
+    copy(PythonFixture.saveFolder("lstm_3_kernel"), number, change);
+  }
+
+  private ImportReport imported() throws IOException {
+    return Importer.charRnn(save, run, Importer.Continuation.AS_IT_WAS);
+  }
+
+  private AbstractThrowableAssert<?, ?> assertRefused() {
+    AbstractThrowableAssert<?, ?> thrown =
+        assertThatThrownBy(this::imported).isInstanceOf(IllegalArgumentException.class);
+    thrown.message().doesNotContain("\n");
+    assertThat(run).doesNotExist();
+    return thrown;
+  }
+
+  private float scalar(String name) {
+    Path variables = TrainingCheckpoint.open(run).variables();
+    return CheckpointReader.open(variables).readFloats(name)[0];
+  }
+
+  @Test
+  void withoutAdamsStateItStartsAnewAndEverySlotIsNamed() throws IOException {
+    lstm(
+        "29",
+        tensors -> {
+          remove(tensors, "/Adam");
+          remove(tensors, "/Adam_1");
+          remove(tensors, "_power");
+        });
+    ImportReport report = imported();
+    assertThat(report.step()).isEqualTo(30);
+    assertThat(report.atZero()).hasSize(18).contains("embedding/Adam", "rnnlm/softmax_b/Adam_1");
+    assertThat(scalar("beta1_power")).isEqualTo(0.9f);
+    assertThat(scalar("beta2_power")).isEqualTo(0.999f);
+    assertThat(scalar("embedding/Adam")).isZero();
+  }
+
+  @Test
+  void aSlotThatIsMissingIsNamedAndStartsAtZero() throws IOException {
+    lstm("30", tensors -> remove(tensors, "softmax_b/Adam_1"));
+    assertThat(imported().atZero()).containsExactly("rnnlm/softmax_b/Adam_1");
+    assertThat(scalar("rnnlm/softmax_b/Adam_1")).isZero();
+    assertThat(scalar("beta2_power")).isLessThan(0.98f);
+  }
+
+  @Test
+  void powersThatAreMissingAreThoseOfTheSteps() throws IOException {
+    lstm("29", tensors -> remove(tensors, "_power"));
+    assertThat(imported().notes())
+        .hasSize(3)
+        .allMatch(note -> note.matches(".*(power|checkpoint).*"));
+    assertThat(scalar("beta2_power")).isBetween(0.96946f, 0.969462f);
+  }
+
+  @Test
+  void aTensorThatNobodyWantsIsReported() throws IOException {
+    lstm(
+        "30",
+        tensors -> {
+          tensors.put("rnnlm/softmax_w/RMSProp", zeros(12, 41));
+          tensors.put("batch_pointer", zeros());
+        });
+    assertThat(imported().notUsed()).containsExactly("batch_pointer", "rnnlm/softmax_w/RMSProp");
+  }
+
+  @Test
+  void theLearningRateIsThatOfTheFileOrOfTheOptions() throws IOException {
+    lstm("30", tensors -> replace(tensors, "Variable", TFloat32.scalarOf(0.007f)));
+    imported();
+    assertThat(scalar("Variable")).isEqualTo(0.007f);
+  }
+
+  @Test
+  void theEmbeddingMayStandInTheScopeOfTheNetwork() throws IOException {
+    lstm(
+        "30",
+        tensors -> {
+          for (String slot : List.of("", "/Adam", "/Adam_1")) {
+            tensors.put("rnnlm/embedding" + slot, tensors.remove("embedding" + slot));
+          }
+        });
+    assertThat(imported().notUsed()).isEmpty();
+    PythonFixture.ofSaveFolder("lstm_3_kernel").assertPredictsAsPython(run);
+  }
+
+  // TensorFlow 1.2 gave one cell object in several layers one set of variables.
+  @Test
+  void oneCellForAllLayersIsCopied() throws IOException {
+    lstm(
+        "30",
+        tensors ->
+            List.copyOf(tensors.keySet()).stream()
+                .filter(name -> name.contains("cell_1/") || name.contains("cell_2/"))
+                .forEach(name -> tensors.remove(name).close()));
+    ImportReport report = imported();
+    assertThat(report.settings().model().numLayers()).isEqualTo(3);
+    assertThat(report.notes()).anyMatch(note -> note.contains("one cell for all 3 layers"));
+    CheckpointReader reader = CheckpointReader.open(TrainingCheckpoint.open(run).variables());
+    String first = CELL.formatted(0) + "kernel/Adam";
+    assertThat(reader.readFloats(CELL.formatted(2) + "kernel/Adam"))
+        .isEqualTo(reader.readFloats(first));
+  }
+
+  @Test
+  void lstmCellsAreToldByTheirNames() throws IOException {
+    lstm(
+        "30",
+        tensors ->
+            List.copyOf(tensors.keySet())
+                .forEach(name -> tensors.put(name.replace("basic_", ""), tensors.remove(name))));
+    imported();
+    assertThat(CheckpointReader.open(TrainingCheckpoint.open(run).variables()).tensors())
+        .containsKey("rnnlm/multi_rnn_cell/cell_2/lstm_cell/kernel");
+    PythonFixture.ofSaveFolder("lstm_3_kernel").assertPredictsAsPython(run);
+  }
+
+  @Test
+  void wrongShapesAreRefusedWithBoth() throws IOException {
+    lstm(
+        "30",
+        tensors -> {
+          replace(tensors, CELL.formatted(1) + "kernel", zeros(24, 44));
+          replace(tensors, "embedding/Adam", zeros(41, 11));
+        });
+    assertRefused()
+        .hasMessageContaining(CELL.formatted(1) + "kernel to be float[24, 48], found float[24, 44]")
+        .hasMessageContaining("embedding/Adam to be float[41, 12], found float[41, 11]");
+  }
+
+  @Test
+  void variablesThatAreMissingAreNamed() throws IOException {
+    lstm("30", tensors -> remove(tensors, "cell_1/basic_lstm_cell/bias"));
+    assertRefused().hasMessageContaining("no " + CELL.formatted(1) + "bias float[48]");
+  }
+
+  @Test
+  void aLayerThatIsMissingIsRefused() throws IOException {
+    lstm(
+        "30",
+        tensors -> {
+          for (String end : List.of("kernel", "bias")) {
+            for (String slot : List.of("", "/Adam", "/Adam_1")) {
+              remove(tensors, "cell_1/basic_lstm_cell/" + end + slot);
+            }
+          }
+        });
+    assertRefused().hasMessageContaining("[0, 2]");
+  }
+
+  @Test
+  void aCellWithMoreThanOursIsRefused() throws IOException {
+    lstm("30", tensors -> tensors.put(CELL.formatted(0) + "w_f_diag", zeros(12)));
+    assertRefused().hasMessageContaining("w_f_diag");
+  }
+
+  @Test
+  void twoTensorsForOneVariableAreRefused() throws IOException {
+    lstm("30", tensors -> tensors.put(CELL.formatted(0) + "weights", zeros(24, 48)));
+    assertRefused().hasMessageContaining("two tensors").hasMessageContaining("weights");
+  }
+
+  @Test
+  void optionsThatDoNotFitTheFileAreRefused() throws IOException {
+    lstm("30", tensors -> {});
+    Path config = save.resolve("config.pkl");
+    Path other = PythonFixture.saveFolder("lstm_2_weights").resolve("config.pkl");
+    Files.write(config, Files.readAllBytes(other));
+    assertRefused().hasMessageContaining("3 layers").hasMessageContaining("num_layers has 2");
+    other = PythonFixture.saveFolder("gru_2_kernel").resolve("config.pkl");
+    Files.write(
+        config,
+        new String(Files.readAllBytes(other), "ISO-8859-1")
+            .replace("num_layersq\bK\u0002", "num_layersq\bK\u0003")
+            .getBytes("ISO-8859-1"));
+    assertRefused().hasMessageContaining("basic_lstm_cell").hasMessageContaining("model is gru");
+    Files.delete(config);
+    assertRefused().hasMessageContaining("config.pkl").hasMessageContaining("no such file");
+  }
+
+  @Test
+  void theCheckpointIsFoundWithoutItsStateFileOrWithAnotherMachines() throws IOException {
+    lstm("9", tensors -> {});
+    for (String file : List.of(".index", ".data-00000-of-00001")) {
+      Files.copy(save.resolve("model.ckpt-9" + file), save.resolve("model.ckpt-30" + file));
+    }
+    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-30");
+    assertThat(CheckpointLocator.find(save).note()).get().asString().contains("is missing");
+    new CheckpointState("C:\\Users\\me\\save\\model.ckpt-9", List.of()).write(save);
+    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-9");
+    assertThat(CheckpointLocator.find(save).note()).isEmpty();
+    new CheckpointState("/home/me/save/model.ckpt-40", List.of()).write(save);
+    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-30");
+    assertThat(CheckpointLocator.find(save).note())
+        .get()
+        .asString()
+        .contains("/home/me/save/model.ckpt-40");
+    assertThat(CheckpointLocator.find(save.resolve("model.ckpt-9.index")).number()).hasValue(9);
+    assertThatThrownBy(() -> CheckpointLocator.find(save.resolve("model.ckpt-7")))
+        .hasMessageContaining("model.ckpt-7");
+    assertThatThrownBy(() -> CheckpointLocator.find(root)).hasMessageContaining("no checkpoint");
+  }
+
+  @Test
+  void checkpointsOfTheOldFormatAndOfTheBookAreFoundByTheirNames() throws IOException {
+    assertThat(CheckpointLocator.find(PythonFixture.saveFolder("lstm_1_linear")).prefix())
+        .hasFileName("model.ckpt-30");
+    Path shards = PythonFixture.RESOURCES.resolve("checkpoints/checkpoint_v1_shards.tf-2.15.1");
+    assertThat(CheckpointLocator.find(shards).prefix()).hasFileName("model.ckpt-50");
+    Files.createDirectories(save);
+    for (String name :
+        List.of(
+            "i200_l512.ckpt.index",
+            "i3960_l512.ckpt.index",
+            "i3960_l512.ckpt.meta",
+            "i3960_l512.ckpt.data-00000-of-00001",
+            "model.ckpt-4000.meta")) {
+      Files.createFile(save.resolve(name));
+    }
+    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("i3960_l512.ckpt");
+    assertThat(CheckpointLocator.find(save).number()).hasValue(3960);
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsLeftAlone() throws IOException {
+    lstm("30", tensors -> {});
+    imported();
+    assertThatThrownBy(this::imported).hasMessageContaining("holds a run already");
+  }
+
+  private ImportReport book(Path checkpoint, Vocabulary vocabulary) throws IOException {
+    return Importer.tf1Checkpoint(
+        checkpoint,
+        vocabulary,
+        run,
+        Recipes.ANNA.training(),
+        new Importer.Continuation(before -> PythonFixture.undropped(before, 5), false));
+  }
+
+  @Test
+  void theCellAsPrintedIsToldByItsName() throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    copy(
+        fixture.folder(),
+        "50",
+        tensors -> {
+          tensors.keySet().stream()
+              .filter(name -> name.contains("cell_1/"))
+              .toList()
+              .forEach(name -> tensors.remove(name).close());
+          for (String name : List.copyOf(tensors.keySet())) {
+            tensors.put(name.replace("multi_rnn_cell/cell_0/", ""), tensors.remove(name));
+          }
+        });
+    ImportReport report = book(save, fixture.vocabulary());
+    assertThat(report.settings().model().describe()).contains("as printed");
+    assertThat(report.notUsed()).isEmpty();
+  }
+
+  @Test
+  void aVocabularyOfAnotherSizeIsRefused() throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    assertThatThrownBy(() -> book(fixture.folder(), Vocabulary.of("abc")))
+        .hasMessageContaining("41 characters")
+        .hasMessageContaining("--vocab")
+        .hasMessageContaining("has 3");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void theOtherProgramsCheckpointIsSentToItsOwnImport() throws IOException {
+    lstm("30", tensors -> {});
+    assertThatThrownBy(() -> book(save, Vocabulary.of("abc")))
+        .hasMessageContaining("--from char-rnn-tensorflow");
+  }
+
+  @Test
+  void aCheckpointOfSomethingElseIsRefusedWithItsTensors() throws IOException {
+    copy(
+        PythonFixture.saveFolder("lstm_3_kernel"),
+        "3",
+        tensors -> {
+          tensors.values().forEach(Tensor::close);
+          tensors.clear();
+          tensors.put("conv1/kernel", zeros(3, 3));
+        });
+    assertRefused().hasMessageContaining("conv1/kernel");
+  }
+}
