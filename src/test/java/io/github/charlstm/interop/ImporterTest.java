@@ -1,33 +1,25 @@
 package io.github.charlstm.interop;
 
+import static io.github.charlstm.interop.EditedFolder.remove;
+import static io.github.charlstm.interop.EditedFolder.replace;
+import static io.github.charlstm.interop.EditedFolder.zeros;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
-import io.github.charlstm.checkpoint.CheckpointState;
-import io.github.charlstm.checkpoint.TensorBundles;
-import io.github.charlstm.checkpoint.TensorInfo;
-import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt64;
 
 /** What the importer does with files that lack something, or have too much. */
 class ImporterTest {
@@ -43,59 +35,8 @@ class ImporterTest {
     run = root.resolve("run");
   }
 
-  /** Copies a fixture, its tensors changed, as {@code model.ckpt-<number>}. */
-  private void copy(Path fixture, String number, Consumer<Map<String, Tensor>> change)
-      throws IOException {
-    Files.createDirectories(save);
-    try (Stream<Path> files = Files.list(fixture)) {
-      for (Path file : files.filter(file -> file.toString().endsWith(".pkl")).toList()) {
-        Files.copy(file, save.resolve(file.getFileName()));
-      }
-    }
-    Map<String, Tensor> tensors = read(CheckpointLocator.find(fixture).prefix());
-    change.accept(tensors);
-    TensorBundles.write(save.resolve("model.ckpt-" + number), tensors);
-    tensors.values().forEach(Tensor::close);
-  }
-
-  private static Map<String, Tensor> read(Path prefix) {
-    CheckpointReader reader = CheckpointReader.open(prefix);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (TensorInfo info : reader.tensors().values()) {
-      tensors.put(
-          info.name(),
-          info.dtype() == DataType.DT_INT64
-              ? TInt64.scalarOf(reader.readLongs(info.name())[0])
-              : tensor(info.shape(), reader.readFloats(info.name())));
-    }
-    return tensors;
-  }
-
-  private static TFloat32 tensor(Shape shape, float[] values) {
-    return TFloat32.tensorOf(shape, DataBuffers.of(values, true, false));
-  }
-
-  private static TFloat32 zeros(long... shape) {
-    return tensor(Shape.of(shape), new float[(int) Shape.of(shape).size()]);
-  }
-
-  private static void replace(Map<String, Tensor> tensors, String name, Tensor value) {
-    Tensor before = tensors.put(name, value);
-    if (before != null) {
-      before.close();
-    }
-  }
-
-  private static void remove(Map<String, Tensor> tensors, String ending) {
-    for (String name : List.copyOf(tensors.keySet())) {
-      if (name.endsWith(ending)) {
-        tensors.remove(name).close();
-      }
-    }
-  }
-
   private void lstm(String number, Consumer<Map<String, Tensor>> change) throws IOException {
-    copy(PythonFixture.saveFolder("lstm_3_kernel"), number, change);
+    EditedFolder.write(PythonFixture.saveFolder("lstm_3_kernel"), save, number, change);
   }
 
   private ImportReport imported() throws IOException {
@@ -275,105 +216,17 @@ class ImporterTest {
   }
 
   @Test
-  void theCheckpointIsFoundWithoutItsStateFileOrWithAnotherMachines() throws IOException {
-    lstm("9", tensors -> {});
-    for (String file : List.of(".index", ".data-00000-of-00001")) {
-      Files.copy(save.resolve("model.ckpt-9" + file), save.resolve("model.ckpt-30" + file));
-    }
-    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-30");
-    assertThat(CheckpointLocator.find(save).note()).get().asString().contains("is missing");
-    new CheckpointState("C:\\Users\\me\\save\\model.ckpt-9", List.of()).write(save);
-    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-9");
-    assertThat(CheckpointLocator.find(save).note()).isEmpty();
-    new CheckpointState("/home/me/save/model.ckpt-40", List.of()).write(save);
-    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-30");
-    assertThat(CheckpointLocator.find(save).note())
-        .get()
-        .asString()
-        .contains("/home/me/save/model.ckpt-40");
-    assertThat(CheckpointLocator.find(save.resolve("model.ckpt-9.index")).number()).hasValue(9);
-    assertThatThrownBy(() -> CheckpointLocator.find(save.resolve("model.ckpt-7")))
-        .hasMessageContaining("model.ckpt-7");
-    assertThatThrownBy(() -> CheckpointLocator.find(root)).hasMessageContaining("no checkpoint");
-  }
-
-  @Test
-  void checkpointsOfTheOldFormatAndOfTheBookAreFoundByTheirNames() throws IOException {
-    assertThat(CheckpointLocator.find(PythonFixture.saveFolder("lstm_1_linear")).prefix())
-        .hasFileName("model.ckpt-30");
-    Path shards = PythonFixture.RESOURCES.resolve("checkpoints/checkpoint_v1_shards.tf-2.15.1");
-    assertThat(CheckpointLocator.find(shards).prefix()).hasFileName("model.ckpt-50");
-    Files.createDirectories(save);
-    for (String name :
-        List.of(
-            "i200_l512.ckpt.index",
-            "i3960_l512.ckpt.index",
-            "i3960_l512.ckpt.meta",
-            "i3960_l512.ckpt.data-00000-of-00001",
-            "model.ckpt-4000.meta")) {
-      Files.createFile(save.resolve(name));
-    }
-    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("i3960_l512.ckpt");
-    assertThat(CheckpointLocator.find(save).number()).hasValue(3960);
-  }
-
-  @Test
   void aFolderThatHoldsARunIsLeftAlone() throws IOException {
     lstm("30", tensors -> {});
     imported();
     assertThatThrownBy(this::imported).hasMessageContaining("holds a run already");
   }
 
-  private ImportReport book(Path checkpoint, Vocabulary vocabulary) throws IOException {
-    return Importer.tf1Checkpoint(
-        checkpoint,
-        vocabulary,
-        run,
-        Recipes.ANNA.training(),
-        new Importer.Continuation(before -> PythonFixture.undropped(before, 5), false));
-  }
-
-  @Test
-  void theCellAsPrintedIsToldByItsName() throws IOException {
-    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
-    copy(
-        fixture.folder(),
-        "50",
-        tensors -> {
-          tensors.keySet().stream()
-              .filter(name -> name.contains("cell_1/"))
-              .toList()
-              .forEach(name -> tensors.remove(name).close());
-          for (String name : List.copyOf(tensors.keySet())) {
-            tensors.put(name.replace("multi_rnn_cell/cell_0/", ""), tensors.remove(name));
-          }
-        });
-    ImportReport report = book(save, fixture.vocabulary());
-    assertThat(report.settings().model().describe()).contains("as printed");
-    assertThat(report.notUsed()).isEmpty();
-  }
-
-  @Test
-  void aVocabularyOfAnotherSizeIsRefused() throws IOException {
-    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
-    assertThatThrownBy(() -> book(fixture.folder(), Vocabulary.of("abc")))
-        .hasMessageContaining("41 characters")
-        .hasMessageContaining("--vocab")
-        .hasMessageContaining("has 3");
-    assertThat(run).doesNotExist();
-  }
-
-  @Test
-  void theOtherProgramsCheckpointIsSentToItsOwnImport() throws IOException {
-    lstm("30", tensors -> {});
-    assertThatThrownBy(() -> book(save, Vocabulary.of("abc")))
-        .hasMessageContaining("--from char-rnn-tensorflow");
-  }
-
   @Test
   void aCheckpointOfSomethingElseIsRefusedWithItsTensors() throws IOException {
-    copy(
+    EditedFolder.write(
         PythonFixture.saveFolder("lstm_3_kernel"),
+        save,
         "3",
         tensors -> {
           tensors.values().forEach(Tensor::close);

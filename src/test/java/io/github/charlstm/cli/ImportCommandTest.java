@@ -1,0 +1,135 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ImportCommandTest {
+  private static final Path RESOURCES = Path.of("src", "test", "resources");
+  private static final String TEXT = "RES/goldens/anna_small.txt";
+  private static final String FOLDER =
+      "import --from char-rnn-tensorflow RES/save-folders/gru_2_kernel.tf-2.15.1 --to ROOT/run";
+  private static final String CHECKPOINT =
+      "import --from tf1-checkpoint RES/checkpoints/checkpoint_v2_weights.tf-2.15.1 --to ROOT/run";
+
+  @TempDir Path root;
+
+  private Tool.Output tool(String line) {
+    return Tool.run(
+        Stream.of(line.split(" "))
+            .map(word -> word.replace("ROOT", root.toString()))
+            .map(word -> word.replace("RES", RESOURCES.toString()))
+            .toArray(String[]::new));
+  }
+
+  private String done(String line) {
+    Tool.Output output = tool(line);
+    assertThat(output.code()).as(output.err()).isZero();
+    return output.out();
+  }
+
+  @Test
+  void aSaveFolderBecomesARunThatSamplesScoresAndTrainsOn() throws IOException {
+    assertThat(done(FOLDER))
+        .contains("gru_2_kernel.tf-2.15.1/model.ckpt-30 (names of TensorFlow 1.2 or later)")
+        .contains("2 x GRU 12, 41 characters")
+        .contains("used        36 tensors")
+        .doesNotContain("not used", "note:");
+    assertThat(done("sample --checkpoint ROOT/run --prime The --length 50 --seed 1"))
+        .startsWith("The")
+        .hasSize(54);
+    assertThat(done("evaluate --checkpoint ROOT/run --data " + TEXT)).contains("nats per");
+    assertThat(done("inspect --checkpoint ROOT/run")).contains("gru_cell/gates/kernel/Adam_1");
+    done("train --resume --run ROOT/run --data " + TEXT + " --steps 33");
+    List<String> metrics = Files.readAllLines(root.resolve("run/metrics.jsonl"));
+    assertThat(metrics).hasSize(3).last().asString().contains("\"step\":33,\"epoch\":1");
+    // now the text is known
+    done("train --resume --run ROOT/run --steps 34");
+  }
+
+  @Test
+  void aCheckpointOfTheBookBecomesARun() {
+    assertThat(done(CHECKPOINT + " --vocab " + TEXT + " --batch-size 4 --num-steps 10"))
+        .contains("TensorFlow 1.0 or 1.1")
+        .contains("2 x LSTM 16, 41 characters")
+        .contains("step        50");
+    assertThat(done("sample --checkpoint ROOT/run --prime The --length 9 --seed 1")).hasSize(13);
+    done("train --resume --run ROOT/run --data " + TEXT + " --steps 52");
+  }
+
+  @Test
+  void anImportedRunMayTakeOtherWindowsForItsFirstText() {
+    done(FOLDER + " --restart --keep-prob 1");
+    Tool.Output output =
+        tool(
+            "train --resume --run ROOT/run --data "
+                + TEXT
+                + " --batch-size 2 --num-steps 20 --steps 2");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.err()).contains("--batch-size 4 -> 2", "resuming at step 0");
+    output = tool("train --resume --run ROOT/run --batch-size 3");
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.err()).contains("--batch-size was 2");
+  }
+
+  @Test
+  void theVocabularyMayComeFromAPickleOrOurJson() {
+    done(FOLDER);
+    String vocabulary = "ROOT/run/i30_l12/assets.extra/vocabulary.json";
+    String pickle = "RES/save-folders/gru_2_kernel.tf-2.15.1/chars_vocab.pkl";
+    done(CHECKPOINT.replace("/run", "/one") + " --vocab " + vocabulary);
+    done(CHECKPOINT.replace("/run", "/two") + " --vocab " + pickle);
+    String sample = "sample --prime The --length 20 --seed 3 --checkpoint ROOT/";
+    assertThat(done(sample + "one")).isEqualTo(done(sample + "two"));
+  }
+
+  static List<Arguments> mistakes() {
+    String folder = "import --from char-rnn-tensorflow RES/save-folders/";
+    return List.of(
+        mistake("import", "--from", "char-rnn-tensorflow, tf1-checkpoint"),
+        mistake("import --from keras x --to ROOT/run", "'keras'"),
+        mistake("import --from char-rnn-tensorflow x", "--to"),
+        mistake("import --from char-rnn-tensorflow --to ROOT/run", "one path"),
+        mistake("import --from char-rnn-tensorflow a b --to ROOT/run", "'a b'"),
+        mistake("import --from char-rnn-tensorflow ROOT/x --to ROOT/run", "/x is no folder"),
+        mistake(FOLDER + " --vocab " + TEXT, "--vocab goes with"),
+        mistake(FOLDER + " --batch-size 0", "--batch-size"),
+        mistake(CHECKPOINT, "--vocab"),
+        mistake(CHECKPOINT + " --vocab ROOT/none.txt", "none.txt"),
+        mistake(CHECKPOINT + " --vocab pom.xml", "41 characters"),
+        mistake("import --from tf1-checkpoint ROOT/x --vocab " + TEXT + " --to ROOT/run", "/x"),
+        mistake(folder + "refused_nas.tf-2.15.1 --to ROOT/run", "config.pkl", "'nas'"),
+        mistake(folder + "refused_class.tf-2.15.1 --to ROOT/run", "easydict.EasyDict"),
+        mistake(folder + "refused_call.tf-2.15.1 --to ROOT/run", "chars_vocab.pkl", "os.system"));
+  }
+
+  private static Arguments mistake(String line, String... said) {
+    return Arguments.of(line, List.of(said));
+  }
+
+  @ParameterizedTest(name = "charlstm {0}")
+  @MethodSource("mistakes")
+  void isRefusedInOneLineWithExitCodeTwoAndNothingWritten(String line, List<String> said) {
+    Tool.Output output = tool(line);
+    assertThat(output.code()).as(output.err()).isEqualTo(2);
+    assertThat(output.err().lines()).hasSize(1).first().asString().contains(said);
+    assertThat(root.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void aRunIsNotOverwritten() {
+    done(FOLDER);
+    Tool.Output output = tool(FOLDER);
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.err()).contains("holds a run already", "--to");
+  }
+}
