@@ -162,7 +162,7 @@ final class TrainCommand implements Command {
     TrainingSettings training = settings.training();
     console.note(
         String.format(
-            "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s,"
+            "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s%s,"
                 + " keep_prob %s, seed %d; run folder %s",
             settings.recipe(),
             text.characters().codePointCount(0, text.characters().length()),
@@ -171,10 +171,22 @@ final class TrainCommand implements Command {
             training.batchSize(),
             training.numSteps(),
             training.learningRate(),
+            decay(training, run.progress()),
             training.keepProb(),
             training.seed(),
             folder));
     return run;
+  }
+
+  private static String decay(TrainingSettings training, TrainingProgress progress) {
+    return training.decayRate() == 1
+        ? ""
+        : " x "
+            + training.decayRate()
+            + "^"
+            + progress.epoch()
+            + " = "
+            + training.learningRate(progress.epoch());
   }
 
   private static void finish(

@@ -81,6 +81,11 @@ public final class Importer {
           "the vocabulary is one of bytes (Python 2): each byte beyond ASCII stands as the character"
               + " of the same number");
     }
+    if (vocabulary.contains('\r')) {
+      notes.add(
+          "the vocabulary has a carriage return: it learned a text with other line ends than \\n,"
+              + " which texts get when they are read here");
+    }
     boolean shared = file.layers() < model.numLayers();
     if (shared) {
       notes.add(

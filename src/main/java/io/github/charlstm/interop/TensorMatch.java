@@ -157,6 +157,12 @@ final class TensorMatch implements AutoCloseable {
       return Optional.of(TFloat32.scalarOf(0));
     }
     float[] values = file.reader().readFloats(info.name());
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        problems.add(info.name() + " holds " + value + ": that training had diverged");
+        break;
+      }
+    }
     return Optional.of(TFloat32.tensorOf(shape, DataBuffers.of(values, true, false)));
   }
 

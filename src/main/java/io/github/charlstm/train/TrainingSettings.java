@@ -84,7 +84,7 @@ public record TrainingSettings(
   }
 
   /** Learning rate of an epoch, counted from 0: {@code learning_rate * decay_rate^epoch}. */
-  float learningRate(int epoch) {
+  public float learningRate(int epoch) {
     return (float) (learningRate * Math.pow(decayRate, epoch));
   }
 

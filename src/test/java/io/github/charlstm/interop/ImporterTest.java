@@ -166,6 +166,12 @@ class ImporterTest {
   }
 
   @Test
+  void valuesThatAreNoNumbersAreRefused() throws IOException {
+    lstm("30", tensors -> replace(tensors, "Variable", TFloat32.scalarOf(Float.POSITIVE_INFINITY)));
+    assertRefused().hasMessageContaining("Variable holds Infinity");
+  }
+
+  @Test
   void variablesThatAreMissingAreNamed() throws IOException {
     lstm("30", tensors -> remove(tensors, "cell_1/basic_lstm_cell/bias"));
     assertRefused().hasMessageContaining("no " + CELL.formatted(1) + "bias float[48]");
