@@ -46,7 +46,7 @@ final class CharacterVocabulary extends Vocabulary {
     return new CharacterVocabulary(distinct(text).toArray(), true);
   }
 
-  static CharacterVocabulary inOrder(List<String> symbols) {
+  static CharacterVocabulary ordered(List<String> symbols) {
     if (symbols.isEmpty()) {
       throw new InvalidDataException("a vocabulary needs at least one symbol, found none");
     }

@@ -46,7 +46,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    *     twice
    */
   public static Vocabulary inOrder(List<String> symbols) {
-    return CharacterVocabulary.inOrder(symbols);
+    return CharacterVocabulary.ordered(symbols);
   }
 
   /**

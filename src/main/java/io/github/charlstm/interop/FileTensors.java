@@ -103,7 +103,7 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
                     unfit(
                         "it has no "
                             + name
-                            + ", so it is none of "
+                            + ", so it is not of "
                             + kind
                             + "; its tensors are "
                             + names()));

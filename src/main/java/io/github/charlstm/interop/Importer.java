@@ -75,6 +75,21 @@ public final class Importer {
     CheckpointLocator place = CheckpointLocator.find(folder);
     FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
     CharRnnSettings model = model(file, config, vocabulary);
+    List<String> notes = notes(place, pickle, vocabulary);
+    boolean shared = file.layers() < model.numLayers();
+    if (shared) {
+      notes.add(
+          "the file has one cell for all "
+              + model.numLayers()
+              + " layers (TensorFlow 1.2 shared it); each layer got a copy, and in training they part");
+    }
+    long step = continuation.restart() ? 0 : StepCount.ofCharRnn(file, place.number(), notes);
+    Plan plan = new Plan(CHAR_RNN, model, training, vocabulary, step, shared, notes);
+    return write(file, plan, run);
+  }
+
+  private static List<String> notes(
+      CheckpointLocator place, PickleFile pickle, Vocabulary vocabulary) {
     List<String> notes = new ArrayList<>(place.note().stream().toList());
     if (pickle.foreignBytes()) {
       notes.add(
@@ -86,16 +101,7 @@ public final class Importer {
           "the vocabulary has a carriage return: it learned a text with other line ends than \\n,"
               + " which texts get when they are read here");
     }
-    boolean shared = file.layers() < model.numLayers();
-    if (shared) {
-      notes.add(
-          "the file has one cell for all "
-              + model.numLayers()
-              + " layers (TensorFlow 1.2 shared it); each layer got a copy, and in training they part");
-    }
-    long step = continuation.restart() ? 0 : StepCount.ofCharRnn(file, place.number(), notes);
-    Plan plan = new Plan(CHAR_RNN, model, training, vocabulary, step, shared, notes);
-    return write(file, plan, run);
+    return notes;
   }
 
   /**

@@ -69,4 +69,30 @@ class BookImportTest {
     assertThatThrownBy(() -> book(save, Vocabulary.of("abc")))
         .hasMessageContaining("--from char-rnn-tensorflow");
   }
+
+  @Test
+  void withoutAStepCounterAdamTells() throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    EditedFolder.write(
+        fixture.folder(), save, "7", tensors -> EditedFolder.remove(tensors, "global_step"));
+    assertThat(book(save, fixture.vocabulary()).step()).isEqualTo(50);
+  }
+
+  @Test
+  void withoutAdamsStateTheNumberTells() throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    EditedFolder.write(
+        fixture.folder(),
+        save,
+        "7",
+        tensors -> {
+          for (String ending : List.of("global_step", "_power", "/Adam", "/Adam_1")) {
+            EditedFolder.remove(tensors, ending);
+          }
+        });
+    ImportReport report = book(save, fixture.vocabulary());
+    assertThat(report.step()).isEqualTo(7);
+    assertThat(report.atZero()).hasSize(12);
+    fixture.assertPredictsAsPython(run);
+  }
 }

@@ -152,6 +152,35 @@ class ImporterTest {
     PythonFixture.ofSaveFolder("lstm_3_kernel").assertPredictsAsPython(run);
   }
 
+  // The program counts the last step from 0; other programs made from it count updates.
+  @Test
+  void stepsAreThoseThatAdamHasCountedWhereTheyFitTheName() throws IOException {
+    lstm("29", tensors -> {});
+    assertThat(imported().step()).isEqualTo(30);
+  }
+
+  @Test
+  void aRunThatWasBegunAgainFollowsTheNameAndSaysSo() throws IOException {
+    lstm("12", tensors -> {});
+    ImportReport report = imported();
+    assertThat(report.step()).isEqualTo(13);
+    assertThat(report.notes()).anyMatch(note -> note.contains("30 updates"));
+  }
+
+  @Test
+  void aVocabularyOfBytesOrWithCarriageReturnsIsToldOf() throws IOException {
+    lstm("30", tensors -> {});
+    StringBuilder symbols = new StringBuilder("\\xc3\\r");
+    for (char symbol = 'A'; symbol < 'A' + 26; symbol++) {
+      symbols.append(symbol);
+    }
+    symbols.append("abcdefghijklm");
+    Files.writeString(save.resolve("chars_vocab.pkl"), "S'" + symbols + "'\n.");
+    assertThat(imported().notes())
+        .anyMatch(note -> note.contains("one of bytes"))
+        .anyMatch(note -> note.contains("carriage return"));
+  }
+
   @Test
   void wrongShapesAreRefusedWithBoth() throws IOException {
     lstm(
