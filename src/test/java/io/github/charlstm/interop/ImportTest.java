@@ -21,21 +21,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ImportTest {
   @TempDir Path run;
 
-  // Those of the V1 format (rnn_2_linear, gru_3_linear, lstm_1_linear) come with a reader of it.
   static Stream<String> saveFolders() {
     return Stream.of(
         "rnn_1_kernel",
+        "rnn_2_linear",
         "rnn_3_weights",
         "gru_1_weights",
         "gru_2_kernel",
+        "gru_3_linear",
+        "lstm_1_linear",
         "lstm_2_weights",
         "lstm_3_kernel");
   }
 
-  // Likewise checkpoint_v1_kernel, checkpoint_v1_weights, checkpoint_v1_linear,
-  // checkpoint_v1_shards.
   static Stream<String> checkpoints() {
-    return Stream.of("checkpoint_v2_kernel", "checkpoint_v2_weights", "checkpoint_v2_shards");
+    return Stream.of(
+        "checkpoint_v2_kernel",
+        "checkpoint_v2_weights",
+        "checkpoint_v2_shards",
+        "checkpoint_v1_kernel",
+        "checkpoint_v1_weights",
+        "checkpoint_v1_linear",
+        "checkpoint_v1_shards");
   }
 
   @ParameterizedTest
