@@ -1,0 +1,32 @@
+package io.github.charlstm.interop;
+
+/**
+ * A model of another program cannot be used. The message is one line for the person who reads it:
+ * which file, what was expected, what was found, what to do.
+ */
+public final class InteropException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param message one line
+   */
+  public InteropException(String message) {
+    super(message);
+  }
+
+  /**
+   * @param message one line
+   * @param cause what was noticed first
+   */
+  public InteropException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** What TensorFlow or the JDK said, in one line of bearable length. */
+  static String firstLine(Throwable cause) {
+    String text =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    String line = text.lines().findFirst().orElse("no reason given").strip();
+    return line.length() <= 300 ? line : line.substring(0, 300) + "...";
+  }
+}
