@@ -3,9 +3,11 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.interop.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.TrainingCheckpoint;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.apache.commons.cli.Options;
@@ -20,12 +22,13 @@ final class EvaluateCommand implements Command {
 
   @Override
   public String summary() {
-    return "loss, perplexity and bits per character of a checkpoint on a text";
+    return "loss, perplexity and bits per character of a checkpoint, or a model that Python wrote, on a text";
   }
 
   @Override
   public Options options() {
     Options options = CheckpointFlag.options();
+    ForeignFlags.add(options, true);
     options.addOption(
         null,
         "data",
@@ -44,7 +47,8 @@ final class EvaluateCommand implements Command {
     return List.of(
         "evaluate",
         "evaluate --checkpoint checkpoints/anna --data other.txt",
-        "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1");
+        "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1",
+        "evaluate --saved-model exported/anna --vocab anna.txt --data other.txt");
   }
 
   private static int[] encode(Vocabulary vocabulary, LoadedText text) {
@@ -58,6 +62,10 @@ final class EvaluateCommand implements Command {
   @Override
   public void run(Flags flags, Console console) {
     var streamsGiven = flags.integer("batch-size", 1, 1_000_000);
+    if (ForeignFlags.areGiven(flags, "checkpoint", "batch-size")) {
+      scoreForeign(flags, console);
+      return;
+    }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
     LoadedText text = LoadedText.again(flags.text("data"), checkpoint.settings().text(), console);
     int[] encoded = encode(checkpoint.vocabulary(), text);
@@ -70,20 +78,45 @@ final class EvaluateCommand implements Command {
         LanguageModelSession.inference(checkpoint.settings().model(), streams, numSteps)) {
       session.restore(checkpoint.variables());
       Evaluation evaluation = Evaluation.of(session, batches);
-      console
-          .out()
-          .printf(
-              Locale.ROOT,
-              "checkpoint          %s%ntext                %s%npredictions         %d in %d"
-                  + " streams%nloss                %.4f nats per character%nperplexity         "
-                  + " %.4f%nbits per character  %.4f%n",
-              checkpoint.folder(),
-              text.identity().source(),
-              evaluation.predictions(),
-              streams,
-              evaluation.loss(),
-              evaluation.perplexity(),
-              evaluation.bitsPerCharacter());
+      print(console, "checkpoint", checkpoint.folder(), text, streams, evaluation);
     }
+  }
+
+  private static void scoreForeign(Flags flags, Console console) {
+    if (!flags.has("data")) {
+      throw new UsageException(
+          "--data is missing: a model that Python wrote does not say which text it learned");
+    }
+    Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
+    LoadedText text = LoadedText.find(flags.text("data"), "", console);
+    int[] encoded = encode(vocabulary, text);
+    try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
+      Evaluation evaluation = new Evaluation(model.crossEntropy(encoded), encoded.length - 1L);
+      print(console, "model", ForeignFlags.path(flags), text, 1, evaluation);
+    }
+  }
+
+  private static void print(
+      Console console,
+      String kind,
+      Path source,
+      LoadedText text,
+      int streams,
+      Evaluation evaluation) {
+    console
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%-18s  %s%ntext                %s%npredictions         %d in %d"
+                + " streams%nloss                %.4f nats per character%nperplexity         "
+                + " %.4f%nbits per character  %.4f%n",
+            kind,
+            source,
+            text.identity().source(),
+            evaluation.predictions(),
+            streams,
+            evaluation.loss(),
+            evaluation.perplexity(),
+            evaluation.bitsPerCharacter());
   }
 }

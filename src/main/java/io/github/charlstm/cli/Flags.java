@@ -14,13 +14,16 @@ import org.apache.commons.cli.Option;
 
 /** The flags of a parsed command line, as values; a bad one is named in the error. */
 final class Flags {
+  /** The one flag that may be given several times. */
+  static final String MAP = "map";
+
   private final CommandLine line;
 
   Flags(CommandLine line) {
     this.line = line;
     Set<String> seen = new HashSet<>();
     for (Option option : line.getOptions()) {
-      if (!seen.add(option.getLongOpt())) {
+      if (!seen.add(option.getLongOpt()) && !MAP.equals(option.getLongOpt())) {
         throw new UsageException("--" + option.getLongOpt() + " is given twice");
       }
     }
@@ -37,6 +40,12 @@ final class Flags {
 
   Optional<String> text(String flag) {
     return Optional.ofNullable(line.getOptionValue(flag));
+  }
+
+  /** Every value of a flag that may be repeated. */
+  List<String> all(String flag) {
+    String[] values = line.getOptionValues(flag);
+    return values == null ? List.of() : List.of(values);
   }
 
   Optional<Path> path(String flag) {

@@ -2,8 +2,10 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.TensorInfo;
+import io.github.charlstm.interop.ModelDescription;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -17,21 +19,31 @@ final class InspectCommand implements Command {
 
   @Override
   public String summary() {
-    return "names, shapes, types and settings of a checkpoint, its checksums verified";
+    return "names, shapes, types and settings of a checkpoint, its checksums verified; or what a model of Python holds";
   }
 
   @Override
   public Options options() {
-    return CheckpointFlag.options();
+    Options options = CheckpointFlag.options();
+    ForeignFlags.add(options, false);
+    return options;
   }
 
   @Override
   public List<String> examples() {
-    return List.of("inspect", "inspect --checkpoint checkpoints/anna/i600_l512");
+    return List.of(
+        "inspect",
+        "inspect --checkpoint checkpoints/anna/i600_l512",
+        "inspect --saved-model exported/anna",
+        "inspect --meta save/model.ckpt-100.meta");
   }
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
+    if (ForeignFlags.areGiven(flags, "checkpoint")) {
+      print(ForeignFlags.describe(flags), console.out());
+      return;
+    }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
     CheckpointReader reader = CheckpointReader.open(checkpoint.variables());
     reader.verifyAll();
@@ -50,5 +62,30 @@ final class InspectCommand implements Command {
       values += tensor.shape().size();
     }
     out.printf("%,d values%n", values);
+  }
+
+  private static void print(ModelDescription model, PrintStream out) {
+    out.printf("graph %s, written by TensorFlow %s%n", model.file(), model.tensorFlow());
+    out.printf("tags %s%n", model.tags());
+    model.signatures().forEach((key, lines) -> printList(out, "signature " + key, lines));
+    printList(out, "placeholders", model.placeholders());
+    out.printf("%nroles%n");
+    model
+        .roles()
+        .forEach((role, tensors) -> tensors.forEach(t -> out.printf("  %-14s %s%n", role, t)));
+    model.missing().ifPresent(reason -> out.printf("  not found: %s%n", reason));
+    int width = model.variables().keySet().stream().mapToInt(String::length).max().orElse(1);
+    printList(
+        out,
+        String.format(
+            "tensors of %s (%d, all checksums hold)", model.checkpoint(), model.variables().size()),
+        model.variables().entrySet().stream()
+            .map(entry -> String.format("%-" + width + "s  %s", entry.getKey(), entry.getValue()))
+            .toList());
+  }
+
+  private static void printList(PrintStream out, String title, List<String> lines) {
+    out.printf("%n%s%n", title);
+    lines.forEach(line -> out.printf("  %s%n", line));
   }
 }

@@ -1,13 +1,17 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.interop.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.NextSymbolModel;
 import io.github.charlstm.sample.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.Temperature;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.TrainingCheckpoint;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.apache.commons.cli.Options;
@@ -23,12 +27,13 @@ final class SampleCommand implements Command {
 
   @Override
   public String summary() {
-    return "let a checkpoint write text";
+    return "let a checkpoint, or a model that Python wrote, write text";
   }
 
   @Override
   public Options options() {
     Options options = CheckpointFlag.options();
+    ForeignFlags.add(options, true);
     options.addOption(null, "prime", true, "the text to write on from (default: Far)");
     options.addOption(null, "length", true, "characters to write (default: 2000)");
     options.addOption(null, "top-n", true, "draw from the n likeliest (default: 4; 0 for all)");
@@ -44,7 +49,9 @@ final class SampleCommand implements Command {
         "sample",
         "sample --checkpoint checkpoints/anna --prime \"Far\" --length 500 --seed 1",
         "sample --checkpoint checkpoints/anna/i600_l512 --top-n 0 --temperature 0.7",
-        "sample --greedy --prime \"Macbeth. \"");
+        "sample --greedy --prime \"Macbeth. \"",
+        "sample --saved-model exported/anna --vocab anna.txt",
+        "sample --meta save/model.ckpt-100.meta --vocab vocab.json --map keep_prob=dropout:0");
   }
 
   @Override
@@ -59,23 +66,41 @@ final class SampleCommand implements Command {
     if (prime.isEmpty()) {
       throw new UsageException("--prime: expected at least one character, found ''");
     }
+    if (ForeignFlags.areGiven(flags, "checkpoint")) {
+      Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
+      requireKnown(prime, vocabulary, ForeignFlags.path(flags));
+      try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
+        write(model, vocabulary, prime, length, policy, random, console);
+      }
+      return;
+    }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
-    requireKnown(prime, checkpoint);
+    requireKnown(prime, checkpoint.vocabulary(), checkpoint.folder());
     try (LanguageModelSession session =
         LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
-      console.out().print(prime);
-      new TextGenerator(session, checkpoint.vocabulary())
-          .generate(prime, length, policy, random, console::stream);
-      console.out().println();
+      write(session, checkpoint.vocabulary(), prime, length, policy, random, console);
     }
   }
 
-  private static void requireKnown(String prime, TrainingCheckpoint checkpoint) {
+  private static void write(
+      NextSymbolModel model,
+      Vocabulary vocabulary,
+      String prime,
+      int length,
+      NextSymbolPolicy policy,
+      Random random,
+      Console console) {
+    console.out().print(prime);
+    new TextGenerator(model, vocabulary).generate(prime, length, policy, random, console::stream);
+    console.out().println();
+  }
+
+  private static void requireKnown(String prime, Vocabulary vocabulary, Path model) {
     try {
-      checkpoint.vocabulary().encode(prime);
+      vocabulary.encode(prime);
     } catch (InvalidDataException e) {
-      throw new UsageException("--prime for " + checkpoint.folder() + ": " + e.getMessage());
+      throw new UsageException("--prime for " + model + ": " + e.getMessage());
     }
   }
 
