@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * A character model that another program wrote, read symbol by symbol: a SavedModel of TensorFlow
@@ -65,7 +66,7 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   private static ForeignModel open(
-      String name, java.util.function.Supplier<MetaGraphFile> reader, ForeignModelOptions options) {
+      String name, Supplier<MetaGraphFile> reader, ForeignModelOptions options) {
     Objects.requireNonNull(options, "options");
     return Failures.named(
         name,

@@ -1,6 +1,8 @@
 package io.github.charlstm.interop;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -14,8 +16,9 @@ final class Offer {
   // Cells name their zero states <class>ZeroState/zeros.
   private static final Pattern ZERO_STATE =
       Pattern.compile("(.*/)?\\w*ZeroState(_\\d+)?/zeros(_\\d+)?");
-  private static final Set<String> LIKELY_STATES =
-      Set.of("Exit", "While", "StatelessWhile", "LSTMBlockCell", "BlockLSTM", "BlockLSTMV2");
+  private static final Set<String> LOOP_RESULTS = Set.of("Exit", "While", "StatelessWhile");
+  private static final Pattern CELL_RESULT =
+      Pattern.compile("(?i)(?!.*(initializer|kernel|bias)).*_?cell.*/(add|mul|tanh)(_\\d+)?");
 
   private final ImportedGraph graph;
 
@@ -64,8 +67,10 @@ final class Offer {
         + list(placeholders())
         + "; likely predictions: "
         + list(named(node -> node.getOp().equals("Softmax")))
-        + "; likely states: "
-        + list(Stream.concat(named(Offer::isZeroState), states()));
+        + "; likely initial states: "
+        + list(named(Offer::isZeroState))
+        + "; likely final states: "
+        + list(Stream.concat(loopResults(), cellResults()));
   }
 
   /** What has to be fed, and what may be. */
@@ -83,18 +88,25 @@ final class Offer {
         .filter(condition);
   }
 
-  private Stream<String> states() {
-    return nodes(node -> LIKELY_STATES.contains(node.getOp()) || isCellOutput(node))
+  private Stream<String> loopResults() {
+    return nodes(node -> LOOP_RESULTS.contains(node.getOp()))
         .map(node -> new TensorName(node.getName(), 0))
-        .filter(name -> graph.isFloat(name) && graph.shape(name).numDimensions() == 2)
+        .filter(this::mayBeState)
         .map(graph::describe);
   }
 
-  // In an unrolled graph a cell's state is the result of its last additions and products.
-  private static boolean isCellOutput(NodeDef node) {
-    String name = node.getName();
-    String last = name.substring(name.lastIndexOf('/') + 1).toLowerCase(java.util.Locale.ROOT);
-    return name.contains("_cell") && last.matches("(add|mul)(_\\d+)?");
+  // In an unrolled graph a cell's state is the result of its last addition and its last product.
+  private Stream<String> cellResults() {
+    Map<String, TensorName> last = new LinkedHashMap<>();
+    nodes(node -> CELL_RESULT.matcher(node.getName()).matches())
+        .map(node -> new TensorName(node.getName(), 0))
+        .filter(this::mayBeState)
+        .forEach(name -> last.put(name.operation().replaceFirst("(_\\d+)?$", ""), name));
+    return last.values().stream().map(graph::describe);
+  }
+
+  private boolean mayBeState(TensorName name) {
+    return graph.isFloat(name) && graph.shape(name).numDimensions() == 2;
   }
 
   private static String list(Stream<String> names) {

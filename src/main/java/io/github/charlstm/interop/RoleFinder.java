@@ -2,12 +2,14 @@ package io.github.charlstm.interop;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -104,7 +106,7 @@ final class RoleFinder {
   }
 
   private Map<TensorName, TensorName> pairedStates() {
-    Map<TensorName, TensorName> states = new java.util.LinkedHashMap<>();
+    Map<TensorName, TensorName> states = new LinkedHashMap<>();
     statePairs.forEach((input, output) -> states.put(inputs.get(input), outputs.get(output)));
     return states;
   }
@@ -191,8 +193,7 @@ final class RoleFinder {
     return only(candidates, TensorName::operation);
   }
 
-  private static <T> Optional<T> only(
-      List<T> candidates, java.util.function.Function<T, String> name) {
+  private static <T> Optional<T> only(List<T> candidates, Function<T, String> name) {
     if (candidates.size() == 1) {
       return candidates.stream().findFirst();
     }

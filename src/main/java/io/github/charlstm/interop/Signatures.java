@@ -2,6 +2,7 @@ package io.github.charlstm.interop;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,7 +60,7 @@ final class Signatures {
   /** A signature that takes nothing and whose name says that it resets the state. */
   static Optional<TensorName> reset(MetaGraphDef definition) {
     return all(definition).entrySet().stream()
-        .filter(entry -> entry.getKey().toLowerCase(java.util.Locale.ROOT).contains("reset"))
+        .filter(entry -> entry.getKey().toLowerCase(Locale.ROOT).contains("reset"))
         .filter(entry -> entry.getValue().getInputsCount() == 0)
         .flatMap(entry -> tensors(entry.getValue().getOutputsMap()).values().stream())
         .findFirst();
