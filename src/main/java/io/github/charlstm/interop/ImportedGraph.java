@@ -30,6 +30,7 @@ final class ImportedGraph implements AutoCloseable {
     if (!trusted) {
       new ForbiddenOps(source.file().toString(), view).check(source.definition().getGraphDef());
     }
+    NodeCheck.check(source.file().toString(), source.definition().getGraphDef());
     Graph graph = new Graph();
     try {
       graph.importGraphDef(source.definition().getGraphDef());

@@ -39,16 +39,19 @@ public final class DamagedModels {
 
   private DamagedModels() {}
 
-  /** Arguments: a folder to work in, the first case's number, and the last one's. */
+  /**
+   * Arguments: a folder to work in, the first case's number, the last one's, and {@code any} or
+   * {@code graph}: the latter changes bits of the graph's file alone, which has no checksum.
+   */
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     for (int k = Integer.parseInt(arguments[1]); k <= Integer.parseInt(arguments[2]); k++) {
-      run(folder, k);
+      run(folder, k, arguments[3].equals("graph"));
     }
     System.out.println("done");
   }
 
-  private static void run(Path folder, int number) throws IOException {
+  private static void run(Path folder, int number, boolean onlyGraph) throws IOException {
     Random random = new Random(number);
     Fixture whole = Fixture.of(FIXTURES.get(number % FIXTURES.size()));
     Path copy = folder.resolve("case" + number);
@@ -57,6 +60,10 @@ public final class DamagedModels {
     List<Path> files = files(copy);
     Path file = files.get(random.nextInt(files.size()));
     Damage damage = Damage.values()[random.nextInt(Damage.values().length)];
+    if (onlyGraph) {
+      file = files.stream().filter(DamagedModels::isGraph).findFirst().orElseThrow();
+      damage = Damage.FLIPPED;
+    }
     damage(file, damage, files.get(random.nextInt(files.size())), random);
     String name = copy.relativize(file).toString();
     System.out.printf("case %d\t%s\t%s\t", number, damage, name);
@@ -115,6 +122,10 @@ public final class DamagedModels {
         Files.write(file, twice);
       }
     }
+  }
+
+  private static boolean isGraph(Path file) {
+    return file.toString().endsWith(".pb") || file.toString().endsWith(".meta");
   }
 
   private static List<Path> files(Path folder) throws IOException {
