@@ -11,7 +11,7 @@ public final class InteropException extends IllegalArgumentException {
    * @param message one line
    */
   public InteropException(String message) {
-    super(message);
+    super(printable(message));
   }
 
   /**
@@ -19,7 +19,12 @@ public final class InteropException extends IllegalArgumentException {
    * @param cause what was noticed first
    */
   public InteropException(String message, Throwable cause) {
-    super(message, cause);
+    super(printable(message), cause);
+  }
+
+  // A damaged file's names may hold anything.
+  private static String printable(String message) {
+    return message.replaceAll("[\\p{Cntrl}\\x{2028}\\x{2029}\\x{85}]", "?");
   }
 
   /** What TensorFlow or the JDK said, in one line of bearable length. */

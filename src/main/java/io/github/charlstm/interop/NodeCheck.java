@@ -91,6 +91,14 @@ final class NodeCheck {
                 attribute.getName(), node.getName(), place, node.getOp(), attribute.getType()));
       }
     }
+    AttrValue type = node.getAttrMap().get("dtype");
+    AttrValue constant = node.getOp().equals("Const") ? node.getAttrMap().get("value") : null;
+    if (constant != null && type != null && constant.getTensor().getDtype() != type.getType()) {
+      throw damaged(
+          String.format(
+              "constant %s%s is said to be %s and is %s",
+              node.getName(), place, type.getType(), constant.getTensor().getDtype()));
+    }
   }
 
   private static boolean isOfKind(AttrValue value, String kind) {

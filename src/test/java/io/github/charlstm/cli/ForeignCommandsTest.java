@@ -1,0 +1,151 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.charlstm.interop.Fixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models that Python wrote, from the command line. */
+class ForeignCommandsTest {
+  private static final Fixture SAVED_MODEL = Fixture.of("saved_model_poor_signature");
+  private static final Fixture META = Fixture.of("meta_graph_unknown_sizes");
+
+  @TempDir static Path root;
+
+  @BeforeAll
+  static void writeVocabularies() throws IOException {
+    Files.writeString(root.resolve("vocabulary.txt"), SAVED_MODEL.vocabulary());
+    Files.writeString(root.resolve("small.txt"), "abc the");
+    Files.writeString(root.resolve("text.txt"), SAVED_MODEL.text());
+    Files.writeString(root.resolve("other.txt"), "Zorro");
+    Files.createDirectories(root.resolve("empty"));
+  }
+
+  private static Tool.Output tool(String line) {
+    return Tool.run(
+        Stream.of(line.split(" "))
+            .map(
+                word ->
+                    word.replace("ROOT", root.toString())
+                        .replace("SAVED", SAVED_MODEL.path().toString())
+                        .replace("META", META.path().toString()))
+            .toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--saved-model SAVED", "--meta META"})
+  void sampleWritesOnFromThePrime(String model) {
+    String line = "sample " + model + " --vocab ROOT/vocabulary.txt --prime Happy --length 60";
+    Tool.Output greedy = tool(line + " --greedy");
+    assertThat(greedy.code()).as(greedy.err()).isZero();
+    assertThat(greedy.out()).startsWith("Happy").hasSize(65 + System.lineSeparator().length());
+    assertThat(tool(line + " --seed 3").out()).isEqualTo(tool(line + " --seed 3").out());
+  }
+
+  @Test
+  void bothFormsOfTheSameModelWriteTheSameText() {
+    String rest = " --vocab ROOT/vocabulary.txt --prime Happy --length 60 --seed 1";
+    assertThat(tool("sample --saved-model SAVED" + rest).out())
+        .isEqualTo(tool("sample --meta META" + rest).out());
+  }
+
+  @Test
+  void evaluatePrintsPythonsCrossEntropy() {
+    Tool.Output output =
+        tool(
+            "evaluate --saved-model SAVED --vocab ROOT/vocabulary.txt --data ROOT/text.txt"
+                + " --map predictions=predictions:0 --map inputs=inputs:0");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out())
+        .contains(String.format(Locale.ROOT, "%.4f nats per character", SAVED_MODEL.crossEntropy()))
+        .contains("predictions         200 in 1 streams");
+  }
+
+  @Test
+  void inspectShowsWhatTheModelHolds() {
+    Tool.Output output = tool("inspect --saved-model SAVED");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out())
+        .contains("written by TensorFlow 2.15.1")
+        .contains("tags [[serve]]")
+        .contains("signature serving_default\n  in   inputs = inputs:0 int32[1, 1]")
+        .contains("placeholders\n  inputs:0 int32[1, 1]")
+        .contains("final_state    rnn/while/Exit_6:0 float32[1, 16]")
+        .contains("(6, all checksums hold)")
+        .contains("softmax/Variable_1                                float32[41]");
+  }
+
+  @Test
+  void inspectShowsAModelWhoseStatesAreNotFound() {
+    Tool.Output output =
+        Tool.run("inspect", "--meta", Fixture.of("meta_graph_unrolled").path().toString());
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out())
+        .contains("not found:")
+        .contains("role final_state")
+        .contains("rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel/Adam_1");
+  }
+
+  static List<Arguments> mistakes() {
+    return List.of(
+        mistake("sample --saved-model SAVED", "--vocab is missing"),
+        mistake("sample --vocab ROOT/vocabulary.txt", "--vocab needs --saved-model or --meta"),
+        mistake("sample --map inputs=a:0", "--map needs"),
+        mistake("inspect --trust", "--trust needs"),
+        mistake("sample --saved-model SAVED --meta META", "--saved-model does not go with --meta"),
+        mistake("sample --saved-model SAVED --checkpoint ROOT", "--checkpoint does not go with"),
+        mistake("inspect --meta META --tags serve", "--tags does not go with --meta"),
+        mistake(
+            "evaluate --saved-model SAVED --vocab ROOT/vocabulary.txt --batch-size 3",
+            "--batch-size does not go with --saved-model"),
+        mistake("evaluate --saved-model SAVED --vocab ROOT/vocabulary.txt", "--data is missing"),
+        mistake(
+            "evaluate --meta META --vocab ROOT/vocabulary.txt --data ROOT/other.txt",
+            "other.txt",
+            "'Z'"),
+        mistake(
+            "sample --saved-model SAVED --vocab ROOT/small.txt --prime the",
+            "small.txt has 7 symbols",
+            "for 41"),
+        mistake("sample --saved-model SAVED --vocab ROOT/small.txt --prime Zoo", "--prime", "'Z'"),
+        mistake("sample --saved-model SAVED --vocab ROOT/nowhere.txt", "nowhere.txt"),
+        mistake("sample --saved-model SAVED --vocab ROOT/v.pkl", "v.pkl"),
+        mistake("inspect --saved-model ROOT/nowhere", "ROOT/nowhere", "does not exist"),
+        mistake("inspect --saved-model ROOT/empty", "saved_model.pb", "does not exist"),
+        mistake("inspect --saved-model ROOT/text.txt", "text.txt", "not a folder"),
+        mistake("inspect --meta ROOT/text.txt", "text.txt", "model.ckpt-100.meta"),
+        mistake("inspect --meta ROOT/nowhere.meta", "nowhere.meta", "no such file"),
+        mistake("inspect --saved-model SAVED --tags train", "{train}", "{serve}"),
+        mistake("inspect --meta META --map inputs", "--map", "role=tensor:0"),
+        mistake("inspect --meta META --map output=a:0", "--map", "no role 'output'"));
+  }
+
+  private static Arguments mistake(String line, String... said) {
+    return Arguments.of(line, List.of(said));
+  }
+
+  @ParameterizedTest(name = "charlstm {0}")
+  @MethodSource("mistakes")
+  void mistakesAreRefusedInOneLineWithExitCodeTwo(String line, List<String> said) {
+    Tool.Output output = tool(line);
+    assertThat(output.code()).as(output.err()).isEqualTo(2);
+    assertThat(output.err().lines()).hasSize(1);
+    for (String part : said) {
+      assertThat(output.err()).contains(part.replace("ROOT", root.toString()));
+    }
+    assertThat(output.err()).doesNotContain("\tat ").doesNotContain("Exception:");
+    assertThat(output.out()).isEmpty();
+  }
+}
