@@ -18,7 +18,7 @@ final class Offer {
       Pattern.compile("(.*/)?\\w*ZeroState(_\\d+)?/zeros(_\\d+)?");
   private static final Set<String> LOOP_RESULTS = Set.of("Exit", "While", "StatelessWhile");
   private static final Pattern CELL_RESULT =
-      Pattern.compile("(?i)(?!.*(initializer|kernel|bias)).*_?cell.*/(add|mul|tanh)(_\\d+)?");
+      Pattern.compile("(?i)(?!.*(initializer|kernel|bias)).*_?cell.*/(add|mul)(_\\d+)?");
 
   private final ImportedGraph graph;
 
@@ -101,8 +101,13 @@ final class Offer {
     nodes(node -> CELL_RESULT.matcher(node.getName()).matches())
         .map(node -> new TensorName(node.getName(), 0))
         .filter(this::mayBeState)
-        .forEach(name -> last.put(name.operation().replaceFirst("(_\\d+)?$", ""), name));
+        .forEach(name -> last.put(withoutNumbers(name.operation()), name));
     return last.values().stream().map(graph::describe);
+  }
+
+  // Steps are numbered in some scope or other; the layers are cell_0, cell_1.
+  private static String withoutNumbers(String name) {
+    return name.replaceAll("(?<!(^|/)cell)_\\d+(?=/|$)", "");
   }
 
   private boolean mayBeState(TensorName name) {

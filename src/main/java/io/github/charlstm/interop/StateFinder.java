@@ -50,6 +50,9 @@ final class StateFinder {
       return paired;
     }
     Map<TensorName, TensorName> loops = new LoopStates(graph).find(upstream);
+    if (loops.isEmpty()) {
+      loops = new LinkedHashMap<>(new UnrolledStates(graph, upstream).find());
+    }
     if (!initial.isEmpty()) {
       if (!loops.keySet().containsAll(initial)) {
         throw offer.missing(RoleMap.FINAL_STATE);

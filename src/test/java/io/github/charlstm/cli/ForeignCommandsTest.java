@@ -90,7 +90,12 @@ class ForeignCommandsTest {
   @Test
   void inspectShowsAModelWhoseStatesAreNotFound() {
     Tool.Output output =
-        Tool.run("inspect", "--meta", Fixture.of("meta_graph_unrolled").path().toString());
+        Tool.run(
+            "inspect",
+            "--meta",
+            Fixture.of("meta_graph_unrolled").path().toString(),
+            "--map",
+            "initial_state=keep_prob:0");
     assertThat(output.code()).as(output.err()).isZero();
     assertThat(output.out())
         .contains("not found:")

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ForeignModelTest {
   static List<String> fixtures() {
-    return Fixture.names().stream().filter(name -> !name.contains("unrolled")).toList();
+    return Fixture.names();
   }
 
   @ParameterizedTest

@@ -29,6 +29,7 @@ class ForeignRolesTest {
         "saved_model_batch_4",
         "saved_model_unknown_sizes",
         "meta_graph_while",
+        "meta_graph_unrolled",
         "meta_graph_unknown_sizes"
       })
   void findsTheRolesThatPythonNames(String name) {
@@ -55,7 +56,7 @@ class ForeignRolesTest {
   }
 
   @Test
-  void anUnrolledGraphRunsOnceItsStatesAreMapped() {
+  void anUnrolledGraphRunsWithItsStatesMapped() {
     Fixture fixture = Fixture.of("meta_graph_unrolled");
     RoleMap map =
         RoleMap.parse(
@@ -72,14 +73,15 @@ class ForeignRolesTest {
   @Test
   void statesThatAreNotFoundAreAskedForWithWhatThereIs() {
     Fixture fixture = Fixture.of("meta_graph_unrolled");
-    assertThatThrownBy(fixture::open)
+    // Not a state that the graph's structure shows.
+    RoleMap map = RoleMap.parse(List.of("initial_state=keep_prob:0"));
+    assertThatThrownBy(() -> fixture.open(ForeignModelOptions.defaults().withRoles(map)))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining(fixture.path().toString())
         .hasMessageContaining("no tensor was found for the role final_state")
         .hasMessageContaining("keep_prob:0 float32[]")
         .hasMessageContaining("BasicLSTMCellZeroState/zeros_1:0 float32[4, 16]")
-        .hasMessageContaining(
-            fixture.role("final_state").split(",")[0]) // the tensor that is wanted
+        .hasMessageContaining(fixture.role("final_state").split(",")[0])
         .hasMessageContaining("--map initial_state=")
         .message()
         .doesNotContain("\n");

@@ -143,6 +143,24 @@ class HandMadeModelTest {
     }
   }
 
+  @Test
+  void aStateThatComesInAndNeverOutIsAskedFor() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, 1),
+            tf ->
+                hot ->
+                    tf.math.add(
+                        hot,
+                        tf.withName("memory")
+                            .placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, 3)))));
+    assertThatThrownBy(() -> open(model))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("no tensor was found for the role final_state")
+        .hasMessageContaining("memory:0 float32[1, 3]");
+  }
+
   private static NodeDef node(String name, String op, String... inputs) {
     return NodeDef.newBuilder().setName(name).setOp(op).addAllInput(List.of(inputs)).build();
   }
