@@ -6,6 +6,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /** A graph that TensorFlow has taken, beside its definition. */
@@ -33,7 +34,7 @@ final class ImportedGraph implements AutoCloseable {
     NodeCheck.check(source.file().toString(), source.definition().getGraphDef());
     Graph graph = new Graph();
     try {
-      graph.importGraphDef(source.definition().getGraphDef());
+      graph.importGraphDef(withoutDevices(source.definition().getGraphDef()));
       return new ImportedGraph(source, view, graph);
     } catch (RuntimeException e) {
       graph.close();
@@ -45,6 +46,18 @@ final class ImportedGraph implements AutoCloseable {
               + InteropException.firstLine(e),
           e);
     }
+  }
+
+  // Where the writer's machines ran a node means nothing here (Python: clear_devices).
+  private static GraphDef withoutDevices(GraphDef definition) {
+    GraphDef.Builder graph = definition.toBuilder();
+    graph.getNodeBuilderList().forEach(NodeDef.Builder::clearDevice);
+    graph
+        .getLibraryBuilder()
+        .getFunctionBuilderList()
+        .forEach(
+            function -> function.getNodeDefBuilderList().forEach(NodeDef.Builder::clearDevice));
+    return graph.build();
   }
 
   MetaGraphFile source() {

@@ -18,7 +18,7 @@ final class Offer {
       Pattern.compile("(.*/)?\\w*ZeroState(_\\d+)?/zeros(_\\d+)?");
   private static final Set<String> LOOP_RESULTS = Set.of("Exit", "While", "StatelessWhile");
   private static final Pattern CELL_RESULT =
-      Pattern.compile("(?i)(?!.*(initializer|kernel|bias)).*_?cell.*/(add|mul)(_\\d+)?");
+      Pattern.compile("(?i)(?!.*(initializer|kernel|bias)).*_?cell.*/(add|mul|tanh)(_\\d+)?");
 
   private final ImportedGraph graph;
 
@@ -95,7 +95,7 @@ final class Offer {
         .map(graph::describe);
   }
 
-  // In an unrolled graph a cell's state is the result of its last addition and its last product.
+  // In an unrolled graph a cell's state is the result of its last addition, product or activation.
   private Stream<String> cellResults() {
     Map<String, TensorName> last = new LinkedHashMap<>();
     nodes(node -> CELL_RESULT.matcher(node.getName()).matches())

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -100,6 +101,22 @@ class HandMadeModelTest {
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("the same input gives different predictions")
         .hasMessageContaining("keep_prob");
+  }
+
+  @Test
+  void theWritersDevicesDoNotMatter() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, -1),
+            tf ->
+                hot ->
+                    tf.withDevice(DeviceSpec.newBuilder().job("ps").deviceIndex(3).build())
+                        .math
+                        .mul(hot, tf.constant(2f)));
+    try (ForeignModel opened = open(model)) {
+      assertThat(opened.predictNext(1)).containsExactly(softmax(0, 2, 0), within(1e-6f));
+    }
   }
 
   @Test
