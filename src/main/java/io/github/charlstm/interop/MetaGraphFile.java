@@ -63,7 +63,7 @@ record MetaGraphFile(
               file, braces(tags), all.stream().map(MetaGraphFile::braces).toList()));
     }
     Path variables = folder.resolve("variables").resolve("variables");
-    return new MetaGraphFile(file, model.getMetaGraphs(index), variables, all);
+    return new MetaGraphFile(file, StartNames.rename(model.getMetaGraphs(index)), variables, all);
   }
 
   /**
@@ -79,7 +79,7 @@ record MetaGraphFile(
     }
     Path prefix = file.resolveSibling(name.substring(0, name.length() - META.length()));
     try {
-      MetaGraphDef definition = MetaGraphDef.parseFrom(bytes(file));
+      MetaGraphDef definition = StartNames.rename(MetaGraphDef.parseFrom(bytes(file)));
       return new MetaGraphFile(file, definition, prefix, List.of(tagsOf(definition)));
     } catch (InvalidProtocolBufferException e) {
       throw damaged(file, "MetaGraph", e);

@@ -103,6 +103,25 @@ class ForeignCommandsTest {
         .contains("rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel/Adam_1");
   }
 
+  @Test
+  void ourOwnCheckpointsAreSavedModelsToo() {
+    String training =
+        "train --data ROOT/text.txt --run ROOT/run --batch-size 2 --num-steps 4 --lstm-size 6"
+            + " --num-layers 2 --steps 2";
+    assertThat(tool(training).code()).isZero();
+    String ours = tool("evaluate --checkpoint ROOT/run --batch-size 1").out();
+    Tool.Output asForeign =
+        tool(
+            "evaluate --saved-model ROOT/run/i2_l6 --data ROOT/text.txt"
+                + " --vocab ROOT/run/i2_l6/assets.extra/vocabulary.json");
+    assertThat(asForeign.code()).as(asForeign.err()).isZero();
+    assertThat(lossOf(asForeign.out())).isEqualTo(lossOf(ours));
+  }
+
+  private static String lossOf(String output) {
+    return output.lines().filter(line -> line.startsWith("loss")).findFirst().orElseThrow();
+  }
+
   static List<Arguments> mistakes() {
     return List.of(
         mistake("sample --saved-model SAVED", "--vocab is missing"),

@@ -120,6 +120,22 @@ class HandMadeModelTest {
   }
 
   @Test
+  void operationsWhoseNamesStartLikeInitializersAreOrdinary() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, -1),
+            tf ->
+                hot ->
+                    tf.withName("InitialScores").math.mul(hot, tf.withName("Init").constant(2f)));
+    RoleMap map = RoleMap.parse(List.of("predictions=InitialScores:0"));
+    try (ForeignModel opened =
+        ForeignModel.savedModel(model, ForeignModelOptions.defaults().withRoles(map))) {
+      assertThat(opened.predictNext(1)).containsExactly(softmax(0, 2, 0), within(1e-6f));
+    }
+  }
+
+  @Test
   void logitsBecomeProbabilities() {
     Path model =
         HandMadeModel.write(
