@@ -1,15 +1,12 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.data.TextFile;
-import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.interop.ImportReport;
 import io.github.charlstm.interop.Importer;
-import io.github.charlstm.interop.PickledVocabulary;
+import io.github.charlstm.interop.VocabularyFile;
 import io.github.charlstm.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm import}. */
@@ -100,18 +97,10 @@ final class ImportCommand implements Command {
     }
     return Importer.tf1Checkpoint(
         from,
-        vocabulary(flags.path("vocab").orElseThrow()),
+        VocabularyFile.read(flags.path("vocab").orElseThrow()),
         to,
         Recipes.ANNA.training(),
         continuation);
-  }
-
-  private static Vocabulary vocabulary(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
-      return PickledVocabulary.read(file);
-    }
-    return name.endsWith(".json") ? Vocabulary.readJson(file) : Vocabulary.of(TextFile.read(file));
   }
 
   private static void print(ImportReport report, Console console) {

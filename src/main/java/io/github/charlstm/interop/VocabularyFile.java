@@ -21,6 +21,7 @@ import java.util.Map;
  * <ul>
  *   <li>{@code .json}: ours; or a list of characters in the order of their numbers; or a map from
  *       character to number, or from number to character
+ *   <li>{@code .pkl}, {@code .pickle}: a Python pickle, see {@link PickledVocabulary}
  *   <li>anything else: a text, whose distinct characters in order are the vocabulary (Python:
  *       {@code sorted(set(text))})
  * </ul>
@@ -36,7 +37,7 @@ public final class VocabularyFile {
   public static Vocabulary read(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
-      return pickled(file);
+      return PickledVocabulary.read(file);
     }
     String text = TextFile.read(file);
     if (!name.endsWith(".json")) {
@@ -51,11 +52,6 @@ public final class VocabularyFile {
     } catch (InvalidDataException e) {
       throw new InvalidDataException(file + " is not a vocabulary: " + e.getMessage(), e);
     }
-  }
-
-  private static Vocabulary pickled(Path file) {
-    throw new InvalidDataException(
-        file + " is a pickle, which cannot be read; write the vocabulary as JSON");
   }
 
   private static JsonNode parsed(String text, Path file) {

@@ -9,6 +9,10 @@
  * before it runs: operations that touch files, processes or the network are refused unless the user
  * trusts the file.
  *
+ * <p>{@link io.github.charlstm.interop.Importer} turns what Python trained into a run of ours,
+ * {@link io.github.charlstm.interop.CheckpointExport} writes our checkpoints as Python's programs
+ * expect them.
+ *
  * <p>Known limits: {@code saved_model.pb} and {@code .meta} have no checksum, so a bit flipped
  * there can go unnoticed; inputs are symbol numbers, not one-hot vectors; initializers that read
  * asset files are refused.
