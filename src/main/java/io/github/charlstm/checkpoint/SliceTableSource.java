@@ -69,6 +69,9 @@ final class SliceTableSource implements TensorSource {
       throw CheckpointException.damaged(file, "expected one header, found " + headers.size());
     }
     for (SavedSliceMeta meta : parse(file, headers.get(0)).getMeta().getTensorList()) {
+      if (meta.getName().isEmpty()) {
+        throw CheckpointException.damaged(file, "it lists a tensor without a name");
+      }
       Shape shape = BundleIndex.shape(file, meta.getName(), meta.getShape());
       TensorInfo info = new TensorInfo(meta.getName(), meta.getType(), shape);
       TensorInfo before = tensors.put(info.name(), info);
