@@ -19,8 +19,8 @@ import org.tensorflow.types.TFloat32;
  * <p>A scope names variables only. In Python it also opens a name scope, which names operations;
  * here that is the business of the {@code Ops} builder: {@code tf.withSubScope("rnn")} beside
  * {@code scope.child("rnn")}. The two need not agree, and no checkpoint depends on the names of
- * operations. The operations of initial values lie in name scopes {@code Initializer}, {@code
- * Initializer_1}, and so on.
+ * operations. The operations of a variable's initial value lie in name scope {@code
+ * initial_values/<variable>}, with dots for the slashes of the variable's name.
  */
 public final class VariableScope {
   private final VariableStore store;

@@ -25,7 +25,12 @@ import org.tensorflow.types.family.TType;
  * GLOBAL_VARIABLES} and {@code TRAINABLE_VARIABLES}).
  */
 public final class VariableStore {
+  // Its name must not start with "Init": TensorFlow-Java runs all operations of such names when a
+  // session of an imported graph starts, so that random streams would begin at their second value.
+  private static final String INITIAL_VALUES = "initial_values";
+
   private final Ops tf;
+  private final Ops initialValues;
   private final RandomSeeds seeds;
   private final Map<String, GraphVariable<?>> variables = new LinkedHashMap<>();
   private final VariableScope rootScope = new VariableScope(this);
@@ -40,6 +45,7 @@ public final class VariableStore {
     if (!(tf.scope().env() instanceof Graph)) {
       throw new IllegalArgumentException("variables need a Graph; this Ops builder is eager");
     }
+    this.initialValues = tf.withSubScope(INITIAL_VALUES);
     MissingGradients.register();
   }
 
@@ -97,8 +103,8 @@ public final class VariableStore {
   private GraphVariable<TFloat32> create(
       String name, Shape shape, Initializer initializer, boolean trainable) {
     requireFree(name, shape);
-    Operand<TFloat32> initialValue =
-        initializer.initialValue(tf.withSubScope("Initializer"), shape, seeds);
+    Ops scope = initialValues.withSubScope(name.replace('/', '.'));
+    Operand<TFloat32> initialValue = initializer.initialValue(scope, shape, seeds);
     if (!shape.isCompatibleWith(initialValue.shape())) {
       throw new IllegalArgumentException(
           "the initializer of variable "

@@ -31,6 +31,10 @@ final class Functions {
   // The version from which on GraphDefs are written as TensorFlow 2.18 writes them.
   private static final int PRODUCER = 1994;
 
+  // An import without a prefix would make TensorFlow-Java take all operations of the graph whose
+  // names start with "Init" for initializers, and run them when a session starts.
+  private static final String NO_OPERATION = "loop_functions";
+
   private Functions() {}
 
   /** Adds functions to a graph, so that its operations can name them. */
@@ -39,7 +43,8 @@ final class Functions {
         GraphDef.newBuilder()
             .setVersions(VersionDef.newBuilder().setProducer(PRODUCER))
             .setLibrary(FunctionDefLibrary.newBuilder().addAllFunction(functions))
-            .build());
+            .build(),
+        NO_OPERATION);
   }
 
   /**
