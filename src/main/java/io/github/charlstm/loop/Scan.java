@@ -14,6 +14,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
+import org.tensorflow.op.core.TensorListStack;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -187,9 +188,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
       Operand<TFloat32> inputs,
       List<? extends Operand<TFloat32>> initialStates,
       long[] outputTail) {
-    Operand<TInt32> elementShape = constant(tf, ScanGradient.elementShape(tf, inputs, outputTail));
-    Operand<TFloat32> outputs =
-        WhileOps.stacked(tf, loop.output(layout.outputList()), elementShape);
+    Operand<TFloat32> outputs = outputs(tf, loop.output(layout.outputList()), inputs, outputTail);
     List<Operand<TFloat32>> states = new ArrayList<>();
     List<Op> checks = new ArrayList<>();
     for (int k = 0; k < initialStates.size(); k++) {
@@ -206,6 +205,21 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     Ops checked = tf.withControlDependencies(checks.toArray(Op[]::new));
     states.replaceAll(checked::identity);
     return new Scan(checked.identity(outputs), states);
+  }
+
+  // What is known of [T, batch, ...] is known of the outputs.
+  private static Operand<TFloat32> outputs(
+      Ops tf, Output<?> list, Operand<TFloat32> inputs, long[] outputTail) {
+    long knownBatch = inputs.shape().get(1);
+    Operand<TInt32> batch =
+        knownBatch == Shape.UNKNOWN_SIZE
+            ? constant(tf, tf.gather(tf.shape(inputs), tf.constant(1), tf.constant(0)))
+            : tf.constant(Math.toIntExact(knownBatch));
+    return tf.tensorListStack(
+        list,
+        ScanGradient.elementShape(tf, batch, outputTail),
+        TFloat32.class,
+        TensorListStack.numElements(inputs.shape().get(0)));
   }
 
   // A state that grows by broadcasting would get a wrong gradient: steps share the shapes.

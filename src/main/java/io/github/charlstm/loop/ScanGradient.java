@@ -68,14 +68,16 @@ final class ScanGradient {
     }
   }
 
-  /** Shape of a step's output, with the batch of the inputs {@code [T, batch, ...]}. */
-  static Operand<TInt32> elementShape(Ops tf, Operand<TFloat32> inputs, long[] sizes) {
-    int[] dimensions = new int[sizes.length];
-    for (int k = 0; k < sizes.length; k++) {
-      dimensions[k] = Math.toIntExact(sizes[k]);
+  /**
+   * Shape of a step's output. A stack of scalars: TensorFlow sees what is constant in it, so that
+   * the tensors made with it have a known depth.
+   */
+  static Operand<TInt32> elementShape(Ops tf, Operand<TInt32> batch, long[] sizes) {
+    List<Operand<TInt32>> dimensions = new ArrayList<>(List.of(batch));
+    for (long size : sizes) {
+      dimensions.add(tf.constant(Math.toIntExact(size)));
     }
-    Operand<TInt32> batch = tf.slice(tf.shape(inputs), tf.array(1), tf.array(1));
-    return tf.concat(List.of(batch, tf.constant(dimensions)), tf.constant(0));
+    return tf.stack(dimensions);
   }
 
   private static List<Operand<?>> ofStack(Ops tf, GraphOperation stack, List<Output<?>> upstream) {
@@ -152,7 +154,8 @@ final class ScanGradient {
   private Operand<TFloat32> outputGradients() {
     long[] sizes = loop.attributes().getAttrIntList(OUTPUT_SHAPE);
     Output<?> gradient = upstream.get(layout.outputList());
-    Operand<TInt32> shape = elementShape(tf, inputs, sizes);
+    Operand<TInt32> batch = tf.gather(inputsShape, tf.constant(1), tf.constant(0));
+    Operand<TInt32> shape = elementShape(tf, batch, sizes);
     return StepGradient.exists(gradient)
         ? WhileOps.stacked(tf, gradient, shape)
         : tf.zerosLike(WhileOps.stacked(tf, loop.output(layout.outputList()), shape));

@@ -41,7 +41,7 @@ class DynamicRnnTest {
     Operand<TFloat32> inputs = loops.values(1, batch, steps, DEPTH);
     List<Operand<TFloat32>> dynamic = LoopRunner.results(loops.dynamic(cell, inputs).build());
     List<Operand<TFloat32>> unrolled = loops.results(loops.unrolled(cell, inputs).build());
-    assertThat(dynamic.get(0).shape().asArray()).containsExactly(batch, -1, UNITS);
+    assertThat(dynamic.get(0).shape().asArray()).containsExactly(batch, steps, UNITS);
     List<Operand<TFloat32>> places = new ArrayList<>(loops.weights());
     places.add(inputs);
     loops.initialize();
