@@ -4,6 +4,7 @@ import io.github.charlstm.graph.VariableScope;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** A cell around another. It adds nothing to the names of variables. */
@@ -26,6 +27,27 @@ abstract class CellWrapper extends RNNCell {
   @Override
   public StateSize stateSize() {
     return cell.stateSize();
+  }
+
+  /** A step of the cell inside. */
+  @FunctionalInterface
+  interface Inner {
+    Step step(Ops tf, Operand<TFloat32> inputs, RNNState state);
+  }
+
+  /** One step, around that of the cell inside. */
+  abstract Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state);
+
+  @Override
+  public final Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    return around(cell::call, tf, inputs, state);
+  }
+
+  @Override
+  public Step firstCall(
+      VariableScope scope, long inputDepth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    Inner first = (inside, x, before) -> cell.firstCall(scope, inputDepth, inside, x, before);
+    return around(first, tf, inputs, state);
   }
 
   @Override

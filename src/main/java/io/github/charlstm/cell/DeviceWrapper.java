@@ -39,8 +39,8 @@ public final class DeviceWrapper extends CellWrapper {
   }
 
   @Override
-  public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    return cell().call(placed(tf), inputs, state);
+  Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    return inner.step(placed(tf), inputs, state);
   }
 
   @Override

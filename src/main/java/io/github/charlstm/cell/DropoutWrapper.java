@@ -36,7 +36,9 @@ import org.tensorflow.types.TFloat32;
  * <p>Seeds: with {@code seed} each place (input, output, each part of the state) has its own seed,
  * derived as TF1 derives it; so with TF1's seed of the graph the masks are Python's. As in TF1, all
  * steps of an unrolled loop then have the same seed at the same place, so the same mask. Without
- * {@code seed} each draw takes the next pair of the graph's seeds.
+ * {@code seed} each draw takes the next pair of the graph's seeds. The loops make a cell's
+ * variables where TF1 does, between the noise of its inputs and that of its outputs, so that with
+ * {@link io.github.charlstm.graph.RandomSeeds#numbered} these seeds are Python's too.
  */
 public final class DropoutWrapper extends CellWrapper {
   private final KeepProb inputKeepProb;
@@ -232,15 +234,27 @@ public final class DropoutWrapper extends CellWrapper {
 
   @Override
   public void build(VariableScope scope, long depth) {
+    prepare(scope, depth);
+    super.build(scope, depth);
+  }
+
+  @Override
+  public Step firstCall(
+      VariableScope scope, long depth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    prepare(scope, depth);
+    return super.firstCall(scope, depth, tf, inputs, state);
+  }
+
+  private void prepare(VariableScope scope, long depth) {
     // an unknown depth is for the cell to refuse
     if (depth >= 1 && inputSize.isPresent() && inputSize.getAsInt() != depth) {
       throw new IllegalArgumentException(
           "DropoutWrapper was made for inputs of width %d (input_size), found inputs of depth %d"
               .formatted(inputSize.getAsInt(), depth));
     }
-    Masks made = masks == null ? masks(scope) : masks;
-    super.build(scope, depth);
-    masks = made;
+    if (masks == null) {
+      masks = masks(scope);
+    }
     inputDepth = depth;
   }
 
@@ -259,12 +273,12 @@ public final class DropoutWrapper extends CellWrapper {
   }
 
   @Override
-  public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+  Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state) {
     if (masks == null) {
       throw new IllegalStateException("DropoutWrapper: call build(scope, inputDepth) first");
     }
     requireInputs(inputs, inputDepth);
-    Step step = cell().call(tf, drop(tf, inputs, inputKeepProb, Side.INPUT), state);
+    Step step = inner.step(tf, drop(tf, inputs, inputKeepProb, Side.INPUT), state);
     RNNState after = stateKeepProb.drops() ? dropState(tf, step.state()) : step.state();
     return new Step(drop(tf, step.output(), outputKeepProb, Side.OUTPUT), after);
   }

@@ -20,6 +20,8 @@ import org.tensorflow.types.TInt32;
  * must agree. State: {@link TupleState}, one part a layer.
  */
 public final class MultiRNNCell extends RNNCell {
+  private static final String SCOPE = "multi_rnn_cell";
+
   private final List<RNNCell> cells;
   private final boolean stateIsTuple;
 
@@ -105,7 +107,7 @@ public final class MultiRNNCell extends RNNCell {
 
   @Override
   public void build(VariableScope scope, long inputDepth) {
-    VariableScope own = scope.child("multi_rnn_cell");
+    VariableScope own = scope.child(SCOPE);
     long depth = inputDepth;
     for (int k = 0; k < cells.size(); k++) {
       cells.get(k).build(own.child("cell_" + k), depth);
@@ -115,12 +117,35 @@ public final class MultiRNNCell extends RNNCell {
 
   @Override
   public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    return step(tf, inputs, state, (k, x, before) -> cells.get(k).call(tf, x, before));
+  }
+
+  @Override
+  public Step firstCall(
+      VariableScope scope, long inputDepth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    VariableScope own = scope.child(SCOPE);
+    return step(
+        tf,
+        inputs,
+        state,
+        (k, x, before) -> {
+          long depth = k == 0 ? inputDepth : cells.get(k - 1).outputSize();
+          return cells.get(k).firstCall(own.child("cell_" + k), depth, tf, x, before);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Layer {
+    Step step(int number, Operand<TFloat32> inputs, RNNState state);
+  }
+
+  private Step step(Ops tf, Operand<TFloat32> inputs, RNNState state, Layer layer) {
     requireState(state);
     List<RNNState> before = stateIsTuple ? state.parts() : columns(tf, state.flatten().get(0));
     Operand<TFloat32> output = inputs;
     List<RNNState> after = new ArrayList<>();
     for (int k = 0; k < cells.size(); k++) {
-      Step step = cells.get(k).call(tf, output, before.get(k));
+      Step step = layer.step(k, output, before.get(k));
       output = step.output();
       after.add(step.state());
     }

@@ -112,6 +112,26 @@ public abstract class RNNCell {
   public abstract Step call(Ops tf, Operand<TFloat32> inputs, RNNState state);
 
   /**
+   * The first step of a loop: {@link #build} and {@link #call} together. A cell of other cells
+   * builds each of them right before that cell's step, because TF1 does: then operations that draw
+   * random numbers without a seed of their own get the seeds that they have in Python. A cell that
+   * is built already only does the step.
+   *
+   * @param scope as for {@link #build}
+   * @param inputDepth as for {@link #build}
+   * @param tf makes all operations of the step
+   * @param inputs {@code [batch, inputDepth]}
+   * @param state as {@link #zeroState} gives it
+   * @return output and next state
+   * @throws IllegalArgumentException as {@link #build} and {@link #call}
+   */
+  public Step firstCall(
+      VariableScope scope, long inputDepth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    build(scope, inputDepth);
+    return call(tf, inputs, state);
+  }
+
+  /**
    * A state of zeros (Python: {@code cell.zero_state(batch_size, tf.float32)}). Its tensors have
    * TF1's names ({@code BasicLSTMCellZeroState/zeros}, {@code .../zeros_1}, ...) and, like any
    * tensor of a graph, can be fed to start from another state.

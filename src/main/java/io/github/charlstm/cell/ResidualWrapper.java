@@ -36,8 +36,8 @@ public final class ResidualWrapper extends CellWrapper {
   }
 
   @Override
-  public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Step step = cell().call(tf, inputs, state);
+  Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    Step step = inner.step(tf, inputs, state);
     return new Step(residual.apply(tf, inputs, step.output()), step.state());
   }
 

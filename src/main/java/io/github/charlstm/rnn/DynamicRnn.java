@@ -120,7 +120,6 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
       initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, knownBatch));
       sequenceLength.ifPresent(given -> Sequences.requireLengths(NAME, given, knownBatch));
       Ops loop = Sequences.subScope(tf, scopeName);
-      cell.build(variables.child(scopeName), depth);
       Operand<TFloat32> steps = timeMajor ? inputs : swapped(loop, inputs); // [T, B, D]
       Operand<TInt32> sizes = loop.shape(steps);
       Operand<TInt32> length = loop.gather(sizes, loop.constant(0), loop.constant(0));
@@ -130,7 +129,8 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
           sequenceLength.map(
               given -> Sequences.lengths(NAME, loop, given, length, batch, knownBatch));
       Operand<TInt32> bound = lengths.map(all -> longest(loop, all, length)).orElse(length);
-      Scan scan = Scan.of(loop, steps, bound, initial.flatten(), body(initial, lengths), gradient);
+      Scan scan =
+          Scan.of(loop, steps, bound, initial.flatten(), body(depth, initial, lengths), gradient);
       Operand<TFloat32> outputs = timeMajor ? scan.outputs() : swapped(loop, scan.outputs());
       return new DynamicRnn(outputs, initial.pack(scan.states()));
     }
@@ -143,10 +143,11 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
                   : cell.zeroState(loop, Math.toIntExact(knownBatch)));
     }
 
-    private Body body(RNNState structure, Optional<Operand<TInt32>> lengths) {
+    private Body body(long depth, RNNState structure, Optional<Operand<TInt32>> lengths) {
       return (step, input, states) -> {
         RNNState before = structure.pack(states);
-        RNNCell.Step done = cell.call(step, input, before);
+        // the variables lie in the graph around the loop: the store has a builder of its own
+        RNNCell.Step done = cell.firstCall(variables.child(scopeName), depth, step, input, before);
         if (lengths.isPresent()) {
           Operand<TInt32> time = ((LoopEnvironment) step.scope().env()).time();
           done = Sequences.within(step, time, lengths.get(), before, done);

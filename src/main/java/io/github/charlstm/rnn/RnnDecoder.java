@@ -66,7 +66,6 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
     List<Operand<TFloat32>> inputs = Sequences.steps(DEFAULT_SCOPE, decoderInputs);
     long depth = Sequences.depthOfSteps(DEFAULT_SCOPE, inputs);
     Sequences.requireBatch(DEFAULT_SCOPE, initialState, inputs.get(0).shape().get(0));
-    cell.build(scope.child(DEFAULT_SCOPE), depth);
     Ops loop = tf.withSubScope(DEFAULT_SCOPE);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     RNNState state = initialState;
@@ -77,7 +76,10 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
         input = loopFunction.get().next(next, outputs.get(t - 1), t);
         Objects.requireNonNull(input, "the loop function of rnn_decoder returned null");
       }
-      RNNCell.Step step = cell.call(loop, input, state);
+      RNNCell.Step step =
+          t == 0
+              ? cell.firstCall(scope.child(DEFAULT_SCOPE), depth, loop, input, state)
+              : cell.call(loop, input, state);
       outputs.add(step.output());
       state = step.state();
     }

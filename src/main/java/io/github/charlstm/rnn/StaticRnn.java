@@ -101,12 +101,14 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
       initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, batch));
       sequenceLength.ifPresent(given -> Sequences.requireLengths(NAME, given, batch));
       Ops loop = Sequences.subScope(tf, scopeName);
-      cell.build(variables.child(scopeName), depth);
       RNNState state = initialState.orElseGet(() -> zeros(loop, batch));
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(loop, given, batch));
       List<Operand<TFloat32>> outputs = new ArrayList<>();
       for (int t = 0; t < inputs.size(); t++) {
-        RNNCell.Step step = cell.call(loop, inputs.get(t), state);
+        RNNCell.Step step =
+            t == 0
+                ? cell.firstCall(variables.child(scopeName), depth, loop, inputs.get(t), state)
+                : cell.call(loop, inputs.get(t), state);
         if (lengths.isPresent()) {
           step = Sequences.within(loop, loop.constant(t), lengths.get(), state, step);
         }
