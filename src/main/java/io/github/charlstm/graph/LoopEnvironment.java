@@ -18,6 +18,6 @@ public interface LoopEnvironment extends ExecutionEnvironment {
   /** Builder at the root of the graph that the loop itself lies in. */
   Ops outside();
 
-  /** Number of operations in the body so far. */
+  /** Number of operations of one step so far; those of its gradient are not counted. */
   int operations();
 }

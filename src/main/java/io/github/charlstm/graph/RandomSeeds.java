@@ -1,10 +1,8 @@
 package io.github.charlstm.graph;
 
-import java.util.Iterator;
 import java.util.OptionalLong;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Graph;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.op.Ops;
 
 /**
@@ -32,8 +30,8 @@ public final class RandomSeeds {
   private final boolean numbered;
   private long numbersGiven;
   private LoopEnvironment body; // the last one that asked
-  private long inBody;
   private long inEarlierBodies;
+  private OperationCounter counter;
 
   private RandomSeeds(OptionalLong graphSeed, boolean numbered) {
     this.graphSeed = graphSeed;
@@ -97,26 +95,28 @@ public final class RandomSeeds {
   private long countOperations(ExecutionEnvironment environment) {
     if (environment instanceof LoopEnvironment loop) {
       if (loop != body) {
-        inEarlierBodies += inBody;
+        inEarlierBodies += inBody();
         body = loop;
       }
-      inBody = loop.operations();
       return countOperations(loop.outside().scope().env());
     }
-    return inEarlierBodies + inBody + countOperationsOf(environment);
+    return inEarlierBodies + inBody() + countOperationsOf(environment);
   }
 
-  private static long countOperationsOf(ExecutionEnvironment environment) {
+  private long inBody() {
+    return body == null ? 0 : body.operations();
+  }
+
+  private long countOperationsOf(ExecutionEnvironment environment) {
     if (!(environment instanceof Graph graph)) {
       throw new IllegalArgumentException(
           "a random operation without a seed takes the number of its graph's operations, and this"
               + " Ops builder is eager: give the operation a seed, or use RandomSeeds.numbered");
     }
-    long count = 0;
-    for (Iterator<GraphOperation> each = graph.operations(); each.hasNext(); each.next()) {
-      count++;
+    if (counter == null || counter.graph() != graph) {
+      counter = new OperationCounter(graph);
     }
-    return count;
+    return counter.count();
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.LoopEnvironment;
+import io.github.charlstm.graph.OperationCounter;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,10 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
   private final Map<Output<?>, Output<?>> captures = new LinkedHashMap<>();
   private final Map<Output<?>, Output<?>> reads = new HashMap<>(); // by reference
   private final Map<Output<?>, Output<?>> copies = new HashMap<>(); // by constant
+  private final OperationCounter counter = new OperationCounter(graph);
   private final Operand<TInt32> time;
+  private int operations;
+  private boolean stepIsDone;
 
   BodyGraph(Graph outside) {
     this.outside = outside;
@@ -132,11 +135,16 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
 
   @Override
   public int operations() {
-    int count = 0;
-    for (Iterator<?> all = graph.operations(); all.hasNext(); all.next()) {
-      count++;
+    if (!stepIsDone) {
+      operations = counter.count();
     }
-    return count;
+    return operations;
+  }
+
+  /** From now on operations are not counted any more: they are not the step's. */
+  void stepIsDone() {
+    operations();
+    stepIsDone = true;
   }
 
   @Override

@@ -33,6 +33,7 @@ final class TracedStep {
     outputList = graph.placeholder("outputs", DataType.DT_VARIANT, Shape.scalar());
     input = tf.withName("input").gather(inputs, graph.time(), tf.constant(0));
     result = inside(body.step(tf, input, List.copyOf(states)));
+    graph.stepIsDone();
     requireFloats("the output", result.output());
     result.states().forEach(state -> requireFloats("a state", state));
     requireSameStates(stateShapes);
