@@ -15,6 +15,11 @@ import org.tensorflow.types.TFloat32;
  * went astray shows. Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural
  * networks, ICML 2013.
  *
+ * <p>Embeddings: TF1's gradient of a matrix whose rows are looked up has one row a look-up ({@code
+ * IndexedSlices}), and TF1 takes the norm of these rows. Here the gradient is dense, and rows that
+ * were looked up twice are added before the norm is taken. For TF1's norm ask for the gradient by
+ * the rows that the look-up gave, clip it, and add the clipped rows up per symbol.
+ *
  * @param clipped the tensors, scaled, in the order given
  * @param globalNorm scalar, the norm before scaling
  */
