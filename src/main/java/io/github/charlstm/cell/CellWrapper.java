@@ -20,6 +20,11 @@ abstract class CellWrapper extends RNNCell {
   }
 
   @Override
+  boolean mayWiden() {
+    return true;
+  }
+
+  @Override
   public int outputSize() {
     return cell.outputSize();
   }
@@ -40,13 +45,16 @@ abstract class CellWrapper extends RNNCell {
 
   @Override
   public final Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    return around(cell::call, tf, inputs, state);
+    Inner next = (inside, x, before) -> cell.requireStep(cell.call(inside, x, before));
+    return around(next, tf, inputs, state);
   }
 
   @Override
   public Step firstCall(
       VariableScope scope, long inputDepth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Inner first = (inside, x, before) -> cell.firstCall(scope, inputDepth, inside, x, before);
+    Inner first =
+        (inside, x, before) ->
+            cell.requireStep(cell.firstCall(scope, inputDepth, inside, x, before));
     return around(first, tf, inputs, state);
   }
 

@@ -36,9 +36,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Seeds: with {@code seed} each place (input, output, each part of the state) has its own seed,
  * derived as TF1 derives it; so with TF1's seed of the graph the masks are Python's. As in TF1, all
  * steps of an unrolled loop then have the same seed at the same place, so the same mask. Without
- * {@code seed} each draw takes the next pair of the graph's seeds. The loops make a cell's
- * variables where TF1 does, between the noise of its inputs and that of its outputs, so that with
- * {@link io.github.charlstm.graph.RandomSeeds#numbered} these seeds are Python's too.
+ * {@code seed} each draw takes the next pair of the graph's seeds, which the loops make Python's.
  */
 public final class DropoutWrapper extends CellWrapper {
   private final KeepProb inputKeepProb;

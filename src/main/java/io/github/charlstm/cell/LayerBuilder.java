@@ -59,13 +59,16 @@ abstract class LayerBuilder<B extends LayerBuilder<B>> {
   /**
    * Name of the cell's scope in place of its class's name.
    *
-   * @param scopeName not empty, without a slash
+   * @param scopeName letters, digits and the characters _ . -; not empty
    * @return this builder
    */
   public B name(String scopeName) {
-    if (scopeName.isBlank() || scopeName.contains("/")) {
+    if (!scopeName.matches("[A-Za-z0-9_.-]+")) {
       throw new IllegalArgumentException(
-          cell + " expects a name without a slash, found '" + scopeName + "'");
+          cell
+              + " expects a name of letters, digits and the characters _ . - without a slash, found '"
+              + scopeName
+              + "'");
     }
     this.name = Optional.of(scopeName);
     return self();

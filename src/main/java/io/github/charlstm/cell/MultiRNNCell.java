@@ -95,6 +95,11 @@ public final class MultiRNNCell extends RNNCell {
   }
 
   @Override
+  boolean mayWiden() {
+    return true;
+  }
+
+  @Override
   public int outputSize() {
     return cells.get(cells.size() - 1).outputSize();
   }
@@ -145,7 +150,7 @@ public final class MultiRNNCell extends RNNCell {
     Operand<TFloat32> output = inputs;
     List<RNNState> after = new ArrayList<>();
     for (int k = 0; k < cells.size(); k++) {
-      Step step = layer.step(k, output, before.get(k));
+      Step step = cells.get(k).requireStep(layer.step(k, output, before.get(k)));
       output = step.output();
       after.add(step.state());
     }

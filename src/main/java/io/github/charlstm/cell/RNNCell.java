@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
 import org.tensorflow.types.TFloat32;
@@ -137,13 +138,13 @@ public abstract class RNNCell {
    * tensor of a graph, can be fed to start from another state.
    *
    * @param tf makes the tensors
-   * @param batchSize at least 1
+   * @param batchSize not negative
    * @return a state of the structure of {@link #stateSize}
    */
   public RNNState zeroState(Ops tf, int batchSize) {
-    if (batchSize < 1) {
+    if (batchSize < 0) {
       throw new IllegalArgumentException(
-          "zero_state needs a batch of at least 1, found " + batchSize);
+          "zero_state needs a batch of 0 or more, found " + batchSize);
     }
     Ops scope = zeroStateScope(tf);
     return zeros(scope, size -> scope.constant(new int[] {batchSize, size}));
@@ -180,6 +181,32 @@ public abstract class RNNCell {
    */
   protected final void requireState(RNNState state) {
     Tensors.requireState(typeName(), stateSize(), state);
+  }
+
+  /**
+   * For loops and cells around this one: refuses what {@link #call} returned if it does not fit.
+   *
+   * @param step what it returned
+   * @return the same
+   * @throws IllegalArgumentException if it is null, or if its output is known to have another width
+   *     than {@link #outputSize}
+   */
+  public final Step requireStep(Step step) {
+    if (step == null) {
+      throw new IllegalArgumentException(getClass().getName() + ".call returned null, not a Step");
+    }
+    Shape found = step.output().shape();
+    if (!mayWiden() && !found.isCompatibleWith(Shape.of(Shape.UNKNOWN_SIZE, outputSize()))) {
+      throw new IllegalArgumentException(
+          "%s.call returned an output of shape %s, and its outputSize() is %d"
+              .formatted(getClass().getName(), found, outputSize()));
+    }
+    return step;
+  }
+
+  /** Whether outputs may have another width than said, as those of a residual function may. */
+  boolean mayWiden() {
+    return false;
   }
 
   /** The class's name, as TF1 uses it in the names of operations and in messages. */

@@ -2,6 +2,7 @@ package io.github.charlstm.graph;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -55,7 +56,7 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
       VariableStore store,
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
-      GraphVariable<TInt64> globalStep) {
+      Optional<GraphVariable<TInt64>> globalStep) {
     TrainStep.requireMatch(NAME, variables, gradients);
     TrainStep step = new TrainStep(NAME, tf, store);
     Ops scope = step.scope();

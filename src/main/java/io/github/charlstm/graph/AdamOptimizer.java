@@ -2,6 +2,7 @@ package io.github.charlstm.graph;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -60,7 +61,7 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
       VariableStore store,
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
-      GraphVariable<TInt64> globalStep) {
+      Optional<GraphVariable<TInt64>> globalStep) {
     TrainStep.requireMatch(NAME, variables, gradients);
     GraphVariable<TFloat32> beta1Power = power(store, "beta1_power", beta1);
     GraphVariable<TFloat32> beta2Power = power(store, "beta2_power", beta2);

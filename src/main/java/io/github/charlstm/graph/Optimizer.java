@@ -1,6 +1,8 @@
 package io.github.charlstm.graph;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -39,7 +41,7 @@ public interface Optimizer {
    * @param store where the slots are made
    * @param variables what to update, at least one
    * @param gradients one a variable, of its shape
-   * @param globalStep counted up once all variables are updated
+   * @param globalStep counted up once all variables are updated; TF1's default is none
    * @return the operation that does one training step; it has the optimizer's TF1 name
    * @throws IllegalArgumentException if variables and gradients do not match
    */
@@ -48,5 +50,16 @@ public interface Optimizer {
       VariableStore store,
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
-      GraphVariable<TInt64> globalStep);
+      Optional<GraphVariable<TInt64>> globalStep);
+
+  /** {@link #applyGradients(Ops, VariableStore, List, List, Optional)} with a global step. */
+  default Op applyGradients(
+      Ops tf,
+      VariableStore store,
+      List<GraphVariable<TFloat32>> variables,
+      List<Operand<TFloat32>> gradients,
+      GraphVariable<TInt64> globalStep) {
+    Objects.requireNonNull(globalStep, "globalStep");
+    return applyGradients(tf, store, variables, gradients, Optional.of(globalStep));
+  }
 }

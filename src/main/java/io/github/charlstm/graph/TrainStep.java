@@ -2,6 +2,7 @@ package io.github.charlstm.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -72,7 +73,7 @@ record TrainStep(String name, Ops tf, Ops scope, VariableStore store) {
   Op of(
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
-      GraphVariable<TInt64> globalStep,
+      Optional<GraphVariable<TInt64>> globalStep,
       Update update,
       Finish finish) {
     List<Op> updates = new ArrayList<>();
@@ -82,7 +83,7 @@ record TrainStep(String name, Ops tf, Ops scope, VariableStore store) {
     Ops after = scope.withControlDependencies(updates.toArray(Op[]::new));
     List<Op> last = new ArrayList<>(updates);
     last.addAll(finish.with(after));
-    last.add(after.assignAdd(globalStep.reference(), after.constant(1L)));
+    globalStep.ifPresent(step -> last.add(after.assignAdd(step.reference(), after.constant(1L))));
     Scope all = tf.withControlDependencies(last.toArray(Op[]::new)).scope();
     return new NoOp(VariableStore.named(NoOp.OP_NAME, scopeName(), all).build());
   }
@@ -96,7 +97,7 @@ record TrainStep(String name, Ops tf, Ops scope, VariableStore store) {
   Op of(
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
-      GraphVariable<TInt64> globalStep,
+      Optional<GraphVariable<TInt64>> globalStep,
       Update update) {
     return of(variables, gradients, globalStep, update, after -> List.of());
   }

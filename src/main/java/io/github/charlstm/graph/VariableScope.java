@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -23,6 +24,9 @@ import org.tensorflow.types.TFloat32;
  * initial_values/<variable>}, with dots for the slashes of the variable's name.
  */
 public final class VariableScope {
+  // what TensorFlow allows as the name of an operation
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.\\-/]*");
+
   private final VariableStore store;
   private final String path;
   private final Reuse reuse;
@@ -195,6 +199,14 @@ public final class VariableScope {
       throw new IllegalArgumentException(
           "a variable or scope needs a name without a slash at its ends, found '" + name + "'");
     }
-    return path.isEmpty() ? name : path + "/" + name;
+    String full = path.isEmpty() ? name : path + "/" + name;
+    if (!NAME.matcher(full).matches()) {
+      throw new IllegalArgumentException(
+          "a variable or scope needs a name of letters, digits and the characters _ . - / that"
+              + " starts with a letter, a digit or a dot; found '"
+              + full
+              + "'");
+    }
+    return full;
   }
 }

@@ -29,6 +29,8 @@ public final class VariableStore {
   // session of an imported graph starts, so that random streams would begin at their second value.
   private static final String INITIAL_VALUES = "initial_values";
 
+  private static final String GLOBAL_STEP = "global_step";
+
   private final Ops tf;
   private final Ops initialValues;
   private final RandomSeeds seeds;
@@ -125,8 +127,11 @@ public final class VariableStore {
    * @throws IllegalArgumentException if there is one already
    */
   public GraphVariable<TInt64> createGlobalStep() {
-    requireFree("global_step", Shape.scalar());
-    return add("global_step", Shape.scalar(), DataType.DT_INT64, tf.constant(0L), false);
+    if (variables.containsKey(GLOBAL_STEP)) {
+      throw new IllegalArgumentException(
+          "this graph has a variable " + GLOBAL_STEP + " already; make it once and pass it on");
+    }
+    return add(GLOBAL_STEP, Shape.scalar(), DataType.DT_INT64, tf.constant(0L), false);
   }
 
   /**

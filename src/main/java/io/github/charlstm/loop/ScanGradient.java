@@ -33,7 +33,7 @@ final class ScanGradient {
 
   private static final String NO_SECOND =
       "it is the gradient of a loop, and second derivatives through a loop are not supported (nor"
-          + " are they in TF1); unroll the loop with StaticRnn";
+          + " are they in TF1)";
 
   private final Ops tf;
   private final GraphOperation loop;

@@ -148,6 +148,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
         RNNState before = structure.pack(states);
         // the variables lie in the graph around the loop: the store has a builder of its own
         RNNCell.Step done = cell.firstCall(variables.child(scopeName), depth, step, input, before);
+        cell.requireStep(done);
         if (lengths.isPresent()) {
           Operand<TInt32> time = ((LoopEnvironment) step.scope().env()).time();
           done = Sequences.within(step, time, lengths.get(), before, done);

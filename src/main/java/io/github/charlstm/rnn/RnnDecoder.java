@@ -80,7 +80,7 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
           t == 0
               ? cell.firstCall(scope.child(DEFAULT_SCOPE), depth, loop, input, state)
               : cell.call(loop, input, state);
-      outputs.add(step.output());
+      outputs.add(cell.requireStep(step).output());
       state = step.state();
     }
     return new RnnDecoder(outputs, state);

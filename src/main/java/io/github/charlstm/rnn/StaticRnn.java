@@ -109,6 +109,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
             t == 0
                 ? cell.firstCall(variables.child(scopeName), depth, loop, inputs.get(t), state)
                 : cell.call(loop, inputs.get(t), state);
+        cell.requireStep(step);
         if (lengths.isPresent()) {
           step = Sequences.within(loop, loop.constant(t), lengths.get(), state, step);
         }

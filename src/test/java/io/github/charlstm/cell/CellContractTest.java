@@ -291,7 +291,7 @@ abstract class CellContractTest {
   @Test
   void aBatchThatIsNoneIsRefused() {
     RNNCell cell = cell();
-    assertRefused(() -> cell.zeroState(runner.tf(), 0), "found 0");
+    assertRefused(() -> cell.zeroState(runner.tf(), -1), "found -1");
     assertRefused(() -> cell.zeroState(runner.tf(), runner.tf().array(1, 2)), "scalar", "[2]");
     Operand<TInt32> real = careless(runner.tf().constant(2f));
     assertRefused(() -> cell.zeroState(runner.tf(), real), "int32", "float32");

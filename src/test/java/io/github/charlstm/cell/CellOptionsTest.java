@@ -126,6 +126,10 @@ class CellOptionsTest {
     assertThatThrownBy(() -> kind.apply(3).name("a/b"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'a/b'");
+    assertThatThrownBy(() -> kind.apply(3).name("my cell"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("letters, digits")
+        .hasMessageContaining("'my cell'");
     assertThatThrownBy(() -> kind.apply(3).activation(null))
         .isInstanceOf(NullPointerException.class)
         .hasMessageContaining("activation");

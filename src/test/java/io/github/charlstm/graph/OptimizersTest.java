@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -219,6 +220,23 @@ class OptimizersTest {
           "shape [2] for variable x, found [1]");
     }
     assertThat(store.references().keySet()).containsExactly("x", "global_step");
+  }
+
+  @Test
+  void theGlobalStepMayBeLeftOut() {
+    GraphVariable<TFloat32> x = store.rootScope().getVariable("x", Shape.of(1));
+    List<Operand<TFloat32>> gradients = List.of(tf.array(1f));
+    GraphVariable<TInt64> none = null;
+    Optimizer optimizer = new AdamOptimizer(0.1f);
+    assertThatThrownBy(() -> optimizer.applyGradients(tf, store, List.of(x), gradients, none))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("globalStep");
+    Op train = optimizer.applyGradients(tf, store, List.of(x), gradients, Optional.empty());
+    runner.run(store.globalVariablesInitializer());
+    float before = runner.fetch(x.value())[0];
+    runner.run(train);
+    assertThat(runner.fetch(x.value())[0]).isCloseTo(before - 0.1f, within(1e-5f));
+    assertThat(store.references()).doesNotContainKey("global_step");
   }
 
   @Test

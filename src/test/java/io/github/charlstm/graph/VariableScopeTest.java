@@ -154,10 +154,23 @@ class VariableScopeTest {
   }
 
   @Test
+  void thereIsOneGlobalStep() {
+    store.createGlobalStep();
+    assertThatThrownBy(store::createGlobalStep)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("global_step already")
+        .hasMessageNotContaining("Reuse");
+  }
+
+  @Test
   void badNamesAndNullsAreRefused() {
     assertRefused(() -> root.child("a/"), "'a/'");
     assertRefused(() -> root.defaultChild(""), "''");
     assertRefused(() -> root.getVariable("/w", Shape.of(2)), "'/w'");
+    assertRefused(() -> root.getVariable("a b", Shape.of(2)), "letters, digits", "'a b'");
+    assertRefused(() -> root.child("_a"), "'_a'");
+    assertRefused(() -> root.child("a").getVariable("w:0", Shape.of(2)), "'a/w:0'");
+    assertThat(root.child("a").getVariable("_w.x-1", Shape.of(2)).name()).isEqualTo("a/_w.x-1");
     assertThatThrownBy(() -> root.withReuse(null)).isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> root.withInitializer(null)).isInstanceOf(NullPointerException.class);
   }

@@ -73,6 +73,17 @@ class LoopShapesTest {
   }
 
   @Test
+  void aBatchMayBeEmpty() {
+    Operand<TFloat32> none = loops.tf.zeros(loops.tf.array(0, 4, 3), TFloat32.class);
+    DynamicRnn dynamic = loops.dynamic(new GRUCell(5), none).build();
+    StaticRnn unrolled = loops.unrolled(new GRUCell(5), none).scope("unrolled").build();
+    loops.initialize();
+    assertThat(dynamic.outputs().shape().asArray()).containsExactly(0, 4, 5);
+    assertThat(loops.runner.fetch(dynamic.outputs())).isEmpty();
+    assertThat(loops.runner.fetch(unrolled.outputs().get(3))).isEmpty();
+  }
+
+  @Test
   void aLoopReadsTheOutputsOfAnother() {
     Operand<TFloat32> data = loops.values(1, 2, 4, 3);
     Operand<TFloat32> inputs = // of unknown batch and steps

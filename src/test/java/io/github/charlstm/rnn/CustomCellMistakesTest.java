@@ -1,0 +1,97 @@
+package io.github.charlstm.rnn;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.cell.DeviceWrapper;
+import io.github.charlstm.cell.MultiRNNCell;
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.ResidualWrapper;
+import io.github.charlstm.cell.StateSize;
+import io.github.charlstm.graph.Reuse;
+import io.github.charlstm.graph.VariableScope;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Cells of a user's own that return what they should not. */
+class CustomCellMistakesTest {
+  private final LoopRunner loops = new LoopRunner();
+  private final Ops tf = loops.tf;
+
+  @AfterEach
+  void close() {
+    loops.close();
+  }
+
+  private abstract static class TwoUnits extends RNNCell {
+    @Override
+    public int outputSize() {
+      return 2;
+    }
+
+    @Override
+    public StateSize stateSize() {
+      return StateSize.of(2);
+    }
+
+    @Override
+    public void build(VariableScope scope, long inputDepth) {}
+  }
+
+  private static final class NullCell extends TwoUnits {
+    @Override
+    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+      return null;
+    }
+  }
+
+  private static final class WideCell extends TwoUnits {
+    @Override
+    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+      return new Step(tf.concat(List.of(inputs, inputs), tf.constant(1)), state);
+    }
+  }
+
+  private void assertRefused(Loop loop, RNNCell cell, String... parts) {
+    List<Operand<TFloat32>> inputs =
+        loop.unrolled() ? List.of(loops.values(1, 2, 2)) : List.of(loops.values(1, 2, 4, 2));
+    List<UnaryOperator<RNNCell>> places =
+        List.of(
+            given -> given,
+            ResidualWrapper::new,
+            given -> new DeviceWrapper(given, "/cpu:0"),
+            given -> new MultiRNNCell(List.of(given)));
+    for (UnaryOperator<RNNCell> place : places) {
+      assertThatThrownBy(
+              () ->
+                  loop.build(
+                      tf,
+                      loops.store.rootScope().withReuse(Reuse.AUTO_REUSE),
+                      place.apply(cell),
+                      inputs,
+                      Optional.empty(),
+                      Optional.empty()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll(parts);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStepThatIsNull(Loop loop) {
+    assertRefused(loop, new NullCell(), "NullCell.call returned null");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOutputOfAnotherWidth(Loop loop) {
+    assertRefused(loop, new WideCell(), "WideCell.call", "[2, 4]", "outputSize() is 2");
+  }
+}
