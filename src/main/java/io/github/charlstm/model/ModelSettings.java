@@ -9,7 +9,8 @@ import org.tensorflow.op.Ops;
  * Structural settings of a model: a checkpoint fits a graph only if these are equal. There is one
  * record for each kind of model, and it builds the graph.
  */
-public sealed interface ModelSettings permits CharLstmSettings, CharRnnSettings {
+public sealed interface ModelSettings
+    permits CharLstmSettings, CharRnnSettings, ShakespeareSettings {
   /** Number of distinct symbols, V. */
   int vocabularySize();
 

@@ -15,6 +15,7 @@ import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.CharRnnSettings;
 import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.ShakespeareSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ final class JsonFiles {
   @JsonSubTypes({
     @JsonSubTypes.Type(value = CharLstmSettings.class, name = "char-lstm"),
     @JsonSubTypes.Type(value = CharRnnSettings.class, name = "char-rnn"),
+    @JsonSubTypes.Type(value = ShakespeareSettings.class, name = "shakespeare"),
   })
   private interface Kinds {}
 
