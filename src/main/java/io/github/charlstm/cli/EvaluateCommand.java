@@ -10,6 +10,7 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm evaluate}. */
@@ -51,9 +52,9 @@ final class EvaluateCommand implements Command {
         "evaluate --saved-model exported/anna --vocab anna.txt --data other.txt");
   }
 
-  private static int[] encode(Vocabulary vocabulary, LoadedText text) {
+  private static int[] encode(Vocabulary vocabulary, LoadedText text, UnaryOperator<String> clean) {
     try {
-      return vocabulary.encode(text.characters());
+      return vocabulary.encode(clean.apply(text.characters()));
     } catch (InvalidDataException e) {
       throw new InvalidDataException("text " + text.identity().source() + ": " + e.getMessage(), e);
     }
@@ -68,7 +69,8 @@ final class EvaluateCommand implements Command {
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
     LoadedText text = LoadedText.again(flags.text("data"), checkpoint.settings().text(), console);
-    int[] encoded = encode(checkpoint.vocabulary(), text);
+    int[] encoded =
+        encode(checkpoint.vocabulary(), text, checkpoint.settings().preparation()::clean);
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
     int most = Math.max(1, (encoded.length - 1) / numSteps);
@@ -89,7 +91,7 @@ final class EvaluateCommand implements Command {
     }
     Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
     LoadedText text = LoadedText.find(flags.text("data"), "", console);
-    int[] encoded = encode(vocabulary, text);
+    int[] encoded = encode(vocabulary, text, UnaryOperator.identity());
     try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
       Evaluation evaluation = new Evaluation(model.crossEntropy(encoded), encoded.length - 1L);
       print(console, "model", ForeignFlags.path(flags), text, 1, evaluation);

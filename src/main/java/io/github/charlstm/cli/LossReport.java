@@ -35,14 +35,13 @@ final class LossReport {
             .filter(k -> steps[k] >= book.get().firstStep() && steps[k] <= book.get().lastStep())
             .mapToDouble(k -> losses[k])
             .toArray();
-    if (there.length < book.get().losses().size()) {
+    if (there.length < book.get().lastStep() - book.get().firstStep() + 1) {
       return;
     }
     console.note(
         String.format(
             Locale.ROOT,
-            "steps %d to %d: loss %.4f to %.4f, mean %.4f; the book prints %.4f to %.4f, mean"
-                + " %.4f",
+            "steps %d to %d: loss %.4f to %.4f, mean %.4f; the book prints %.4f to %.4f%s",
             book.get().firstStep(),
             book.get().lastStep(),
             Arrays.stream(there).min().orElseThrow(),
@@ -50,7 +49,9 @@ final class LossReport {
             Arrays.stream(there).average().orElseThrow(),
             book.get().lowest(),
             book.get().highest(),
-            book.get().mean()));
+            book.get().mean().isPresent()
+                ? String.format(Locale.ROOT, ", mean %.4f", book.get().mean().getAsDouble())
+                : ""));
   }
 
   /**

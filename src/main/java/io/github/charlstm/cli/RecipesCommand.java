@@ -9,7 +9,7 @@ import org.apache.commons.cli.Options;
 
 /** {@code charlstm recipes}. */
 final class RecipesCommand implements Command {
-  private static final String ROW = "%-16s %-8s %-9s %-9s %-7s %-7s %-6s %-6s  %s%n";
+  private static final String ROW = "%-18s %-11s %-7s %-9s %-6s %-4s %-4s %-6s  %s%n";
 
   @Override
   public String name() {
@@ -45,10 +45,12 @@ final class RecipesCommand implements Command {
               ROW,
               recipe.name(),
               recipe.dataSet(),
-              recipe.numLayers() + " x " + recipe.lstmSize(),
+              recipe.model().apply(1).numLayers() + " x " + recipe.model().apply(1).units(),
               training.batchSize() + " x " + training.numSteps(),
               training.learningRate(),
-              recipe.asPrinted() ? "-" : String.valueOf(training.keepProb()),
+              recipe.asPrinted() || training.keepProb() == 1
+                  ? "-"
+                  : String.valueOf(training.keepProb()),
               training.gradClip(),
               training.epochs(),
               recipe.description());

@@ -19,6 +19,7 @@ import org.apache.commons.cli.Options;
 /** {@code charlstm sample}. */
 final class SampleCommand implements Command {
   private static final int DEFAULT_LENGTH = 2000;
+  private static final String DEFAULT_PRIME = "Far";
 
   @Override
   public String name() {
@@ -34,8 +35,8 @@ final class SampleCommand implements Command {
   public Options options() {
     Options options = CheckpointFlag.options();
     ForeignFlags.add(options, true);
-    options.addOption(null, "prime", true, "the text to write on from (default: Far)");
-    options.addOption(null, "length", true, "characters to write (default: 2000)");
+    options.addOption(null, "prime", true, "the text to write on from (default: the recipe's)");
+    options.addOption(null, "length", true, "characters or words to write (default: 2000)");
     options.addOption(null, "top-n", true, "draw from the n likeliest (default: 4; 0 for all)");
     options.addOption(null, "temperature", true, "below 1 bolder, above 1 wilder (default: 1)");
     options.addOption(null, "greedy", false, "always the likeliest");
@@ -62,12 +63,12 @@ final class SampleCommand implements Command {
         flags.has("seed")
             ? new Random(flags.longInteger("seed", 0, Integer.MAX_VALUE).getAsLong())
             : new Random();
-    String prime = flags.text("prime").orElse("Far");
-    if (prime.isEmpty()) {
+    if (flags.text("prime").filter(String::isEmpty).isPresent()) {
       throw new UsageException("--prime: expected at least one character, found ''");
     }
     if (ForeignFlags.areGiven(flags, "checkpoint")) {
       Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
+      String prime = flags.text("prime").orElse(DEFAULT_PRIME);
       requireKnown(prime, vocabulary, ForeignFlags.path(flags));
       try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
         write(model, vocabulary, prime, length, policy, random, console);
@@ -75,6 +76,12 @@ final class SampleCommand implements Command {
       return;
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
+    String prime =
+        flags
+            .text("prime")
+            .map(checkpoint.settings().preparation()::clean)
+            .filter(cleaned -> !cleaned.isEmpty())
+            .orElseGet(() -> Primes.first(checkpoint.settings(), checkpoint.vocabulary()));
     requireKnown(prime, checkpoint.vocabulary(), checkpoint.folder());
     try (LanguageModelSession session =
         LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {

@@ -1,10 +1,12 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.recipe.StatusLine;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.MetricsWriter;
@@ -92,16 +94,32 @@ final class TrainCommand implements Command {
       Interrupt interrupt,
       Console console)
       throws IOException {
+    Recipe.Progress progress = progressOf(run.settings());
     try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step());
         TrainingOutput output =
-            new TrainingOutput(console, logEvery.orElseGet(() -> defaultLogEvery(run)))) {
-      List<TrainingListener> listeners = List.of(metrics, output);
+            new TrainingOutput(
+                console,
+                progress.line(),
+                logEvery.orElse(progress.logEvery()),
+                run.text().batches().size())) {
+      List<TrainingListener> listeners =
+          List.of(metrics, output, new ProgressSamples(run, progress, output));
       return run.run(steps, listeners, interrupt::requested);
     }
   }
 
-  private static int defaultLogEvery(TrainingRun run) {
-    return Recipes.find(run.settings().recipe()).map(Recipe::logEvery).orElse(1);
+  // An imported run has no recipe here; it is shown as the book's are.
+  private static Recipe.Progress progressOf(RunSettings settings) {
+    return Recipes.find(settings.recipe())
+        .map(Recipe::progress)
+        .orElseGet(
+            () ->
+                new Recipe.Progress(
+                    StatusLine.DEEP_LEARNING_BY_EXAMPLE,
+                    1,
+                    0,
+                    0,
+                    Recipes.ANNA.progress().primes()));
   }
 
   private static Path folder(Flags flags, boolean resume) {
@@ -119,11 +137,13 @@ final class TrainCommand implements Command {
     TrainingSettings training = TrainFlags.override(flags, recipe.training());
     TrainFlags.checkModel(flags, recipe);
     LoadedText text = LoadedText.find(flags.text("data"), recipe.dataSet(), console);
-    Vocabulary vocabulary = Vocabulary.of(text.characters());
+    TextPreparation preparation = recipe.preparation();
+    Vocabulary vocabulary = preparation.vocabulary(preparation.clean(text.characters()));
     RunSettings settings =
         new RunSettings(
             recipe.name(),
             TrainFlags.model(flags, recipe, vocabulary.size()),
+            preparation,
             training,
             text.identity());
     return announced(
@@ -147,6 +167,7 @@ final class TrainCommand implements Command {
         new RunSettings(
             before.recipe(),
             TrainFlags.override(flags, before.model()),
+            before.preparation(),
             TrainFlags.override(flags, before.training()),
             text.identity());
     TrainingRun run = TrainingRun.resume(folder, checkpoint, settings, text.characters());
@@ -199,8 +220,8 @@ final class TrainCommand implements Command {
     try (LanguageModelSession session =
         LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
-      String prime = prime(vocabulary);
-      console.note("a sample, 4 likeliest characters each time (more: charlstm sample):");
+      String prime = Primes.first(checkpoint.settings(), vocabulary);
+      console.note("a sample, drawn from the 4 likeliest each time (more: charlstm sample):");
       console.out().print("\n" + prime);
       new TextGenerator(session, vocabulary)
           .generate(
@@ -211,11 +232,5 @@ final class TrainCommand implements Command {
               console.out()::print);
       console.out().println();
     }
-  }
-
-  // The book primes with "Far"; a text without these letters begins with its first symbol.
-  private static String prime(Vocabulary vocabulary) {
-    boolean has = "Far".codePoints().allMatch(vocabulary::contains);
-    return has ? "Far" : vocabulary.symbol(0);
   }
 }

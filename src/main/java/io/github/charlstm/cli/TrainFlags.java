@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.ShakespeareSettings;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
@@ -104,17 +105,21 @@ final class TrainFlags {
     }
   }
 
-  static CharLstmSettings model(Flags flags, Recipe recipe, int vocabularySize) {
-    return override(
-        flags,
-        new CharLstmSettings(
-            vocabularySize, recipe.lstmSize(), recipe.numLayers(), recipe.asPrinted()));
+  static ModelSettings model(Flags flags, Recipe recipe, int vocabularySize) {
+    return override(flags, recipe.model().apply(vocabularySize));
   }
 
   /** The checkpoint's structural settings, changed by the flags that are given. */
   static ModelSettings override(Flags flags, ModelSettings base) {
     if (base instanceof CharLstmSettings book) {
       return override(flags, book);
+    }
+    if (base instanceof ShakespeareSettings cookbook) {
+      return new ShakespeareSettings(
+          base.vocabularySize(),
+          flags.integer("lstm-size", 1, LARGEST_SIZE).orElse(cookbook.rnnSize()),
+          flags.integer("num-layers", 1, MOST_LAYERS).orElse(cookbook.numLayers()),
+          cookbook.sharedCell());
     }
     for (String flag : List.of("as-printed", "lstm-size", "num-layers")) {
       if (flags.has(flag)) {

@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.recipe.StatusLine;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
 import java.nio.file.Path;
@@ -10,23 +11,37 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * Shows a run: the book's line a step on standard output and, on a terminal, a bar with rate and
+ * Shows a run: the book's status line on standard output and, on a terminal, a bar with rate and
  * time left below it.
  */
 final class TrainingOutput implements TrainingListener, AutoCloseable {
   private static final String CLEAR_LINE = "\r\u001b[K";
   private final Console console;
+  private final StatusLine status;
   private final int logEvery;
+  private final int batchesAnEpoch;
   private ProgressBar bar;
   private long lastStep;
 
-  TrainingOutput(Console console, int logEvery) {
+  TrainingOutput(Console console, StatusLine status, int logEvery, int batchesAnEpoch) {
     this.console = console;
+    this.status = status;
     this.logEvery = logEvery;
+    this.batchesAnEpoch = batchesAnEpoch;
   }
 
   /** The book's line, character for character. */
-  static String line(StepReport report) {
+  static String line(StatusLine status, StepReport report, int batchesAnEpoch) {
+    if (status == StatusLine.COOKBOOK) {
+      return String.format(
+          Locale.ROOT,
+          "Iteration: %d, Epoch: %d, Batch: %d out of %d, Loss: %.2f",
+          report.step(),
+          report.epoch(),
+          (report.step() - 1) % batchesAnEpoch + 1,
+          batchesAnEpoch,
+          report.loss());
+    }
     return String.format(
         Locale.ROOT,
         "Epoch number: %d/%d...  Step: %d...  loss: %.4f...  %.3f sec/batch",
@@ -58,7 +73,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
   @Override
   public void onStep(StepReport report, OptionalDouble validationLoss) {
     if (report.step() == 1 || report.step() % logEvery == 0 || report.step() == lastStep) {
-      print(line(report));
+      print(line(status, report, batchesAnEpoch));
     }
     validationLoss.ifPresent(
         loss ->
@@ -89,7 +104,8 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     }
   }
 
-  private void print(String line) {
+  /** A line on standard output, above the bar. */
+  void print(String line) {
     clear();
     console.out().println(line);
   }

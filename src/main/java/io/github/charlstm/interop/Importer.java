@@ -3,6 +3,7 @@ package io.github.charlstm.interop;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.CharRnnSettings;
@@ -152,7 +153,12 @@ public final class Importer {
 
   private static ImportReport write(FileTensors file, Plan plan, Path run) throws IOException {
     RunSettings settings =
-        new RunSettings(plan.recipe(), plan.model(), plan.training(), TextIdentity.unknown());
+        new RunSettings(
+            plan.recipe(),
+            plan.model(),
+            TextPreparation.CHARACTERS,
+            plan.training(),
+            TextIdentity.unknown());
     try (TensorMatch match =
         TensorMatch.of(
             file, plan.model(), plan.sharedLayers(), plan.step(), plan.training().learningRate())) {

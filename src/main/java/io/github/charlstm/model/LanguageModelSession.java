@@ -228,6 +228,25 @@ public final class LanguageModelSession implements NextSymbolModel {
   }
 
   /**
+   * Gives another session's variables the values that those of the same names have here.
+   *
+   * @param other of a graph whose variables this one has too
+   */
+  public void copyVariables(LanguageModelSession other) {
+    Session.Runner fetch = session.runner();
+    other.model.variables().all().forEach(variable -> fetch.fetch(variable.name()));
+    try (Result values = fetch.run()) {
+      // An initializer assigns what its initial value is fed with.
+      Session.Runner assign = other.session.runner();
+      int next = 0;
+      for (GraphVariable<?> variable : other.model.variables().all()) {
+        assign.feed(variable.initialValue(), values.get(next++)).addTarget(variable.initializer());
+      }
+      assign.run().close();
+    }
+  }
+
+  /**
    * Writes the variables as a checkpoint: {@code prefix.index} and its data (Python: {@code
    * Saver.save}).
    */

@@ -1,8 +1,13 @@
 package io.github.charlstm.recipe;
 
+import io.github.charlstm.data.TextPreparation;
+import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.train.TrainingSettings;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A model of a book, ready to train.
@@ -10,29 +15,52 @@ import java.util.Optional;
  * @param name as {@code --recipe} takes it
  * @param description one line: what it is and where it comes from
  * @param dataSet name of the text in the catalogue of data sets
- * @param lstmSize units a layer
- * @param numLayers cells on top of each other
- * @param asPrinted see {@link io.github.charlstm.model.CharLstmSettings}
+ * @param model settings of the model for a vocabulary of a size
+ * @param preparation what is done with the text before
  * @param training run settings
- * @param logEvery steps between log lines; the book prints every step
+ * @param progress what is shown on the way
  * @param book what the book prints, if it prints losses
  */
 public record Recipe(
     String name,
     String description,
     String dataSet,
-    int lstmSize,
-    int numLayers,
-    boolean asPrinted,
+    IntFunction<ModelSettings> model,
+    TextPreparation preparation,
     TrainingSettings training,
-    int logEvery,
+    Progress progress,
     Optional<BookLosses> book) {
+
+  /**
+   * What is shown while a recipe trains.
+   *
+   * @param line the status line
+   * @param logEvery steps between status lines
+   * @param sampleEvery steps between samples; 0 for none on the way
+   * @param sampleLength symbols of each
+   * @param primes the texts that samples begin with
+   */
+  public record Progress(
+      StatusLine line, int logEvery, int sampleEvery, int sampleLength, List<String> primes) {
+    public Progress {
+      primes = List.copyOf(primes);
+      Objects.requireNonNull(line, "line");
+    }
+  }
 
   public Recipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(dataSet, "dataSet");
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(preparation, "preparation");
     Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(progress, "progress");
     Objects.requireNonNull(book, "book");
+  }
+
+  /** Whether it is the variant that the book's page really runs. */
+  public boolean asPrinted() {
+    return model.apply(1) instanceof CharLstmSettings settings && settings.asPrinted();
   }
 }

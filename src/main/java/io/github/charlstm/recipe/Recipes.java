@@ -1,23 +1,32 @@
 package io.github.charlstm.recipe;
 
+import io.github.charlstm.data.TextPreparation;
+import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.ShakespeareSettings;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** All recipes. */
 public final class Recipes {
+  private static final long SEED = 20180501L;
+  private static final List<String> FAR = List.of("Far");
+  // prime_texts, as the cookbook prints them
+  private static final List<String> COOKBOOK_PRIMES =
+      List.of("thou art more", "to be or not to", "wherefore art thou");
+
   /** The recipe that {@code charlstm train} runs when it is not told which. */
   public static final Recipe DEMO =
       new Recipe(
           "demo",
           "a small stack on the Macbeth that comes with the program: minutes, no download",
           "macbeth",
-          128,
-          2,
-          false,
-          new TrainingSettings(32, 50, 60, 0.004f, 5f, 0.9f, 500, 100, 20180501L, 0),
-          50,
+          vocabularySize -> new CharLstmSettings(vocabularySize, 128, 2, false),
+          TextPreparation.CHARACTERS,
+          new TrainingSettings(32, 50, 60, 0.004f, 5f, 0.9f, 500, 100, SEED, 0),
+          new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 50, 0, 0, FAR),
           Optional.empty());
 
   /** The book's Anna Karenina, as its page describes it. */
@@ -26,11 +35,10 @@ public final class Recipes {
           "anna",
           "Anna Karenina, two stacked LSTMs with dropout (Deep Learning by Example, ch. 10)",
           "anna",
-          512,
-          2,
-          false,
+          vocabularySize -> new CharLstmSettings(vocabularySize, 512, 2, false),
+          TextPreparation.CHARACTERS,
           anna(),
-          1,
+          new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
           Optional.of(annaLosses()));
 
   /** The book's Anna Karenina, as its page really runs it. */
@@ -39,18 +47,53 @@ public final class Recipes {
           "anna-as-printed",
           "the same as the page's code runs it: one LSTM, no dropout",
           "anna",
-          512,
-          1,
-          true,
+          vocabularySize -> new CharLstmSettings(vocabularySize, 512, 1, true),
+          TextPreparation.CHARACTERS,
           anna(),
-          1,
+          new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
           Optional.of(annaLosses()));
+
+  /** The cookbook's Shakespeare by character, each layer with variables of its own. */
+  public static final Recipe SHAKESPEARE =
+      new Recipe(
+          "shakespeare",
+          "Shakespeare by character, three stacked LSTMs (TensorFlow ML Cookbook, ch. 9)",
+          "shakespeare",
+          vocabularySize -> new ShakespeareSettings(vocabularySize, 128, 3, false),
+          TextPreparation.COOKBOOK_CHARACTERS,
+          cookbook(0.0005f),
+          cookbookProgress(),
+          Optional.of(new BookLosses(9430, 9490, 1.41, 1.59, OptionalDouble.empty())));
+
+  /** The cookbook's Shakespeare by character as {@code [cell] * 3} runs since TF 1.2. */
+  public static final Recipe SHAKESPEARE_SHARED =
+      new Recipe(
+          "shakespeare-shared",
+          "the same with one cell's variables in all layers, as [cell] * 3 runs since TF 1.2",
+          "shakespeare",
+          vocabularySize -> new ShakespeareSettings(vocabularySize, 128, 3, true),
+          TextPreparation.COOKBOOK_CHARACTERS,
+          cookbook(0.0005f),
+          cookbookProgress(),
+          Optional.empty());
+
+  /** The cookbook's first Shakespeare, by word. */
+  public static final Recipe SHAKESPEARE_WORDS =
+      new Recipe(
+          "shakespeare-words",
+          "Shakespeare by word, one LSTM (the chapter's first version)",
+          "shakespeare",
+          vocabularySize -> new ShakespeareSettings(vocabularySize, 128, 1, false),
+          TextPreparation.COOKBOOK_WORDS,
+          cookbook(0.001f),
+          cookbookProgress(),
+          Optional.empty());
 
   private Recipes() {}
 
   /** Every recipe, in the order of a reader's way. */
   public static List<Recipe> all() {
-    return List.of(DEMO, ANNA, ANNA_AS_PRINTED);
+    return List.of(DEMO, ANNA, ANNA_AS_PRINTED, SHAKESPEARE, SHAKESPEARE_SHARED, SHAKESPEARE_WORDS);
   }
 
   /** The recipe of that name, if there is one. */
@@ -91,16 +134,25 @@ public final class Recipes {
   }
 
   private static BookLosses annaLosses() {
-    return new BookLosses(
-        978,
-        List.of(
-            1.7151, 1.7428, 1.7151, 1.7236, 1.7314, 1.7369, 1.7075, 1.7304, 1.7128, 1.7107, 1.7351,
-            1.7260, 1.7144));
+    return BookLosses.of(
+        978, 1.7151, 1.7428, 1.7151, 1.7236, 1.7314, 1.7369, 1.7075, 1.7304, 1.7128, 1.7107, 1.7351,
+        1.7260, 1.7144);
   }
 
   // batch_size 100, num_steps 100, learning_rate 0.001, keep_probability 0.5, epochs 5,
   // save_every_n 100, max_to_keep 100, as the book prints them
   private static TrainingSettings anna() {
-    return new TrainingSettings(100, 100, 5, 0.001f, 5f, 0.5f, 100, 100, 20180501L, 0);
+    return new TrainingSettings(100, 100, 5, 0.001f, 5f, 0.5f, 100, 100, SEED, 0);
+  }
+
+  // batch_size 100, training_seq_len 50, epochs 10, clip 4.5, save_every 500, no dropout, and
+  // the Saver's own max_to_keep of 5
+  private static TrainingSettings cookbook(float learningRate) {
+    return new TrainingSettings(100, 50, 10, learningRate, 4.5f, 1f, 500, 5, SEED, 0);
+  }
+
+  // a line every 10 iterations, eval_every 50
+  private static Recipe.Progress cookbookProgress() {
+    return new Recipe.Progress(StatusLine.COOKBOOK, 10, 50, 10, COOKBOOK_PRIMES);
   }
 }

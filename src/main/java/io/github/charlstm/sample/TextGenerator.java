@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Writes text, one character after the other, each fed back together with the state (Python: the
+ * Writes text, one symbol after the other, each fed back together with the state (Python: the
  * book's {@code sample}).
  */
 public final class TextGenerator {
@@ -24,13 +24,16 @@ public final class TextGenerator {
   }
 
   /**
-   * Starts from a state of zeros, reads the prime and writes on from it.
+   * Starts from a state of zeros, reads the prime and writes on from it. Where the vocabulary has
+   * an unknown, the text ends before the first of them, as the TensorFlow Machine Learning Cookbook
+   * has it.
    *
    * @param prime at least one character, all of them in the vocabulary
    * @param length number of characters to write, 0 or more
    * @param policy picks each character
    * @param random the policy's
-   * @param sink takes each character as soon as it is made; the prime is not repeated
+   * @param sink takes each symbol as soon as it is made, words with a space before them; the prime
+   *     is not repeated
    */
   public void generate(
       String prime,
@@ -51,7 +54,10 @@ public final class TextGenerator {
     }
     for (int k = 0; k < length; k++) {
       int symbol = policy.next(probabilities, random);
-      sink.accept(vocabulary.symbol(symbol));
+      if (vocabulary.unknown().isPresent() && symbol == vocabulary.unknown().getAsInt()) {
+        return;
+      }
+      sink.accept(vocabulary.separator() + vocabulary.symbol(symbol));
       if (k + 1 < length) {
         probabilities = model.predictNext(symbol);
       }

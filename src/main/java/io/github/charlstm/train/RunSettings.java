@@ -1,5 +1,6 @@
 package io.github.charlstm.train;
 
+import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.ModelSettings;
 import java.util.Objects;
 
@@ -8,15 +9,21 @@ import java.util.Objects;
  *
  * @param recipe name of the recipe it began as
  * @param model structural settings; a resumed run takes them from here
+ * @param preparation what is done with the text before
  * @param training run settings; a resumed run takes them from here unless told otherwise
  * @param text the text it learns
  */
 public record RunSettings(
-    String recipe, ModelSettings model, TrainingSettings training, TextIdentity text) {
+    String recipe,
+    ModelSettings model,
+    TextPreparation preparation,
+    TrainingSettings training,
+    TextIdentity text) {
 
   public RunSettings {
     Objects.requireNonNull(recipe, "recipe");
     Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(preparation, "preparation");
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(text, "text");
   }

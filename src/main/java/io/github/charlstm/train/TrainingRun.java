@@ -3,8 +3,8 @@ package io.github.charlstm.train;
 import io.github.charlstm.checkpoint.PublishListener;
 import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.FileFailures;
-import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.NextSymbolModel;
 import io.github.charlstm.model.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +30,7 @@ public final class TrainingRun implements AutoCloseable {
   private TrainingProgress progress;
   private long savedStep;
   private Path newest;
+  private LanguageModelSession sampling;
 
   /**
    * How a run ended.
@@ -88,7 +89,9 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   static TrainingRun begin(Path path, RunSettings settings, String text, PublishListener stages) {
-    TrainingText prepared = TrainingText.of(Vocabulary.of(text), text, settings.training());
+    String cleaned = settings.preparation().clean(text);
+    TrainingText prepared =
+        TrainingText.of(settings.preparation().vocabulary(cleaned), cleaned, settings);
     return open(
         path,
         folder -> {
@@ -114,7 +117,8 @@ public final class TrainingRun implements AutoCloseable {
   public static TrainingRun resume(
       Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text) {
     ResumeRules.check(checkpoint.settings(), settings);
-    TrainingText prepared = TrainingText.of(checkpoint.vocabulary(), text, settings.training());
+    TrainingText prepared =
+        TrainingText.of(checkpoint.vocabulary(), settings.preparation().clean(text), settings);
     return open(
         path,
         folder ->
@@ -179,8 +183,23 @@ public final class TrainingRun implements AutoCloseable {
     return new Outcome(progress, newest, stopped);
   }
 
+  /**
+   * The model as it is now, reading symbol by symbol. It belongs to the run, and follows its
+   * training each time it is asked for.
+   */
+  public NextSymbolModel snapshot() {
+    if (sampling == null) {
+      sampling = LanguageModelSession.inference(settings.model(), 1, 1);
+    }
+    session.copyVariables(sampling);
+    return sampling;
+  }
+
   @Override
   public void close() {
+    if (sampling != null) {
+      sampling.close();
+    }
     session.close();
     folder.close();
   }
@@ -191,7 +210,7 @@ public final class TrainingRun implements AutoCloseable {
       session.resetState();
       session.setLearningRate(training.learningRate(progress.epoch()));
     }
-    CharacterBatches.Batch window = text.batches().get(progress.batch());
+    CharacterBatches.Batch window = text.batches().get(progress.epoch(), progress.batch());
     long start = System.nanoTime();
     LanguageModelSession.StepResult result =
         session.trainStep(window.inputs(), window.targets(), training.keepProbs());

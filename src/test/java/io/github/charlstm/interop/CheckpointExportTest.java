@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.TextFormat;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.LanguageModelSession;
@@ -44,6 +45,7 @@ class CheckpointExportTest {
         new RunSettings(
             "test",
             new CharLstmSettings(vocabulary.size(), 16, 2, false),
+            TextPreparation.CHARACTERS,
             new TrainingSettings(4, 10, 2, 0.004f, 0.45f, 0.8f, 60, 5, 7, 0),
             TextIdentity.of("test", true, text));
     try (TrainingRun training = TrainingRun.begin(run, settings, text)) {

@@ -125,6 +125,7 @@ record PythonFixture(Path folder, JsonNode document) {
         new RunSettings(
             before.recipe(),
             before.model(),
+            before.preparation(),
             before.training(),
             TextIdentity.of("text", false, text()));
     List<Double> found = new ArrayList<>();

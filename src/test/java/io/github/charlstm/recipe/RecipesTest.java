@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.data.DataSets;
+import io.github.charlstm.model.ShakespeareSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class RecipesTest {
   @Test
   void annaHasTheBooksHyperParameters() {
     for (Recipe recipe : List.of(Recipes.ANNA, Recipes.ANNA_AS_PRINTED)) {
-      assertThat(recipe.lstmSize()).isEqualTo(512);
+      assertThat(recipe.model().apply(83).units()).isEqualTo(512);
       assertThat(recipe.training().batchSize()).isEqualTo(100);
       assertThat(recipe.training().numSteps()).isEqualTo(100);
       assertThat(recipe.training().epochs()).isEqualTo(5);
@@ -22,8 +23,8 @@ class RecipesTest {
       assertThat(recipe.training().saveEvery()).isEqualTo(100);
       assertThat(recipe.training().maxToKeep()).isEqualTo(100);
     }
-    assertThat(Recipes.ANNA.numLayers()).isEqualTo(2);
-    assertThat(Recipes.ANNA_AS_PRINTED.numLayers()).isEqualTo(1);
+    assertThat(Recipes.ANNA.model().apply(83).numLayers()).isEqualTo(2);
+    assertThat(Recipes.ANNA_AS_PRINTED.model().apply(83).numLayers()).isEqualTo(1);
   }
 
   @Test
@@ -33,6 +34,27 @@ class RecipesTest {
     assertThat(book.lastStep()).isEqualTo(990);
     assertThat(book.lowest()).isEqualTo(1.7075);
     assertThat(book.highest()).isEqualTo(1.7428);
+  }
+
+  @Test
+  void shakespeareHasTheCookbooksHyperParameters() {
+    for (Recipe recipe :
+        List.of(Recipes.SHAKESPEARE, Recipes.SHAKESPEARE_SHARED, Recipes.SHAKESPEARE_WORDS)) {
+      assertThat(recipe.model().apply(40).units()).isEqualTo(128);
+      assertThat(recipe.training().batchSize()).isEqualTo(100);
+      assertThat(recipe.training().numSteps()).isEqualTo(50);
+      assertThat(recipe.training().epochs()).isEqualTo(10);
+      assertThat(recipe.training().gradClip()).isEqualTo(4.5f);
+      assertThat(recipe.training().saveEvery()).isEqualTo(500);
+      assertThat(recipe.progress().logEvery()).isEqualTo(10);
+      assertThat(recipe.progress().sampleEvery()).isEqualTo(50);
+      assertThat(recipe.progress().primes()).hasSize(3);
+    }
+    assertThat(Recipes.SHAKESPEARE.training().learningRate()).isEqualTo(0.0005f);
+    assertThat(Recipes.SHAKESPEARE.model().apply(40).numLayers()).isEqualTo(3);
+    assertThat(Recipes.SHAKESPEARE_SHARED.model().apply(40))
+        .isEqualTo(new ShakespeareSettings(40, 128, 3, true));
+    assertThat(Recipes.SHAKESPEARE_WORDS.model().apply(40).numLayers()).isEqualTo(1);
   }
 
   @Test

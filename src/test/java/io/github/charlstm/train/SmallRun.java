@@ -1,5 +1,6 @@
 package io.github.charlstm.train;
 
+import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstmSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ final class SmallRun {
     return new RunSettings(
         "test",
         new CharLstmSettings(vocabularySize, 8, 2, false),
+        TextPreparation.CHARACTERS,
         training,
         TextIdentity.of("test", true, TEXT));
   }

@@ -263,7 +263,11 @@ class TrainingRunTest {
     RunSettings before = checkpoint.settings();
     RunSettings otherText =
         new RunSettings(
-            "test", before.model(), before.training(), TextIdentity.of("t", true, "other"));
+            "test",
+            before.model(),
+            before.preparation(),
+            before.training(),
+            TextIdentity.of("t", true, "other"));
     assertThatThrownBy(() -> TrainingRun.resume(folder, checkpoint, otherText, "other"))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining("SHA-256");

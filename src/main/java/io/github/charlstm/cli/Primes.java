@@ -1,0 +1,35 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.recipe.Recipe;
+import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.train.RunSettings;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The texts that samples begin with where the user names none. */
+final class Primes {
+  private static final List<String> BOOK = Recipes.ANNA.progress().primes();
+
+  private Primes() {}
+
+  /** The first of the recipe's primes that the vocabulary knows, or else its first symbol. */
+  static String first(RunSettings settings, Vocabulary vocabulary) {
+    List<String> primes =
+        Recipes.find(settings.recipe()).map(Recipe::progress).map(p -> p.primes()).orElse(BOOK);
+    int firstKnown = vocabulary.unknown().isPresent() ? 1 : 0;
+    return primes.stream()
+        .filter(prime -> isKnown(vocabulary, prime))
+        .findFirst()
+        .orElseGet(() -> vocabulary.symbol(Math.min(firstKnown, vocabulary.size() - 1)));
+  }
+
+  /** Whether every symbol of a text has a number of its own. */
+  static boolean isKnown(Vocabulary vocabulary, String text) {
+    Stream<String> symbols =
+        vocabulary.separator().isEmpty()
+            ? text.codePoints().mapToObj(Character::toString)
+            : Stream.of(text.split(" "));
+    return symbols.allMatch(vocabulary::contains);
+  }
+}
