@@ -76,9 +76,12 @@ record TrainStep(String name, Ops tf, Ops scope, VariableStore store) {
       Optional<GraphVariable<TInt64>> globalStep,
       Update update,
       Finish finish) {
+    // An update changes its variable in place, and other gradients may still have to read it: all
+    // wait until every gradient is there (Python: gate_gradients).
+    Ops gated = scope.withControlDependencies(gradients.toArray(Op[]::new));
     List<Op> updates = new ArrayList<>();
     for (int k = 0; k < variables.size(); k++) {
-      updates.add(update.of(variables.get(k), gradients.get(k)));
+      updates.add(update.of(variables.get(k), gated.identity(gradients.get(k))));
     }
     Ops after = scope.withControlDependencies(updates.toArray(Op[]::new));
     List<Op> last = new ArrayList<>(updates);
