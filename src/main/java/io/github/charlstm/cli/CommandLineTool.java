@@ -30,6 +30,7 @@ final class CommandLineTool {
           new TrainCommand(),
           new SampleCommand(),
           new EvaluateCommand(),
+          new ClassifyCommand(),
           new RecipesCommand(),
           new InspectCommand(),
           new ExportCommand(),

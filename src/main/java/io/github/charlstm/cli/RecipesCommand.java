@@ -55,5 +55,6 @@ final class RecipesCommand implements Command {
               training.epochs(),
               recipe.description());
     }
+    console.out().printf(ROW, ClassifyCommand.row());
   }
 }

@@ -1,12 +1,14 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.train.ClassifierRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Where runs lie when the user does not say: {@code checkpoints/} in the project's folder. */
@@ -30,22 +32,42 @@ final class RunFolders {
   }
 
   /**
-   * The run that wrote a checkpoint last.
+   * The run of a text model that wrote a checkpoint last.
    *
    * @throws UsageException if there is none
    */
   static Path newest(String flag) {
+    return newest(flag, "charlstm train", child -> !isClassifier(child));
+  }
+
+  /**
+   * The run of an image classifier that wrote a checkpoint last.
+   *
+   * @throws UsageException if there is none
+   */
+  static Path newestClassifier(String flag) {
+    return newest(flag, "charlstm classify", RunFolders::isClassifier);
+  }
+
+  private static boolean isClassifier(Path run) {
+    return Files.exists(run.resolve(ClassifierRun.SETTINGS));
+  }
+
+  private static Path newest(String flag, String command, Predicate<Path> kind) {
     try (Stream<Path> children =
         Files.isDirectory(root()) ? Files.list(root()) : Stream.<Path>empty()) {
       return children
           .filter(child -> Files.exists(child.resolve(CheckpointState.FILE_NAME)))
+          .filter(kind)
           .max(Comparator.comparing(RunFolders::lastWritten))
           .orElseThrow(
               () ->
                   new UsageException(
                       "there is no run in "
                           + root()
-                          + " yet; train one (charlstm train) or name one with "
+                          + " yet; train one ("
+                          + command
+                          + ") or name one with "
                           + flag));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -58,6 +58,10 @@ final class TrainFlags {
   }
 
   static Recipe recipe(Flags flags) {
+    if (flags.text("recipe").filter(ClassifyCommand.RECIPE::equals).isPresent()) {
+      throw new UsageException(
+          "--recipe mnist tells images, not texts, and has flags of its own: charlstm classify");
+    }
     Recipe recipe = Recipes.named(flags.text("recipe").orElse(Recipes.DEMO.name()));
     return flags.has("as-printed") ? Recipes.asPrinted(recipe) : recipe;
   }

@@ -1,6 +1,7 @@
 package io.github.charlstm.data;
 
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -181,6 +182,18 @@ public final class MnistImages {
       copyPixels(Objects.checkIndex(indices[k], size()), images, k * PIXELS);
     }
     return new Batch(indices.length, images, Arrays.stream(indices).map(this::label).toArray());
+  }
+
+  /**
+   * Tells these images and labels from others.
+   *
+   * @return SHA-256 of all pixels' bytes, then of all labels', in lower-case hexadecimal
+   */
+  public String digest() {
+    MessageDigest digest = Digests.sha256();
+    digest.update(pixels, from * PIXELS, size() * PIXELS);
+    digest.update(labels, from, size());
+    return Digests.hexadecimal(digest.digest());
   }
 
   private void copyPixels(int index, float[] target, int position) {

@@ -135,8 +135,6 @@ final class ModelGraph {
       TrainingOptions given,
       Optional<GraphVariable<TFloat32>> learningRate) {
     List<GraphVariable<TFloat32>> trainable = variables.trainable();
-    List<Operand<TFloat32>> values = new ArrayList<>();
-    trainable.forEach(variable -> values.add(variable.value()));
     List<Operand<TFloat32>> xs = new ArrayList<>();
     trainable.forEach(variable -> xs.add(differentiated(variable)));
     List<Operand<TFloat32>> gradients = new ArrayList<>();
@@ -156,7 +154,7 @@ final class ModelGraph {
     GraphVariable<TInt64> step = globalStep.orElseThrow();
     Op trainStep = new AdamOptimizer(rate).applyGradients(tf, variables, trainable, clipped, step);
     return new LanguageModel.Training(
-        trainStep, clip.globalNorm(), step, learningRate.map(this::feed), allFinite(values));
+        trainStep, clip.globalNorm(), step, learningRate.map(this::feed), allFinite(tf, trainable));
   }
 
   // In TF1 the gradient of an embedding is one row for each look-up (IndexedSlices), and the global
@@ -186,10 +184,11 @@ final class ModelGraph {
     return new LanguageModel.LearningRateFeed(value, tf.assign(learningRate.reference(), value));
   }
 
-  private Operand<TBool> allFinite(List<Operand<TFloat32>> values) {
+  /** Whether all values of some variables are free of NaN and infinities. */
+  static Operand<TBool> allFinite(Ops tf, List<GraphVariable<TFloat32>> variables) {
     List<Operand<TBool>> finite = new ArrayList<>();
-    for (Operand<TFloat32> value : values) {
-      Operand<TFloat32> flat = tf.reshape(value, tf.array(-1));
+    for (GraphVariable<TFloat32> variable : variables) {
+      Operand<TFloat32> flat = tf.reshape(variable.value(), tf.array(-1));
       finite.add(tf.all(tf.math.isFinite(flat), tf.array(0)));
     }
     return tf.all(tf.stack(finite), tf.array(0));

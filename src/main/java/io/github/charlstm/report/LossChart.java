@@ -48,20 +48,21 @@ final class LossChart {
   private static final Color GRID = new Color(0xE4E4E4);
 
   private static final String STEP_AXIS = "training step";
-  private static final String LOSS_AXIS = "loss (nats per character)";
 
   private static final String POINTS = " (each point)";
 
+  private final String valueAxis;
   private final XYChart chart;
 
-  LossChart(String title, int width, int height) {
+  LossChart(String title, String valueAxis, int width, int height) {
+    this.valueAxis = valueAxis;
     chart =
         new XYChartBuilder()
             .title(title)
             .width(width)
             .height(height)
             .xAxisTitle(STEP_AXIS)
-            .yAxisTitle(LOSS_AXIS)
+            .yAxisTitle(valueAxis)
             .build();
     style(chart.getStyler());
   }
@@ -75,7 +76,7 @@ final class LossChart {
     return chart.getSeriesMap().values().stream()
         .filter(XYSeries::isShowInLegend)
         .map(XYSeries::getLabel)
-        .collect(Collectors.joining("; ", LOSS_AXIS + " against " + STEP_AXIS + ": ", ""));
+        .collect(Collectors.joining("; ", valueAxis + " against " + STEP_AXIS + ": ", ""));
   }
 
   /** Adds everything from the back to the front; window 0 means the default. */

@@ -49,6 +49,7 @@ public final class LossPlot {
   private int width = MINIMUM_WIDTH;
   private int height = MINIMUM_HEIGHT;
   private int window;
+  private String valueAxis = "loss (nats per character)";
 
   /**
    * A plot with nothing in it yet.
@@ -109,6 +110,20 @@ public final class LossPlot {
   }
 
   /**
+   * Says what is drawn against the steps; by default {@code loss (nats per character)}.
+   *
+   * @param label of the vertical axis, not blank
+   * @return this plot
+   */
+  public LossPlot valueAxis(String label) {
+    if (label == null || label.isBlank()) {
+      throw new IllegalArgumentException("expected a label for the vertical axis, found none");
+    }
+    this.valueAxis = label;
+    return this;
+  }
+
+  /**
    * Sets the picture's size.
    *
    * @param width pixels, at least and by default {@value #MINIMUM_WIDTH}
@@ -160,7 +175,7 @@ public final class LossPlot {
       throw new IllegalArgumentException(
           "expected the picture's file name to end in .png or .svg, found " + pngOrSvg);
     }
-    LossChart chart = new LossChart(title, width, height);
+    LossChart chart = new LossChart(title, valueAxis, width, height);
     chart.draw(runs, references, window);
     // drawn in memory first, so that a failed drawing leaves no half file
     Files.write(pngOrSvg, name.endsWith(".png") ? png(chart) : svg(chart));

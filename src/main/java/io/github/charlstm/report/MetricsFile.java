@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /**
  * The metrics of one run: a file of JSON lines, one object a line with the numbers {@code step},
@@ -35,8 +36,14 @@ public record MetricsFile(List<Row> rows) {
    * @param epoch epoch, as the run counts them; may be a fraction
    * @param loss training loss in nats per character
    * @param validationLoss loss on the held-out text, nats per character, if it was measured here
+   * @param accuracy of a classifier, from 0 to 1, if it was measured here
    */
-  public record Row(double step, double epoch, double loss, OptionalDouble validationLoss) {}
+  public record Row(
+      double step,
+      double epoch,
+      double loss,
+      OptionalDouble validationLoss,
+      OptionalDouble accuracy) {}
 
   /** Copies the list. */
   public MetricsFile {
@@ -102,7 +109,21 @@ public record MetricsFile(List<Row> rows) {
    * @return empty if no row has one
    */
   public Optional<LossSeries> validationLoss(String name) {
-    List<Row> measured = rows.stream().filter(row -> row.validationLoss().isPresent()).toList();
+    return measured(name, Row::validationLoss);
+  }
+
+  /**
+   * The accuracies of the rows that have one.
+   *
+   * @param name the series' name
+   * @return empty if no row has one
+   */
+  public Optional<LossSeries> accuracy(String name) {
+    return measured(name, Row::accuracy);
+  }
+
+  private Optional<LossSeries> measured(String name, Function<Row, OptionalDouble> value) {
+    List<Row> measured = rows.stream().filter(row -> value.apply(row).isPresent()).toList();
     if (measured.isEmpty()) {
       return Optional.empty();
     }
@@ -110,7 +131,7 @@ public record MetricsFile(List<Row> rows) {
         new LossSeries(
             name,
             measured.stream().mapToDouble(Row::step).toArray(),
-            measured.stream().mapToDouble(row -> row.validationLoss().getAsDouble()).toArray()));
+            measured.stream().mapToDouble(row -> value.apply(row).getAsDouble()).toArray()));
   }
 
   private static void append(List<Row> rows, Row row) {
@@ -124,13 +145,19 @@ public record MetricsFile(List<Row> rows) {
     if (!line.isObject()) {
       throw new IllegalArgumentException("it is not one JSON object");
     }
-    JsonNode validationLoss = line.path("validation_loss");
-    boolean measured = !validationLoss.isMissingNode() && !validationLoss.isNull();
     return new Row(
         number(line, "step"),
         number(line, "epoch"),
         number(line, "loss"),
-        measured ? OptionalDouble.of(number(line, "validation_loss")) : OptionalDouble.empty());
+        measured(line, "validation_loss"),
+        measured(line, "accuracy"));
+  }
+
+  private static OptionalDouble measured(JsonNode line, String key) {
+    JsonNode value = line.path(key);
+    return value.isMissingNode() || value.isNull()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(number(line, key));
   }
 
   private static double number(JsonNode line, String key) {

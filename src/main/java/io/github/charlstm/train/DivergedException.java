@@ -21,6 +21,21 @@ public final class DivergedException extends IllegalArgumentException {
             + " (--learning-rate) or a smaller --grad-clip");
   }
 
+  private DivergedException(String message) {
+    super(message);
+  }
+
+  static DivergedException ofClassifier(String what, long step, ClassifierSettings settings) {
+    return new DivergedException(
+        what
+            + " at step "
+            + step
+            + ": training has diverged and stopped; the last checkpoint stays. Try a learning_rate"
+            + " below "
+            + settings.learningRate()
+            + " (--learning-rate) or --cross-entropy stable");
+  }
+
   static DivergedException inLoss(
       long step, float loss, float learningRate, Optional<Path> newest) {
     return new DivergedException("the loss is " + loss, step, learningRate, newest);

@@ -59,6 +59,11 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
     line.put("step", report.step()).put("epoch", report.epoch()).put("loss", report.loss());
     line.put("global_norm", report.globalNorm()).put("seconds", report.seconds());
     validationLoss.ifPresent(loss -> line.put("validation_loss", loss));
+    append(line);
+  }
+
+  /** Appends a line; its {@code step} is a whole number. */
+  void append(ObjectNode line) {
     try {
       writer.write(mapper.writeValueAsString(line));
       writer.newLine();

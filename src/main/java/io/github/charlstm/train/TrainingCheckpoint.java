@@ -169,6 +169,10 @@ public record TrainingCheckpoint(
   }
 
   private static Path newestOf(Path run) {
+    if (Files.exists(run.resolve(ClassifierRun.SETTINGS))) {
+      throw new CheckpointException(
+          run + " is a run of the image classifier, not of a text; see charlstm classify --help");
+    }
     CheckpointState state =
         CheckpointState.read(run)
             .orElseThrow(

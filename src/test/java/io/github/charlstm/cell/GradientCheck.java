@@ -30,6 +30,12 @@ public final class GradientCheck {
     assertGradientsHold(runner, store, loss, List.of(input), STEP);
   }
 
+  /** Checks the gradient of a scalar for every trainable variable. */
+  public static void assertGradientsHold(
+      GraphRunner runner, VariableStore store, Operand<TFloat32> loss) {
+    assertGradientsHold(runner, store, loss, List.of(), STEP);
+  }
+
   /** Checks the gradient of a scalar for every trainable variable and tensors that can be fed. */
   static void assertGradientsHold(
       GraphRunner runner,

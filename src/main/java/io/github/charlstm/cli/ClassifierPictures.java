@@ -1,0 +1,50 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
+import io.github.charlstm.report.LossPlot;
+import io.github.charlstm.report.LossSeries;
+import io.github.charlstm.report.MetricsFile;
+import io.github.charlstm.report.RowProbabilities;
+import io.github.charlstm.train.ClassifierRun;
+import io.github.charlstm.train.MetricsWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The pictures of a run of the classifier, in its folder. */
+final class ClassifierPictures {
+  private ClassifierPictures() {}
+
+  /** Draws them all. A picture is no reason to fail a run that is done. */
+  static void draw(ClassifierRun run, Path folder, MnistImages test, Console console) {
+    try {
+      curves(folder);
+      RowProbabilities rows =
+          new RowProbabilities(test.image(0), test.label(0), run.probabilitiesByRow(test.image(0)));
+      rows.write(folder.resolve("rows.png"));
+      rows.write(folder.resolve("rows.svg"));
+      console.note("pictures: loss, accuracy, rows (.png and .svg) in " + folder);
+    } catch (IOException | RuntimeException | LinkageError e) {
+      console.note("not all pictures are drawn (" + e.getMessage() + ")");
+    }
+  }
+
+  private static void curves(Path folder) throws IOException {
+    MetricsFile metrics = MetricsFile.read(folder.resolve(MetricsWriter.FILE_NAME));
+    boolean printed = ClassifierRun.settings(folder).model().crossEntropy() == CrossEntropy.PRINTED;
+    for (String kind : new String[] {".png", ".svg"}) {
+      new LossPlot("Digits by rows: training loss")
+          .valueAxis(printed ? "loss (nats per image / 10)" : "loss (nats per image)")
+          .run(metrics.trainingLoss("training, with dropout"))
+          .write(folder.resolve("loss" + kind));
+      Optional<LossSeries> accuracy = metrics.accuracy("batch to be trained on, no dropout");
+      if (accuracy.isPresent()) {
+        new LossPlot("Digits by rows: training accuracy")
+            .valueAxis("accuracy (share of the images)")
+            .run(accuracy.get())
+            .write(folder.resolve("accuracy" + kind));
+      }
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.model.RowClassifierSettings;
+import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
+import io.github.charlstm.model.RowClassifierSettings.Loop;
+import io.github.charlstm.recipe.MnistRows;
+import io.github.charlstm.train.ClassifierRun;
+import io.github.charlstm.train.ClassifierSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.cli.Options;
+
+/** {@code charlstm classify}: trains the classifier of handwritten digits. */
+final class ClassifyCommand implements Command {
+  static final String RECIPE = "mnist";
+  private static final List<String> FIXED =
+      List.of(
+          "loop",
+          "cross-entropy",
+          "bidirectional",
+          "num-layers",
+          "lstm-size",
+          "holdout",
+          "batch-size",
+          "learning-rate",
+          "keep-prob",
+          "save-every",
+          "seed");
+
+  @Override
+  public String name() {
+    return "classify";
+  }
+
+  @Override
+  public String summary() {
+    return "train the classifier of handwritten digits (recipe mnist), or go on with it";
+  }
+
+  @Override
+  public Options options() {
+    Options options = new Options();
+    options.addOption(null, "data", true, "folder with MNIST's gz files (default: fetched)");
+    options.addOption(null, "holdout", true, "use the test images only; test on the last so many");
+    options.addOption(null, "run", true, "the run's folder (default: checkpoints/mnist)");
+    options.addOption(null, "resume", false, "go on from the newest checkpoint of --run");
+    options.addOption(null, "steps", true, "training steps in all (default: 2000)");
+    options.addOption(null, "loop", true, "dynamic (default) or unrolled");
+    options.addOption(null, "cross-entropy", true, "printed (default) or stable");
+    options.addOption(null, "bidirectional", false, "read the rows from both ends");
+    options.addOption(null, "num-layers", true, "LSTMs on top of each other (default: 2)");
+    options.addOption(null, "lstm-size", true, "units a layer (default: 256)");
+    options.addOption(null, "batch-size", true, "images a step (default: 128)");
+    options.addOption(null, "learning-rate", true, "of Adam (default: 0.001)");
+    options.addOption(null, "keep-prob", true, "share that dropout keeps (default: 0.5)");
+    options.addOption(null, "save-every", true, "steps between checkpoints (default: 200)");
+    options.addOption(null, "seed", true, "of initial values, dropout and the images' order");
+    return options;
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of(
+        "classify",
+        "classify --data mnist --holdout 1000",
+        "classify --loop unrolled --cross-entropy stable",
+        "classify --bidirectional --num-layers 1 --run checkpoints/mnist-both-ways",
+        "classify --resume --run checkpoints/mnist --steps 3000");
+  }
+
+  /** The recipe's line in {@code charlstm recipes}. */
+  static Object[] row() {
+    ClassifierSettings page = MnistRows.settings(new ClassifierSettings.Data("", 0, ""));
+    return new Object[] {
+      RECIPE,
+      RECIPE,
+      page.model().numLayers() + " x " + page.model().units(),
+      String.valueOf(page.batchSize()),
+      page.learningRate(),
+      String.valueOf(page.keepProb()),
+      "-",
+      "-",
+      "digits by rows, " + page.steps() + " steps (charlstm classify)"
+    };
+  }
+
+  @Override
+  public void run(Flags flags, Console console) throws IOException {
+    boolean resume = flags.has("resume");
+    Path folder =
+        flags
+            .path("run")
+            .orElseGet(
+                () -> resume ? RunFolders.newestClassifier("--run") : RunFolders.fresh(RECIPE));
+    ClassifierSettings settings = resume ? resumed(flags, folder) : begun(flags);
+    Optional<Path> place =
+        Optional.of(settings.data().folder()).filter(text -> !text.isEmpty()).map(Path::of);
+    MnistImages.Split images = DigitImages.find(place, settings.data().holdout(), console);
+    ClassifierSettings whole = withDigest(settings, ClassifierRun.digest(images));
+    Interrupt interrupt = new Interrupt();
+    try (ClassifierRun run =
+        resume
+            ? ClassifierRun.resume(folder, whole, images)
+            : ClassifierRun.begin(folder, whole, images)) {
+      console.note(announcement(whole, images, folder));
+      interrupt.listen();
+      train(run, folder, whole, images, interrupt, console);
+    } finally {
+      interrupt.finished();
+    }
+  }
+
+  private static void train(
+      ClassifierRun run,
+      Path folder,
+      ClassifierSettings settings,
+      MnistImages.Split images,
+      Interrupt interrupt,
+      Console console)
+      throws IOException {
+    if (run.step() >= settings.steps()) {
+      console.note(
+          "nothing left to do: the run is at step " + run.step() + "; raise --steps to go on");
+      return;
+    }
+    boolean stopped = run.run(new ClassifierOutput(console), interrupt::requested);
+    if (stopped || interrupt.requested()) {
+      console.note(
+          "stopped at step "
+              + run.step()
+              + "\ngo on with: charlstm classify --resume --run "
+              + folder);
+      return;
+    }
+    ClassifierPictures.draw(run, folder, images.test(), console);
+  }
+
+  private static ClassifierSettings begun(Flags flags) {
+    String place = flags.path("data").map(ClassifyCommand::absolute).orElse("");
+    int holdout = flags.integer("holdout", 1, 9_999).orElse(0);
+    ClassifierSettings page = MnistRows.settings(new ClassifierSettings.Data(place, holdout, ""));
+    RowClassifierSettings model =
+        new RowClassifierSettings(
+            page.model().rows(),
+            page.model().columns(),
+            page.model().classes(),
+            flags.integer("lstm-size", 1, 65_536).orElse(page.model().units()),
+            flags.integer("num-layers", 1, 64).orElse(page.model().numLayers()),
+            Loop.valueOf(word(flags, "loop", "dynamic", "unrolled")),
+            CrossEntropy.valueOf(word(flags, "cross-entropy", "printed", "stable")),
+            flags.has("bidirectional"));
+    return new ClassifierSettings(
+        model,
+        flags.integer("batch-size", 1, 1_000_000).orElse(page.batchSize()),
+        flags.longInteger("steps", 1, 1_000_000_000).orElse(page.steps()),
+        flags
+            .number("learning-rate", rate -> (float) rate > 0, "a number above 0")
+            .map(Double::floatValue)
+            .orElse(page.learningRate()),
+        flags
+            .number("keep-prob", p -> (float) p > 0 && p <= 1, "a number above 0 and at most 1")
+            .map(Double::floatValue)
+            .orElse(page.keepProb()),
+        page.measureEvery(),
+        flags.integer("save-every", 1, Integer.MAX_VALUE).orElse(page.saveEvery()),
+        page.maxToKeep(),
+        flags.longInteger("seed", 0, Integer.MAX_VALUE).orElse(page.seed()),
+        page.data());
+  }
+
+  private static ClassifierSettings resumed(Flags flags, Path folder) {
+    for (String flag : FIXED) {
+      if (flags.has(flag)) {
+        throw new UsageException(
+            "--" + flag + " does not go with --resume: a run keeps what it began with");
+      }
+    }
+    ClassifierSettings before = ClassifierRun.settings(folder);
+    ClassifierSettings.Data data = before.data();
+    return before.to(
+        flags.longInteger("steps", 1, 1_000_000_000).orElse(before.steps()),
+        new ClassifierSettings.Data(
+            flags.path("data").map(ClassifyCommand::absolute).orElse(data.folder()),
+            data.holdout(),
+            data.sha256()));
+  }
+
+  private static ClassifierSettings withDigest(ClassifierSettings settings, String digest) {
+    ClassifierSettings.Data data = settings.data();
+    return settings.to(
+        settings.steps(), new ClassifierSettings.Data(data.folder(), data.holdout(), digest));
+  }
+
+  private static String announcement(
+      ClassifierSettings settings, MnistImages.Split images, Path folder) {
+    return String.format(
+        Locale.ROOT,
+        "recipe mnist: %,d images to train on, %,d to test on; %s; batch %d, learning rate %s,"
+            + " keep %s, seed %d; run %s",
+        images.training().size(),
+        images.test().size(),
+        settings.model().describe(),
+        settings.batchSize(),
+        settings.learningRate(),
+        settings.keepProb(),
+        settings.seed(),
+        folder);
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
+  }
+
+  private static String word(Flags flags, String flag, String usual, String other) {
+    return flags.oneOf(flag, List.of(usual, other), usual).toUpperCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,244 @@
+package io.github.charlstm.model;
+
+import io.github.charlstm.checkpoint.CheckpointSeries;
+import io.github.charlstm.checkpoint.Saver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * A {@link RowClassifier} that runs: its graph and a session. One graph trains, measures and
+ * predicts. Not for use by several threads at once.
+ */
+public final class RowClassifierSession implements AutoCloseable {
+  private final Graph graph;
+  private final Session session;
+  private final RowClassifier model;
+  private final Op initializer;
+  private final Saver saver;
+
+  /**
+   * How well images are told.
+   *
+   * @param loss mean over the images, as {@link RowClassifier#loss} counts it
+   * @param accuracy share of the images that were told right, from 0 to 1
+   */
+  public record Measure(float loss, float accuracy) {}
+
+  /**
+   * Builds the graph; its variables have no values yet.
+   *
+   * @param settings its structure
+   * @param learningRate of Adam, above 0
+   * @param seed of initial values and of dropout's masks
+   */
+  public RowClassifierSession(RowClassifierSettings settings, float learningRate, long seed) {
+    graph = new Graph();
+    try {
+      Ops tf = Ops.create(graph);
+      model = RowClassifier.build(tf, settings, learningRate, seed);
+      initializer = model.variables().globalVariablesInitializer();
+      saver = Saver.create(tf, model.variables().references(), 0);
+      session = new Session(graph, SessionOptions.forUnrolledGraphs());
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  public RowClassifier model() {
+    return model;
+  }
+
+  /** Gives every variable its initial value. */
+  public void initialize() {
+    session.run(initializer);
+  }
+
+  /**
+   * Gives every variable its value in a checkpoint, which must hold these variables and no others.
+   *
+   * @param prefix of the checkpoint's files
+   */
+  public void restore(Path prefix) {
+    saver.restore(session, prefix);
+  }
+
+  /** A series of checkpoints of this session's variables; see {@link #save}. */
+  public CheckpointSeries.Builder checkpoints(Path folder) {
+    return CheckpointSeries.builder(saver, folder);
+  }
+
+  /**
+   * Writes a checkpoint under the number of steps done.
+   *
+   * @param series of {@link #checkpoints}
+   * @return its prefix
+   * @throws IOException if the disk refuses
+   */
+  public Path save(CheckpointSeries series) throws IOException {
+    return series.save(session, step());
+  }
+
+  /** Training steps done so far. */
+  public long step() {
+    try (Result result = session.runner().fetch(model.globalStep().value()).run()) {
+      return ((TInt64) result.get(0)).getLong();
+    }
+  }
+
+  /**
+   * One training step.
+   *
+   * @param images {@code [N, pixels]}, row-major
+   * @param labels the class of each, {@code [N]}, from 0
+   * @param keepProb share of values that dropout keeps, in (0, 1]
+   * @return the loss before the update, with dropout
+   */
+  public float trainStep(float[] images, int[] labels, float keepProb) {
+    KeepProbs share = new KeepProbs(keepProb, 1);
+    try (Feeds feeds = new Feeds(images, labels, share.output());
+        Result result = feeds.runner().fetch(model.loss()).addTarget(model.trainStep()).run()) {
+      return ((TFloat32) result.get(0)).getFloat();
+    }
+  }
+
+  /**
+   * Loss and accuracy of images, without dropout.
+   *
+   * @param images {@code [N, pixels]}, row-major
+   * @param labels the class of each, {@code [N]}, from 0
+   */
+  public Measure measure(float[] images, int[] labels) {
+    try (Feeds feeds = new Feeds(images, labels, 1);
+        Result result = feeds.runner().fetch(model.loss()).fetch(model.accuracy()).run()) {
+      return new Measure(
+          ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat());
+    }
+  }
+
+  /**
+   * Probabilities of the classes once all rows are read, without dropout.
+   *
+   * @param images {@code [N, pixels]}, row-major
+   * @return {@code [N, K]}, row-major
+   */
+  public float[] predict(float[] images) {
+    return fetch(images, model.predictions());
+  }
+
+  /**
+   * Probabilities of the classes as they are after each row, without dropout. With two directions
+   * the backward half of a row's output has read the rows from the last up to it.
+   *
+   * @param images {@code [N, pixels]}, row-major
+   * @return {@code [N, T, K]}, row-major
+   */
+  public float[] predictByRow(float[] images) {
+    return fetch(images, model.rowPredictions());
+  }
+
+  /** Whether every variable that is trained is free of NaN and infinities. */
+  public boolean isFinite() {
+    try (Result result = session.runner().fetch(model.allFinite()).run()) {
+      return ((TBool) result.get(0)).getBoolean();
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+
+  private float[] fetch(float[] images, Operand<TFloat32> operand) {
+    try (Feeds feeds = new Feeds(images, null, 1);
+        Result result = feeds.runner().fetch(operand).run()) {
+      TFloat32 source = (TFloat32) result.get(0);
+      float[] values = new float[Math.toIntExact(source.size())];
+      source.asRawTensor().data().asFloats().read(values);
+      return values;
+    }
+  }
+
+  /** The tensors of one run. */
+  private final class Feeds implements AutoCloseable {
+    private final List<Tensor> tensors = new ArrayList<>();
+    private final Session.Runner runner = session.runner();
+
+    Feeds(float[] images, int[] labels, float keepProb) {
+      int pixels = model.settings().pixels();
+      int size = images.length / pixels;
+      if (size == 0 || images.length % pixels != 0 || (labels != null && labels.length != size)) {
+        throw new IllegalArgumentException(
+            "expected images [N, "
+                + pixels
+                + "] and a label for each, N at least 1; found "
+                + images.length
+                + " pixels"
+                + (labels == null ? "" : " and " + labels.length + " labels"));
+      }
+      try {
+        feed(model.inputs(), floats(images, Shape.of(size, pixels)));
+        feed(model.batchSize(), TInt32.scalarOf(size));
+        feed(model.keepProb(), TFloat32.scalarOf(keepProb));
+        if (labels != null) {
+          int classes = model.settings().classes();
+          feed(model.labels(), floats(oneHot(labels, classes), Shape.of(size, classes)));
+        }
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    Session.Runner runner() {
+      return runner;
+    }
+
+    @Override
+    public void close() {
+      tensors.forEach(Tensor::close);
+    }
+
+    private void feed(Operand<?> operand, Tensor tensor) {
+      tensors.add(tensor);
+      runner.feed(operand, tensor);
+    }
+  }
+
+  private static TFloat32 floats(float[] values, Shape shape) {
+    return TFloat32.tensorOf(shape, DataBuffers.of(values, true, false));
+  }
+
+  private static float[] oneHot(int[] labels, int classes) {
+    float[] rows = new float[Math.multiplyExact(labels.length, classes)];
+    for (int k = 0; k < labels.length; k++) {
+      if (labels[k] < 0 || labels[k] >= classes) {
+        throw new IllegalArgumentException(
+            "expected labels from 0 to "
+                + (classes - 1)
+                + ", found "
+                + labels[k]
+                + " at position "
+                + k);
+      }
+      rows[k * classes + labels[k]] = 1;
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,273 @@
+package io.github.charlstm.train;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.checkpoint.CheckpointSeries;
+import io.github.charlstm.data.MnistBatches;
+import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.model.RowClassifierSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * One training run of the image classifier: new, or going on from its newest checkpoint.
+ *
+ * <p>Its folder holds {@code classifier.json} (the settings), {@code model.ckpt-<step>} with the
+ * state file {@code checkpoint}, as TF1 writes them, and {@code metrics.jsonl}: {@code step},
+ * {@code epoch}, {@code loss} (before the update, with dropout), {@code seconds} and, where they
+ * were measured, {@code accuracy} (of the step's batch before the update, without dropout) and
+ * {@code test_accuracy}. Batches and masks hang on the step alone, so a run that is killed and
+ * resumed gives the numbers of one that never stopped.
+ */
+public final class ClassifierRun implements AutoCloseable {
+  /** Name of the settings' file, which tells such a run from others. */
+  public static final String SETTINGS = "classifier.json";
+
+  private static final String FORMAT = "charlstm-classifier";
+  private static final int TEST_BATCH = 500;
+  private final ClassifierSettings settings;
+  private final MnistImages.Split images;
+  private final RunFolder folder;
+  private final RowClassifierSession session;
+  private final CheckpointSeries checkpoints;
+  private long step;
+
+  /**
+   * One training step.
+   *
+   * @param step counted from 1
+   * @param epoch passes over the images that are done (Python: {@code epochs_completed})
+   * @param loss before the update, with dropout
+   * @param accuracy of the step's batch before the update, without dropout, where it was measured
+   * @param testAccuracy after the last step
+   * @param seconds the step took
+   */
+  public record Report(
+      long step,
+      int epoch,
+      float loss,
+      OptionalDouble accuracy,
+      OptionalDouble testAccuracy,
+      double seconds) {}
+
+  /** Hears what a run does. */
+  public interface Listener {
+    void onStep(Report report);
+
+    /** A checkpoint is on the disk. */
+    default void onCheckpoint(Path prefix) {}
+  }
+
+  private ClassifierRun(RunFolder folder, ClassifierSettings settings, MnistImages.Split images)
+      throws IOException {
+    this.folder = folder;
+    this.settings = settings;
+    this.images = images;
+    session = new RowClassifierSession(settings.model(), settings.learningRate(), settings.seed());
+    try {
+      checkpoints = session.checkpoints(folder.path()).maxToKeep(settings.maxToKeep()).build();
+    } catch (IOException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A run from its first step.
+   *
+   * @param path the run's folder, made if need be
+   * @throws InvalidRunException if the folder holds a run already, or is in use
+   */
+  public static ClassifierRun begin(
+      Path path, ClassifierSettings settings, MnistImages.Split images) throws IOException {
+    RunFolder folder = RunFolder.open(path);
+    try {
+      if (folder.hasCheckpoints()) {
+        throw new InvalidRunException(
+            "run folder "
+                + path
+                + " holds a run already; go on with it (--resume) or choose another with --run");
+      }
+      ClassifierRun run = new ClassifierRun(folder, settings, images);
+      run.session.initialize();
+      run.writeSettings();
+      return run;
+    } catch (IOException | RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Goes on from the newest checkpoint.
+   *
+   * @param path the run's folder
+   * @param settings the run's, to another last step if wanted
+   * @throws InvalidRunException if the images are not those that the run began with, or the folder
+   *     is in use
+   * @throws CheckpointException if there is no whole checkpoint
+   */
+  public static ClassifierRun resume(
+      Path path, ClassifierSettings settings, MnistImages.Split images) throws IOException {
+    if (!settings.data().sha256().equals(settings(path).data().sha256())) {
+      throw new InvalidRunException(
+          "a run is resumed with the images that it began with; those of --data are others");
+    }
+    RunFolder folder = RunFolder.open(path);
+    try {
+      Path newest =
+          CheckpointSeries.latest(path)
+              .orElseThrow(
+                  () ->
+                      new CheckpointException(
+                          path + " holds no checkpoint; begin the run anew without --resume"));
+      ClassifierRun run = new ClassifierRun(folder, settings, images);
+      try {
+        run.session.restore(newest);
+      } catch (RuntimeException e) {
+        run.session.close();
+        throw e;
+      }
+      run.step = run.session.step();
+      run.writeSettings();
+      return run;
+    } catch (IOException | RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The settings of a run.
+   *
+   * @throws CheckpointException if the folder holds none or the file is damaged
+   */
+  public static ClassifierSettings settings(Path path) {
+    if (!Files.exists(path.resolve(SETTINGS))) {
+      throw new CheckpointException(
+          path + " is no run of the image classifier: it has no " + SETTINGS);
+    }
+    return JsonFiles.read(path.resolve(SETTINGS), FORMAT, ClassifierSettings.class);
+  }
+
+  /** SHA-256 of both parts, as {@link ClassifierSettings.Data} keeps it. */
+  public static String digest(MnistImages.Split images) {
+    return images.training().digest() + " " + images.test().digest();
+  }
+
+  public long step() {
+    return step;
+  }
+
+  /**
+   * Trains to the last step, or until asked to stop, then writes a checkpoint.
+   *
+   * @param stop asked after each step
+   * @return whether it stopped before the last step
+   * @throws DivergedException if the loss is no longer a number
+   * @throws IOException if a file cannot be written
+   */
+  public boolean run(Listener listener, BooleanSupplier stop) throws IOException {
+    MnistBatches batches =
+        new MnistBatches(images.training(), settings.batchSize(), settings.seed());
+    boolean stopped = false;
+    try (MetricsWriter metrics = new MetricsWriter(folder.path(), step)) {
+      while (step < settings.steps() && !stopped) {
+        Report report = step(batches.get(step));
+        metrics.append(line(report));
+        listener.onStep(report);
+        stopped = stop.getAsBoolean() && step < settings.steps();
+        if (stopped || step == settings.steps() || step % settings.saveEvery() == 0) {
+          save(listener);
+        }
+      }
+    }
+    return stopped;
+  }
+
+  /**
+   * Probabilities of the classes after each row of an image.
+   *
+   * @param image its pixels, {@code [rows * columns]}
+   * @return {@code [rows][classes]}
+   */
+  public double[][] probabilitiesByRow(float[] image) {
+    float[] flat = session.predictByRow(image);
+    double[][] rows = new double[settings.model().rows()][settings.model().classes()];
+    for (int k = 0; k < flat.length; k++) {
+      rows[k / settings.model().classes()][k % settings.model().classes()] = flat[k];
+    }
+    return rows;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    folder.close();
+  }
+
+  // As on the page, the accuracy is that of the batch which is trained on next.
+  private Report step(MnistImages.Batch batch) {
+    long number = step + 1;
+    OptionalDouble accuracy =
+        number % settings.measureEvery() == 0
+            ? OptionalDouble.of(session.measure(batch.images(), batch.labels()).accuracy())
+            : OptionalDouble.empty();
+    long start = System.nanoTime();
+    float loss = session.trainStep(batch.images(), batch.labels(), settings.keepProb());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (!Float.isFinite(loss)) {
+      throw DivergedException.ofClassifier("the loss is " + loss, number, settings);
+    }
+    step = number;
+    int epoch = Math.toIntExact((number * settings.batchSize() - 1) / images.training().size());
+    OptionalDouble test =
+        number == settings.steps() ? OptionalDouble.of(testAccuracy()) : OptionalDouble.empty();
+    return new Report(number, epoch, loss, accuracy, test, seconds);
+  }
+
+  private double testAccuracy() {
+    long right = 0;
+    int size = images.test().size();
+    for (int from = 0; from < size; from += TEST_BATCH) {
+      MnistImages part = images.test().part(from, Math.min(size, from + TEST_BATCH));
+      int[] all = IntStream.range(0, part.size()).toArray();
+      MnistImages.Batch batch = part.batch(all);
+      float accuracy = session.measure(batch.images(), batch.labels()).accuracy();
+      right += Math.round((double) accuracy * part.size());
+    }
+    return (double) right / size;
+  }
+
+  private void save(Listener listener) throws IOException {
+    if (!session.isFinite()) {
+      throw DivergedException.ofClassifier("a variable is infinite or NaN", step, settings);
+    }
+    listener.onCheckpoint(session.save(checkpoints));
+  }
+
+  private static ObjectNode line(Report report) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("step", report.step()).put("epoch", report.epoch()).put("loss", report.loss());
+    line.put("seconds", report.seconds());
+    report.accuracy().ifPresent(accuracy -> line.put("accuracy", accuracy));
+    report.testAccuracy().ifPresent(accuracy -> line.put("test_accuracy", accuracy));
+    return line;
+  }
+
+  private void writeSettings() throws IOException {
+    Path part = folder.path().resolve(SETTINGS + ".part");
+    JsonFiles.write(part, FORMAT, settings);
+    Files.move(
+        part,
+        folder.path().resolve(SETTINGS),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,146 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassifyCommandTest {
+  private static final int IMAGES = 30;
+  @TempDir Path root;
+  private Path data;
+
+  @BeforeEach
+  void writeImages() throws IOException {
+    data = Files.createDirectory(root.resolve("data"));
+    byte[] pixels = new byte[IMAGES * 784];
+    new Random(1).nextBytes(pixels);
+    write("t10k-images-idx3-ubyte.gz", pixels, 2051, IMAGES, 28, 28);
+    byte[] labels = new byte[IMAGES];
+    for (int k = 0; k < IMAGES; k++) {
+      labels[k] = (byte) (k % 10);
+    }
+    write("t10k-labels-idx1-ubyte.gz", labels, 2049, IMAGES);
+  }
+
+  private void write(String name, byte[] values, int... header) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * header.length + values.length);
+    for (int number : header) {
+      bytes.putInt(number);
+    }
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(zipped)) {
+      gzip.write(bytes.put(values).array());
+    }
+    Files.write(data.resolve(name), zipped.toByteArray());
+  }
+
+  private Tool.Output begin(String run, String... more) {
+    List<String> common =
+        List.of(
+            "classify",
+            "--data",
+            data.toString(),
+            "--holdout",
+            "10",
+            "--run",
+            path(run),
+            "--lstm-size",
+            "6",
+            "--batch-size",
+            "8");
+    return Tool.run(Stream.concat(common.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private String path(String run) {
+    return root.resolve(run).toString();
+  }
+
+  // the metrics without what the clock says
+  private List<String> metrics(String run) throws IOException {
+    return Files.readAllLines(root.resolve(run).resolve("metrics.jsonl")).stream()
+        .map(line -> line.replaceAll("\"seconds\":[^,}]*", ""))
+        .toList();
+  }
+
+  @Test
+  void fiveStepsLeaveMetricsACheckpointAndPictures() throws IOException {
+    Tool.Output output = begin("run", "--steps", "5");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out()).containsPattern("test accuracy (0|1|0\\.\\d+)\\R");
+    assertThat(metrics("run")).hasSize(5);
+    assertThat(metrics("run").get(4)).contains("\"step\":5", "\"test_accuracy\":");
+    assertThat(root.resolve("run/model.ckpt-5.index")).isNotEmptyFile();
+    assertThat(root.resolve("run/loss.svg")).isNotEmptyFile();
+    BufferedImage rows = ImageIO.read(root.resolve("run/rows.png").toFile());
+    assertThat(rows.getWidth()).isEqualTo(1640);
+  }
+
+  @Test
+  void aResumedRunHasTheNumbersOfOneThatNeverStopped() throws IOException {
+    begin("whole", "--steps", "6");
+    begin("parts", "--steps", "6", "--save-every", "2");
+    Path parts = root.resolve("parts");
+    // as after a kill in step 5: the newest checkpoint is that of step 4
+    Files.writeString(
+        parts.resolve("checkpoint"),
+        "model_checkpoint_path: \"model.ckpt-4\"\nall_model_checkpoint_paths: \"model.ckpt-4\"\n");
+    Tool.Output resumed = Tool.run("classify", "--resume", "--run", path("parts"));
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(metrics("parts")).hasSize(6).isEqualTo(metrics("whole"));
+    assertThat(Files.readAllBytes(parts.resolve("model.ckpt-6.data-00000-of-00001")))
+        .isEqualTo(Files.readAllBytes(root.resolve("whole/model.ckpt-6.data-00000-of-00001")));
+  }
+
+  @Test
+  void otherImagesAreRefusedByAResumedRun() throws IOException {
+    begin("run", "--steps", "1");
+    write("t10k-labels-idx1-ubyte.gz", new byte[IMAGES], 2049, IMAGES);
+    Tool.Output output = Tool.run("classify", "--resume", "--run", path("run"), "--steps", "2");
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.err()).contains("images that it began with");
+  }
+
+  @Test
+  void bothEndsAndTheUnrolledLoopTrain() {
+    Tool.Output output =
+        begin("run", "--steps", "2", "--bidirectional", "--loop", "unrolled", "--num-layers", "1");
+    assertThat(output.code()).as(output.err()).isZero();
+  }
+
+  @Test
+  void aBadFileIsNamed() throws IOException {
+    Files.writeString(data.resolve("t10k-labels-idx1-ubyte.gz"), "not gzip");
+    Tool.Output output = begin("run");
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.err()).contains("t10k-labels-idx1-ubyte.gz");
+    assertThat(root.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void withoutTheTrainingSetTheFileAndTheWayOutAreNamed() {
+    Tool.Output output = Tool.run("classify", "--data", data.toString(), "--run", path("run"));
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.err()).contains("train-images-idx3-ubyte.gz", "--holdout 1000");
+  }
+
+  @Test
+  void commandsForTextsSayWhatSuchARunIs() {
+    begin("run", "--steps", "1");
+    assertThat(Tool.run("sample", "--checkpoint", path("run")).err()).contains("charlstm classify");
+    assertThat(Tool.run("train", "--recipe", "mnist").err()).contains("charlstm classify");
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.charlstm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.GraphRunner;
+import io.github.charlstm.cell.GradientCheck;
+import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
+import io.github.charlstm.model.RowClassifierSettings.Loop;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+class RowClassifierTest {
+  private static final int IMAGES = 6;
+  private static final int[] LABELS = {0, 2, 1, 1, 0, 2};
+
+  private static RowClassifierSettings small(
+      Loop loop, CrossEntropy crossEntropy, boolean bidirectional) {
+    return new RowClassifierSettings(4, 3, 3, 5, 2, loop, crossEntropy, bidirectional);
+  }
+
+  private static float[] images() {
+    Random random = new Random(3);
+    float[] pixels = new float[IMAGES * 12];
+    for (int k = 0; k < pixels.length; k++) {
+      pixels[k] = random.nextFloat();
+    }
+    return pixels;
+  }
+
+  private static float[] losses(RowClassifierSettings settings, float keepProb) {
+    try (var session = new RowClassifierSession(settings, 0.01f, 7)) {
+      session.initialize();
+      float[] losses = new float[8];
+      for (int k = 0; k < losses.length; k++) {
+        losses[k] = session.trainStep(images(), LABELS, keepProb);
+      }
+      return losses;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void bothLoopsGiveTheSameLossesFromTheSameStart(boolean bidirectional) {
+    float[] dynamic = losses(small(Loop.DYNAMIC, CrossEntropy.STABLE, bidirectional), 1);
+    float[] unrolled = losses(small(Loop.UNROLLED, CrossEntropy.STABLE, bidirectional), 1);
+    assertThat(dynamic).containsExactly(unrolled, within(1e-5f));
+    assertThat(dynamic[7]).isLessThan(dynamic[0] - 1e-3f);
+  }
+
+  // A mask is drawn from seed, step and place; a loop's body is another place than a copy of it.
+  @Test
+  void theLoopsDropOtherValues() {
+    float dynamic = losses(small(Loop.DYNAMIC, CrossEntropy.STABLE, false), 0.5f)[0];
+    float unrolled = losses(small(Loop.UNROLLED, CrossEntropy.STABLE, false), 0.5f)[0];
+    assertThat(Math.abs(dynamic - unrolled)).isGreaterThan(1e-5f);
+  }
+
+  @Test
+  void thePrintedCrossEntropyIsTheStableOneDividedByTheClasses() {
+    float printed = losses(small(Loop.DYNAMIC, CrossEntropy.PRINTED, false), 1)[0];
+    float stable = losses(small(Loop.DYNAMIC, CrossEntropy.STABLE, false), 1)[0];
+    assertThat(printed * 3).isCloseTo(stable, within(1e-5f));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DYNAMIC, false, rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
+    "UNROLLED, false, RNN/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
+    "DYNAMIC, true, bidirectional_rnn/fw/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
+    "UNROLLED, true, bidirectional_rnn/fw/multi_rnn_cell/cell_0/basic_lstm_cell/kernel"
+  })
+  void variablesAreCalledAsInTensorFlow1(Loop loop, boolean bidirectional, String kernel) {
+    var settings = small(loop, CrossEntropy.STABLE, bidirectional);
+    try (var session = new RowClassifierSession(settings, 0.01f, 7)) {
+      assertThat(session.model().variables().trainable())
+          .extracting(GraphVariable::name)
+          .contains(kernel, "Variable", "Variable_1");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DYNAMIC, PRINTED, false", "UNROLLED, STABLE, true", "DYNAMIC, STABLE, true"})
+  void gradientsAreTheSlopesOfTheLoss(Loop loop, CrossEntropy kind, boolean bidirectional) {
+    try (GraphRunner runner = GraphRunner.unoptimized()) {
+      var settings = new RowClassifierSettings(3, 2, 2, 2, 1, loop, kind, bidirectional);
+      RowClassifier model = RowClassifier.build(runner.tf(), settings, 0.01f, 5);
+      float[] pixels = {3, -2, 1, 2, 4, -3};
+      runner.feedAlways(model.inputs(), floats(pixels, 1, 6));
+      runner.feedAlways(model.labels(), floats(new float[] {0, 1}, 1, 2));
+      runner.feedAlways(model.keepProb(), TFloat32.scalarOf(1));
+      runner.feedAlways(model.batchSize(), TInt32.scalarOf(1));
+      var tf = runner.tf();
+      // enlarged, so that every slope can be told from rounding
+      var loss = tf.math.mul(model.loss(), tf.constant(10f));
+      GradientCheck.assertGradientsHold(runner, model.variables(), loss);
+    }
+  }
+
+  @Test
+  void theLastRowsProbabilitiesAreThePrediction() {
+    try (var session =
+        new RowClassifierSession(small(Loop.DYNAMIC, CrossEntropy.STABLE, false), 0.01f, 7)) {
+      session.initialize();
+      float[] all = session.predict(images());
+      float[] rows = session.predictByRow(images());
+      assertThat(rows).hasSize(IMAGES * 4 * 3);
+      for (int k = 0; k < all.length; k++) {
+        assertThat(rows[k / 3 * 12 + 9 + k % 3]).isCloseTo(all[k], within(1e-6f));
+      }
+    }
+  }
+
+  private static TFloat32 floats(float[] values, long... shape) {
+    return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values, true, true));
+  }
+}
