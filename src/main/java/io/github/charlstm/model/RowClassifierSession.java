@@ -2,6 +2,7 @@ package io.github.charlstm.model;
 
 import io.github.charlstm.checkpoint.CheckpointSeries;
 import io.github.charlstm.checkpoint.Saver;
+import io.github.charlstm.graph.GraphVariable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,6 +151,36 @@ public final class RowClassifierSession implements AutoCloseable {
    */
   public float[] predictByRow(float[] images) {
     return fetch(images, model.rowPredictions());
+  }
+
+  /**
+   * Gives another session's trained variables the values that they have here, one by one in the
+   * order of their creation: names differ from loop to loop.
+   *
+   * @param other of the same sizes
+   * @throws IllegalArgumentException if a shape differs
+   */
+  public void copyVariables(RowClassifierSession other) {
+    List<GraphVariable<TFloat32>> from = model.variables().trainable();
+    List<GraphVariable<TFloat32>> to = other.model.variables().trainable();
+    Session.Runner fetch = session.runner();
+    from.forEach(variable -> fetch.fetch(variable.value()));
+    try (Result values = fetch.run()) {
+      // an initializer assigns what its initial value is fed with
+      Session.Runner assign = other.session.runner();
+      for (int k = 0; k < to.size(); k++) {
+        if (k >= from.size() || !to.get(k).shape().equals(from.get(k).shape())) {
+          throw new IllegalArgumentException(
+              "variable "
+                  + to.get(k).name()
+                  + " of shape "
+                  + to.get(k).shape()
+                  + " has no counterpart of that shape here");
+        }
+        assign.feed(to.get(k).initialValue(), values.get(k)).addTarget(to.get(k).initializer());
+      }
+      assign.run().close();
+    }
   }
 
   /** Whether every variable that is trained is free of NaN and infinities. */

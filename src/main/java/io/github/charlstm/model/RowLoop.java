@@ -31,9 +31,6 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
 
   /**
    * Both stacks with their variables; the backward one is used only where there are two directions.
-   *
-   * <p>Initial values get their seeds from the number of operations before them, as in TF1: cells
-   * that are built before the loops differ start from the same values.
    */
   record Cells(RNNCell forward, RNNCell backward) {
     static Cells of(
