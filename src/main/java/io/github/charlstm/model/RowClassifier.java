@@ -7,7 +7,6 @@ import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.graph.VariableStore;
-import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.op.FrameworkOps;
@@ -112,7 +111,7 @@ public record RowClassifier(
     List<GraphVariable<TFloat32>> trainable = store.trainable();
     AdamOptimizer adam = new AdamOptimizer(learningRate);
     List<Operand<TFloat32>> gradients = adam.computeGradients(tf, loss, trainable);
-    Op trainStep = adam.applyGradients(tf, store, trainable, gated(tf, gradients), globalStep);
+    Op trainStep = adam.applyGradients(tf, store, trainable, gradients, globalStep);
     return new RowClassifier(
         settings,
         store,
@@ -127,19 +126,6 @@ public record RowClassifier(
         trainStep,
         globalStep,
         ModelGraph.allFinite(tf, trainable));
-  }
-
-  // An update changes a variable in place, and the gradients of lower layers still read it: all
-  // must be there before the first update (Python: gate_gradients=GATE_GRAPH). Clipping by the
-  // global norm does the same by itself.
-  private static List<Operand<TFloat32>> gated(Ops tf, List<Operand<TFloat32>> gradients) {
-    Ops after =
-        tf.withSubScope("gate")
-            .withControlDependencies(
-                gradients.stream().map(gradient -> gradient).toArray(Op[]::new));
-    List<Operand<TFloat32>> whole = new ArrayList<>();
-    gradients.forEach(gradient -> whole.add(after.identity(gradient)));
-    return whole;
   }
 
   private static Operand<TFloat32> placeholder(Ops tf, String name, Shape shape) {
