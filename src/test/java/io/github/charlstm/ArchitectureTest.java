@@ -22,6 +22,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("cli")
           .definedBy(HOME + "cli..")
+          .layer("reproduce")
+          .definedBy(HOME + "reproduce..")
           .layer("interop")
           .definedBy(HOME + "interop..")
           .layer("recipe")
@@ -48,18 +50,21 @@ class ArchitectureTest {
           .definedBy(HOME + "data..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("reproduce")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("interop")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("recipe")
-          .mayOnlyBeAccessedByLayers("cli")
+          .mayOnlyBeAccessedByLayers("cli", "reproduce")
           .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("cli", "recipe", "interop")
+          .mayOnlyBeAccessedByLayers("cli", "reproduce", "recipe", "interop")
           .whereLayer("sample")
-          .mayOnlyBeAccessedByLayers("cli", "recipe", "interop")
+          .mayOnlyBeAccessedByLayers("cli", "reproduce", "recipe", "interop")
           .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("cli", "recipe", "interop")
+          .mayOnlyBeAccessedByLayers("cli", "reproduce", "recipe", "interop")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("cli", "recipe", "interop", "train", "sample", "report")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "reproduce", "recipe", "interop", "train", "sample", "report")
           .whereLayer("rnn")
           .mayOnlyBeAccessedByLayers("model")
           .whereLayer("loop")
@@ -70,10 +75,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("interop", "model", "rnn", "loop", "cell")
           .whereLayer("checkpoint")
           .mayOnlyBeAccessedByLayers(
-              "cli", "recipe", "interop", "train", "sample", "report", "model")
+              "cli", "reproduce", "recipe", "interop", "train", "sample", "report", "model")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers(
-              "cli", "recipe", "interop", "train", "sample", "report", "model");
+              "cli", "reproduce", "recipe", "interop", "train", "sample", "report", "model");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -10,6 +10,7 @@ import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.MetricsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The pictures of a run of the classifier, in its folder. */
@@ -30,20 +31,43 @@ final class ClassifierPictures {
     }
   }
 
+  /**
+   * What the losses of runs are.
+   *
+   * @throws UsageException if they are not the same
+   */
+  static String valueAxis(List<Path> runs) {
+    List<CrossEntropy> kinds =
+        runs.stream()
+            .map(run -> ClassifierRun.settings(run).model().crossEntropy())
+            .distinct()
+            .toList();
+    if (kinds.size() > 1) {
+      throw new UsageException(
+          "the printed cross-entropy is a tenth of the stable one; draw the runs apart: " + runs);
+    }
+    return kinds.get(0) == CrossEntropy.PRINTED
+        ? "loss (nats per image / 10)"
+        : "loss (nats per image)";
+  }
+
   private static void curves(Path folder) throws IOException {
     MetricsFile metrics = MetricsFile.read(folder.resolve(MetricsWriter.FILE_NAME));
-    boolean printed = ClassifierRun.settings(folder).model().crossEntropy() == CrossEntropy.PRINTED;
     for (String kind : new String[] {".png", ".svg"}) {
       new LossPlot("Digits by rows: training loss")
-          .valueAxis(printed ? "loss (nats per image / 10)" : "loss (nats per image)")
+          .valueAxis(valueAxis(List.of(folder)))
           .run(metrics.trainingLoss("training, with dropout"))
           .write(folder.resolve("loss" + kind));
       Optional<LossSeries> accuracy = metrics.accuracy("batch to be trained on, no dropout");
       if (accuracy.isPresent()) {
-        new LossPlot("Digits by rows: training accuracy")
-            .valueAxis("accuracy (share of the images)")
-            .run(accuracy.get())
-            .write(folder.resolve("accuracy" + kind));
+        LossPlot plot =
+            new LossPlot("Digits by rows: accuracy")
+                .valueAxis("accuracy (share of the images)")
+                .run(accuracy.get());
+        metrics
+            .testAccuracy()
+            .ifPresent(test -> plot.reference("test images, at the end: " + test, test, test));
+        plot.write(folder.resolve("accuracy" + kind));
       }
     }
   }

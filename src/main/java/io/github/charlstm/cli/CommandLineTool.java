@@ -1,6 +1,7 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.FileFailures;
+import io.github.charlstm.reproduce.Experiments;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,6 +32,7 @@ final class CommandLineTool {
           new SampleCommand(),
           new EvaluateCommand(),
           new ClassifyCommand(),
+          new ReproduceCommand(Experiments.all(), words -> dispatch(words.toArray(String[]::new))),
           new RecipesCommand(),
           new InspectCommand(),
           new ExportCommand(),

@@ -72,6 +72,16 @@ final class LossReport {
   static void draw(List<Path> runs, Path picture) throws IOException {
     LossPlot plot =
         new LossPlot("Loss of " + String.join(", ", runs.stream().map(LossReport::name).toList()));
+    List<Path> classifiers = runs.stream().filter(RunFolders::isClassifier).toList();
+    if (!classifiers.isEmpty()) {
+      if (classifiers.size() < runs.size()) {
+        throw new UsageException(
+            classifiers.get(0)
+                + " is a run on images; its losses are no losses of characters, so draw it apart"
+                + " from runs on texts");
+      }
+      plot.valueAxis(ClassifierPictures.valueAxis(classifiers));
+    }
     List<Optional<BookLosses>> books = runs.stream().map(LossReport::bookOf).toList();
     for (Path run : runs) {
       MetricsFile metrics = metrics(run);
@@ -106,6 +116,9 @@ final class LossReport {
   }
 
   private static Optional<BookLosses> bookOf(Path run) {
+    if (RunFolders.isClassifier(run)) {
+      return Optional.empty();
+    }
     String recipe = TrainingCheckpoint.open(run).settings().recipe();
     return Recipes.find(recipe).flatMap(Recipe::book);
   }

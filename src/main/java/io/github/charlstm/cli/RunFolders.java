@@ -16,16 +16,25 @@ final class RunFolders {
   private RunFolders() {}
 
   static Path root() {
+    return inHome("checkpoints");
+  }
+
+  /** A place in the project's folder, from here if it lies below. */
+  static Path inHome(String place) {
     String home = System.getProperty("charlstm.home");
-    Path root = Path.of(home == null ? "" : home, "checkpoints").toAbsolutePath();
+    Path path = Path.of(home == null ? "" : home, place).toAbsolutePath();
     Path here = Path.of("").toAbsolutePath();
-    return root.startsWith(here) ? here.relativize(root) : root;
+    return path.startsWith(here) ? here.relativize(path) : path;
+  }
+
+  static boolean hasCheckpoint(Path run) {
+    return Files.exists(run.resolve(CheckpointState.FILE_NAME));
   }
 
   /** A folder for a new run: the recipe's name, with a number if that holds a run already. */
   static Path fresh(String recipe) {
     Path folder = root().resolve(recipe);
-    for (int k = 2; Files.exists(folder.resolve(CheckpointState.FILE_NAME)); k++) {
+    for (int k = 2; hasCheckpoint(folder); k++) {
       folder = root().resolve(recipe + "-" + k);
     }
     return folder;
@@ -49,7 +58,7 @@ final class RunFolders {
     return newest(flag, "charlstm classify", RunFolders::isClassifier);
   }
 
-  private static boolean isClassifier(Path run) {
+  static boolean isClassifier(Path run) {
     return Files.exists(run.resolve(ClassifierRun.SETTINGS));
   }
 
@@ -57,7 +66,7 @@ final class RunFolders {
     try (Stream<Path> children =
         Files.isDirectory(root()) ? Files.list(root()) : Stream.<Path>empty()) {
       return children
-          .filter(child -> Files.exists(child.resolve(CheckpointState.FILE_NAME)))
+          .filter(RunFolders::hasCheckpoint)
           .filter(kind)
           .max(Comparator.comparing(RunFolders::lastWritten))
           .orElseThrow(

@@ -1,6 +1,7 @@
 package io.github.charlstm.recipe;
 
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -8,26 +9,53 @@ import java.util.OptionalDouble;
  *
  * @param firstStep step of the first of them, counted from 1
  * @param lastStep step of the last
+ * @param every steps from one to the next
  * @param lowest of them
  * @param highest of them
- * @param mean of them, where all are known
+ * @param losses each of them, or empty if only their range is known
  */
 public record BookLosses(
-    long firstStep, long lastStep, double lowest, double highest, OptionalDouble mean) {
+    long firstStep, long lastStep, int every, double lowest, double highest, List<Double> losses) {
 
   public BookLosses {
-    if (firstStep < 1 || lastStep < firstStep || !(lowest <= highest)) {
+    losses = List.copyOf(losses);
+    if (firstStep < 1 || lastStep < firstStep || every < 1 || !(lowest <= highest)) {
       throw new IllegalArgumentException(
-          "a book prints losses from step 1 on, the lowest first; found steps %d to %d, %s to %s"
-              .formatted(firstStep, lastStep, lowest, highest));
+          "a book prints losses from step 1 on, the lowest first; found steps %d to %d every %d,"
+                  .formatted(firstStep, lastStep, every)
+              + " %s to %s".formatted(lowest, highest));
+    }
+    int count = (int) ((lastStep - firstStep) / every + 1);
+    if (!losses.isEmpty() && losses.size() != count) {
+      throw new IllegalArgumentException(
+          "expected %d losses or none, found %d".formatted(count, losses.size()));
     }
   }
 
   /** Losses of consecutive steps. */
-  static BookLosses of(long firstStep, double... losses) {
-    double lowest = Arrays.stream(losses).min().orElseThrow();
-    double highest = Arrays.stream(losses).max().orElseThrow();
+  static BookLosses of(long firstStep, Double... losses) {
+    List<Double> all = List.of(losses);
     return new BookLosses(
-        firstStep, firstStep + losses.length - 1, lowest, highest, Arrays.stream(losses).average());
+        firstStep,
+        firstStep + losses.length - 1,
+        1,
+        Collections.min(all),
+        Collections.max(all),
+        all);
+  }
+
+  /** A range of losses, of which the single ones are not known. */
+  static BookLosses range(long firstStep, long lastStep, int every, double lowest, double highest) {
+    return new BookLosses(firstStep, lastStep, every, lowest, highest, List.of());
+  }
+
+  /** How many the book prints. */
+  public int count() {
+    return (int) ((lastStep - firstStep) / every + 1);
+  }
+
+  /** Mean of the losses, where all are known. */
+  public OptionalDouble mean() {
+    return losses.stream().mapToDouble(loss -> loss).average();
   }
 }

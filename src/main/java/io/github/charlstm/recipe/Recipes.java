@@ -6,7 +6,6 @@ import io.github.charlstm.model.ShakespeareSettings;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** All recipes. */
@@ -63,7 +62,7 @@ public final class Recipes {
           TextPreparation.COOKBOOK_CHARACTERS,
           cookbook(0.0005f),
           cookbookProgress(),
-          Optional.of(new BookLosses(9430, 9490, 1.41, 1.59, OptionalDouble.empty())));
+          Optional.of(BookLosses.range(9430, 9490, 10, 1.41, 1.59)));
 
   /** The cookbook's Shakespeare by character as {@code [cell] * 3} runs since TF 1.2. */
   public static final Recipe SHAKESPEARE_SHARED =

@@ -37,13 +37,17 @@ public record MetricsFile(List<Row> rows) {
    * @param loss training loss in nats per character
    * @param validationLoss loss on the held-out text, nats per character, if it was measured here
    * @param accuracy of a classifier, from 0 to 1, if it was measured here
+   * @param testAccuracy of a classifier, on images that it was not trained on
+   * @param seconds that the step took
    */
   public record Row(
       double step,
       double epoch,
       double loss,
       OptionalDouble validationLoss,
-      OptionalDouble accuracy) {}
+      OptionalDouble accuracy,
+      OptionalDouble testAccuracy,
+      OptionalDouble seconds) {}
 
   /** Copies the list. */
   public MetricsFile {
@@ -122,6 +126,11 @@ public record MetricsFile(List<Row> rows) {
     return measured(name, Row::accuracy);
   }
 
+  /** The accuracy on images that it was not trained on, where the last row has one. */
+  public OptionalDouble testAccuracy() {
+    return rows.get(rows.size() - 1).testAccuracy();
+  }
+
   private Optional<LossSeries> measured(String name, Function<Row, OptionalDouble> value) {
     List<Row> measured = rows.stream().filter(row -> value.apply(row).isPresent()).toList();
     if (measured.isEmpty()) {
@@ -150,7 +159,9 @@ public record MetricsFile(List<Row> rows) {
         number(line, "epoch"),
         number(line, "loss"),
         measured(line, "validation_loss"),
-        measured(line, "accuracy"));
+        measured(line, "accuracy"),
+        measured(line, "test_accuracy"),
+        measured(line, "seconds"));
   }
 
   private static OptionalDouble measured(JsonNode line, String key) {

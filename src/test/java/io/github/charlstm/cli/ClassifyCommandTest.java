@@ -3,16 +3,11 @@ package io.github.charlstm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,26 +21,7 @@ class ClassifyCommandTest {
   @BeforeEach
   void writeImages() throws IOException {
     data = Files.createDirectory(root.resolve("data"));
-    byte[] pixels = new byte[IMAGES * 784];
-    new Random(1).nextBytes(pixels);
-    write("t10k-images-idx3-ubyte.gz", pixels, 2051, IMAGES, 28, 28);
-    byte[] labels = new byte[IMAGES];
-    for (int k = 0; k < IMAGES; k++) {
-      labels[k] = (byte) (k % 10);
-    }
-    write("t10k-labels-idx1-ubyte.gz", labels, 2049, IMAGES);
-  }
-
-  private void write(String name, byte[] values, int... header) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * header.length + values.length);
-    for (int number : header) {
-      bytes.putInt(number);
-    }
-    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-    try (OutputStream gzip = new GZIPOutputStream(zipped)) {
-      gzip.write(bytes.put(values).array());
-    }
-    Files.write(data.resolve(name), zipped.toByteArray());
+    TinyDigits.write(data, IMAGES);
   }
 
   private Tool.Output begin(String run, String... more) {
@@ -108,7 +84,7 @@ class ClassifyCommandTest {
   @Test
   void otherImagesAreRefusedByAResumedRun() throws IOException {
     begin("run", "--steps", "1");
-    write("t10k-labels-idx1-ubyte.gz", new byte[IMAGES], 2049, IMAGES);
+    TinyDigits.writeLabels(data, new byte[IMAGES]);
     Tool.Output output = Tool.run("classify", "--resume", "--run", path("run"), "--steps", "2");
     assertThat(output.code()).isEqualTo(2);
     assertThat(output.err()).contains("images that it began with");
@@ -135,6 +111,21 @@ class ClassifyCommandTest {
     Tool.Output output = Tool.run("classify", "--data", data.toString(), "--run", path("run"));
     assertThat(output.code()).isEqualTo(2);
     assertThat(output.err()).contains("train-images-idx3-ubyte.gz", "--holdout 1000");
+  }
+
+  @Test
+  void itsLossesCanBeDrawnButNotBesideThoseOfTexts() {
+    begin("run", "--steps", "2");
+    String picture = path("a.svg");
+    assertThat(Tool.run("plot", path("run"), "--out", picture).code()).isZero();
+    assertThat(root.resolve("a.svg")).content().contains("loss (nats per image / 10)");
+    begin("stable", "--steps", "1", "--cross-entropy", "stable");
+    Tool.Output both = Tool.run("plot", path("run"), path("stable"), "--out", picture);
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.err()).contains("draw the runs apart");
+    Tool.Output mixed = Tool.run("plot", path("run"), path("other"), "--out", picture);
+    assertThat(mixed.code()).isEqualTo(2);
+    assertThat(mixed.err()).contains("is a run on images");
   }
 
   @Test

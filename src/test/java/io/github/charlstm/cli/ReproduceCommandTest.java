@@ -1,0 +1,178 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.reproduce.Experiment;
+import io.github.charlstm.reproduce.Experiment.Data;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.ParseException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page's runs, of small models on small data. */
+class ReproduceCommandTest {
+  private static final String TEXT =
+      "To be, or not to be: that is the question!\nWhether 'tis nobler in the mind to suffer "
+          .repeat(200);
+
+  private static final List<Experiment> SMALL =
+      List.of(
+          text("anna", Data.ANNA),
+          text("shakespeare", Data.SHAKESPEARE),
+          text("shakespeare-words", Data.SHAKESPEARE),
+          digits("mnist"),
+          digits("mnist-unrolled", "--loop", "unrolled"),
+          digits("mnist-both-ways", "--bidirectional"));
+
+  @TempDir Path root;
+  private final List<List<String>> commands = new ArrayList<>();
+  private String said = "";
+
+  private static Experiment text(String recipe, Data data) {
+    List<String> words = new ArrayList<>(List.of("train", "--recipe", recipe));
+    words.addAll(List.of("--lstm-size", "6", "--batch-size", "4", "--num-steps", "5"));
+    return new Experiment(recipe, data, words, 9, 3);
+  }
+
+  private static Experiment digits(String name, String... flags) {
+    List<String> words = new ArrayList<>(List.of("classify", "--lstm-size", "6"));
+    words.addAll(List.of("--batch-size", "8"));
+    words.addAll(List.of(flags));
+    return new Experiment(name, Data.MNIST, words, 5, 3);
+  }
+
+  @BeforeEach
+  void writeData() throws IOException {
+    Files.writeString(root.resolve("text.txt"), TEXT);
+    TinyDigits.write(Files.createDirectory(root.resolve("mnist")), 30);
+  }
+
+  private void reproduce(String... more) throws IOException {
+    ReproduceCommand command =
+        new ReproduceCommand(
+            SMALL,
+            words -> {
+              commands.add(words);
+              Tool.Output output = Tool.run(words.toArray(String[]::new));
+              assertThat(output.code()).as(output.err()).isZero();
+            });
+    String text = root.resolve("text.txt").toString();
+    Stream<String> common =
+        Stream.of(
+            "--anna",
+            text,
+            "--shakespeare",
+            text,
+            "--mnist",
+            root.resolve("mnist").toString(),
+            "--holdout",
+            "10",
+            "--runs",
+            root.resolve("runs").toString(),
+            "--out",
+            root.resolve("out").toString());
+    ByteArrayOutputStream notes = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(notes, true, StandardCharsets.UTF_8);
+    try {
+      command.run(
+          new Flags(
+              new DefaultParser(false)
+                  .parse(
+                      command.options(),
+                      Stream.concat(common, Stream.of(more)).toArray(String[]::new))),
+          new Console(stream, stream, false));
+    } catch (ParseException e) {
+      throw new IllegalArgumentException(e);
+    }
+    said = notes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aQuickPageShowsEachRunAndTheFullOneGoesOnFromIt() throws IOException {
+    reproduce("--quick");
+    assertThat(commands).hasSize(SMALL.size()).noneMatch(words -> words.contains("--resume"));
+    String quick = Files.readString(root.resolve("out/results.md"));
+    assertThat(quick)
+        .contains("reproduce --quick --holdout 10\n")
+        .contains("3 of 9", "3 of 5", "have not reached", "What anna writes after step 3")
+        .contains("- machine: ", "scripts/charlstm classify --lstm-size 6")
+        .doesNotContain(root.toString());
+    commands.clear();
+    reproduce();
+    assertThat(commands).hasSize(SMALL.size()).allMatch(words -> words.contains("--resume"));
+    assertThat(Files.readString(root.resolve("out/results.md")))
+        .doesNotContain("3 of 9")
+        .contains("What shakespeare-words writes after step 9");
+    commands.clear();
+    reproduce();
+    assertThat(commands).isEmpty();
+  }
+
+  @Test
+  void eachFigureIsThatOfTheRunsOwnMetrics() throws IOException {
+    reproduce("--quick", "--only", "anna,mnist");
+    Path metrics = root.resolve("runs/anna/metrics.jsonl");
+    Files.writeString(
+        metrics,
+        """
+        {"step":1,"epoch":1,"loss":4.0,"seconds":9.0}
+        {"step":2,"epoch":1,"loss":3.0,"seconds":0.5}
+        {"step":3,"epoch":1,"loss":2.0,"seconds":0.25}
+        """);
+    reproduce("--quick", "--only", "anna,mnist");
+    assertThat(Files.readString(root.resolve("out/results.md")))
+        .contains("mean loss 3.0000, last 3 steps | 3 of 9 | 0.500 | 0.2 |");
+  }
+
+  @Test
+  void thePageNeedsNoOtherFileAndHasAllPictures() throws IOException {
+    reproduce("--quick", "--only", "anna,mnist");
+    String html = Files.readString(root.resolve("out/results.html"));
+    assertThat(html).contains("<title>The books' recipes, run</title>", "<table>");
+    assertThat(html.split("<img src=\"data:image/png;base64,", -1)).hasSize(4);
+    assertThat(html).doesNotContain("src=\"http", "href=", "<script");
+    assertThat(Files.list(root.resolve("out")).map(file -> file.getFileName().toString()))
+        .containsExactlyInAnyOrder(
+            "anna.png", "mnist-depth.png", "mnist-rows.png", "results.html", "results.md");
+  }
+
+  @Test
+  void aRunThatStopsEarlyLeavesNoPageAndSaysSo() throws IOException {
+    ReproduceCommand stops = new ReproduceCommand(SMALL, words -> {});
+    ByteArrayOutputStream notes = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(notes, true, StandardCharsets.UTF_8);
+    Path runs = root.resolve("runs");
+    try {
+      stops.run(
+          new Flags(
+              new DefaultParser(false)
+                  .parse(stops.options(), new String[] {"--runs", runs.toString()})),
+          new Console(stream, stream, false));
+    } catch (ParseException e) {
+      throw new IllegalArgumentException(e);
+    }
+    assertThat(notes.toString(StandardCharsets.UTF_8))
+        .contains("stopped in anna; the same command goes on from there");
+  }
+
+  @Test
+  void anUnknownRunIsNamedBesideTheKnownOnes() {
+    assertThatThrownBy(() -> reproduce("--only", "anna,bert"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("'bert'")
+        .hasMessageContaining("shakespeare-words");
+    assertThat(commands).isEmpty();
+    assertThat(said).isEmpty();
+  }
+}
