@@ -62,7 +62,8 @@ final class LossReport {
     Path picture = run.resolve("loss.png");
     try {
       draw(List.of(run), picture);
-      console.note("loss curve: " + picture);
+      draw(List.of(run), run.resolve("loss.svg"));
+      console.note("loss curve: " + picture + " (and .svg)");
     } catch (IOException | RuntimeException | LinkageError e) {
       console.note("no loss curve drawn (" + e.getMessage() + ")");
     }
