@@ -25,13 +25,22 @@ final class Markdown {
     return this;
   }
 
-  /** The first column is of words, the others of numbers. */
+  /** A column of numbers stands to the right. */
   Markdown table(List<String> head, List<List<String>> rows) {
     row(head);
-    text.append("|---").append("|---:".repeat(head.size() - 1)).append("|\n");
+    for (int column = 0; column < head.size(); column++) {
+      int here = column;
+      boolean isOfNumbers = rows.stream().allMatch(row -> isNumber(row.get(here)));
+      text.append(isOfNumbers ? "|---:" : "|---");
+    }
+    text.append("|\n");
     rows.forEach(this::row);
     text.append('\n');
     return this;
+  }
+
+  private static boolean isNumber(String cell) {
+    return cell.equals(NONE) || cell.matches("[0-9.]+");
   }
 
   /** Text as it is, its line breaks kept. */

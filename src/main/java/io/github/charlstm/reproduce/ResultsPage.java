@@ -107,7 +107,8 @@ public final class ResultsPage {
     if (!byWord.isEmpty()) {
       new TextSection(
               "Shakespeare by word, the chapter's first version",
-              "One LSTM layer of 128, words that occur more than 5 times, 10 epochs of 181 batches.",
+              "One LSTM layer of 128, words that occur more than 5 times, 10 epochs of 181 batches."
+                  + " A sample ends where the model picks `unknown`.",
               "shakespeare-words",
               "word",
               60,

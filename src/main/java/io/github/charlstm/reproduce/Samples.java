@@ -46,11 +46,17 @@ final class Samples implements AutoCloseable {
     return texts;
   }
 
-  /** A longer text, each symbol drawn from the likeliest four. */
-  String drawn(List<String> primes, int length) {
-    String prime =
-        primes.stream().filter(this::isKnown).findFirst().orElseGet(() -> vocabulary.symbol(1));
-    return write(prime, length, new TopN());
+  /**
+   * Longer texts, each symbol drawn from the likeliest four: after the first of the primes, or
+   * after each of them by word, where a text ends at the first word that the vocabulary does not
+   * know.
+   */
+  List<String> drawn(List<String> primes, int length) {
+    return primes.stream()
+        .filter(this::isKnown)
+        .limit(vocabulary.separator().isEmpty() ? 1 : primes.size())
+        .map(prime -> write(prime, length, new TopN()))
+        .toList();
   }
 
   private String write(String prime, int length, NextSymbolPolicy policy) {

@@ -107,7 +107,7 @@ record TextSection(
             String.join("\n", samples.greedy(progress.primes(), progress.sampleLength())));
       }
       page.paragraph("Each " + unit + " drawn from the 4 likeliest:");
-      page.verbatim(wrapped(samples.drawn(progress.primes(), sampleLength)));
+      samples.drawn(progress.primes(), sampleLength).forEach(text -> page.verbatim(wrapped(text)));
     }
   }
 
