@@ -1,10 +1,13 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.interop.CheckpointExport;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,15 +61,36 @@ final class ExportCommand implements Command {
       throw new UsageException("--graph goes with --format graphdef only");
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
+    Path written = target;
     try {
       switch (format) {
         case SAVED_MODEL -> CheckpointExport.savedModel(checkpoint, target);
-        case TF1_CHECKPOINT -> target = CheckpointExport.tf1Checkpoint(checkpoint, target);
+        case TF1_CHECKPOINT -> written = CheckpointExport.tf1Checkpoint(checkpoint, target);
         default -> CheckpointExport.graphDef(checkpoint, tag, target);
       }
-    } catch (FileAlreadyExistsException e) {
-      throw new UsageException("--to: " + target + " exists already; name a new one");
+    } catch (FileSystemException e) {
+      throw refused(target, e);
+    } catch (IOException e) {
+      throw new IOException("--to: " + target + " cannot be written: " + FileFailures.reason(e), e);
     }
-    console.note("exported " + checkpoint.folder() + " to " + target);
+    console.note("exported " + checkpoint.folder() + " to " + written);
+  }
+
+  private static UsageException refused(Path target, FileSystemException failure) {
+    if (failure instanceof FileAlreadyExistsException
+        && target.toString().equals(failure.getFile())) {
+      return new UsageException("--to: " + target + " exists already; name a new one");
+    }
+    // What failed may be a temporary folder, which says nothing to the user.
+    Path parent = target.toAbsolutePath().normalize().getParent();
+    while (parent != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    String reason =
+        parent != null && !Files.isDirectory(parent)
+            ? parent + " is not a folder"
+            : "in the folder " + parent + ": " + FileFailures.reason(failure);
+    return new UsageException(
+        "--to: " + target + " cannot be written: " + reason + "; name a place where you may write");
   }
 }
