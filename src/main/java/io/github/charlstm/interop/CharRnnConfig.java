@@ -5,6 +5,7 @@ import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.LastTarget;
 import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -21,13 +22,21 @@ record CharRnnConfig(Path file, Map<String, Object> options) {
 
   static CharRnnConfig read(Path file) {
     PickleFile pickle = PickleFile.read(file);
-    if (!(pickle.value() instanceof PickledNamespace namespace)) {
-      throw new InvalidDataException(
-          file
-              + ": expected the options of char-rnn-tensorflow, an argparse.Namespace, found "
-              + PickleFile.describe(pickle.value()));
+    if (pickle.value() instanceof PickledNamespace namespace) {
+      return new CharRnnConfig(file, namespace.attributes());
     }
-    return new CharRnnConfig(file, namespace.attributes());
+    // vars(args) is pickled as well as args
+    if (pickle.value() instanceof Map<?, ?> dict
+        && dict.keySet().stream().allMatch(String.class::isInstance)) {
+      Map<String, Object> options = new LinkedHashMap<>();
+      dict.forEach((name, value) -> options.put((String) name, value));
+      return new CharRnnConfig(file, options);
+    }
+    throw new InvalidDataException(
+        file
+            + ": expected the options of char-rnn-tensorflow, an argparse.Namespace or a dict of"
+            + " names, found "
+            + PickleFile.describe(pickle.value()));
   }
 
   /** {@code rnn}, {@code gru} or {@code lstm}. */

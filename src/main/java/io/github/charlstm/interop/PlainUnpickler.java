@@ -75,7 +75,11 @@ final class PlainUnpickler extends Unpickler {
     }
 
     private static String shown(String name) {
-      String printable = name.replaceAll("[^\\w.<>-]", "?");
+      return line(name.replaceAll("[^\\w.<>-]", "?"));
+    }
+
+    private static String line(String text) {
+      String printable = text.replaceAll("\\p{Cntrl}", "?");
       return printable.length() <= 80 ? printable : printable.substring(0, 80) + "...";
     }
   }
@@ -103,10 +107,10 @@ final class PlainUnpickler extends Unpickler {
   protected Object dispatch(short key) throws IOException {
     switch (key) {
       case Opcodes.GLOBAL ->
-          stack.add(Known.named(PickleUtils.readline(bytes), PickleUtils.readline(bytes)));
+          stack.add(named(PickleUtils.readline(bytes), PickleUtils.readline(bytes)));
       case Opcodes.STACK_GLOBAL -> {
         String name = (String) stack.pop();
-        stack.add(Known.named((String) stack.pop(), name));
+        stack.add(named((String) stack.pop(), name));
       }
       case Opcodes.INST ->
           throw new RefusedException(
@@ -142,6 +146,21 @@ final class PlainUnpickler extends Unpickler {
       }
     }
     return NO_RETURN_VALUE;
+  }
+
+  // What an array or a number of NumPy stands for is known, so the remedy can be said.
+  private Known named(String module, String name) {
+    if (!module.matches("numpy(\\..*)?")) {
+      return Known.named(module, name);
+    }
+    // An entry's key lies below its value.
+    boolean entry = stack.size() > 0 && stack.peek() instanceof String;
+    throw new RefusedException(
+        (entry ? "has for '" + Known.line((String) stack.peek()) + "' a value" : "has a value")
+            + " of NumPy ("
+            + Known.shown(module + "." + name)
+            + "): convert every such value with int() or float(), arrays with tolist(), and pickle"
+            + " again");
   }
 
   private Object plain(short key) throws IOException {

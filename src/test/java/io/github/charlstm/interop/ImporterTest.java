@@ -57,6 +57,21 @@ class ImporterTest {
   }
 
   @Test
+  void theOptionsMayBeADict() throws IOException {
+    lstm("30", tensors -> {});
+    Path config = save.resolve("config.pkl");
+    Files.writeString(config, "(dS'model'\nS'lstm'\nsS'batch_size'\nI3\nsS'num_layers'\nI3\ns.");
+    assertThat(imported().settings().training().batchSize()).isEqualTo(3);
+  }
+
+  @Test
+  void aDictOfOtherKeysIsNoConfiguration() throws IOException {
+    lstm("30", tensors -> {});
+    Files.writeString(save.resolve("config.pkl"), "(dI1\nS'lstm'\ns.");
+    assertRefused().hasMessageContaining("argparse.Namespace or a dict");
+  }
+
+  @Test
   void withoutAdamsStateItStartsAnewAndEverySlotIsNamed() throws IOException {
     lstm(
         "29",

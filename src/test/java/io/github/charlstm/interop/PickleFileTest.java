@@ -75,6 +75,15 @@ class PickleFileTest {
       delimiter = '|',
       value = {
         "cos\\nsystem\\n(S'touch pwned'\\ntR.|os.system",
+        "(dVrnn_size\\np8\\ncnumpy.core.multiarray\\nscalar\\np9\\n(cnumpy\\ndtype\\n.|has for"
+            + " 'rnn_size' a value of NumPy (numpy.core.multiarray.scalar): convert every such value"
+            + " with int() or float()",
+        "\\x80\\x04}(\\x8c\\x01a\\x8c\\x01b\\x8c\\x01r\\x94\\x8c\\x16numpy._core.multiarray\\x94"
+            + "\\x8c\\x06scalar\\x94\\x93\\x94.|has for 'r' a value of NumPy"
+            + " (numpy._core.multiarray.scalar)",
+        "cnumpy.core.multiarray\\n_reconstruct\\n.|has a value of NumPy"
+            + " (numpy.core.multiarray._reconstruct): convert",
+        "cnumpyro\\nx\\n.|asks for numpyro.x",
         "c__builtin__\\neval\\n(S'1'\\ntR.|__builtin__.eval",
         "cbuiltins\\nexec\\n(S'1'\\ntR.|builtins.exec",
         "\\x80\\x04\\x8c\\x08builtins\\x8c\\x04eval\\x93\\x8c\\x011\\x85R.|builtins.eval",
