@@ -11,6 +11,7 @@ import org.apache.commons.cli.Options;
 
 /** {@code charlstm import}. */
 final class ImportCommand implements Command {
+  private static final int LONGEST_LIST = 4;
   private static final List<String> FORMATS = List.of(Importer.CHAR_RNN, Importer.TF1_CHECKPOINT);
 
   @Override
@@ -77,7 +78,7 @@ final class ImportCommand implements Command {
               + "'");
     }
     Path from = Flags.wordAsPath(flags.words().get(0));
-    print(imported(format, from, to, flags), console);
+    print(imported(format, from, to, flags), flags.has("verbose"), console);
   }
 
   private static ImportReport imported(String format, Path from, Path to, Flags flags)
@@ -103,7 +104,7 @@ final class ImportCommand implements Command {
         continuation);
   }
 
-  private static void print(ImportReport report, Console console) {
+  private static void print(ImportReport report, boolean verbose, Console console) {
     var out = console.out();
     out.printf("imported    %s (names of %s)%n", report.source(), report.names());
     out.printf(
@@ -112,14 +113,18 @@ final class ImportCommand implements Command {
     out.printf("step        %d%n", report.step());
     out.printf("checkpoint  %s%n", report.checkpoint());
     out.printf("used        %d tensors%n", report.used());
-    list(console, "not used: ", report.notUsed());
-    list(console, "missing, starts at zero: ", report.atZero());
+    list("not used    %d tensors", report.notUsed(), verbose, console);
+    list("missing     %d slots, which start at zero", report.atZero(), verbose, console);
     report.notes().forEach(note -> out.println("note: " + note));
   }
 
-  private static void list(Console console, String what, List<String> names) {
-    if (!names.isEmpty()) {
-      console.out().println(what + String.join(", ", names));
+  private static void list(String title, List<String> names, boolean verbose, Console console) {
+    if (names.isEmpty()) {
+      return;
     }
+    boolean whole = verbose || names.size() <= LONGEST_LIST;
+    String shown = String.join(", ", whole ? names : names.subList(0, LONGEST_LIST));
+    String rest = whole ? "" : ", ... (--verbose names them all)";
+    console.out().printf(title + ": %s%n", names.size(), shown + rest);
   }
 }

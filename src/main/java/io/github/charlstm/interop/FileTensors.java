@@ -20,8 +20,23 @@ import org.tensorflow.ndarray.Shape;
  * @param byName today's name to what is in the file
  */
 record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
+  private static final String AVERAGE = "/ExponentialMovingAverage";
+  // Only tf.train.Checkpoint writes it.
+  private static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
+  /**
+   * @throws CheckpointException if the tensors' names are no names of TF1's variables
+   */
   static FileTensors of(CheckpointReader reader) {
+    if (reader.hasTensor(OBJECT_GRAPH)) {
+      throw new CheckpointException(
+          "checkpoint "
+              + reader.prefix()
+              + " is an object-based one of TensorFlow 2 (tf.train.Checkpoint, save_weights), which"
+              + " does not name variables as TF1 does: export a SavedModel in Python"
+              + " (tf.saved_model.save, or model.export of Keras 3) and run that with"
+              + " --saved-model");
+    }
     Map<String, TensorInfo> byName = new LinkedHashMap<>();
     for (TensorInfo tensor : reader.tensors().values()) {
       TensorInfo before = byName.put(NameEra.today(tensor.name()), tensor);
@@ -96,6 +111,13 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
 
   /** Sizes of a float matrix that every model of a kind has. */
   Shape matrix(String name, String kind) {
+    if (find(name).isEmpty() && find(name + AVERAGE).isPresent()) {
+      throw unfit(
+          "it has no "
+              + name
+              + ", only its moving average; save the variable under its own name, or run the graph as"
+              + " it is, with --meta");
+    }
     TensorInfo found =
         find(name)
             .orElseThrow(

@@ -20,6 +20,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -146,6 +147,13 @@ final class TensorMatch implements AutoCloseable {
     }
     TensorInfo info = found.get();
     used.add(info.name());
+    if (info.dtype() != DataType.DT_FLOAT) {
+      throw file.unfit(
+          info.name()
+              + " is "
+              + info.typeAndShape()
+              + ", but the models here are float32; run it as it is, with --meta");
+    }
     if (!info.shape().equals(shape)) {
       problems.add(
           "expected "

@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.interop.EditedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,27 @@ class ImportCommandTest {
   }
 
   @Test
+  void aLongListIsCountedAndNamedInFullOnlyWhenAskedFor() throws IOException {
+    EditedFolder.write(
+        RESOURCES.resolve("save-folders").resolve("gru_2_kernel.tf-2.15.1"),
+        root.resolve("save"),
+        "30",
+        tensors -> {
+          EditedFolder.remove(tensors, "/Adam");
+          EditedFolder.remove(tensors, "/Adam_1");
+        });
+    String line = "import --from char-rnn-tensorflow ROOT/save --to ROOT/";
+    assertThat(done(line + "short"))
+        .containsPattern(
+            "missing     22 slots, which start at zero: (\\S+, ){4}\\.\\.\\. \\(--verbose")
+        .contains("embedding/Adam,")
+        .doesNotContain("softmax_w/Adam_1");
+    assertThat(done(line + "long --verbose"))
+        .containsPattern("missing     22 slots, which start at zero: (\\S+, ){21}\\S+\\n")
+        .contains("softmax_w/Adam_1");
+  }
+
+  @Test
   void aCheckpointOfTheBookBecomesARun() {
     assertThat(done(CHECKPOINT + " --vocab " + TEXT + " --batch-size 4 --num-steps 10"))
         .contains("TensorFlow 1.0 or 1.1")
@@ -108,6 +130,12 @@ class ImportCommandTest {
         mistake(CHECKPOINT, "--vocab"),
         mistake(CHECKPOINT + " --vocab ROOT/none.txt", "none.txt"),
         mistake(CHECKPOINT + " --vocab pom.xml", "41 characters"),
+        mistake(
+            "import --from tf1-checkpoint graphs/keras_stateful.tf-2.15.1/variables/variables --vocab "
+                + TEXT
+                + " --to ROOT/run",
+            "object-based",
+            "--saved-model"),
         mistake("import --from tf1-checkpoint ROOT/x --vocab " + TEXT + " --to ROOT/run", "/x"),
         mistake(folder + "refused_nas.tf-2.15.1 --to ROOT/run", "config.pkl", "'nas'"),
         mistake(folder + "refused_class.tf-2.15.1 --to ROOT/run", "easydict.EasyDict"),

@@ -3,14 +3,20 @@ package io.github.charlstm.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Tensor;
+import org.tensorflow.types.TFloat64;
 
 class BookImportTest {
   @TempDir Path root;
@@ -60,6 +66,67 @@ class BookImportTest {
         .hasMessageContaining("41 characters")
         .hasMessageContaining("--vocab")
         .hasMessageContaining("has 3");
+    assertThat(run).doesNotExist();
+  }
+
+  private AbstractThrowableAssert<?, ?> assertRefused(Consumer<Map<String, Tensor>> change)
+      throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    EditedFolder.write(fixture.folder(), save, "50", change);
+    AbstractThrowableAssert<?, ?> thrown =
+        assertThatThrownBy(() -> book(save, fixture.vocabulary()))
+            .isInstanceOf(CheckpointException.class);
+    assertThat(run).doesNotExist();
+    return thrown;
+  }
+
+  @Test
+  void valuesOfFloat64AreRefusedWithTheRemedy() throws IOException {
+    String name = "softmax/Variable_1";
+    assertRefused(
+            tensors ->
+                EditedFolder.replace(
+                    tensors, name, TFloat64.vectorOf(new double[(int) tensors.get(name).size()])))
+        .hasMessageContaining(name + " is double[41], but the models here are float32")
+        .hasMessageContaining("--meta");
+  }
+
+  @Test
+  void movingAveragesWithoutTheVariablesAreRefusedWithTheRemedy() throws IOException {
+    assertRefused(
+            tensors ->
+                tensors.put(
+                    "softmax/Variable/ExponentialMovingAverage",
+                    tensors.remove("softmax/Variable")))
+        .hasMessageContaining("no softmax/Variable, only its moving average")
+        .hasMessageContaining("--meta");
+  }
+
+  @Test
+  void movingAveragesBesideTheVariablesAreNotUsed() throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    String kernel = "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel";
+    EditedFolder.write(
+        fixture.folder(),
+        save,
+        "50",
+        tensors ->
+            tensors.put(
+                kernel + "/ExponentialMovingAverage",
+                EditedFolder.zeros(tensors.get(kernel).shape().asArray())));
+    assertThat(book(save, fixture.vocabulary()).notUsed())
+        .containsExactly(kernel + "/ExponentialMovingAverage");
+    fixture.assertPredictsAsPython(run);
+  }
+
+  @Test
+  void anObjectBasedCheckpointIsRefusedWithTheRemedy() {
+    Path keras = Path.of("graphs", "keras_stateful.tf-2.15.1", "variables", "variables");
+    assertThatThrownBy(() -> book(keras, Vocabulary.of("abc")))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(keras.toString())
+        .hasMessageContaining("object-based")
+        .hasMessageContaining("--saved-model");
     assertThat(run).doesNotExist();
   }
 

@@ -19,11 +19,12 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /** Copies of fixtures with other tensors in them. */
-final class EditedFolder {
+public final class EditedFolder {
   private EditedFolder() {}
 
   /** Copies a fixture, its tensors changed, as {@code model.ckpt-<number>}. */
-  static void write(Path fixture, Path save, String number, Consumer<Map<String, Tensor>> change)
+  public static void write(
+      Path fixture, Path save, String number, Consumer<Map<String, Tensor>> change)
       throws IOException {
     Files.createDirectories(save);
     try (Stream<Path> files = Files.list(fixture)) {
@@ -65,7 +66,7 @@ final class EditedFolder {
     }
   }
 
-  static void remove(Map<String, Tensor> tensors, String ending) {
+  public static void remove(Map<String, Tensor> tensors, String ending) {
     for (String name : List.copyOf(tensors.keySet())) {
       if (name.endsWith(ending)) {
         tensors.remove(name).close();
