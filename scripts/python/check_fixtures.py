@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import interop_checkpoints
+import interop_frozen_graphs
 import interop_keras
 import interop_meta_graphs
 import interop_save_folders
@@ -44,6 +45,12 @@ def meta_graph(name, folder, old):
     return interop_meta_graphs.describe(name, folder, old["roles"], *_text(old))
 
 
+def frozen_graph(name, folder, old):
+    """A frozen graph."""
+    roles = values.Roles(**old["roles"])
+    return interop_frozen_graphs.describe(name, folder, roles, *_text(old))
+
+
 def checkpoint(name, folder, old):
     """A checkpoint; the losses before and after it are not computed again."""
     spec = next(spec for spec in interop_checkpoints.CHECKPOINTS if spec.name == name)
@@ -67,6 +74,7 @@ def _text(old):
 KINDS = {
     "saved-models": ("graphs/saved_model_*.json", saved_model, True),
     "meta-graphs": ("graphs/meta_graph_*.json", meta_graph, True),
+    "frozen-graphs": ("graphs/frozen_graph*.json", frozen_graph, True),
     "keras": ("graphs/keras_*.json", keras, False),
     "checkpoints": (f"{RESOURCES}/checkpoints/checkpoint_*.json", checkpoint, True),
     "save-folders": (f"{RESOURCES}/save-folders/*.json", save_folder, True),

@@ -19,6 +19,7 @@ PARTS = {
     "saved-models": "interop_saved_models",
     "checkpoints": "interop_checkpoints",
     "meta-graphs": "interop_meta_graphs",
+    "frozen-graphs": "interop_frozen_graphs",
     "keras": "interop_keras",
     "save-folders": "interop_save_folders",
     "sherlock": "interop_sherlock",

@@ -16,7 +16,9 @@ import org.apache.commons.cli.Options;
 final class ForeignFlags {
   static final String SAVED_MODEL = "saved-model";
   static final String META = "meta";
+  static final String GRAPH_DEF = "graph-def";
   static final String VOCAB = "vocab";
+  private static final List<String> MODELS = List.of(SAVED_MODEL, META, GRAPH_DEF);
   private static final List<String> DETAILS = List.of("signature", Flags.MAP, "tags", "trust");
 
   private ForeignFlags() {}
@@ -25,6 +27,8 @@ final class ForeignFlags {
   static void add(Options options, boolean withVocabulary) {
     options.addOption(null, SAVED_MODEL, true, "a SavedModel that Python wrote: its folder");
     options.addOption(null, META, true, "a MetaGraph that Python wrote: its .meta file");
+    options.addOption(
+        null, GRAPH_DEF, true, "a frozen graph that Python wrote: its .pb or .pbtxt file");
     if (withVocabulary) {
       options.addOption(
           null, VOCAB, true, "its vocabulary: JSON, or the text whose sorted characters it is");
@@ -48,38 +52,43 @@ final class ForeignFlags {
    * @throws UsageException if the flags do not go together
    */
   static boolean areGiven(Flags flags, String... others) {
-    boolean given = flags.has(SAVED_MODEL) || flags.has(META);
-    if (!given) {
+    List<String> given = MODELS.stream().filter(flags::has).toList();
+    if (given.isEmpty()) {
       for (String detail : DETAILS) {
         requireModel(flags, detail);
       }
       requireModel(flags, VOCAB);
       return false;
     }
-    String model = flags.has(SAVED_MODEL) ? SAVED_MODEL : META;
-    if (flags.has(SAVED_MODEL) && flags.has(META)) {
-      throw new UsageException("--saved-model does not go with --meta");
+    String model = given.get(0);
+    if (given.size() > 1) {
+      throw new UsageException("--" + model + " does not go with --" + given.get(1));
     }
     for (String other : others) {
       if (flags.has(other)) {
         throw new UsageException("--" + other + " does not go with --" + model);
       }
     }
-    if (flags.has(META) && flags.has("tags")) {
-      throw new UsageException("--tags does not go with --meta: such a file holds one graph");
+    if (!flags.has(SAVED_MODEL) && flags.has("tags")) {
+      throw new UsageException(
+          "--tags does not go with --" + model + ": such a file holds one graph");
+    }
+    if (flags.has(GRAPH_DEF) && flags.has("signature")) {
+      throw new UsageException(
+          "--signature does not go with --graph-def: such a file holds none; use --map");
     }
     return true;
   }
 
   private static void requireModel(Flags flags, String detail) {
     if (flags.has(detail)) {
-      throw new UsageException("--" + detail + " needs --saved-model or --meta");
+      throw new UsageException("--" + detail + " needs --saved-model, --meta or --graph-def");
     }
   }
 
   /** What the user typed for the model. */
   static Path path(Flags flags) {
-    return flags.path(SAVED_MODEL).or(() -> flags.path(META)).orElseThrow();
+    return MODELS.stream().flatMap(model -> flags.path(model).stream()).findFirst().orElseThrow();
   }
 
   private static ForeignModelOptions options(Flags flags) {
@@ -116,10 +125,7 @@ final class ForeignFlags {
   /** The model, its vocabulary checked. */
   static ForeignModel open(Flags flags, Vocabulary vocabulary) {
     ForeignModelOptions options = options(flags);
-    ForeignModel model =
-        flags.has(SAVED_MODEL)
-            ? ForeignModel.savedModel(path(flags), options)
-            : ForeignModel.metaGraph(path(flags), options);
+    ForeignModel model = open(flags, options);
     try {
       model.requireVocabulary(vocabulary.size(), vocabularyFile(flags).toString());
       return model;
@@ -129,10 +135,22 @@ final class ForeignFlags {
     }
   }
 
+  private static ForeignModel open(Flags flags, ForeignModelOptions options) {
+    if (flags.has(SAVED_MODEL)) {
+      return ForeignModel.savedModel(path(flags), options);
+    }
+    return flags.has(META)
+        ? ForeignModel.metaGraph(path(flags), options)
+        : ForeignModel.graphDef(path(flags), options);
+  }
+
   static ModelDescription describe(Flags flags) {
     ForeignModelOptions options = options(flags);
-    return flags.has(SAVED_MODEL)
-        ? ModelDescription.savedModel(path(flags), options)
-        : ModelDescription.metaGraph(path(flags), options);
+    if (flags.has(SAVED_MODEL)) {
+      return ModelDescription.savedModel(path(flags), options);
+    }
+    return flags.has(META)
+        ? ModelDescription.metaGraph(path(flags), options)
+        : ModelDescription.graphDef(path(flags), options);
   }
 }

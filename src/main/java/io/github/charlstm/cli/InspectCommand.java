@@ -35,7 +35,8 @@ final class InspectCommand implements Command {
         "inspect",
         "inspect --checkpoint checkpoints/anna/i600_l512",
         "inspect --saved-model exported/anna",
-        "inspect --meta save/model.ckpt-100.meta");
+        "inspect --meta save/model.ckpt-100.meta",
+        "inspect --graph-def frozen.pb");
   }
 
   @Override
@@ -66,7 +67,9 @@ final class InspectCommand implements Command {
 
   private static void print(ModelDescription model, PrintStream out) {
     out.printf("graph %s, written by TensorFlow %s%n", model.file(), model.tensorFlow());
-    out.printf("tags %s%n", model.tags());
+    if (!model.tags().isEmpty()) {
+      out.printf("tags %s%n", model.tags());
+    }
     model.signatures().forEach((key, lines) -> printList(out, "signature " + key, lines));
     printList(out, "placeholders", model.placeholders());
     out.printf("%nroles%n");
@@ -74,6 +77,10 @@ final class InspectCommand implements Command {
         .roles()
         .forEach((role, tensors) -> tensors.forEach(t -> out.printf("  %-14s %s%n", role, t)));
     model.missing().ifPresent(reason -> out.printf("  not found: %s%n", reason));
+    if (model.variables().isEmpty()) {
+      out.printf("%nno tensors are restored from a checkpoint%n");
+      return;
+    }
     int width = model.variables().keySet().stream().mapToInt(String::length).max().orElse(1);
     printList(
         out,

@@ -17,6 +17,15 @@ final class Primes {
   static String first(RunSettings settings, Vocabulary vocabulary) {
     List<String> primes =
         Recipes.find(settings.recipe()).map(Recipe::progress).map(p -> p.primes()).orElse(BOOK);
+    return first(primes, vocabulary);
+  }
+
+  /** The first of the book's primes that the vocabulary knows, or else its first symbol. */
+  static String first(Vocabulary vocabulary) {
+    return first(BOOK, vocabulary);
+  }
+
+  private static String first(List<String> primes, Vocabulary vocabulary) {
     int firstKnown = vocabulary.unknown().isPresent() ? 1 : 0;
     return primes.stream()
         .filter(prime -> isKnown(vocabulary, prime))

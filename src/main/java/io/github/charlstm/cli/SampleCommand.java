@@ -19,7 +19,6 @@ import org.apache.commons.cli.Options;
 /** {@code charlstm sample}. */
 final class SampleCommand implements Command {
   private static final int DEFAULT_LENGTH = 2000;
-  private static final String DEFAULT_PRIME = "Far";
 
   @Override
   public String name() {
@@ -68,9 +67,9 @@ final class SampleCommand implements Command {
     }
     if (ForeignFlags.areGiven(flags, "checkpoint")) {
       Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
-      String prime = flags.text("prime").orElse(DEFAULT_PRIME);
-      requireKnown(prime, vocabulary, ForeignFlags.path(flags));
       try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
+        String prime = flags.text("prime").orElseGet(() -> Primes.first(vocabulary));
+        requireKnown(prime, vocabulary, ForeignFlags.path(flags));
         write(model, vocabulary, prime, length, policy, random, console);
       }
       return;

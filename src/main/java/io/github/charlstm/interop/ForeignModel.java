@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 /**
  * A character model that another program wrote, read symbol by symbol: a SavedModel of TensorFlow
- * 1, 2 or Keras, or a {@code .meta} MetaGraph with its checkpoint. Dropout is off. Not for use by
- * several threads at once.
+ * 1, 2 or Keras, a {@code .meta} MetaGraph with its checkpoint, or a frozen GraphDef. Dropout is
+ * off. Not for use by several threads at once.
  *
  * <p>Where the state is: in tensors that are fed and fetched ({@link Roles}); or in variables of
  * the graph, which {@link #resetState} puts back (by the model's own signature {@code reset...},
@@ -63,6 +63,16 @@ public final class ForeignModel implements NextSymbolModel {
    */
   public static ForeignModel metaGraph(Path metaFile, ForeignModelOptions options) {
     return open(metaFile.toString(), () -> MetaGraphFile.meta(metaFile), options);
+  }
+
+  /**
+   * Opens a frozen graph: its variables are constants (Python: {@code tf.import_graph_def}).
+   *
+   * @param file a GraphDef: text if its name ends in {@code .pbtxt}, else binary
+   * @throws InteropException if the file is missing or damaged, or the graph cannot be run
+   */
+  public static ForeignModel graphDef(Path file, ForeignModelOptions options) {
+    return open(file.toString(), () -> MetaGraphFile.graphDef(file), options);
   }
 
   private static ForeignModel open(

@@ -41,7 +41,7 @@ final class ImportedGraph implements AutoCloseable {
       throw new InteropException(
           source.file()
               + " holds a graph that this TensorFlow cannot take (written by TensorFlow "
-              + source.definition().getMetaInfoDef().getTensorflowVersion()
+              + source.version()
               + "): "
               + InteropException.firstLine(e),
           e);

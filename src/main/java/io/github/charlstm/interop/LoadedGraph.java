@@ -74,7 +74,10 @@ final class LoadedGraph implements AutoCloseable {
     if (saver.getRestoreOpName().isEmpty()) {
       if (hasVariables) {
         throw new InteropException(
-            file() + " has variables but says not how they are restored: it has no saver");
+            file()
+                + " has variables but says not how they are restored: it has no saver; name the"
+                + " .meta that lies beside their checkpoint (--meta), or freeze the graph in Python"
+                + " (tf.compat.v1.graph_util.convert_variables_to_constants)");
       }
       return;
     }

@@ -12,13 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
 /**
  * A graph as it lies in a file, and where its variables lie.
  *
- * @param file {@code saved_model.pb}, {@code saved_model.pbtxt} or {@code model.ckpt-100.meta}
+ * @param file {@code saved_model.pb}, {@code saved_model.pbtxt}, {@code model.ckpt-100.meta}, or a
+ *     GraphDef of any name
  * @param definition the chosen MetaGraph
  * @param variables prefix of the checkpoint's files; need not exist if the graph has no variables
  * @param allTags the tags of each MetaGraph of the file
@@ -26,6 +28,8 @@ import org.tensorflow.proto.SavedModel;
 record MetaGraphFile(
     Path file, MetaGraphDef definition, Path variables, List<Set<String>> allTags) {
   private static final String META = ".meta";
+  private static final String TEXT = ".pbtxt";
+  private static final String FROZEN = "; a frozen GraphDef is read with --graph-def";
   // Protocol buffers end at 2 GiB, Java's arrays a little before.
   private static final long LARGEST = Integer.MAX_VALUE - 8;
 
@@ -42,17 +46,17 @@ record MetaGraphFile(
       throw new InteropException(
           folder
               + (Files.exists(folder)
-                  ? " is not a folder: a SavedModel is a folder with saved_model.pb in it"
+                  ? " is not a folder: a SavedModel is a folder with saved_model.pb in it" + FROZEN
                   : " does not exist: expected the folder of a SavedModel"));
     }
     if (!Files.isRegularFile(binary) && !Files.isRegularFile(text)) {
       throw new InteropException(
-          binary + " does not exist: a SavedModel is a folder with saved_model.pb in it");
+          binary + " does not exist: a SavedModel is a folder with saved_model.pb in it" + FROZEN);
     }
     Path file = Files.isRegularFile(binary) ? binary : text;
     SavedModel model = file.equals(binary) ? decoded(binary) : parsed(text);
-    if (model.getMetaGraphsCount() == 0) {
-      throw new InteropException(file + " holds no graph: it is damaged or no SavedModel");
+    if (model.getMetaGraphsList().stream().noneMatch(MetaGraphDef::hasGraphDef)) {
+      throw new InteropException(file + " holds no graph: it is damaged or no SavedModel" + FROZEN);
     }
     List<Set<String>> all = model.getMetaGraphsList().stream().map(MetaGraphFile::tagsOf).toList();
     int index = all.indexOf(tags);
@@ -75,7 +79,7 @@ record MetaGraphFile(
     String name = String.valueOf(file.getFileName());
     if (!name.endsWith(META) || name.length() == META.length()) {
       throw new InteropException(
-          "expected a MetaGraph's file such as model.ckpt-100.meta, found " + file);
+          "expected a MetaGraph's file such as model.ckpt-100.meta, found " + file + FROZEN);
     }
     Path prefix = file.resolveSibling(name.substring(0, name.length() - META.length()));
     try {
@@ -83,6 +87,45 @@ record MetaGraphFile(
       return new MetaGraphFile(file, definition, prefix, List.of(tagsOf(definition)));
     } catch (InvalidProtocolBufferException e) {
       throw damaged(file, "MetaGraph", e);
+    }
+  }
+
+  /**
+   * Reads a GraphDef whose variables were made constants (Python: {@code
+   * tf.compat.v1.graph_util.convert_variables_to_constants}).
+   *
+   * @param file text if its name ends in {@code .pbtxt}, else binary
+   * @throws InteropException if it is missing, cannot be decoded, or holds no nodes
+   */
+  static MetaGraphFile graphDef(Path file) {
+    String name = String.valueOf(file.getFileName());
+    if (Files.isDirectory(file)) {
+      throw new InteropException(
+          file
+              + " is a folder: expected a GraphDef's file; a SavedModel is read with --saved-model");
+    }
+    if (name.startsWith("saved_model.")) {
+      throw new InteropException(
+          file + " is no GraphDef but part of a SavedModel: name its folder, with --saved-model");
+    }
+    if (name.endsWith(META)) {
+      throw new InteropException(
+          "expected a GraphDef's file such as frozen.pb, found "
+              + file
+              + "; it is read with --meta");
+    }
+    try {
+      GraphDef graph =
+          name.endsWith(TEXT)
+              ? TextFormat.parse(new String(bytes(file), StandardCharsets.UTF_8), GraphDef.class)
+              : GraphDef.parseFrom(bytes(file));
+      if (graph.getNodeCount() == 0) {
+        throw new InteropException(file + " holds no nodes: it is damaged or no GraphDef");
+      }
+      MetaGraphDef definition = MetaGraphDef.newBuilder().setGraphDef(graph).build();
+      return new MetaGraphFile(file, StartNames.rename(definition), file, List.of());
+    } catch (InvalidProtocolBufferException | TextFormat.ParseException e) {
+      throw damaged(file, "GraphDef", e);
     }
   }
 
@@ -129,6 +172,12 @@ record MetaGraphFile(
 
   private static String braces(Set<String> tags) {
     return tags.stream().sorted().collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /** The version of TensorFlow that wrote it, as far as it says. */
+  String version() {
+    String version = definition.getMetaInfoDef().getTensorflowVersion();
+    return version.isEmpty() ? "of unknown version" : version;
   }
 
   /** The node to run once after the variables are restored. */

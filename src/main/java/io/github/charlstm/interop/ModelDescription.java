@@ -22,7 +22,7 @@ import org.tensorflow.proto.SignatureDef;
  * @param placeholders with type and shape
  * @param roles what was found
  * @param missing why no roles were found, if none were
- * @param checkpoint prefix of the variables' files
+ * @param checkpoint prefix of the variables' files; without meaning if there are no variables
  * @param variables in the checkpoint, all checksums verified: type and shape by name
  */
 public record ModelDescription(
@@ -56,6 +56,15 @@ public record ModelDescription(
     return of(metaFile, () -> MetaGraphFile.meta(metaFile), options);
   }
 
+  /**
+   * Describes a GraphDef, whose weights are constants.
+   *
+   * @throws InteropException if the file is missing or damaged
+   */
+  public static ModelDescription graphDef(Path file, ForeignModelOptions options) {
+    return of(file, () -> MetaGraphFile.graphDef(file), options);
+  }
+
   private static ModelDescription of(
       Path path, Supplier<MetaGraphFile> reader, ForeignModelOptions options) {
     return Failures.named(
@@ -83,7 +92,7 @@ public record ModelDescription(
     }
     return new ModelDescription(
         source.file(),
-        source.definition().getMetaInfoDef().getTensorflowVersion(),
+        source.version(),
         source.allTags(),
         signatures,
         new Offer(graph).placeholders().toList(),

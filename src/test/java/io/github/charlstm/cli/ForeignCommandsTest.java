@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.interop.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForeignCommandsTest {
   private static final Fixture SAVED_MODEL = Fixture.of("saved_model_poor_signature");
   private static final Fixture META = Fixture.of("meta_graph_unknown_sizes");
+  private static final Fixture FROZEN = Fixture.of("frozen_graph_unknown_sizes");
 
   @TempDir static Path root;
 
@@ -31,6 +33,8 @@ class ForeignCommandsTest {
     Files.writeString(root.resolve("text.txt"), SAVED_MODEL.text());
     Files.writeString(root.resolve("other.txt"), "Zorro");
     Files.createDirectories(root.resolve("empty"));
+    Files.createDirectories(root.resolve("frozen"));
+    Files.copy(FROZEN.path(), root.resolve("frozen").resolve("saved_model.pb"));
   }
 
   private static Tool.Output tool(String line) {
@@ -40,12 +44,13 @@ class ForeignCommandsTest {
                 word ->
                     word.replace("ROOT", root.toString())
                         .replace("SAVED", SAVED_MODEL.path().toString())
-                        .replace("META", META.path().toString()))
+                        .replace("META", META.path().toString())
+                        .replace("FROZEN", FROZEN.path().toString()))
             .toArray(String[]::new));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--saved-model SAVED", "--meta META"})
+  @ValueSource(strings = {"--saved-model SAVED", "--meta META", "--graph-def FROZEN"})
   void sampleWritesOnFromThePrime(String model) {
     String line = "sample " + model + " --vocab ROOT/vocabulary.txt --prime Happy --length 60";
     Tool.Output greedy = tool(line + " --greedy");
@@ -55,10 +60,30 @@ class ForeignCommandsTest {
   }
 
   @Test
-  void bothFormsOfTheSameModelWriteTheSameText() {
+  void allFormsOfTheSameModelWriteTheSameText() {
     String rest = " --vocab ROOT/vocabulary.txt --prime Happy --length 60 --seed 1";
     assertThat(tool("sample --saved-model SAVED" + rest).out())
-        .isEqualTo(tool("sample --meta META" + rest).out());
+        .isEqualTo(tool("sample --meta META" + rest).out())
+        .isEqualTo(tool("sample --graph-def FROZEN" + rest).out());
+  }
+
+  @Test
+  void withoutAPrimeTheTextBeginsWithWhatTheVocabularyKnows() {
+    Tool.Output output = tool("sample --meta META --vocab ROOT/vocabulary.txt --length 5 --greedy");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out()).startsWith(Primes.first(Vocabulary.of(SAVED_MODEL.vocabulary())));
+  }
+
+  @Test
+  void inspectShowsAFrozenGraph() {
+    Tool.Output output = tool("inspect --graph-def FROZEN");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out())
+        .contains("frozen.pb, written by TensorFlow of unknown version")
+        .contains("placeholders\n  inputs:0 int32[?, ?]")
+        .contains("final_state    rnn/while/Exit_6:0")
+        .contains("no tensors are restored")
+        .doesNotContain("tags", "checksums");
   }
 
   @Test
@@ -125,7 +150,9 @@ class ForeignCommandsTest {
   static List<Arguments> mistakes() {
     return List.of(
         mistake("sample --saved-model SAVED", "--vocab is missing"),
-        mistake("sample --vocab ROOT/vocabulary.txt", "--vocab needs --saved-model or --meta"),
+        mistake(
+            "sample --vocab ROOT/vocabulary.txt",
+            "--vocab needs --saved-model, --meta or --graph-def"),
         mistake("sample --map inputs=a:0", "--map needs"),
         mistake("inspect --trust", "--trust needs"),
         mistake("sample --saved-model SAVED --meta META", "--saved-model does not go with --meta"),
@@ -143,7 +170,21 @@ class ForeignCommandsTest {
             "sample --saved-model SAVED --vocab ROOT/small.txt --prime the",
             "small.txt has 7 symbols",
             "for 41"),
-        mistake("sample --saved-model SAVED --vocab ROOT/small.txt --prime Zoo", "--prime", "'Z'"),
+        mistake(
+            "sample --saved-model SAVED --vocab ROOT/vocabulary.txt --prime Zoo", "--prime", "'Z'"),
+        mistake(
+            "sample --meta ROOT/nowhere.meta --vocab ROOT/small.txt", "nowhere.meta: no such file"),
+        mistake("sample --graph-def FROZEN --meta META", "--meta does not go with --graph-def"),
+        mistake("inspect --graph-def FROZEN --tags serve", "--tags does not go with --graph-def"),
+        mistake("inspect --graph-def FROZEN --signature x", "--signature does not", "use --map"),
+        mistake("inspect --graph-def ROOT/nowhere.pb", "ROOT/nowhere.pb", "no such file"),
+        mistake("inspect --graph-def ROOT/text.txt", "text.txt", "no GraphDef"),
+        mistake("inspect --graph-def ROOT/empty", "is a folder", "--saved-model"),
+        mistake("inspect --graph-def SAVED/saved_model.pb", "GraphDef", "--saved-model"),
+        mistake("inspect --graph-def META", "such as frozen.pb", "--meta"),
+        mistake("inspect --saved-model FROZEN", "frozen.pb is not a folder", "--graph-def"),
+        mistake("inspect --saved-model ROOT/frozen", "holds no graph", "--graph-def"),
+        mistake("inspect --meta FROZEN", "frozen.pb", "--graph-def"),
         mistake("sample --saved-model SAVED --vocab ROOT/nowhere.txt", "nowhere.txt"),
         mistake("sample --saved-model SAVED --vocab ROOT/v.pkl", "v.pkl"),
         mistake("inspect --saved-model ROOT/nowhere", "ROOT/nowhere", "does not exist"),

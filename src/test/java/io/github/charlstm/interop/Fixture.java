@@ -43,19 +43,26 @@ public record Fixture(Path folder, JsonNode numbers) {
     }
   }
 
-  boolean isMeta() {
-    return numbers.get("format").asText().equals("meta-graph");
+  /** {@code saved-model}, {@code meta-graph}, {@code graph-def} or {@code keras}. */
+  private String format() {
+    return numbers.get("format").asText();
   }
 
-  /** What the user names: a SavedModel's folder or a {@code .meta} file. */
+  /** What the user names: a SavedModel's folder, a {@code .meta} file or a GraphDef. */
   public Path path() {
-    return isMeta() ? folder.resolve(numbers.get("prefix").asText() + ".meta") : folder;
+    return switch (format()) {
+      case "meta-graph" -> folder.resolve(numbers.get("prefix").asText() + ".meta");
+      case "graph-def" -> folder.resolve(numbers.get("file").asText());
+      default -> folder;
+    };
   }
 
   ForeignModel open(ForeignModelOptions options) {
-    return isMeta()
-        ? ForeignModel.metaGraph(path(), options)
-        : ForeignModel.savedModel(path(), options);
+    return switch (format()) {
+      case "meta-graph" -> ForeignModel.metaGraph(path(), options);
+      case "graph-def" -> ForeignModel.graphDef(path(), options);
+      default -> ForeignModel.savedModel(path(), options);
+    };
   }
 
   ForeignModel open() {

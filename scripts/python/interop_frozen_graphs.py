@@ -1,0 +1,72 @@
+"""Frozen graphs: the book's sampling graph with its variables made constants, in one `.pb`."""
+
+import dataclasses
+import os
+import shutil
+
+import tensorflow as tf
+
+import golden_format
+import interop_values as values
+from anna_model import AnnaModel, Shape
+from graph_mode import disable_v2
+from interop_saved_models import roles_of, trained_checkpoint
+
+v1 = tf.compat.v1
+
+GRAPHS = {
+    "frozen_graph": Shape(batch_size=1, num_steps=1, trained=False),
+    "frozen_graph_unknown_sizes": Shape(batch_size=None, num_steps=None, trained=False),
+}
+FILE = "frozen.pb"
+
+
+def write_frozen(shape, characters, prefix, folder):
+    """Restores the trained values into the graph, freezes it and writes it, without any training."""
+    with values.fresh_session() as session:
+        model = AnnaModel(characters, shape=shape)
+        v1.train.Saver().restore(session, prefix)
+        roles = roles_of(model)
+        wanted = [name.split(":")[0] for name in [roles.predictions, *roles.final_state]]
+        frozen = v1.graph_util.convert_variables_to_constants(
+            session, session.graph.as_graph_def(), wanted
+        )
+        v1.train.write_graph(frozen, folder, FILE, as_text=False)
+        return roles
+
+
+def describe(name, folder, roles, text, vocabulary):
+    """The document of a frozen graph, computed from the file alone."""
+    with values.fresh_session() as session:
+        graph = v1.GraphDef()
+        with open(os.path.join(folder, FILE), "rb") as file:
+            graph.ParseFromString(file.read())
+        tf.import_graph_def(graph, name="")
+        return values.document(
+            name,
+            "graph-def",
+            {
+                "file": FILE,
+                "roles": dataclasses.asdict(roles),
+                **values.evaluation(
+                    lambda: values.GraphStepper(session, roles), text, vocabulary
+                ),
+            },
+        )
+
+
+def write(out, scratch):
+    """All frozen graphs and their documents, to `<out>/graphs`."""
+    disable_v2()
+    text = values.read_text()
+    vocabulary = values.vocabulary_of(text)
+    prefix = os.path.join(scratch, "anna")
+    trained_checkpoint(text, vocabulary, prefix)
+    graphs = os.path.join(out, "graphs")
+    for name, shape in GRAPHS.items():
+        folder = os.path.join(graphs, name + values.TAG)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        roles = write_frozen(shape, len(vocabulary), prefix, folder)
+        part = text[: values.CROSS_ENTROPY_CHARACTERS]
+        golden_format.write(graphs, name, describe(name, folder, roles, part, vocabulary))
