@@ -16,6 +16,9 @@ import org.tensorflow.proto.NodeDef;
  * that is assigned while the predictions are computed.
  */
 final class VariableMemory {
+  private static final Set<DataType> FLOATS =
+      Set.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
+
   private final LoadedGraph loaded;
   private final Set<String> variables = new LinkedHashSet<>();
   private final List<String> resets = new ArrayList<>();
@@ -58,10 +61,14 @@ final class VariableMemory {
   }
 
   private boolean isFloat(String variable) {
+    return FLOATS.contains(type(variable));
+  }
+
+  private DataType type(String variable) {
     NodeDef node = loaded.imported().view().nodes().get(variable);
-    return node != null
-        && node.containsAttr("dtype")
-        && node.getAttrOrThrow("dtype").getType() == DataType.DT_FLOAT;
+    return node != null && node.containsAttr("dtype")
+        ? node.getAttrOrThrow("dtype").getType()
+        : DataType.DT_INVALID;
   }
 
   private void addReset(String variable) {
@@ -75,7 +82,7 @@ final class VariableMemory {
           graph
               .opBuilder("ReadVariableOp", scope + "/Read", graph.baseScope())
               .addInput(handle.output(0))
-              .setAttr("dtype", DataType.DT_FLOAT)
+              .setAttr("dtype", type(variable))
               .build()
               .output(0);
     }

@@ -16,6 +16,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
@@ -175,11 +176,15 @@ final class WindowRunner implements AutoCloseable {
   }
 
   private Tensor one(TensorName name) {
-    if (!graph.type(name).equals(Optional.of(DataType.DT_FLOAT))) {
-      throw new InteropException(
-          loaded.file() + ": keep_prob must be a float32, found " + graph.describe(name));
-    }
-    return TFloat32.scalarOf(1f);
+    return switch (graph.type(name).orElse(DataType.DT_INVALID)) {
+      case DT_FLOAT -> TFloat32.scalarOf(1f);
+      case DT_DOUBLE -> TFloat64.scalarOf(1);
+      default ->
+          throw new InteropException(
+              loaded.file()
+                  + ": keep_prob must be float32 or float64, found "
+                  + graph.describe(name));
+    };
   }
 
   private Tensor inputs(int[] symbols) {
@@ -201,10 +206,12 @@ final class WindowRunner implements AutoCloseable {
         }
         yield TFloat32.tensorOf(shape, DataBuffers.of(numbers));
       }
+      case DT_DOUBLE ->
+          TFloat64.tensorOf(shape, DataBuffers.of(Arrays.stream(all).asDoubleStream().toArray()));
       default ->
           throw new InteropException(
               loaded.file()
-                  + ": inputs must be int32, int64 or float32, found "
+                  + ": inputs must be int32, int64, float32 or float64, found "
                   + graph.describe(roles.inputs()));
     };
   }
@@ -213,15 +220,19 @@ final class WindowRunner implements AutoCloseable {
     Shape declared = graph.shape(state);
     long[] sizes = declared.numDimensions() < 0 ? null : declared.asArray();
     boolean known = sizes != null && Arrays.stream(sizes).filter(size -> size < 0).count() <= 1;
-    if (!known || !graph.type(state).equals(Optional.of(DataType.DT_FLOAT))) {
+    boolean wide = graph.type(state).equals(Optional.of(DataType.DT_DOUBLE));
+    if (!known || !wide && !graph.type(state).equals(Optional.of(DataType.DT_FLOAT))) {
       throw new InteropException(
           loaded.file()
               + ": an initial state of zeros cannot be made for "
               + graph.describe(state)
-              + ": expected float32 and every size but the batch's known");
+              + ": expected float32 or float64, and every size but the batch's known");
     }
     Shape shape = Shape.of(Arrays.stream(sizes).map(size -> size < 0 ? batchSize : size).toArray());
-    return TFloat32.tensorOf(shape, DataBuffers.of(new float[Math.toIntExact(shape.size())]));
+    int size = Math.toIntExact(shape.size());
+    return wide
+        ? TFloat64.tensorOf(shape, DataBuffers.of(new double[size]))
+        : TFloat32.tensorOf(shape, DataBuffers.of(new float[size]));
   }
 
   @Override
