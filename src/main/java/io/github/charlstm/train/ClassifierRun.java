@@ -92,7 +92,7 @@ public final class ClassifierRun implements AutoCloseable {
         throw new InvalidRunException(
             "run folder "
                 + path
-                + " holds a run already; go on with it (--resume) or choose another with --run");
+                + " holds a run already; go on with it (--resume) or choose another folder");
       }
       ClassifierRun run = new ClassifierRun(folder, settings, images);
       run.session.initialize();
