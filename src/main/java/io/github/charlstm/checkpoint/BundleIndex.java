@@ -6,89 +6,69 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
-import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.proto.TensorSliceProto;
 
 /**
- * What an index file says: the data shards, and for each key where its bytes are.
+ * Reads the index file of a V2 checkpoint: the data shards, and for each key where its bytes are.
  *
  * <p>The empty key holds the header. A key whose first byte is zero is one slice of a partitioned
- * variable; the variable itself has an entry without bytes.
- *
- * @param shards data files, in order; all exist
- * @param tensors entries that have a name, by name
- * @param slices entries of slices of partitioned variables, by {@link TensorSlice#key}
+ * variable ({@link SliceKey}); the variable itself has an entry without bytes, which lists its
+ * slices.
  */
-record BundleIndex(
-    List<Path> shards, SortedMap<String, Entry> tensors, SortedMap<String, Entry> slices) {
+final class BundleIndex {
   private static final int FORMAT_VERSION = 1;
-  private static final long LARGEST_INDEX = 1L << 28;
-  // Elements: far more than any file holds, and safe to multiply with an element's size.
-  private static final long LARGEST_TENSOR = 1L << 56;
 
-  /** One entry, checked: its bytes lie inside of its shard. */
-  record Entry(TensorInfo info, Path shard, BundleEntryProto proto) {
-    boolean isPartitioned() {
-      return proto.getSlicesCount() > 0;
-    }
+  private final Path prefix;
+  private final Path file;
+  private final List<Path> shards = new ArrayList<>();
+  private final List<Long> sizes = new ArrayList<>();
+  private final SortedMap<String, BundleEntryProto> tensors = new TreeMap<>();
+  // By key, one character a byte: the keys are no text.
+  private final Map<String, BundleEntryProto> slices = new HashMap<>();
+  private BundleHeaderProto header;
+
+  private BundleIndex(Path prefix, Path file) {
+    this.prefix = prefix;
+    this.file = file;
   }
 
-  static BundleIndex read(Path prefix) {
-    Path file = sibling(prefix, ".index");
-    if (!Files.isRegularFile(file)) {
-      throw new CheckpointException(
-          "checkpoint not found: expected " + file + "; give the path without .index");
-    }
-    SortedMap<String, BundleEntryProto> protos = new TreeMap<>();
-    List<BundleHeaderProto> headers = new ArrayList<>();
+  /**
+   * The tensors by name. Every shard exists and is long enough; slices cover their tensor exactly.
+   */
+  static SortedMap<String, StoredTensor> read(Path prefix, Path file) {
+    BundleIndex index = new BundleIndex(prefix, file);
     SortedTable.forEach(
         file,
-        bytesOf(file),
-        (key, value) -> {
+        (key, value, place) -> {
           try {
             if (key.length == 0) {
-              headers.add(BundleHeaderProto.parseFrom(value));
+              index.header = BundleHeaderProto.parseFrom(value);
+            } else if (key[0] == 0) {
+              index.slices.put(SliceKey.asText(key), BundleEntryProto.parseFrom(value));
             } else {
-              protos.put(text(key), BundleEntryProto.parseFrom(value));
+              String name = new String(key, StandardCharsets.UTF_8);
+              index.tensors.put(name, BundleEntryProto.parseFrom(value));
             }
           } catch (InvalidProtocolBufferException e) {
             throw CheckpointException.damaged(
                 file, "the entry \"" + printable(key) + "\" cannot be decoded");
           }
         });
-    if (headers.size() != 1) {
-      throw CheckpointException.damaged(file, "expected one header, found " + headers.size());
+    index.checkHeader();
+    return index.stored();
+  }
+
+  private void checkHeader() {
+    if (header == null) {
+      throw CheckpointException.damaged(file, "expected a header as its first entry, found none");
     }
-    return checked(prefix, file, headers.get(0), protos);
-  }
-
-  // Keys of slices are binary, and must not be mixed up with each other.
-  private static String text(byte[] key) {
-    return new String(key, key[0] == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytesOf(Path file) {
-    try {
-      if (Files.size(file) > LARGEST_INDEX) {
-        throw CheckpointException.damaged(
-            file, "it has " + Files.size(file) + " bytes, at most " + LARGEST_INDEX + " expected");
-      }
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw CheckpointException.unreadable(file, e);
-    }
-  }
-
-  private static BundleIndex checked(
-      Path prefix,
-      Path file,
-      BundleHeaderProto header,
-      SortedMap<String, BundleEntryProto> protos) {
     if (header.getEndianness() != BundleHeaderProto.Endianness.LITTLE) {
       throw new CheckpointException(
           "checkpoint file " + file + " was written on a big-endian machine; it cannot be read");
@@ -99,41 +79,61 @@ record BundleIndex(
               "checkpoint file %s needs a reader of format %d; this one knows format %d",
               file, header.getVersion().getMinConsumer(), FORMAT_VERSION));
     }
-    List<Path> shards = new ArrayList<>();
-    List<Long> sizes = new ArrayList<>();
     for (int i = 0; i < header.getNumShards(); i++) {
-      Path shard = sibling(prefix, String.format(".data-%05d-of-%05d", i, header.getNumShards()));
-      sizes.add(sizeOf(shard, prefix));
+      Path shard =
+          CheckpointFiles.sibling(
+              prefix, String.format(".data-%05d-of-%05d", i, header.getNumShards()));
+      sizes.add(sizeOf(shard));
       shards.add(shard);
     }
-    SortedMap<String, Entry> tensors = new TreeMap<>();
-    SortedMap<String, Entry> slices = new TreeMap<>();
-    protos.forEach(
-        (name, proto) -> {
-          Entry entry = entry(file, name, proto, shards, sizes);
-          if (name.charAt(0) == 0) {
-            slices.put(name, entry);
-          } else {
-            tensors.put(name, entry);
-          }
-        });
-    return new BundleIndex(List.copyOf(shards), tensors, slices);
   }
 
-  private static long sizeOf(Path shard, Path prefix) {
-    if (!Files.isRegularFile(shard)) {
-      throw new CheckpointException(
-          "checkpoint " + prefix + " is incomplete: its file " + shard + " is missing");
+  private SortedMap<String, StoredTensor> stored() {
+    SortedMap<String, StoredTensor> stored = new TreeMap<>();
+    tensors.forEach((name, proto) -> stored.put(name, tensor(name, proto)));
+    if (!slices.isEmpty()) {
+      throw CheckpointException.damaged(
+          file, "it has " + slices.size() + " slices that belong to no tensor");
     }
-    try {
-      return Files.size(shard);
-    } catch (IOException e) {
-      throw CheckpointException.unreadable(shard, e);
-    }
+    return stored;
   }
 
-  private static Entry entry(
-      Path file, String name, BundleEntryProto proto, List<Path> shards, List<Long> sizes) {
+  private StoredTensor tensor(String name, BundleEntryProto proto) {
+    TensorInfo info = info(name, proto);
+    List<StoredTensor.Part> parts = new ArrayList<>();
+    if (proto.getSlicesCount() == 0) {
+      TensorSlice whole = TensorSlice.whole(info.shape());
+      return new StoredTensor(info, List.of(new StoredTensor.Part(whole, values(info, proto))));
+    }
+    for (TensorSliceProto sliceProto : proto.getSlicesList()) {
+      TensorSlice slice = TensorSlice.of(file, info, sliceProto);
+      BundleEntryProto entry = slices.remove(SliceKey.asText(SliceKey.of(name, sliceProto)));
+      if (entry == null) {
+        throw CheckpointException.damaged(
+            file, "a slice of tensor " + name + " is missing, or is named twice");
+      }
+      TensorInfo found = info(name, entry);
+      TensorInfo expected = new TensorInfo(name, info.dtype(), slice.shape());
+      if (!found.equals(expected)) {
+        throw CheckpointException.damaged(
+            file,
+            String.format(
+                "a slice of tensor %s is %s, expected %s",
+                name, found.typeAndShape(), expected.typeAndShape()));
+      }
+      parts.add(new StoredTensor.Part(slice, values(found, entry)));
+    }
+    TensorSlice.requireExactCover(
+        file, info, parts.stream().map(StoredTensor.Part::slice).toList());
+    return new StoredTensor(info, List.copyOf(parts));
+  }
+
+  private TensorInfo info(String name, BundleEntryProto proto) {
+    return new TensorInfo(name, proto.getDtype(), ElementTypes.shape(file, name, proto.getShape()));
+  }
+
+  private StoredValues values(TensorInfo info, BundleEntryProto proto) {
+    String name = info.name();
     int shard = proto.getShardId();
     if (shard < 0 || shard >= shards.size()) {
       throw CheckpointException.damaged(
@@ -149,43 +149,27 @@ record BundleIndex(
               "tensor %s needs bytes %d to %d, the file has %d",
               name, offset, offset + size, available));
     }
-    TensorInfo info = new TensorInfo(name, proto.getDtype(), shape(file, name, proto.getShape()));
-    Entry entry = new Entry(info, shards.get(shard), proto);
     long expected = ElementTypes.byteSize(info);
-    if (!entry.isPartitioned() && expected != ElementTypes.VARIABLE && expected != size) {
+    if (expected == ElementTypes.VARIABLE ? size < info.shape().size() : size != expected) {
       throw CheckpointException.damaged(
           file,
           String.format(
               "tensor %s of %s needs %d bytes, its entry says %d",
-              name, info.typeAndShape(), expected, size));
+              name, info.typeAndShape(), Math.max(expected, info.shape().size()), size));
     }
-    return entry;
+    return new ShardValues(info, shards.get(shard), offset, size, proto.getCrc32C());
   }
 
-  static Shape shape(Path file, String name, TensorShapeProto proto) {
-    if (proto.getUnknownRank()) {
-      throw CheckpointException.damaged(file, "tensor " + name + " has no rank");
-    }
-    long elements = 1;
-    long[] dimensions = new long[proto.getDimCount()];
-    for (int i = 0; i < dimensions.length; i++) {
-      dimensions[i] = proto.getDim(i).getSize();
-      if (dimensions[i] < 0 || elements * (double) dimensions[i] > LARGEST_TENSOR) {
-        throw CheckpointException.damaged(
-            file, "dimension " + i + " of tensor " + name + " is " + dimensions[i]);
-      }
-      elements *= dimensions[i];
-    }
-    return Shape.of(dimensions);
-  }
-
-  static Path sibling(Path prefix, String suffix) {
-    Path name = prefix.getFileName();
-    if (name == null || name.toString().isEmpty()) {
+  private long sizeOf(Path shard) {
+    if (!Files.isRegularFile(shard)) {
       throw new CheckpointException(
-          "expected a checkpoint's path such as run/model.ckpt-100, found \"" + prefix + "\"");
+          "checkpoint " + prefix + " is incomplete: its file " + shard + " is missing");
     }
-    return prefix.resolveSibling(name + suffix);
+    try {
+      return Files.size(shard);
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(shard, e);
+    }
   }
 
   private static String printable(byte[] key) {

@@ -1,85 +1,63 @@
 package io.github.charlstm.checkpoint;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.types.family.TType;
 
 /**
- * Reads a checkpoint (Python: {@code tf.train.NewCheckpointReader}) without TensorFlow's native
- * library: of the V2 format, in one data file or several, and of the older one-file V1 format.
- * Partitioned variables are put together.
+ * Reads a checkpoint of the V2 format (a bundle of one or more shards) or of the older V1 format,
+ * without the C library's reader (Python: {@code tf.train.NewCheckpointReader}).
+ *
+ * <p>Which format it is, is seen from the files. Partitioned variables appear as whole tensors.
  *
  * <p>Opening reads the index and checks it against its checksums and against the data files' sizes;
- * values are read when asked for, and only handed out if their checksum agrees. No file stays open,
- * so there is nothing to close.
+ * values are read when asked for, and only handed out if their checksum agrees. A V1 checkpoint has
+ * checksums only of its blocks, values and all, so opening one reads all of it once. No file stays
+ * open, so there is nothing to close.
  *
  * <p>Every method reports damage as {@link CheckpointException} and never by another exception.
  */
 public final class CheckpointReader {
-  private static final String SHARD_WILDCARD = "-?????-of-";
-
   private final Path prefix;
-  private final TensorSource source;
+  private final SortedMap<String, StoredTensor> stored;
+  private final SortedMap<String, TensorInfo> tensors;
 
-  private CheckpointReader(Path prefix, TensorSource source) {
+  private CheckpointReader(Path prefix, SortedMap<String, StoredTensor> stored) {
     this.prefix = prefix;
-    this.source = source;
+    this.stored = stored;
+    SortedMap<String, TensorInfo> infos = new TreeMap<>();
+    stored.forEach((name, tensor) -> infos.put(name, tensor.info()));
+    this.tensors = Collections.unmodifiableSortedMap(infos);
   }
 
   /**
    * Opens the checkpoint made of {@code prefix.index} and {@code prefix.data-00000-of-00001} (or
-   * more shards), or, if it is of the V1 format, of the file {@code prefix} or its shards {@code
-   * prefix-00000-of-00002}, ...
+   * more shards); or, if there is no index, of the V1 file {@code prefix} or the V1 shards {@code
+   * prefix-00000-of-00002} and so on.
    *
-   * @param prefix path without these endings, such as {@code run/model.ckpt-100}
+   * @param prefix path without these endings, such as {@code run/model.ckpt-100}; Python's pattern
+   *     {@code run/model.ckpt-100-?????-of-00002} is understood too
    * @throws CheckpointException if a file is missing, damaged or of a kind that is not supported
    */
   public static CheckpointReader open(Path prefix) {
-    if (Files.isRegularFile(BundleIndex.sibling(prefix, ".index"))) {
-      return new CheckpointReader(prefix, new BundleSource(prefix));
-    }
-    List<Path> files = Files.isRegularFile(prefix) ? List.of(prefix) : shards(prefix);
-    return new CheckpointReader(
-        prefix, files.isEmpty() ? new BundleSource(prefix) : SliceTableSource.open(files));
+    return new CheckpointReader(prefix, CheckpointFiles.read(prefix));
   }
 
-  // The state file spells a sharded V1 checkpoint model.ckpt-50-?????-of-00002.
-  private static List<Path> shards(Path prefix) {
-    String name = prefix.getFileName().toString();
-    int wildcard = name.lastIndexOf(SHARD_WILDCARD);
-    String stem = wildcard < 0 ? name : name.substring(0, wildcard);
-    Pattern shard = Pattern.compile(Pattern.quote(stem) + "-(\\d{5})-of-(\\d{5})");
-    try (Stream<Path> files = Files.list(prefix.toAbsolutePath().getParent())) {
-      List<Path> found =
-          files
-              .filter(file -> shard.matcher(file.getFileName().toString()).matches())
-              .sorted()
-              .toList();
-      if (!found.isEmpty()) {
-        Matcher first = shard.matcher(found.get(0).getFileName().toString());
-        int count = first.matches() ? Integer.parseInt(first.group(2)) : 0;
-        for (int k = 0; k < count; k++) {
-          Path expected = prefix.resolveSibling("%s-%05d-of-%05d".formatted(stem, k, count));
-          if (!Files.isRegularFile(expected)) {
-            throw new CheckpointException(
-                "checkpoint " + prefix + " is incomplete: its file " + expected + " is missing");
-          }
-        }
-      }
-      return found;
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw CheckpointException.unreadable(prefix, e);
-    }
+  /**
+   * Whether there are files of a checkpoint, whole or not (Python: {@code
+   * tf.train.checkpoint_exists}).
+   *
+   * @param prefix as for {@link #open}
+   * @throws CheckpointException if shards are missing, or the folder cannot be read
+   */
+  public static boolean exists(Path prefix) {
+    return CheckpointFiles.exist(prefix);
   }
 
   /** The path given to {@link #open}. */
@@ -89,12 +67,12 @@ public final class CheckpointReader {
 
   /** All tensors by name, in the order of the names; unmodifiable. */
   public SortedMap<String, TensorInfo> tensors() {
-    return source.tensors();
+    return tensors;
   }
 
   /** Whether a tensor of this name is in the checkpoint (Python: {@code has_tensor}). */
   public boolean hasTensor(String name) {
-    return tensors().containsKey(name);
+    return tensors.containsKey(name);
   }
 
   /**
@@ -104,7 +82,10 @@ public final class CheckpointReader {
    *     damaged
    */
   public float[] readFloats(String name) {
-    return source.floats(find(name, "float32", DataType.DT_FLOAT));
+    StoredTensor tensor = find(name, "float32", DataType.DT_FLOAT);
+    FloatBuffer values = FloatBuffer.allocate(elements(tensor));
+    tensor.stream((first, run) -> values.position((int) first).put(run.asFloatBuffer()));
+    return values.array();
   }
 
   /**
@@ -114,36 +95,69 @@ public final class CheckpointReader {
    *     damaged
    */
   public long[] readLongs(String name) {
-    return source.longs(find(name, "int64 or int32", DataType.DT_INT64, DataType.DT_INT32));
+    StoredTensor tensor = find(name, "int64 or int32", DataType.DT_INT64, DataType.DT_INT32);
+    LongBuffer values = LongBuffer.allocate(elements(tensor));
+    boolean wide = tensor.info().dtype() == DataType.DT_INT64;
+    tensor.stream(
+        (first, run) -> {
+          values.position((int) first);
+          while (run.hasRemaining()) {
+            values.put(wide ? run.getLong() : run.getInt());
+          }
+        });
+    return values.array();
   }
 
   /**
-   * Reads every tensor's bytes and compares their checksums; a V2 checkpoint needs about a megabyte
-   * of memory for this whatever its size.
+   * The tensor itself, of whatever type TensorFlow-Java knows.
+   *
+   * @return to be closed by the caller
+   * @throws CheckpointException if the name is missing, the type has no class in TensorFlow-Java,
+   *     or the bytes are damaged
+   */
+  public TType readTensor(String name) {
+    StoredTensor tensor = find(name);
+    elements(tensor);
+    return StoredTypes.read(prefix, tensor);
+  }
+
+  /**
+   * Reads every tensor's bytes and compares their checksums. This needs about a megabyte of memory
+   * for a V2 checkpoint, whatever its size, and some times the largest tensor for V1.
    *
    * @throws CheckpointException for the first tensor that is damaged
    */
   public void verifyAll() {
-    source.verifyAll();
+    stored.values().forEach(StoredTensor::verify);
   }
 
-  private TensorInfo find(String name, String expected, DataType... types) {
-    TensorInfo tensor = tensors().get(name);
+  private StoredTensor find(String name) {
+    StoredTensor tensor = stored.get(name);
     if (tensor == null) {
       throw new CheckpointException("checkpoint " + prefix + " has no tensor named " + name);
     }
-    if (!List.of(types).contains(tensor.dtype())) {
+    return tensor;
+  }
+
+  private StoredTensor find(String name, String expected, DataType... types) {
+    StoredTensor tensor = find(name);
+    if (!List.of(types).contains(tensor.info().dtype())) {
       throw new CheckpointException(
           String.format(
               "checkpoint %s: expected tensor %s to be %s, found %s",
-              prefix, name, expected, tensor.typeAndShape()));
+              prefix, name, expected, tensor.info().typeAndShape()));
     }
-    if (tensor.shape().size() > Integer.MAX_VALUE - 8) {
+    return tensor;
+  }
+
+  private int elements(StoredTensor tensor) {
+    long elements = tensor.info().shape().size();
+    if (elements > Integer.MAX_VALUE - 8) {
       throw new CheckpointException(
           String.format(
               "checkpoint %s: tensor %s has %d elements, too many for one array",
-              prefix, name, tensor.shape().size()));
+              prefix, tensor.info().name(), elements));
     }
-    return tensor;
+    return (int) elements;
   }
 }

@@ -1,15 +1,19 @@
 package io.github.charlstm.checkpoint;
 
+import io.github.charlstm.checkpoint.PublishListener.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tensorflow.Session;
 import org.tensorflow.proto.MetaGraphDef;
@@ -20,9 +24,11 @@ import org.tensorflow.proto.MetaGraphDef;
  * (Python: {@code Saver(max_to_keep, keep_checkpoint_every_n_hours)} and {@code Saver.save(session,
  * path, global_step)}).
  *
- * <p>The state file is written after a checkpoint is whole, and the oldest is deleted after it no
- * longer stands there: a program that is killed leaves a state file that names whole checkpoints
- * only. A series goes on with the checkpoints of its name that the state file names.
+ * <p>A checkpoint's files are written in a folder of their own, brought to the disk and moved to
+ * their place, the index last; only then does the state file name them, and what is to go leaves
+ * the state file first. So the state file names whole checkpoints only, whenever the program ends.
+ * A series goes on with the checkpoints of its name that the state file names; if it keeps all of
+ * them, that is the newest alone, as in Python.
  *
  * <p>Not for use by several threads or processes at once.
  */
@@ -37,7 +43,7 @@ public final class CheckpointSeries {
   private final List<Written> kept = new ArrayList<>();
   private Instant nextToKeep;
 
-  private record Written(String path, Instant time) {}
+  private record Written(String name, Instant time) {}
 
   private CheckpointSeries(Builder options) throws IOException {
     saver = options.saver;
@@ -48,11 +54,13 @@ public final class CheckpointSeries {
     metaGraph = options.metaGraph;
     clock = options.clock;
     nextToKeep = clock.instant().plus(keepEvery);
+    AtomicDirectory.cleanUp(folder);
+    Pattern own = Pattern.compile(Pattern.quote(name) + "-\\d+");
     Optional<CheckpointState> state = CheckpointState.read(folder);
     for (String path : state.map(CheckpointState::allModelCheckpointPaths).orElse(List.of())) {
-      Path index = folder.resolve(path + ".index");
-      if (path.startsWith(name + "-") && Files.exists(index)) {
-        kept.add(new Written(path, Files.getLastModifiedTime(index).toInstant()));
+      String checkpoint = CheckpointState.nameOf(path);
+      if (own.matcher(checkpoint).matches() && Files.exists(index(checkpoint))) {
+        kept.add(new Written(checkpoint, Files.getLastModifiedTime(index(checkpoint)).toInstant()));
       }
     }
   }
@@ -66,67 +74,137 @@ public final class CheckpointSeries {
   }
 
   /**
-   * The newest checkpoint of a folder, if its state file names one (Python: {@code
-   * tf.train.latest_checkpoint}).
-   *
-   * @return its prefix; empty if there is no state file or what it names is not there
-   * @throws CheckpointException if the state file is damaged
-   */
-  public static Optional<Path> latest(Path folder) {
-    return CheckpointState.read(folder)
-        .map(state -> folder.resolve(state.modelCheckpointPath()))
-        .filter(
-            prefix -> Files.exists(BundleIndex.sibling(prefix, ".index")) || Files.exists(prefix));
-  }
-
-  /**
    * Writes a checkpoint {@code <name>-<globalStep>}, then lets go of the oldest beyond max_to_keep.
    *
+   * @param globalStep 0 or more; if there is a checkpoint of this step, it is replaced
    * @return the prefix of what was written
    * @throws IOException if the disk refuses
    */
   public Path save(Session session, long globalStep) throws IOException {
-    String path = name + "-" + globalStep;
-    Path prefix = folder.resolve(path);
-    saver.save(session, prefix);
-    if (metaGraph.isPresent()) {
-      Files.write(folder.resolve(path + ".meta"), metaGraph.get().toByteArray());
+    if (globalStep < 0) {
+      throw new IllegalArgumentException("globalStep: expected 0 or more, found " + globalStep);
     }
-    kept.removeIf(written -> written.path().equals(path));
-    kept.add(new Written(path, clock.instant()));
-    List<Written> surplus = new ArrayList<>();
-    while (maxToKeep > 0 && kept.size() > maxToKeep) {
-      surplus.add(kept.remove(0));
-    }
-    new CheckpointState(path, kept.stream().map(Written::path).toList()).write(folder);
-    for (Written old : surplus) {
-      letGo(old);
-    }
-    return prefix;
+    String checkpoint = name + "-" + globalStep;
+    publish(
+        checkpoint,
+        prefix -> {
+          saver.save(session, prefix);
+          if (metaGraph.isPresent()) {
+            Files.write(CheckpointFiles.sibling(prefix, ".meta"), metaGraph.get().toByteArray());
+          }
+        },
+        stage -> {});
+    return folder.resolve(checkpoint);
   }
 
-  // As in TF1: one that is old enough stays on the disk for good, but the state file forgets it.
-  private void letGo(Written old) throws IOException {
-    if (old.time().isAfter(nextToKeep)) {
-      nextToKeep = nextToKeep.plus(keepEvery);
+  /**
+   * @param writer writes the files of the prefix that it is given
+   */
+  void publish(String checkpoint, IoConsumer<Path> writer, PublishListener listener)
+      throws IOException {
+    Files.createDirectories(folder);
+    Path aside =
+        TemporaryName.ofThisProcess(TemporaryName.Kind.TMP, Path.of(checkpoint)).in(folder);
+    DurableFiles.deleteTree(aside);
+    try {
+      Files.createDirectory(aside);
+      listener.onStage(Stage.BEFORE_WRITE);
+      writer.accept(aside.resolve(checkpoint));
+      listener.onStage(Stage.WRITTEN);
+      DurableFiles.syncTree(aside);
+      listener.onStage(Stage.SYNCED);
+      replace(checkpoint, aside, listener);
+    } finally {
+      DurableFiles.deleteTree(aside);
+    }
+    DurableFiles.syncFolder(folder);
+    listener.onStage(Stage.RENAMED);
+    List<String> surplus = count(checkpoint);
+    List<String> named = kept.stream().map(Written::name).toList();
+    new CheckpointState(checkpoint, named.isEmpty() ? List.of(checkpoint) : named).write(folder);
+    for (String old : surplus) {
+      delete(old);
+    }
+  }
+
+  private void replace(String checkpoint, Path aside, PublishListener listener) throws IOException {
+    if (!filesOf(folder, checkpoint).isEmpty()) {
+      forget(checkpoint);
+      delete(checkpoint);
+      listener.onStage(Stage.MOVED_ASIDE);
+    }
+    for (Path file : filesOf(aside, checkpoint)) {
+      Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /** Takes a checkpoint out of the state file, whoever wrote it there. */
+  private void forget(String checkpoint) throws IOException {
+    Optional<CheckpointState> state = CheckpointState.read(folder);
+    if (state.isEmpty()) {
       return;
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        String suffix = file.getFileName().toString();
-        if (suffix.startsWith(old.path() + ".")) {
-          suffix = suffix.substring(old.path().length() + 1);
-          if (suffix.equals("index") || suffix.equals("meta") || suffix.startsWith("data-")) {
-            Files.delete(file);
-          }
-        }
+    List<String> others = new ArrayList<>(state.get().allModelCheckpointPaths());
+    others.removeIf(path -> CheckpointState.nameOf(path).equals(checkpoint));
+    if (others.isEmpty()) {
+      Files.deleteIfExists(folder.resolve(CheckpointState.FILE_NAME));
+      DurableFiles.syncFolder(folder);
+      return;
+    }
+    String newest = state.get().modelCheckpointPath();
+    boolean goes = CheckpointState.nameOf(newest).equals(checkpoint);
+    new CheckpointState(goes ? others.get(others.size() - 1) : newest, others).write(folder);
+  }
+
+  /** Gives the checkpoints that are surplus now. */
+  private List<String> count(String checkpoint) {
+    List<String> surplus = new ArrayList<>();
+    if (maxToKeep == 0) {
+      kept.clear();
+      return surplus;
+    }
+    kept.removeIf(written -> written.name().equals(checkpoint));
+    kept.add(new Written(checkpoint, clock.instant()));
+    while (kept.size() > maxToKeep) {
+      Written oldest = kept.remove(0);
+      // As in TF1: one that is old enough stays on the disk for good, but the state file forgets it
+      if (oldest.time().isAfter(nextToKeep)) {
+        nextToKeep = nextToKeep.plus(keepEvery);
+      } else {
+        surplus.add(oldest.name());
       }
+    }
+    return surplus;
+  }
+
+  /** The index goes first: a checkpoint without one is none. */
+  private void delete(String checkpoint) throws IOException {
+    Files.deleteIfExists(index(checkpoint));
+    for (Path file : filesOf(folder, checkpoint)) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private Path index(String checkpoint) {
+    return folder.resolve(checkpoint + CheckpointFiles.INDEX);
+  }
+
+  /** The files of a V2 checkpoint, the index last. */
+  private static List<Path> filesOf(Path folder, String checkpoint) throws IOException {
+    Pattern own =
+        Pattern.compile(Pattern.quote(checkpoint) + "\\.(data-\\d{5}-of-\\d{5}|index|meta)");
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> own.matcher(file.getFileName().toString()).matches())
+          .sorted(Comparator.comparing(file -> file.toString().endsWith(CheckpointFiles.INDEX)))
+          .toList();
     }
   }
 
   /** Options, with the names and defaults of {@code tf.train.Saver}. */
   public static final class Builder {
     private static final Duration TEN_THOUSAND_HOURS = Duration.ofHours(10000);
+    private static final Duration THOUSAND_YEARS = Duration.ofDays(365_250);
 
     private final Saver saver;
     private final Path folder;
@@ -166,7 +244,9 @@ public final class CheckpointSeries {
         throw new IllegalArgumentException(
             "keep_checkpoint_every_n_hours must be above 0, found " + hours);
       }
-      this.keepEvery = Duration.ofMillis((long) (hours * Duration.ofHours(1).toMillis()));
+      // a thousand years at most: enough for "never", and no overflow when added to a time
+      double bounded = Math.min(hours, THOUSAND_YEARS.toHours());
+      this.keepEvery = Duration.ofMillis((long) (bounded * Duration.ofHours(1).toMillis()));
       return this;
     }
 
@@ -183,6 +263,9 @@ public final class CheckpointSeries {
     }
 
     /**
+     * Takes up what is in the folder, and removes what a killed process left half-written.
+     *
+     * @throws CheckpointException if the state file is malformed
      * @throws IOException if the folder cannot be read
      */
     public CheckpointSeries build() throws IOException {

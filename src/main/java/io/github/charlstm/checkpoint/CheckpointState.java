@@ -12,10 +12,12 @@ import com.google.protobuf.TextFormat;
 import com.google.protobuf.TextFormat.Parser.SingularOverwritePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The text file named {@code checkpoint} that says which checkpoints a folder has (Python: {@code
@@ -86,6 +88,44 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
     } catch (IOException e) {
       throw CheckpointException.unreadable(file, e);
     }
+  }
+
+  /**
+   * The newest checkpoint of a folder, of either format (Python: {@code
+   * tf.train.latest_checkpoint}). Where the file names a path outside of the folder, a checkpoint
+   * of that name in the folder comes first: the folder may have been copied or moved, even from a
+   * machine with other separators.
+   *
+   * @param folder where the file is
+   * @return the prefix to open or restore; empty if there is no such file, or what it names is
+   *     nowhere
+   * @throws CheckpointException if the file is malformed, or shards of what it names are missing
+   */
+  public static Optional<Path> latestCheckpoint(Path folder) {
+    return read(folder).flatMap(state -> locate(folder, state.modelCheckpointPath()));
+  }
+
+  private static Optional<Path> locate(Path folder, String path) {
+    Path file = folder.resolve(FILE_NAME);
+    try {
+      Path given = folder.resolve(path);
+      Path here = folder.resolve(nameOf(path));
+      boolean inside =
+          given.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize());
+      return Stream.of(inside ? given : here, inside ? here : given)
+          .filter(prefix -> prefix.getFileName() != null && !prefix.equals(folder))
+          .filter(CheckpointFiles::exist)
+          .findFirst();
+    } catch (InvalidPathException e) {
+      throw malformed(file, "\"" + path + "\" is no path", e);
+    } catch (CheckpointException e) {
+      throw new CheckpointException(file + " names " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The last part of a path of any machine. */
+  static String nameOf(String path) {
+    return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   }
 
   /** The file's text: one line a path, text escaped as protocol buffers do. */

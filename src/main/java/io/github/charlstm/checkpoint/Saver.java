@@ -3,9 +3,7 @@ package io.github.charlstm.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -49,7 +47,7 @@ public final class Saver {
    * @param variables the name in the checkpoint (Python: the variable's {@code op.name}) to the
    *     output of its VariableV2 op; at least one
    * @param maxToKeep how many checkpoints the training loop keeps, 0 for all; written into {@link
-   *     #saverDef()}, nothing is deleted here
+   *     #saverDef()}, nothing is deleted here: see {@link CheckpointSeries}
    * @throws IllegalArgumentException if there is no variable, or one is not a reference variable of
    *     known shape
    */
@@ -104,7 +102,14 @@ public final class Saver {
    * @throws IOException if the disk refuses
    */
   public void save(Session session, Path prefix) throws IOException {
-    writing(prefix, file -> run(session, file, scope + "/control_dependency"));
+    writing(
+        prefix,
+        path -> {
+          try (TString file = TString.scalarOf(path)) {
+            String target = scope + "/control_dependency";
+            session.runner().feed(scope + "/Const", file).addTarget(target).run().close();
+          }
+        });
   }
 
   /**
@@ -133,57 +138,38 @@ public final class Saver {
   }
 
   private Set<String> restore(Session session, Path prefix, boolean allowUnused) {
-    CheckpointReader reader = CheckpointReader.open(prefix);
-    Set<String> unused = new TreeSet<>(reader.tensors().keySet());
-    unused.removeAll(variables.keySet());
-    requireFit(reader, allowUnused ? Set.of() : unused);
-    reader.verifyAll();
-    try {
-      run(session, prefix.toString(), scope + "/restore_all");
-    } catch (TensorFlowException e) {
-      throw new CheckpointException(
-          "checkpoint " + prefix + " cannot be restored: " + firstLine(e), e);
-    }
-    return unused;
+    SortedMap<String, String> same = new TreeMap<>();
+    variables.keySet().forEach(name -> same.put(name, name));
+    return new Restoring(scope, variables, CheckpointReader.open(prefix), same)
+        .run(session, allowUnused);
   }
 
-  private void requireFit(CheckpointReader reader, Set<String> unused) {
-    List<String> missing = new ArrayList<>();
-    List<String> different = new ArrayList<>();
-    variables.forEach(
-        (name, wanted) -> {
-          TensorInfo found = reader.tensors().get(name);
-          if (found == null) {
-            missing.add(name);
-          } else if (!found.equals(wanted)) {
-            different.add(
-                String.format(
-                    "%s is %s in the graph and %s in the file",
-                    name, wanted.typeAndShape(), found.typeAndShape()));
-          }
-        });
-    List<String> problems = new ArrayList<>(different);
-    if (!missing.isEmpty()) {
-      problems.add("missing in the file: " + String.join(", ", missing));
+  /**
+   * Sets variables to the values of tensors that may have other names. Names, types, shapes and all
+   * checksums are checked first: if anything is wrong, no variable changes.
+   *
+   * @param session of the graph
+   * @param reader of the checkpoint, of either format
+   * @param names a variable's name, as in {@link #variables()}, to the name of its tensor in the
+   *     file; variables that are not in it keep their values
+   * @return the names of the file's tensors that were not used, sorted
+   * @throws IllegalArgumentException if the map names a variable that this Saver does not have
+   * @throws CheckpointException if the checkpoint is damaged, lacks a tensor, or has one of another
+   *     type or shape
+   */
+  public Set<String> restore(Session session, CheckpointReader reader, Map<String, String> names) {
+    Set<String> unknown = new TreeSet<>(names.keySet());
+    unknown.removeAll(variables.keySet());
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a map of names: expected variables of this Saver, found " + String.join(", ", unknown));
     }
-    if (!unused.isEmpty()) {
-      problems.add("in the file but not in the graph: " + String.join(", ", unused));
-    }
-    if (!problems.isEmpty()) {
-      throw new CheckpointException(
-          "checkpoint " + reader.prefix() + " does not fit: " + String.join("; ", problems));
-    }
-  }
-
-  private void run(Session session, String prefix, String target) {
-    try (TString file = TString.scalarOf(prefix)) {
-      session.runner().feed(scope + "/Const", file).addTarget(target).run().close();
-    }
+    return new Restoring(scope, variables, reader, new TreeMap<>(names)).run(session, true);
   }
 
   /** Runs a writing op; what TensorFlow says about the disk becomes an IOException. */
   static void writing(Path prefix, Consumer<String> writer) throws IOException {
-    Path folder = BundleIndex.sibling(prefix, ".index").toAbsolutePath().getParent();
+    Path folder = CheckpointFiles.sibling(prefix, "").toAbsolutePath().getParent();
     Files.createDirectories(folder);
     try {
       writer.accept(prefix.toString());
@@ -196,7 +182,7 @@ public final class Saver {
     }
   }
 
-  private static String firstLine(TensorFlowException e) {
+  static String firstLine(TensorFlowException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given").strip();
   }
 }

@@ -83,7 +83,7 @@ final class SaverOps {
     for (Operand<?> variable : variables.values()) {
       int i = assigns.size();
       assigns.add(
-          op("Assign", i == 0 ? "Assign" : "Assign_" + i)
+          op("Assign", assignName(i))
               .addInput(variable.asOutput())
               .addInput(restore.output(i))
               .setAttr("use_locking", true)
@@ -94,6 +94,11 @@ final class SaverOps {
     GraphOperationBuilder all = op("NoOp", "restore_all");
     assigns.forEach(all::addControlInput);
     all.build();
+  }
+
+  /** The op that gives the variable of this number, in the order of the names, its value. */
+  static String assignName(int number) {
+    return number == 0 ? "Assign" : "Assign_" + number;
   }
 
   /** A reference variable's output says so in its type: the base type's number plus 100. */

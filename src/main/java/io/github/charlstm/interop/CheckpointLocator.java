@@ -1,6 +1,7 @@
 package io.github.charlstm.interop;
 
 import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.FileFailures;
 import java.io.IOException;
@@ -22,9 +23,10 @@ import java.util.stream.Stream;
  * @param note what the user should know about the choice, if anything
  */
 record CheckpointLocator(Path prefix, Optional<String> note) {
-  // model.ckpt-30, or the book's i3960_l512.ckpt
+  // model.ckpt-30, model.ckpt-30-?????-of-00002, or the book's i3960_l512.ckpt
   private static final Pattern NUMBER =
-      Pattern.compile(".*-(?<number>\\d{1,18})|i(?<step>\\d{1,18})_l\\d+\\.ckpt");
+      Pattern.compile(
+          ".*?-(?<number>\\d{1,18})(-\\?{5}-of-\\d{5})?|i(?<step>\\d{1,18})_l\\d+\\.ckpt");
   // model.ckpt-30.index, model.ckpt-30-00000-of-00002, model.ckpt-30
   private static final Pattern FILE =
       Pattern.compile(
@@ -45,7 +47,7 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
       return inFolder(given);
     }
     Path prefix = given.resolveSibling(given.getFileName().toString().replaceAll("\\.index$", ""));
-    if (!exists(prefix)) {
+    if (!CheckpointReader.exists(prefix)) {
       throw new CheckpointException(
           "there is no checkpoint "
               + given
@@ -57,14 +59,13 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
   }
 
   private static CheckpointLocator inFolder(Path folder) {
-    Optional<CheckpointState> state = CheckpointState.read(folder);
-    if (state.isPresent()) {
-      // the folder may have come from another machine, even one with other separators
-      String[] parts = state.get().modelCheckpointPath().split("[/\\\\]");
-      Path named = folder.resolve(parts[parts.length - 1]);
-      if (exists(named)) {
-        return new CheckpointLocator(named, Optional.empty());
-      }
+    Optional<Path> named = CheckpointState.latestCheckpoint(folder);
+    if (named.isPresent()) {
+      Optional<String> elsewhere =
+          named
+              .filter(prefix -> !prefix.startsWith(folder))
+              .map(prefix -> "the file " + CheckpointState.FILE_NAME + " leads to " + prefix);
+      return new CheckpointLocator(named.get(), elsewhere);
     }
     Path newest =
         prefixes(folder).stream()
@@ -74,7 +75,7 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
                     new CheckpointException(
                         folder + " holds no checkpoint: no file such as model.ckpt-100.index"));
     String reason =
-        state
+        CheckpointState.read(folder)
             .map(found -> "names " + found.modelCheckpointPath() + ", which is not there")
             .orElse("is missing");
     return new CheckpointLocator(
@@ -95,16 +96,6 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
     }
     String number = matcher.group("number");
     return OptionalLong.of(Long.parseLong(number == null ? matcher.group("step") : number));
-  }
-
-  private static boolean exists(Path prefix) {
-    Path folder = prefix.toAbsolutePath().getParent();
-    String name = prefix.getFileName().toString();
-    return Files.isRegularFile(prefix)
-        || Files.isRegularFile(prefix.resolveSibling(name + ".index"))
-        || Files.isDirectory(folder)
-            && names(folder).stream()
-                .anyMatch(file -> file.matches(Pattern.quote(name) + "-\\d{5}-of-\\d{5}"));
   }
 
   private static List<Path> prefixes(Path folder) {

@@ -76,7 +76,7 @@ class CheckpointReaderTest {
   }
 
   @Test
-  void slicesOfAPartitionedVariableAreVerifiedAndPutTogether() throws IOException {
+  void slicesOfAPartitionedVariableAreReadAsOneTensorAndVerified() throws IOException {
     Path prefix = folder.resolve("partitioned");
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
@@ -136,6 +136,19 @@ class CheckpointReaderTest {
         .hasMessageContaining("none.index");
     assertThatThrownBy(() -> CheckpointReader.open(Path.of("")))
         .isInstanceOf(CheckpointException.class);
+  }
+
+  @Test
+  void aFileThatIsNoCheckpointIsRefused() throws IOException {
+    Path prefix = Files.writeString(folder.resolve("model.ckpt-1"), "data");
+    assertThatThrownBy(() -> CheckpointReader.open(prefix))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(prefix.toString())
+        .hasMessageContaining("expected at least 48 bytes");
+    Path index = Files.writeString(folder.resolve("other.index"), "data");
+    assertThatThrownBy(() -> CheckpointReader.open(index))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("without .index");
   }
 
   @Test

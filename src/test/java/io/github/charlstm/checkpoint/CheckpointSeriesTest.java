@@ -1,9 +1,11 @@
 package io.github.charlstm.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.GraphRunner;
+import io.github.charlstm.checkpoint.PublishListener.Stage;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.MetaGraphDef;
 
@@ -46,31 +50,96 @@ class CheckpointSeriesTest {
 
   @Test
   void theOldestGoBeyondMaxToKeep() throws IOException {
-    Files.writeString(folder.resolve("model.ckpt-1.notes"), "mine");
+    List<String> neighbours =
+        List.of("model.ckpt-1.notes", "model.ckpt-1.index.old", "amodel.ckpt-1.index");
+    for (String name : neighbours) {
+      Files.writeString(folder.resolve(name), "mine");
+    }
     CheckpointSeries series = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
     for (long step : new long[] {1, 2, 3}) {
       assertThat(series.save(runner.session(), step))
           .isEqualTo(folder.resolve("model.ckpt-" + step));
     }
-    assertThat(steps()).containsExactly("model.ckpt-2", "model.ckpt-3");
-    assertThat(folder.resolve("model.ckpt-1.notes")).exists();
+    assertThat(steps()).containsExactly("amodel.ckpt-1", "model.ckpt-2", "model.ckpt-3");
+    assertThat(folder.toFile().list()).containsAll(neighbours).hasSize(3 + 2 * 2 + 1);
     assertThat(CheckpointState.read(folder).orElseThrow())
         .isEqualTo(new CheckpointState("model.ckpt-3", List.of("model.ckpt-2", "model.ckpt-3")));
-    assertThat(CheckpointSeries.latest(folder)).contains(folder.resolve("model.ckpt-3"));
+    assertThat(CheckpointState.latestCheckpoint(folder)).contains(folder.resolve("model.ckpt-3"));
     assertThat(CheckpointReader.open(folder.resolve("model.ckpt-3")).readFloats("renamed"))
         .containsExactly(3, 3);
   }
 
   @Test
-  void zeroKeepsAllAndTheSameStepIsKeptOnce() throws IOException {
+  void zeroKeepsAllAndTheStateFileNamesTheNewestAloneAsInPython() throws IOException {
+    CheckpointSeries.builder(saver, folder).build().save(runner.session(), 1);
     CheckpointSeries series = CheckpointSeries.builder(saver, folder).maxToKeep(0).build();
-    for (long step : new long[] {1, 2, 3, 4, 5, 6, 2}) {
+    for (long step = 2; step <= 7; step++) {
       series.save(runner.session(), step);
     }
-    assertThat(steps()).hasSize(6);
-    assertThat(CheckpointState.read(folder).orElseThrow().allModelCheckpointPaths())
-        .endsWith("model.ckpt-6", "model.ckpt-2")
-        .hasSize(6);
+    assertThat(steps()).hasSize(7);
+    assertThat(CheckpointState.read(folder))
+        .contains(new CheckpointState("model.ckpt-7", List.of("model.ckpt-7")));
+  }
+
+  @Test
+  void theSameStepAgainReplacesItsFilesAndIsCountedOnce() throws IOException {
+    CheckpointSeries series = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
+    for (long step : new long[] {1, 2, 1}) {
+      series.save(runner.session(), step);
+    }
+    assertThat(steps()).containsExactly("model.ckpt-1", "model.ckpt-2");
+    assertThat(CheckpointState.read(folder))
+        .contains(new CheckpointState("model.ckpt-1", List.of("model.ckpt-2", "model.ckpt-1")));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stage.class)
+  void theStateFileNamesOnlyWholeCheckpointsWhereverItEnds(Stage end) throws IOException {
+    CheckpointSeries series = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
+    series.save(runner.session(), 1);
+    series.save(runner.session(), 2);
+    for (String checkpoint : List.of("model.ckpt-2", "model.ckpt-3")) {
+      if (end == Stage.MOVED_ASIDE && checkpoint.endsWith("3")) {
+        continue; // there is nothing to move aside
+      }
+      assertThatThrownBy(() -> series.publish(checkpoint, this::write, stage -> endAt(end, stage)))
+          .hasMessage("the end");
+      CheckpointState state = CheckpointState.read(folder).orElseThrow();
+      assertThat(state.allModelCheckpointPaths()).contains(state.modelCheckpointPath());
+      for (String name : state.allModelCheckpointPaths()) {
+        CheckpointReader.open(folder.resolve(name)).verifyAll();
+      }
+      assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith(".tmp"));
+    }
+  }
+
+  @Test
+  void theOnlyCheckpointIsForgottenBeforeItIsReplaced() throws IOException {
+    CheckpointSeries series = CheckpointSeries.builder(saver, folder).build();
+    series.save(runner.session(), 1);
+    assertThatThrownBy(
+            () ->
+                series.publish(
+                    "model.ckpt-1", this::write, stage -> endAt(Stage.MOVED_ASIDE, stage)))
+        .hasMessage("the end");
+    assertThat(CheckpointState.latestCheckpoint(folder)).isEmpty();
+  }
+
+  @Test
+  void whatAKilledProcessLeftHalfWrittenIsRemoved() throws IOException {
+    Path left = Files.createDirectory(folder.resolve(".tmp-model.ckpt-9-999999999999"));
+    CheckpointSeries.builder(saver, folder).build();
+    assertThat(left).doesNotExist();
+  }
+
+  private void write(Path prefix) throws IOException {
+    saver.save(runner.session(), prefix);
+  }
+
+  private static void endAt(Stage end, Stage stage) {
+    if (stage == end) {
+      throw new IllegalStateException("the end");
+    }
   }
 
   @Test
@@ -97,6 +166,9 @@ class CheckpointSeriesTest {
     CheckpointSeries first = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
     first.save(runner.session(), 1);
     first.save(runner.session(), 2);
+    // as Python writes them: absolute, and perhaps of a folder that was moved since
+    List<String> paths = List.of("/home/me/run/model.ckpt-1", "/home/me/run/model.ckpt-2");
+    new CheckpointState(paths.get(1), paths).write(folder);
     CheckpointSeries.builder(saver, folder).maxToKeep(2).build().save(runner.session(), 3);
     assertThat(steps()).containsExactly("model.ckpt-2", "model.ckpt-3");
   }
@@ -118,19 +190,18 @@ class CheckpointSeriesTest {
   }
 
   @Test
-  void latestIsEmptyWhereNothingIs() throws IOException {
-    assertThat(CheckpointSeries.latest(folder)).isEmpty();
-    new CheckpointState("gone-7", List.of("gone-7")).write(folder);
-    assertThat(CheckpointSeries.latest(folder)).isEmpty();
-  }
-
-  @Test
   void badOptionsAreRefused() {
     var builder = CheckpointSeries.builder(saver, folder);
     assertThatThrownBy(() -> builder.maxToKeep(-1)).hasMessageContaining("max_to_keep");
     assertThatThrownBy(() -> builder.keepCheckpointEveryNHours(0))
         .hasMessageContaining("keep_checkpoint_every_n_hours");
+    assertThatThrownBy(() -> builder.keepCheckpointEveryNHours(Double.NaN))
+        .hasMessageContaining("NaN");
     assertThatThrownBy(() -> builder.name("a/b")).hasMessageContaining("a/b");
+    assertThatThrownBy(() -> builder.build().save(runner.session(), -1))
+        .hasMessageContaining("globalStep");
+    assertThat(builder.keepCheckpointEveryNHours(Double.POSITIVE_INFINITY)).isNotNull();
+    assertThatNoException().isThrownBy(builder::build);
   }
 
   private List<String> steps() throws IOException {

@@ -104,4 +104,49 @@ class CheckpointStateTest {
     assertThatThrownBy(() -> new CheckpointState("a", List.of("")))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void theLatestCheckpointOfEitherFormatIsFoundAlsoAfterAMove() throws IOException {
+    assertThat(CheckpointState.latestCheckpoint(folder)).isEmpty();
+    Files.writeString(folder.resolve("m-1"), "V1");
+    Files.writeString(folder.resolve("m-2.index"), "V2");
+    Files.writeString(folder.resolve("m-3-00000-of-00001"), "V1 in shards");
+    for (String name : List.of("m-1", "m-2", "m-3", "m-3-?????-of-00001")) {
+      for (String before : List.of("", "./", "/home/somebody/save/", "C:\\save\\")) {
+        new CheckpointState(before + name, List.of(name)).write(folder);
+        assertThat(CheckpointState.latestCheckpoint(folder).orElseThrow().normalize())
+            .isEqualTo(folder.resolve(name));
+      }
+    }
+  }
+
+  @Test
+  void aPathElsewhereIsTakenIfTheFolderHasNoSuchCheckpoint(@TempDir Path elsewhere)
+      throws IOException {
+    Path given = elsewhere.resolve("m-1");
+    Files.writeString(given, "V1");
+    new CheckpointState(given.toString(), List.of()).write(folder);
+    assertThat(CheckpointState.latestCheckpoint(folder)).contains(given);
+    Files.writeString(folder.resolve("m-1"), "V1");
+    assertThat(CheckpointState.latestCheckpoint(folder)).contains(folder.resolve("m-1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m-4", "/", "..", ".", "/home/somebody/m-4"})
+  void aLatestCheckpointThatIsNotThereIsNone(String path) throws IOException {
+    new CheckpointState(path, List.of(path)).write(folder);
+    assertThat(CheckpointState.latestCheckpoint(folder)).isEmpty();
+  }
+
+  @Test
+  void aPathThatIsNoneOrLacksShardsIsAnErrorThatNamesTheStateFile() throws IOException {
+    Files.writeString(folder.resolve("m-3-00000-of-00002"), "V1 in shards");
+    for (String path : List.of("a\u0000b", "m-3")) {
+      new CheckpointState(path, List.of(path)).write(folder);
+      assertThatThrownBy(() -> CheckpointState.latestCheckpoint(folder))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining(folder.resolve("checkpoint").toString())
+          .hasMessageContaining(path);
+    }
+  }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,7 +78,7 @@ class DamagedCheckpointTest {
   @Test
   void garbageUnderAGoodChecksumIsReportedLikeOtherDamage() throws IOException {
     byte[] whole = Files.readAllBytes(index);
-    int blockLength = firstBlockLength(whole);
+    int blockLength = TableBlocks.firstLength(whole);
     Random random = new Random(1);
     int refused = 0;
     for (int round = 0; round < 3_000; round++) {
@@ -88,7 +86,7 @@ class DamagedCheckpointTest {
       for (int change = 0; change <= random.nextInt(3); change++) {
         changed[random.nextInt(blockLength)] = (byte) random.nextInt(256);
       }
-      seal(changed, blockLength);
+      TableBlocks.seal(changed, blockLength);
       Files.write(index, changed);
       refused += readsBackWithoutSurprise() ? 0 : 1;
     }
@@ -105,15 +103,15 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void aCompressedBlockIsRefusedByName() throws IOException {
+  void aBlockThatOnlyClaimsToBeCompressedIsDamaged() throws IOException {
     byte[] bytes = Files.readAllBytes(index);
-    int length = firstBlockLength(bytes);
+    int length = TableBlocks.firstLength(bytes);
     bytes[length] = 1;
-    seal(bytes, length);
+    TableBlocks.seal(bytes, length);
     Files.write(index, bytes);
     assertThatThrownBy(() -> CheckpointReader.open(prefix))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("Snappy");
+        .hasMessageContaining("points outside its block");
   }
 
   @Test
@@ -159,21 +157,5 @@ class DamagedCheckpointTest {
     byte[] changed = bytes.clone();
     changed[bit / 8] ^= (byte) (1 << bit % 8);
     return changed;
-  }
-
-  /** The first block ends where a byte of compression and a good checksum follow. */
-  private static int firstBlockLength(byte[] bytes) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    for (int length = 8; length < bytes.length - 5; length++) {
-      if (MaskedCrc.of(buffer.slice(0, length + 1)) == buffer.getInt(length + 1)) {
-        return length;
-      }
-    }
-    throw new AssertionError("no block found");
-  }
-
-  private static void seal(byte[] bytes, int blockLength) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putInt(blockLength + 1, MaskedCrc.of(buffer.slice(0, blockLength + 1)));
   }
 }

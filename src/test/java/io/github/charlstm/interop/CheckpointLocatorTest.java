@@ -49,7 +49,8 @@ class CheckpointLocatorTest {
     assertThat(CheckpointLocator.find(PythonFixture.saveFolder("lstm_1_linear")).prefix())
         .hasFileName("model.ckpt-30");
     Path shards = PythonFixture.RESOURCES.resolve("checkpoints/checkpoint_v1_shards.tf-2.15.1");
-    assertThat(CheckpointLocator.find(shards).prefix()).hasFileName("model.ckpt-50");
+    assertThat(CheckpointLocator.find(shards).number()).hasValue(50);
+    assertThat(CheckpointLocator.find(shards).note()).isEmpty();
     Files.createDirectories(save);
     for (String name :
         List.of(

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -22,8 +20,8 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Checkpoints of the V1 format: by Python's Saver, and by TensorFlow's own operations here. */
-class SliceTableTest {
+/** Real models in shards and the V1 format by Python, and slices of any shape by TensorFlow. */
+class SliceFilesTest {
   private static final Path PYTHON = Path.of("src", "test", "resources", "checkpoints");
 
   @TempDir Path folder;
@@ -124,69 +122,6 @@ class SliceTableTest {
       session.runner().addTarget(save).run().close();
     }
     assertThat(CheckpointReader.open(prefix).readFloats("v")).isEqualTo(values);
-  }
-
-  @Test
-  void aMissingShardIsNamed() throws IOException {
-    for (String name : List.of("model.ckpt-50-00001-of-00002")) {
-      Files.copy(
-          PYTHON.resolve("checkpoint_v1_shards.tf-2.15.1").resolve(name), folder.resolve(name));
-    }
-    assertThatThrownBy(() -> CheckpointReader.open(folder.resolve("model.ckpt-50")))
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("model.ckpt-50-00000-of-00002")
-        .hasMessageContaining("missing");
-  }
-
-  @Test
-  void whatIsNoCheckpointIsRefusedByName() throws IOException {
-    Path file = Files.writeString(folder.resolve("model.ckpt-1"), "data");
-    assertThatThrownBy(() -> CheckpointReader.open(file))
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("model.ckpt-1");
-  }
-
-  @Test
-  void noFlippedByteGoesUnnoticed() throws IOException {
-    Path original = PYTHON.resolve("checkpoint_v1_linear.tf-2.15.1").resolve("model.ckpt-50");
-    byte[] whole = Files.readAllBytes(original);
-    Path file = folder.resolve("model.ckpt-50");
-    Random random = new Random(5);
-    for (int k = 0; k < 200; k++) {
-      byte[] damaged = whole.clone();
-      int place = random.nextInt(damaged.length);
-      damaged[place] ^= (byte) (1 << random.nextInt(8));
-      Files.write(file, damaged);
-      // The padding of the 40 bytes before the magic number is read by nobody.
-      boolean padding = place >= whole.length - 48 + handles(whole) && place < whole.length - 8;
-      if (padding) {
-        CheckpointReader.open(file).verifyAll();
-      } else {
-        assertThatThrownBy(() -> CheckpointReader.open(file).verifyAll())
-            .as("byte %d", place)
-            .isInstanceOf(CheckpointException.class)
-            .hasMessageContaining("model.ckpt-50");
-      }
-    }
-    for (int k = 0; k < 50; k++) {
-      byte[] cut = Arrays.copyOf(whole, random.nextInt(whole.length));
-      Files.write(file, cut);
-      assertThatThrownBy(() -> CheckpointReader.open(file).verifyAll())
-          .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("model.ckpt-50");
-    }
-  }
-
-  // Length of the two block handles of the footer: four variable-length integers.
-  private static int handles(byte[] file) {
-    int start = file.length - 48;
-    int length = 0;
-    for (int ends = 0; ends < 4; length++) {
-      if (file[start + length] >= 0) {
-        ends++;
-      }
-    }
-    return length;
   }
 
   private static float[] randoms(int count) {

@@ -1,0 +1,130 @@
+package io.github.charlstm.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Which files a checkpoint is made of, in both formats. */
+final class CheckpointFiles {
+  static final String INDEX = ".index";
+
+  private static final Pattern V1_SHARD = Pattern.compile("-(\\d{5})-of-(\\d{5})");
+  // How Python names all shards of a V1 checkpoint at once, also in the state file.
+  private static final Pattern V1_PATTERN = Pattern.compile("(.+)-\\?{5}-of-(\\d{5})");
+
+  private CheckpointFiles() {}
+
+  /** The file whose name is the prefix's name and an ending. */
+  static Path sibling(Path prefix, String suffix) {
+    Path name = prefix.getFileName();
+    if (name == null || name.toString().isEmpty()) {
+      throw new CheckpointException(
+          "expected a checkpoint's path such as run/model.ckpt-100, found \"" + prefix + "\"");
+    }
+    return prefix.resolveSibling(name + suffix);
+  }
+
+  /** Whether there is an index (V2) or a file of the V1 format, whole or not. */
+  static boolean exist(Path prefix) {
+    return Files.exists(sibling(prefix, INDEX)) || !v1(prefix).isEmpty();
+  }
+
+  /**
+   * The tensors of a checkpoint of either format. As in TensorFlow, V2 comes first if there are
+   * both.
+   *
+   * @throws CheckpointException if there is none, or it is incomplete, damaged or not supported
+   */
+  static SortedMap<String, StoredTensor> read(Path prefix) {
+    Path index = sibling(prefix, INDEX);
+    if (Files.isRegularFile(index)) {
+      return BundleIndex.read(prefix, index);
+    }
+    if (Files.exists(index)) {
+      throw new CheckpointException("checkpoint file " + index + " is no regular file");
+    }
+    List<Path> files = v1(prefix);
+    if (!files.isEmpty()) {
+      return SliceFiles.read(files);
+    }
+    throw new CheckpointException(
+        "checkpoint not found: expected "
+            + index
+            + " (V2 format) or a file "
+            + prefix
+            + " (V1 format)"
+            + (Files.isDirectory(prefix) ? ", which is a folder" : "")
+            + "; give the path without .index");
+  }
+
+  /** The files of a V1 checkpoint: the one at the prefix, or all its shards; empty if none. */
+  private static List<Path> v1(Path prefix) {
+    if (Files.isRegularFile(prefix)) {
+      if (prefix.toString().endsWith(INDEX)) {
+        throw new CheckpointException(
+            "expected a checkpoint's path without .index, found " + prefix);
+      }
+      return List.of(prefix);
+    }
+    Matcher pattern = V1_PATTERN.matcher(sibling(prefix, "").getFileName().toString());
+    Path base = pattern.matches() ? prefix.resolveSibling(pattern.group(1)) : prefix;
+    SortedMap<Integer, List<Path>> sets = shardSets(base);
+    if (pattern.matches()) {
+      sets.keySet().retainAll(List.of(Integer.valueOf(pattern.group(2))));
+    }
+    if (sets.size() > 1) {
+      throw new CheckpointException(
+          String.format(
+              "checkpoint %s has files of %s shards; give the path with -?????-of-%05d",
+              prefix, sets.keySet(), sets.firstKey()));
+    }
+    return sets.isEmpty() ? List.of() : complete(base, sets.firstKey());
+  }
+
+  private static SortedMap<Integer, List<Path>> shardSets(Path base) {
+    SortedMap<Integer, List<Path>> sets = new TreeMap<>();
+    Path folder = base.toAbsolutePath().getParent();
+    String start = base.getFileName().toString();
+    if (folder == null || !Files.isDirectory(folder)) {
+      return sets;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (!name.startsWith(start)) {
+          continue;
+        }
+        Matcher shard = V1_SHARD.matcher(name.substring(start.length()));
+        if (shard.matches()) {
+          sets.computeIfAbsent(Integer.valueOf(shard.group(2)), count -> new ArrayList<>())
+              .add(file);
+        }
+      }
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(folder, e);
+    }
+    return sets;
+  }
+
+  private static List<Path> complete(Path base, int count) {
+    List<Path> files =
+        IntStream.range(0, count)
+            .mapToObj(i -> sibling(base, String.format("-%05d-of-%05d", i, count)))
+            .toList();
+    for (Path file : files) {
+      if (!Files.isRegularFile(file)) {
+        throw new CheckpointException(
+            "checkpoint " + base + " is incomplete: its file " + file + " is missing");
+      }
+    }
+    return files;
+  }
+}
