@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointSeries;
+import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.MnistBatches;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifierSession;
@@ -122,7 +123,7 @@ public final class ClassifierRun implements AutoCloseable {
     RunFolder folder = RunFolder.open(path);
     try {
       Path newest =
-          CheckpointSeries.latest(path)
+          CheckpointState.latestCheckpoint(path)
               .orElseThrow(
                   () ->
                       new CheckpointException(
