@@ -93,7 +93,7 @@ public final class ClassifierRun implements AutoCloseable {
         throw new InvalidRunException(
             "run folder "
                 + path
-                + " holds a run already; go on with it (--resume) or choose another folder");
+                + " holds a run already; go on with it (--resume) or choose another with --run");
       }
       ClassifierRun run = new ClassifierRun(folder, settings, images);
       run.session.initialize();

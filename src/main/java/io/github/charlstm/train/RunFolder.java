@@ -50,7 +50,7 @@ public final class RunFolder implements AutoCloseable {
                 + path
                 + " is in use by another process"
                 + (owner.isEmpty() ? "" : " (" + owner + ")")
-                + "; wait for it or choose another folder");
+                + "; wait for it or choose another (--run; for an import --to)");
       }
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode("process " + ProcessHandle.current().pid()));
@@ -63,7 +63,7 @@ public final class RunFolder implements AutoCloseable {
               + path
               + " cannot be written to ("
               + FileFailures.reason(e)
-              + "); choose another folder",
+              + "); choose another (--run; for an import --to)",
           e);
     }
   }

@@ -99,7 +99,7 @@ public final class TrainingRun implements AutoCloseable {
             throw new InvalidRunException(
                 "run folder "
                     + path
-                    + " holds a run already; go on with it (--resume) or choose another folder");
+                    + " holds a run already; go on with it (--resume) or choose another with --run");
           }
           return new TrainingRun(folder, settings, prepared, Optional.empty(), stages);
         });
