@@ -4,6 +4,7 @@ import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -94,6 +95,13 @@ public final class BasicLSTMCell extends LayerRNNCell {
     public BasicLSTMCell build() {
       return new BasicLSTMCell(this);
     }
+  }
+
+  /** Empty if the cell has options that go beyond the plain equations. */
+  Optional<LstmLayer.Parts> plainParts() {
+    return stateIsTuple && hasTanh()
+        ? Optional.of(new LstmLayer.Parts(forgetBias, bias))
+        : Optional.empty();
   }
 
   @Override

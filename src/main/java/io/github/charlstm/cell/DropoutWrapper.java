@@ -230,6 +230,25 @@ public final class DropoutWrapper extends CellWrapper {
     }
   }
 
+  /** Whether it drops nothing but inputs and outputs, with a mask of its own at each step. */
+  boolean hasPlainMasks() {
+    return !variational && !stateKeepProb.drops() && givenNoise.isPresent();
+  }
+
+  Optional<LstmLayer.Dropout> inputDropout() {
+    return dropout(inputKeepProb);
+  }
+
+  Optional<LstmLayer.Dropout> outputDropout() {
+    return dropout(outputKeepProb);
+  }
+
+  private Optional<LstmLayer.Dropout> dropout(KeepProb keepProb) {
+    return keepProb.drops()
+        ? givenNoise.map(noise -> new LstmLayer.Dropout(noise, keepProb))
+        : Optional.empty();
+  }
+
   @Override
   public void build(VariableScope scope, long depth) {
     prepare(scope, depth);

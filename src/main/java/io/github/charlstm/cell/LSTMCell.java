@@ -196,6 +196,14 @@ public final class LSTMCell extends LayerRNNCell {
     }
   }
 
+  /** Empty if the cell has options that go beyond the plain equations. */
+  Optional<LstmLayer.Parts> plainParts() {
+    boolean plain = !usePeepholes && cellClip.isEmpty() && numProj.isEmpty();
+    return plain && stateIsTuple && hasTanh()
+        ? Optional.of(new LstmLayer.Parts(forgetBias, bias))
+        : Optional.empty();
+  }
+
   @Override
   public int outputSize() {
     return numProj.orElse(numUnits());

@@ -86,6 +86,10 @@ abstract class LayerRNNCell extends RNNCell {
     return kernel;
   }
 
+  final boolean hasTanh() {
+    return activation == Activation.TANH;
+  }
+
   final Operand<TFloat32> activate(Ops tf, Operand<TFloat32> x) {
     return activation.apply(tf, x);
   }

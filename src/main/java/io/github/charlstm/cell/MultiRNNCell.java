@@ -94,6 +94,14 @@ public final class MultiRNNCell extends RNNCell {
     }
   }
 
+  List<RNNCell> cells() {
+    return cells;
+  }
+
+  boolean hasTupleState() {
+    return stateIsTuple;
+  }
+
   @Override
   boolean mayWiden() {
     return true;

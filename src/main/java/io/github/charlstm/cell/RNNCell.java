@@ -184,6 +184,16 @@ public abstract class RNNCell {
   }
 
   /**
+   * For loops that do not {@link #call} the cell: refuses a state that does not fit it.
+   *
+   * @param state before the first step
+   * @throws IllegalArgumentException as {@code call} does
+   */
+  public final void requireFits(RNNState state) {
+    requireState(state);
+  }
+
+  /**
    * For loops and cells around this one: refuses what {@link #call} returned if it does not fit.
    *
    * @param step what it returned

@@ -1,8 +1,6 @@
 package io.github.charlstm.cell;
 
-import io.github.charlstm.graph.LoopEnvironment;
 import io.github.charlstm.graph.RandomSeeds;
-import java.util.List;
 import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -20,6 +18,34 @@ public interface UniformNoise {
    * @return numbers uniform in [0, 1), independent of every other draw
    */
   Operand<TFloat32> draw(Ops tf, Operand<TInt32> shape, OptionalLong operationSeed);
+
+  /** Whether {@link #reserve} works: draws of a loop can be made before it begins. */
+  default boolean drawsAhead() {
+    return false;
+  }
+
+  /**
+   * Takes the places of all draws of a loop.
+   *
+   * @param drawsPerStep draws of one step; those of step t come before those of t + 1
+   * @param steps of the loop; unknown if negative
+   * @return seeds of the draws
+   * @throws UnsupportedOperationException if numbers can only be drawn one by one
+   */
+  default LoopSeeds reserve(Ops tf, int drawsPerStep, long steps) {
+    throw new UnsupportedOperationException("this noise can only be drawn step by step");
+  }
+
+  /**
+   * Seeds of the stateless random operations of a loop: draw k of step t has {@code [key + k + t *
+   * keyStride, counter + t * counterStride]}.
+   *
+   * @param key of draw 0 of step 0
+   * @param keyStride what each step adds to it
+   * @param counter scalar
+   * @param counterStride what each step adds to it
+   */
+  record LoopSeeds(long key, long keyStride, Operand<TInt64> counter, long counterStride) {}
 
   /**
    * TF1's own stream (Python: {@code tf.random_uniform}). Its place in the stream is lost when the
@@ -49,20 +75,6 @@ public interface UniformNoise {
    * @param step scalar, the training step
    */
   static UniformNoise ofStep(long seed, Operand<TInt64> step) {
-    RandomSeeds places = RandomSeeds.numbered(seed);
-    return (tf, shape, operationSeed) -> {
-      // 31 bits of run seed above 31 bits of place: no two draws of a step share a key
-      RandomSeeds.Pair pair = places.pair(tf, OptionalLong.empty());
-      long key = pair.seed() << 31 | pair.seed2();
-      Operand<TInt64> counter = step;
-      if (tf.scope().env() instanceof LoopEnvironment loop) {
-        // bit 62 parts these keys from those of places outside of loops
-        key |= 1L << 62;
-        Operand<TInt64> time = tf.dtypes.cast(loop.time(), TInt64.class); // 31 bits
-        counter = tf.math.add(tf.math.mul(step, tf.constant(1L << 31)), time);
-      }
-      return tf.random.statelessRandomUniform(
-          shape, tf.stack(List.of(tf.constant(key), counter)), TFloat32.class);
-    };
+    return new StepNoise(RandomSeeds.numbered(seed), step);
   }
 }

@@ -89,6 +89,18 @@ final class Functions {
     }
   }
 
+  /** The body of a loop whose graph holds that body and nothing else. */
+  static FunctionDef wholeBody(String name, BodyGraph body, List<LoopVariable> variables) {
+    List<Output<?>> before = new ArrayList<>();
+    List<Output<?>> after = new ArrayList<>();
+    for (LoopVariable variable : variables) {
+      before.add(variable.before());
+      boolean unchanged = variable.before().equals(variable.after());
+      after.add(unchanged ? body.tf().identity(variable.before()).asOutput() : variable.after());
+    }
+    return define(name, body.graph(), before, after);
+  }
+
   /** The condition {@code first variable < second} of a loop with these variables. */
   static FunctionDef less(String name, List<LoopVariable> variables) {
     return condition(
@@ -171,8 +183,7 @@ final class Functions {
   }
 
   // ConcreteFunction refuses outputs of type DT_VARIANT. So it is given the length of each list,
-  // and
-  // withLists puts the lists back.
+  // and withLists puts the lists back.
   private static FunctionDef define(
       String name, Graph graph, List<Output<?>> inputs, List<Output<?>> outputs) {
     Ops tf = Ops.create(graph);

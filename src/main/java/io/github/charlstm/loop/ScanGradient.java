@@ -31,7 +31,7 @@ final class ScanGradient {
   /** Attribute: why there is no gradient; empty if there is one. */
   static final String WHY_NOT = "_scan_without_gradient";
 
-  private static final String NO_SECOND =
+  static final String NO_SECOND =
       "it is the gradient of a loop, and second derivatives through a loop are not supported (nor"
           + " are they in TF1)";
 
@@ -86,6 +86,10 @@ final class ScanGradient {
   }
 
   private static List<Operand<?>> ofWhile(Ops tf, GraphOperation loop, List<Output<?>> upstream) {
+    Optional<LstmLayout> lstm = LstmLayout.read(loop.attributes());
+    if (lstm.isPresent()) {
+      return new LstmScanGradient(tf, loop, upstream, lstm.get()).gradients();
+    }
     String whyNot =
         text(loop, WHY_NOT).orElse("it is a While operation that was not made by a Scan");
     if (!whyNot.isEmpty()) {

@@ -1,11 +1,13 @@
 package io.github.charlstm.loop;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.StridedSlice;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NameAttrList;
@@ -21,13 +23,31 @@ final class WhileOps {
   /** A while operation whose functions are in the graph already. */
   static OperationBuilder whileLoop(
       Ops tf, String name, String condition, String body, List<? extends Operand<?>> variables) {
+    return whileLoop(tf, name, function(condition), function(body), variables);
+  }
+
+  /**
+   * A while operation each of whose steps runs in one thread, one operation after another, without
+   * the cost of handing them out.
+   */
+  static OperationBuilder sequentialLoop(
+      Ops tf, String name, String condition, String body, List<? extends Operand<?>> variables) {
+    return whileLoop(tf, name, inOneThread(condition), inOneThread(body), variables);
+  }
+
+  private static OperationBuilder whileLoop(
+      Ops tf,
+      String name,
+      AttrValue condition,
+      AttrValue body,
+      List<? extends Operand<?>> variables) {
     // Not Ops.while(ConcreteFunction): attaching a function inside a gradient callback deadlocks.
     return tf.scope()
         .env()
         .opBuilder("While", tf.scope().makeOpName(name), tf.scope())
         .addInputList(variables.stream().map(Operand::asOutput).toArray(Output[]::new))
-        .setAttr("cond", function(condition))
-        .setAttr("body", function(body))
+        .setAttr("cond", condition)
+        .setAttr("body", body)
         .setAttr("parallel_iterations", 1L);
   }
 
@@ -72,6 +92,45 @@ final class WhileOps {
   /** A shape for messages; Shape itself calls an unknown one null. */
   static String text(Shape shape) {
     return shape.isUnknown() ? "an unknown shape" : shape.toString();
+  }
+
+  /** One size of a tensor, as a scalar. */
+  static Operand<TInt32> size(Ops tf, Operand<TInt32> shape, int dimension) {
+    return tf.gather(shape, tf.constant(dimension), tf.constant(0));
+  }
+
+  /** {@code tensor[place]}; shares the memory of the tensor where that is aligned. */
+  static <T extends TType> Operand<T> row(Ops tf, Operand<T> tensor, Operand<TInt32> place) {
+    Operand<TInt32> begin = tf.reshape(place, tf.array(1));
+    Operand<TInt32> end = tf.math.add(begin, tf.array(1));
+    return tf.stridedSlice(tensor, begin, end, tf.array(1), StridedSlice.shrinkAxisMask(1L));
+  }
+
+  /**
+   * Writes {@code tensor[place]} into the tensor itself, without a copy. All that holds the tensor
+   * sees it: only for tensors that were made for the loop and that nothing reads meanwhile.
+   */
+  static <T extends TType> Operand<T> withRow(
+      Ops tf, Operand<T> tensor, Operand<TInt32> place, Operand<T> row) {
+    return tf.inplaceUpdate(
+        tensor, tf.reshape(place, tf.array(1)), tf.expandDims(row, tf.constant(0)));
+  }
+
+  /** A tensor for a loop to write into; its values are whatever is in the memory. */
+  static <T extends TType> Operand<T> buffer(
+      Ops tf, Class<T> type, Operand<TInt32> length, Operand<TInt32> batch, long width) {
+    List<Operand<TInt32>> shape = List.of(length, batch, tf.constant(Math.toIntExact(width)));
+    return tf.stopGradient(tf.empty(tf.stack(shape), type));
+  }
+
+  private static AttrValue inOneThread(String name) {
+    ByteString executor = ByteString.copyFromUtf8("SINGLE_THREADED_EXECUTOR");
+    return AttrValue.newBuilder()
+        .setFunc(
+            NameAttrList.newBuilder()
+                .setName(name)
+                .putAttr("_executor", AttrValue.newBuilder().setS(executor).build()))
+        .build();
   }
 
   private static AttrValue function(String name) {

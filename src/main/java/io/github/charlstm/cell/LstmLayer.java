@@ -1,0 +1,155 @@
+package io.github.charlstm.cell;
+
+import io.github.charlstm.graph.GraphVariable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A layer of a plain LSTM, taken apart: what a loop must know that computes its steps itself, as a
+ * fused one does.
+ *
+ * <p>Plain means: {@link BasicLSTMCell}, or {@link LSTMCell} without peepholes, clipping and
+ * projection; tanh as activation; a state of two tensors; at most one {@link DropoutWrapper} around
+ * it, which drops inputs and outputs with a fresh mask each step.
+ */
+public final class LstmLayer {
+  private final LayerRNNCell cell;
+  private final Parts parts;
+  private final Optional<Dropout> inputDropout;
+  private final Optional<Dropout> outputDropout;
+
+  /**
+   * Dropout on one side of a layer.
+   *
+   * @param noise where its random numbers come from
+   * @param share of values to keep
+   */
+  public static final class Dropout {
+    private final UniformNoise noise;
+    private final KeepProb share;
+
+    Dropout(UniformNoise noise, KeepProb share) {
+      this.noise = noise;
+      this.share = share;
+    }
+
+    /** Where its random numbers come from. */
+    public UniformNoise noise() {
+      return noise;
+    }
+
+    /** A value is kept where the number drawn is not below this scalar. */
+    public Operand<TFloat32> rate(Ops tf) {
+      return share.rate(tf);
+    }
+  }
+
+  /** What the two kinds of cells have in common. */
+  record Parts(float forgetBias, GraphVariable<TFloat32> bias) {}
+
+  private LstmLayer(
+      LayerRNNCell cell,
+      Parts parts,
+      Optional<Dropout> inputDropout,
+      Optional<Dropout> outputDropout) {
+    this.cell = cell;
+    this.parts = parts;
+    this.inputDropout = inputDropout;
+    this.outputDropout = outputDropout;
+  }
+
+  /**
+   * The layers of a cell from the input upwards; empty if one of them is not plain. The cell may be
+   * built or not, but only a built one has variables.
+   */
+  public static Optional<List<LstmLayer>> of(RNNCell cell) {
+    Objects.requireNonNull(cell, "cell");
+    List<RNNCell> cells = List.of(cell);
+    if (cell instanceof MultiRNNCell stack) {
+      if (!stack.hasTupleState()) {
+        return Optional.empty();
+      }
+      cells = stack.cells();
+    }
+    List<LstmLayer> layers = new ArrayList<>();
+    for (RNNCell each : cells) {
+      Optional<LstmLayer> layer = layer(each);
+      if (layer.isEmpty()) {
+        return Optional.empty();
+      }
+      layers.add(layer.get());
+    }
+    return Optional.of(layers);
+  }
+
+  private static Optional<LstmLayer> layer(RNNCell cell) {
+    if (cell instanceof DropoutWrapper wrapper) {
+      return wrapper.hasPlainMasks()
+          ? plain(wrapper.cell(), wrapper.inputDropout(), wrapper.outputDropout())
+          : Optional.empty();
+    }
+    return plain(cell, Optional.empty(), Optional.empty());
+  }
+
+  private static Optional<LstmLayer> plain(
+      RNNCell cell, Optional<Dropout> inputDropout, Optional<Dropout> outputDropout) {
+    Optional<Parts> parts = Optional.empty();
+    if (cell instanceof BasicLSTMCell basic) {
+      parts = basic.plainParts();
+    } else if (cell instanceof LSTMCell full) {
+      parts = full.plainParts();
+    }
+    return parts.map(p -> new LstmLayer((LayerRNNCell) cell, p, inputDropout, outputDropout));
+  }
+
+  /** Width of c and h. */
+  public int units() {
+    return cell.numUnits();
+  }
+
+  /** Added to the forget gate before its sigmoid. */
+  public float forgetBias() {
+    return parts.forgetBias();
+  }
+
+  /**
+   * {@code [inputDepth + units, 4 * units]}, columns in the order i, j, f, o.
+   *
+   * @throws IllegalStateException if the cell was not built when this layer was taken from it
+   */
+  public GraphVariable<TFloat32> kernel() {
+    requireBuilt();
+    return cell.kernel();
+  }
+
+  /**
+   * {@code [4 * units]}.
+   *
+   * @throws IllegalStateException as {@link #kernel}
+   */
+  public GraphVariable<TFloat32> bias() {
+    requireBuilt();
+    return parts.bias();
+  }
+
+  private void requireBuilt() {
+    if (parts.bias() == null) {
+      throw new IllegalStateException(cell.typeName() + ": call build(scope, inputDepth) first");
+    }
+  }
+
+  /** Dropout of what goes in; empty where nothing is dropped. */
+  public Optional<Dropout> inputDropout() {
+    return inputDropout;
+  }
+
+  /** Dropout of what comes out; empty where nothing is dropped. */
+  public Optional<Dropout> outputDropout() {
+    return outputDropout;
+  }
+}

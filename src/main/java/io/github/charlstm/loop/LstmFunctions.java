@@ -1,0 +1,215 @@
+package io.github.charlstm.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.SigmoidGrad;
+import org.tensorflow.op.math.TanhGrad;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The functions of {@link LstmScan}: one step forward and one step backward. They know no sizes, so
+ * all layers of a graph share them.
+ *
+ * <p>With i, j, f, o after their nonlinearities, c the memory, h the hidden value and D(y) the
+ * dropout's mask and scale:
+ *
+ * <pre>
+ * dh = D(dy_t) + dh                       the outputs' gradient, and that of the step after
+ * dc = dc + dh * o * (1 - tanh(c_t)^2)
+ * do = dh * tanh(c_t) * o * (1 - o)
+ * di = dc * j * i * (1 - i)
+ * df = dc * c_{t-1} * f * (1 - f)
+ * dj = dc * i * (1 - j^2)
+ * dh = [di, dj, df, do] (recurrent part of the kernel)^T,  dc = dc * f     for the step before
+ * </pre>
+ */
+final class LstmFunctions {
+  private final BodyGraph graph;
+  private final Ops tf;
+  private final Operand<TInt32> time;
+  private final List<LoopVariable> variables = new ArrayList<>();
+
+  private LstmFunctions(BodyGraph graph) {
+    this.graph = graph;
+    this.tf = graph.tf();
+    this.time = graph.time();
+  }
+
+  static String forwardBody(boolean drops) {
+    return name(drops) + "_body";
+  }
+
+  static String forwardCondition(boolean drops) {
+    return name(drops) + "_condition";
+  }
+
+  static String backwardBody(boolean drops) {
+    return name(drops) + "_gradient_body";
+  }
+
+  static String backwardCondition(boolean drops) {
+    return name(drops) + "_gradient_condition";
+  }
+
+  private static String name(boolean drops) {
+    return drops ? "lstm_scan_with_dropout" : "lstm_scan";
+  }
+
+  /** Adds the functions to a graph unless it has them. */
+  static void addTo(Graph graph, boolean drops) {
+    if (graph.getFunction(forwardBody(drops)) == null) {
+      List<FunctionDef> definitions = new ArrayList<>(forward(drops));
+      definitions.addAll(backward(drops));
+      Functions.addTo(graph, definitions);
+    }
+  }
+
+  private static List<FunctionDef> forward(boolean drops) {
+    try (BodyGraph graph = new BodyGraph(null)) {
+      LstmFunctions functions = new LstmFunctions(graph);
+      functions.buildForward(drops);
+      return List.of(
+          Functions.less(forwardCondition(drops), functions.variables),
+          Functions.wholeBody(forwardBody(drops), graph, functions.variables));
+    }
+  }
+
+  private static List<FunctionDef> backward(boolean drops) {
+    try (BodyGraph graph = new BodyGraph(null)) {
+      LstmFunctions functions = new LstmFunctions(graph);
+      functions.buildBackward(drops);
+      return List.of(
+          Functions.notNegative(backwardCondition(drops), functions.variables),
+          Functions.wholeBody(backwardBody(drops), graph, functions.variables));
+    }
+  }
+
+  // In the order of LstmLayout.
+  private void buildForward(boolean drops) {
+    variables.add(LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
+    unchanged("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
+    Operand<TFloat32> inputs = unchanged("inputs");
+    Operand<TFloat32> kernel = unchanged("kernel");
+    Operand<TFloat32> bias = unchanged("bias");
+    Operand<TFloat32> c = floats("memory");
+    Operand<TFloat32> h = floats("hidden");
+    Operand<TFloat32> joined = // [B, D + U]
+        tf.concat(List.of(WhileOps.row(tf, inputs, time), h), tf.constant(1));
+    Operand<TFloat32> sums = tf.nn.biasAdd(tf.linalg.matMul(joined, kernel), bias); // [B, 4U]
+    // i = input gate, j = new input, f = forget gate, o = output gate; each [B, U]
+    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), sums, 4L).output();
+    Operand<TFloat32> i = tf.math.sigmoid(ijfo.get(0));
+    Operand<TFloat32> j = tf.math.tanh(ijfo.get(1));
+    Operand<TFloat32> f = tf.math.sigmoid(ijfo.get(2));
+    Operand<TFloat32> o = tf.math.sigmoid(ijfo.get(3));
+    Operand<TFloat32> newC = tf.math.add(tf.math.mul(c, f), tf.math.mul(i, j));
+    Operand<TFloat32> newH = tf.math.mul(tf.math.tanh(newC), o);
+    variables.add(LoopVariable.of(c, newC));
+    variables.add(LoopVariable.of(h, newH));
+    for (Operand<TFloat32> gate : List.of(i, j, f, o)) {
+      stored("gate", time, gate);
+    }
+    stored("memories", tf.math.add(time, tf.constant(1)), newC);
+    stored("hiddens", time, newH);
+    if (drops) {
+      Operand<TBool> masks = masks();
+      Operand<TFloat32> divisor = unchanged("divisor");
+      stored("dropped", time, dropped(newH, masks, divisor));
+    }
+  }
+
+  // Variables: time, gradients of c and h, those of the gates' sums at each step; then, unchanged:
+  // gradients of the outputs, recurrent part of the kernel transposed, gates, memories, and with
+  // dropout masks and divisor.
+  private void buildBackward(boolean drops) {
+    Operand<TFloat32> gradientC = floats("memory_gradient");
+    Operand<TFloat32> gradientH = floats("hidden_gradient");
+    Operand<TFloat32> sums = floats("sum_gradients");
+    Operand<TFloat32> outputs = floats("output_gradients");
+    Operand<TFloat32> recurrent = floats("recurrent_transposed"); // [4U, U]
+    List<Operand<TFloat32>> saved = new ArrayList<>();
+    for (int gate = 0; gate < 4; gate++) {
+      saved.add(floats("gate"));
+    }
+    Operand<TFloat32> memories = floats("memories");
+    Operand<TFloat32> ofOutput = WhileOps.row(tf, outputs, time);
+    List<LoopVariable> dropout = new ArrayList<>();
+    if (drops) {
+      Operand<TBool> masks = maskPlaceholder();
+      Operand<TFloat32> divisor = floats("divisor");
+      dropout.add(LoopVariable.unchanged(masks));
+      dropout.add(LoopVariable.unchanged(divisor));
+      ofOutput = dropped(ofOutput, masks, divisor);
+    }
+    Operand<TFloat32> i = WhileOps.row(tf, saved.get(0), time);
+    Operand<TFloat32> j = WhileOps.row(tf, saved.get(1), time);
+    Operand<TFloat32> f = WhileOps.row(tf, saved.get(2), time);
+    Operand<TFloat32> o = WhileOps.row(tf, saved.get(3), time);
+    Operand<TFloat32> before = WhileOps.row(tf, memories, time);
+    Operand<TFloat32> c =
+        tf.math.tanh(WhileOps.row(tf, memories, tf.math.add(time, tf.constant(1))));
+    Operand<TFloat32> dh = tf.math.add(ofOutput, gradientH);
+    Operand<TFloat32> dc =
+        tf.math.add(TanhGrad.create(tf.scope(), c, tf.math.mul(dh, o)), gradientC);
+    Operand<TFloat32> ofO = SigmoidGrad.create(tf.scope(), o, tf.math.mul(dh, c));
+    Operand<TFloat32> ofI = SigmoidGrad.create(tf.scope(), i, tf.math.mul(dc, j));
+    Operand<TFloat32> ofJ = TanhGrad.create(tf.scope(), j, tf.math.mul(dc, i));
+    Operand<TFloat32> ofF = SigmoidGrad.create(tf.scope(), f, tf.math.mul(dc, before));
+    Operand<TFloat32> ofSums = tf.concat(List.of(ofI, ofJ, ofF, ofO), tf.constant(1)); // [B, 4U]
+    variables.add(LoopVariable.of(time, tf.math.sub(time, tf.constant(1))));
+    variables.add(LoopVariable.of(gradientC, tf.math.mul(dc, f)));
+    variables.add(LoopVariable.of(gradientH, tf.linalg.matMul(ofSums, recurrent)));
+    variables.add(LoopVariable.of(sums, WhileOps.withRow(tf, sums, time, ofSums)));
+    variables.add(LoopVariable.unchanged(outputs));
+    variables.add(LoopVariable.unchanged(recurrent));
+    saved.forEach(gate -> variables.add(LoopVariable.unchanged(gate)));
+    variables.add(LoopVariable.unchanged(memories));
+    variables.addAll(dropout);
+  }
+
+  // As DropoutWrapper: what is dropped is 0 even where it was not finite.
+  private Operand<TFloat32> dropped(
+      Operand<TFloat32> x, Operand<TBool> masks, Operand<TFloat32> divisor) {
+    return tf.select(WhileOps.row(tf, masks, time), tf.math.realDiv(x, divisor), tf.constant(0f));
+  }
+
+  private Operand<TFloat32> floats(String name) {
+    return graph.placeholder(name, TFloat32.class, DataType.DT_FLOAT, Shape.unknown());
+  }
+
+  private Operand<TFloat32> unchanged(String name) {
+    return unchanged(name, TFloat32.class, DataType.DT_FLOAT, Shape.unknown());
+  }
+
+  private <T extends TType> Operand<T> unchanged(
+      String name, Class<T> javaType, DataType type, Shape shape) {
+    Operand<T> value = graph.placeholder(name, javaType, type, shape);
+    variables.add(LoopVariable.unchanged(value));
+    return value;
+  }
+
+  private Operand<TBool> maskPlaceholder() {
+    return graph.placeholder("masks", TBool.class, DataType.DT_BOOL, Shape.unknown());
+  }
+
+  private Operand<TBool> masks() {
+    Operand<TBool> masks = maskPlaceholder();
+    variables.add(LoopVariable.unchanged(masks));
+    return masks;
+  }
+
+  private void stored(String name, Operand<TInt32> place, Operand<TFloat32> value) {
+    Operand<TFloat32> buffer = floats(name);
+    variables.add(LoopVariable.of(buffer, WhileOps.withRow(tf, buffer, place, value)));
+  }
+}

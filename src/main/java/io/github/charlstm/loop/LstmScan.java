@@ -1,0 +1,145 @@
+package io.github.charlstm.loop;
+
+import io.github.charlstm.graph.LoopEnvironment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * One LSTM layer over all steps of a tensor: a while loop with a gradient by hand.
+ *
+ * <p>It computes what a {@link Scan} over the same equations computes, and does less for it. Each
+ * step runs in one thread. Activations are written once, into tensors that both directions share.
+ * The backward loop computes gradients of the gates' sums and of the state only; gradients of the
+ * kernel, of the bias and of the inputs follow after it, for all steps at once, in large products.
+ *
+ * @param outputs {@code [T, batch, units]}
+ * @param memory c after the last step, {@code [batch, units]}
+ * @param hidden h after the last step, not dropped, {@code [batch, units]}
+ */
+public record LstmScan(
+    Operand<TFloat32> outputs, Operand<TFloat32> memory, Operand<TFloat32> hidden) {
+
+  public LstmScan {
+    Objects.requireNonNull(outputs, "outputs");
+    Objects.requireNonNull(memory, "memory");
+    Objects.requireNonNull(hidden, "hidden");
+  }
+
+  /**
+   * Dropout of a layer's outputs; the state is not dropped.
+   *
+   * @param masks {@code [T, batch, units]}, true where a value is kept
+   * @param divisor scalar; kept values are divided by it
+   */
+  public record Dropout(Operand<TBool> masks, Operand<TFloat32> divisor) {
+    public Dropout {
+      Objects.requireNonNull(masks, "masks");
+      Objects.requireNonNull(divisor, "divisor");
+    }
+  }
+
+  /**
+   * Adds the loop to the graph.
+   *
+   * @param tf builder of a graph; the loop cannot stand in the body of another one
+   * @param inputs {@code [T, batch, depth]}; T and the batch may be unknown. Its gradient needs at
+   *     least one step
+   * @param kernel {@code [depth + units, 4 * units]}, columns in the order i, j, f, o; of known
+   *     shape
+   * @param bias {@code [4 * units]}; the forget gate's part includes {@code forget_bias}
+   * @param memory c before the first step, {@code [batch, units]}
+   * @param hidden h before the first step, {@code [batch, units]}
+   * @param dropout of the outputs
+   * @throws IllegalArgumentException if the builder is eager or in the body of a loop
+   */
+  public static LstmScan of(
+      Ops tf,
+      Operand<TFloat32> inputs,
+      Operand<TFloat32> kernel,
+      Operand<TFloat32> bias,
+      Operand<TFloat32> memory,
+      Operand<TFloat32> hidden,
+      Optional<Dropout> dropout) {
+    if (!(tf.scope().env() instanceof Graph graph)) {
+      throw new IllegalArgumentException(
+          tf.scope().env() instanceof LoopEnvironment
+              ? "a loop cannot stand in the body of another loop"
+              : "a loop needs a Graph; this Ops builder is eager");
+    }
+    Scan.registerGradient();
+    LstmFunctions.addTo(graph, dropout.isPresent());
+    int units = Math.toIntExact(kernel.shape().get(1) / 4);
+    int depth = Math.toIntExact(kernel.shape().get(0)) - units;
+    LstmLayout layout = new LstmLayout(depth, units, dropout.isPresent());
+    List<Operand<?>> given = List.of(inputs, kernel, bias, memory, hidden);
+    Operation loop = loop(tf, layout, inputs, given, dropout);
+    return new LstmScan(
+        loop.<TFloat32>output(layout.outputs()),
+        loop.<TFloat32>output(LstmLayout.MEMORY),
+        loop.<TFloat32>output(LstmLayout.HIDDEN));
+  }
+
+  private static Operation loop(
+      Ops tf,
+      LstmLayout layout,
+      Operand<TFloat32> inputs,
+      List<Operand<?>> given,
+      Optional<Dropout> dropout) {
+    Operand<TInt32> sizes = tf.shape(inputs);
+    Operand<TInt32> length = tf.stopGradient(WhileOps.size(tf, sizes, 0));
+    Operand<TInt32> batch = tf.stopGradient(WhileOps.size(tf, sizes, 1));
+    Shape steps = Shape.of(inputs.shape().get(0), inputs.shape().get(1), layout.units());
+    Shape state = Shape.of(inputs.shape().get(1), layout.units());
+    List<Operand<?>> variables = new ArrayList<>(List.of(tf.constant(0), length));
+    variables.addAll(given);
+    List<Shape> shapes = new ArrayList<>(List.of(Shape.scalar(), Shape.scalar()));
+    given.forEach(tensor -> shapes.add(tensor.shape()));
+    shapes.set(LstmLayout.MEMORY, state);
+    shapes.set(LstmLayout.HIDDEN, state);
+    for (int gate = 0; gate < 4; gate++) {
+      variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, layout.units()));
+      shapes.add(steps);
+    }
+    variables.add(
+        memories(tf, given.get(LstmLayout.MEMORY - LstmLayout.INPUTS), length, batch, layout));
+    shapes.add(Shape.of(Shape.UNKNOWN_SIZE, state.get(0), layout.units()));
+    variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, layout.units()));
+    shapes.add(steps);
+    if (dropout.isPresent()) {
+      variables.add(tf.stopGradient(dropout.get().masks()));
+      variables.add(tf.stopGradient(dropout.get().divisor()));
+      variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, layout.units()));
+      shapes.addAll(List.of(steps, Shape.scalar(), steps));
+    }
+    OperationBuilder builder =
+        WhileOps.sequentialLoop(
+            tf,
+            "while",
+            LstmFunctions.forwardCondition(layout.drops()),
+            LstmFunctions.forwardBody(layout.drops()),
+            variables);
+    builder.setAttr("output_shapes", WhileOps.shapes(shapes));
+    layout.write(builder);
+    return builder.build();
+  }
+
+  @SuppressWarnings("unchecked") // the memory is a tensor of floats
+  private static Operand<TFloat32> memories(
+      Ops tf, Operand<?> memory, Operand<TInt32> length, Operand<TInt32> batch, LstmLayout layout) {
+    Operand<TInt32> rows = tf.math.add(length, tf.constant(1));
+    Operand<TFloat32> buffer = WhileOps.buffer(tf, TFloat32.class, rows, batch, layout.units());
+    Operand<TFloat32> first = (Operand<TFloat32>) memory;
+    return tf.stopGradient(WhileOps.withRow(tf, buffer, tf.constant(0), first));
+  }
+}

@@ -1,0 +1,138 @@
+package io.github.charlstm.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The gradient of a {@link LstmScan}'s while operation: a loop from the last step to the first,
+ * then one product for each gradient of all steps. As with {@link ScanGradient} nothing here may
+ * ask for a tensor's shape or add a function.
+ */
+final class LstmScanGradient {
+  private static final int MEMORY_GRADIENT = 1; // places in LstmFunctions.buildBackward
+  private static final int HIDDEN_GRADIENT = 2;
+  private static final int SUM_GRADIENTS = 3;
+
+  private final Ops tf;
+  private final GraphOperation loop;
+  private final List<Output<?>> upstream;
+  private final LstmLayout layout;
+  private final Operand<TFloat32> inputs;
+  private final Operand<TFloat32> kernel;
+  private final Operand<TInt32> inputsShape;
+  private final Operand<TInt32> length;
+
+  LstmScanGradient(Ops tf, GraphOperation loop, List<Output<?>> upstream, LstmLayout layout) {
+    this.tf = tf;
+    this.loop = loop;
+    this.upstream = upstream;
+    this.layout = layout;
+    inputs = floats(loop.input(LstmLayout.INPUTS));
+    kernel = floats(loop.input(LstmLayout.KERNEL));
+    inputsShape = tf.shape(inputs);
+    length = WhileOps.size(tf, inputsShape, 0);
+  }
+
+  List<Operand<?>> gradients() {
+    Operation backward = backward();
+    Operand<TFloat32> steps = floats(backward.output(SUM_GRADIENTS)); // [T, B, 4U]
+    Operand<TFloat32> rows = flat(steps, 4 * layout.units()); // [T*B, 4U]
+    List<Operand<?>> results = new ArrayList<>();
+    for (int k = 0; k < loop.numInputs(); k++) {
+      results.add(tf.constant(0)); // not differentiable: stop_gradient is behind it
+    }
+    results.set(
+        LstmLayout.INPUTS,
+        tf.reshape(tf.linalg.matMul(rows, transposed(0, layout.depth())), inputsShape));
+    results.set(LstmLayout.KERNEL, ofKernel(steps, rows));
+    results.set(LstmLayout.BIAS, tf.nn.biasAddGrad(rows));
+    results.set(LstmLayout.MEMORY, floats(backward.output(MEMORY_GRADIENT)));
+    results.set(LstmLayout.HIDDEN, floats(backward.output(HIDDEN_GRADIENT)));
+    return results;
+  }
+
+  private Operation backward() {
+    Operand<TInt32> batch = WhileOps.size(tf, inputsShape, 1);
+    List<Operand<?>> variables = new ArrayList<>();
+    variables.add(tf.math.sub(length, tf.constant(1)));
+    variables.add(upstreamOrZeros(LstmLayout.MEMORY));
+    variables.add(upstreamOrZeros(LstmLayout.HIDDEN));
+    variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, 4L * layout.units()));
+    variables.add(upstreamOrZeros(layout.outputs()));
+    variables.add(transposed(layout.depth(), layout.units()));
+    for (int gate = 0; gate < 4; gate++) {
+      variables.add(loop.output(LstmLayout.GATES + gate));
+    }
+    variables.add(loop.output(LstmLayout.MEMORIES));
+    if (layout.drops()) {
+      variables.add(loop.input(LstmLayout.MASKS));
+      variables.add(loop.input(LstmLayout.DIVISOR));
+    }
+    return WhileOps.sequentialLoop(
+            tf,
+            "while_gradient",
+            LstmFunctions.backwardCondition(layout.drops()),
+            LstmFunctions.backwardBody(layout.drops()),
+            variables)
+        .setAttr(ScanGradient.WHY_NOT, ScanGradient.NO_SECOND)
+        .build();
+  }
+
+  // Slices by steps share memory with the whole; so h before the first step gets a product of its
+  // own in place of a copy of all others.
+  private Operand<TFloat32> ofKernel(Operand<TFloat32> steps, Operand<TFloat32> rows) {
+    Operand<TFloat32> ofInputs = product(flat(inputs, layout.depth()), rows); // [D, 4U]
+    Operand<TInt32> one = tf.constant(1);
+    Operand<TInt32> most = tf.math.sub(length, one);
+    Operand<TFloat32> hiddens = floats(loop.output(LstmLayout.HIDDENS));
+    Operand<TFloat32> later =
+        product(
+            flat(slice(hiddens, tf.constant(0), most), layout.units()),
+            flat(slice(steps, one, most), 4 * layout.units()));
+    Operand<TFloat32> first =
+        product(
+            floats(loop.input(LstmLayout.HIDDEN)),
+            flat(slice(steps, tf.constant(0), one), 4 * layout.units()));
+    return tf.concat(List.of(ofInputs, tf.math.add(later, first)), tf.constant(0)); // [D + U, 4U]
+  }
+
+  private Operand<TFloat32> product(Operand<TFloat32> left, Operand<TFloat32> right) {
+    return tf.linalg.matMul(left, right, MatMul.transposeA(true));
+  }
+
+  /** Rows of the kernel, transposed. All loops over one kernel ask for the same: made once. */
+  private Operand<TFloat32> transposed(int from, int rows) {
+    Operand<TFloat32> part =
+        tf.slice(kernel, tf.array(from, 0), tf.array(rows, 4 * layout.units()));
+    return tf.linalg.transpose(part, tf.array(1, 0));
+  }
+
+  private Operand<TFloat32> slice(
+      Operand<TFloat32> tensor, Operand<TInt32> from, Operand<TInt32> steps) {
+    Operand<TInt32> zero = tf.constant(0);
+    Operand<TInt32> all = tf.constant(-1);
+    return tf.slice(
+        tensor, tf.stack(List.of(from, zero, zero)), tf.stack(List.of(steps, all, all)));
+  }
+
+  private Operand<TFloat32> flat(Operand<TFloat32> steps, int width) {
+    return tf.reshape(steps, tf.array(-1, width));
+  }
+
+  private Operand<?> upstreamOrZeros(int place) {
+    Output<?> gradient = upstream.get(place);
+    return StepGradient.exists(gradient) ? gradient : tf.zerosLike(loop.output(place));
+  }
+
+  private static Operand<TFloat32> floats(Output<?> output) {
+    return output.expect(TFloat32.class);
+  }
+}

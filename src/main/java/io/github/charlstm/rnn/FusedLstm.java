@@ -1,0 +1,177 @@
+package io.github.charlstm.rnn;
+
+import io.github.charlstm.cell.LstmLayer;
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.VariableScope;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A stack of plain LSTM layers in fast loops: the numbers of {@link DynamicRnn} and {@link
+ * StaticRnn}, but for rounding, with the same variables and names.
+ *
+ * <p>The batch is cut into lanes, parts whose rows go through all layers independently of the rest.
+ * Lanes run side by side, each operation of a lane in one thread: so set the session's {@code
+ * intra_op_parallelism_threads} to 1 and let the lanes have the processors. Each layer of a lane is
+ * one loop with a gradient by hand; the gradients of weights and inputs are computed for all steps
+ * at once. Sums over lanes have a fixed order: two runs on one machine agree to the last bit.
+ * Another number of lanes gives other last bits.
+ *
+ * <p>It covers what {@link LstmLayer} calls plain: {@code BasicLSTMCell} and {@code LSTMCell}
+ * without peepholes, clipping and projection, alone or in a {@code MultiRNNCell}, each perhaps in a
+ * {@code DropoutWrapper} around inputs and outputs, with noise of the training step ({@code
+ * UniformNoise.ofStep}). Any other cell goes through {@link DynamicRnn}; {@link #fused} tells.
+ * Dropout masks are those of the unrolled loop if the number of steps is known when the graph is
+ * built.
+ *
+ * <p>{@code tf.gradients} works through it for at least one step, once: second derivatives are not
+ * supported. The graph has the same size for every T, and memory grows linearly with T.
+ *
+ * @param outputs {@code [batch, steps, units]}, or {@code [steps, batch, units]} where the inputs
+ *     are time-major
+ * @param state after the last step
+ * @param fused false if the cell is not covered and {@link DynamicRnn} does the work
+ */
+public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused) {
+  private static final String NAME = "fused_lstm";
+  private static final int MOST_LANES = 4; // few: TensorFlow sums gradients of many in any order
+
+  public FusedLstm {
+    Objects.requireNonNull(outputs, "outputs");
+    Objects.requireNonNull(state, "state");
+  }
+
+  /** Whether the loop can be fused for this cell. */
+  public static boolean covers(RNNCell cell) {
+    return LstmLayer.of(cell)
+        .filter(layers -> layers.stream().allMatch(FusedLayers::drawsAhead))
+        .isPresent();
+  }
+
+  /** Lanes that suit this machine: one a processor, at most {@value #MOST_LANES}. */
+  public static int defaultLanes() {
+    return Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * @param tf builder of the graph
+   * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}
+   * @param cell built here if it is not yet
+   * @param inputs float {@code [batch, steps, depth]} with a known depth
+   */
+  public static Builder builder(
+      Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
+    return new Builder(tf, scope, cell, inputs);
+  }
+
+  /** Options, with the names and defaults of {@code tf.nn.dynamic_rnn}. */
+  public static final class Builder {
+    private final Ops tf;
+    private final VariableScope variables;
+    private final RNNCell cell;
+    private final Operand<TFloat32> inputs;
+    private Optional<RNNState> initialState = Optional.empty();
+    private boolean timeMajor;
+    private String scopeName = StaticRnn.DEFAULT_SCOPE;
+    private int lanes = defaultLanes();
+
+    private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
+      this.tf = Objects.requireNonNull(tf, "tf");
+      this.variables = Objects.requireNonNull(scope, "scope");
+      this.cell = Objects.requireNonNull(cell, "cell");
+      this.inputs = Objects.requireNonNull(inputs, "inputs");
+    }
+
+    /** State before the first step; zeros by default. */
+    public Builder initialState(RNNState state) {
+      this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
+      return this;
+    }
+
+    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
+    public Builder timeMajor(boolean steps) {
+      this.timeMajor = steps;
+      return this;
+    }
+
+    /**
+     * Name of the scope of variables and operations; {@value StaticRnn#DEFAULT_SCOPE} by default.
+     */
+    public Builder scope(String name) {
+      this.scopeName = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Parts of the batch that run side by side, {@link FusedLstm#defaultLanes} by default; fewer if
+     * the batch is known to be smaller.
+     *
+     * @param number from 1 to {@value FusedLstm#MOST_LANES}
+     */
+    public Builder lanes(int number) {
+      if (number < 1 || number > MOST_LANES) {
+        throw new IllegalArgumentException(
+            NAME + " expects 1 to " + MOST_LANES + " lanes, found " + number);
+      }
+      this.lanes = number;
+      return this;
+    }
+
+    /**
+     * Adds the loops to the graph.
+     *
+     * @throws IllegalArgumentException if inputs or state do not fit the cell or each other
+     */
+    public FusedLstm build() {
+      if (!covers(cell)) {
+        return dynamic();
+      }
+      Sequences.requireNoLoop(NAME, tf);
+      long depth = Sequences.depthOfTensor(NAME, inputs, timeMajor);
+      long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
+      initialState.ifPresent(given -> Sequences.requireBatch(NAME, given, knownBatch));
+      Ops loop = Sequences.subScope(tf, scopeName);
+      Operand<TFloat32> rows = timeMajor ? swapped(loop, inputs) : inputs; // [B, T, D]
+      RNNState initial = initialState(loop, rows, knownBatch);
+      cell.requireFits(initial);
+      cell.build(variables.child(scopeName), depth);
+      List<LstmLayer> layers = LstmLayer.of(cell).orElseThrow();
+      FusedLayers fused = new FusedLayers(loop, layers, rows);
+      int most = knownBatch == Shape.UNKNOWN_SIZE ? lanes : (int) Math.min(lanes, knownBatch);
+      fused.run(Math.max(1, most), initial.flatten());
+      Operand<TFloat32> outputs = fused.outputs();
+      return new FusedLstm(
+          timeMajor ? swapped(loop, outputs) : outputs, initial.pack(fused.states()), true);
+    }
+
+    private FusedLstm dynamic() {
+      DynamicRnn.Builder builder =
+          DynamicRnn.builder(tf, variables, cell, inputs).timeMajor(timeMajor).scope(scopeName);
+      initialState.ifPresent(builder::initialState);
+      DynamicRnn rnn = builder.build();
+      return new FusedLstm(rnn.outputs(), rnn.state(), false);
+    }
+
+    private RNNState initialState(Ops loop, Operand<TFloat32> rows, long knownBatch) {
+      return initialState.orElseGet(
+          () -> {
+            Operand<TInt32> batch =
+                loop.gather(loop.shape(rows), loop.constant(0), loop.constant(0));
+            return knownBatch == Shape.UNKNOWN_SIZE
+                ? cell.zeroState(loop, batch)
+                : cell.zeroState(loop, Math.toIntExact(knownBatch));
+          });
+    }
+  }
+
+  static Operand<TFloat32> swapped(Ops tf, Operand<TFloat32> tensor) {
+    return tf.linalg.transpose(tensor, tf.array(1, 0, 2));
+  }
+}
