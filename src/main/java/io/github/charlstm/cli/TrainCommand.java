@@ -4,6 +4,7 @@ import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.recipe.StatusLine;
@@ -58,10 +59,11 @@ final class TrainCommand implements Command {
     OptionalLong steps = flags.longInteger("steps", 1, Long.MAX_VALUE);
     OptionalInt logEvery = flags.integer("log-every", 1, Integer.MAX_VALUE);
     boolean resume = flags.has("resume");
+    TimeLoop loop = TrainFlags.loop(flags);
     Path folder = folder(flags, resume);
     Interrupt interrupt = new Interrupt();
     try (TrainingRun run =
-        resume ? resumed(flags, folder, console) : begun(flags, folder, console)) {
+        resume ? resumed(flags, folder, loop, console) : begun(flags, folder, loop, console)) {
       interrupt.listen();
       TrainingProgress before = run.progress();
       TrainingRun.Outcome outcome = train(run, folder, steps, logEvery, interrupt, console);
@@ -132,7 +134,7 @@ final class TrainCommand implements Command {
                     : RunFolders.fresh(TrainFlags.recipe(flags).name()));
   }
 
-  private static TrainingRun begun(Flags flags, Path folder, Console console) {
+  private static TrainingRun begun(Flags flags, Path folder, TimeLoop loop, Console console) {
     Recipe recipe = TrainFlags.recipe(flags);
     TrainingSettings training = TrainFlags.override(flags, recipe.training());
     TrainFlags.checkModel(flags, recipe);
@@ -147,10 +149,14 @@ final class TrainCommand implements Command {
             training,
             text.identity());
     return announced(
-        TrainingRun.begin(folder, settings, text.characters()), settings, text, folder, console);
+        TrainingRun.begin(folder, settings, text.characters(), loop),
+        settings,
+        text,
+        folder,
+        console);
   }
 
-  private static TrainingRun resumed(Flags flags, Path folder, Console console) {
+  private static TrainingRun resumed(Flags flags, Path folder, TimeLoop loop, Console console) {
     if (flags.has("recipe")) {
       throw new UsageException(
           "--recipe does not go with --resume: a run keeps the recipe it began with");
@@ -170,7 +176,7 @@ final class TrainCommand implements Command {
             before.preparation(),
             TrainFlags.override(flags, before.training()),
             text.identity());
-    TrainingRun run = TrainingRun.resume(folder, checkpoint, settings, text.characters());
+    TrainingRun run = TrainingRun.resume(folder, checkpoint, settings, text.characters(), loop);
     TrainFlags.changes(before.training(), settings.training())
         .forEach(change -> console.note("changed by a flag: " + change));
     console.note(

@@ -3,10 +3,12 @@ package io.github.charlstm.cli;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -53,8 +55,16 @@ final class TrainFlags {
     options.addOption(null, "save-every", true, "steps between checkpoints");
     options.addOption(null, "max-to-keep", true, "checkpoints to keep");
     options.addOption(null, "seed", true, "of initial values and of dropout");
+    options.addOption(null, "loop", true, "over time: fused (default), dynamic or unrolled");
     options.addOption(null, "log-every", true, "steps between log lines (default: the recipe's)");
     return options;
+  }
+
+  /** How the cells run over time; a choice of each start, not kept in checkpoints. */
+  static TimeLoop loop(Flags flags) {
+    List<String> known = Arrays.stream(TimeLoop.values()).map(TimeLoop::text).toList();
+    String name = flags.oneOf("loop", known, TimeLoop.FUSED.text());
+    return TimeLoop.values()[known.indexOf(name)];
   }
 
   static Recipe recipe(Flags flags) {

@@ -6,8 +6,8 @@ import org.tensorflow.OperationBuilder;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /**
- * What the while operation of a {@link LstmScan} keeps of itself, as an attribute, so that its
- * gradient can be taken from the graph alone; and the places of its variables.
+ * What a {@link LstmScan} keeps of itself, as an attribute of the operation that carries its
+ * gradient; and the places of its loop's variables.
  *
  * @param depth width of the inputs, D
  * @param units U
@@ -28,6 +28,10 @@ record LstmLayout(int depth, int units, boolean drops) {
   static final int DIVISOR = 14;
   static final int DROPPED = 15;
 
+  static final int CARRIED_OUTPUTS = 5; // of the carrier; before them inputs to hidden, as above
+  static final int CARRIED_MEMORY = 6;
+  static final int CARRIED_HIDDEN = 7;
+
   private static final String ATTRIBUTE = "_lstm_scan_layout";
 
   /** Place of the outputs that the layer gives away. */
@@ -39,7 +43,7 @@ record LstmLayout(int depth, int units, boolean drops) {
     builder.setAttr(ATTRIBUTE, new long[] {depth, units, drops ? 1 : 0});
   }
 
-  /** Empty if the operation is of another kind. */
+  /** Empty if the operation carries no gradient of a scan. */
   static Optional<LstmLayout> read(OperationAttributeInspector attributes) {
     try {
       long[] numbers = attributes.getAttrIntList(ATTRIBUTE);

@@ -9,6 +9,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -82,27 +83,42 @@ public record LstmScan(
     int units = Math.toIntExact(kernel.shape().get(1) / 4);
     int depth = Math.toIntExact(kernel.shape().get(0)) - units;
     LstmLayout layout = new LstmLayout(depth, units, dropout.isPresent());
-    List<Operand<?>> given = List.of(inputs, kernel, bias, memory, hidden);
-    Operation loop = loop(tf, layout, inputs, given, dropout);
+    List<Operand<TFloat32>> given = List.of(inputs, kernel, bias, memory, hidden);
+    Operation carrier = carrier(tf, layout, given, loop(tf, layout, given, dropout));
     return new LstmScan(
-        loop.<TFloat32>output(layout.outputs()),
-        loop.<TFloat32>output(LstmLayout.MEMORY),
-        loop.<TFloat32>output(LstmLayout.HIDDEN));
+        carrier.<TFloat32>output(LstmLayout.CARRIED_OUTPUTS),
+        carrier.<TFloat32>output(LstmLayout.CARRIED_MEMORY),
+        carrier.<TFloat32>output(LstmLayout.CARRIED_HIDDEN));
+  }
+
+  // The gradient hangs on an operation of its own. TensorFlow visits the inputs of an operation in
+  // the order of their addresses once there are more than eight, as the loop has; then the graph of
+  // the gradients would differ from process to process.
+  private static Operation carrier(
+      Ops tf, LstmLayout layout, List<Operand<TFloat32>> given, Operation loop) {
+    List<Operand<?>> inputs = new ArrayList<>(given);
+    for (int place : List.of(layout.outputs(), LstmLayout.MEMORY, LstmLayout.HIDDEN)) {
+      inputs.add(tf.stopGradient(loop.<TFloat32>output(place)));
+    }
+    OperationBuilder builder =
+        tf.scope()
+            .env()
+            .opBuilder("IdentityN", tf.scope().makeOpName("layer"), tf.scope())
+            .addInputList(inputs.stream().map(Operand::asOutput).toArray(Output[]::new));
+    layout.write(builder);
+    return builder.build();
   }
 
   private static Operation loop(
-      Ops tf,
-      LstmLayout layout,
-      Operand<TFloat32> inputs,
-      List<Operand<?>> given,
-      Optional<Dropout> dropout) {
+      Ops tf, LstmLayout layout, List<Operand<TFloat32>> given, Optional<Dropout> dropout) {
+    Operand<TFloat32> inputs = given.get(0);
     Operand<TInt32> sizes = tf.shape(inputs);
     Operand<TInt32> length = tf.stopGradient(WhileOps.size(tf, sizes, 0));
     Operand<TInt32> batch = tf.stopGradient(WhileOps.size(tf, sizes, 1));
     Shape steps = Shape.of(inputs.shape().get(0), inputs.shape().get(1), layout.units());
     Shape state = Shape.of(inputs.shape().get(1), layout.units());
     List<Operand<?>> variables = new ArrayList<>(List.of(tf.constant(0), length));
-    variables.addAll(given);
+    given.forEach(tensor -> variables.add(tf.stopGradient(tensor)));
     List<Shape> shapes = new ArrayList<>(List.of(Shape.scalar(), Shape.scalar()));
     given.forEach(tensor -> shapes.add(tensor.shape()));
     shapes.set(LstmLayout.MEMORY, state);
@@ -111,8 +127,7 @@ public record LstmScan(
       variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, layout.units()));
       shapes.add(steps);
     }
-    variables.add(
-        memories(tf, given.get(LstmLayout.MEMORY - LstmLayout.INPUTS), length, batch, layout));
+    variables.add(memories(tf, given.get(3), length, batch, layout));
     shapes.add(Shape.of(Shape.UNKNOWN_SIZE, state.get(0), layout.units()));
     variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, layout.units()));
     shapes.add(steps);
@@ -130,16 +145,17 @@ public record LstmScan(
             LstmFunctions.forwardBody(layout.drops()),
             variables);
     builder.setAttr("output_shapes", WhileOps.shapes(shapes));
-    layout.write(builder);
     return builder.build();
   }
 
-  @SuppressWarnings("unchecked") // the memory is a tensor of floats
   private static Operand<TFloat32> memories(
-      Ops tf, Operand<?> memory, Operand<TInt32> length, Operand<TInt32> batch, LstmLayout layout) {
+      Ops tf,
+      Operand<TFloat32> memory,
+      Operand<TInt32> length,
+      Operand<TInt32> batch,
+      LstmLayout layout) {
     Operand<TInt32> rows = tf.math.add(length, tf.constant(1));
     Operand<TFloat32> buffer = WhileOps.buffer(tf, TFloat32.class, rows, batch, layout.units());
-    Operand<TFloat32> first = (Operand<TFloat32>) memory;
-    return tf.stopGradient(WhileOps.withRow(tf, buffer, tf.constant(0), first));
+    return tf.stopGradient(WhileOps.withRow(tf, buffer, tf.constant(0), tf.stopGradient(memory)));
   }
 }

@@ -2,6 +2,7 @@ package io.github.charlstm.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -12,9 +13,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The gradient of a {@link LstmScan}'s while operation: a loop from the last step to the first,
- * then one product for each gradient of all steps. As with {@link ScanGradient} nothing here may
- * ask for a tensor's shape or add a function.
+ * The gradient of a {@link LstmScan}: a loop from the last step to the first, then one product for
+ * each gradient of all steps. As with {@link ScanGradient} nothing here may ask for a tensor's
+ * shape or add a function.
  */
 final class LstmScanGradient {
   private static final int MEMORY_GRADIENT = 1; // places in LstmFunctions.buildBackward
@@ -22,6 +23,7 @@ final class LstmScanGradient {
   private static final int SUM_GRADIENTS = 3;
 
   private final Ops tf;
+  private final GraphOperation carrier;
   private final GraphOperation loop;
   private final List<Output<?>> upstream;
   private final LstmLayout layout;
@@ -30,43 +32,62 @@ final class LstmScanGradient {
   private final Operand<TInt32> inputsShape;
   private final Operand<TInt32> length;
 
-  LstmScanGradient(Ops tf, GraphOperation loop, List<Output<?>> upstream, LstmLayout layout) {
+  private LstmScanGradient(
+      Ops tf, GraphOperation carrier, List<Output<?>> upstream, LstmLayout layout) {
     this.tf = tf;
-    this.loop = loop;
+    this.carrier = carrier;
+    // behind a stop_gradient
+    GraphOperation stop = (GraphOperation) carrier.input(LstmLayout.CARRIED_OUTPUTS).op();
+    this.loop = (GraphOperation) stop.input(0).op();
     this.upstream = upstream;
     this.layout = layout;
-    inputs = floats(loop.input(LstmLayout.INPUTS));
-    kernel = floats(loop.input(LstmLayout.KERNEL));
+    inputs = floats(carrier.input(0));
+    kernel = floats(carrier.input(1));
     inputsShape = tf.shape(inputs);
     length = WhileOps.size(tf, inputsShape, 0);
   }
 
-  List<Operand<?>> gradients() {
+  /** Of an operation that passes tensors on; of one that no scan made, it passes gradients on. */
+  static List<Operand<?>> ofCarrier(Ops tf, GraphOperation carrier, List<Output<?>> upstream) {
+    Optional<LstmLayout> layout = LstmLayout.read(carrier.attributes());
+    if (layout.isPresent()) {
+      return new LstmScanGradient(tf, carrier, upstream, layout.get()).gradients();
+    }
+    List<Operand<?>> same = new ArrayList<>();
+    for (int k = 0; k < carrier.numInputs(); k++) {
+      Output<?> gradient = upstream.get(k);
+      same.add(StepGradient.exists(gradient) ? gradient : tf.zerosLike(carrier.input(k)));
+    }
+    return same;
+  }
+
+  // Of inputs, kernel, bias, c and h; then dummies, with a stop_gradient behind them.
+  private List<Operand<?>> gradients() {
     Operation backward = backward();
     Operand<TFloat32> steps = floats(backward.output(SUM_GRADIENTS)); // [T, B, 4U]
     Operand<TFloat32> rows = flat(steps, 4 * layout.units()); // [T*B, 4U]
-    List<Operand<?>> results = new ArrayList<>();
-    for (int k = 0; k < loop.numInputs(); k++) {
-      results.add(tf.constant(0)); // not differentiable: stop_gradient is behind it
-    }
-    results.set(
-        LstmLayout.INPUTS,
-        tf.reshape(tf.linalg.matMul(rows, transposed(0, layout.depth())), inputsShape));
-    results.set(LstmLayout.KERNEL, ofKernel(steps, rows));
-    results.set(LstmLayout.BIAS, tf.nn.biasAddGrad(rows));
-    results.set(LstmLayout.MEMORY, floats(backward.output(MEMORY_GRADIENT)));
-    results.set(LstmLayout.HIDDEN, floats(backward.output(HIDDEN_GRADIENT)));
-    return results;
+    Operand<TFloat32> ofInputs =
+        tf.reshape(tf.linalg.matMul(rows, transposed(0, layout.depth())), inputsShape);
+    Operand<?> dummy = tf.constant(0);
+    return List.of(
+        ofInputs,
+        ofKernel(steps, rows),
+        tf.nn.biasAddGrad(rows),
+        backward.output(MEMORY_GRADIENT),
+        backward.output(HIDDEN_GRADIENT),
+        dummy,
+        dummy,
+        dummy);
   }
 
   private Operation backward() {
     Operand<TInt32> batch = WhileOps.size(tf, inputsShape, 1);
     List<Operand<?>> variables = new ArrayList<>();
     variables.add(tf.math.sub(length, tf.constant(1)));
-    variables.add(upstreamOrZeros(LstmLayout.MEMORY));
-    variables.add(upstreamOrZeros(LstmLayout.HIDDEN));
+    variables.add(upstreamOrZeros(LstmLayout.CARRIED_MEMORY));
+    variables.add(upstreamOrZeros(LstmLayout.CARRIED_HIDDEN));
     variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, 4L * layout.units()));
-    variables.add(upstreamOrZeros(layout.outputs()));
+    variables.add(upstreamOrZeros(LstmLayout.CARRIED_OUTPUTS));
     variables.add(transposed(layout.depth(), layout.units()));
     for (int gate = 0; gate < 4; gate++) {
       variables.add(loop.output(LstmLayout.GATES + gate));
@@ -99,8 +120,7 @@ final class LstmScanGradient {
             flat(slice(steps, one, most), 4 * layout.units()));
     Operand<TFloat32> first =
         product(
-            floats(loop.input(LstmLayout.HIDDEN)),
-            flat(slice(steps, tf.constant(0), one), 4 * layout.units()));
+            floats(carrier.input(4)), flat(slice(steps, tf.constant(0), one), 4 * layout.units()));
     return tf.concat(List.of(ofInputs, tf.math.add(later, first)), tf.constant(0)); // [D + U, 4U]
   }
 
@@ -129,7 +149,7 @@ final class LstmScanGradient {
 
   private Operand<?> upstreamOrZeros(int place) {
     Output<?> gradient = upstream.get(place);
-    return StepGradient.exists(gradient) ? gradient : tf.zerosLike(loop.output(place));
+    return StepGradient.exists(gradient) ? gradient : tf.zerosLike(carrier.output(place));
   }
 
   private static Operand<TFloat32> floats(Output<?> output) {

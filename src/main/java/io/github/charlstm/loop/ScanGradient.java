@@ -61,6 +61,7 @@ final class ScanGradient {
     static {
       TensorFlow.registerCustomGradient("While", ScanGradient::ofWhile);
       TensorFlow.registerCustomGradient("TensorListStack", ScanGradient::ofStack);
+      TensorFlow.registerCustomGradient("IdentityN", LstmScanGradient::ofCarrier);
     }
 
     static void done() {
@@ -86,10 +87,6 @@ final class ScanGradient {
   }
 
   private static List<Operand<?>> ofWhile(Ops tf, GraphOperation loop, List<Output<?>> upstream) {
-    Optional<LstmLayout> lstm = LstmLayout.read(loop.attributes());
-    if (lstm.isPresent()) {
-      return new LstmScanGradient(tf, loop, upstream, lstm.get()).gradients();
-    }
     String whyNot =
         text(loop, WHY_NOT).orElse("it is a While operation that was not made by a Scan");
     if (!whyNot.isEmpty()) {

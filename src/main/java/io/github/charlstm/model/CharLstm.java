@@ -9,14 +9,12 @@ import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.StaticRnn;
-import io.github.charlstm.rnn.TimeStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -34,13 +32,8 @@ final class CharLstm {
     Ops tf = graph.tf;
     RNNCell cell = cell(graph, settings);
     RNNState initialState = cell.zeroState(tf, graph.batchSize);
-    // [N, T] -> T times [N, V]
-    List<? extends Operand<TFloat32>> steps =
-        tf.unstack(graph.oneHot(graph.inputs), (long) graph.numSteps, Unstack.axis(1L)).output();
-    StaticRnn rnn =
-        StaticRnn.builder(tf, graph.variables.rootScope(), cell, steps)
-            .initialState(initialState)
-            .build();
+    Operand<TFloat32> rows = graph.oneHot(graph.inputs); // [N, T, V]
+    TimeSteps rnn = TimeSteps.of(graph, StaticRnn.DEFAULT_SCOPE, cell, rows, initialState);
     RNNState finalState = graph.named("final_state", rnn.state());
     Operand<TFloat32> logits = logits(graph, settings, rnn.outputs());
     return graph.finish(initialState, finalState, logits, Optional.empty(), Optional.empty());
@@ -62,11 +55,10 @@ final class CharLstm {
   }
 
   private static Operand<TFloat32> logits(
-      ModelGraph graph, CharLstmSettings settings, List<Operand<TFloat32>> outputs) {
+      ModelGraph graph, CharLstmSettings settings, Operand<TFloat32> outputs) {
     Ops tf = graph.tf;
     int lstmSize = settings.lstmSize();
-    Operand<TFloat32> stacked = TimeStack.of(tf, outputs); // [N, T, L]
-    Operand<TFloat32> rows = tf.reshape(stacked, tf.array(-1, lstmSize)); // [N*T, L]
+    Operand<TFloat32> rows = tf.reshape(outputs, tf.array(-1, lstmSize)); // [N*T, L]
     VariableScope softmax = graph.variables.rootScope().child("softmax");
     GraphVariable<TFloat32> weights =
         softmax.variable(

@@ -7,8 +7,6 @@ import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
-import io.github.charlstm.rnn.StaticRnn;
-import io.github.charlstm.rnn.TimeStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +14,6 @@ import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -47,13 +44,9 @@ final class CharRnn {
         scope.getVariable("softmax_w", Shape.of(settings.rnnSize(), settings.vocabularySize()));
     GraphVariable<TFloat32> biases =
         scope.getVariable("softmax_b", Shape.of(settings.vocabularySize()));
-    StaticRnn rnn =
-        StaticRnn.builder(tf, root, cell, embedded(graph, settings))
-            .initialState(initialState)
-            .scope(SCOPE)
-            .build();
+    TimeSteps rnn = TimeSteps.of(graph, SCOPE, cell, embedded(graph, settings), initialState);
     Operand<TFloat32> rows = // [N*T, L]
-        tf.reshape(TimeStack.of(tf, rnn.outputs()), tf.array(-1, settings.rnnSize()));
+        tf.reshape(rnn.outputs(), tf.array(-1, settings.rnnSize()));
     Operand<TFloat32> logits = tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
     GraphVariable<TFloat32> learningRate =
         root.getUntrainableVariable("Variable", Shape.scalar(), Initializers.zeros());
@@ -79,17 +72,15 @@ final class CharRnn {
     return new MultiRNNCell(layers);
   }
 
-  // [N, T] -> T times [N, L]
-  private static List<? extends Operand<TFloat32>> embedded(
-      ModelGraph graph, CharRnnSettings settings) {
-    Ops tf = graph.tf;
+  // [N, T] -> [N, T, L]
+  private static Operand<TFloat32> embedded(ModelGraph graph, CharRnnSettings settings) {
     GraphVariable<TFloat32> embedding =
         graph
             .variables
             .rootScope()
             .getVariable("embedding", Shape.of(settings.vocabularySize(), settings.rnnSize()));
     Operand<TFloat32> rows = graph.lookUp(embedding);
-    return tf.unstack(dropped(graph, rows), (long) graph.numSteps, Unstack.axis(1L)).output();
+    return dropped(graph, rows);
   }
 
   // tf.nn.dropout: kept values are divided by keep_prob.

@@ -52,14 +52,14 @@ public final class LanguageModelSession implements NextSymbolModel {
    */
   public record StepResult(float loss, float globalNorm) {}
 
-  private LanguageModelSession(Function<Ops, LanguageModel> builder) {
+  private LanguageModelSession(Function<Ops, LanguageModel> builder, TimeLoop loop) {
     graph = new Graph();
     try {
       Ops tf = Ops.create(graph);
       model = builder.apply(tf);
       initializer = model.variables().globalVariablesInitializer();
       saver = Saver.create(tf, model.variables().references(), 0);
-      session = new Session(graph, SessionOptions.forUnrolledGraphs());
+      session = new Session(graph, SessionOptions.forLoop(loop));
       state = new StateFeed(model);
     } catch (RuntimeException e) {
       graph.close();
@@ -71,14 +71,14 @@ public final class LanguageModelSession implements NextSymbolModel {
   public static LanguageModelSession training(
       ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
     return new LanguageModelSession(
-        tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)));
+        tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)), options.loop());
   }
 
   /** A session on an inference graph; its variables have no values yet. */
   public static LanguageModelSession inference(
       ModelSettings settings, int batchSize, int numSteps) {
     return new LanguageModelSession(
-        tf -> settings.build(tf, batchSize, numSteps, Optional.empty()));
+        tf -> settings.build(tf, batchSize, numSteps, Optional.empty()), TimeLoop.UNROLLED);
   }
 
   public LanguageModel model() {

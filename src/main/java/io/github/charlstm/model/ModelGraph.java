@@ -32,6 +32,7 @@ final class ModelGraph {
   final Placeholder<TInt32> inputs;
   final Placeholder<TFloat32> keepProb;
   final UniformNoise noise;
+  final TimeLoop loop;
   private final ModelSettings settings;
   private final Placeholder<TInt32> targets;
   private final Optional<TrainingOptions> options;
@@ -56,6 +57,7 @@ final class ModelGraph {
     this.batchSize = batchSize;
     this.numSteps = numSteps;
     this.options = options;
+    loop = options.map(TrainingOptions::loop).orElse(TimeLoop.UNROLLED);
     long seed = options.map(TrainingOptions::seed).orElse(0L);
     RandomSeeds seeds = RandomSeeds.numbered(seed);
     variables = new VariableStore(tf, seeds);

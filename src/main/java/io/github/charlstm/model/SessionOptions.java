@@ -1,5 +1,6 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.rnn.FusedLstm;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
@@ -9,6 +10,21 @@ import org.tensorflow.proto.RewriterConfig.Toggle;
 /** How sessions of the models here are configured. */
 final class SessionOptions {
   private SessionOptions() {}
+
+  /** For the loop of a training graph. */
+  static ConfigProto forLoop(TimeLoop loop) {
+    ConfigProto options = forUnrolledGraphs();
+    if (loop != TimeLoop.FUSED) {
+      return options;
+    }
+    // Each lane of a fused loop has a processor for itself; handing parts of its operations to
+    // others would only make them wait for each other.
+    int processors = Runtime.getRuntime().availableProcessors();
+    return options.toBuilder()
+        .setIntraOpParallelismThreads(Math.max(1, processors / FusedLstm.defaultLanes()))
+        .setInterOpParallelismThreads(processors)
+        .build();
+  }
 
   /**
    * Keeps the passes that make a step faster (remapping to fused kernels) and drops those that cost

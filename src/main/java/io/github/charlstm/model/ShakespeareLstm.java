@@ -8,15 +8,12 @@ import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.RnnDecoder;
-import io.github.charlstm.rnn.TimeStack;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -48,11 +45,10 @@ final class ShakespeareLstm {
             "embedding_mat",
             Shape.of(settings.vocabularySize(), settings.rnnSize()),
             Initializers.randomNormal(0f, 1f));
-    List<? extends Operand<TFloat32>> steps = // T times [N, L]
-        tf.unstack(graph.lookUp(embedding), (long) graph.numSteps, Unstack.axis(1L)).output();
-    RnnDecoder rnn = RnnDecoder.of(tf, root, steps, initialState, cell, Optional.empty());
+    Operand<TFloat32> looked = graph.lookUp(embedding); // [N, T, L]
+    TimeSteps rnn = TimeSteps.of(graph, RnnDecoder.DEFAULT_SCOPE, cell, looked, initialState);
     Operand<TFloat32> rows = // [N*T, L]
-        tf.reshape(TimeStack.of(tf, rnn.outputs()), tf.array(-1, settings.rnnSize()));
+        tf.reshape(rnn.outputs(), tf.array(-1, settings.rnnSize()));
     Operand<TFloat32> logits = tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
     RNNState finalState = graph.named("final_state", rnn.state());
     return graph.finish(initialState, finalState, logits, Optional.empty(), Optional.empty());

@@ -5,6 +5,7 @@ import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.NextSymbolModel;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.model.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ public final class TrainingRun implements AutoCloseable {
       RunSettings settings,
       TrainingText text,
       Optional<TrainingCheckpoint> from,
+      TimeLoop loop,
       PublishListener stages) {
     this.folder = folder;
     this.settings = settings;
@@ -56,7 +58,8 @@ public final class TrainingRun implements AutoCloseable {
             settings.model(),
             training.batchSize(),
             training.numSteps(),
-            new TrainingOptions(training.learningRate(), training.gradClip(), training.seed()));
+            new TrainingOptions(
+                training.learningRate(), training.gradClip(), training.seed(), loop));
     try {
       if (from.isPresent()) {
         session.restore(from.get().variables());
@@ -85,10 +88,25 @@ public final class TrainingRun implements AutoCloseable {
    * @throws IllegalArgumentException if the text is too short
    */
   public static TrainingRun begin(Path path, RunSettings settings, String text) {
-    return begin(path, settings, text, stage -> {});
+    return begin(path, settings, text, TimeLoop.FUSED);
+  }
+
+  /**
+   * As {@link #begin(Path, RunSettings, String)}, with a choice of the loop.
+   *
+   * @param loop not written into checkpoints: each start of a run may choose. The losses repeat to
+   *     the last digit as long as the choice is the same
+   */
+  public static TrainingRun begin(Path path, RunSettings settings, String text, TimeLoop loop) {
+    return begin(path, settings, text, loop, stage -> {});
   }
 
   static TrainingRun begin(Path path, RunSettings settings, String text, PublishListener stages) {
+    return begin(path, settings, text, TimeLoop.FUSED, stages);
+  }
+
+  private static TrainingRun begin(
+      Path path, RunSettings settings, String text, TimeLoop loop, PublishListener stages) {
     String cleaned = settings.preparation().clean(text);
     TrainingText prepared =
         TrainingText.of(settings.preparation().vocabulary(cleaned), cleaned, settings);
@@ -101,7 +119,7 @@ public final class TrainingRun implements AutoCloseable {
                     + path
                     + " holds a run already; go on with it (--resume) or choose another with --run");
           }
-          return new TrainingRun(folder, settings, prepared, Optional.empty(), stages);
+          return new TrainingRun(folder, settings, prepared, Optional.empty(), loop, stages);
         });
   }
 
@@ -116,13 +134,20 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun resume(
       Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text) {
+    return resume(path, checkpoint, settings, text, TimeLoop.FUSED);
+  }
+
+  /** As above, with a choice of the loop; it need not be the one that wrote the checkpoint. */
+  public static TrainingRun resume(
+      Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text, TimeLoop loop) {
     ResumeRules.check(checkpoint.settings(), settings);
     TrainingText prepared =
         TrainingText.of(checkpoint.vocabulary(), settings.preparation().clean(text), settings);
     return open(
         path,
         folder ->
-            new TrainingRun(folder, settings, prepared, Optional.of(checkpoint), stage -> {}));
+            new TrainingRun(
+                folder, settings, prepared, Optional.of(checkpoint), loop, stage -> {}));
   }
 
   private static TrainingRun open(Path path, Function<RunFolder, TrainingRun> builder) {
