@@ -28,19 +28,24 @@ record LstmLayout(int depth, int units, boolean drops) {
   static final int DIVISOR = 14;
   static final int DROPPED = 15;
 
-  static final int CARRIED_OUTPUTS = 5; // of the carrier; before them inputs to hidden, as above
-  static final int CARRIED_MEMORY = 6;
-  static final int CARRIED_HIDDEN = 7;
+  // Places of the carriers' tensors: two that the layer depends on, then what it gives. Those of
+  // the inner carrier are the inputs and the state (c and h before the first step, [2, B, U]),
+  // those of the outer one the kernel and the bias.
+  static final int CARRIED_OUTPUTS = 2;
+  static final int CARRIED_LAST = 3; // c and h after the last step, [2, B, U]
 
   private static final String ATTRIBUTE = "_lstm_scan_layout";
+  private static final String OUTER = "_lstm_scan_outer";
 
   /** Place of the outputs that the layer gives away. */
   int outputs() {
     return drops ? DROPPED : HIDDENS;
   }
 
-  void write(OperationBuilder builder) {
-    builder.setAttr(ATTRIBUTE, new long[] {depth, units, drops ? 1 : 0});
+  /** Writes it into the inner or the outer carrier. */
+  void write(OperationBuilder carrier, boolean outer) {
+    carrier.setAttr(ATTRIBUTE, new long[] {depth, units, drops ? 1 : 0});
+    carrier.setAttr(OUTER, outer);
   }
 
   /** Empty if the operation carries no gradient of a scan. */
@@ -53,5 +58,10 @@ record LstmLayout(int depth, int units, boolean drops) {
     } catch (TFInvalidArgumentException absent) {
       return Optional.empty();
     }
+  }
+
+  /** Of an operation that carries a gradient: whether it is the outer carrier. */
+  static boolean isOuter(OperationAttributeInspector attributes) {
+    return attributes.getAttrBool(OUTER);
   }
 }

@@ -83,30 +83,68 @@ public record LstmScan(
     int units = Math.toIntExact(kernel.shape().get(1) / 4);
     int depth = Math.toIntExact(kernel.shape().get(0)) - units;
     LstmLayout layout = new LstmLayout(depth, units, dropout.isPresent());
-    List<Operand<TFloat32>> given = List.of(inputs, kernel, bias, memory, hidden);
-    Operation carrier = carrier(tf, layout, given, loop(tf, layout, given, dropout));
+    Operation loop = loop(tf, layout, narrowed(tf, inputs, kernel, bias, memory, hidden), dropout);
+    Operand<TFloat32> last =
+        tf.stack(
+            List.of(
+                loop.<TFloat32>output(LstmLayout.MEMORY),
+                loop.<TFloat32>output(LstmLayout.HIDDEN)));
+    Operation inner =
+        carrier(
+            tf,
+            layout,
+            List.of(
+                inputs,
+                tf.stack(List.of(memory, hidden)),
+                tf.stopGradient(loop.<TFloat32>output(layout.outputs())),
+                tf.stopGradient(last)),
+            false);
+    Operation outer =
+        carrier(
+            tf,
+            layout,
+            List.of(
+                kernel,
+                bias,
+                inner.<TFloat32>output(LstmLayout.CARRIED_OUTPUTS),
+                inner.<TFloat32>output(LstmLayout.CARRIED_LAST)),
+            true);
+    List<Output<TFloat32>> states =
+        tf.unstack(outer.<TFloat32>output(LstmLayout.CARRIED_LAST), 2L).output();
     return new LstmScan(
-        carrier.<TFloat32>output(LstmLayout.CARRIED_OUTPUTS),
-        carrier.<TFloat32>output(LstmLayout.CARRIED_MEMORY),
-        carrier.<TFloat32>output(LstmLayout.CARRIED_HIDDEN));
+        outer.<TFloat32>output(LstmLayout.CARRIED_OUTPUTS), states.get(0), states.get(1));
   }
 
-  // The gradient hangs on an operation of its own. TensorFlow visits the inputs of an operation in
-  // the order of their addresses once there are more than eight, as the loop has; then the graph of
-  // the gradients would differ from process to process.
+  // The gradient hangs on operations of its own. TensorFlow visits more than four inputs of an
+  // operation, as the loop has them, in the order of their addresses; then the graph of the
+  // gradients would differ from process to process. So there are two, of four inputs.
   private static Operation carrier(
-      Ops tf, LstmLayout layout, List<Operand<TFloat32>> given, Operation loop) {
-    List<Operand<?>> inputs = new ArrayList<>(given);
-    for (int place : List.of(layout.outputs(), LstmLayout.MEMORY, LstmLayout.HIDDEN)) {
-      inputs.add(tf.stopGradient(loop.<TFloat32>output(place)));
-    }
+      Ops tf, LstmLayout layout, List<Operand<TFloat32>> carried, boolean outer) {
     OperationBuilder builder =
         tf.scope()
             .env()
             .opBuilder("IdentityN", tf.scope().makeOpName("layer"), tf.scope())
-            .addInputList(inputs.stream().map(Operand::asOutput).toArray(Output[]::new));
-    layout.write(builder);
+            .addInputList(carried.stream().map(Operand::asOutput).toArray(Output[]::new));
+    layout.write(builder, outer);
     return builder.build();
+  }
+
+  // For the same reason what the loop reads comes by two operations of three inputs.
+  private static List<Operand<TFloat32>> narrowed(
+      Ops tf,
+      Operand<TFloat32> inputs,
+      Operand<TFloat32> kernel,
+      Operand<TFloat32> bias,
+      Operand<TFloat32> memory,
+      Operand<TFloat32> hidden) {
+    Operation first = tf.identityN(List.of(inputs, kernel, bias)).op();
+    Operation second = tf.identityN(List.of(first.<TFloat32>output(0), memory, hidden)).op();
+    return List.of(
+        second.<TFloat32>output(0),
+        first.<TFloat32>output(1),
+        first.<TFloat32>output(2),
+        second.<TFloat32>output(1),
+        second.<TFloat32>output(2));
   }
 
   private static Operation loop(
@@ -118,7 +156,7 @@ public record LstmScan(
     Shape steps = Shape.of(inputs.shape().get(0), inputs.shape().get(1), layout.units());
     Shape state = Shape.of(inputs.shape().get(1), layout.units());
     List<Operand<?>> variables = new ArrayList<>(List.of(tf.constant(0), length));
-    given.forEach(tensor -> variables.add(tf.stopGradient(tensor)));
+    variables.addAll(given);
     List<Shape> shapes = new ArrayList<>(List.of(Shape.scalar(), Shape.scalar()));
     given.forEach(tensor -> shapes.add(tensor.shape()));
     shapes.set(LstmLayout.MEMORY, state);
@@ -156,6 +194,6 @@ public record LstmScan(
       LstmLayout layout) {
     Operand<TInt32> rows = tf.math.add(length, tf.constant(1));
     Operand<TFloat32> buffer = WhileOps.buffer(tf, TFloat32.class, rows, batch, layout.units());
-    return tf.stopGradient(WhileOps.withRow(tf, buffer, tf.constant(0), tf.stopGradient(memory)));
+    return tf.stopGradient(WhileOps.withRow(tf, buffer, tf.constant(0), memory));
   }
 }

@@ -33,16 +33,20 @@ final class LstmScanGradient {
   private final Operand<TInt32> length;
 
   private LstmScanGradient(
-      Ops tf, GraphOperation carrier, List<Output<?>> upstream, LstmLayout layout) {
+      Ops tf,
+      GraphOperation carrier,
+      GraphOperation inner,
+      List<Output<?>> upstream,
+      LstmLayout layout) {
     this.tf = tf;
     this.carrier = carrier;
     // behind a stop_gradient
-    GraphOperation stop = (GraphOperation) carrier.input(LstmLayout.CARRIED_OUTPUTS).op();
+    GraphOperation stop = (GraphOperation) inner.input(LstmLayout.CARRIED_OUTPUTS).op();
     this.loop = (GraphOperation) stop.input(0).op();
     this.upstream = upstream;
     this.layout = layout;
-    inputs = floats(carrier.input(0));
-    kernel = floats(carrier.input(1));
+    inputs = floats(inner.input(0));
+    kernel = floats(((GraphOperation) loop.input(LstmLayout.KERNEL).op()).input(1));
     inputsShape = tf.shape(inputs);
     length = WhileOps.size(tf, inputsShape, 0);
   }
@@ -50,42 +54,48 @@ final class LstmScanGradient {
   /** Of an operation that passes tensors on; of one that no scan made, it passes gradients on. */
   static List<Operand<?>> ofCarrier(Ops tf, GraphOperation carrier, List<Output<?>> upstream) {
     Optional<LstmLayout> layout = LstmLayout.read(carrier.attributes());
-    if (layout.isPresent()) {
-      return new LstmScanGradient(tf, carrier, upstream, layout.get()).gradients();
+    if (layout.isEmpty()) {
+      List<Operand<?>> same = new ArrayList<>();
+      for (int k = 0; k < carrier.numInputs(); k++) {
+        Output<?> gradient = upstream.get(k);
+        same.add(StepGradient.exists(gradient) ? gradient : tf.zerosLike(carrier.input(k)));
+      }
+      return same;
     }
-    List<Operand<?>> same = new ArrayList<>();
-    for (int k = 0; k < carrier.numInputs(); k++) {
-      Output<?> gradient = upstream.get(k);
-      same.add(StepGradient.exists(gradient) ? gradient : tf.zerosLike(carrier.input(k)));
+    if (LstmLayout.isOuter(carrier.attributes())) {
+      GraphOperation inner = (GraphOperation) carrier.input(LstmLayout.CARRIED_OUTPUTS).op();
+      return new LstmScanGradient(tf, carrier, inner, upstream, layout.get()).ofWeights();
     }
-    return same;
+    return new LstmScanGradient(tf, carrier, carrier, upstream, layout.get()).ofInputs();
   }
 
-  // Of inputs, kernel, bias, c and h; then dummies, with a stop_gradient behind them.
-  private List<Operand<?>> gradients() {
+  // The inner carrier gets what it needs in place of gradients: nothing else reads its outputs.
+  private List<Operand<?>> ofWeights() {
     Operation backward = backward();
     Operand<TFloat32> steps = floats(backward.output(SUM_GRADIENTS)); // [T, B, 4U]
     Operand<TFloat32> rows = flat(steps, 4 * layout.units()); // [T*B, 4U]
+    Operand<TFloat32> state =
+        tf.stack(
+            List.of(
+                floats(backward.output(MEMORY_GRADIENT)),
+                floats(backward.output(HIDDEN_GRADIENT))));
+    return List.of(ofKernel(steps, rows), tf.nn.biasAddGrad(rows), steps, state);
+  }
+
+  private List<Operand<?>> ofInputs() {
+    Operand<TFloat32> steps = floats(upstream.get(LstmLayout.CARRIED_OUTPUTS));
+    Operand<TFloat32> rows = flat(steps, 4 * layout.units()); // [T*B, 4U]
     Operand<TFloat32> ofInputs =
         tf.reshape(tf.linalg.matMul(rows, transposed(0, layout.depth())), inputsShape);
-    Operand<?> dummy = tf.constant(0);
-    return List.of(
-        ofInputs,
-        ofKernel(steps, rows),
-        tf.nn.biasAddGrad(rows),
-        backward.output(MEMORY_GRADIENT),
-        backward.output(HIDDEN_GRADIENT),
-        dummy,
-        dummy,
-        dummy);
+    Operand<?> dummy = tf.constant(0); // a stop_gradient is behind it
+    return List.of(ofInputs, upstream.get(LstmLayout.CARRIED_LAST), dummy, dummy);
   }
 
   private Operation backward() {
     Operand<TInt32> batch = WhileOps.size(tf, inputsShape, 1);
     List<Operand<?>> variables = new ArrayList<>();
     variables.add(tf.math.sub(length, tf.constant(1)));
-    variables.add(upstreamOrZeros(LstmLayout.CARRIED_MEMORY));
-    variables.add(upstreamOrZeros(LstmLayout.CARRIED_HIDDEN));
+    variables.addAll(tf.unstack(upstreamOrZeros(LstmLayout.CARRIED_LAST), 2L).output());
     variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, 4L * layout.units()));
     variables.add(upstreamOrZeros(LstmLayout.CARRIED_OUTPUTS));
     variables.add(transposed(layout.depth(), layout.units()));
@@ -120,7 +130,8 @@ final class LstmScanGradient {
             flat(slice(steps, one, most), 4 * layout.units()));
     Operand<TFloat32> first =
         product(
-            floats(carrier.input(4)), flat(slice(steps, tf.constant(0), one), 4 * layout.units()));
+            floats(loop.input(LstmLayout.HIDDEN)),
+            flat(slice(steps, tf.constant(0), one), 4 * layout.units()));
     return tf.concat(List.of(ofInputs, tf.math.add(later, first)), tf.constant(0)); // [D + U, 4U]
   }
 
@@ -147,9 +158,11 @@ final class LstmScanGradient {
     return tf.reshape(steps, tf.array(-1, width));
   }
 
-  private Operand<?> upstreamOrZeros(int place) {
+  private Operand<TFloat32> upstreamOrZeros(int place) {
     Output<?> gradient = upstream.get(place);
-    return StepGradient.exists(gradient) ? gradient : tf.zerosLike(carrier.output(place));
+    return StepGradient.exists(gradient)
+        ? floats(gradient)
+        : tf.zerosLike(floats(carrier.output(place)));
   }
 
   private static Operand<TFloat32> floats(Output<?> output) {
