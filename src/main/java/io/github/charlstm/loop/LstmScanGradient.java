@@ -79,7 +79,7 @@ final class LstmScanGradient {
             List.of(
                 floats(backward.output(MEMORY_GRADIENT)),
                 floats(backward.output(HIDDEN_GRADIENT))));
-    return List.of(ofKernel(steps, rows), tf.nn.biasAddGrad(rows), steps, state);
+    return List.of(ofKernel(steps, rows), tf.sum(rows, tf.array(0)), steps, state);
   }
 
   private List<Operand<?>> ofInputs() {
