@@ -3,7 +3,7 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifierSettings;
 import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
-import io.github.charlstm.model.RowClassifierSettings.Loop;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.recipe.MnistRows;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.ClassifierSettings;
@@ -49,7 +49,7 @@ final class ClassifyCommand implements Command {
     options.addOption(null, "run", true, "the run's folder (default: checkpoints/mnist)");
     options.addOption(null, "resume", false, "go on from the newest checkpoint of --run");
     options.addOption(null, "steps", true, "training steps in all (default: 2000)");
-    options.addOption(null, "loop", true, "dynamic (default) or unrolled");
+    options.addOption(null, "loop", true, "dynamic (default), unrolled or fused, the fastest");
     options.addOption(null, "cross-entropy", true, "printed (default) or stable");
     options.addOption(null, "bidirectional", false, "read the rows from both ends");
     options.addOption(null, "num-layers", true, "LSTMs on top of each other (default: 2)");
@@ -150,7 +150,7 @@ final class ClassifyCommand implements Command {
             page.model().classes(),
             flags.integer("lstm-size", 1, 65_536).orElse(page.model().units()),
             flags.integer("num-layers", 1, 64).orElse(page.model().numLayers()),
-            Loop.valueOf(word(flags, "loop", "dynamic", "unrolled")),
+            TimeLoop.valueOf(word(flags, "loop", "dynamic", "unrolled", "fused")),
             CrossEntropy.valueOf(word(flags, "cross-entropy", "printed", "stable")),
             flags.has("bidirectional"));
     return new ClassifierSettings(
@@ -215,7 +215,8 @@ final class ClassifyCommand implements Command {
     return path.toAbsolutePath().normalize().toString();
   }
 
-  private static String word(Flags flags, String flag, String usual, String other) {
-    return flags.oneOf(flag, List.of(usual, other), usual).toUpperCase(Locale.ROOT);
+  // the first is the default
+  private static String word(Flags flags, String flag, String... allowed) {
+    return flags.oneOf(flag, List.of(allowed), allowed[0]).toUpperCase(Locale.ROOT);
   }
 }

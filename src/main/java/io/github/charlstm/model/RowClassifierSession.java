@@ -54,7 +54,7 @@ public final class RowClassifierSession implements AutoCloseable {
       model = RowClassifier.build(tf, settings, learningRate, seed);
       initializer = model.variables().globalVariablesInitializer();
       saver = Saver.create(tf, model.variables().references(), 0);
-      session = new Session(graph, SessionOptions.forUnrolledGraphs());
+      session = new Session(graph, SessionOptions.forLoop(settings.loop()));
     } catch (RuntimeException e) {
       graph.close();
       throw e;

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param classes that an image may belong to, K; at least 2
  * @param units of each layer (Python: {@code hidden_size}), U; at least 1
  * @param numLayers cells on top of each other (Python: {@code layer_num}), at least 1
- * @param loop how the cells are run over the rows
+ * @param loop how the cells are run over the rows; it decides the variables' scope
  * @param crossEntropy how the loss is computed
  * @param bidirectional whether a second stack reads the rows from the last to the first
  */
@@ -20,17 +20,9 @@ public record RowClassifierSettings(
     int classes,
     int units,
     int numLayers,
-    Loop loop,
+    TimeLoop loop,
     CrossEntropy crossEntropy,
     boolean bidirectional) {
-
-  /** How the cells are run over the rows. Both give the same numbers. */
-  public enum Loop {
-    /** A while loop in the graph (Python: {@code tf.nn.dynamic_rnn}). */
-    DYNAMIC,
-    /** One copy of the cells' operations a row, as the page does it by hand. */
-    UNROLLED
-  }
 
   /** How the loss is computed. */
   public enum CrossEntropy {
@@ -75,7 +67,7 @@ public record RowClassifierSettings(
         + " x LSTM "
         + units
         + (bidirectional ? " in each direction" : "")
-        + (loop == Loop.DYNAMIC ? ", dynamic loop" : ", unrolled")
+        + (loop == TimeLoop.UNROLLED ? ", unrolled" : ", " + loop.text() + " loop")
         + (crossEntropy == CrossEntropy.PRINTED
             ? ", cross-entropy as printed"
             : ", stable cross-entropy");

@@ -8,6 +8,7 @@ import io.github.charlstm.cell.UniformNoise;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.BidirectionalDynamicRnn;
 import io.github.charlstm.rnn.DynamicRnn;
+import io.github.charlstm.rnn.FusedLstm;
 import io.github.charlstm.rnn.StaticBidirectionalRnn;
 import io.github.charlstm.rnn.StaticRnn;
 import io.github.charlstm.rnn.TimeStack;
@@ -44,7 +45,7 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
         cells.forward.build(both.child("fw"), settings.columns());
         cells.backward.build(both.child("bw"), settings.columns());
       } else {
-        boolean byHand = settings.loop() == RowClassifierSettings.Loop.UNROLLED;
+        boolean byHand = settings.loop() == TimeLoop.UNROLLED;
         String scope = byHand ? SCOPE_BY_HAND : StaticRnn.DEFAULT_SCOPE;
         cells.forward.build(root.child(scope), settings.columns());
       }
@@ -61,7 +62,10 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
       Operand<TInt32> batchSize) {
     RNNCell forward = cells.forward();
     RNNCell backward = cells.backward();
-    boolean unrolled = settings.loop() == RowClassifierSettings.Loop.UNROLLED;
+    if (settings.loop() == TimeLoop.FUSED) {
+      return fused(tf, root, settings, cells, images, batchSize);
+    }
+    boolean unrolled = settings.loop() == TimeLoop.UNROLLED;
     if (unrolled) {
       List<? extends Operand<TFloat32>> rows = // T times [N, columns]
           tf.unstack(images, (long) settings.rows(), Unstack.axis(1L)).output();
@@ -88,6 +92,41 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
             .initialState(forward.zeroState(tf, batchSize))
             .build()
             .outputs());
+  }
+
+  private static RowLoop fused(
+      Ops tf,
+      VariableScope root,
+      RowClassifierSettings settings,
+      Cells cells,
+      Operand<TFloat32> images,
+      Operand<TInt32> batchSize) {
+    if (!settings.bidirectional()) {
+      return lastOf(
+          tf,
+          settings,
+          fused(tf, root, cells.forward(), images, batchSize, StaticRnn.DEFAULT_SCOPE));
+    }
+    VariableScope both = root.child(BidirectionalDynamicRnn.DEFAULT_SCOPE);
+    Operand<TInt32> time = tf.array(1);
+    var forward = fused(tf, both, cells.forward(), images, batchSize, "fw");
+    var backward = fused(tf, both, cells.backward(), tf.reverse(images, time), batchSize, "bw");
+    return lastOf(
+        tf, settings, tf.concat(List.of(forward, tf.reverse(backward, time)), tf.constant(2)));
+  }
+
+  private static Operand<TFloat32> fused(
+      Ops tf,
+      VariableScope scope,
+      RNNCell cell,
+      Operand<TFloat32> images,
+      Operand<TInt32> batchSize,
+      String name) {
+    return FusedLstm.builder(tf, scope, cell, images)
+        .initialState(cell.zeroState(tf, batchSize))
+        .scope(name)
+        .build()
+        .outputs();
   }
 
   private static RowLoop lastOf(Ops tf, RowClassifierSettings settings, Operand<TFloat32> outputs) {

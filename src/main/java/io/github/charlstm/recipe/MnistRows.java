@@ -3,7 +3,7 @@ package io.github.charlstm.recipe;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifierSettings;
 import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
-import io.github.charlstm.model.RowClassifierSettings.Loop;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.train.ClassifierSettings;
 
 /** The classifier of handwritten digits by rows, with the page's numbers. */
@@ -29,7 +29,7 @@ public final class MnistRows {
             MnistImages.CLASSES,
             256,
             2,
-            Loop.DYNAMIC,
+            TimeLoop.DYNAMIC,
             CrossEntropy.PRINTED,
             false),
         128,

@@ -1,6 +1,7 @@
 package io.github.charlstm.reproduce;
 
 import io.github.charlstm.model.RowClassifierSettings;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.report.LossPlot;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.ClassifierSettings;
@@ -126,7 +127,7 @@ record DigitsSection(List<RunFigures> runs) {
   }
 
   private static boolean isUnrolled(RunFigures run) {
-    return settings(run).model().loop() == RowClassifierSettings.Loop.UNROLLED;
+    return settings(run).model().loop() == TimeLoop.UNROLLED;
   }
 
   private static ClassifierSettings settings(RunFigures run) {

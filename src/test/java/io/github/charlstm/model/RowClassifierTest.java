@@ -7,7 +7,6 @@ import io.github.charlstm.GraphRunner;
 import io.github.charlstm.cell.GradientCheck;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
-import io.github.charlstm.model.RowClassifierSettings.Loop;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +22,7 @@ class RowClassifierTest {
   private static final int[] LABELS = {0, 2, 1, 1, 0, 2};
 
   private static RowClassifierSettings small(
-      Loop loop, CrossEntropy crossEntropy, boolean bidirectional) {
+      TimeLoop loop, CrossEntropy crossEntropy, boolean bidirectional) {
     return new RowClassifierSettings(4, 3, 3, 5, 2, loop, crossEntropy, bidirectional);
   }
 
@@ -37,9 +36,9 @@ class RowClassifierTest {
   }
 
   private static final RowClassifierSettings START =
-      small(Loop.UNROLLED, CrossEntropy.STABLE, false);
+      small(TimeLoop.UNROLLED, CrossEntropy.STABLE, false);
   private static final RowClassifierSettings START_OF_BOTH =
-      small(Loop.UNROLLED, CrossEntropy.STABLE, true);
+      small(TimeLoop.UNROLLED, CrossEntropy.STABLE, true);
 
   // All from one start: the same seed gives other values in another graph.
   private static float[] losses(RowClassifierSettings settings, float keepProb) {
@@ -59,16 +58,18 @@ class RowClassifierTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void bothLoopsGiveTheSameLossesFromTheSameStart(boolean bidirectional) {
-    float[] dynamic = losses(small(Loop.DYNAMIC, CrossEntropy.STABLE, bidirectional), 1);
-    float[] unrolled = losses(small(Loop.UNROLLED, CrossEntropy.STABLE, bidirectional), 1);
+  void allLoopsGiveTheSameLossesFromTheSameStart(boolean bidirectional) {
+    float[] dynamic = losses(small(TimeLoop.DYNAMIC, CrossEntropy.STABLE, bidirectional), 1);
+    float[] unrolled = losses(small(TimeLoop.UNROLLED, CrossEntropy.STABLE, bidirectional), 1);
+    float[] fused = losses(small(TimeLoop.FUSED, CrossEntropy.STABLE, bidirectional), 1);
     assertThat(dynamic).containsExactly(unrolled, within(1e-5f));
+    assertThat(fused).containsExactly(unrolled, within(1e-5f));
     assertThat(dynamic[7]).isLessThan(dynamic[0] - 1e-3f);
   }
 
   @Test
   void noUpdateIsSeenByAGradientOfTheSameStep() {
-    var settings = small(Loop.UNROLLED, CrossEntropy.STABLE, true);
+    var settings = small(TimeLoop.UNROLLED, CrossEntropy.STABLE, true);
     float[] first = losses(settings, 1);
     for (int again = 0; again < 3; again++) {
       assertThat(losses(settings, 1)).containsExactly(first);
@@ -78,15 +79,23 @@ class RowClassifierTest {
   // A mask is drawn from seed, step and place; a loop's body is another place than a copy of it.
   @Test
   void theLoopsDropOtherValues() {
-    float dynamic = losses(small(Loop.DYNAMIC, CrossEntropy.STABLE, false), 0.5f)[0];
-    float unrolled = losses(small(Loop.UNROLLED, CrossEntropy.STABLE, false), 0.5f)[0];
+    float dynamic = losses(small(TimeLoop.DYNAMIC, CrossEntropy.STABLE, false), 0.5f)[0];
+    float unrolled = losses(small(TimeLoop.UNROLLED, CrossEntropy.STABLE, false), 0.5f)[0];
     assertThat(Math.abs(dynamic - unrolled)).isGreaterThan(1e-5f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theFusedLoopDropsWhatTheUnrolledOneDrops(boolean bidirectional) {
+    float[] unrolled = losses(small(TimeLoop.UNROLLED, CrossEntropy.STABLE, bidirectional), 0.5f);
+    float[] fused = losses(small(TimeLoop.FUSED, CrossEntropy.STABLE, bidirectional), 0.5f);
+    assertThat(fused).containsExactly(unrolled, within(1e-5f));
   }
 
   @Test
   void thePrintedCrossEntropyIsTheStableOneDividedByTheClasses() {
-    float printed = losses(small(Loop.DYNAMIC, CrossEntropy.PRINTED, false), 1)[0];
-    float stable = losses(small(Loop.DYNAMIC, CrossEntropy.STABLE, false), 1)[0];
+    float printed = losses(small(TimeLoop.DYNAMIC, CrossEntropy.PRINTED, false), 1)[0];
+    float stable = losses(small(TimeLoop.DYNAMIC, CrossEntropy.STABLE, false), 1)[0];
     assertThat(printed * 3).isCloseTo(stable, within(1e-5f));
   }
 
@@ -94,10 +103,12 @@ class RowClassifierTest {
   @CsvSource({
     "DYNAMIC, false, rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
     "UNROLLED, false, RNN/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
+    "FUSED, false, rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
+    "FUSED, true, bidirectional_rnn/fw/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
     "DYNAMIC, true, bidirectional_rnn/fw/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
     "UNROLLED, true, bidirectional_rnn/fw/multi_rnn_cell/cell_0/basic_lstm_cell/kernel"
   })
-  void variablesAreCalledAsInTensorFlow1(Loop loop, boolean bidirectional, String kernel) {
+  void variablesAreCalledAsInTensorFlow1(TimeLoop loop, boolean bidirectional, String kernel) {
     var settings = small(loop, CrossEntropy.STABLE, bidirectional);
     try (var session = new RowClassifierSession(settings, 0.01f, 7)) {
       assertThat(session.model().variables().trainable())
@@ -108,7 +119,7 @@ class RowClassifierTest {
 
   @ParameterizedTest
   @CsvSource({"DYNAMIC, PRINTED, false", "UNROLLED, STABLE, true", "DYNAMIC, STABLE, true"})
-  void gradientsAreTheSlopesOfTheLoss(Loop loop, CrossEntropy kind, boolean bidirectional) {
+  void gradientsAreTheSlopesOfTheLoss(TimeLoop loop, CrossEntropy kind, boolean bidirectional) {
     try (GraphRunner runner = GraphRunner.unoptimized()) {
       var settings = new RowClassifierSettings(3, 2, 2, 2, 1, loop, kind, bidirectional);
       RowClassifier model = RowClassifier.build(runner.tf(), settings, 0.01f, 5);
@@ -127,7 +138,7 @@ class RowClassifierTest {
   @Test
   void theLastRowsProbabilitiesAreThePrediction() {
     try (var session =
-        new RowClassifierSession(small(Loop.DYNAMIC, CrossEntropy.STABLE, false), 0.01f, 7)) {
+        new RowClassifierSession(small(TimeLoop.DYNAMIC, CrossEntropy.STABLE, false), 0.01f, 7)) {
       session.initialize();
       float[] all = session.predict(images());
       float[] rows = session.predictByRow(images());
