@@ -1,0 +1,152 @@
+package io.github.charlstm.bench;
+
+import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.KeepProbs;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.RowClassifierSession;
+import io.github.charlstm.model.RowClassifierSettings;
+import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.TrainingOptions;
+import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.TopN;
+import java.util.Random;
+import org.tensorflow.TensorFlow;
+
+/** This library: the models' own sessions, as {@code charlstm} runs them. */
+final class CharlstmContestant {
+  private static final long SEED = 1;
+
+  private CharlstmContestant() {}
+
+  public static void main(String[] arguments) {
+    ContestantServer.serve(arguments, CharlstmContestant::of);
+  }
+
+  private static Contestant of(Task task) {
+    return switch (task.kind()) {
+      case SAMPLE -> new Sampling(task.network());
+      case PRODUCT -> new MatrixProduct(task.network().units());
+      case TRAIN ->
+          task.network().input() == Network.Input.ROWS
+              ? new Rows(task.network())
+              : new Symbols(task.network());
+    };
+  }
+
+  private static String version() {
+    return "charlstm, TensorFlow " + TensorFlow.version();
+  }
+
+  private static ModelSettings settings(Network network) {
+    return network.input() == Network.Input.EMBEDDING
+        ? new ShakespeareSettings(network.inputs(), network.units(), network.layers(), false)
+        : new CharLstmSettings(network.inputs(), network.units(), network.layers(), false);
+  }
+
+  private static final class Symbols implements Contestant {
+    private final LanguageModelSession session;
+    private final RandomData data;
+    private final KeepProbs keepProbs;
+
+    Symbols(Network network) {
+      data = new RandomData(network);
+      keepProbs = new KeepProbs(network.keepProb(), 1);
+      session =
+          LanguageModelSession.training(
+              settings(network),
+              network.batch(),
+              network.steps(),
+              new TrainingOptions(network.learningRate(), network.clip(), SEED));
+      session.initialize();
+      session.setLearningRate(network.learningRate());
+    }
+
+    @Override
+    public String describe() {
+      return version();
+    }
+
+    @Override
+    public double step() {
+      data.next();
+      return session.trainStep(data.symbols(), data.targets(), keepProbs).loss();
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+
+  private static final class Rows implements Contestant {
+    private final RowClassifierSession session;
+    private final RandomData data;
+    private final float keepProb;
+
+    Rows(Network network) {
+      data = new RandomData(network);
+      keepProb = network.keepProb();
+      session =
+          new RowClassifierSession(
+              new RowClassifierSettings(
+                  network.steps(),
+                  network.inputs(),
+                  network.outputs(),
+                  network.units(),
+                  network.layers(),
+                  RowClassifierSettings.Loop.UNROLLED,
+                  RowClassifierSettings.CrossEntropy.STABLE,
+                  false),
+              network.learningRate(),
+              SEED);
+      session.initialize();
+    }
+
+    @Override
+    public String describe() {
+      return version();
+    }
+
+    @Override
+    public double step() {
+      data.next();
+      return session.trainStep(data.images(), data.targets(), keepProb);
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+
+  private static final class Sampling implements Contestant {
+    private final LanguageModelSession session;
+    private final NextSymbolPolicy policy = new TopN();
+    private final Random random = new Random(SEED);
+    private int symbol;
+
+    Sampling(Network network) {
+      session = LanguageModelSession.inference(settings(network), 1, 1);
+      session.initialize();
+    }
+
+    @Override
+    public String describe() {
+      return version();
+    }
+
+    @Override
+    public double step() {
+      for (int k = 0; k < Task.CHARACTERS; k++) {
+        symbol = policy.next(session.predictNext(symbol), random);
+      }
+      return 0;
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+}

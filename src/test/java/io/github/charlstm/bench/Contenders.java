@@ -1,0 +1,166 @@
+package io.github.charlstm.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** All contenders, as commands for this machine. */
+final class Contenders {
+  /** This library, which every ratio is of. */
+  static final String OURS = "charlstm";
+
+  /** The product of large matrices, which every speed is held against. */
+  static final String PRODUCT = "product";
+
+  private static final Set<Task.Kind> NETWORKS = EnumSet.of(Task.Kind.TRAIN, Task.Kind.SAMPLE);
+  // OpenMP's threads spin while they wait for each other, unless they are told to sleep. On a
+  // machine with other work, spinning takes the processors from those who are waited for.
+  private static final Map<String, String> SLEEPING = Map.of("OMP_WAIT_POLICY", "PASSIVE");
+  private static final String HOME = "io.github.charlstm.bench.";
+
+  private final Path root;
+  private final Path output;
+  private final Optional<Path> python;
+
+  /**
+   * @param root of the checkout
+   * @param python interpreter that was asked for; else those on the PATH are tried
+   */
+  Contenders(Path root, Optional<Path> python) {
+    this.root = root;
+    this.output = root.resolve("target/bench");
+    this.python = python;
+  }
+
+  /** In the order in which results name them. */
+  List<Contender> all() throws IOException {
+    return List.of(
+        new Contender(
+            OURS,
+            "charlstm",
+            java(productClasses(), List.of(), "CharlstmContestant"),
+            Map.of(),
+            Optional.empty(),
+            NETWORKS),
+        pyTorch("pytorch", "PyTorch (DJL)", Map.of()),
+        pyTorch("pytorch-passive", "PyTorch, threads that sleep", SLEEPING),
+        new Contender(
+            "dl4j",
+            "Deeplearning4j",
+            java(
+                output.resolve("dl4j-javacpp") + "/*" + File.pathSeparator + benchClasses(),
+                List.of(),
+                "Dl4jContestant"),
+            SLEEPING,
+            compiled("Dl4jContestant"),
+            NETWORKS),
+        python(),
+        product());
+  }
+
+  private Contender pyTorch(String name, String title, Map<String, String> threads)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(threads);
+    environment.put("OPT_OUT_TRACKING", "true");
+    environment.put("DJL_CACHE_DIR", output.resolve("djl").toString());
+    return new Contender(
+        name,
+        title,
+        java(benchClasses(), List.of("-Dai.djl.offline=true"), "PyTorchContestant"),
+        environment,
+        compiled("PyTorchContestant"),
+        NETWORKS);
+  }
+
+  private Contender product() throws IOException {
+    return new Contender(
+        PRODUCT,
+        "large product",
+        java(productClasses(), List.of(), "CharlstmContestant"),
+        Map.of(),
+        Optional.empty(),
+        EnumSet.of(Task.Kind.PRODUCT));
+  }
+
+  private Contender python() {
+    Optional<String> found = findPython();
+    String wanted = python.map(Path::toString).orElse("python3");
+    return new Contender(
+        "python",
+        "Python dynamic_rnn",
+        List.of(
+            found.orElse(wanted), root.resolve("scripts/python/bench_dynamic_rnn.py").toString()),
+        Map.of("TF_CPP_MIN_LOG_LEVEL", "3", "PYTHONDONTWRITEBYTECODE", "1"),
+        found.isPresent()
+            ? Optional.empty()
+            : Optional.of("no tensorflow in " + wanted + "; name another with --python"),
+        NETWORKS);
+  }
+
+  private Optional<String> findPython() {
+    List<String> candidates =
+        python.map(path -> List.of(path.toString())).orElse(List.of("python3", "python3.11"));
+    return candidates.stream().filter(Contenders::hasTensorFlow).findFirst();
+  }
+
+  private static boolean hasTensorFlow(String python) {
+    try {
+      Process process =
+          new ProcessBuilder(
+                  python,
+                  "-c",
+                  "import importlib.util, sys; sys.exit(not importlib.util.find_spec('tensorflow'))")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Optional<String> compiled(String program) {
+    Path file = output.resolve("test-classes/io/github/charlstm/bench/" + program + ".class");
+    return Files.exists(file)
+        ? Optional.empty()
+        : Optional.of("not compiled; start it by scripts/bench");
+  }
+
+  private String productClasses() throws IOException {
+    return classes("classpath.txt");
+  }
+
+  private String benchClasses() throws IOException {
+    return classes("bench-classpath.txt");
+  }
+
+  private String classes(String file) throws IOException {
+    return String.join(
+        File.pathSeparator,
+        output.resolve("classes").toString(),
+        output.resolve("test-classes").toString(),
+        Files.readString(output.resolve(file)).strip());
+  }
+
+  // The launcher's options for Java, so that ours is measured as a user runs it.
+  private static List<String> java(String classPath, List<String> options, String program) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:MaxRAMPercentage=50", "-XX:+UseSerialGC"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, HOME + program));
+    return command;
+  }
+}
