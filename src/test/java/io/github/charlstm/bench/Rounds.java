@@ -60,7 +60,7 @@ final class Rounds {
   private void play(List<Competitor> all) throws InterruptedException {
     for (Competitor competitor : all) {
       competitor.prepare();
-      note("ready", competitor);
+      note(competitor.outcome());
     }
     List<Competitor> order = new ArrayList<>(all);
     for (int round = 0; round < plan.rounds(); round++) {
@@ -75,12 +75,11 @@ final class Rounds {
     }
   }
 
-  private void note(String what, Competitor competitor) {
-    Outcome outcome = competitor.outcome();
-    log.accept(
-        "  "
-            + outcome.title()
-            + ": "
-            + outcome.failure().orElse(what + " " + outcome.description()));
+  private void note(Outcome outcome) {
+    if (outcome.failure().isPresent()) {
+      log.accept("  " + outcome.title() + ": " + outcome.failure().get());
+    } else if (!outcome.description().isEmpty()) {
+      log.accept("  " + outcome.title() + ": ready, " + outcome.description());
+    }
   }
 }
