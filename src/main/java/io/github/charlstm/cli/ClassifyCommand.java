@@ -49,7 +49,7 @@ final class ClassifyCommand implements Command {
     options.addOption(null, "run", true, "the run's folder (default: checkpoints/mnist)");
     options.addOption(null, "resume", false, "go on from the newest checkpoint of --run");
     options.addOption(null, "steps", true, "training steps in all (default: 2000)");
-    options.addOption(null, "loop", true, "dynamic (default), unrolled or fused, the fastest");
+    options.addOption(null, "loop", true, "fused (default), dynamic or unrolled");
     options.addOption(null, "cross-entropy", true, "printed (default) or stable");
     options.addOption(null, "bidirectional", false, "read the rows from both ends");
     options.addOption(null, "num-layers", true, "LSTMs on top of each other (default: 2)");
@@ -150,7 +150,7 @@ final class ClassifyCommand implements Command {
             page.model().classes(),
             flags.integer("lstm-size", 1, 65_536).orElse(page.model().units()),
             flags.integer("num-layers", 1, 64).orElse(page.model().numLayers()),
-            TimeLoop.valueOf(word(flags, "loop", "dynamic", "unrolled", "fused")),
+            TimeLoop.valueOf(word(flags, "loop", "fused", "dynamic", "unrolled")),
             CrossEntropy.valueOf(word(flags, "cross-entropy", "printed", "stable")),
             flags.has("bidirectional"));
     return new ClassifierSettings(

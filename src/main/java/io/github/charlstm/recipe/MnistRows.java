@@ -29,7 +29,7 @@ public final class MnistRows {
             MnistImages.CLASSES,
             256,
             2,
-            TimeLoop.DYNAMIC,
+            TimeLoop.FUSED,
             CrossEntropy.PRINTED,
             false),
         128,

@@ -30,7 +30,7 @@ public final class Experiments {
         text(SHAKESPEARE, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
         text(SHAKESPEARE_SHARED, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
         text(SHAKESPEARE_WORDS, Data.SHAKESPEARE, WORD_STEPS, 200),
-        digits(MNIST),
+        digits(MNIST, "--loop", "dynamic"),
         digits(MNIST_UNROLLED, "--loop", "unrolled"),
         digits("mnist-1-layer", "--num-layers", "1"),
         digits("mnist-3-layers", "--num-layers", "3"),

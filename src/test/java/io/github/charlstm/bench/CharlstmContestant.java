@@ -7,9 +7,11 @@ import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RowClassifierSession;
 import io.github.charlstm.model.RowClassifierSettings;
 import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.TopN;
+import java.util.Locale;
 import java.util.Random;
 import org.tensorflow.TensorFlow;
 
@@ -35,8 +37,14 @@ final class CharlstmContestant {
   }
 
   private static String version() {
-    return "charlstm, TensorFlow " + TensorFlow.version();
+    return "charlstm, " + LOOP.text() + " loop, TensorFlow " + TensorFlow.version();
   }
+
+  /** Names the loop of training: fused, dynamic or unrolled. */
+  static final String LOOP_PROPERTY = "bench.loop";
+
+  private static final TimeLoop LOOP =
+      TimeLoop.valueOf(System.getProperty(LOOP_PROPERTY, "fused").toUpperCase(Locale.ROOT));
 
   private static ModelSettings settings(Network network) {
     return network.input() == Network.Input.EMBEDDING
@@ -57,7 +65,7 @@ final class CharlstmContestant {
               settings(network),
               network.batch(),
               network.steps(),
-              new TrainingOptions(network.learningRate(), network.clip(), SEED));
+              new TrainingOptions(network.learningRate(), network.clip(), SEED, LOOP));
       session.initialize();
       session.setLearningRate(network.learningRate());
     }
@@ -95,7 +103,7 @@ final class CharlstmContestant {
                   network.outputs(),
                   network.units(),
                   network.layers(),
-                  RowClassifierSettings.Loop.UNROLLED,
+                  LOOP,
                   RowClassifierSettings.CrossEntropy.STABLE,
                   false),
               network.learningRate(),

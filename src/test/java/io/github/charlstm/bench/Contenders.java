@@ -1,5 +1,6 @@
 package io.github.charlstm.bench;
 
+import io.github.charlstm.model.TimeLoop;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ final class Contenders {
   static final String PRODUCT = "product";
 
   private static final Set<Task.Kind> NETWORKS = EnumSet.of(Task.Kind.TRAIN, Task.Kind.SAMPLE);
+  private static final Set<Task.Kind> TRAINING = EnumSet.of(Task.Kind.TRAIN);
   // OpenMP's threads spin while they wait for each other, unless they are told to sleep. On a
   // machine with other work, spinning takes the processors from those who are waited for.
   private static final Map<String, String> SLEEPING = Map.of("OMP_WAIT_POLICY", "PASSIVE");
@@ -44,13 +46,9 @@ final class Contenders {
   /** In the order in which results name them. */
   List<Contender> all() throws IOException {
     return List.of(
-        new Contender(
-            OURS,
-            "charlstm",
-            java(productClasses(), List.of(), "CharlstmContestant"),
-            Map.of(),
-            Optional.empty(),
-            NETWORKS),
+        ours(OURS, "charlstm", TimeLoop.FUSED, NETWORKS),
+        ours("dynamic", "charlstm, dynamic loop", TimeLoop.DYNAMIC, TRAINING),
+        ours("unrolled", "charlstm, unrolled", TimeLoop.UNROLLED, TRAINING),
         pyTorch("pytorch", "PyTorch (DJL)", Map.of()),
         pyTorch("pytorch-passive", "PyTorch, threads that sleep", SLEEPING),
         new Contender(
@@ -65,6 +63,18 @@ final class Contenders {
             NETWORKS),
         python(),
         product());
+  }
+
+  private Contender ours(String name, String title, TimeLoop loop, Set<Task.Kind> kinds)
+      throws IOException {
+    String option = "-D" + CharlstmContestant.LOOP_PROPERTY + "=" + loop.text();
+    return new Contender(
+        name,
+        title,
+        java(productClasses(), List.of(option), "CharlstmContestant"),
+        Map.of(),
+        Optional.empty(),
+        kinds);
   }
 
   private Contender pyTorch(String name, String title, Map<String, String> threads)
