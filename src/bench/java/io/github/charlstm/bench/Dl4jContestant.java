@@ -2,6 +2,10 @@ package io.github.charlstm.bench;
 
 import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.TopN;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -28,6 +32,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * belongs to a layer's input, so that a layer's outputs are dropped by the one above.
  */
 final class Dl4jContestant {
+  private static final String POM =
+      "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
+
   private Dl4jContestant() {}
 
   public static void main(String[] arguments) {
@@ -44,9 +51,16 @@ final class Dl4jContestant {
   }
 
   private static String version() {
-    String version = MultiLayerNetwork.class.getPackage().getImplementationVersion();
-    return "Deeplearning4j"
-        + (version == null ? "" : " " + version)
+    Properties pom = new Properties();
+    try (InputStream file = MultiLayerNetwork.class.getResourceAsStream(POM)) {
+      if (file != null) {
+        pom.load(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "Deeplearning4j "
+        + pom.getProperty("version", "of unknown version")
         + ", "
         + Nd4j.getEnvironment().maxThreads()
         + " threads";

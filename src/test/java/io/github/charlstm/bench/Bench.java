@@ -54,7 +54,6 @@ public final class Bench {
       return 2;
     }
     Results results = measure(flags, workloads, contenders, circumstances(arguments, flags.plan()));
-    results.tables().forEach(table -> out.println(table.text()));
     if (flags.page().isPresent()) {
       write(flags.page().get(), Page.of(results));
     }
@@ -82,6 +81,7 @@ public final class Bench {
         err.println("  none of the contenders that were asked for does this");
       } else {
         sections.add(section);
+        out.println(Tables.of(section).text());
       }
     }
     Optional<List<StartUp.Result>> startUp = Optional.empty();
@@ -89,6 +89,7 @@ public final class Bench {
     if (ours && (flags.only().isEmpty() || flags.only().contains(Workloads.START_UP))) {
       err.println(Workloads.START_UP);
       startUp = Optional.of(new StartUp(root, flags.plan().rounds(), err::println).measure());
+      out.println(Tables.startUp(startUp.get()).text());
     }
     return new Results(circumstances, sections, startUp);
   }

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Random;
 import org.tensorflow.TensorFlow;
 
-/** This library: the models' own sessions, as {@code charlstm} runs them. */
+/** This library: the models' own sessions, with the loops that the recipes run. */
 final class CharlstmContestant {
   private static final long SEED = 1;
 
@@ -25,7 +25,7 @@ final class CharlstmContestant {
     ContestantServer.serve(arguments, CharlstmContestant::of);
   }
 
-  private static Contestant of(Task task) {
+  static Contestant of(Task task) {
     return switch (task.kind()) {
       case SAMPLE -> new Sampling(task.network());
       case PRODUCT -> new MatrixProduct(task.network().units());
