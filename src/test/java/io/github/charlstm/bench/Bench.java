@@ -4,6 +4,7 @@ import io.github.charlstm.reproduce.Surroundings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.cli.HelpFormatter;
@@ -123,7 +125,21 @@ public final class Bench {
         Surroundings.commit(root),
         commandLine(arguments),
         LocalDate.now().toString(),
+        load(),
         plan);
+  }
+
+  private double load() {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    int processors = Runtime.getRuntime().availableProcessors();
+    if (load > processors / 2.0) {
+      err.printf(
+          Locale.ROOT,
+          "bench: %.1f processes share %d processors; figures of a busy machine mean little%n",
+          load,
+          processors);
+    }
+    return load;
   }
 
   // As a reader would type it: without the place of this machine's Python.

@@ -19,6 +19,7 @@ final class Json {
     root.put("commit", circumstances.commit().orElse(null));
     root.put("command", circumstances.command());
     root.put("date", circumstances.date());
+    root.put("load_average_before", circumstances.load());
     ObjectNode plan = root.putObject("plan");
     plan.put("rounds", circumstances.plan().rounds());
     plan.put("steps", circumstances.plan().steps());

@@ -1,6 +1,7 @@
 package io.github.charlstm.bench;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The results as a page of CommonMark. */
 final class Page {
@@ -11,9 +12,9 @@ final class Page {
               + " norm (not for MNIST, as in the book), Adam. Texts hand their state on from step to"
               + " step.",
           "PyTorch: two biases a layer where TF1 has one. Its LSTM is `torch.lstm`, which runs on"
-              + " oneDNN, all layers in one call. Its threads spin while they wait for each other, which"
-              + " pays on an idle machine and ruins it on a busy one; the contender whose threads sleep"
-              + " is the same with `OMP_WAIT_POLICY=PASSIVE`.",
+              + " oneDNN, all layers in one call. As it comes, its threads spin while they wait for each"
+              + " other, which ruins it on a busy machine; the contender whose threads sleep is the same"
+              + " with `OMP_WAIT_POLICY=PASSIVE`.",
           "Deeplearning4j: has no clip by the global norm, so each layer's gradients are clipped by"
               + " their own; every step starts from a state of zeros; started with"
               + " `OMP_WAIT_POLICY=PASSIVE`, without which its threads spin and it takes twice as"
@@ -52,8 +53,15 @@ final class Page {
     bullets(page, results.descriptions());
     page.append(
         String.format(
-            "%d rounds; a turn is at least %d steps and %.0f s, after %d steps of warm-up.%n%n",
-            plan.rounds(), plan.steps(), plan.turnSeconds(), plan.warmUp()));
+            Locale.ROOT,
+            "Rounds: %d. A turn: %d steps or more, %.0f s or more. Steps of warm-up: %d.%s%n%n",
+            plan.rounds(),
+            plan.steps(),
+            plan.turnSeconds(),
+            plan.warmUp(),
+            circumstances.load() < 0
+                ? ""
+                : String.format(Locale.ROOT, " Load average before: %.1f.", circumstances.load())));
     results.tables().forEach(table -> page.append(table.markdown()));
     page.append("## How it is measured\n\n");
     bullets(page, METHOD);

@@ -21,10 +21,17 @@ record Results(
    * @param commit of the checkout, if it is one
    * @param command as it was typed
    * @param date in ISO's form
+   * @param load processes that wanted a processor in the minute before (the load average); below 0
+   *     where the system does not tell
    * @param plan how much each contender did
    */
   record Circumstances(
-      String machine, Optional<String> commit, String command, String date, Competitor.Plan plan) {}
+      String machine,
+      Optional<String> commit,
+      String command,
+      String date,
+      double load,
+      Competitor.Plan plan) {}
 
   Results {
     sections = List.copyOf(sections);

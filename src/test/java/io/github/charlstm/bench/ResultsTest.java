@@ -67,6 +67,7 @@ class ResultsTest {
             Optional.of("abc123"),
             "scripts/bench --only anna",
             "2026-11-21",
+            0.25,
             new Competitor.Plan(2, 1, 1, 0)),
         List.of(sections),
         Optional.of(
@@ -176,7 +177,7 @@ class ResultsTest {
     assertThat(page)
         .contains("scripts/bench --only anna", "a machine", "abc123", "2026-11-21")
         .contains("- charlstm 1.0\n- pytorch 1.0\n- dl4j 1.0\n")
-        .contains("2 rounds")
+        .contains("Rounds: 2.", "Load average before: 0.3.")
         .contains("| title of pytorch | 1.250 |")
         .contains("- title of python: not measured, no tensorflow in python3")
         .contains("## From the command to the first trained step");
@@ -193,6 +194,7 @@ class ResultsTest {
     assertThat(root.path("measured").get(2).path("failure").asText()).contains("no tensorflow");
     assertThat(root.path("measured").get(4).path("contender").asText()).isEqualTo("product");
     assertThat(root.path("start_up").get(0).path("seconds")).hasSize(2);
+    assertThat(root.path("load_average_before").asDouble()).isEqualTo(0.25);
     assertThat(root.path("plan").path("rounds").asInt()).isEqualTo(2);
   }
 
