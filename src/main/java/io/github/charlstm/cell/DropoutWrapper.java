@@ -100,12 +100,7 @@ public final class DropoutWrapper extends CellWrapper {
       return this;
     }
 
-    /**
-     * Share of input values to keep; a scalar.
-     *
-     * @param share as the class says
-     * @return this builder
-     */
+    /** Share of input values to keep; a scalar, as the class says. */
     public Builder inputKeepProb(Operand<TFloat32> share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
@@ -122,12 +117,7 @@ public final class DropoutWrapper extends CellWrapper {
       return this;
     }
 
-    /**
-     * Share of output values to keep; a scalar.
-     *
-     * @param share as the class says
-     * @return this builder
-     */
+    /** Share of output values to keep; a scalar, as the class says. */
     public Builder outputKeepProb(Operand<TFloat32> share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
@@ -230,23 +220,11 @@ public final class DropoutWrapper extends CellWrapper {
     }
   }
 
-  /** Whether it drops nothing but inputs and outputs, with a mask of its own at each step. */
-  boolean hasPlainMasks() {
-    return !variational && !stateKeepProb.drops() && givenNoise.isPresent();
-  }
-
-  Optional<LstmLayer.Dropout> inputDropout() {
-    return dropout(inputKeepProb);
-  }
-
-  Optional<LstmLayer.Dropout> outputDropout() {
-    return dropout(outputKeepProb);
-  }
-
-  private Optional<LstmLayer.Dropout> dropout(KeepProb keepProb) {
-    return keepProb.drops()
-        ? givenNoise.map(noise -> new LstmLayer.Dropout(noise, keepProb))
-        : Optional.empty();
+  /** Both sides, empty unless it drops inputs and outputs only, with fresh masks. */
+  Optional<LstmLayer.Sides> sides() {
+    return variational || stateKeepProb.drops()
+        ? Optional.empty()
+        : givenNoise.map(noise -> LstmLayer.Sides.of(noise, inputKeepProb, outputKeepProb));
   }
 
   @Override

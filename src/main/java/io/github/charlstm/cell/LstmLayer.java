@@ -20,15 +20,9 @@ import org.tensorflow.types.TFloat32;
 public final class LstmLayer {
   private final LayerRNNCell cell;
   private final Parts parts;
-  private final Optional<Dropout> inputDropout;
-  private final Optional<Dropout> outputDropout;
+  private final Sides sides;
 
-  /**
-   * Dropout on one side of a layer.
-   *
-   * @param noise where its random numbers come from
-   * @param share of values to keep
-   */
+  /** Dropout on one side of a layer. */
   public static final class Dropout {
     private final UniformNoise noise;
     private final KeepProb share;
@@ -52,15 +46,23 @@ public final class LstmLayer {
   /** What the two kinds of cells have in common. */
   record Parts(float forgetBias, GraphVariable<TFloat32> bias) {}
 
-  private LstmLayer(
-      LayerRNNCell cell,
-      Parts parts,
-      Optional<Dropout> inputDropout,
-      Optional<Dropout> outputDropout) {
+  /** What a wrapper drops. */
+  record Sides(Optional<Dropout> input, Optional<Dropout> output) {
+    static final Sides NONE = new Sides(Optional.empty(), Optional.empty());
+
+    static Sides of(UniformNoise noise, KeepProb input, KeepProb output) {
+      return new Sides(side(noise, input), side(noise, output));
+    }
+
+    private static Optional<Dropout> side(UniformNoise noise, KeepProb share) {
+      return share.drops() ? Optional.of(new Dropout(noise, share)) : Optional.empty();
+    }
+  }
+
+  private LstmLayer(LayerRNNCell cell, Parts parts, Sides sides) {
     this.cell = cell;
     this.parts = parts;
-    this.inputDropout = inputDropout;
-    this.outputDropout = outputDropout;
+    this.sides = sides;
   }
 
   /**
@@ -88,23 +90,19 @@ public final class LstmLayer {
   }
 
   private static Optional<LstmLayer> layer(RNNCell cell) {
-    if (cell instanceof DropoutWrapper wrapper) {
-      return wrapper.hasPlainMasks()
-          ? plain(wrapper.cell(), wrapper.inputDropout(), wrapper.outputDropout())
-          : Optional.empty();
-    }
-    return plain(cell, Optional.empty(), Optional.empty());
+    return cell instanceof DropoutWrapper wrapper
+        ? wrapper.sides().flatMap(sides -> plain(wrapper.cell(), sides))
+        : plain(cell, Sides.NONE);
   }
 
-  private static Optional<LstmLayer> plain(
-      RNNCell cell, Optional<Dropout> inputDropout, Optional<Dropout> outputDropout) {
+  private static Optional<LstmLayer> plain(RNNCell cell, Sides sides) {
     Optional<Parts> parts = Optional.empty();
     if (cell instanceof BasicLSTMCell basic) {
       parts = basic.plainParts();
     } else if (cell instanceof LSTMCell full) {
       parts = full.plainParts();
     }
-    return parts.map(p -> new LstmLayer((LayerRNNCell) cell, p, inputDropout, outputDropout));
+    return parts.map(p -> new LstmLayer((LayerRNNCell) cell, p, sides));
   }
 
   /** Width of c and h. */
@@ -145,11 +143,11 @@ public final class LstmLayer {
 
   /** Dropout of what goes in; empty where nothing is dropped. */
   public Optional<Dropout> inputDropout() {
-    return inputDropout;
+    return sides.input();
   }
 
   /** Dropout of what comes out; empty where nothing is dropped. */
   public Optional<Dropout> outputDropout() {
-    return outputDropout;
+    return sides.output();
   }
 }

@@ -33,6 +33,14 @@
  * program has called {@link io.github.charlstm.loop.Scan#registerGradient}. A program without this
  * library can run the loop, and its gradient if that was exported with it.
  *
+ * <p><b>LSTM.</b> {@link io.github.charlstm.loop.LstmScan} is the same for one plain LSTM layer
+ * with a gradient by hand, for speed: its functions, shared by all layers of a graph, write what is
+ * kept into buffers in place ({@code lstm_scan_body} and others; with dropout {@code
+ * lstm_scan_with_dropout_body}), and products for the gradients of weights and inputs follow the
+ * backward loop, for all steps at once. Its gradient hangs on two {@code IdentityN} operations with
+ * the attributes {@code _lstm_scan_layout} and {@code _lstm_scan_outer}. {@link
+ * io.github.charlstm.loop.DrawnMasks} draws its dropout's masks beforehand.
+ *
  * <p><b>Limits.</b> No loop in the body of another one. No second derivatives, as in TF1. Inputs,
  * outputs and states are floats.
  *
@@ -43,7 +51,12 @@
  *       shape, or adding a function, waits for that lock for ever. Shapes go through attributes,
  *       and the backward function is made together with the forward one.
  *   <li>TensorFlow-Java has room for ten registered gradients in a process and crashes at the
- *       eleventh. This package takes two: {@code While} and {@code TensorListStack}.
+ *       eleventh. This package takes three: {@code While}, {@code TensorListStack} and {@code
+ *       IdentityN} (of one that is not this package's it passes gradients on, as in Python).
+ *   <li>Its builder of gradients visits more than four inputs of an operation in the order of their
+ *       addresses, and all operations on the way to a loss, those behind a {@code stop_gradient}
+ *       too: give what leads to a variable narrow ways, or the graph differs from process to
+ *       process.
  *   <li>A gradient may not be missing: a dummy constant stands for that of an integer.
  *   <li>{@code ConcreteFunction} refuses to return a list (DT_VARIANT); the definition is
  *       rewritten.

@@ -67,6 +67,11 @@ public record CharRnnSettings(int vocabularySize, int rnnSize, int numLayers, Ce
   }
 
   @Override
+  public boolean hasPlainLstm() {
+    return cell == Cell.BASIC_LSTM_CELL || cell == Cell.LSTM_CELL;
+  }
+
+  @Override
   public String describe() {
     return "embedding, " + numLayers + " x " + cell.shortName + " " + rnnSize;
   }

@@ -70,15 +70,19 @@ public final class LanguageModelSession implements NextSymbolModel {
   /** A session on the training graph; its variables have no values yet. */
   public static LanguageModelSession training(
       ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
-    return new LanguageModelSession(
-        tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)), options.loop());
+    return build(settings, batchSize, numSteps, Optional.of(options));
   }
 
   /** A session on an inference graph; its variables have no values yet. */
   public static LanguageModelSession inference(
       ModelSettings settings, int batchSize, int numSteps) {
+    return build(settings, batchSize, numSteps, Optional.empty());
+  }
+
+  private static LanguageModelSession build(
+      ModelSettings settings, int batchSize, int numSteps, Optional<TrainingOptions> options) {
     return new LanguageModelSession(
-        tf -> settings.build(tf, batchSize, numSteps, Optional.empty()), TimeLoop.UNROLLED);
+        tf -> settings.build(tf, batchSize, numSteps, options), TimeLoop.of(settings, options));
   }
 
   public LanguageModel model() {

@@ -57,7 +57,7 @@ final class ModelGraph {
     this.batchSize = batchSize;
     this.numSteps = numSteps;
     this.options = options;
-    loop = options.map(TrainingOptions::loop).orElse(TimeLoop.UNROLLED);
+    loop = TimeLoop.of(settings, options);
     long seed = options.map(TrainingOptions::seed).orElse(0L);
     RandomSeeds seeds = RandomSeeds.numbered(seed);
     variables = new VariableStore(tf, seeds);

@@ -26,6 +26,11 @@ public sealed interface ModelSettings
    */
   List<String> stateNames();
 
+  /** Whether its layers are LSTMs that a fused loop covers. */
+  default boolean hasPlainLstm() {
+    return true;
+  }
+
   /** In a few words, for people: {@code 2 x LSTM 512}. */
   String describe();
 

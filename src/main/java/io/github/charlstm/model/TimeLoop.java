@@ -1,6 +1,7 @@
 package io.github.charlstm.model;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a training graph runs its cells over time. The numbers are the same but for rounding, the
@@ -8,8 +9,8 @@ import java.util.Locale;
  */
 public enum TimeLoop {
   /**
-   * {@link io.github.charlstm.rnn.FusedLstm}, the fastest; where it does not cover the cells, it is
-   * {@link #DYNAMIC}.
+   * {@link io.github.charlstm.rnn.FusedLstm}, the fastest; a model whose cells it does not cover is
+   * {@link #UNROLLED}.
    */
   FUSED,
 
@@ -18,6 +19,12 @@ public enum TimeLoop {
 
   /** {@link io.github.charlstm.rnn.StaticRnn}: one copy of the cells a step, as the books do. */
   UNROLLED;
+
+  /** The loop of a model's graph; one without training is unrolled. */
+  static TimeLoop of(ModelSettings settings, Optional<TrainingOptions> options) {
+    TimeLoop chosen = options.map(TrainingOptions::loop).orElse(UNROLLED);
+    return chosen == FUSED && !settings.hasPlainLstm() ? UNROLLED : chosen;
+  }
 
   /** In lower case, as flags spell it. */
   public String text() {

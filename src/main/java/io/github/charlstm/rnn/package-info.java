@@ -6,6 +6,8 @@
  *       with the same variables. Its graph grows with the number of steps.
  *   <li>{@link io.github.charlstm.rnn.DynamicRnn} is a while loop: steps and batch may be known
  *       only at run time, and the graph has the same size for any number of steps.
+ *   <li>{@link io.github.charlstm.rnn.FusedLstm} does what {@code DynamicRnn} does, faster, for
+ *       stacks of plain LSTM layers, and leaves other cells to it.
  *   <li>{@link io.github.charlstm.rnn.StaticBidirectionalRnn} and {@link
  *       io.github.charlstm.rnn.BidirectionalDynamicRnn} run two cells, one from each end.
  *   <li>{@link io.github.charlstm.rnn.RnnDecoder} feeds a cell its own outputs.

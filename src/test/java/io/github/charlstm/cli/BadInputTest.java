@@ -68,6 +68,7 @@ class BadInputTest {
         mistake("train please", "'please'", "flags only"),
         mistake("train --steps", "--steps", "needs a value"),
         mistake("train --steps 1 --steps 2", "--steps", "twice"),
+        mistake("train --loop fast", "--loop", "one of fused, dynamic, unrolled, found 'fast'"),
         mistake("train --steps ten", "--steps", "'ten'", "whole number"),
         mistake("train --batch-size 0", "--batch-size", "'0'", "from 1 to"),
         mistake("train --batch-size -4", "--batch-size", "'-4'"),

@@ -1,0 +1,47 @@
+package io.github.charlstm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.model.TimeLoop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoopOfARunTest {
+  @TempDir Path root;
+
+  private List<Float> losses(String name, TimeLoop before, TimeLoop after) throws IOException {
+    Path folder = root.resolve(name);
+    SmallRun.Recorder recorder = new SmallRun.Recorder();
+    RunSettings settings = SmallRun.settings(SmallRun.SETTINGS);
+    try (TrainingRun run = TrainingRun.begin(folder, settings, SmallRun.TEXT, before)) {
+      SmallRun.train(run, folder, 6, List.of(recorder));
+    }
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
+    try (TrainingRun run = TrainingRun.resume(folder, checkpoint, settings, SmallRun.TEXT, after)) {
+      SmallRun.train(run, folder, 11, List.of(recorder));
+    }
+    return recorder.steps.stream().map(TrainingListener.StepReport::loss).toList();
+  }
+
+  // With dropout, whose masks both loops draw from the same seeds.
+  @Test
+  void aRunMayChangeItsLoopAtACheckpoint() throws IOException {
+    List<Float> unrolled = losses("unrolled", TimeLoop.UNROLLED, TimeLoop.UNROLLED);
+    List<List<Float>> changed =
+        Stream.of(
+                losses("to-fused", TimeLoop.UNROLLED, TimeLoop.FUSED),
+                losses("from-fused", TimeLoop.FUSED, TimeLoop.UNROLLED))
+            .toList();
+    for (List<Float> found : changed) {
+      assertThat(found).hasSize(11).hasSameSizeAs(unrolled);
+      for (int k = 0; k < found.size(); k++) {
+        assertThat(found.get(k)).as("step %d", k).isCloseTo(unrolled.get(k), within(1e-4f));
+      }
+    }
+  }
+}
