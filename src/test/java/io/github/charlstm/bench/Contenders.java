@@ -22,6 +22,13 @@ final class Contenders {
   /** The product of large matrices, which every speed is held against. */
   static final String PRODUCT = "product";
 
+  /** What scripts/charlstm gives Java, so that ours is measured as a user runs it. */
+  static final List<String> LAUNCHER_OPTIONS =
+      List.of("-XX:MaxRAMPercentage=50", "-XX:+UseSerialGC");
+
+  /** Variables that scripts/charlstm sets for the native libraries. */
+  static final Map<String, String> LAUNCHER_VARIABLES = Map.of();
+
   private static final Set<Task.Kind> NETWORKS = EnumSet.of(Task.Kind.TRAIN, Task.Kind.SAMPLE);
   private static final Set<Task.Kind> TRAINING = EnumSet.of(Task.Kind.TRAIN);
   // OpenMP's threads spin while they wait for each other, unless they are told to sleep. On a
@@ -72,7 +79,7 @@ final class Contenders {
         name,
         title,
         java(productClasses(), List.of(option), "CharlstmContestant"),
-        Map.of(),
+        LAUNCHER_VARIABLES,
         Optional.empty(),
         kinds);
   }
@@ -164,11 +171,10 @@ final class Contenders {
         Files.readString(output.resolve(file)).strip());
   }
 
-  // The launcher's options for Java, so that ours is measured as a user runs it.
   private static List<String> java(String classPath, List<String> options, String program) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:MaxRAMPercentage=50", "-XX:+UseSerialGC"));
+    command.addAll(LAUNCHER_OPTIONS);
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, HOME + program));
     return command;
