@@ -33,7 +33,8 @@ class ContendersTest {
   void whatIsNotInstalledIsMissingAndSaysWhatToDo() throws IOException {
     for (Contender contender : all("/no/such/python")) {
       switch (contender.name()) {
-        case Contenders.OURS, "dynamic", "unrolled", Contenders.PRODUCT -> assertThat(contender.missing()).isEmpty();
+        case Contenders.OURS, "dynamic", "unrolled", Contenders.PRODUCT ->
+            assertThat(contender.missing()).isEmpty();
         case "python" ->
             assertThat(contender.missing().orElseThrow()).contains("/no/such/python", "--python");
         default -> assertThat(contender.missing().orElseThrow()).contains("scripts/bench");
