@@ -1,8 +1,6 @@
 package io.github.charlstm.model;
 
 import io.github.charlstm.checkpoint.SavedModelWriter;
-import io.github.charlstm.checkpoint.Saver;
-import io.github.charlstm.graph.GraphVariable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +16,8 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.VariableDef;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -37,11 +32,8 @@ public final class LanguageModelSession implements NextSymbolModel {
   /** Tag of the training graph in a SavedModel. */
   public static final String TRAINING_TAG = "train";
 
-  private final Graph graph;
-  private final Session session;
   private final LanguageModel model;
-  private final Op initializer;
-  private final Saver saver;
+  private final GraphSession values;
   private StateFeed state;
 
   /**
@@ -53,13 +45,10 @@ public final class LanguageModelSession implements NextSymbolModel {
   public record StepResult(float loss, float globalNorm) {}
 
   private LanguageModelSession(Function<Ops, LanguageModel> builder, TimeLoop loop) {
-    graph = new Graph();
+    Graph graph = new Graph();
     try {
-      Ops tf = Ops.create(graph);
-      model = builder.apply(tf);
-      initializer = model.variables().globalVariablesInitializer();
-      saver = Saver.create(tf, model.variables().references(), 0);
-      session = new Session(graph, SessionOptions.forLoop(loop));
+      model = builder.apply(Ops.create(graph));
+      values = new GraphSession(graph, model.variables(), SessionOptions.forLoop(loop));
       state = new StateFeed(model);
     } catch (RuntimeException e) {
       graph.close();
@@ -91,7 +80,7 @@ public final class LanguageModelSession implements NextSymbolModel {
 
   /** Gives every variable its initial value. */
   public void initialize() {
-    session.run(initializer);
+    values.initialize();
   }
 
   /**
@@ -101,11 +90,7 @@ public final class LanguageModelSession implements NextSymbolModel {
    * @param prefix of the checkpoint's files
    */
   public void restore(Path prefix) {
-    if (model.hasTraining()) {
-      saver.restore(session, prefix);
-    } else {
-      saver.restoreAllowingUnused(session, prefix);
-    }
+    values.restore(prefix, !model.hasTraining());
   }
 
   /** Forgets the state: the next run starts from zeros. */
@@ -162,15 +147,13 @@ public final class LanguageModelSession implements NextSymbolModel {
 
   private void assign(LanguageModel.LearningRateFeed feed, float rate) {
     try (TFloat32 value = TFloat32.scalarOf(rate)) {
-      session.runner().feed(feed.value(), value).addTarget(feed.assign()).run().close();
+      values.runner().feed(feed.value(), value).addTarget(feed.assign()).run().close();
     }
   }
 
   /** Whether every variable that is trained is free of NaN and infinities. */
   public boolean isFinite() {
-    try (Result result = session.runner().fetch(model.training().allFinite()).run()) {
-      return ((TBool) result.get(0)).getBoolean();
-    }
+    return values.isTrue(model.training().allFinite());
   }
 
   /**
@@ -216,19 +199,14 @@ public final class LanguageModelSession implements NextSymbolModel {
 
   /** The graph as it stands in a SavedModel, with a signature for its kind. */
   public MetaGraphDef metaGraph() {
-    List<VariableDef> definitions =
-        model.variables().all().stream().map(LanguageModelSession::definition).toList();
-    return SavedModelWriter.metaGraph(
-        graph.toGraphDef(),
-        saver.saverDef(),
-        List.of(model.hasTraining() ? TRAINING_TAG : SERVING_TAG),
-        model.hasTraining() ? ModelSignatures.training(model) : ModelSignatures.serving(model),
-        definitions);
+    return model.hasTraining()
+        ? values.metaGraph(TRAINING_TAG, ModelSignatures.training(model))
+        : values.metaGraph(SERVING_TAG, ModelSignatures.serving(model));
   }
 
   /** Writes a SavedModel whose variables are this session's. */
   public void write(SavedModelWriter writer, Path folder) throws IOException {
-    writer.write(folder, session, saver);
+    writer.write(folder, values.session(), values.saver());
   }
 
   /**
@@ -237,17 +215,7 @@ public final class LanguageModelSession implements NextSymbolModel {
    * @param other of a graph whose variables this one has too
    */
   public void copyVariables(LanguageModelSession other) {
-    Session.Runner fetch = session.runner();
-    other.model.variables().all().forEach(variable -> fetch.fetch(variable.name()));
-    try (Result values = fetch.run()) {
-      // An initializer assigns what its initial value is fed with.
-      Session.Runner assign = other.session.runner();
-      int next = 0;
-      for (GraphVariable<?> variable : other.model.variables().all()) {
-        assign.feed(variable.initialValue(), values.get(next++)).addTarget(variable.initializer());
-      }
-      assign.run().close();
-    }
+    values.copyVariables(other.values);
   }
 
   /**
@@ -255,14 +223,13 @@ public final class LanguageModelSession implements NextSymbolModel {
    * Saver.save}).
    */
   public void saveCheckpoint(Path prefix) throws IOException {
-    saver.save(session, prefix);
+    values.saver().save(values.session(), prefix);
   }
 
   @Override
   public void close() {
     state.close();
-    session.close();
-    graph.close();
+    values.close();
   }
 
   private Result run(
@@ -273,7 +240,7 @@ public final class LanguageModelSession implements NextSymbolModel {
       LanguageModel.Training training) {
     List<Tensor> fed = new ArrayList<>();
     try {
-      Session.Runner runner = session.runner();
+      Session.Runner runner = values.runner();
       feed(runner, fed, model.inputs(), window(inputs));
       feed(runner, fed, model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
       if (model.inputKeepProb().isPresent()) {
@@ -297,15 +264,6 @@ public final class LanguageModelSession implements NextSymbolModel {
       Session.Runner runner, List<Tensor> fed, Operand<?> operand, Tensor tensor) {
     fed.add(tensor);
     runner.feed(operand, tensor);
-  }
-
-  private static VariableDef definition(GraphVariable<?> variable) {
-    return SavedModelWriter.variable(
-        variable.reference(),
-        variable.initialValue(),
-        variable.initializer(),
-        variable.value(),
-        variable.trainable());
   }
 
   private TInt32 window(int[] characters) {

@@ -1,8 +1,6 @@
 package io.github.charlstm.model;
 
 import io.github.charlstm.checkpoint.CheckpointSeries;
-import io.github.charlstm.checkpoint.Saver;
-import io.github.charlstm.graph.GraphVariable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +12,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -26,11 +22,8 @@ import org.tensorflow.types.TInt64;
  * predicts. Not for use by several threads at once.
  */
 public final class RowClassifierSession implements AutoCloseable {
-  private final Graph graph;
-  private final Session session;
   private final RowClassifier model;
-  private final Op initializer;
-  private final Saver saver;
+  private final GraphSession values;
 
   /**
    * How well images are told.
@@ -48,13 +41,10 @@ public final class RowClassifierSession implements AutoCloseable {
    * @param seed of initial values and of dropout's masks
    */
   public RowClassifierSession(RowClassifierSettings settings, float learningRate, long seed) {
-    graph = new Graph();
+    Graph graph = new Graph();
     try {
-      Ops tf = Ops.create(graph);
-      model = RowClassifier.build(tf, settings, learningRate, seed);
-      initializer = model.variables().globalVariablesInitializer();
-      saver = Saver.create(tf, model.variables().references(), 0);
-      session = new Session(graph, SessionOptions.forLoop(settings.loop()));
+      model = RowClassifier.build(Ops.create(graph), settings, learningRate, seed);
+      values = new GraphSession(graph, model.variables(), SessionOptions.forLoop(settings.loop()));
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -67,7 +57,7 @@ public final class RowClassifierSession implements AutoCloseable {
 
   /** Gives every variable its initial value. */
   public void initialize() {
-    session.run(initializer);
+    values.initialize();
   }
 
   /**
@@ -76,12 +66,12 @@ public final class RowClassifierSession implements AutoCloseable {
    * @param prefix of the checkpoint's files
    */
   public void restore(Path prefix) {
-    saver.restore(session, prefix);
+    values.restore(prefix, false);
   }
 
   /** A series of checkpoints of this session's variables; see {@link #save}. */
   public CheckpointSeries.Builder checkpoints(Path folder) {
-    return CheckpointSeries.builder(saver, folder);
+    return CheckpointSeries.builder(values.saver(), folder);
   }
 
   /**
@@ -92,12 +82,12 @@ public final class RowClassifierSession implements AutoCloseable {
    * @throws IOException if the disk refuses
    */
   public Path save(CheckpointSeries series) throws IOException {
-    return series.save(session, step());
+    return series.save(values.session(), step());
   }
 
   /** Training steps done so far. */
   public long step() {
-    try (Result result = session.runner().fetch(model.globalStep().value()).run()) {
+    try (Result result = values.runner().fetch(model.globalStep().value()).run()) {
       return ((TInt64) result.get(0)).getLong();
     }
   }
@@ -153,63 +143,30 @@ public final class RowClassifierSession implements AutoCloseable {
     return fetch(images, model.rowPredictions());
   }
 
-  /**
-   * Gives another session's trained variables the values that they have here, one by one in the
-   * order of their creation: names differ from loop to loop.
-   *
-   * @param other of the same sizes
-   * @throws IllegalArgumentException if a shape differs
-   */
-  public void copyVariables(RowClassifierSession other) {
-    List<GraphVariable<TFloat32>> from = model.variables().trainable();
-    List<GraphVariable<TFloat32>> to = other.model.variables().trainable();
-    Session.Runner fetch = session.runner();
-    from.forEach(variable -> fetch.fetch(variable.value()));
-    try (Result values = fetch.run()) {
-      // an initializer assigns what its initial value is fed with
-      Session.Runner assign = other.session.runner();
-      for (int k = 0; k < to.size(); k++) {
-        if (k >= from.size() || !to.get(k).shape().equals(from.get(k).shape())) {
-          throw new IllegalArgumentException(
-              "variable "
-                  + to.get(k).name()
-                  + " of shape "
-                  + to.get(k).shape()
-                  + " has no counterpart of that shape here");
-        }
-        assign.feed(to.get(k).initialValue(), values.get(k)).addTarget(to.get(k).initializer());
-      }
-      assign.run().close();
-    }
-  }
-
   /** Whether every variable that is trained is free of NaN and infinities. */
   public boolean isFinite() {
-    try (Result result = session.runner().fetch(model.allFinite()).run()) {
-      return ((TBool) result.get(0)).getBoolean();
-    }
+    return values.isTrue(model.allFinite());
   }
 
   @Override
   public void close() {
-    session.close();
-    graph.close();
+    values.close();
   }
 
   private float[] fetch(float[] images, Operand<TFloat32> operand) {
     try (Feeds feeds = new Feeds(images, null, 1);
         Result result = feeds.runner().fetch(operand).run()) {
       TFloat32 source = (TFloat32) result.get(0);
-      float[] values = new float[Math.toIntExact(source.size())];
-      source.asRawTensor().data().asFloats().read(values);
-      return values;
+      float[] probabilities = new float[Math.toIntExact(source.size())];
+      source.asRawTensor().data().asFloats().read(probabilities);
+      return probabilities;
     }
   }
 
   /** The tensors of one run. */
   private final class Feeds implements AutoCloseable {
     private final List<Tensor> tensors = new ArrayList<>();
-    private final Session.Runner runner = session.runner();
+    private final Session.Runner runner = values.runner();
 
     Feeds(float[] images, int[] labels, float keepProb) {
       int pixels = model.settings().pixels();
