@@ -98,6 +98,21 @@ final class LossChart {
       }
     }
     placeLegend(first, last);
+    breakEvenSteps(first, lowestLoss(runs));
+  }
+
+  // XChart labels evenly spaced values by their index, every 101st for instance. One value between
+  // two others, which is not drawn, makes it take round numbers.
+  private void breakEvenSteps(double first, double loss) {
+    add("uneven", new double[] {first + 0.37}, new double[] {loss}).setShowInLegend(false);
+  }
+
+  private static double lowestLoss(List<Run> runs) {
+    return runs.stream()
+        .flatMap(Run::series)
+        .flatMapToDouble(series -> Arrays.stream(series.losses()))
+        .min()
+        .orElseThrow();
   }
 
   /** Into the upper right corner, free where losses fall; below the plot if it is taken. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The page: {@code results.md}, its pictures, and {@code results.html} with the pictures inside.
@@ -179,21 +180,23 @@ public final class ResultsPage {
   private void origins(Markdown page) throws IOException {
     page.heading(2, "How it was run");
     TreeSet<String> machines = new TreeSet<>();
-    TreeSet<String> commits = new TreeSet<>();
     StringBuilder commands = new StringBuilder();
     for (RunFigures run : figures) {
-      commands.append(run.commandLine()).append('\n');
-      for (RunOrigins.Origin origin : RunOrigins.read(run.run())) {
-        machines.add(origin.machine());
-        commits.add(origin.commit());
-      }
+      List<RunOrigins.Origin> origins = RunOrigins.read(run.run());
+      origins.forEach(origin -> machines.add(origin.machine()));
+      String commits =
+          origins.stream()
+              .map(RunOrigins.Origin::commit)
+              .filter(commit -> !commit.isEmpty())
+              .distinct()
+              .collect(Collectors.joining(", "));
+      commands.append(run.commandLine());
+      commands.append(commits.isEmpty() ? "" : "  # commit " + commits).append('\n');
     }
-    commits.remove("");
-    List<String> facts = new ArrayList<>();
-    machines.forEach(machine -> facts.add("machine: " + machine));
-    commits.forEach(commit -> facts.add("commit: " + commit));
-    page.bullets(facts);
-    page.paragraph("The runs one by one:");
+    page.bullets(machines.stream().map(machine -> "Machine: " + machine).toList());
+    page.paragraph(
+        "The seconds are those of the runs, whatever else the machine did beside them; to compare"
+            + " speeds, `scripts/bench` measures in turns. The runs one by one:");
     page.verbatim(commands.toString().stripTrailing());
   }
 

@@ -106,7 +106,7 @@ class ReproduceCommandTest {
     assertThat(quick)
         .contains("reproduce --quick --holdout 10\n")
         .contains("3 of 9", "3 of 5", "have not reached", "What anna writes after step 3")
-        .contains("- machine: ", "scripts/charlstm classify --lstm-size 6")
+        .contains("- Machine: ", "scripts/charlstm classify --lstm-size 6")
         .doesNotContain(root.toString());
     commands.clear();
     reproduce();
