@@ -2,15 +2,13 @@
 
 import dataclasses
 import os
-import shutil
 
 import tensorflow as tf
 
-import golden_format
 import interop_values as values
 from anna_model import AnnaModel, Shape
-from graph_mode import disable_v2
-from interop_saved_models import roles_of, trained_checkpoint
+from interop_meta_graphs import write_all
+from interop_saved_models import roles_of
 
 v1 = tf.compat.v1
 
@@ -57,16 +55,4 @@ def describe(name, folder, roles, text, vocabulary):
 
 def write(out, scratch):
     """All frozen graphs and their documents, to `<out>/graphs`."""
-    disable_v2()
-    text = values.read_text()
-    vocabulary = values.vocabulary_of(text)
-    prefix = os.path.join(scratch, "anna")
-    trained_checkpoint(text, vocabulary, prefix)
-    graphs = os.path.join(out, "graphs")
-    for name, shape in GRAPHS.items():
-        folder = os.path.join(graphs, name + values.TAG)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        roles = write_frozen(shape, len(vocabulary), prefix, folder)
-        part = text[: values.CROSS_ENTROPY_CHARACTERS]
-        golden_format.write(graphs, name, describe(name, folder, roles, part, vocabulary))
+    write_all(out, scratch, GRAPHS, write_frozen, describe)

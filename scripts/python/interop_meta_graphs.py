@@ -65,18 +65,23 @@ def describe(name, folder, tensors, text, vocabulary):
         )
 
 
-def write(out, scratch):
-    """All MetaGraphs and their documents, to `<out>/graphs`."""
+def write_all(out, scratch, shapes, write_one, describe_one):
+    """One folder and one document for each shape of the trained graph, to `<out>/graphs`."""
     disable_v2()
     text = values.read_text()
     vocabulary = values.vocabulary_of(text)
     prefix = os.path.join(scratch, "anna")
     trained_checkpoint(text, vocabulary, prefix)
     graphs = os.path.join(out, "graphs")
-    for name, shape in GRAPHS.items():
+    for name, shape in shapes.items():
         folder = os.path.join(graphs, name + values.TAG)
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
-        tensors = write_meta_graph(shape, len(vocabulary), prefix, folder)
+        tensors = write_one(shape, len(vocabulary), prefix, folder)
         part = text[: values.CROSS_ENTROPY_CHARACTERS]
-        golden_format.write(graphs, name, describe(name, folder, tensors, part, vocabulary))
+        golden_format.write(graphs, name, describe_one(name, folder, tensors, part, vocabulary))
+
+
+def write(out, scratch):
+    """All MetaGraphs and their documents, to `<out>/graphs`."""
+    write_all(out, scratch, GRAPHS, write_meta_graph, describe)

@@ -5,7 +5,6 @@ import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.RunSettings;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The texts that samples begin with where the user names none. */
 final class Primes {
@@ -28,17 +27,8 @@ final class Primes {
   private static String first(List<String> primes, Vocabulary vocabulary) {
     int firstKnown = vocabulary.unknown().isPresent() ? 1 : 0;
     return primes.stream()
-        .filter(prime -> isKnown(vocabulary, prime))
+        .filter(prime -> vocabulary.knows(prime))
         .findFirst()
         .orElseGet(() -> vocabulary.symbol(Math.min(firstKnown, vocabulary.size() - 1)));
-  }
-
-  /** Whether every symbol of a text has a number of its own. */
-  static boolean isKnown(Vocabulary vocabulary, String text) {
-    Stream<String> symbols =
-        vocabulary.separator().isEmpty()
-            ? text.codePoints().mapToObj(Character::toString)
-            : Stream.of(text.split(" "));
-    return symbols.allMatch(vocabulary::contains);
   }
 }

@@ -30,7 +30,7 @@ final class ProgressSamples implements TrainingListener {
     NextSymbolModel model = run.snapshot(); // the run's, not ours to close
     Vocabulary vocabulary = run.text().vocabulary();
     for (String prime : progress.primes()) {
-      if (Primes.isKnown(vocabulary, prime)) {
+      if (vocabulary.knows(prime)) {
         StringBuilder text = new StringBuilder(prime);
         new TextGenerator(model, vocabulary)
             .generate(prime, progress.sampleLength(), new Greedy(), new Random(0), text::append);

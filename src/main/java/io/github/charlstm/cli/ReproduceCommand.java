@@ -1,13 +1,12 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.report.MetricsFile;
 import io.github.charlstm.reproduce.Experiment;
 import io.github.charlstm.reproduce.ResultsPage;
 import io.github.charlstm.reproduce.RunOrigins;
 import io.github.charlstm.reproduce.Surroundings;
-import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.ClassifierRun;
+import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,13 +111,14 @@ final class ReproduceCommand implements Command {
     return steps(run) >= end;
   }
 
-  private static long steps(Path run) throws IOException {
-    Path metrics = run.resolve(MetricsWriter.FILE_NAME);
-    if (!RunFolders.hasCheckpoint(run) || !Files.isRegularFile(metrics)) {
+  // Those that are saved: a killed run's metrics may be ahead of its checkpoints.
+  private static long steps(Path run) {
+    if (!RunFolders.hasCheckpoint(run)) {
       return 0;
     }
-    List<MetricsFile.Row> rows = MetricsFile.read(metrics).rows();
-    return (long) rows.get(rows.size() - 1).step();
+    return RunFolders.isClassifier(run)
+        ? ClassifierRun.savedSteps(run)
+        : TrainingCheckpoint.open(run).progress().step();
   }
 
   private List<Experiment> chosen(Flags flags) {

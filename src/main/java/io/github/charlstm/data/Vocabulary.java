@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * The symbols a model knows, numbered from 0. Immutable. There are four kinds:
@@ -121,6 +122,20 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * @return true when it is encoded as itself
    */
   public abstract boolean contains(String symbol);
+
+  /**
+   * Whether every symbol of a text has a number of its own.
+   *
+   * @param text characters, or words with spaces between
+   * @return false when a symbol is refused or encoded as {@link #UNKNOWN}
+   */
+  public final boolean knows(String text) {
+    Stream<String> symbols =
+        separator().isEmpty()
+            ? text.codePoints().mapToObj(Character::toString)
+            : Stream.of(text.split(separator(), -1));
+    return symbols.allMatch(this::contains);
+  }
 
   /**
    * The number of {@link #UNKNOWN}.

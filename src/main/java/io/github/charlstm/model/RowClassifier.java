@@ -76,7 +76,7 @@ public record RowClassifier(
    * @param learningRate of Adam, above 0
    * @param seed of initial values and of dropout's masks. The masks of a step depend on the seed,
    *     the step and the place in the graph, so a run that is resumed sees those that it would have
-   *     seen. The dynamic loop's are not those of the unrolled one
+   *     seen. The fused and the unrolled loop draw the same, the dynamic one others
    */
   public static RowClassifier build(
       Ops tf, RowClassifierSettings settings, float learningRate, long seed) {

@@ -4,6 +4,7 @@ import io.github.charlstm.recipe.BookLosses;
 import io.github.charlstm.report.MetricsFile;
 import io.github.charlstm.report.MetricsFile.Row;
 import io.github.charlstm.train.ClassifierRun;
+import io.github.charlstm.train.MetricsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +22,9 @@ import java.util.OptionalDouble;
  * @param metrics its metrics file
  */
 record RunFigures(Experiment experiment, Path run, MetricsFile metrics) {
-  private static final String METRICS = "metrics.jsonl";
-
   /** The figures of a run, if it has begun. */
   static Optional<RunFigures> of(Experiment experiment, Path run) throws IOException {
-    Path file = run.resolve(METRICS);
+    Path file = run.resolve(MetricsWriter.FILE_NAME);
     return Files.isRegularFile(file) && Files.size(file) > 0
         ? Optional.of(new RunFigures(experiment, run, MetricsFile.read(file)))
         : Optional.empty();

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /** What a run's newest checkpoint writes. The same checkpoint always writes the same. */
 final class Samples implements AutoCloseable {
@@ -39,7 +38,7 @@ final class Samples implements AutoCloseable {
   List<String> greedy(List<String> primes, int length) {
     List<String> texts = new ArrayList<>();
     for (String prime : primes) {
-      if (isKnown(prime)) {
+      if (vocabulary.knows(prime)) {
         texts.add(write(prime, length, new Greedy()));
       }
     }
@@ -53,7 +52,7 @@ final class Samples implements AutoCloseable {
    */
   List<String> drawn(List<String> primes, int length) {
     return primes.stream()
-        .filter(this::isKnown)
+        .filter(vocabulary::knows)
         .limit(vocabulary.separator().isEmpty() ? 1 : primes.size())
         .map(prime -> write(prime, length, new TopN()))
         .toList();
@@ -64,14 +63,6 @@ final class Samples implements AutoCloseable {
     new TextGenerator(session, vocabulary)
         .generate(prime, length, policy, new Random(seed), text::append);
     return text.toString();
-  }
-
-  private boolean isKnown(String text) {
-    Stream<String> symbols =
-        vocabulary.separator().isEmpty()
-            ? text.codePoints().mapToObj(Character::toString)
-            : Stream.of(text.split(" "));
-    return symbols.allMatch(vocabulary::contains);
   }
 
   @Override

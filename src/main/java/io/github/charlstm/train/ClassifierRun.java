@@ -157,6 +157,14 @@ public final class ClassifierRun implements AutoCloseable {
     return JsonFiles.read(path.resolve(SETTINGS), FORMAT, ClassifierSettings.class);
   }
 
+  /** Steps that the newest checkpoint of a run has done; 0 if there is none. */
+  public static long savedSteps(Path path) {
+    return CheckpointState.latestCheckpoint(path)
+        .map(prefix -> prefix.getFileName().toString())
+        .map(name -> Long.parseLong(name.substring(name.lastIndexOf('-') + 1)))
+        .orElse(0L);
+  }
+
   /** SHA-256 of both parts, as {@link ClassifierSettings.Data} keeps it. */
   public static String digest(MnistImages.Split images) {
     return images.training().digest() + " " + images.test().digest();

@@ -101,4 +101,11 @@ class VocabularyTest {
     assertThatThrownBy(() -> Vocabulary.inOrder(List.of("a", "b", "a")))
         .hasMessageContaining("symbols 0 and 2");
   }
+
+  @Test
+  void knowsATextWhoseSymbolsAllHaveNumbersOfTheirOwn() {
+    assertThat(Vocabulary.of("abc").knows("cab")).isTrue();
+    assertThat(Vocabulary.of("abc").knows("cad")).isFalse();
+    assertThat(Vocabulary.withUnknown("abc").knows("cad")).isFalse();
+  }
 }
