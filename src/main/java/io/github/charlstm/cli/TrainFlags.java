@@ -8,7 +8,6 @@ import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -56,15 +55,24 @@ final class TrainFlags {
     options.addOption(null, "max-to-keep", true, "checkpoints to keep");
     options.addOption(null, "seed", true, "of initial values and of dropout");
     options.addOption(null, "loop", true, "over time: fused (default), dynamic or unrolled");
+    options.addOption(null, "precision", true, "of the fused loop: float32 (default) or bfloat16");
     options.addOption(null, "log-every", true, "steps between log lines (default: the recipe's)");
     return options;
   }
 
   /** How the cells run over time; a choice of each start, not kept in checkpoints. */
   static TimeLoop loop(Flags flags) {
-    List<String> known = Arrays.stream(TimeLoop.values()).map(TimeLoop::text).toList();
-    String name = flags.oneOf("loop", known, TimeLoop.FUSED.text());
-    return TimeLoop.values()[known.indexOf(name)];
+    List<TimeLoop> loops = List.of(TimeLoop.FUSED, TimeLoop.DYNAMIC, TimeLoop.UNROLLED);
+    List<String> known = loops.stream().map(TimeLoop::text).toList();
+    TimeLoop loop = loops.get(known.indexOf(flags.oneOf("loop", known, TimeLoop.FUSED.text())));
+    if (flags.oneOf("precision", List.of("float32", "bfloat16"), "float32").equals("float32")) {
+      return loop;
+    }
+    if (loop != TimeLoop.FUSED) {
+      throw new UsageException(
+          "--precision bfloat16 is for the fused loop; found --loop " + loop.text());
+    }
+    return TimeLoop.FUSED_BFLOAT16;
   }
 
   static Recipe recipe(Flags flags) {

@@ -2,6 +2,7 @@ package io.github.charlstm.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -45,67 +46,70 @@ final class LstmFunctions {
     this.time = graph.time();
   }
 
-  static String forwardBody(boolean drops) {
-    return name(drops) + "_body";
+  static String forwardBody(LstmLayout layout) {
+    return name(layout) + "_body";
   }
 
-  static String forwardCondition(boolean drops) {
-    return name(drops) + "_condition";
+  static String forwardCondition(LstmLayout layout) {
+    return name(layout) + "_condition";
   }
 
-  static String backwardBody(boolean drops) {
-    return name(drops) + "_gradient_body";
+  static String backwardBody(LstmLayout layout) {
+    return name(layout) + "_gradient_body";
   }
 
-  static String backwardCondition(boolean drops) {
-    return name(drops) + "_gradient_condition";
+  static String backwardCondition(LstmLayout layout) {
+    return name(layout) + "_gradient_condition";
   }
 
-  private static String name(boolean drops) {
-    return drops ? "lstm_scan_with_dropout" : "lstm_scan";
+  private static String name(LstmLayout layout) {
+    return (layout.drops() ? "lstm_scan_with_dropout" : "lstm_scan")
+        + (layout.products() == Products.FLOAT32
+            ? ""
+            : "_" + layout.products().type().name().toLowerCase(Locale.ROOT));
   }
 
   /** Adds the functions to a graph unless it has them. */
-  static void addTo(Graph graph, boolean drops) {
-    if (graph.getFunction(forwardBody(drops)) == null) {
-      List<FunctionDef> definitions = new ArrayList<>(forward(drops));
-      definitions.addAll(backward(drops));
+  static void addTo(Graph graph, LstmLayout layout) {
+    if (graph.getFunction(forwardBody(layout)) == null) {
+      List<FunctionDef> definitions = new ArrayList<>(forward(layout));
+      definitions.addAll(backward(layout));
       Functions.addTo(graph, definitions);
     }
   }
 
-  private static List<FunctionDef> forward(boolean drops) {
+  private static List<FunctionDef> forward(LstmLayout layout) {
     try (BodyGraph graph = new BodyGraph(null)) {
       LstmFunctions functions = new LstmFunctions(graph);
-      functions.buildForward(drops);
+      functions.buildForward(layout);
       return List.of(
-          Functions.less(forwardCondition(drops), functions.variables),
-          Functions.wholeBody(forwardBody(drops), graph, functions.variables));
+          Functions.less(forwardCondition(layout), functions.variables),
+          Functions.wholeBody(forwardBody(layout), graph, functions.variables));
     }
   }
 
-  private static List<FunctionDef> backward(boolean drops) {
+  private static List<FunctionDef> backward(LstmLayout layout) {
     try (BodyGraph graph = new BodyGraph(null)) {
       LstmFunctions functions = new LstmFunctions(graph);
-      functions.buildBackward(drops);
+      functions.buildBackward(layout);
       return List.of(
-          Functions.notNegative(backwardCondition(drops), functions.variables),
-          Functions.wholeBody(backwardBody(drops), graph, functions.variables));
+          Functions.notNegative(backwardCondition(layout), functions.variables),
+          Functions.wholeBody(backwardBody(layout), graph, functions.variables));
     }
   }
 
   // In the order of LstmLayout.
-  private void buildForward(boolean drops) {
+  private void buildForward(LstmLayout layout) {
     variables.add(LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
     unchanged("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
     Operand<TFloat32> inputs = unchanged("inputs");
-    Operand<TFloat32> kernel = unchanged("kernel");
+    Operand<?> kernel = unchanged("kernel", layout.products());
     Operand<TFloat32> bias = unchanged("bias");
     Operand<TFloat32> c = floats("memory");
     Operand<TFloat32> h = floats("hidden");
     Operand<TFloat32> joined = // [B, D + U]
         tf.concat(List.of(WhileOps.row(tf, inputs, time), h), tf.constant(1));
-    Operand<TFloat32> sums = tf.nn.biasAdd(tf.linalg.matMul(joined, kernel), bias); // [B, 4U]
+    Operand<TFloat32> sums = tf.nn.biasAdd(product(layout, joined, kernel), bias); // [B, 4U]
     // i = input gate, j = new input, f = forget gate, o = output gate; each [B, U]
     List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), sums, 4L).output();
     Operand<TFloat32> i = tf.math.sigmoid(ijfo.get(0));
@@ -116,45 +120,41 @@ final class LstmFunctions {
     Operand<TFloat32> newH = tf.math.mul(tf.math.tanh(newC), o);
     variables.add(LoopVariable.of(c, newC));
     variables.add(LoopVariable.of(h, newH));
-    for (Operand<TFloat32> gate : List.of(i, j, f, o)) {
-      stored("gate", time, gate);
-    }
+    stored("gates", time, tf.concat(List.of(i, j, f, o), tf.constant(1)));
     stored("memories", tf.math.add(time, tf.constant(1)), newC);
     stored("hiddens", time, newH);
-    if (drops) {
+    if (layout.drops()) {
       Operand<TBool> masks = masks();
       Operand<TFloat32> divisor = unchanged("divisor");
       stored("dropped", time, dropped(newH, masks, divisor));
     }
   }
 
-  // Variables: time, gradients of c and h, those of the gates' sums at each step; then, unchanged:
-  // gradients of the outputs, recurrent part of the kernel transposed, gates, memories, and with
-  // dropout masks and divisor.
-  private void buildBackward(boolean drops) {
+  // Variables: time, gradients of c and h, and the gates, which become the gradients of their sums;
+  // then, unchanged: gradients of the outputs, recurrent part of the kernel transposed, memories,
+  // and with dropout masks and divisor.
+  private void buildBackward(LstmLayout layout) {
     Operand<TFloat32> gradientC = floats("memory_gradient");
     Operand<TFloat32> gradientH = floats("hidden_gradient");
-    Operand<TFloat32> sums = floats("sum_gradients");
+    Operand<TFloat32> gates = floats("gates");
     Operand<TFloat32> outputs = floats("output_gradients");
-    Operand<TFloat32> recurrent = floats("recurrent_transposed"); // [4U, U]
-    List<Operand<TFloat32>> saved = new ArrayList<>();
-    for (int gate = 0; gate < 4; gate++) {
-      saved.add(floats("gate"));
-    }
+    Operand<?> recurrent = placeholder("recurrent_transposed", layout.products()); // [4U, U]
     Operand<TFloat32> memories = floats("memories");
     Operand<TFloat32> ofOutput = WhileOps.row(tf, outputs, time);
     List<LoopVariable> dropout = new ArrayList<>();
-    if (drops) {
+    if (layout.drops()) {
       Operand<TBool> masks = maskPlaceholder();
       Operand<TFloat32> divisor = floats("divisor");
       dropout.add(LoopVariable.unchanged(masks));
       dropout.add(LoopVariable.unchanged(divisor));
       ofOutput = dropped(ofOutput, masks, divisor);
     }
-    Operand<TFloat32> i = WhileOps.row(tf, saved.get(0), time);
-    Operand<TFloat32> j = WhileOps.row(tf, saved.get(1), time);
-    Operand<TFloat32> f = WhileOps.row(tf, saved.get(2), time);
-    Operand<TFloat32> o = WhileOps.row(tf, saved.get(3), time);
+    List<Output<TFloat32>> ijfo = // copies: their place is written below
+        tf.split(tf.constant(1), WhileOps.row(tf, gates, time), 4L).output();
+    Operand<TFloat32> i = ijfo.get(0);
+    Operand<TFloat32> j = ijfo.get(1);
+    Operand<TFloat32> f = ijfo.get(2);
+    Operand<TFloat32> o = ijfo.get(3);
     Operand<TFloat32> before = WhileOps.row(tf, memories, time);
     Operand<TFloat32> c =
         tf.math.tanh(WhileOps.row(tf, memories, tf.math.add(time, tf.constant(1))));
@@ -168,11 +168,10 @@ final class LstmFunctions {
     Operand<TFloat32> ofSums = tf.concat(List.of(ofI, ofJ, ofF, ofO), tf.constant(1)); // [B, 4U]
     variables.add(LoopVariable.of(time, tf.math.sub(time, tf.constant(1))));
     variables.add(LoopVariable.of(gradientC, tf.math.mul(dc, f)));
-    variables.add(LoopVariable.of(gradientH, tf.linalg.matMul(ofSums, recurrent)));
-    variables.add(LoopVariable.of(sums, WhileOps.withRow(tf, sums, time, ofSums)));
+    variables.add(LoopVariable.of(gradientH, product(layout, ofSums, recurrent)));
+    variables.add(LoopVariable.of(gates, WhileOps.withRow(tf, gates, time, ofSums)));
     variables.add(LoopVariable.unchanged(outputs));
     variables.add(LoopVariable.unchanged(recurrent));
-    saved.forEach(gate -> variables.add(LoopVariable.unchanged(gate)));
     variables.add(LoopVariable.unchanged(memories));
     variables.addAll(dropout);
   }
@@ -185,6 +184,18 @@ final class LstmFunctions {
 
   private Operand<TFloat32> floats(String name) {
     return graph.placeholder(name, TFloat32.class, DataType.DT_FLOAT, Shape.unknown());
+  }
+
+  private Operand<TFloat32> product(LstmLayout layout, Operand<TFloat32> left, Operand<?> right) {
+    return layout.products().of(tf, layout.products().factor(tf, left), right);
+  }
+
+  private Operand<?> placeholder(String name, Products products) {
+    return graph.placeholder(name, products.javaType(), products.type(), Shape.unknown());
+  }
+
+  private Operand<?> unchanged(String name, Products products) {
+    return unchanged(name, products.javaType(), products.type(), Shape.unknown());
   }
 
   private Operand<TFloat32> unchanged(String name) {

@@ -12,8 +12,9 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
  * @param depth width of the inputs, D
  * @param units U
  * @param drops whether it drops outputs: then it has the last three variables
+ * @param products how it multiplies
  */
-record LstmLayout(int depth, int units, boolean drops) {
+record LstmLayout(int depth, int units, boolean drops, Products products) {
   static final int TIME = 0;
   static final int STEPS = 1;
   static final int INPUTS = 2;
@@ -21,12 +22,12 @@ record LstmLayout(int depth, int units, boolean drops) {
   static final int BIAS = 4;
   static final int MEMORY = 5;
   static final int HIDDEN = 6;
-  static final int GATES = 7; // four: i, j, f, o
-  static final int MEMORIES = 11; // before the first step, then after each
-  static final int HIDDENS = 12; // after each step
-  static final int MASKS = 13;
-  static final int DIVISOR = 14;
-  static final int DROPPED = 15;
+  static final int GATES = 7; // i, j, f, o side by side; the gradient writes its own over them
+  static final int MEMORIES = 8; // before the first step, then after each
+  static final int HIDDENS = 9; // after each step
+  static final int MASKS = 10;
+  static final int DIVISOR = 11;
+  static final int DROPPED = 12;
 
   // Places of the carriers' tensors: two that the layer depends on, then what it gives. Those of
   // the inner carrier are the inputs and the state (c and h before the first step, [2, B, U]),
@@ -44,7 +45,7 @@ record LstmLayout(int depth, int units, boolean drops) {
 
   /** Writes it into the inner or the outer carrier. */
   void write(OperationBuilder carrier, boolean outer) {
-    carrier.setAttr(ATTRIBUTE, new long[] {depth, units, drops ? 1 : 0});
+    carrier.setAttr(ATTRIBUTE, new long[] {depth, units, drops ? 1 : 0, products.ordinal()});
     carrier.setAttr(OUTER, outer);
   }
 
@@ -54,7 +55,10 @@ record LstmLayout(int depth, int units, boolean drops) {
       long[] numbers = attributes.getAttrIntList(ATTRIBUTE);
       return Optional.of(
           new LstmLayout(
-              Math.toIntExact(numbers[0]), Math.toIntExact(numbers[1]), numbers[2] == 1));
+              Math.toIntExact(numbers[0]),
+              Math.toIntExact(numbers[1]),
+              numbers[2] == 1,
+              Products.values()[Math.toIntExact(numbers[3])]));
     } catch (TFInvalidArgumentException absent) {
       return Optional.empty();
     }

@@ -1,7 +1,6 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.LoopEnvironment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,11 +9,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * One LSTM layer over all steps of a tensor: a while loop with a gradient by hand.
@@ -62,6 +59,7 @@ public record LstmScan(
    * @param memory c before the first step, {@code [batch, units]}
    * @param hidden h before the first step, {@code [batch, units]}
    * @param dropout of the outputs
+   * @param products how matrices are multiplied
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop
    */
   public static LstmScan of(
@@ -71,7 +69,8 @@ public record LstmScan(
       Operand<TFloat32> bias,
       Operand<TFloat32> memory,
       Operand<TFloat32> hidden,
-      Optional<Dropout> dropout) {
+      Optional<Dropout> dropout,
+      Products products) {
     if (!(tf.scope().env() instanceof Graph graph)) {
       throw new IllegalArgumentException(
           tf.scope().env() instanceof LoopEnvironment
@@ -79,11 +78,12 @@ public record LstmScan(
               : "a loop needs a Graph; this Ops builder is eager");
     }
     Scan.registerGradient();
-    LstmFunctions.addTo(graph, dropout.isPresent());
     int units = Math.toIntExact(kernel.shape().get(1) / 4);
     int depth = Math.toIntExact(kernel.shape().get(0)) - units;
-    LstmLayout layout = new LstmLayout(depth, units, dropout.isPresent());
-    Operation loop = loop(tf, layout, narrowed(tf, inputs, kernel, bias, memory, hidden), dropout);
+    LstmLayout layout = new LstmLayout(depth, units, dropout.isPresent(), products);
+    LstmFunctions.addTo(graph, layout);
+    List<Operand<TFloat32>> given = narrowed(tf, inputs, kernel, bias, memory, hidden);
+    Operation loop = LstmLoop.of(tf, layout, given, dropout);
     Operand<TFloat32> last =
         tf.stack(
             List.of(
@@ -145,55 +145,5 @@ public record LstmScan(
         first.<TFloat32>output(2),
         second.<TFloat32>output(1),
         second.<TFloat32>output(2));
-  }
-
-  private static Operation loop(
-      Ops tf, LstmLayout layout, List<Operand<TFloat32>> given, Optional<Dropout> dropout) {
-    Operand<TFloat32> inputs = given.get(0);
-    Operand<TInt32> sizes = tf.shape(inputs);
-    Operand<TInt32> length = tf.stopGradient(WhileOps.size(tf, sizes, 0));
-    Operand<TInt32> batch = tf.stopGradient(WhileOps.size(tf, sizes, 1));
-    Shape steps = Shape.of(inputs.shape().get(0), inputs.shape().get(1), layout.units());
-    Shape state = Shape.of(inputs.shape().get(1), layout.units());
-    List<Operand<?>> variables = new ArrayList<>(List.of(tf.constant(0), length));
-    variables.addAll(given);
-    List<Shape> shapes = new ArrayList<>(List.of(Shape.scalar(), Shape.scalar()));
-    given.forEach(tensor -> shapes.add(tensor.shape()));
-    shapes.set(LstmLayout.MEMORY, state);
-    shapes.set(LstmLayout.HIDDEN, state);
-    for (int gate = 0; gate < 4; gate++) {
-      variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, layout.units()));
-      shapes.add(steps);
-    }
-    variables.add(memories(tf, given.get(3), length, batch, layout));
-    shapes.add(Shape.of(Shape.UNKNOWN_SIZE, state.get(0), layout.units()));
-    variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, layout.units()));
-    shapes.add(steps);
-    if (dropout.isPresent()) {
-      variables.add(tf.stopGradient(dropout.get().masks()));
-      variables.add(tf.stopGradient(dropout.get().divisor()));
-      variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, layout.units()));
-      shapes.addAll(List.of(steps, Shape.scalar(), steps));
-    }
-    OperationBuilder builder =
-        WhileOps.sequentialLoop(
-            tf,
-            "while",
-            LstmFunctions.forwardCondition(layout.drops()),
-            LstmFunctions.forwardBody(layout.drops()),
-            variables);
-    builder.setAttr("output_shapes", WhileOps.shapes(shapes));
-    return builder.build();
-  }
-
-  private static Operand<TFloat32> memories(
-      Ops tf,
-      Operand<TFloat32> memory,
-      Operand<TInt32> length,
-      Operand<TInt32> batch,
-      LstmLayout layout) {
-    Operand<TInt32> rows = tf.math.add(length, tf.constant(1));
-    Operand<TFloat32> buffer = WhileOps.buffer(tf, TFloat32.class, rows, batch, layout.units());
-    return tf.stopGradient(WhileOps.withRow(tf, buffer, tf.constant(0), memory));
   }
 }

@@ -1,16 +1,22 @@
 package io.github.charlstm.loop;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
 /**
  * The gradient of a {@link LstmScan}: a loop from the last step to the first, then one product for
@@ -21,6 +27,12 @@ final class LstmScanGradient {
   private static final int MEMORY_GRADIENT = 1; // places in LstmFunctions.buildBackward
   private static final int HIDDEN_GRADIENT = 2;
   private static final int SUM_GRADIENTS = 3;
+
+  // Names of the loops whose gates a gradient writes over, by graph. As static as TensorFlow's
+  // table
+  // of gradients: its callback knows the graph alone, and may not ask it what it holds.
+  private static final Map<ExecutionEnvironment, Set<String>> TAKEN =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private final Ops tf;
   private final GraphOperation carrier;
@@ -46,7 +58,11 @@ final class LstmScanGradient {
     this.upstream = upstream;
     this.layout = layout;
     inputs = floats(inner.input(0));
-    kernel = floats(((GraphOperation) loop.input(LstmLayout.KERNEL).op()).input(1));
+    GraphOperation reads = (GraphOperation) loop.input(LstmLayout.KERNEL).op();
+    if (layout.products() != Products.FLOAT32) {
+      reads = (GraphOperation) reads.input(0).op(); // before it was rounded
+    }
+    kernel = floats(reads.input(1));
     inputsShape = tf.shape(inputs);
     length = WhileOps.size(tf, inputsShape, 0);
   }
@@ -79,29 +95,25 @@ final class LstmScanGradient {
             List.of(
                 floats(backward.output(MEMORY_GRADIENT)),
                 floats(backward.output(HIDDEN_GRADIENT))));
-    return List.of(ofKernel(steps, rows), tf.sum(rows, tf.array(0)), steps, state);
+    return List.of(ofKernel(factor(steps)), tf.sum(rows, tf.array(0)), steps, state);
   }
 
   private List<Operand<?>> ofInputs() {
     Operand<TFloat32> steps = floats(upstream.get(LstmLayout.CARRIED_OUTPUTS));
-    Operand<TFloat32> rows = flat(steps, 4 * layout.units()); // [T*B, 4U]
+    Operand<?> rows = factor(flat(steps, 4 * layout.units())); // [T*B, 4U]
     Operand<TFloat32> ofInputs =
-        tf.reshape(tf.linalg.matMul(rows, transposed(0, layout.depth())), inputsShape);
+        tf.reshape(layout.products().of(tf, rows, transposed(0, layout.depth())), inputsShape);
     Operand<?> dummy = tf.constant(0); // a stop_gradient is behind it
     return List.of(ofInputs, upstream.get(LstmLayout.CARRIED_LAST), dummy, dummy);
   }
 
   private Operation backward() {
-    Operand<TInt32> batch = WhileOps.size(tf, inputsShape, 1);
     List<Operand<?>> variables = new ArrayList<>();
     variables.add(tf.math.sub(length, tf.constant(1)));
     variables.addAll(tf.unstack(upstreamOrZeros(LstmLayout.CARRIED_LAST), 2L).output());
-    variables.add(WhileOps.buffer(tf, TFloat32.class, length, batch, 4L * layout.units()));
+    variables.add(ownGates());
     variables.add(upstreamOrZeros(LstmLayout.CARRIED_OUTPUTS));
     variables.add(transposed(layout.depth(), layout.units()));
-    for (int gate = 0; gate < 4; gate++) {
-      variables.add(loop.output(LstmLayout.GATES + gate));
-    }
     variables.add(loop.output(LstmLayout.MEMORIES));
     if (layout.drops()) {
       variables.add(loop.input(LstmLayout.MASKS));
@@ -110,51 +122,64 @@ final class LstmScanGradient {
     return WhileOps.sequentialLoop(
             tf,
             "while_gradient",
-            LstmFunctions.backwardCondition(layout.drops()),
-            LstmFunctions.backwardBody(layout.drops()),
+            LstmFunctions.backwardCondition(layout),
+            LstmFunctions.backwardBody(layout),
             variables)
         .setAttr(ScanGradient.WHY_NOT, ScanGradient.NO_SECOND)
         .build();
   }
 
+  // The loop backward writes over the gates. A second gradient of the same layer, asked for by
+  // another call of tf.gradients, gets gates of its own.
+  private Output<?> ownGates() {
+    boolean first =
+        TAKEN.computeIfAbsent(loop.env(), graph -> ConcurrentHashMap.newKeySet()).add(loop.name());
+    return (first ? loop : LstmLoop.again(tf, layout, loop)).output(LstmLayout.GATES);
+  }
+
   // Slices by steps share memory with the whole; so h before the first step gets a product of its
   // own in place of a copy of all others.
-  private Operand<TFloat32> ofKernel(Operand<TFloat32> steps, Operand<TFloat32> rows) {
-    Operand<TFloat32> ofInputs = product(flat(inputs, layout.depth()), rows); // [D, 4U]
+  private Operand<TFloat32> ofKernel(Operand<?> steps) {
+    Operand<TFloat32> ofInputs = // [D, 4U]
+        product(flat(factor(inputs), layout.depth()), flat(steps, 4 * layout.units()));
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> most = tf.math.sub(length, one);
     Operand<TFloat32> hiddens = floats(loop.output(LstmLayout.HIDDENS));
     Operand<TFloat32> later =
         product(
-            flat(slice(hiddens, tf.constant(0), most), layout.units()),
+            flat(factor(slice(hiddens, tf.constant(0), most)), layout.units()),
             flat(slice(steps, one, most), 4 * layout.units()));
     Operand<TFloat32> first =
         product(
-            floats(loop.input(LstmLayout.HIDDEN)),
+            factor(floats(loop.input(LstmLayout.HIDDEN))),
             flat(slice(steps, tf.constant(0), one), 4 * layout.units()));
     return tf.concat(List.of(ofInputs, tf.math.add(later, first)), tf.constant(0)); // [D + U, 4U]
   }
 
-  private Operand<TFloat32> product(Operand<TFloat32> left, Operand<TFloat32> right) {
-    return tf.linalg.matMul(left, right, MatMul.transposeA(true));
+  private Operand<?> factor(Operand<TFloat32> matrix) {
+    return layout.products().factor(tf, matrix);
+  }
+
+  private Operand<TFloat32> product(Operand<?> left, Operand<?> right) {
+    return layout.products().ofTransposed(tf, left, right);
   }
 
   /** Rows of the kernel, transposed. All loops over one kernel ask for the same: made once. */
-  private Operand<TFloat32> transposed(int from, int rows) {
+  private Operand<?> transposed(int from, int rows) {
     Operand<TFloat32> part =
         tf.slice(kernel, tf.array(from, 0), tf.array(rows, 4 * layout.units()));
-    return tf.linalg.transpose(part, tf.array(1, 0));
+    return factor(tf.linalg.transpose(part, tf.array(1, 0)));
   }
 
-  private Operand<TFloat32> slice(
-      Operand<TFloat32> tensor, Operand<TInt32> from, Operand<TInt32> steps) {
+  private <T extends TType> Operand<T> slice(
+      Operand<T> tensor, Operand<TInt32> from, Operand<TInt32> steps) {
     Operand<TInt32> zero = tf.constant(0);
     Operand<TInt32> all = tf.constant(-1);
     return tf.slice(
         tensor, tf.stack(List.of(from, zero, zero)), tf.stack(List.of(steps, all, all)));
   }
 
-  private Operand<TFloat32> flat(Operand<TFloat32> steps, int width) {
+  private <T extends TType> Operand<T> flat(Operand<T> steps, int width) {
     return tf.reshape(steps, tf.array(-1, width));
   }
 

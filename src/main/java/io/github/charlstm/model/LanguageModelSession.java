@@ -45,6 +45,7 @@ public final class LanguageModelSession implements NextSymbolModel {
   public record StepResult(float loss, float globalNorm) {}
 
   private LanguageModelSession(Function<Ops, LanguageModel> builder, TimeLoop loop) {
+    loop.requireAvailable();
     Graph graph = new Graph();
     try {
       model = builder.apply(Ops.create(graph));

@@ -62,7 +62,7 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
       Operand<TInt32> batchSize) {
     RNNCell forward = cells.forward();
     RNNCell backward = cells.backward();
-    if (settings.loop() == TimeLoop.FUSED) {
+    if (settings.loop().isFused()) {
       return fused(tf, root, settings, cells, images, batchSize);
     }
     boolean unrolled = settings.loop() == TimeLoop.UNROLLED;

@@ -14,7 +14,7 @@ final class SessionOptions {
   /** For the loop of a training graph. */
   static ConfigProto forLoop(TimeLoop loop) {
     ConfigProto options = forUnrolledGraphs();
-    if (loop != TimeLoop.FUSED) {
+    if (!loop.isFused()) {
       return options;
     }
     // Each lane of a fused loop has a processor for itself; handing parts of its operations to

@@ -26,11 +26,12 @@ record TimeSteps(Operand<TFloat32> outputs, RNNState state) {
   static TimeSteps of(
       ModelGraph graph, String scope, RNNCell cell, Operand<TFloat32> inputs, RNNState initial) {
     return switch (graph.loop) {
-      case FUSED -> {
+      case FUSED, FUSED_BFLOAT16 -> {
         FusedLstm rnn =
             FusedLstm.builder(graph.tf, graph.variables.rootScope(), cell, inputs)
                 .initialState(initial)
                 .scope(scope)
+                .bfloat16Products(graph.loop == TimeLoop.FUSED_BFLOAT16)
                 .build();
         yield new TimeSteps(rnn.outputs(), rnn.state());
       }

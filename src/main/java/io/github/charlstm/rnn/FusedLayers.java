@@ -4,6 +4,7 @@ import io.github.charlstm.cell.LstmLayer;
 import io.github.charlstm.cell.UniformNoise;
 import io.github.charlstm.loop.DrawnMasks;
 import io.github.charlstm.loop.LstmScan;
+import io.github.charlstm.loop.Products;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ final class FusedLayers {
   private final Ops tf;
   private final List<LstmLayer> layers;
   private final Operand<TFloat32> inputs; // [B, T, D]
+  private final Products products;
   private final Operand<TInt32> batch;
   private final Operand<TInt32> steps;
   private final List<Optional<Mask>> inputMasks = new ArrayList<>();
@@ -34,7 +36,8 @@ final class FusedLayers {
   // masks [T, B, width], true where a value is kept
   private record Mask(Operand<TBool> masks, Operand<TFloat32> divisor) {}
 
-  FusedLayers(Ops tf, List<LstmLayer> layers, Operand<TFloat32> inputs) {
+  FusedLayers(Ops tf, List<LstmLayer> layers, Operand<TFloat32> inputs, Products products) {
+    this.products = products;
     this.tf = tf;
     this.layers = layers;
     this.inputs = inputs;
@@ -98,7 +101,8 @@ final class FusedLayers {
                   .map(
                       mask ->
                           new LstmScan.Dropout(
-                              rows(mask.masks(), from, count, 1, 3), mask.divisor())));
+                              rows(mask.masks(), from, count, 1, 3), mask.divisor())),
+              products);
       x = scan.outputs();
       laneStates.get(2 * k).add(scan.memory());
       laneStates.get(2 * k + 1).add(scan.hidden());

@@ -4,12 +4,14 @@ import io.github.charlstm.cell.LstmLayer;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.VariableScope;
+import io.github.charlstm.loop.Products;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -61,6 +63,15 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
   }
 
   /**
+   * Whether products of bfloat16 can be computed here. Asking costs a session of a few operations.
+   *
+   * @param options of the process's sessions: the first of them may set the threads of all
+   */
+  public static boolean bfloat16IsAvailable(ConfigProto options) {
+    return Products.BFLOAT16.areAvailable(options);
+  }
+
+  /**
    * @param tf builder of the graph
    * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}
    * @param cell built here if it is not yet
@@ -81,6 +92,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     private boolean timeMajor;
     private String scopeName = StaticRnn.DEFAULT_SCOPE;
     private int lanes = defaultLanes();
+    private Products products = Products.FLOAT32;
 
     private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
       this.tf = Objects.requireNonNull(tf, "tf");
@@ -125,6 +137,18 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     }
 
     /**
+     * Rounds the factors of the layers' matrix products to bfloat16, 8 bits in place of 24; false
+     * by default. Sums within a product are float32's, and so is all else, variables too. A cell
+     * that is not covered keeps float32.
+     *
+     * @param rounded only where {@link FusedLstm#bfloat16IsAvailable}
+     */
+    public Builder bfloat16Products(boolean rounded) {
+      this.products = rounded ? Products.BFLOAT16 : Products.FLOAT32;
+      return this;
+    }
+
+    /**
      * Adds the loops to the graph.
      *
      * @throws IllegalArgumentException if inputs or state do not fit the cell or each other
@@ -143,7 +167,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
       cell.requireFits(initial);
       cell.build(variables.child(scopeName), depth);
       List<LstmLayer> layers = LstmLayer.of(cell).orElseThrow();
-      FusedLayers fused = new FusedLayers(loop, layers, rows);
+      FusedLayers fused = new FusedLayers(loop, layers, rows, products);
       int most = knownBatch == Shape.UNKNOWN_SIZE ? lanes : (int) Math.min(lanes, knownBatch);
       fused.run(Math.max(1, most), initial.flatten());
       Operand<TFloat32> outputs = fused.outputs();

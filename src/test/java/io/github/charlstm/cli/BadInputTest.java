@@ -68,6 +68,11 @@ class BadInputTest {
         mistake("train please", "'please'", "flags only"),
         mistake("train --steps", "--steps", "needs a value"),
         mistake("train --steps 1 --steps 2", "--steps", "twice"),
+        mistake("train --precision half", "--precision", "one of float32, bfloat16, found 'half'"),
+        mistake(
+            "train --precision bfloat16 --loop unrolled",
+            "--precision bfloat16 is for the fused loop",
+            "found --loop unrolled"),
         mistake("train --loop fast", "--loop", "one of fused, dynamic, unrolled, found 'fast'"),
         mistake("train --steps ten", "--steps", "'ten'", "whole number"),
         mistake("train --batch-size 0", "--batch-size", "'0'", "from 1 to"),

@@ -1,7 +1,9 @@
 package io.github.charlstm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +73,36 @@ class TimeLoopTest {
     ModelSettings settings = new CharLstmSettings(V, 8, 2, false);
     assertThat(trained(settings, TimeLoop.FUSED, 0.5f))
         .isEqualTo(trained(settings, TimeLoop.FUSED, 0.5f));
+  }
+
+  @Test
+  void bfloat16TrainsNearlyAlike() {
+    assumeTrue(isAvailable(TimeLoop.FUSED_BFLOAT16), "this machine has no products in bfloat16");
+    ModelSettings settings = new CharLstmSettings(V, 8, 2, false);
+    List<Float> exact = trained(settings, TimeLoop.FUSED, 0.7f);
+    List<Float> rounded = trained(settings, TimeLoop.FUSED_BFLOAT16, 0.7f);
+    assertThat(rounded).isNotEqualTo(exact).hasSameSizeAs(exact);
+    for (int k = 0; k < exact.size(); k++) {
+      assertThat(rounded.get(k)).isCloseTo(exact.get(k), within(0.02f * Math.abs(exact.get(k))));
+    }
+  }
+
+  private static boolean isAvailable(TimeLoop loop) {
+    try {
+      loop.requireAvailable();
+      return true;
+    } catch (UnsupportedOperationException notHere) {
+      assertThat(notHere).hasMessageContaining("train in float32");
+      return false;
+    }
+  }
+
+  @Test
+  void bfloat16IsRefusedForCellsThatAreNoPlainLstm() {
+    ModelSettings gru = new CharRnnSettings(V, 6, 2, CharRnnSettings.Cell.GRU_CELL);
+    assertThatThrownBy(() -> trained(gru, TimeLoop.FUSED_BFLOAT16, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("bfloat16 is for layers of plain LSTM cells");
   }
 
   @Test
