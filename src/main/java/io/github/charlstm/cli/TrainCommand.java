@@ -138,6 +138,16 @@ final class TrainCommand implements Command {
     Recipe recipe = TrainFlags.recipe(flags);
     TrainingSettings training = TrainFlags.override(flags, recipe.training());
     TrainFlags.checkModel(flags, recipe);
+    return TensorFlowLoading.meanwhile(() -> begun(flags, recipe, training, folder, loop, console));
+  }
+
+  private static TrainingRun begun(
+      Flags flags,
+      Recipe recipe,
+      TrainingSettings training,
+      Path folder,
+      TimeLoop loop,
+      Console console) {
     LoadedText text = LoadedText.find(flags.text("data"), recipe.dataSet(), console);
     TextPreparation preparation = recipe.preparation();
     Vocabulary vocabulary = preparation.vocabulary(preparation.clean(text.characters()));

@@ -23,10 +23,13 @@ final class CheckpointWriter {
   private final Path run;
   private final RunSettings settings;
   private final Vocabulary vocabulary;
-  private final SavedModelWriter savedModel;
+  private final LanguageModelSession training;
   private final PublishListener stages;
+  // Made by the first write: the graph of sampling is not needed for a first step.
+  private SavedModelWriter savedModel;
 
   /**
+   * @param training whose variables and state are written; stays the caller's
    * @param stages hears of each stage of a write; tests use it to end the process in the middle
    */
   CheckpointWriter(
@@ -38,13 +41,11 @@ final class CheckpointWriter {
     this.run = run;
     this.settings = settings;
     this.vocabulary = vocabulary;
+    this.training = training;
     this.stages = stages;
-    try (LanguageModelSession sampling = LanguageModelSession.inference(settings.model(), 1, 1)) {
-      savedModel = new SavedModelWriter(List.of(training.metaGraph(), sampling.metaGraph()));
-    }
   }
 
-  Path write(LanguageModelSession session, TrainingProgress progress) throws IOException {
+  Path write(TrainingProgress progress) throws IOException {
     String name = TrainingCheckpoint.folderName(progress.step(), settings.model().units());
     Path target = run.resolve(name);
     if (Files.exists(target) && !TrainingCheckpoint.looksLikeOne(target)) {
@@ -54,13 +55,23 @@ final class CheckpointWriter {
     AtomicDirectory.publish(
         target,
         folder ->
-            TrainingCheckpoint.write(folder, savedModel, session, settings, progress, vocabulary),
+            TrainingCheckpoint.write(
+                folder, savedModel(), training, settings, progress, vocabulary),
         stages);
     List<String> dropped = name(name);
     for (String old : dropped) {
       removeOwn(old);
     }
     return target;
+  }
+
+  private SavedModelWriter savedModel() {
+    if (savedModel == null) {
+      try (LanguageModelSession sampling = LanguageModelSession.inference(settings.model(), 1, 1)) {
+        savedModel = new SavedModelWriter(List.of(training.metaGraph(), sampling.metaGraph()));
+      }
+    }
+    return savedModel;
   }
 
   // The state file may name anything, by hand or by another program: what does not look like a

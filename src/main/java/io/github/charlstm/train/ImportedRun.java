@@ -56,7 +56,7 @@ public final class ImportedRun {
         restore(session, variables);
         TrainingProgress progress = new TrainingProgress(step, 0, 0);
         return new CheckpointWriter(path, settings, vocabulary, session, stage -> {})
-            .write(session, progress);
+            .write(progress);
       }
     }
   }

@@ -262,7 +262,7 @@ public final class TrainingRun implements AutoCloseable {
           progress.step(), settings.training().learningRate(), Optional.ofNullable(newest));
     }
     try {
-      newest = checkpoints.write(session, progress);
+      newest = checkpoints.write(progress);
     } catch (IOException e) {
       throw new IOException(
           "the checkpoint of step "
