@@ -117,8 +117,7 @@ public final class TrainingRun implements AutoCloseable {
             throw new InvalidRunException(
                 "run folder "
                     + path
-                    + " holds a run already; go on with it (--resume) or choose another with"
-                    + " --run");
+                    + " holds a run already; go on with it (--resume) or choose another with --run");
           }
           return new TrainingRun(folder, settings, prepared, Optional.empty(), loop, stages);
         });
