@@ -113,6 +113,27 @@ final class Functions {
         name, variables, (tf, before) -> tf.math.greaterEqual(number(before, 0), tf.constant(0)));
   }
 
+  /**
+   * The condition {@code first variable < limit}, and a last symbol that is neither below 0 nor the
+   * one to stop at.
+   *
+   * @param symbol place of the last symbol, {@code [1]}
+   */
+  static FunctionDef writesOn(
+      String name, List<LoopVariable> variables, int limit, int symbol, int stop) {
+    return condition(
+        name,
+        variables,
+        (tf, before) -> {
+          Operand<TInt32> last = tf.reshape(number(before, symbol), tf.constant(new int[0]));
+          Operand<TBool> isSymbol = tf.math.greaterEqual(last, tf.constant(0));
+          Operand<TBool> goesOn = tf.math.notEqual(last, number(before, stop));
+          return tf.math.logicalAnd(
+              tf.math.less(number(before, 0), number(before, limit)),
+              tf.math.logicalAnd(isSymbol, goesOn));
+        });
+  }
+
   private static FunctionDef condition(
       String name,
       List<LoopVariable> variables,

@@ -1,6 +1,5 @@
 package io.github.charlstm.loop;
 
-import io.github.charlstm.graph.LoopEnvironment;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,12 +70,7 @@ public record LstmScan(
       Operand<TFloat32> hidden,
       Optional<Dropout> dropout,
       Products products) {
-    if (!(tf.scope().env() instanceof Graph graph)) {
-      throw new IllegalArgumentException(
-          tf.scope().env() instanceof LoopEnvironment
-              ? "a loop cannot stand in the body of another loop"
-              : "a loop needs a Graph; this Ops builder is eager");
-    }
+    Graph graph = Scan.graphOf(tf);
     Scan.registerGradient();
     int units = Math.toIntExact(kernel.shape().get(1) / 4);
     int depth = Math.toIntExact(kernel.shape().get(0)) - units;

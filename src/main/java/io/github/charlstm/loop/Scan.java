@@ -76,12 +76,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
       List<? extends Operand<TFloat32>> initialStates,
       Body body,
       boolean differentiable) {
-    if (!(tf.scope().env() instanceof Graph outside)) {
-      throw new IllegalArgumentException(
-          tf.scope().env() instanceof LoopEnvironment
-              ? "a loop cannot stand in the body of another loop"
-              : "a loop needs a Graph; this Ops builder is eager");
-    }
+    Graph outside = graphOf(tf);
     requireFit(outside, inputs, steps, initialStates);
     registerGradient();
     List<Shape> stateShapes = new ArrayList<>();
@@ -94,6 +89,17 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
       Operation loop = loop(tf, name, step, functions, inputs, steps, initialStates);
       return results(tf, loop, functions.layout(), inputs, initialStates, step.outputTail);
     }
+  }
+
+  /** The builder's graph, where a loop can stand in it. */
+  static Graph graphOf(Ops tf) {
+    if (tf.scope().env() instanceof Graph graph) {
+      return graph;
+    }
+    throw new IllegalArgumentException(
+        tf.scope().env() instanceof LoopEnvironment
+            ? "a loop cannot stand in the body of another loop"
+            : "a loop needs a Graph; this Ops builder is eager");
   }
 
   private static void requireFit(
@@ -133,7 +139,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
   }
 
   // Unique in the graph: the number of operations only grows.
-  private static String functionName(Ops tf) {
+  static String functionName(Ops tf) {
     Scope scope = tf.scope();
     int operations = 0;
     for (Iterator<?> all = ((Graph) scope.env()).operations(); all.hasNext(); all.next()) {

@@ -35,7 +35,7 @@ final class CharLstm {
     Operand<TFloat32> rows = graph.oneHot(graph.inputs); // [N, T, V]
     TimeSteps rnn = TimeSteps.of(graph, StaticRnn.DEFAULT_SCOPE, cell, rows, initialState);
     RNNState finalState = graph.named("final_state", rnn.state());
-    Operand<TFloat32> logits = logits(graph, settings, rnn.outputs());
+    Operand<TFloat32> logits = logits(graph, settings, cell, rnn.outputs());
     return graph.finish(initialState, finalState, logits, Optional.empty(), Optional.empty());
   }
 
@@ -55,7 +55,7 @@ final class CharLstm {
   }
 
   private static Operand<TFloat32> logits(
-      ModelGraph graph, CharLstmSettings settings, Operand<TFloat32> outputs) {
+      ModelGraph graph, CharLstmSettings settings, RNNCell cell, Operand<TFloat32> outputs) {
     Ops tf = graph.tf;
     int lstmSize = settings.lstmSize();
     Operand<TFloat32> rows = tf.reshape(outputs, tf.array(-1, lstmSize)); // [N*T, L]
@@ -65,6 +65,7 @@ final class CharLstm {
             Shape.of(lstmSize, settings.vocabularySize()), Initializers.truncatedNormal(0f, 0.1f));
     GraphVariable<TFloat32> biases =
         softmax.variable(Shape.of(settings.vocabularySize()), Initializers.zeros());
+    graph.network(cell, Optional.empty(), weights, biases);
     return tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
   }
 }

@@ -44,7 +44,11 @@ final class CharRnn {
         scope.getVariable("softmax_w", Shape.of(settings.rnnSize(), settings.vocabularySize()));
     GraphVariable<TFloat32> biases =
         scope.getVariable("softmax_b", Shape.of(settings.vocabularySize()));
-    TimeSteps rnn = TimeSteps.of(graph, SCOPE, cell, embedded(graph, settings), initialState);
+    GraphVariable<TFloat32> embedding =
+        root.getVariable("embedding", Shape.of(settings.vocabularySize(), settings.rnnSize()));
+    Operand<TFloat32> embedded = dropped(graph, graph.lookUp(embedding)); // [N, T, L]
+    TimeSteps rnn = TimeSteps.of(graph, SCOPE, cell, embedded, initialState);
+    graph.network(cell, Optional.of(embedding), weights, biases);
     Operand<TFloat32> rows = // [N*T, L]
         tf.reshape(rnn.outputs(), tf.array(-1, settings.rnnSize()));
     Operand<TFloat32> logits = tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
@@ -70,17 +74,6 @@ final class CharRnn {
               .build());
     }
     return new MultiRNNCell(layers);
-  }
-
-  // [N, T] -> [N, T, L]
-  private static Operand<TFloat32> embedded(ModelGraph graph, CharRnnSettings settings) {
-    GraphVariable<TFloat32> embedding =
-        graph
-            .variables
-            .rootScope()
-            .getVariable("embedding", Shape.of(settings.vocabularySize(), settings.rnnSize()));
-    Operand<TFloat32> rows = graph.lookUp(embedding);
-    return dropped(graph, rows);
   }
 
   // tf.nn.dropout: kept values are divided by keep_prob.

@@ -7,6 +7,7 @@ import io.github.charlstm.graph.VariableStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -14,6 +15,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.VariableDef;
@@ -26,6 +28,7 @@ final class GraphSession implements AutoCloseable {
   private final Op initializer;
   private final Saver saver;
   private final Session session;
+  private Optional<GraphDef> definition = Optional.empty();
 
   /**
    * Adds what gives variables their values, and opens the session.
@@ -84,17 +87,28 @@ final class GraphSession implements AutoCloseable {
     }
   }
 
+  /** From now on what is added to the graph is no part of what {@link #metaGraph} writes. */
+  void keepDefinition() {
+    if (definition.isEmpty()) {
+      definition = Optional.of(graph.toGraphDef());
+    }
+  }
+
   boolean isTrue(Operand<TBool> condition) {
     try (Result result = session.runner().fetch(condition).run()) {
       return ((TBool) result.get(0)).getBoolean();
     }
   }
 
-  /** The graph as it stands in a SavedModel. */
+  /** The graph as it stands in a SavedModel, as far as its definition is kept. */
   MetaGraphDef metaGraph(String tag, Map<String, SignatureDef> signatures) {
     List<VariableDef> definitions = variables.all().stream().map(GraphSession::definition).toList();
     return SavedModelWriter.metaGraph(
-        graph.toGraphDef(), saver.saverDef(), List.of(tag), signatures, definitions);
+        definition.orElseGet(graph::toGraphDef),
+        saver.saverDef(),
+        List.of(tag),
+        signatures,
+        definitions);
   }
 
   @Override

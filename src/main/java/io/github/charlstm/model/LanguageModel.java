@@ -3,6 +3,7 @@ package io.github.charlstm.model;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.VariableStore;
+import io.github.charlstm.rnn.SymbolLoop;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -33,6 +34,7 @@ import org.tensorflow.types.TInt64;
  *     + t
  * @param losses {@code losses [N*T]}: cross-entropy of each target in nats; row n*T + t
  * @param loss {@code loss}: mean of the losses, in nats a symbol
+ * @param network from a symbol to the logits of the next, for loops that write
  * @param trainable the training half, if the graph has one
  */
 public record LanguageModel(
@@ -49,6 +51,7 @@ public record LanguageModel(
     Operand<TFloat32> predictions,
     Operand<TFloat32> losses,
     Operand<TFloat32> loss,
+    SymbolLoop.Network network,
     Optional<Training> trainable) {
 
   /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
@@ -34,6 +35,7 @@ public final class LanguageModelSession implements NextSymbolModel {
 
   private final LanguageModel model;
   private final GraphSession values;
+  private final SymbolLoops loops;
   private StateFeed state;
 
   /**
@@ -51,6 +53,7 @@ public final class LanguageModelSession implements NextSymbolModel {
       model = builder.apply(Ops.create(graph));
       values = new GraphSession(graph, model.variables(), SessionOptions.forLoop(loop));
       state = new StateFeed(model);
+      loops = new SymbolLoops(Ops.create(graph), model);
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -198,6 +201,28 @@ public final class LanguageModelSession implements NextSymbolModel {
     return predict(new int[] {symbol});
   }
 
+  /** Whether the graph has one sequence. */
+  @Override
+  public boolean writes() {
+    return model.batchSize() == 1;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The first call with a rule of its kind adds a loop to the graph, which a SavedModel does not
+   * get. There is no dropout.
+   */
+  @Override
+  public WrittenSymbols write(int symbol, ChoiceRule rule, OptionalInt stop, double[] points) {
+    if (!writes()) {
+      throw new UnsupportedOperationException(
+          "writing needs a graph of one sequence, found " + model.batchSize());
+    }
+    values.keepDefinition();
+    return loops.write(values.session(), state, symbol, rule, stop, points);
+  }
+
   /** The graph as it stands in a SavedModel, with a signature for its kind. */
   public MetaGraphDef metaGraph() {
     return model.hasTraining()
@@ -285,7 +310,7 @@ public final class LanguageModelSession implements NextSymbolModel {
     return ((TFloat32) tensor).getFloat();
   }
 
-  private static float[] floats(Tensor tensor) {
+  static float[] floats(Tensor tensor) {
     TFloat32 source = (TFloat32) tensor;
     float[] values = new float[Math.toIntExact(source.size())];
     source.asRawTensor().data().asFloats().read(values);

@@ -1,5 +1,6 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.UniformNoise;
 import io.github.charlstm.graph.AdamOptimizer;
@@ -8,8 +9,10 @@ import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.LearningRate;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
+import io.github.charlstm.rnn.SymbolLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.op.FrameworkOps;
@@ -38,6 +41,7 @@ final class ModelGraph {
   private final Optional<TrainingOptions> options;
   private final Optional<GraphVariable<TInt64>> globalStep;
   private Optional<Embedding> embedding = Optional.empty();
+  private SymbolLoop.Network network;
 
   // rows: [N, T, width], looked up by the inputs
   private record Embedding(GraphVariable<TFloat32> variable, Operand<TFloat32> rows) {}
@@ -91,6 +95,23 @@ final class ModelGraph {
   }
 
   /**
+   * Says what lies between a symbol and the logits of the next, once the cell is built.
+   *
+   * @param table {@code [V, width]}, of models that look symbols up
+   * @param weights {@code [L, V]}
+   * @param biases {@code [V]}
+   */
+  void network(
+      RNNCell cell,
+      Optional<GraphVariable<TFloat32>> table,
+      GraphVariable<TFloat32> weights,
+      GraphVariable<TFloat32> biases) {
+    network =
+        new SymbolLoop.Network(
+            cell, table.map(GraphVariable::value), weights.value(), biases.value());
+  }
+
+  /**
    * Completes the graph.
    *
    * @param initialState before the first step
@@ -122,6 +143,7 @@ final class ModelGraph {
         predictions,
         losses,
         loss,
+        Objects.requireNonNull(network, "network"),
         options.map(o -> training(loss, o, learningRate)));
   }
 

@@ -1,5 +1,7 @@
 package io.github.charlstm.model;
 
+import java.util.OptionalInt;
+
 /**
  * A model that reads a text symbol by symbol and says after each what may come next. Not for use by
  * several threads at once.
@@ -15,6 +17,28 @@ public interface NextSymbolModel extends AutoCloseable {
    * @return probability of each symbol of the vocabulary coming next; they add up to 1
    */
   float[] predictNext(int symbol);
+
+  /** Whether it has {@link #write}. A model that has not is read symbol by symbol. */
+  default boolean writes() {
+    return false;
+  }
+
+  /**
+   * Reads a symbol, chooses the next, reads that one, and so on, in one call: what {@link
+   * #predictNext} and a choice do in turn, but for the rounding of the probabilities. The symbol
+   * chosen last is not read yet: it is what the next call begins with.
+   *
+   * @param symbol its number in the vocabulary
+   * @param rule chooses
+   * @param stop the symbol to stop at
+   * @param points a number from 0 to below 1 for each symbol to write, at least one; a rule that
+   *     does not draw needs their number only
+   * @throws UnsupportedOperationException unless the model {@link #writes}
+   */
+  default WrittenSymbols write(int symbol, ChoiceRule rule, OptionalInt stop, double[] points) {
+    throw new UnsupportedOperationException(
+        "this model does not choose symbols by itself; read it symbol by symbol");
+  }
 
   @Override
   void close();

@@ -47,6 +47,7 @@ final class ShakespeareLstm {
             Initializers.randomNormal(0f, 1f));
     Operand<TFloat32> looked = graph.lookUp(embedding); // [N, T, L]
     TimeSteps rnn = TimeSteps.of(graph, RnnDecoder.DEFAULT_SCOPE, cell, looked, initialState);
+    graph.network(cell, Optional.of(embedding), weights, biases);
     Operand<TFloat32> rows = // [N*T, L]
         tf.reshape(rnn.outputs(), tf.array(-1, settings.rnnSize()));
     Operand<TFloat32> logits = tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());

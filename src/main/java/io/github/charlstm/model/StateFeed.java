@@ -1,5 +1,6 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.cell.RNNState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,10 +70,19 @@ final class StateFeed implements AutoCloseable {
 
   /** Feeds the current state and asks for the next, behind what the runner fetches already. */
   void connect(Session.Runner runner) {
+    connect(runner, last);
+  }
+
+  /** As {@link #connect(Session.Runner)}, where the next state is another than the model's. */
+  void connect(Session.Runner runner, RNNState next) {
+    connect(runner, next.flatten());
+  }
+
+  private void connect(Session.Runner runner, List<Operand<TFloat32>> next) {
     for (int k = 0; k < initial.size(); k++) {
       runner.feed(initial.get(k), current.get(k));
     }
-    last.forEach(runner::fetch);
+    next.forEach(runner::fetch);
   }
 
   /**

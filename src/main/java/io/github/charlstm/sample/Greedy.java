@@ -1,5 +1,7 @@
 package io.github.charlstm.sample;
 
+import io.github.charlstm.model.ChoiceRule;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,5 +20,10 @@ public record Greedy() implements NextSymbolPolicy {
       }
     }
     return best;
+  }
+
+  @Override
+  public Optional<ChoiceRule> rule() {
+    return Optional.of(ChoiceRule.likeliest());
   }
 }

@@ -1,5 +1,7 @@
 package io.github.charlstm.sample;
 
+import io.github.charlstm.model.ChoiceRule;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Chooses the next symbol from the probabilities that a model predicts. */
@@ -18,4 +20,13 @@ public interface NextSymbolPolicy {
    *     negative, or all are zero: the model that made them is broken
    */
   int next(float[] probabilities, RandomGenerator random);
+
+  /**
+   * The same policy in words that a model can follow by itself; empty, the default, if it is asked
+   * for each symbol. A policy that has a rule takes one {@code nextDouble()} from the random
+   * numbers for each symbol that it draws, or none if it does not draw.
+   */
+  default Optional<ChoiceRule> rule() {
+    return Optional.empty();
+  }
 }

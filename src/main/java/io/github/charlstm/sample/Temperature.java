@@ -1,6 +1,8 @@
 package io.github.charlstm.sample;
 
+import io.github.charlstm.model.ChoiceRule;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,6 +47,11 @@ public record Temperature(double temperature, NextSymbolPolicy policy) implement
   public int next(float[] probabilities, RandomGenerator random) {
     Probabilities.check(probabilities);
     return policy.next(reshape(probabilities), random);
+  }
+
+  @Override
+  public Optional<ChoiceRule> rule() {
+    return policy.rule().map(rule -> rule.afterTemperature(temperature));
   }
 
   /** The probabilities at this temperature, summing to one. */

@@ -1,6 +1,8 @@
 package io.github.charlstm.sample;
 
+import io.github.charlstm.model.ChoiceRule;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -47,6 +49,11 @@ public record TopN(int n) implements NextSymbolPolicy {
     double[] weights = new double[probabilities.length];
     mostLikely(probabilities).forEach(symbol -> weights[symbol] = probabilities[symbol]);
     return Probabilities.draw(weights, random);
+  }
+
+  @Override
+  public Optional<ChoiceRule> rule() {
+    return Optional.of(ChoiceRule.drawnAmong(n));
   }
 
   private IntStream mostLikely(float[] probabilities) {
