@@ -41,6 +41,9 @@
  * the attributes {@code _lstm_scan_layout} and {@code _lstm_scan_outer}. {@link
  * io.github.charlstm.loop.DrawnMasks} draws its dropout's masks beforehand.
  *
+ * <p><b>Writing.</b> {@link io.github.charlstm.loop.SymbolScan} carries a symbol beside the states
+ * and ends early where there is none to go on with. It has no gradient.
+ *
  * <p><b>Limits.</b> No loop in the body of another one. No second derivatives, as in TF1. Inputs,
  * outputs and states are floats.
  *

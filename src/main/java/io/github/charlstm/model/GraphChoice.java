@@ -64,14 +64,10 @@ final class GraphChoice implements SymbolLoop.Choice {
    */
   void feed(Session.Runner runner, ChoiceRule rule, List<Tensor> fed) {
     for (int k = 0; k < temperatures.size(); k++) {
-      TFloat64 temperature = TFloat64.scalarOf(rule.temperatures().get(k));
-      fed.add(temperature);
-      runner.feed(temperatures.get(k), temperature);
+      Values.feed(runner, fed, temperatures.get(k), TFloat64.scalarOf(rule.temperatures().get(k)));
     }
     if (kind.picking() == Kind.Picking.DRAWN_AMONG_LIKELIEST) {
-      TInt32 number = TInt32.scalarOf(rule.candidates());
-      fed.add(number);
-      runner.feed(candidates, number);
+      Values.feed(runner, fed, candidates, TInt32.scalarOf(rule.candidates()));
     }
   }
 

@@ -135,8 +135,8 @@ public final class LanguageModelSession implements NextSymbolModel {
     LanguageModel.Training training = model.training();
     Result result =
         run(inputs, targets, keepProbs, List.of(model.loss(), training.globalNorm()), training);
-    float loss = scalar(result.get(0));
-    float globalNorm = scalar(result.get(1));
+    float loss = Values.scalar(result.get(0));
+    float globalNorm = Values.scalar(result.get(1));
     state.advance(result, 2);
     return new StepResult(loss, globalNorm);
   }
@@ -167,7 +167,7 @@ public final class LanguageModelSession implements NextSymbolModel {
    */
   public float[] losses(int[] inputs, int[] targets) {
     Result result = run(inputs, targets, KeepProbs.ALL, List.of(model.losses()), null);
-    float[] losses = floats(result.get(0));
+    float[] losses = Values.floats(result.get(0));
     state.advance(result, 1);
     return losses;
   }
@@ -179,7 +179,7 @@ public final class LanguageModelSession implements NextSymbolModel {
    */
   public float[] predict(int[] inputs) {
     Result result = run(inputs, null, KeepProbs.ALL, List.of(model.predictions()), null);
-    float[] probabilities = floats(result.get(0));
+    float[] probabilities = Values.floats(result.get(0));
     state.advance(result, 1);
     return probabilities;
   }
@@ -201,18 +201,13 @@ public final class LanguageModelSession implements NextSymbolModel {
     return predict(new int[] {symbol});
   }
 
-  /** Whether the graph has one sequence. */
+  /** Whether the graph has one sequence; writing knows no dropout. */
   @Override
   public boolean writes() {
     return model.batchSize() == 1;
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>The first call with a rule of its kind adds a loop to the graph, which a SavedModel does not
-   * get. There is no dropout.
-   */
+  // The first call with a rule of its kind adds a loop, which a SavedModel does not get.
   @Override
   public WrittenSymbols write(int symbol, ChoiceRule rule, OptionalInt stop, double[] points) {
     if (!writes()) {
@@ -267,13 +262,13 @@ public final class LanguageModelSession implements NextSymbolModel {
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = values.runner();
-      feed(runner, fed, model.inputs(), window(inputs));
-      feed(runner, fed, model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
+      Values.feed(runner, fed, model.inputs(), window(inputs));
+      Values.feed(runner, fed, model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
       if (model.inputKeepProb().isPresent()) {
-        feed(runner, fed, model.inputKeepProb().get(), TFloat32.scalarOf(keepProbs.input()));
+        Values.feed(runner, fed, model.inputKeepProb().get(), TFloat32.scalarOf(keepProbs.input()));
       }
       if (targets != null) {
-        feed(runner, fed, model.targets(), window(targets));
+        Values.feed(runner, fed, model.targets(), window(targets));
       }
       fetches.forEach(runner::fetch);
       if (training != null) {
@@ -284,12 +279,6 @@ public final class LanguageModelSession implements NextSymbolModel {
     } finally {
       fed.forEach(Tensor::close);
     }
-  }
-
-  private static void feed(
-      Session.Runner runner, List<Tensor> fed, Operand<?> operand, Tensor tensor) {
-    fed.add(tensor);
-    runner.feed(operand, tensor);
   }
 
   private TInt32 window(int[] characters) {
@@ -304,16 +293,5 @@ public final class LanguageModelSession implements NextSymbolModel {
               + characters.length);
     }
     return TInt32.tensorOf(shape, DataBuffers.of(characters, true, false));
-  }
-
-  private static float scalar(Tensor tensor) {
-    return ((TFloat32) tensor).getFloat();
-  }
-
-  static float[] floats(Tensor tensor) {
-    TFloat32 source = (TFloat32) tensor;
-    float[] values = new float[Math.toIntExact(source.size())];
-    source.asRawTensor().data().asFloats().read(values);
-    return values;
   }
 }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -53,9 +52,9 @@ final class SymbolLoops {
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = session.runner();
-      feed(runner, fed, loop.start().symbol(), TInt32.vectorOf(symbol));
-      feed(runner, fed, loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
-      feed(runner, fed, loop.start().points(), points(points));
+      Values.feed(runner, fed, loop.start().symbol(), TInt32.vectorOf(symbol));
+      Values.feed(runner, fed, loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
+      Values.feed(runner, fed, loop.start().points(), points(points));
       loop.choice().feed(runner, rule, fed);
       SymbolLoop symbols = loop.symbols();
       runner.fetch(symbols.symbols()).fetch(symbols.written()).fetch(symbols.probabilities());
@@ -101,13 +100,6 @@ final class SymbolLoops {
     if (count == 0 || symbols[count - 1] != NO_SYMBOL) {
       return new WrittenSymbols(symbols, new float[0]);
     }
-    return new WrittenSymbols(
-        Arrays.copyOf(symbols, count - 1), LanguageModelSession.floats(result.get(2)));
-  }
-
-  private static void feed(
-      Session.Runner runner, List<Tensor> fed, Operand<?> operand, Tensor tensor) {
-    fed.add(tensor);
-    runner.feed(operand, tensor);
+    return new WrittenSymbols(Arrays.copyOf(symbols, count - 1), Values.floats(result.get(2)));
   }
 }

@@ -9,9 +9,11 @@
  * another policy.
  *
  * <p>Policies keep no state between symbols: with the same probabilities and the same seed they
- * choose the same symbols. {@link io.github.charlstm.sample.TextGenerator} joins a policy with a
- * model: it feeds each choice back with the state and hands the characters on as they are made.
- * Training, checkpoints and printing do not belong here.
+ * choose the same symbols. Those here also have a {@link io.github.charlstm.model.ChoiceRule}, by
+ * which a model makes the same choices inside its graph, many a call. {@link
+ * io.github.charlstm.sample.TextGenerator} joins a policy with a model: it feeds each choice back
+ * with the state and hands the characters on as they are made. Training, checkpoints and printing
+ * do not belong here.
  *
  * <p>Limits: one sequence at a time; policies that need the past (beams, repetition penalties) do
  * not fit the interface.

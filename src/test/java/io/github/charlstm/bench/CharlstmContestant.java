@@ -1,6 +1,7 @@
 package io.github.charlstm.bench;
 
 import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.ChoiceRule;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
@@ -9,9 +10,10 @@ import io.github.charlstm.model.RowClassifierSettings;
 import io.github.charlstm.model.ShakespeareSettings;
 import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.model.TrainingOptions;
-import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.TopN;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.tensorflow.TensorFlow;
 
@@ -128,9 +130,12 @@ final class CharlstmContestant {
     }
   }
 
+  /** As {@code TextGenerator} writes: several characters a call. */
   private static final class Sampling implements Contestant {
+    private static final int CHUNK = 64;
+
     private final LanguageModelSession session;
-    private final NextSymbolPolicy policy = new TopN();
+    private final ChoiceRule rule = new TopN().rule().orElseThrow();
     private final Random random = new Random(SEED);
     private int symbol;
 
@@ -146,8 +151,11 @@ final class CharlstmContestant {
 
     @Override
     public double step() {
-      for (int k = 0; k < Task.CHARACTERS; k++) {
-        symbol = policy.next(session.predictNext(symbol), random);
+      for (int done = 0; done < Task.CHARACTERS; done += CHUNK) {
+        double[] points = new double[Math.min(CHUNK, Task.CHARACTERS - done)];
+        Arrays.setAll(points, k -> random.nextDouble());
+        int[] written = session.write(symbol, rule, OptionalInt.empty(), points).symbols();
+        symbol = written[written.length - 1];
       }
       return 0;
     }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,35 @@ class LanguageModelSessionTest {
           new SavedModelWriter(List.of(session.metaGraph(), sampling.metaGraph())), target);
     }
     return target;
+  }
+
+  @Test
+  void aSavedModelDoesNotGetTheLoopsThatWrite() {
+    try (LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 1)) {
+      session.initialize();
+      var before = session.metaGraph().getGraphDef();
+      int[] symbols =
+          session.write(1, ChoiceRule.likeliest(), OptionalInt.empty(), new double[3]).symbols();
+      assertThat(symbols).hasSize(3);
+      assertThat(session.metaGraph().getGraphDef()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void writingNeedsOneSequenceAndPointsBelowOne() {
+    try (LanguageModelSession two = LanguageModelSession.inference(STACK, 2, 1);
+        LanguageModelSession one = LanguageModelSession.inference(STACK, 1, 1)) {
+      assertThat(two.writes()).isFalse();
+      assertThatThrownBy(
+              () -> two.write(1, ChoiceRule.likeliest(), OptionalInt.empty(), new double[1]))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("one sequence, found 2");
+      one.initialize();
+      assertThatThrownBy(
+              () -> one.write(1, ChoiceRule.drawnAmong(2), OptionalInt.empty(), new double[] {1}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("found 1.0 at place 0");
+    }
   }
 
   @Test
