@@ -24,7 +24,7 @@ final class Contenders {
 
   /** What scripts/charlstm gives Java, so that ours is measured as a user runs it. */
   static final List<String> LAUNCHER_OPTIONS =
-      List.of("-XX:MaxRAMPercentage=50", "-XX:+UseSerialGC", "-Xmn16m");
+      List.of("-XX:MaxRAMPercentage=50", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmn16m");
 
   /** Variables that scripts/charlstm sets for the native libraries. */
   static final Map<String, String> LAUNCHER_VARIABLES = Map.of("MALLOC_ARENA_MAX", "2");
