@@ -34,7 +34,8 @@ final class Rounds {
         continue;
       }
       for (Workload workload : workloads) {
-        if (!workload.oursOnly() || contender.name().equals(Contenders.OURS)) {
+        boolean asked = !workload.oursOnly() || contender.name().equals(Contenders.OURS);
+        if (asked && contender.kinds().contains(workload.task().kind())) {
           boolean stays = !workload.oursOnly();
           places.add(new Place(workload, new Competitor(contender, workload.task(), stays, plan)));
         }

@@ -77,6 +77,11 @@ class RoundsTest {
   }
 
   @Test
+  void aContenderIsLeftOutOfWorkThatItDoesNotDo() throws InterruptedException {
+    assertThat(run("sample", contender("trainer", "good", Optional.empty())).rows()).isEmpty();
+  }
+
+  @Test
   void aCommandThatDoesNotExistIsAFailureLikeOthers() throws InterruptedException {
     Contender nowhere =
         new Contender(
