@@ -44,6 +44,11 @@ final class CommandLineTool {
     this.console = console;
   }
 
+  /** All there are, in the order of the overview. */
+  List<Command> commands() {
+    return commands;
+  }
+
   /** Runs a command line and gives its exit code. */
   int run(String... arguments) {
     boolean verbose = List.of(arguments).contains("--verbose");

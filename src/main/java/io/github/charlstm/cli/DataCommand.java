@@ -1,10 +1,13 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.commons.cli.Options;
@@ -19,28 +22,42 @@ final class DataCommand implements Command {
 
   @Override
   public String summary() {
-    return "list and fetch the texts and images of the recipes";
+    return "list and fetch the texts and images of the recipes; tell a text's facts";
   }
 
   @Override
   public String arguments() {
-    return "list | fetch NAME";
+    return "list | fetch NAME | show TEXT";
   }
 
   @Override
   public Options options() {
-    return new Options()
-        .addOption(null, "file", true, "with fetch: take this file instead of downloading");
+    Options options =
+        new Options()
+            .addOption(null, "file", true, "with fetch: take this file instead of downloading");
+    TextFlags.add(options);
+    return options;
   }
 
   @Override
   public List<String> examples() {
-    return List.of("data list", "data fetch anna", "data fetch anna --file ~/Downloads/anna.txt");
+    return List.of(
+        "data list",
+        "data fetch anna",
+        "data fetch anna --file ~/Downloads/anna.txt",
+        "data show my.txt --encoding UTF-16");
   }
 
   @Override
   public void run(Flags flags, Console console) {
     List<String> words = flags.words();
+    boolean show = words.size() == 2 && words.get(0).equals("show");
+    if (TextFlags.areGiven(flags) && !show) {
+      throw new UsageException("--encoding and --on-malformed go with charlstm data show FILE");
+    }
+    if (show && flags.has("file")) {
+      throw new UsageException("--file goes with charlstm data fetch NAME");
+    }
     if (words.isEmpty() || words.equals(List.of("list"))) {
       if (flags.has("file")) {
         throw new UsageException("--file goes with charlstm data fetch NAME");
@@ -48,12 +65,31 @@ final class DataCommand implements Command {
       list(console);
     } else if (words.size() == 2 && words.get(0).equals("fetch")) {
       fetch(DataSets.named(words.get(1)), flags.path("file"), console);
+    } else if (show) {
+      show(LoadedText.find(flags, words.get(1), TextFormat.UTF_8, console), console);
     } else {
       throw new UsageException(
-          "charlstm data: expected 'list' or 'fetch NAME', found '"
+          "charlstm data: expected 'list', 'fetch NAME' or 'show TEXT', found '"
               + String.join(" ", words)
               + "'");
     }
+  }
+
+  private static void show(LoadedText text, Console console) {
+    CharacterText characters = text.characters();
+    long lines = characters.codePoints().filter(character -> character == '\n').count();
+    console
+        .out()
+        .printf(
+            Locale.ROOT,
+            "text        %s%ncharacters  %d%ndistinct    %d%nlines       %d%nin memory   %d"
+                + " bytes%nSHA-256     %s%n",
+            text.identity().source(),
+            characters.length(),
+            characters.distinct().count(),
+            lines,
+            characters.bytes(),
+            text.identity().sha256());
   }
 
   private static void list(Console console) {

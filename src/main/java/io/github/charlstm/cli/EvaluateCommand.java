@@ -1,7 +1,9 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.interop.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
@@ -10,7 +12,6 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm evaluate}. */
@@ -35,6 +36,7 @@ final class EvaluateCommand implements Command {
         "data",
         true,
         "a text file or a data set's name (default: what it was trained on, whole)");
+    TextFlags.add(options);
     options.addOption(
         null,
         "batch-size",
@@ -52,9 +54,10 @@ final class EvaluateCommand implements Command {
         "evaluate --saved-model exported/anna --vocab anna.txt --data other.txt");
   }
 
-  private static int[] encode(Vocabulary vocabulary, LoadedText text, UnaryOperator<String> clean) {
+  private static EncodedText encode(
+      Vocabulary vocabulary, LoadedText text, TextPreparation preparation) {
     try {
-      return vocabulary.encode(clean.apply(text.characters()));
+      return vocabulary.encode(preparation.clean(text.characters()));
     } catch (InvalidDataException e) {
       throw new InvalidDataException("text " + text.identity().source() + ": " + e.getMessage(), e);
     }
@@ -68,12 +71,12 @@ final class EvaluateCommand implements Command {
       return;
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
-    LoadedText text = LoadedText.again(flags.text("data"), checkpoint.settings().text(), console);
-    int[] encoded =
-        encode(checkpoint.vocabulary(), text, checkpoint.settings().preparation()::clean);
+    LoadedText text = LoadedText.again(flags, checkpoint.settings().text(), console);
+    EncodedText encoded =
+        encode(checkpoint.vocabulary(), text, checkpoint.settings().preparation());
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
-    int most = Math.max(1, (encoded.length - 1) / numSteps);
+    int most = Math.max(1, (encoded.length() - 1) / numSteps);
     int streams = streamsGiven.orElse(Math.min(checkpoint.settings().training().batchSize(), most));
     EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
     try (LanguageModelSession session =
@@ -90,8 +93,8 @@ final class EvaluateCommand implements Command {
           "--data is missing: a model that Python wrote does not say which text it learned");
     }
     Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
-    LoadedText text = LoadedText.find(flags.text("data"), "", console);
-    int[] encoded = encode(vocabulary, text, UnaryOperator.identity());
+    LoadedText text = LoadedText.find(flags, "", console);
+    int[] encoded = encode(vocabulary, text, TextPreparation.CHARACTERS).toArray();
     try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
       Evaluation evaluation = new Evaluation(model.crossEntropy(encoded), encoded.length - 1L);
       print(console, "model", ForeignFlags.path(flags), text, 1, evaluation);

@@ -49,18 +49,19 @@ final class Flags {
   }
 
   Optional<Path> path(String flag) {
-    return text(flag)
-        .map(
-            value -> {
-              if (value.isEmpty()) {
-                throw bad(flag, value, "a path");
-              }
-              try {
-                return Path.of(value);
-              } catch (InvalidPathException e) {
-                throw bad(flag, value, "a path");
-              }
-            });
+    return text(flag).map(value -> asPath(flag, value));
+  }
+
+  /** A flag's value that is a path. */
+  static Path asPath(String flag, String value) {
+    try {
+      if (!value.isEmpty()) {
+        return Path.of(value);
+      }
+    } catch (InvalidPathException e) {
+      throw bad(flag, value, "a path");
+    }
+    throw bad(flag, value, "a path");
   }
 
   /** A word that is a path. */

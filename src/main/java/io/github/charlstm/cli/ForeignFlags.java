@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.interop.ForeignModel;
 import io.github.charlstm.interop.ForeignModelOptions;
@@ -110,7 +111,7 @@ final class ForeignFlags {
 
   /** The vocabulary, which such a model does not bring. */
   static Vocabulary vocabulary(Flags flags) {
-    return VocabularyFile.read(vocabularyFile(flags));
+    return VocabularyFile.read(vocabularyFile(flags), TextFlags.format(flags, TextFormat.UTF_8));
   }
 
   private static Path vocabularyFile(Flags flags) {

@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.interop.ImportReport;
 import io.github.charlstm.interop.Importer;
 import io.github.charlstm.interop.VocabularyFile;
@@ -49,6 +50,7 @@ final class ImportCommand implements Command {
         "with "
             + Importer.TF1_CHECKPOINT
             + ": vocabulary.json, a .pkl, or the text whose sorted characters it is");
+    TextFlags.add(options);
     options.addOption(null, "restart", false, "count steps and epochs from 0, for a new text");
     for (String flag : TrainFlags.RUN_SETTINGS) {
       options.addOption(TrainFlags.options().getOption(flag));
@@ -90,6 +92,9 @@ final class ImportCommand implements Command {
               ? "--vocab: a checkpoint has no characters; name a vocabulary or the text it learned"
               : "--vocab goes with --from " + Importer.TF1_CHECKPOINT);
     }
+    if (!needsVocabulary && TextFlags.areGiven(flags)) {
+      throw new UsageException("--encoding and --on-malformed go with --vocab FILE, a text");
+    }
     Importer.Continuation continuation =
         new Importer.Continuation(
             settings -> TrainFlags.override(flags, settings), flags.has("restart"));
@@ -98,7 +103,8 @@ final class ImportCommand implements Command {
     }
     return Importer.tf1Checkpoint(
         from,
-        VocabularyFile.read(flags.path("vocab").orElseThrow()),
+        VocabularyFile.read(
+            flags.path("vocab").orElseThrow(), TextFlags.format(flags, TextFormat.UTF_8)),
         to,
         Recipes.ANNA.training(),
         continuation);

@@ -1,14 +1,15 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSetCache;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.train.TextIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,38 +20,48 @@ import me.tongfei.progressbar.ProgressBarBuilder;
  * @param identity which text it is
  * @param characters its characters, newlines normalised
  */
-record LoadedText(TextIdentity identity, String characters) {
+record LoadedText(TextIdentity identity, CharacterText characters) {
 
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
-  static LoadedText find(Optional<String> data, String dataSet, Console console) {
-    String source = data.orElse(dataSet);
+  static LoadedText find(Flags flags, String dataSet, Console console) {
+    return find(flags, flags.text("data").orElse(dataSet), TextFormat.UTF_8, console);
+  }
+
+  /** A text file, or else the data set of that name, fetched if it is not here yet. */
+  static LoadedText find(Flags flags, String source, TextFormat base, Console console) {
+    TextFormat format = TextFlags.format(flags, base);
     if (source.isEmpty()) {
       throw new UsageException("--data: expected a text file or a data set's name, found ''");
     }
     boolean known = DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
-    if (known && !Files.exists(Path.of(source))) {
-      return of(source, true, fetched(DataSets.named(source), console));
-    }
-    return of(source, false, TextFile.read(Path.of(source)));
+    return known && !Files.exists(path(source))
+        ? ofDataSet(flags, source, console)
+        : ofFile(source, format);
   }
 
   /** The text of a run that goes on: {@code --data}, or else where it was found before. */
-  static LoadedText again(Optional<String> data, TextIdentity before, Console console) {
-    if (data.isEmpty() && before.dataSet()) {
-      return of(before.source(), true, fetched(DataSets.named(before.source()), console));
+  static LoadedText again(Flags flags, TextIdentity before, Console console) {
+    boolean given = flags.has("data");
+    if (!given && before.dataSet()) {
+      return ofDataSet(flags, before.source(), console);
     }
-    if (data.isEmpty() && !before.isKnown()) {
+    if (!given && !before.isKnown()) {
       throw new UsageException(
           "--data: the run was imported and does not say which text it learned; name the text");
     }
-    String source = data.orElse(before.source());
-    if (data.isEmpty() && !Files.exists(Path.of(source))) {
+    String source = flags.text("data").orElse(before.source());
+    if (given) {
+      return find(flags, source, before.read(), console);
+    }
+    if (!Files.exists(path(source))) {
       throw new InvalidDataException(
           "the run's text was " + source + ", which is not there; give its new place with --data");
     }
-    return data.isPresent()
-        ? find(data, source, console)
-        : of(source, false, TextFile.read(Path.of(source)));
+    return ofFile(source, TextFlags.format(flags, before.read()));
+  }
+
+  private static Path path(String source) {
+    return Flags.asPath("data", source);
   }
 
   static DataSetCache cache() {
@@ -87,8 +98,18 @@ record LoadedText(TextIdentity identity, String characters) {
     return cache().text(dataSet);
   }
 
-  private static LoadedText of(String source, boolean dataSet, String characters) {
-    String kept = dataSet ? source : Path.of(source).toAbsolutePath().normalize().toString();
-    return new LoadedText(TextIdentity.of(kept, dataSet, characters), characters);
+  private static LoadedText ofDataSet(Flags flags, String name, Console console) {
+    if (TextFlags.areGiven(flags)) {
+      throw new UsageException(
+          "--encoding and --on-malformed go with a text file; " + name + " is a data set");
+    }
+    CharacterText text = CharacterText.of(fetched(DataSets.named(name), console));
+    return new LoadedText(TextIdentity.of(name, true, text, TextFormat.UTF_8), text);
+  }
+
+  private static LoadedText ofFile(String source, TextFormat format) {
+    CharacterText text = TextFile.load(path(source), format);
+    String kept = path(source).toAbsolutePath().normalize().toString();
+    return new LoadedText(TextIdentity.of(kept, false, text, format), text);
   }
 }

@@ -34,6 +34,7 @@ final class SampleCommand implements Command {
   public Options options() {
     Options options = CheckpointFlag.options();
     ForeignFlags.add(options, true);
+    TextFlags.add(options);
     options.addOption(null, "prime", true, "the text to write on from (default: the recipe's)");
     options.addOption(null, "length", true, "characters or words to write (default: 2000)");
     options.addOption(null, "top-n", true, "draw from the n likeliest (default: 4; 0 for all)");
@@ -65,7 +66,11 @@ final class SampleCommand implements Command {
     if (flags.text("prime").filter(String::isEmpty).isPresent()) {
       throw new UsageException("--prime: expected at least one character, found ''");
     }
-    if (ForeignFlags.areGiven(flags, "checkpoint")) {
+    boolean foreign = ForeignFlags.areGiven(flags, "checkpoint");
+    if (!foreign && TextFlags.areGiven(flags)) {
+      throw new UsageException("--encoding and --on-malformed go with --vocab FILE, a text");
+    }
+    if (foreign) {
       Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
       try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
         String prime = flags.text("prime").orElseGet(() -> Primes.first(vocabulary));

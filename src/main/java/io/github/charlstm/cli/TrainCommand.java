@@ -148,7 +148,7 @@ final class TrainCommand implements Command {
       Path folder,
       TimeLoop loop,
       Console console) {
-    LoadedText text = LoadedText.find(flags.text("data"), recipe.dataSet(), console);
+    LoadedText text = LoadedText.find(flags, recipe.dataSet(), console);
     TextPreparation preparation = recipe.preparation();
     Vocabulary vocabulary = preparation.vocabulary(preparation.clean(text.characters()));
     RunSettings settings =
@@ -158,6 +158,7 @@ final class TrainCommand implements Command {
             preparation,
             training,
             text.identity());
+    MemoryCheck.require(settings.model(), training.batchSize(), training.numSteps());
     return announced(
         TrainingRun.begin(folder, settings, text.characters(), loop),
         settings,
@@ -178,7 +179,7 @@ final class TrainCommand implements Command {
           "--as-printed: the run in " + folder + " began without it, and a run keeps its model");
     }
     RunSettings before = checkpoint.settings();
-    LoadedText text = LoadedText.again(flags.text("data"), before.text(), console);
+    LoadedText text = LoadedText.again(flags, before.text(), console);
     RunSettings settings =
         new RunSettings(
             before.recipe(),
@@ -186,6 +187,8 @@ final class TrainCommand implements Command {
             before.preparation(),
             TrainFlags.override(flags, before.training()),
             text.identity());
+    MemoryCheck.require(
+        settings.model(), settings.training().batchSize(), settings.training().numSteps());
     TrainingRun run = TrainingRun.resume(folder, checkpoint, settings, text.characters(), loop);
     TrainFlags.changes(before.training(), settings.training())
         .forEach(change -> console.note("changed by a flag: " + change));
@@ -202,7 +205,7 @@ final class TrainCommand implements Command {
             "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s%s,"
                 + " keep_prob %s, seed %d; run folder %s",
             settings.recipe(),
-            text.characters().codePointCount(0, text.characters().length()),
+            text.characters().length(),
             settings.model().vocabularySize(),
             settings.model().describe(),
             training.batchSize(),

@@ -39,6 +39,7 @@ final class TrainFlags {
     options.addOption(null, "recipe", true, "which recipe: see charlstm recipes (default: demo)");
     options.addOption(null, "as-printed", false, "the model that the book's page really runs");
     options.addOption(null, "data", true, "a text file, or the name of a data set");
+    TextFlags.add(options);
     options.addOption(null, "run", true, "the run's folder (default: checkpoints/<recipe>)");
     options.addOption(null, "resume", false, "go on from the newest checkpoint of --run");
     options.addOption(null, "steps", true, "stop once so many steps are done in all");

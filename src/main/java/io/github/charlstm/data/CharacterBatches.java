@@ -1,6 +1,5 @@
 package io.github.charlstm.data;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -19,7 +18,8 @@ public final class CharacterBatches implements TrainingBatches {
   private final int batchSize;
   private final int numSteps;
   private final int size;
-  private final int[] kept;
+  private final int columns;
+  private final EncodedText text;
 
   /**
    * One batch, arrays of shape {@code [batchSize, numSteps]} in row-major order.
@@ -48,30 +48,32 @@ public final class CharacterBatches implements TrainingBatches {
    * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
    */
   public CharacterBatches(int[] encoded, int batchSize, int numSteps) {
-    this(encoded, batchSize, numSteps, LastTarget.FIRST_INPUT);
+    this(EncodedText.of(encoded), batchSize, numSteps, LastTarget.FIRST_INPUT);
   }
 
   /**
-   * As {@link #CharacterBatches(int[], int, int)}, with another last target.
+   * As {@link #CharacterBatches(int[], int, int)}, of a text that may be long, with a choice of the
+   * last target.
    *
    * @param lastTarget what the last step of a window is to predict
    */
-  public CharacterBatches(int[] encoded, int batchSize, int numSteps, LastTarget lastTarget) {
+  public CharacterBatches(EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget) {
     Sizes.requirePositive("batch size (--batch-size)", batchSize);
     Sizes.requirePositive("number of steps (--num-steps)", numSteps);
     long charactersPerBatch = (long) batchSize * numSteps;
-    if (encoded.length < charactersPerBatch) {
+    if (encoded.length() < charactersPerBatch) {
       throw new InvalidDataException(
           String.format(
               "the text is too short: one batch of %d x %d needs %d characters, found %d; use a"
                   + " longer text or lower --batch-size or --num-steps",
-              batchSize, numSteps, charactersPerBatch, encoded.length));
+              batchSize, numSteps, charactersPerBatch, encoded.length()));
     }
     this.lastTarget = lastTarget;
     this.batchSize = batchSize;
     this.numSteps = numSteps;
-    this.size = (int) (encoded.length / charactersPerBatch);
-    this.kept = Arrays.copyOf(encoded, (int) (size * charactersPerBatch));
+    this.size = (int) (encoded.length() / charactersPerBatch);
+    this.columns = size * numSteps;
+    this.text = encoded;
   }
 
   @Override
@@ -100,17 +102,18 @@ public final class CharacterBatches implements TrainingBatches {
     }
     int[] inputs = new int[batchSize * numSteps];
     int[] targets = new int[batchSize * numSteps];
-    // kept is [N, size * T]
-    int columns = size * numSteps;
+    // The text is [N, size * T] and a rest.
     for (int row = 0; row < batchSize; row++) {
       int from = row * columns + index * numSteps;
       int to = row * numSteps;
-      System.arraycopy(kept, from, inputs, to, numSteps);
-      System.arraycopy(kept, from + 1, targets, to, numSteps - 1);
+      text.copyTo(from, inputs, to, numSteps);
+      System.arraycopy(inputs, to + 1, targets, to, numSteps - 1);
       targets[to + numSteps - 1] =
           switch (lastTarget) {
-            case FIRST_INPUT -> kept[from];
-            case NEXT_CHARACTER -> kept[(from + numSteps) % kept.length];
+            case FIRST_INPUT -> inputs[to];
+            // Behind the last row's last window comes the text's beginning.
+            case NEXT_CHARACTER ->
+                from + numSteps == batchSize * columns ? text.get(0) : text.get(from + numSteps);
           };
     }
     return new Batch(batchSize, numSteps, inputs, targets);

@@ -38,11 +38,11 @@ final class CharacterVocabulary extends Vocabulary {
     this.numbers = Arrays.stream(order).map(k -> k + first).toArray();
   }
 
-  static CharacterVocabulary ascending(String text) {
+  static CharacterVocabulary ascending(CharacterText text) {
     return new CharacterVocabulary(distinct(text).sorted().toArray(), false);
   }
 
-  static CharacterVocabulary byOccurrence(String text) {
+  static CharacterVocabulary byOccurrence(CharacterText text) {
     return new CharacterVocabulary(distinct(text).toArray(), true);
   }
 
@@ -84,11 +84,11 @@ final class CharacterVocabulary extends Vocabulary {
     return new CharacterVocabulary(distinct, hasUnknown);
   }
 
-  private static IntStream distinct(String text) {
+  private static IntStream distinct(CharacterText text) {
     if (text.isEmpty()) {
       throw new InvalidDataException("cannot make a vocabulary of an empty text");
     }
-    return text.codePoints().distinct().peek(CharacterVocabulary::refuseHalf);
+    return text.distinct().peek(CharacterVocabulary::refuseHalf);
   }
 
   private static void refuseHalf(int codePoint) {
@@ -117,20 +117,21 @@ final class CharacterVocabulary extends Vocabulary {
   }
 
   @Override
-  public int[] encode(String text) {
-    int[] encoded = text.codePoints().toArray();
-    for (int position = 0; position < encoded.length; position++) {
-      int found = Arrays.binarySearch(codePoints, encoded[position]);
-      if (found < 0 && !hasUnknown) {
+  public EncodedText encode(CharacterText text) {
+    int[] meanings = text.characters();
+    for (int k = 0; k < meanings.length; k++) {
+      int found = Arrays.binarySearch(codePoints, meanings[k]);
+      int position = found < 0 && !hasUnknown ? text.indexOf(k) : -1;
+      if (position >= 0) {
         throw new InvalidDataException(
             String.format(
                 "character %s at position %d (in characters, from 0) is not in the vocabulary of"
                     + " %d symbols; remove or replace it",
-                Characters.describe(encoded[position]), position, symbols.size()));
+                Characters.describe(meanings[k]), position, symbols.size()));
       }
-      encoded[position] = found < 0 ? 0 : numbers[found];
+      meanings[k] = found < 0 ? 0 : numbers[found];
     }
-    return encoded;
+    return text.as(meanings);
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class CookbookBatches implements TrainingBatches {
 
   private static final int LARGEST_BATCH = Integer.MAX_VALUE - 8;
 
-  private final int[] text;
+  private final EncodedText text;
   private final int batchSize;
   private final int numSteps;
   private final int size;
@@ -37,13 +37,18 @@ public final class CookbookBatches implements TrainingBatches {
    * @throws InvalidDataException if the text is empty or a size is out of range
    */
   public CookbookBatches(int[] encoded, int batchSize, int numSteps, long seed) {
+    this(EncodedText.of(encoded), batchSize, numSteps, seed);
+  }
+
+  /** As {@link #CookbookBatches(int[], int, int, long)}, of a text that may be long. */
+  public CookbookBatches(EncodedText encoded, int batchSize, int numSteps, long seed) {
     this(encoded, batchSize, numSteps, EpochOrder.shuffled(seed));
   }
 
-  CookbookBatches(int[] encoded, int batchSize, int numSteps, EpochOrder order) {
+  CookbookBatches(EncodedText encoded, int batchSize, int numSteps, EpochOrder order) {
     Sizes.requirePositive("batch size (--batch-size)", batchSize);
     Sizes.requirePositive("number of steps (--num-steps)", numSteps);
-    if (encoded.length == 0) {
+    if (encoded.length() == 0) {
       throw new InvalidDataException("the text is empty: nothing to train on");
     }
     long symbolsPerBatch = (long) batchSize * numSteps;
@@ -54,10 +59,10 @@ public final class CookbookBatches implements TrainingBatches {
               "a batch must have 2 to %d symbols, found %d x %d; change --batch-size or --num-steps",
               LARGEST_BATCH, batchSize, numSteps));
     }
-    this.text = encoded.clone();
+    this.text = encoded;
     this.batchSize = batchSize;
     this.numSteps = numSteps;
-    this.size = (int) (encoded.length / symbolsPerBatch) + 1;
+    this.size = (int) (encoded.length() / symbolsPerBatch) + 1;
     this.order = order;
   }
 
@@ -74,13 +79,13 @@ public final class CookbookBatches implements TrainingBatches {
 
   /** The batch of one part of the text, before any shuffling. */
   Batch part(int part) {
-    int longer = text.length % size;
-    int from = part * (text.length / size) + Math.min(part, longer);
-    int length = text.length / size + (part < longer ? 1 : 0);
+    int longer = text.length() % size;
+    int from = part * (text.length() / size) + Math.min(part, longer);
+    int length = text.length() / size + (part < longer ? 1 : 0);
     int[] inputs = new int[batchSize * numSteps];
     int[] targets = new int[batchSize * numSteps];
     for (int position = 0; position < inputs.length; position++) {
-      inputs[position] = text[from + position % length];
+      inputs[position] = text.get(from + position % length);
     }
     for (int row = 0; row < inputs.length; row += numSteps) {
       System.arraycopy(inputs, row + 1, targets, row, numSteps - 1);

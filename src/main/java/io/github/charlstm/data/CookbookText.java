@@ -1,7 +1,5 @@
 package io.github.charlstm.data;
 
-import java.util.Locale;
-
 /**
  * Makes of a text what the TensorFlow Machine Learning Cookbook's chapter 9 makes of Shakespeare's
  * works before it trains on them.
@@ -27,12 +25,12 @@ public final class CookbookText {
    * @return the rest, "From fairest creatures ..." for data set {@link DataSets#SHAKESPEARE}
    * @throws InvalidDataException if nothing is left
    */
-  public static String withoutHeader(String text) {
+  public static CharacterText withoutHeader(CharacterText text) {
     int published = 1;
     int position = 0;
     while (published < HEADER_CHARACTERS && position < text.length()) {
-      published += text.charAt(position) == '\n' ? 2 : 1;
-      position = text.offsetByCodePoints(position, 1);
+      published += text.codePointAt(position) == '\n' ? 2 : 1;
+      position++;
     }
     if (position == text.length()) {
       throw new InvalidDataException(
@@ -41,7 +39,12 @@ public final class CookbookText {
                   + " Gutenberg's complete works of Shakespeare",
               HEADER_CHARACTERS, published));
     }
-    return text.substring(position);
+    return text.slice(position, text.length());
+  }
+
+  /** As {@link #withoutHeader(CharacterText)}, of a short text. */
+  public static String withoutHeader(String text) {
+    return withoutHeader(CharacterText.of(text)).toString();
   }
 
   /**
@@ -52,29 +55,45 @@ public final class CookbookText {
    * @param text any text
    * @return what is left, perhaps nothing
    */
-  public static String clean(String text) {
-    StringBuilder cleaned = new StringBuilder(text.length());
+  public static CharacterText clean(CharacterText text) {
+    CharacterText.Builder cleaned = new CharacterText.Builder();
+    LowerCase lower = new LowerCase(cleaned);
     boolean gap = false;
+    boolean started = false;
     for (int position = 0; position < text.length(); position++) {
-      char unit = text.charAt(position);
-      if (unit == '\n' || unit == '\r' && text.startsWith("\n", position + 1)) {
+      int character = text.codePointAt(position);
+      if (character == '\n' || character == '\r' && isNewline(text, position + 1)) {
         continue;
       }
-      if (isWhiteSpace(unit) || PUNCTUATION.indexOf(unit) >= 0) {
+      if (isWhiteSpace(character) || PUNCTUATION.indexOf(character) >= 0) {
         gap = true;
         continue;
       }
-      if (gap && !cleaned.isEmpty()) {
-        cleaned.append(' ');
+      if (gap && started) {
+        lower.accept(' ');
       }
       gap = false;
-      cleaned.append(unit);
+      started = true;
+      lower.accept(character);
     }
-    return cleaned.toString().toLowerCase(Locale.ROOT);
+    lower.finish();
+    return cleaned.build();
+  }
+
+  /** As {@link #clean(CharacterText)}, of a short text. */
+  public static String clean(String text) {
+    return clean(CharacterText.of(text)).toString();
+  }
+
+  private static boolean isNewline(CharacterText text, int position) {
+    return position < text.length() && text.codePointAt(position) == '\n';
   }
 
   // Python's \s, which has no character beyond U+FFFF. Java's own classes lack some of it each.
-  private static boolean isWhiteSpace(char unit) {
-    return Character.isWhitespace(unit) || Character.isSpaceChar(unit) || unit == '\u0085';
+  private static boolean isWhiteSpace(int character) {
+    return character < 0x10000
+        && (Character.isWhitespace(character)
+            || Character.isSpaceChar(character)
+            || character == 0x85);
   }
 }

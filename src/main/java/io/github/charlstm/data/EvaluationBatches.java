@@ -11,7 +11,7 @@ package io.github.charlstm.data;
  */
 public final class EvaluationBatches {
 
-  private final int[] encoded;
+  private final EncodedText encoded;
   private final int streams;
   private final int numSteps;
   private final int size;
@@ -45,19 +45,24 @@ public final class EvaluationBatches {
    * @throws InvalidDataException if the text is too short or a size is out of range
    */
   public EvaluationBatches(int[] encoded, int streams, int numSteps) {
+    this(EncodedText.of(encoded), streams, numSteps);
+  }
+
+  /** As {@link #EvaluationBatches(int[], int, int)}, of a text that may be long. */
+  public EvaluationBatches(EncodedText encoded, int streams, int numSteps) {
     Sizes.requirePositive("number of streams", streams);
     Sizes.requirePositive("number of steps (--num-steps)", numSteps);
-    if (encoded.length < 2) {
+    if (encoded.length() < 2) {
       throw new InvalidDataException(
           "the text is too short to score: at least 2 characters are needed, found "
-              + encoded.length);
+              + encoded.length());
     }
-    if (streams > encoded.length - 1) {
+    if (streams > encoded.length() - 1) {
       throw new InvalidDataException(
           String.format(
               "the text is too short for %d streams: its %d characters give %d predictions; use at"
                   + " most %d streams or a longer text",
-              streams, encoded.length, encoded.length - 1, encoded.length - 1));
+              streams, encoded.length(), encoded.length() - 1, encoded.length() - 1));
     }
     if ((long) streams * numSteps > Integer.MAX_VALUE - 8) {
       throw new InvalidDataException(
@@ -65,7 +70,7 @@ public final class EvaluationBatches {
               "a window of %d x %d is too large; lower the number of steps (--num-steps)",
               streams, numSteps));
     }
-    this.encoded = encoded.clone();
+    this.encoded = encoded;
     this.streams = streams;
     this.numSteps = numSteps;
     // The longest stream has the mean length, rounded up.
@@ -88,7 +93,7 @@ public final class EvaluationBatches {
    * @return the number of symbols less one
    */
   public int predictions() {
-    return encoded.length - 1;
+    return encoded.length() - 1;
   }
 
   /**
@@ -111,8 +116,8 @@ public final class EvaluationBatches {
       int real = (int) Math.max(0, Math.min(numSteps, startOf(stream + 1) - from));
       for (int step = 0; step < real; step++) {
         int position = stream * numSteps + step;
-        inputs[position] = encoded[(int) from + step];
-        targets[position] = encoded[(int) from + step + 1];
+        inputs[position] = encoded.get((int) from + step);
+        targets[position] = encoded.get((int) from + step + 1);
         counted[position] = true;
       }
     }

@@ -1,31 +1,28 @@
 package io.github.charlstm.data;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Reads text as Python's {@code open(path, encoding="utf-8-sig")} does: strict UTF-8, a leading
- * byte order mark dropped, universal newlines ({@code \r\n} and a lone {@code \r} become {@code
- * \n}).
+ * Reads text as Python's {@code open(path, encoding="utf-8-sig")} does: strict UTF-8 unless another
+ * {@link TextFormat} is asked for, a leading byte order mark dropped, universal newlines ({@code
+ * \r\n} and a lone {@code \r} become {@code \n}).
  */
 public final class TextFile {
 
-  /** The largest file that is read, in bytes: 512 MiB. */
+  /**
+   * The largest file that is read as a whole, in bytes: 512 MiB. {@link #load} has no such bound.
+   */
   public static final int MAXIMUM_BYTES = 512 << 20;
-
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private TextFile() {}
 
   /**
-   * Reads a whole text file.
+   * Reads a small text file, in UTF-8.
    *
    * @param path the file
    * @return its text, never empty, newlines as {@code \n}
@@ -37,7 +34,7 @@ public final class TextFile {
   }
 
   /**
-   * Decodes the bytes of a text.
+   * Decodes the bytes of a text in UTF-8.
    *
    * @param bytes the bytes as stored
    * @param sourceName what error messages call the text, a path for instance
@@ -47,37 +44,46 @@ public final class TextFile {
    */
   public static String decode(byte[] bytes, String sourceName) {
     Objects.requireNonNull(sourceName, "sourceName");
-    refuseNul(bytes, sourceName);
-    int start = startOfText(bytes);
-    if (start == bytes.length) {
-      throw new InvalidDataException(sourceName + " is empty: expected UTF-8 text");
+    StringBuilder text = new StringBuilder();
+    try {
+      TextDecoder.decode(
+          new ByteArrayInputStream(bytes), sourceName, TextFormat.UTF_8, text::appendCodePoint);
+    } catch (IOException impossible) {
+      throw new IllegalStateException("an array can be read", impossible);
     }
-    ByteBuffer input = ByteBuffer.wrap(bytes, start, bytes.length - start);
-    // UTF-8 never has more UTF-16 units than bytes.
-    CharBuffer output = CharBuffer.allocate(bytes.length - start);
-    CoderResult result =
-        StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT)
-            .decode(input, output, true);
-    if (result.isError()) {
-      int offset = input.position();
-      throw new InvalidDataException(
-          String.format(
-              "%s is not UTF-8 text: byte 0x%02X at byte offset %d (from 0) is not valid there;"
-                  + " convert the file to UTF-8",
-              sourceName, bytes[offset], offset));
+    if (text.isEmpty()) {
+      throw empty(sourceName, TextFormat.UTF_8);
     }
-    return output.flip().toString().replace("\r\n", "\n").replace('\r', '\n');
+    return text.toString();
+  }
+
+  /**
+   * Reads a text file of any length piece by piece, so that nothing is in memory but the result.
+   *
+   * @param path a file, or what can be read like one from its beginning to its end
+   * @param format how its bytes are read
+   * @return its text, never empty, newlines as {@code \n}
+   * @throws InvalidDataException if the file is missing, a folder, unreadable, empty, has more than
+   *     2,147,483,639 characters, or, unless the format says otherwise, holds NUL or bytes that are
+   *     not of its encoding; byte offsets in the message count from 0
+   */
+  public static CharacterText load(Path path, TextFormat format) {
+    refuseFolder(path);
+    CharacterText.Builder characters = new CharacterText.Builder();
+    try (InputStream input = Files.newInputStream(path)) {
+      TextDecoder.decode(input, path.toString(), format, characters);
+    } catch (IOException failure) {
+      throw unreadable(path, failure);
+    }
+    if (characters.isEmpty()) {
+      throw empty(path.toString(), format);
+    }
+    return characters.build();
   }
 
   /** The raw bytes of a file the user named, with the same errors as {@link #read}. */
   static byte[] readBytes(Path path) {
-    Objects.requireNonNull(path, "path");
-    if (Files.isDirectory(path)) {
-      throw new InvalidDataException(path + " is a folder: expected a file");
-    }
+    refuseFolder(path);
     try {
       long size = Files.size(path);
       if (size > MAXIMUM_BYTES) {
@@ -88,29 +94,24 @@ public final class TextFile {
       }
       return Files.readAllBytes(path);
     } catch (IOException failure) {
-      throw new InvalidDataException(
-          "cannot read " + path + ": " + FileFailures.reason(failure), failure);
+      throw unreadable(path, failure);
     }
   }
 
-  private static void refuseNul(byte[] bytes, String sourceName) {
-    for (int offset = 0; offset < bytes.length; offset++) {
-      if (bytes[offset] == 0) {
-        throw new InvalidDataException(
-            sourceName
-                + " looks binary (or UTF-16): NUL byte at byte offset "
-                + offset
-                + " (from 0); expected UTF-8 text");
-      }
+  private static void refuseFolder(Path path) {
+    Objects.requireNonNull(path, "path");
+    if (Files.isDirectory(path)) {
+      throw new InvalidDataException(path + " is a folder: expected a file");
     }
   }
 
-  private static int startOfText(byte[] bytes) {
-    for (int i = 0; i < BYTE_ORDER_MARK.length; i++) {
-      if (i >= bytes.length || bytes[i] != BYTE_ORDER_MARK[i]) {
-        return 0;
-      }
-    }
-    return BYTE_ORDER_MARK.length;
+  private static InvalidDataException unreadable(Path path, IOException failure) {
+    return new InvalidDataException(
+        "cannot read " + path + ": " + FileFailures.reason(failure), failure);
+  }
+
+  private static InvalidDataException empty(String sourceName, TextFormat format) {
+    return new InvalidDataException(
+        sourceName + " is empty: expected " + format.encoding().name() + " text");
   }
 }

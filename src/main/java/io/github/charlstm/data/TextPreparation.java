@@ -22,12 +22,25 @@ public enum TextPreparation {
    *
    * @param text as it was read
    */
-  public String clean(String text) {
+  public CharacterText clean(CharacterText text) {
     if (this == CHARACTERS) {
       return text;
     }
-    boolean header = text.stripLeading().regionMatches(true, 0, GUTENBERG, 0, GUTENBERG.length());
-    return CookbookText.clean(header ? CookbookText.withoutHeader(text) : text);
+    return CookbookText.clean(isGutenberg(text) ? CookbookText.withoutHeader(text) : text);
+  }
+
+  /** As {@link #clean(CharacterText)}, of a short text. */
+  public String clean(String text) {
+    return this == CHARACTERS ? text : clean(CharacterText.of(text)).toString();
+  }
+
+  private static boolean isGutenberg(CharacterText text) {
+    int start = 0;
+    while (start < text.length() && Character.isWhitespace(text.codePointAt(start))) {
+      start++;
+    }
+    int end = Math.min(text.length(), start + GUTENBERG.length());
+    return text.slice(start, end).toString().equalsIgnoreCase(GUTENBERG);
   }
 
   /**
@@ -36,7 +49,7 @@ public enum TextPreparation {
    * @param cleaned what {@link #clean} gave
    * @throws InvalidDataException if it holds no symbol
    */
-  public Vocabulary vocabulary(String cleaned) {
+  public Vocabulary vocabulary(CharacterText cleaned) {
     return switch (this) {
       case CHARACTERS -> Vocabulary.of(cleaned);
       case COOKBOOK_CHARACTERS -> Vocabulary.withUnknown(cleaned);
@@ -52,7 +65,7 @@ public enum TextPreparation {
    * @param seed of the cookbook's shuffling
    */
   public TrainingBatches batches(
-      int[] encoded, int batchSize, int numSteps, LastTarget lastTarget, long seed) {
+      EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget, long seed) {
     return this == CHARACTERS
         ? new CharacterBatches(encoded, batchSize, numSteps, lastTarget)
         : new CookbookBatches(encoded, batchSize, numSteps, seed);

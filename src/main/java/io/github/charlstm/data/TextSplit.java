@@ -8,7 +8,7 @@ import java.util.Objects;
  * @param training the beginning
  * @param validation the tail, empty when nothing is held out
  */
-public record TextSplit(String training, String validation) {
+public record TextSplit(CharacterText training, CharacterText validation) {
 
   public TextSplit {
     Objects.requireNonNull(training, "training");
@@ -25,16 +25,16 @@ public record TextSplit(String training, String validation) {
    * @throws InvalidDataException if the share is out of range, or is above 0 and leaves a part
    *     empty
    */
-  public static TextSplit of(String text, double validationShare) {
+  public static TextSplit of(CharacterText text, double validationShare) {
     if (!(validationShare >= 0 && validationShare < 1)) {
       throw new InvalidDataException(
           "the share held out (--validation) must be from 0 to less than 1, found "
               + validationShare);
     }
     if (validationShare == 0) {
-      return new TextSplit(text, "");
+      return new TextSplit(text, text.slice(text.length(), text.length()));
     }
-    int characters = text.codePointCount(0, text.length());
+    int characters = text.length();
     int heldOut = (int) Math.round(characters * validationShare);
     if (heldOut == 0 || heldOut == characters) {
       throw new InvalidDataException(
@@ -43,7 +43,7 @@ public record TextSplit(String training, String validation) {
                   + " %d to validate on; both need at least 1",
               validationShare, characters, characters - heldOut, heldOut));
     }
-    int cut = text.offsetByCodePoints(0, characters - heldOut);
-    return new TextSplit(text.substring(0, cut), text.substring(cut));
+    int cut = characters - heldOut;
+    return new TextSplit(text.slice(0, cut), text.slice(cut, characters));
   }
 }

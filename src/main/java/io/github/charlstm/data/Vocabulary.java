@@ -35,6 +35,11 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary of(String text) {
+    return of(CharacterText.of(text));
+  }
+
+  /** As {@link #of(String)}. */
+  public static Vocabulary of(CharacterText text) {
     return CharacterVocabulary.ascending(text);
   }
 
@@ -60,6 +65,11 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary withUnknown(String text) {
+    return withUnknown(CharacterText.of(text));
+  }
+
+  /** As {@link #withUnknown(String)}. */
+  public static Vocabulary withUnknown(CharacterText text) {
     return CharacterVocabulary.byOccurrence(text);
   }
 
@@ -78,6 +88,11 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * @throws InvalidDataException if the text has no words or the frequency is negative
    */
   public static Vocabulary ofWords(String text, int minWordFreq) {
+    return ofWords(CharacterText.of(text), minWordFreq);
+  }
+
+  /** As {@link #ofWords(String, int)}. */
+  public static Vocabulary ofWords(CharacterText text, int minWordFreq) {
     return WordVocabulary.of(text, minWordFreq);
   }
 
@@ -159,7 +174,16 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * @throws InvalidDataException if a character is unknown, naming it and its position, and there
    *     is no {@link #unknown()}
    */
-  public abstract int[] encode(String text);
+  public final int[] encode(String text) {
+    return encode(CharacterText.of(text)).toArray();
+  }
+
+  /**
+   * As {@link #encode(String)}, of a text that may be long.
+   *
+   * @return its symbols; of characters a view that takes no memory of its own
+   */
+  public abstract EncodedText encode(CharacterText text);
 
   /**
    * The text of some numbers, the inverse of {@link #encode} where nothing was unknown and words
@@ -187,6 +211,13 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    */
   public final String toJson() {
     return VocabularyJson.write(this);
+  }
+
+  /**
+   * SHA-256 of {@link #toJson()}, in lower-case hexadecimals: equal for equal vocabularies only.
+   */
+  public final String sha256() {
+    return Digests.of(toJson().getBytes(StandardCharsets.UTF_8));
   }
 
   /**

@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.StringTokenizer;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
 
 /** A vocabulary whose symbols are the unknown and words. */
 final class WordVocabulary extends Vocabulary {
+
+  // What java.util.StringTokenizer parts words at, too.
+  private static final String WHITE_SPACE = " \t\n\r\f";
 
   private final List<String> symbols;
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -22,15 +24,13 @@ final class WordVocabulary extends Vocabulary {
     }
   }
 
-  static WordVocabulary of(String text, int minWordFreq) {
+  static WordVocabulary of(CharacterText text, int minWordFreq) {
     if (minWordFreq < 0) {
       throw new InvalidDataException(
           "the least frequency of a word must be 0 or more, found " + minWordFreq);
     }
     Map<String, Integer> counts = new LinkedHashMap<>();
-    for (StringTokenizer words = words(text); words.hasMoreTokens(); ) {
-      counts.merge(words.nextToken(), 1, Integer::sum);
-    }
+    forEachWord(text, word -> counts.merge(word, 1, Integer::sum));
     if (counts.isEmpty()) {
       throw new InvalidDataException("cannot make a vocabulary of a text without words");
     }
@@ -50,11 +50,7 @@ final class WordVocabulary extends Vocabulary {
   }
 
   static boolean isWord(String text) {
-    return words(text).hasMoreTokens() && words(text).nextToken().equals(text);
-  }
-
-  private static StringTokenizer words(String text) {
-    return new StringTokenizer(text, " \t\n\r\f");
+    return !text.isEmpty() && text.chars().noneMatch(unit -> WHITE_SPACE.indexOf(unit) >= 0);
   }
 
   @Override
@@ -73,12 +69,26 @@ final class WordVocabulary extends Vocabulary {
   }
 
   @Override
-  public int[] encode(String text) {
-    IntStream.Builder encoded = IntStream.builder();
-    for (StringTokenizer words = words(text); words.hasMoreTokens(); ) {
-      encoded.add(numbers.getOrDefault(words.nextToken(), 0));
+  public EncodedText encode(CharacterText text) {
+    CompactNumbers encoded = new CompactNumbers();
+    forEachWord(text, word -> encoded.add(numbers.getOrDefault(word, 0)));
+    return new EncodedText(encoded.trimmed(), null, 0, encoded.length());
+  }
+
+  private static void forEachWord(CharacterText text, Consumer<String> consumer) {
+    StringBuilder word = new StringBuilder();
+    text.forEach(
+        character -> {
+          if (WHITE_SPACE.indexOf(character) < 0) {
+            word.appendCodePoint(character);
+          } else if (!word.isEmpty()) {
+            consumer.accept(word.toString());
+            word.setLength(0);
+          }
+        });
+    if (!word.isEmpty()) {
+      consumer.accept(word.toString());
     }
-    return encoded.build().toArray();
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,15 +36,24 @@ public final class VocabularyFile {
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
    */
   public static Vocabulary read(Path file) {
+    return read(file, TextFormat.UTF_8);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param format of a text; JSON is always UTF-8
+   * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
+   */
+  public static Vocabulary read(Path file, TextFormat format) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
       return PickledVocabulary.read(file);
     }
-    String text = TextFile.read(file);
     if (!name.endsWith(".json")) {
-      return Vocabulary.of(text);
+      return Vocabulary.of(TextFile.load(file, format));
     }
-    JsonNode root = parsed(text, file);
+    JsonNode root = parsed(TextFile.read(file), file);
     if (root.path("format").isTextual()) {
       return Vocabulary.readJson(file);
     }

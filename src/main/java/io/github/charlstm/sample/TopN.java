@@ -1,10 +1,9 @@
 package io.github.charlstm.sample;
 
 import io.github.charlstm.model.ChoiceRule;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Draws among the n most likely symbols, each with a chance in proportion to its probability. The
@@ -46,9 +45,7 @@ public record TopN(int n) implements NextSymbolPolicy {
   @Override
   public int next(float[] probabilities, RandomGenerator random) {
     Probabilities.check(probabilities);
-    double[] weights = new double[probabilities.length];
-    mostLikely(probabilities).forEach(symbol -> weights[symbol] = probabilities[symbol]);
-    return Probabilities.draw(weights, random);
+    return Probabilities.draw(mostLikely(probabilities), random);
   }
 
   @Override
@@ -56,16 +53,26 @@ public record TopN(int n) implements NextSymbolPolicy {
     return Optional.of(ChoiceRule.drawnAmong(n));
   }
 
-  private IntStream mostLikely(float[] probabilities) {
-    IntStream symbols = IntStream.range(0, probabilities.length);
-    if (n >= probabilities.length) {
-      return symbols;
+  // Zero for all but the n; of equals, those with the higher numbers are kept.
+  private double[] mostLikely(float[] probabilities) {
+    int size = probabilities.length;
+    float[] ascending = probabilities.clone();
+    Arrays.sort(ascending);
+    float least = n >= size ? 0 : ascending[size - n];
+    int kept = 0;
+    double[] weights = new double[size];
+    for (int symbol = 0; symbol < size; symbol++) {
+      if (probabilities[symbol] > least) {
+        weights[symbol] = probabilities[symbol];
+        kept++;
+      }
     }
-    // ascending by probability; the sort of objects is stable
-    return symbols
-        .boxed()
-        .sorted(Comparator.comparingDouble(symbol -> probabilities[symbol]))
-        .skip(probabilities.length - n)
-        .mapToInt(Integer::intValue);
+    for (int symbol = size - 1; symbol >= 0 && kept < n; symbol--) {
+      if (probabilities[symbol] == least) {
+        weights[symbol] = least;
+        kept++;
+      }
+    }
+    return weights;
   }
 }

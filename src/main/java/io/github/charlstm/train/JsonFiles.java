@@ -3,6 +3,7 @@ package io.github.charlstm.train;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -12,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.data.FileFailures;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.CharRnnSettings;
 import io.github.charlstm.model.ModelSettings;
@@ -19,14 +21,20 @@ import io.github.charlstm.model.ShakespeareSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Records as JSON files that say what they are: a format's name and version come first. */
 final class JsonFiles {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+  // The last without a checksum, and without how a text is read.
+  private static final int VERSION_BEFORE = 2;
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -48,44 +56,97 @@ final class JsonFiles {
   private JsonFiles() {}
 
   static void write(Path file, String format, Object value) throws IOException {
-    ObjectNode document = MAPPER.createObjectNode();
-    document.put("format", format).put("version", VERSION);
-    document.setAll((ObjectNode) MAPPER.valueToTree(value));
-    Files.writeString(file, MAPPER.writeValueAsString(document) + "\n");
+    write(file, format, value, Map.of());
   }
 
   /**
-   * @throws CheckpointException if the file is missing, no JSON, of another format or version, or
-   *     does not hold a valid value
+   * @param notes more that the file says, apart from the value
    */
-  static <T> T read(Path file, String format, Class<T> type) {
+  static void write(Path file, String format, Object value, Map<String, String> notes)
+      throws IOException {
+    ObjectNode document = MAPPER.createObjectNode();
+    document.put("format", format).put("version", VERSION);
+    document.setAll((ObjectNode) MAPPER.valueToTree(value));
+    notes.forEach(document::put);
+    Files.writeString(file, FileSeal.sealed(document, MAPPER));
+  }
+
+  /**
+   * @throws CheckpointException if the file is missing, no JSON, of another format or version, was
+   *     changed since it was written, or does not hold a valid value
+   */
+  static <T> T read(Path file, String format, Class<T> type, String... notes) {
     try {
-      JsonNode document = MAPPER.readTree(Files.readString(file));
-      if (!(document instanceof ObjectNode object)
-          || !format.equals(object.path("format").asText())) {
+      ObjectNode document = document(file, format);
+      document.remove(List.of(notes));
+      return MAPPER.treeToValue(document, type);
+    } catch (JacksonException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  /** What a file says apart from its value; empty if it is older than that. */
+  static Optional<String> note(Path file, String format, String name) {
+    try {
+      JsonNode note = document(file, format).path(name);
+      return note.isTextual() ? Optional.of(note.textValue()) : Optional.empty();
+    } catch (JacksonException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  private static ObjectNode document(Path file, String format) throws JacksonException {
+    byte[] bytes = bytes(file);
+    try {
+      if (!(MAPPER.readTree(bytes) instanceof ObjectNode document)
+          || !format.equals(document.path("format").asText())) {
         throw new CheckpointException(file + " is not a " + format + " file");
       }
-      if (object.path("version").asInt(-1) != VERSION) {
+      int version = document.path("version").asInt(-1);
+      if (version != VERSION && version != VERSION_BEFORE) {
         throw new CheckpointException(
             file
                 + " has format version "
-                + object.path("version")
-                + "; this program reads version "
+                + document.path("version")
+                + "; this program reads versions "
+                + VERSION_BEFORE
+                + " and "
                 + VERSION);
       }
-      object.remove("format");
-      object.remove("version");
-      return MAPPER.treeToValue(object, type);
+      document.remove(List.of("format", "version"));
+      if (version == VERSION_BEFORE) {
+        addWhatWasNotWritten(document);
+      } else {
+        FileSeal.check(file, bytes);
+        document.remove(FileSeal.KEY);
+      }
+      return document;
     } catch (JacksonException e) {
-      Throwable reason = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
-      String message =
-          reason instanceof JacksonException parse
-              ? parse.getOriginalMessage()
-              : reason.getMessage();
-      throw new CheckpointException(file + " is damaged: " + firstLine(message), e);
+      throw e;
+    } catch (IOException e) {
+      throw new CheckpointException(file + " is damaged: " + FileFailures.reason(e), e);
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new CheckpointException(file + " cannot be read (" + FileFailures.reason(e) + ")", e);
     }
+  }
+
+  private static void addWhatWasNotWritten(ObjectNode document) {
+    if (document.path("text") instanceof ObjectNode text && !text.has("read")) {
+      text.set("read", MAPPER.valueToTree(TextFormat.UTF_8));
+    }
+  }
+
+  private static CheckpointException damaged(Path file, JacksonException e) {
+    Throwable reason = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
+    String message =
+        reason instanceof JacksonException parse ? parse.getOriginalMessage() : reason.getMessage();
+    return new CheckpointException(file + " is damaged: " + firstLine(message), e);
   }
 
   private static String firstLine(String message) {

@@ -8,6 +8,7 @@ import io.github.charlstm.data.FileFailures;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,7 +48,7 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
   private BufferedWriter open(Path run, long step) throws IOException {
     if (Files.exists(file)) {
       Path kept = run.resolve(FILE_NAME + ".part");
-      Files.write(kept, linesUpTo(step));
+      Files.write(kept, linesUpTo(step), StandardCharsets.ISO_8859_1);
       Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     return Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -80,7 +81,8 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
   }
 
   private List<String> linesUpTo(long step) throws IOException {
-    List<String> lines = Files.readAllLines(file);
+    // One character a byte: a line that is no UTF-8 is a damaged line, not an unreadable file.
+    List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
     List<String> kept = new ArrayList<>();
     for (int k = 0; k < lines.size(); k++) {
       OptionalLong found = stepOf(lines.get(k));

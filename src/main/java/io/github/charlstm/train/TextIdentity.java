@@ -1,9 +1,7 @@
 package io.github.charlstm.train;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.TextFormat;
 import java.util.Objects;
 
 /**
@@ -13,11 +11,13 @@ import java.util.Objects;
  * @param dataSet whether {@code source} is the name of a data set
  * @param sha256 digest of the text in UTF-8, newlines normalised, in lower-case hexadecimals; empty
  *     if nobody knows
+ * @param read how the file's bytes were read
  */
-public record TextIdentity(String source, boolean dataSet, String sha256) {
+public record TextIdentity(String source, boolean dataSet, String sha256, TextFormat read) {
 
   public TextIdentity {
     Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(read, "read");
     if (sha256 == null || !sha256.matches("([0-9a-f]{64})?")) {
       throw new IllegalArgumentException(
           "a SHA-256 has 64 lower-case hexadecimal digits, found '" + sha256 + "'");
@@ -26,7 +26,7 @@ public record TextIdentity(String source, boolean dataSet, String sha256) {
 
   /** The text of a run that another program began: nobody wrote down which it was. */
   public static TextIdentity unknown() {
-    return new TextIdentity("", false, "");
+    return new TextIdentity("", false, "", TextFormat.UTF_8);
   }
 
   /** Whether it is known which text this is. */
@@ -36,12 +36,12 @@ public record TextIdentity(String source, boolean dataSet, String sha256) {
 
   /** Identifies a text by its characters. */
   public static TextIdentity of(String source, boolean dataSet, String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return new TextIdentity(source, dataSet, HexFormat.of().formatHex(digest));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return of(source, dataSet, CharacterText.of(text), TextFormat.UTF_8);
+  }
+
+  /** Identifies a text by its characters, and keeps how it was read. */
+  public static TextIdentity of(
+      String source, boolean dataSet, CharacterText text, TextFormat read) {
+    return new TextIdentity(source, dataSet, text.sha256(), read);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ public record TrainingCheckpoint(
   private static final String PROGRESS = "progress.json";
   private static final String VOCABULARY = "vocabulary.json";
   private static final String STATE = "lstm_state";
+  private static final String VOCABULARY_SHA256 = "vocabulary_sha256";
   private static final String SETTINGS_FORMAT = "charlstm-settings";
   private static final String PROGRESS_FORMAT = "charlstm-progress";
 
@@ -58,7 +60,8 @@ public record TrainingCheckpoint(
     TrainingCheckpoint opened =
         new TrainingCheckpoint(
             checkpoint,
-            JsonFiles.read(extra.resolve(SETTINGS), SETTINGS_FORMAT, RunSettings.class),
+            JsonFiles.read(
+                extra.resolve(SETTINGS), SETTINGS_FORMAT, RunSettings.class, VOCABULARY_SHA256),
             JsonFiles.read(extra.resolve(PROGRESS), PROGRESS_FORMAT, TrainingProgress.class),
             Vocabulary.readJson(extra.resolve(VOCABULARY)));
     opened.requireOneVocabulary();
@@ -100,6 +103,16 @@ public record TrainingCheckpoint(
               + " says "
               + settings.model().vocabularySize());
     }
+    JsonFiles.note(folder.resolve(EXTRA).resolve(SETTINGS), SETTINGS_FORMAT, VOCABULARY_SHA256)
+        .filter(sha256 -> !sha256.equals(vocabulary.sha256()))
+        .ifPresent(
+            sha256 -> {
+              throw new CheckpointException(
+                  folder.resolve(EXTRA).resolve(VOCABULARY)
+                      + " is damaged: it is not the vocabulary that the run was trained with, whose"
+                      + " checksum is in "
+                      + SETTINGS);
+            });
   }
 
   /**
@@ -162,7 +175,11 @@ public record TrainingCheckpoint(
       throws IOException {
     session.write(savedModel, folder);
     Path extra = Files.createDirectories(folder.resolve(EXTRA));
-    JsonFiles.write(extra.resolve(SETTINGS), SETTINGS_FORMAT, settings);
+    JsonFiles.write(
+        extra.resolve(SETTINGS),
+        SETTINGS_FORMAT,
+        settings,
+        Map.of(VOCABULARY_SHA256, vocabulary.sha256()));
     JsonFiles.write(extra.resolve(PROGRESS), PROGRESS_FORMAT, progress);
     vocabulary.writeJson(extra.resolve(VOCABULARY));
     TensorBundles.write(extra.resolve(STATE), session.state());

@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.checkpoint.PublishListener;
 import io.github.charlstm.data.CharacterBatches;
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.NextSymbolModel;
@@ -80,8 +81,8 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * A run from its first step. Its vocabulary is that of the whole text. Nothing is written before
-   * the text is known to be long enough.
+   * A run from its first step, with the vocabulary of the whole text. A text that is too short
+   * leaves nothing behind.
    *
    * @param path the run's folder, made if need be
    * @throws InvalidRunException if the folder holds a run already, or is in use
@@ -91,23 +92,29 @@ public final class TrainingRun implements AutoCloseable {
     return begin(path, settings, text, TimeLoop.FUSED);
   }
 
+  /** The same of a short text. */
+  public static TrainingRun begin(Path path, RunSettings settings, String text, TimeLoop loop) {
+    return begin(path, settings, CharacterText.of(text), loop);
+  }
+
   /**
-   * As {@link #begin(Path, RunSettings, String)}, with a choice of the loop.
+   * As {@link #begin(Path, RunSettings, String)}, with a long text and a choice of the loop.
    *
    * @param loop not written into checkpoints: each start of a run may choose. The losses repeat to
    *     the last digit as long as the choice is the same
    */
-  public static TrainingRun begin(Path path, RunSettings settings, String text, TimeLoop loop) {
+  public static TrainingRun begin(
+      Path path, RunSettings settings, CharacterText text, TimeLoop loop) {
     return begin(path, settings, text, loop, stage -> {});
   }
 
   static TrainingRun begin(Path path, RunSettings settings, String text, PublishListener stages) {
-    return begin(path, settings, text, TimeLoop.FUSED, stages);
+    return begin(path, settings, CharacterText.of(text), TimeLoop.FUSED, stages);
   }
 
   private static TrainingRun begin(
-      Path path, RunSettings settings, String text, TimeLoop loop, PublishListener stages) {
-    String cleaned = settings.preparation().clean(text);
+      Path path, RunSettings settings, CharacterText text, TimeLoop loop, PublishListener stages) {
+    CharacterText cleaned = settings.preparation().clean(text);
     TrainingText prepared =
         TrainingText.of(settings.preparation().vocabulary(cleaned), cleaned, settings);
     return open(
@@ -140,6 +147,19 @@ public final class TrainingRun implements AutoCloseable {
   /** As above, with a choice of the loop; it need not be the one that wrote the checkpoint. */
   public static TrainingRun resume(
       Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text, TimeLoop loop) {
+    return resume(path, checkpoint, settings, CharacterText.of(text), loop);
+  }
+
+  /**
+   * As above, of a text that may be long, with a choice of the loop; it need not be the one that
+   * wrote the checkpoint.
+   */
+  public static TrainingRun resume(
+      Path path,
+      TrainingCheckpoint checkpoint,
+      RunSettings settings,
+      CharacterText text,
+      TimeLoop loop) {
     ResumeRules.check(checkpoint.settings(), settings);
     TrainingText prepared =
         TrainingText.of(checkpoint.vocabulary(), settings.preparation().clean(text), settings);

@@ -1,5 +1,6 @@
 package io.github.charlstm.train;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.TextSplit;
 import io.github.charlstm.data.TrainingBatches;
@@ -21,7 +22,7 @@ public record TrainingText(
    * @throws IllegalArgumentException if the text is too short for one window, or has a character
    *     that the vocabulary lacks
    */
-  static TrainingText of(Vocabulary vocabulary, String cleaned, RunSettings settings) {
+  static TrainingText of(Vocabulary vocabulary, CharacterText cleaned, RunSettings settings) {
     TrainingSettings training = settings.training();
     TextSplit split = TextSplit.of(cleaned, training.validation());
     TrainingBatches batches =

@@ -68,7 +68,8 @@ class TextFileTest {
     Files.write(file, new byte[] {'a', 'b', (byte) 0xFF, 0, 'c'});
     refused(
         file
-            + " looks binary (or UTF-16): NUL byte at byte offset 3 (from 0); expected UTF-8 text");
+            + " looks binary (or UTF-16): NUL byte at byte offset 3 (from 0); expected UTF-8 text, or"
+            + " its encoding by name (--encoding UTF-16)");
   }
 
   @Test
@@ -79,8 +80,9 @@ class TextFileTest {
     Files.write(file, bytes);
     refused(
         file
-            + " is not UTF-8 text: byte 0xE9 at byte offset 8 (from 0) is not valid there;"
-            + " convert the file to UTF-8");
+            + " is not UTF-8 text: byte 0xE9 at byte offset 8 (from 0) is not valid there; name the"
+            + " file's encoding (--encoding), or read it with a mark in place of such bytes"
+            + " (--on-malformed replace)");
   }
 
   @Test

@@ -12,30 +12,30 @@ class TextSplitTest {
 
   @Test
   void theTailIsHeldOut() {
-    assertThat(TextSplit.of("abcdefghij", 0.2)).isEqualTo(new TextSplit("abcdefgh", "ij"));
+    assertThat(split("abcdefghij", 0.2)).isEqualTo(parts("abcdefgh", "ij"));
   }
 
   @Test
   void codePointsAreCountedAndNeverCut() {
     String clef = "\uD834\uDD1E";
-    assertThat(TextSplit.of("ab" + clef + clef, 0.25)).isEqualTo(new TextSplit("ab" + clef, clef));
+    assertThat(split("ab" + clef + clef, 0.25)).isEqualTo(parts("ab" + clef, clef));
   }
 
   @Test
   void aShareOfNothingHoldsOutNothing() {
-    assertThat(TextSplit.of("abc", 0)).isEqualTo(new TextSplit("abc", ""));
+    assertThat(split("abc", 0)).isEqualTo(parts("abc", ""));
   }
 
   @Test
   void theCountIsRoundedSoThatBinaryFractionsDoNotLoseACharacter() {
     // 100 * 0.29 is 28.999999999999996 in double arithmetic.
-    assertThat(TextSplit.of("x".repeat(100), 0.29).validation()).hasSize(29);
+    assertThat(split("x".repeat(100), 0.29).validation().length()).isEqualTo(29);
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
   void sharesOutOfRangeAreRefused(double share) {
-    assertThatThrownBy(() -> TextSplit.of("abc", share))
+    assertThatThrownBy(() -> split("abc", share))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
             "the share held out (--validation) must be from 0 to less than 1, found " + share);
@@ -44,8 +44,16 @@ class TextSplitTest {
   @ParameterizedTest
   @CsvSource({"0.01,10 to train on and 0 to", "0.99,0 to train on and 10 to"})
   void aShareThatLeavesAPartEmptyIsRefused(double share, String complaint) {
-    assertThatThrownBy(() -> TextSplit.of("abcdefghij", share))
+    assertThatThrownBy(() -> split("abcdefghij", share))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining(complaint);
+  }
+
+  private static TextSplit split(String text, double validationShare) {
+    return TextSplit.of(CharacterText.of(text), validationShare);
+  }
+
+  private static TextSplit parts(String training, String validation) {
+    return new TextSplit(CharacterText.of(training), CharacterText.of(validation));
   }
 }

@@ -3,6 +3,7 @@ package io.github.charlstm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
@@ -64,7 +65,7 @@ class CookbookRunTest {
   }
 
   private static RunSettings settings(TextPreparation preparation) {
-    Vocabulary vocabulary = preparation.vocabulary(preparation.clean(TEXT));
+    Vocabulary vocabulary = preparation.vocabulary(CharacterText.of(preparation.clean(TEXT)));
     return new RunSettings(
         "test",
         new ShakespeareSettings(vocabulary.size(), 6, 2, false),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextSplit;
 import java.io.IOException;
@@ -188,7 +189,7 @@ class TrainingRunTest {
     assertThat(recorder.validations).hasSize(3).allMatch(loss -> loss > 0.5 && loss < 4);
     Path unscored = root.resolve("unscored");
     SmallRun.Recorder plain = new SmallRun.Recorder();
-    String training = TextSplit.of(SmallRun.TEXT, 0.2).training();
+    String training = TextSplit.of(CharacterText.of(SmallRun.TEXT), 0.2).training().toString();
     assertThat(training.chars().distinct().count())
         .isEqualTo(SmallRun.TEXT.chars().distinct().count());
     TrainingSettings none = new TrainingSettings(2, 4, 3, 0.02f, 5f, 1f, 2, 9, 77, 0);

@@ -1,0 +1,44 @@
+package io.github.charlstm.cli;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.StepMemory;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+
+/** Refuses a run that no machine like this one can hold, before the system ends the process. */
+final class MemoryCheck {
+  private static final double GIGABYTE = 1e9;
+
+  private MemoryCheck() {}
+
+  /**
+   * @throws UsageException if a training step takes more memory than there is
+   */
+  static void require(ModelSettings model, int batchSize, int numSteps) {
+    require(model, batchSize, numSteps, memory());
+  }
+
+  static void require(ModelSettings model, int batchSize, int numSteps, long memory) {
+    double needed = StepMemory.leastBytes(model, batchSize, numSteps);
+    if (memory > 0 && needed > memory) {
+      throw new UsageException(
+          String.format(
+              Locale.ROOT,
+              "a step of %d x %d characters of a vocabulary of %,d takes at least %.1f GB, and this"
+                  + " machine has %.1f GB; lower --batch-size, --num-steps or --lstm-size",
+              batchSize,
+              numSteps,
+              model.vocabularySize(),
+              needed / GIGABYTE,
+              memory / GIGABYTE));
+    }
+  }
+
+  // What the machine has, or the container; 0 if nobody knows.
+  private static long memory() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : 0;
+  }
+}

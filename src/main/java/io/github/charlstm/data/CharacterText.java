@@ -1,0 +1,233 @@
+package io.github.charlstm.data;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * The characters (code points) of a text, immutable and small: one byte each as long as the text
+ * has at most 256 different ones, then two, beyond 65,536 four. So a text of a gigabyte takes a
+ * gigabyte, where a {@code String} and an {@code int[]} would take six.
+ */
+public final class CharacterText {
+
+  private final CompactNumbers numbers;
+  // What the numbers stand for, by first occurrence in the whole text.
+  private final int[] characters;
+  private final int from;
+  private final int length;
+  private final String sha256;
+
+  private CharacterText(
+      CompactNumbers numbers, int[] characters, int from, int length, String sha256) {
+    this.numbers = numbers;
+    this.characters = characters;
+    this.from = from;
+    this.length = length;
+    this.sha256 = sha256;
+  }
+
+  /** Takes characters one by one. */
+  static final class Builder implements IntConsumer {
+    private static final int PAGE = 256;
+    private static final int PAGES = (Character.MAX_CODE_POINT + 1) / PAGE;
+    private final CompactNumbers numbers = new CompactNumbers();
+    private final Utf8Digest digest = new Utf8Digest();
+    // The number of each character plus 1, by pages of code points.
+    private final int[][] known = new int[PAGES][];
+    private int[] characters = new int[PAGE];
+    private int count;
+
+    @Override
+    public void accept(int character) {
+      int[] page = known[character / PAGE];
+      if (page == null) {
+        page = new int[PAGE];
+        known[character / PAGE] = page;
+      }
+      int number = page[character % PAGE] - 1;
+      if (number < 0) {
+        number = count;
+        page[character % PAGE] = number + 1;
+        if (count == characters.length) {
+          characters = Arrays.copyOf(characters, count * 2);
+        }
+        characters[count++] = character;
+      }
+      numbers.add(number);
+      digest.accept(character);
+    }
+
+    boolean isEmpty() {
+      return numbers.length() == 0;
+    }
+
+    CharacterText build() {
+      return new CharacterText(
+          numbers.trimmed(),
+          Arrays.copyOf(characters, count),
+          0,
+          numbers.length(),
+          digest.finish());
+    }
+  }
+
+  /** The characters of a string. */
+  public static CharacterText of(String text) {
+    Builder builder = new Builder();
+    text.codePoints().forEach(builder);
+    return builder.build();
+  }
+
+  /** The number of characters. */
+  public int length() {
+    return length;
+  }
+
+  public boolean isEmpty() {
+    return length == 0;
+  }
+
+  /** Bytes that the characters take in memory. */
+  public long bytes() {
+    return numbers.bytes();
+  }
+
+  /** SHA-256 of the text in UTF-8, in lower-case hexadecimals. */
+  public String sha256() {
+    if (sha256 != null) {
+      return sha256;
+    }
+    Utf8Digest digest = new Utf8Digest();
+    forEach(digest);
+    return digest.finish();
+  }
+
+  /**
+   * One character.
+   *
+   * @param position from 0, less than {@link #length()}
+   * @throws IndexOutOfBoundsException if there is none
+   */
+  public int codePointAt(int position) {
+    Objects.checkIndex(position, length);
+    return characters[numbers.get(from + position)];
+  }
+
+  /**
+   * A part, which takes no memory of its own.
+   *
+   * @param begin its first character
+   * @param end behind its last
+   * @throws IndexOutOfBoundsException if they are out of range
+   */
+  public CharacterText slice(int begin, int end) {
+    Objects.checkFromToIndex(begin, end, length);
+    return begin == 0 && end == length
+        ? this
+        : new CharacterText(numbers, characters, from + begin, end - begin, null);
+  }
+
+  /** The different characters, by first occurrence. */
+  public IntStream distinct() {
+    return length == numbers.length() ? Arrays.stream(characters) : codePoints().distinct();
+  }
+
+  /** All characters in order. */
+  public IntStream codePoints() {
+    return IntStream.range(0, length).map(this::codePointAt);
+  }
+
+  void forEach(IntConsumer consumer) {
+    for (int position = 0; position < length; position++) {
+      consumer.accept(codePointAt(position));
+    }
+  }
+
+  /** The same text by other numbers: {@code meanings[k]} for what is {@code k}-th here. */
+  EncodedText as(int[] meanings) {
+    return new EncodedText(numbers, meanings, from, length);
+  }
+
+  /** What the text's own numbers stand for; not all need occur in a slice. */
+  int[] characters() {
+    return characters.clone();
+  }
+
+  /** Where a character of {@link #characters} stands first, or -1. */
+  int indexOf(int number) {
+    for (int position = 0; position < length; position++) {
+      if (numbers.get(from + position) == number) {
+        return position;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CharacterText text
+        && text.length == length
+        && IntStream.range(0, length).allMatch(k -> text.codePointAt(k) == codePointAt(k));
+  }
+
+  @Override
+  public int hashCode() {
+    return codePoints().limit(100).reduce(length, (hash, character) -> 31 * hash + character);
+  }
+
+  /** The text itself. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(length);
+    forEach(text::appendCodePoint);
+    return text.toString();
+  }
+
+  /** SHA-256 of characters in UTF-8; half of a pair counts as {@code ?}, as in Java. */
+  private static final class Utf8Digest implements IntConsumer {
+    private static final int ROOM = 1 << 14;
+    private final MessageDigest digest = Digests.sha256();
+    private final byte[] bytes = new byte[ROOM + 4];
+    private int filled;
+
+    @Override
+    public void accept(int character) {
+      if (character < 0x80) {
+        bytes[filled++] = (byte) character;
+      } else {
+        acceptLong(character);
+      }
+      if (filled >= ROOM) {
+        digest.update(bytes, 0, filled);
+        filled = 0;
+      }
+    }
+
+    private void acceptLong(int character) {
+      if (character < 0x800) {
+        bytes[filled++] = (byte) (0xC0 | character >> 6);
+      } else if (Characters.isLoneSurrogate(character)) {
+        bytes[filled++] = '?';
+        return;
+      } else {
+        if (character < 0x10000) {
+          bytes[filled++] = (byte) (0xE0 | character >> 12);
+        } else {
+          bytes[filled++] = (byte) (0xF0 | character >> 18);
+          bytes[filled++] = (byte) (0x80 | character >> 12 & 0x3F);
+        }
+        bytes[filled++] = (byte) (0x80 | character >> 6 & 0x3F);
+      }
+      bytes[filled++] = (byte) (0x80 | character & 0x3F);
+    }
+
+    String finish() {
+      digest.update(bytes, 0, filled);
+      return HexFormat.of().formatHex(digest.digest());
+    }
+  }
+}

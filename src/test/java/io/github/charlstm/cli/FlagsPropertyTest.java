@@ -1,0 +1,192 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.charlstm.cli.Tool.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.apache.commons.cli.Option;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every flag of every command, from the commands' own tables, with garbage, twice and in odd
+ * orders. Each line has one mistake for sure, so that none trains or fetches anything.
+ */
+class FlagsPropertyTest {
+
+  private static final List<String> GARBAGE =
+      List.of(
+          "",
+          " ",
+          "-1",
+          "0",
+          "1",
+          "1.5",
+          "1e999",
+          "-1e999",
+          "NaN",
+          "Infinity",
+          "0x10",
+          "1_000",
+          "99999999999999999999",
+          "2147483648",
+          "-9223372036854775808",
+          "5 ",
+          "\uFF15",
+          "true",
+          "null",
+          "\uD83D\uDE00",
+          "\uD800",
+          "a\nb",
+          "a\u0000b",
+          "-",
+          "=",
+          "%s%n",
+          "..",
+          "'",
+          "\"",
+          "\\",
+          "*",
+          "role=x:0",
+          "softmax",
+          "UTF-16",
+          "replace",
+          "anna",
+          "x".repeat(5000));
+
+  // What is wrong in each line: the flags or words are added somewhere.
+  private static final Map<String, List<String>> MISTAKES =
+      Map.ofEntries(
+          Map.entry("train", List.of("--data", "ROOT/missing.txt", "--run", "ROOT/new")),
+          Map.entry("sample", List.of("--checkpoint", "ROOT/missing")),
+          Map.entry("evaluate", List.of("--checkpoint", "ROOT/missing")),
+          Map.entry("classify", List.of("--data", "ROOT/missing", "--run", "ROOT/new")),
+          Map.entry("reproduce", List.of("--only", "nothing")),
+          Map.entry("recipes", List.of("--nothing")),
+          Map.entry("inspect", List.of("--checkpoint", "ROOT/missing")),
+          Map.entry("export", List.of("--checkpoint", "ROOT/missing")),
+          Map.entry("import", List.of("ROOT/missing", "--to", "ROOT/new")),
+          Map.entry("plot", List.of("ROOT/missing")),
+          Map.entry("data", List.of("nothing")));
+
+  private static Path root;
+
+  @BeforeContainer
+  static void makeFolder() throws IOException {
+    root = Files.createTempDirectory("charlstm-flags");
+  }
+
+  @AfterContainer
+  static void removeFolder() throws IOException {
+    Files.delete(root);
+  }
+
+  private static List<Command> commands() {
+    return new CommandLineTool(new Console(System.out, System.err, false)).commands();
+  }
+
+  @Provide
+  Arbitrary<List<String>> lines() {
+    return Arbitraries.of(commands())
+        .flatMap(command -> Arbitraries.randomValue(random -> line(command, random)));
+  }
+
+  // Some flags, with or without a value, perhaps twice, around the mistake.
+  private static List<String> line(Command command, Random random) {
+    List<Option> options = List.copyOf(command.options().getOptions());
+    List<List<String>> parts = new ArrayList<>();
+    for (int k = random.nextInt(5); k > 0 && !options.isEmpty(); k--) {
+      Option option = options.get(random.nextInt(options.size()));
+      String flag = "--" + option.getLongOpt();
+      String value = GARBAGE.get(random.nextInt(GARBAGE.size()));
+      parts.add(
+          switch (random.nextInt(8)) {
+            case 0 -> List.of(flag);
+            case 1 -> List.of(flag + "=" + value);
+            case 2 -> List.of(flag, value, flag, value);
+            case 3 -> List.of(value);
+            default -> option.hasArg() ? List.of(flag, value) : List.of(flag);
+          });
+    }
+    parts.add(
+        MISTAKES.get(command.name()).stream()
+            .map(word -> word.replace("ROOT", root.toString()))
+            .toList());
+    Collections.shuffle(parts, random);
+    List<String> line = new ArrayList<>(List.of(command.name()));
+    parts.forEach(line::addAll);
+    return line;
+  }
+
+  @Property(seed = "31")
+  void aWrongLineIsRefusedInOneLine(@ForAll("lines") List<String> line) throws IOException {
+    refuses(line);
+  }
+
+  @Test
+  void everyFlagIsRefusedWithEveryGarbageBesideAMistake() throws IOException {
+    makeFolder();
+    for (Command command : commands()) {
+      for (Option option : command.options().getOptions()) {
+        for (String value : option.hasArg() ? GARBAGE : List.of("")) {
+          List<String> line = new ArrayList<>(List.of(command.name()));
+          line.add("--" + option.getLongOpt() + (option.hasArg() ? "=" + value : ""));
+          MISTAKES
+              .get(command.name())
+              .forEach(word -> line.add(word.replace("ROOT", root.toString())));
+          refuses(line);
+        }
+      }
+    }
+    removeFolder();
+  }
+
+  @Test
+  void everyFlagTwiceIsNamed() {
+    for (Command command : commands()) {
+      for (Option option : command.options().getOptions()) {
+        if (option.getLongOpt().equals(Flags.MAP)) {
+          continue;
+        }
+        String flag = "--" + option.getLongOpt();
+        List<String> once = option.hasArg() ? List.of(flag, "1") : List.of(flag);
+        List<String> line = new ArrayList<>(List.of(command.name()));
+        line.addAll(once);
+        line.addAll(once);
+        Output output = Tool.run(line.toArray(String[]::new));
+        assertThat(output.code()).as("%s", line).isEqualTo(2);
+        assertThat(output.err()).contains(flag + " is given twice");
+      }
+    }
+  }
+
+  private static void refuses(List<String> line) throws IOException {
+    Output output = Tool.run(line.toArray(String[]::new));
+    assertThat(output.code()).as("%s: %s", line, output.err()).isEqualTo(2);
+    assertThat(output.err().lines()).as("%s", line).hasSize(1);
+    assertThat(output.err())
+        .as("%s", line)
+        .startsWith("charlstm: ")
+        .doesNotContain("Exception")
+        .doesNotContain("\tat ")
+        .hasSizeGreaterThan("charlstm: ".length() + 10);
+    assertThat(output.out()).as("%s", line).isEmpty();
+    try (Stream<Path> left = Files.list(root)) {
+      assertThat(left).as("%s", line).isEmpty();
+    }
+  }
+}
