@@ -105,6 +105,19 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
     return read(folder).flatMap(state -> locate(folder, state.modelCheckpointPath()));
   }
 
+  /**
+   * All checkpoints that the state file names and that are there, whole or not, the newest last.
+   *
+   * @param folder where the file is
+   * @return the prefixes; empty if there is no such file
+   * @throws CheckpointException if the file is malformed
+   */
+  public static List<Path> checkpoints(Path folder) {
+    return read(folder).map(CheckpointState::allModelCheckpointPaths).orElse(List.of()).stream()
+        .flatMap(path -> locate(folder, path).stream())
+        .toList();
+  }
+
   private static Optional<Path> locate(Path folder, String path) {
     Path file = folder.resolve(FILE_NAME);
     try {

@@ -14,9 +14,9 @@ final class CheckpointFlag {
         .addOption(null, NAME, true, "a checkpoint or a run (default: the newest in checkpoints/)");
   }
 
-  /** The checkpoint that the flag names, or the newest of the newest run. */
-  static TrainingCheckpoint open(Flags flags) {
-    return TrainingCheckpoint.open(
-        flags.path(NAME).orElseGet(() -> RunFolders.newest("--" + NAME)));
+  /** The checkpoint that the flag names, or the newest whole one of the newest run. */
+  static TrainingCheckpoint open(Flags flags, Console console) {
+    return TrainingCheckpoint.openWhole(
+        flags.path(NAME).orElseGet(() -> RunFolders.newest("--" + NAME)), console::note);
   }
 }

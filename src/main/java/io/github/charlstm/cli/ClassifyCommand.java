@@ -4,6 +4,7 @@ import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifierSettings;
 import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
 import io.github.charlstm.model.TimeLoop;
+import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.MnistRows;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.ClassifierSettings;
@@ -29,7 +30,8 @@ final class ClassifyCommand implements Command {
           "learning-rate",
           "keep-prob",
           "save-every",
-          "seed");
+          "seed",
+          "deterministic");
 
   @Override
   public String name() {
@@ -57,6 +59,8 @@ final class ClassifyCommand implements Command {
     options.addOption(null, "batch-size", true, "images a step (default: 128)");
     options.addOption(null, "learning-rate", true, "of Adam (default: 0.001)");
     options.addOption(null, "keep-prob", true, "share that dropout keeps (default: 0.5)");
+    options.addOption(
+        null, "deterministic", false, "the same numbers on any number of processors; slower");
     options.addOption(null, "save-every", true, "steps between checkpoints (default: 200)");
     options.addOption(null, "seed", true, "of initial values, dropout and the images' order");
     return options;
@@ -104,7 +108,7 @@ final class ClassifyCommand implements Command {
     Interrupt interrupt = new Interrupt();
     try (ClassifierRun run =
         resume
-            ? ClassifierRun.resume(folder, whole, images)
+            ? ClassifierRun.resume(folder, whole, images, console::note)
             : ClassifierRun.begin(folder, whole, images)) {
       console.note(announcement(whole, images, folder));
       interrupt.listen();
@@ -169,7 +173,8 @@ final class ClassifyCommand implements Command {
         flags.integer("save-every", 1, Integer.MAX_VALUE).orElse(page.saveEvery()),
         page.maxToKeep(),
         flags.longInteger("seed", 0, Integer.MAX_VALUE).orElse(page.seed()),
-        page.data());
+        page.data(),
+        flags.has("deterministic") ? TrainingOptions.DETERMINISTIC_LANES : page.lanes());
   }
 
   private static ClassifierSettings resumed(Flags flags, Path folder) {

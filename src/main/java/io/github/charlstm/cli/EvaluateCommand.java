@@ -70,7 +70,7 @@ final class EvaluateCommand implements Command {
       scoreForeign(flags, console);
       return;
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
+    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
     LoadedText text = LoadedText.again(flags, checkpoint.settings().text(), console);
     EncodedText encoded =
         encode(checkpoint.vocabulary(), text, checkpoint.settings().preparation());

@@ -60,7 +60,7 @@ final class ExportCommand implements Command {
     if (flags.has("graph") && !format.equals(GRAPH_DEF)) {
       throw new UsageException("--graph goes with --format graphdef only");
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
+    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
     Path written = target;
     try {
       switch (format) {

@@ -45,7 +45,7 @@ final class InspectCommand implements Command {
       print(ForeignFlags.describe(flags), console.out());
       return;
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
+    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
     CheckpointReader reader = CheckpointReader.open(checkpoint.variables());
     reader.verifyAll();
     checkpoint.lstmState();

@@ -79,7 +79,7 @@ final class SampleCommand implements Command {
       }
       return;
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags);
+    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
     String prime =
         flags
             .text("prime")

@@ -172,7 +172,7 @@ final class TrainCommand implements Command {
       throw new UsageException(
           "--recipe does not go with --resume: a run keeps the recipe it began with");
     }
-    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(folder, console::note);
     if (flags.has("as-printed")
         && !(checkpoint.settings().model() instanceof CharLstmSettings book && book.asPrinted())) {
       throw new UsageException(

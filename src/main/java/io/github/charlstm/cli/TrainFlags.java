@@ -4,6 +4,7 @@ import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.ShakespeareSettings;
 import io.github.charlstm.model.TimeLoop;
+import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
@@ -57,6 +58,8 @@ final class TrainFlags {
     options.addOption(null, "seed", true, "of initial values and of dropout");
     options.addOption(null, "loop", true, "over time: fused (default), dynamic or unrolled");
     options.addOption(null, "precision", true, "of the fused loop: float32 (default) or bfloat16");
+    options.addOption(
+        null, "deterministic", false, "the same numbers on any number of processors; slower");
     options.addOption(null, "log-every", true, "steps between log lines (default: the recipe's)");
     return options;
   }
@@ -105,7 +108,10 @@ final class TrainFlags {
         flags
             .number("validation", share -> share >= 0 && share < 1, "a number from 0 to below 1")
             .orElse(base.validation()),
-        base.lastTarget());
+        base.lastTarget(),
+        flags.has("deterministic") && !base.deterministic()
+            ? TrainingOptions.DETERMINISTIC_LANES
+            : base.lanes());
   }
 
   /** What the flags changed, a line each: {@code --learning-rate 0.001 -> 0.0005}. */
@@ -119,6 +125,7 @@ final class TrainFlags {
     compare(changes, "keep-prob", before.keepProb(), now.keepProb());
     compare(changes, "save-every", before.saveEvery(), now.saveEvery());
     compare(changes, "max-to-keep", before.maxToKeep(), now.maxToKeep());
+    compare(changes, "deterministic", before.deterministic(), now.deterministic());
     return changes;
   }
 

@@ -29,6 +29,24 @@ public final class FileFailures {
         : oneLine(failure.getMessage());
   }
 
+  /** What to do about it, as the beginning of a piece of advice. */
+  public static String remedy(IOException failure) {
+    String reason = reason(failure);
+    if (reason.contains("No space left") || reason.contains("quota")) {
+      return "make room on that disk";
+    }
+    if (reason.contains("File too large")) {
+      return "raise the limit of a file's size (ulimit -f)";
+    }
+    if (reason.contains("Too many open files")) {
+      return "raise the limit of open files (ulimit -n)";
+    }
+    if (reason.contains("ermission denied") || reason.contains("Read-only file system")) {
+      return "make that folder writable";
+    }
+    return "mend that";
+  }
+
   static String oneLine(String text) {
     return text.replaceAll("\\s*\\R\\s*", " ").strip();
   }

@@ -75,7 +75,8 @@ record CharRnnConfig(Path file, Map<String, Object> options) {
           Saver.DEFAULT_MAX_TO_KEEP,
           0,
           0,
-          LastTarget.NEXT_CHARACTER);
+          LastTarget.NEXT_CHARACTER,
+          0);
     } catch (InvalidDataException e) {
       throw e;
     } catch (IllegalArgumentException e) {

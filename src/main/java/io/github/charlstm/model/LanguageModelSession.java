@@ -46,12 +46,12 @@ public final class LanguageModelSession implements NextSymbolModel {
    */
   public record StepResult(float loss, float globalNorm) {}
 
-  private LanguageModelSession(Function<Ops, LanguageModel> builder, TimeLoop loop) {
-    loop.requireAvailable();
+  private LanguageModelSession(Function<Ops, LanguageModel> builder, TimeLoop loop, int lanes) {
+    loop.requireAvailable(lanes);
     Graph graph = new Graph();
     try {
       model = builder.apply(Ops.create(graph));
-      values = new GraphSession(graph, model.variables(), SessionOptions.forLoop(loop));
+      values = new GraphSession(graph, model.variables(), SessionOptions.forLoop(loop, lanes));
       state = new StateFeed(model);
       loops = new SymbolLoops(Ops.create(graph), model);
     } catch (RuntimeException e) {
@@ -75,7 +75,9 @@ public final class LanguageModelSession implements NextSymbolModel {
   private static LanguageModelSession build(
       ModelSettings settings, int batchSize, int numSteps, Optional<TrainingOptions> options) {
     return new LanguageModelSession(
-        tf -> settings.build(tf, batchSize, numSteps, options), TimeLoop.of(settings, options));
+        tf -> settings.build(tf, batchSize, numSteps, options),
+        TimeLoop.of(settings, options),
+        options.map(TrainingOptions::lanes).orElse(0));
   }
 
   public LanguageModel model() {

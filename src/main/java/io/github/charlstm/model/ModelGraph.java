@@ -36,6 +36,7 @@ final class ModelGraph {
   final Placeholder<TFloat32> keepProb;
   final UniformNoise noise;
   final TimeLoop loop;
+  final int lanes;
   private final ModelSettings settings;
   private final Placeholder<TInt32> targets;
   private final Optional<TrainingOptions> options;
@@ -62,6 +63,7 @@ final class ModelGraph {
     this.numSteps = numSteps;
     this.options = options;
     loop = TimeLoop.of(settings, options);
+    lanes = SessionOptions.lanes(options.map(TrainingOptions::lanes).orElse(0));
     long seed = options.map(TrainingOptions::seed).orElse(0L);
     RandomSeeds seeds = RandomSeeds.numbered(seed);
     variables = new VariableStore(tf, seeds);

@@ -80,6 +80,16 @@ public record RowClassifier(
    */
   public static RowClassifier build(
       Ops tf, RowClassifierSettings settings, float learningRate, long seed) {
+    return build(tf, settings, learningRate, seed, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param lanes as in {@link TrainingOptions}
+   */
+  static RowClassifier build(
+      Ops tf, RowClassifierSettings settings, float learningRate, long seed, int lanes) {
     VariableStore store = new VariableStore(tf, RandomSeeds.numbered(seed));
     GraphVariable<TInt64> globalStep = store.createGlobalStep();
     var inputs = placeholder(tf, "inputs", Shape.of(-1, settings.pixels()));
@@ -97,7 +107,7 @@ public record RowClassifier(
         root.variable(Shape.of(width, settings.classes()), Initializers.truncatedNormal(0f, 0.1f));
     GraphVariable<TFloat32> biases =
         root.variable(Shape.of(settings.classes()), Initializers.constant(0.1f));
-    RowLoop loop = RowLoop.of(tf, store.rootScope(), settings, cells, images, batchSize);
+    RowLoop loop = RowLoop.of(tf, store.rootScope(), settings, cells, images, batchSize, lanes);
     var logits = tf.math.add(tf.linalg.matMul(loop.last(), weights.value()), biases.value());
     Operand<TFloat32> predictions = tf.withName("predictions").nn.softmax(logits);
     Operand<TFloat32> loss = loss(tf, settings.crossEntropy(), labels, logits, predictions);

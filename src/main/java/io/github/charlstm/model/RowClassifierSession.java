@@ -41,10 +41,22 @@ public final class RowClassifierSession implements AutoCloseable {
    * @param seed of initial values and of dropout's masks
    */
   public RowClassifierSession(RowClassifierSettings settings, float learningRate, long seed) {
+    this(settings, learningRate, seed, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param lanes as in {@link TrainingOptions}
+   */
+  public RowClassifierSession(
+      RowClassifierSettings settings, float learningRate, long seed, int lanes) {
     Graph graph = new Graph();
     try {
-      model = RowClassifier.build(Ops.create(graph), settings, learningRate, seed);
-      values = new GraphSession(graph, model.variables(), SessionOptions.forLoop(settings.loop()));
+      model = RowClassifier.build(Ops.create(graph), settings, learningRate, seed, lanes);
+      values =
+          new GraphSession(
+              graph, model.variables(), SessionOptions.forLoop(settings.loop(), lanes));
     } catch (RuntimeException e) {
       graph.close();
       throw e;

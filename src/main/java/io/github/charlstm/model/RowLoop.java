@@ -59,11 +59,12 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
       RowClassifierSettings settings,
       Cells cells,
       Operand<TFloat32> images,
-      Operand<TInt32> batchSize) {
+      Operand<TInt32> batchSize,
+      int fixedLanes) {
     RNNCell forward = cells.forward();
     RNNCell backward = cells.backward();
     if (settings.loop().isFused()) {
-      return fused(tf, root, settings, cells, images, batchSize);
+      return fused(tf, root, settings, cells, images, batchSize, SessionOptions.lanes(fixedLanes));
     }
     boolean unrolled = settings.loop() == TimeLoop.UNROLLED;
     if (unrolled) {
@@ -100,17 +101,19 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
       RowClassifierSettings settings,
       Cells cells,
       Operand<TFloat32> images,
-      Operand<TInt32> batchSize) {
+      Operand<TInt32> batchSize,
+      int lanes) {
     if (!settings.bidirectional()) {
       return lastOf(
           tf,
           settings,
-          fused(tf, root, cells.forward(), images, batchSize, StaticRnn.DEFAULT_SCOPE));
+          fused(tf, root, cells.forward(), images, batchSize, StaticRnn.DEFAULT_SCOPE, lanes));
     }
     VariableScope both = root.child(BidirectionalDynamicRnn.DEFAULT_SCOPE);
     Operand<TInt32> time = tf.array(1);
-    var forward = fused(tf, both, cells.forward(), images, batchSize, "fw");
-    var backward = fused(tf, both, cells.backward(), tf.reverse(images, time), batchSize, "bw");
+    var forward = fused(tf, both, cells.forward(), images, batchSize, "fw", lanes);
+    var backward =
+        fused(tf, both, cells.backward(), tf.reverse(images, time), batchSize, "bw", lanes);
     return lastOf(
         tf, settings, tf.concat(List.of(forward, tf.reverse(backward, time)), tf.constant(2)));
   }
@@ -121,10 +124,12 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
       RNNCell cell,
       Operand<TFloat32> images,
       Operand<TInt32> batchSize,
-      String name) {
+      String name,
+      int lanes) {
     return FusedLstm.builder(tf, scope, cell, images)
         .initialState(cell.zeroState(tf, batchSize))
         .scope(name)
+        .lanes(lanes)
         .build()
         .outputs();
   }

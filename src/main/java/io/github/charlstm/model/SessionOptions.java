@@ -12,17 +12,30 @@ import org.tensorflow.proto.RewriterConfig.Toggle;
 final class SessionOptions {
   private SessionOptions() {}
 
-  /** For the loop of a training graph. */
-  static ConfigProto forLoop(TimeLoop loop) {
+  /**
+   * For the loop of a training graph.
+   *
+   * @param fixedLanes as in {@link TrainingOptions}
+   */
+  static ConfigProto forLoop(TimeLoop loop, int fixedLanes) {
     ConfigProto options = forUnrolledGraphs();
+    if (loop.isFused()) {
+      options = options.toBuilder().setGraphOptions(forFusedLoops(options)).build();
+    }
+    int processors = Runtime.getRuntime().availableProcessors();
+    if (fixedLanes > 0) {
+      // The number of threads decides how a product is cut, and so the order of its sums.
+      return options.toBuilder()
+          .setIntraOpParallelismThreads(1)
+          .setInterOpParallelismThreads(processors)
+          .build();
+    }
     if (!loop.isFused()) {
       return options;
     }
     // Each lane of a fused loop has a processor for itself; handing parts of its operations to
     // others would only make them wait for each other.
-    int processors = Runtime.getRuntime().availableProcessors();
     return options.toBuilder()
-        .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(forFusedLoops(options)))
         .setIntraOpParallelismThreads(Math.max(1, processors / FusedLstm.defaultLanes()))
         .setInterOpParallelismThreads(processors)
         .build();
@@ -30,10 +43,18 @@ final class SessionOptions {
 
   // Remapping finds nothing in these graphs, nor does a second round of passes; looking for it is
   // half of what the first step takes beyond the others in a small model.
-  private static RewriterConfig.Builder forFusedLoops(ConfigProto options) {
-    return options.getGraphOptions().getRewriteOptions().toBuilder()
-        .setRemapping(Toggle.OFF)
-        .setMetaOptimizerIterations(NumIterationsType.ONE);
+  private static GraphOptions forFusedLoops(ConfigProto options) {
+    return GraphOptions.newBuilder()
+        .setRewriteOptions(
+            options.getGraphOptions().getRewriteOptions().toBuilder()
+                .setRemapping(Toggle.OFF)
+                .setMetaOptimizerIterations(NumIterationsType.ONE))
+        .build();
+  }
+
+  /** The lanes of a fused loop: those that are fixed, or those that suit the machine. */
+  static int lanes(int fixedLanes) {
+    return fixedLanes > 0 ? fixedLanes : FusedLstm.defaultLanes();
   }
 
   /**

@@ -44,10 +44,12 @@ public enum TimeLoop {
   }
 
   /**
+   * @param fixedLanes as in {@link TrainingOptions}
    * @throws UnsupportedOperationException if this machine cannot run it
    */
-  void requireAvailable() {
-    if (this == FUSED_BFLOAT16 && !FusedLstm.bfloat16IsAvailable(SessionOptions.forLoop(this))) {
+  void requireAvailable(int fixedLanes) {
+    if (this == FUSED_BFLOAT16
+        && !FusedLstm.bfloat16IsAvailable(SessionOptions.forLoop(this, fixedLanes))) {
       throw new UnsupportedOperationException(
           "bfloat16 needs an x86 processor with AVX-512 or AMX and TensorFlow with oneDNN, and"
               + " there is no such here; train in float32");

@@ -32,6 +32,7 @@ record TimeSteps(Operand<TFloat32> outputs, RNNState state) {
                 .initialState(initial)
                 .scope(scope)
                 .bfloat16Products(graph.loop == TimeLoop.FUSED_BFLOAT16)
+                .lanes(graph.lanes)
                 .build();
         yield new TimeSteps(rnn.outputs(), rnn.state());
       }

@@ -1,5 +1,6 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.rnn.FusedLstm;
 import java.util.Objects;
 
 /**
@@ -9,18 +10,34 @@ import java.util.Objects;
  * @param gradClip bound of the gradients' global norm, above 0 (Python: {@code grad_clip})
  * @param seed of initial values and of dropout's masks
  * @param loop how the cells run over time
+ * @param lanes of the fused loop, each operation of a session in one thread: the numbers are then
+ *     the same on any number of processors; 0 for as many lanes and threads as suit the machine
  */
-public record TrainingOptions(float learningRate, float gradClip, long seed, TimeLoop loop) {
+public record TrainingOptions(
+    float learningRate, float gradClip, long seed, TimeLoop loop, int lanes) {
+  /** Lanes of a run that is to have the same numbers on any number of processors. */
+  public static final int DETERMINISTIC_LANES = 4;
+
+  /** The most lanes that there can be. */
+  public static final int MOST_LANES = FusedLstm.MOST_LANES;
 
   public TrainingOptions {
     requirePositive("learning_rate", learningRate);
     requirePositive("grad_clip", gradClip);
     Objects.requireNonNull(loop, "loop");
+    if (lanes < 0 || lanes > MOST_LANES) {
+      throw new IllegalArgumentException("lanes must be 0 to " + MOST_LANES + ", found " + lanes);
+    }
   }
 
-  /** With the fastest loop. */
+  /** With the fastest loop, as it suits the machine. */
   public TrainingOptions(float learningRate, float gradClip, long seed) {
     this(learningRate, gradClip, seed, TimeLoop.FUSED);
+  }
+
+  /** As it suits the machine. */
+  public TrainingOptions(float learningRate, float gradClip, long seed, TimeLoop loop) {
+    this(learningRate, gradClip, seed, loop, 0);
   }
 
   private static void requirePositive(String name, float value) {

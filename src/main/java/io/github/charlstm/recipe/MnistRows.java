@@ -40,6 +40,7 @@ public final class MnistRows {
         200,
         5,
         SEED,
-        data);
+        data,
+        0);
   }
 }

@@ -43,7 +43,9 @@ import org.tensorflow.types.TInt32;
  */
 public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused) {
   private static final String NAME = "fused_lstm";
-  private static final int MOST_LANES = 4; // few: TensorFlow sums gradients of many in any order
+
+  /** TensorFlow sums the gradients of more in any order. */
+  public static final int MOST_LANES = 4;
 
   public FusedLstm {
     Objects.requireNonNull(outputs, "outputs");

@@ -2,53 +2,43 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.checkpoint.AtomicDirectory;
 import io.github.charlstm.checkpoint.CheckpointState;
-import io.github.charlstm.checkpoint.PublishListener;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Writes a run's checkpoints: each appears whole or not at all, then the state file {@code
  * checkpoint} names it, then the oldest beyond {@code max_to_keep} go.
  */
 final class CheckpointWriter {
-  private static final Pattern OWN = Pattern.compile("(i\\d+_l\\d+)/variables/variables");
   private final Path run;
   private final RunSettings settings;
   private final Vocabulary vocabulary;
   private final LanguageModelSession training;
-  private final PublishListener stages;
   // Made by the first write: the graph of sampling is not needed for a first step.
   private SavedModelWriter savedModel;
 
   /**
    * @param training whose variables and state are written; stays the caller's
-   * @param stages hears of each stage of a write; tests use it to end the process in the middle
    */
   CheckpointWriter(
-      Path run,
-      RunSettings settings,
-      Vocabulary vocabulary,
-      LanguageModelSession training,
-      PublishListener stages) {
+      Path run, RunSettings settings, Vocabulary vocabulary, LanguageModelSession training) {
     this.run = run;
     this.settings = settings;
     this.vocabulary = vocabulary;
     this.training = training;
-    this.stages = stages;
   }
 
   Path write(TrainingProgress progress) throws IOException {
     String name = TrainingCheckpoint.folderName(progress.step(), settings.model().units());
     Path target = run.resolve(name);
-    if (Files.exists(target) && !TrainingCheckpoint.looksLikeOne(target)) {
+    if (Files.exists(target) && !TrainingCheckpoint.looksLikeOne(target) && !isEmpty(target)) {
       throw new InvalidRunException(
           target + " is in the way of a checkpoint and is none; move it and go on with --resume");
     }
@@ -56,9 +46,8 @@ final class CheckpointWriter {
         target,
         folder ->
             TrainingCheckpoint.write(
-                folder, savedModel(), training, settings, progress, vocabulary),
-        stages);
-    List<String> dropped = name(name);
+                folder, savedModel(), training, settings, progress, vocabulary));
+    List<String> dropped = name(name, progress.step());
     for (String old : dropped) {
       removeOwn(old);
     }
@@ -74,20 +63,28 @@ final class CheckpointWriter {
     return savedModel;
   }
 
+  private static boolean isEmpty(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.findAny().isEmpty();
+    }
+  }
+
   // The state file may name anything, by hand or by another program: what does not look like a
   // checkpoint of this very run is not ours to delete.
   private void removeOwn(String prefix) throws IOException {
-    Matcher own = OWN.matcher(prefix);
-    if (own.matches() && TrainingCheckpoint.looksLikeOne(run.resolve(own.group(1)))) {
-      AtomicDirectory.remove(run.resolve(own.group(1)));
+    Optional<Path> own = RunCheckpoints.folderOf(prefix).map(run::resolve);
+    if (own.isPresent() && TrainingCheckpoint.looksLikeOne(own.get())) {
+      AtomicDirectory.remove(own.get());
     }
   }
 
   // Puts the checkpoint at the end of the state file; returns what no longer stands there.
-  private List<String> name(String name) throws IOException {
-    String newest = SavedModelWriter.variablesOf(Path.of(name)).toString().replace('\\', '/');
-    List<String> all = new ArrayList<>();
-    CheckpointState.read(run).ifPresent(state -> all.addAll(state.allModelCheckpointPaths()));
+  private List<String> name(String name, long step) throws IOException {
+    String newest = RunCheckpoints.prefixOf(name);
+    List<String> all = RunCheckpoints.upTo(run, step);
     all.remove(newest);
     all.add(newest);
     int surplus = Math.max(0, all.size() - settings.training().maxToKeep());

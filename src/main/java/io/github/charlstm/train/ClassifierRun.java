@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -70,7 +72,9 @@ public final class ClassifierRun implements AutoCloseable {
     this.folder = folder;
     this.settings = settings;
     this.images = images;
-    session = new RowClassifierSession(settings.model(), settings.learningRate(), settings.seed());
+    session =
+        new RowClassifierSession(
+            settings.model(), settings.learningRate(), settings.seed(), settings.lanes());
     try {
       checkpoints = session.checkpoints(folder.path()).maxToKeep(settings.maxToKeep()).build();
     } catch (IOException | RuntimeException e) {
@@ -106,31 +110,27 @@ public final class ClassifierRun implements AutoCloseable {
   }
 
   /**
-   * Goes on from the newest checkpoint.
+   * Goes on from the newest checkpoint that is whole.
    *
    * @param path the run's folder
    * @param settings the run's, to another last step if wanted
+   * @param notices hears in one line of each checkpoint that is damaged and passed over
    * @throws InvalidRunException if the images are not those that the run began with, or the folder
    *     is in use
    * @throws CheckpointException if there is no whole checkpoint
    */
   public static ClassifierRun resume(
-      Path path, ClassifierSettings settings, MnistImages.Split images) throws IOException {
+      Path path, ClassifierSettings settings, MnistImages.Split images, Consumer<String> notices)
+      throws IOException {
     if (!settings.data().sha256().equals(settings(path).data().sha256())) {
       throw new InvalidRunException(
           "a run is resumed with the images that it began with; those of --data are others");
     }
     RunFolder folder = RunFolder.open(path);
     try {
-      Path newest =
-          CheckpointState.latestCheckpoint(path)
-              .orElseThrow(
-                  () ->
-                      new CheckpointException(
-                          path + " holds no checkpoint; begin the run anew without --resume"));
       ClassifierRun run = new ClassifierRun(folder, settings, images);
       try {
-        run.session.restore(newest);
+        run.restoreNewestWhole(notices);
       } catch (RuntimeException e) {
         run.session.close();
         throw e;
@@ -142,6 +142,30 @@ public final class ClassifierRun implements AutoCloseable {
       folder.close();
       throw e;
     }
+  }
+
+  // Nothing is restored from a checkpoint unless all of its checksums hold.
+  private void restoreNewestWhole(Consumer<String> notices) {
+    List<Path> all = CheckpointState.checkpoints(folder.path());
+    for (int k = all.size() - 1; k >= 0; k--) {
+      try {
+        session.restore(all.get(k));
+        return;
+      } catch (CheckpointException e) {
+        if (k == 0) {
+          throw e;
+        }
+        notices.accept(
+            "the checkpoint "
+                + all.get(k)
+                + " is passed over: "
+                + e.getMessage()
+                + "; trying the one before it, "
+                + all.get(k - 1));
+      }
+    }
+    throw new CheckpointException(
+        folder.path() + " holds no checkpoint; begin the run anew without --resume");
   }
 
   /**

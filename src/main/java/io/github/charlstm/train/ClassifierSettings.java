@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.RowClassifierSettings;
+import io.github.charlstm.model.TrainingOptions;
 import java.util.Objects;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Objects;
  * @param maxToKeep checkpoints to keep, at least 1
  * @param seed of initial values, dropout's masks and the order of the images
  * @param data the images
+ * @param lanes as in {@link TrainingSettings}
  */
 public record ClassifierSettings(
     RowClassifierSettings model,
@@ -28,7 +30,8 @@ public record ClassifierSettings(
     int saveEvery,
     int maxToKeep,
     long seed,
-    Data data) {
+    Data data,
+    int lanes) {
 
   /**
    * Which images.
@@ -58,6 +61,10 @@ public record ClassifierSettings(
           "learning_rate must be a number above 0, found " + learningRate);
     }
     new KeepProbs(keepProb, 1);
+    if (lanes < 0 || lanes > TrainingOptions.MOST_LANES) {
+      throw new IllegalArgumentException(
+          "lanes must be 0 to " + TrainingOptions.MOST_LANES + ", found " + lanes);
+    }
   }
 
   /** The same run to another last step, its images perhaps in another place. */
@@ -72,7 +79,8 @@ public record ClassifierSettings(
         saveEvery,
         maxToKeep,
         seed,
-        place);
+        place,
+        lanes);
   }
 
   private static void requirePositive(String name, long value) {

@@ -55,8 +55,7 @@ public final class ImportedRun {
       try (LanguageModelSession session = session(settings)) {
         restore(session, variables);
         TrainingProgress progress = new TrainingProgress(step, 0, 0);
-        return new CheckpointWriter(path, settings, vocabulary, session, stage -> {})
-            .write(progress);
+        return new CheckpointWriter(path, settings, vocabulary, session).write(progress);
       }
     }
   }

@@ -28,7 +28,7 @@ import java.util.Optional;
 /** Records as JSON files that say what they are: a format's name and version come first. */
 final class JsonFiles {
   private static final int VERSION = 3;
-  // The last without a checksum, and without how a text is read.
+  // The last without checksums, lanes, and how a text is read.
   private static final int VERSION_BEFORE = 2;
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -103,16 +103,7 @@ final class JsonFiles {
         throw new CheckpointException(file + " is not a " + format + " file");
       }
       int version = document.path("version").asInt(-1);
-      if (version != VERSION && version != VERSION_BEFORE) {
-        throw new CheckpointException(
-            file
-                + " has format version "
-                + document.path("version")
-                + "; this program reads versions "
-                + VERSION_BEFORE
-                + " and "
-                + VERSION);
-      }
+      requireVersion(file, version);
       document.remove(List.of("format", "version"));
       if (version == VERSION_BEFORE) {
         addWhatWasNotWritten(document);
@@ -140,6 +131,11 @@ final class JsonFiles {
     if (document.path("text") instanceof ObjectNode text && !text.has("read")) {
       text.set("read", MAPPER.valueToTree(TextFormat.UTF_8));
     }
+    if (document.path("training") instanceof ObjectNode training) {
+      training.put("lanes", 0); // as many as suit the machine
+    } else if (document.has("measure_every")) {
+      document.put("lanes", 0);
+    }
   }
 
   private static CheckpointException damaged(Path file, JacksonException e) {
@@ -147,6 +143,20 @@ final class JsonFiles {
     String message =
         reason instanceof JacksonException parse ? parse.getOriginalMessage() : reason.getMessage();
     return new CheckpointException(file + " is damaged: " + firstLine(message), e);
+  }
+
+  private static void requireVersion(Path file, int found) {
+    if (found != VERSION && found != VERSION_BEFORE) {
+      throw new CheckpointException(
+          file
+              + " has format version "
+              + found
+              + "; this program reads versions "
+              + VERSION_BEFORE
+              + " and "
+              + VERSION
+              + (found > VERSION ? "; use a newer charlstm" : ""));
+    }
   }
 
   private static String firstLine(String message) {

@@ -71,7 +71,14 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
       writer.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot append to " + file + " (" + FileFailures.reason(e) + ")", e);
+          "cannot append to "
+              + file
+              + " ("
+              + FileFailures.reason(e)
+              + "); "
+              + FileFailures.remedy(e)
+              + " and go on from the newest checkpoint with --resume",
+          e);
     }
   }
 

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /**
  * The folder of a run, held by this process alone until it is closed.
@@ -22,11 +24,13 @@ public final class RunFolder implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
   private final FileLock lock;
+  private final Optional<Object> key;
 
-  private RunFolder(Path path, FileChannel channel, FileLock lock) {
+  private RunFolder(Path path, FileChannel channel, FileLock lock, Optional<Object> key) {
     this.path = path;
     this.channel = channel;
     this.lock = lock;
+    this.key = key;
   }
 
   /**
@@ -55,7 +59,7 @@ public final class RunFolder implements AutoCloseable {
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode("process " + ProcessHandle.current().pid()));
       AtomicDirectory.cleanUp(path);
-      return new RunFolder(path, channel, lock);
+      return new RunFolder(path, channel, lock, keyOf(path));
     } catch (IOException e) {
       closeQuietly(channel, e);
       throw new InvalidRunException(
@@ -74,7 +78,21 @@ public final class RunFolder implements AutoCloseable {
 
   /** Whether a run has left checkpoints here. */
   public boolean hasCheckpoints() {
-    return CheckpointState.read(path).isPresent();
+    return Files.exists(path.resolve(CheckpointState.FILE_NAME));
+  }
+
+  /** Whether the folder is where it was, and the one that it was, when it was opened. */
+  boolean isInPlace() {
+    try {
+      return key.equals(keyOf(path));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  // null where the file system has no such key (Windows)
+  private static Optional<Object> keyOf(Path path) throws IOException {
+    return Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A checkpoint of a run, opened: {@code <run>/i<step>_l<size>/}.
@@ -47,6 +48,28 @@ public record TrainingCheckpoint(
    * @throws CheckpointException if there is none or it is damaged; the message names the file
    */
   public static TrainingCheckpoint open(Path folder) {
+    requireFolder(folder);
+    return openOne(looksLikeOne(folder) ? folder : newestOf(folder));
+  }
+
+  /**
+   * Opens a checkpoint, or the newest one of a run that is whole.
+   *
+   * @param folder of a checkpoint or of a run
+   * @param notices hears in one line of each checkpoint of the run that is damaged and passed over
+   * @throws CheckpointException if there is none, all are damaged, or the newest was written by a
+   *     newer version of this program
+   */
+  public static TrainingCheckpoint openWhole(Path folder, Consumer<String> notices) {
+    requireFolder(folder);
+    if (looksLikeOne(folder)) {
+      return openOne(folder);
+    }
+    requireText(folder);
+    return RunCheckpoints.newestWhole(folder, notices);
+  }
+
+  private static void requireFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new CheckpointException(
           "checkpoint "
@@ -54,7 +77,10 @@ public record TrainingCheckpoint(
               + (Files.exists(folder) ? " is not a folder" : " does not exist")
               + "; give a run's folder or one of its i<step>_l<size> folders");
     }
-    Path checkpoint = looksLikeOne(folder) ? folder : newestOf(folder);
+  }
+
+  /** Opens what is a checkpoint's folder. */
+  static TrainingCheckpoint openOne(Path checkpoint) {
     requireWhole(checkpoint);
     Path extra = checkpoint.resolve(EXTRA);
     TrainingCheckpoint opened =
@@ -65,13 +91,33 @@ public record TrainingCheckpoint(
             JsonFiles.read(extra.resolve(PROGRESS), PROGRESS_FORMAT, TrainingProgress.class),
             Vocabulary.readJson(extra.resolve(VOCABULARY)));
     opened.requireOneVocabulary();
+    Checksums.change(checkpoint, extra.resolve(Checksums.FILE_NAME))
+        .ifPresent(
+            change -> {
+              throw new CheckpointException("checkpoint " + checkpoint + " is damaged: " + change);
+            });
     return opened;
+  }
+
+  /** Reads every tensor of a checkpoint that has no list of checksums. */
+  void requireTensors() {
+    if (!Files.exists(folder.resolve(EXTRA).resolve(Checksums.FILE_NAME))) {
+      TensorBundles.read(variables());
+      lstmState();
+    }
+  }
+
+  /** Whether every file is as it was written, as far as the checkpoint says how. */
+  static boolean isAsWritten(Path checkpoint) {
+    Path list = checkpoint.resolve(EXTRA).resolve(Checksums.FILE_NAME);
+    return Files.exists(list) && Checksums.change(checkpoint, list).isEmpty();
   }
 
   /** Whether a folder is a checkpoint, or what is left of one. */
   static boolean looksLikeOne(Path folder) {
     return Files.exists(folder.resolve(EXTRA))
-        || Files.exists(folder.resolve(SavedModelWriter.GRAPH_FILE));
+        || Files.exists(folder.resolve(SavedModelWriter.GRAPH_FILE))
+        || Files.exists(folder.resolve("variables"));
   }
 
   private static void requireWhole(Path checkpoint) {
@@ -183,13 +229,18 @@ public record TrainingCheckpoint(
     JsonFiles.write(extra.resolve(PROGRESS), PROGRESS_FORMAT, progress);
     vocabulary.writeJson(extra.resolve(VOCABULARY));
     TensorBundles.write(extra.resolve(STATE), session.state());
+    Checksums.write(folder, extra.resolve(Checksums.FILE_NAME));
   }
 
-  private static Path newestOf(Path run) {
+  private static void requireText(Path run) {
     if (Files.exists(run.resolve(ClassifierRun.SETTINGS))) {
       throw new CheckpointException(
           run + " is a run of the image classifier, not of a text; see charlstm classify --help");
     }
+  }
+
+  private static Path newestOf(Path run) {
+    requireText(run);
     CheckpointState state =
         CheckpointState.read(run)
             .orElseThrow(

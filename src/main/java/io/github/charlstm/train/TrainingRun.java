@@ -1,9 +1,7 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.checkpoint.PublishListener;
 import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.NextSymbolModel;
 import io.github.charlstm.model.TimeLoop;
@@ -48,8 +46,7 @@ public final class TrainingRun implements AutoCloseable {
       RunSettings settings,
       TrainingText text,
       Optional<TrainingCheckpoint> from,
-      TimeLoop loop,
-      PublishListener stages) {
+      TimeLoop loop) {
     this.folder = folder;
     this.settings = settings;
     this.text = text;
@@ -60,7 +57,11 @@ public final class TrainingRun implements AutoCloseable {
             training.batchSize(),
             training.numSteps(),
             new TrainingOptions(
-                training.learningRate(), training.gradClip(), training.seed(), loop));
+                training.learningRate(),
+                training.gradClip(),
+                training.seed(),
+                loop,
+                training.lanes()));
     try {
       if (from.isPresent()) {
         session.restore(from.get().variables());
@@ -68,8 +69,7 @@ public final class TrainingRun implements AutoCloseable {
       } else {
         session.initialize();
       }
-      checkpoints =
-          new CheckpointWriter(folder.path(), settings, text.vocabulary(), session, stages);
+      checkpoints = new CheckpointWriter(folder.path(), settings, text.vocabulary(), session);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -105,15 +105,6 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun begin(
       Path path, RunSettings settings, CharacterText text, TimeLoop loop) {
-    return begin(path, settings, text, loop, stage -> {});
-  }
-
-  static TrainingRun begin(Path path, RunSettings settings, String text, PublishListener stages) {
-    return begin(path, settings, CharacterText.of(text), TimeLoop.FUSED, stages);
-  }
-
-  private static TrainingRun begin(
-      Path path, RunSettings settings, CharacterText text, TimeLoop loop, PublishListener stages) {
     CharacterText cleaned = settings.preparation().clean(text);
     TrainingText prepared =
         TrainingText.of(settings.preparation().vocabulary(cleaned), cleaned, settings);
@@ -126,7 +117,7 @@ public final class TrainingRun implements AutoCloseable {
                     + path
                     + " holds a run already; go on with it (--resume) or choose another with --run");
           }
-          return new TrainingRun(folder, settings, prepared, Optional.empty(), loop, stages);
+          return new TrainingRun(folder, settings, prepared, Optional.empty(), loop);
         });
   }
 
@@ -164,10 +155,7 @@ public final class TrainingRun implements AutoCloseable {
     TrainingText prepared =
         TrainingText.of(checkpoint.vocabulary(), settings.preparation().clean(text), settings);
     return open(
-        path,
-        folder ->
-            new TrainingRun(
-                folder, settings, prepared, Optional.of(checkpoint), loop, stage -> {}));
+        path, folder -> new TrainingRun(folder, settings, prepared, Optional.of(checkpoint), loop));
   }
 
   private static TrainingRun open(Path path, Function<RunFolder, TrainingRun> builder) {
@@ -281,21 +269,26 @@ public final class TrainingRun implements AutoCloseable {
       throw DivergedException.inVariables(
           progress.step(), settings.training().learningRate(), Optional.ofNullable(newest));
     }
+    boolean inPlace = folder.isInPlace();
     try {
-      newest = checkpoints.write(progress);
+      newest = inPlace ? checkpoints.write(progress) : rescue();
     } catch (IOException e) {
-      throw new IOException(
-          "the checkpoint of step "
-              + progress.step()
-              + " cannot be written in "
-              + folder.path()
-              + " ("
-              + FileFailures.reason(e)
-              + "); "
-              + (newest == null ? "there is none before it" : "the last whole one is " + newest),
-          e);
+      throw CheckpointFailures.of(folder.path(), progress.step(), Optional.ofNullable(newest), e);
+    }
+    if (!inPlace) {
+      throw CheckpointFailures.folderGone(folder.path(), newest);
     }
     savedStep = progress.step();
     listeners.forEach(listener -> listener.onCheckpoint(newest, savedStep));
+  }
+
+  // The folder was taken away: what is in memory is brought to safety where it was.
+  private Path rescue() throws IOException {
+    try (RunFolder again = RunFolder.open(folder.path())) {
+      if (again.hasCheckpoints()) {
+        throw CheckpointFailures.folderReplaced(folder.path());
+      }
+      return checkpoints.write(progress);
+    }
   }
 }

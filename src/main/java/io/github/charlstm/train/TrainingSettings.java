@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.LastTarget;
 import io.github.charlstm.model.KeepProbs;
+import io.github.charlstm.model.TrainingOptions;
 import java.util.Objects;
 
 /**
@@ -20,6 +21,8 @@ import java.util.Objects;
  * @param seed of initial values and of dropout's masks
  * @param validation share of the text held out at its end, in [0, 1); 0 for none
  * @param lastTarget what the last step of a window is to predict
+ * @param lanes parts of the batch side by side, one thread each, whatever the machine: a
+ *     deterministic run; 0 for as many as suit the machine
  */
 public record TrainingSettings(
     int batchSize,
@@ -34,7 +37,8 @@ public record TrainingSettings(
     int maxToKeep,
     long seed,
     double validation,
-    LastTarget lastTarget) {
+    LastTarget lastTarget,
+    int lanes) {
 
   public TrainingSettings {
     require("batch_size", batchSize, batchSize >= 1, "at least 1");
@@ -53,6 +57,11 @@ public record TrainingSettings(
     require("save_every", saveEvery, saveEvery >= 1, "at least 1");
     require("max_to_keep", maxToKeep, maxToKeep >= 1, "at least 1");
     require("validation", validation, validation >= 0 && validation < 1, "from 0 to below 1");
+    require(
+        "lanes",
+        lanes,
+        lanes >= 0 && lanes <= TrainingOptions.MOST_LANES,
+        "0 to " + TrainingOptions.MOST_LANES);
   }
 
   /** Settings as the books have them: the learning rate stays, inputs of layers are not dropped. */
@@ -80,7 +89,13 @@ public record TrainingSettings(
         maxToKeep,
         seed,
         validation,
-        LastTarget.FIRST_INPUT);
+        LastTarget.FIRST_INPUT,
+        0);
+  }
+
+  /** Whether the numbers are the same on any number of processors. */
+  public boolean deterministic() {
+    return lanes > 0;
   }
 
   /** Learning rate of an epoch, counted from 0: {@code learning_rate * decay_rate^epoch}. */

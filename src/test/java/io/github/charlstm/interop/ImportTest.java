@@ -98,7 +98,7 @@ class ImportTest {
     assertThat(training)
         .isEqualTo(
             new TrainingSettings(
-                4, 10, 50, 0.01f, 5f, 0.97, 0.5f, 1f, 1000, 5, 0, 0, LastTarget.NEXT_CHARACTER));
+                4, 10, 50, 0.01f, 5f, 0.97, 0.5f, 1f, 1000, 5, 0, 0, LastTarget.NEXT_CHARACTER, 0));
   }
 
   @Test

@@ -89,7 +89,8 @@ record PythonFixture(Path folder, JsonNode document) {
         before.maxToKeep(),
         before.seed(),
         before.validation(),
-        LastTarget.NEXT_CHARACTER);
+        LastTarget.NEXT_CHARACTER,
+        0);
   }
 
   /** Checks a run against Python's 50 predictions, the state fed back, and its cross-entropy. */

@@ -89,7 +89,7 @@ class TimeLoopTest {
 
   private static boolean isAvailable(TimeLoop loop) {
     try {
-      loop.requireAvailable();
+      loop.requireAvailable(0);
       return true;
     } catch (UnsupportedOperationException notHere) {
       assertThat(notHere).hasMessageContaining("train in float32");

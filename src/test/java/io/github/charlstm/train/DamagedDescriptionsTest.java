@@ -137,7 +137,10 @@ class DamagedDescriptionsTest {
   void settingsOfTheVersionBeforeAreReadWithoutAChecksum() throws IOException {
     Path file = extra.resolve("settings.json");
     byte[] good = Files.readAllBytes(file);
+    Path list = extra.resolve(Checksums.FILE_NAME);
+    byte[] checksums = Files.readAllBytes(list);
     try {
+      Files.delete(list);
       String old =
           SmallRun.withoutChecksum(Files.readString(file))
               .replaceAll(",\\s*\"read\" : \\{[^}]*}", "");
@@ -146,6 +149,7 @@ class DamagedDescriptionsTest {
       assertThat(TrainingCheckpoint.open(run)).isEqualTo(whole);
       assertThat(whole.settings().text().read()).isEqualTo(TextFormat.UTF_8);
     } finally {
+      Files.write(list, checksums);
       Files.write(file, good);
     }
   }

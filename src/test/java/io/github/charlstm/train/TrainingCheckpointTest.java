@@ -90,7 +90,7 @@ class TrainingCheckpointTest {
     Files.writeString(settings, text.replace("\"version\" : 2", "\"version\" : 7"));
     assertThatThrownBy(() -> TrainingCheckpoint.open(checkpoint))
         .hasMessageContaining("version 7")
-        .hasMessageContaining("reads versions 2 and 3");
+        .hasMessageContaining("reads versions 2 and 3; use a newer charlstm");
     Files.writeString(settings, text.replace("\"recipe\"", "\"receipt\" : 1, \"recipe\""));
     assertThatThrownBy(() -> TrainingCheckpoint.open(checkpoint))
         .hasMessageContaining("settings.json")
@@ -116,10 +116,22 @@ class TrainingCheckpointTest {
     Path settings = checkpoint.resolve("assets.extra/settings.json");
     String text = SmallRun.withoutChecksum(Files.readString(settings));
     Files.writeString(settings, text.replace("\"lstm_size\" : 8", "\"lstm_size\" : 9"));
+    Files.delete(checkpoint.resolve("assets.extra").resolve(Checksums.FILE_NAME));
     assertThatThrownBy(() -> SmallRun.resume(run, 5))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("softmax/Variable is float[9, ")
         .hasMessageContaining("float[8, ");
+  }
+
+  @Test
+  void settingsOfAnEarlierVersionAreRead() throws IOException {
+    Path settings = checkpoint.resolve("assets.extra/settings.json");
+    String before =
+        SmallRun.withoutChecksum(Files.readString(settings)).replaceAll(",\\s*\"lanes\" : 0", "");
+    assertThat(before).doesNotContain("lanes");
+    Files.writeString(settings, before);
+    Files.delete(checkpoint.resolve("assets.extra").resolve(Checksums.FILE_NAME));
+    assertThat(TrainingCheckpoint.open(checkpoint).settings().training().lanes()).isZero();
   }
 
   @Test

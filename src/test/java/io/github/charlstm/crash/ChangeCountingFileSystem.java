@@ -1,0 +1,184 @@
+package io.github.charlstm.crash;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.CopyOption;
+import java.nio.file.FileSystem;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.lucene.tests.mockfile.FilterFileChannel;
+import org.apache.lucene.tests.mockfile.FilterFileSystem;
+import org.apache.lucene.tests.mockfile.FilterFileSystemProvider;
+
+/**
+ * A file system that tells of each operation which changes a file or a folder, before it is done.
+ *
+ * <p>It stands before the real one for paths of {@link #wrap}, or for every path of a process that
+ * is started with {@code -Djava.nio.file.spi.DefaultFileSystemProvider} and this class's name. What
+ * TensorFlow writes in C++ does not come by here.
+ */
+public class ChangeCountingFileSystem extends FilterFileSystemProvider {
+  /** Hears of a change before it is done, and may refuse it or end the process. */
+  @FunctionalInterface
+  public interface Watcher {
+    /**
+     * @param change what is about to be done
+     * @param path to what, absolute
+     * @param half does the first half of it: of a write, else nothing
+     */
+    void before(String change, Path path, Half half) throws IOException;
+  }
+
+  /** The first half of a change. */
+  @FunctionalInterface
+  public interface Half {
+    void run() throws IOException;
+  }
+
+  private static final Half NOTHING = () -> {};
+  private final Watcher watcher;
+
+  /** As the default of a process: ends it where {@link EndAtChange} is told to. */
+  public ChangeCountingFileSystem(FileSystemProvider real) {
+    this(real, real.getFileSystem(URI.create("file:///")), EndAtChange.fromProperties());
+  }
+
+  private ChangeCountingFileSystem(
+      FileSystemProvider real, FileSystem realFileSystem, Watcher watcher) {
+    super("file", real);
+    this.watcher = watcher;
+    fileSystem = new FilterFileSystem(this, realFileSystem);
+  }
+
+  /** The same path, watched. */
+  public static Path wrap(Path real, Watcher watcher) {
+    return new ChangeCountingFileSystem(
+            real.getFileSystem().provider(), real.getFileSystem(), watcher)
+        .wrapPath(real);
+  }
+
+  private void tell(String change, Path path) throws IOException {
+    tell(change, path, NOTHING);
+  }
+
+  private void tell(String change, Path path, Half half) throws IOException {
+    watcher.before(change, toDelegate(path).toAbsolutePath().normalize(), half);
+  }
+
+  @Override
+  public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
+    tell("make folder", folder);
+    super.createDirectory(folder, attributes);
+  }
+
+  @Override
+  public void delete(Path path) throws IOException {
+    tell("delete", path);
+    super.delete(path);
+  }
+
+  @Override
+  public boolean deleteIfExists(Path path) throws IOException {
+    tell("delete", path);
+    return super.deleteIfExists(path);
+  }
+
+  @Override
+  public void move(Path from, Path to, CopyOption... options) throws IOException {
+    tell("rename", to);
+    super.move(from, to, options);
+  }
+
+  @Override
+  public OutputStream newOutputStream(Path file, OpenOption... options) throws IOException {
+    Set<OpenOption> all =
+        options.length == 0
+            ? Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)
+            : withWrite(Set.of(options));
+    return Channels.newOutputStream(newFileChannel(file, all));
+  }
+
+  private static Set<OpenOption> withWrite(Set<OpenOption> options) {
+    Set<OpenOption> all = new HashSet<>(options);
+    all.add(StandardOpenOption.WRITE);
+    return all;
+  }
+
+  @Override
+  public SeekableByteChannel newByteChannel(
+      Path file, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    return changes(options)
+        ? newFileChannel(file, options, attributes)
+        : super.newByteChannel(file, options, attributes);
+  }
+
+  @Override
+  public FileChannel newFileChannel(
+      Path file, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    if (changes(options)) {
+      tell("open", file);
+    }
+    return new Channel(super.newFileChannel(file, options, attributes), file);
+  }
+
+  private static boolean changes(Set<? extends OpenOption> options) {
+    return options.stream()
+        .anyMatch(
+            EnumSet.of(
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.APPEND,
+                    StandardOpenOption.DELETE_ON_CLOSE)
+                ::contains);
+  }
+
+  private final class Channel extends FilterFileChannel {
+    private final Path file;
+
+    Channel(FileChannel real, Path file) {
+      super(real);
+      this.file = file;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+      tell(
+          "write",
+          file,
+          () -> {
+            ByteBuffer half = bytes.duplicate();
+            half.limit(bytes.position() + bytes.remaining() / 2);
+            delegate.write(half);
+          });
+      return super.write(bytes);
+    }
+
+    @Override
+    public FileChannel truncate(long size) throws IOException {
+      tell("truncate", file);
+      super.truncate(size);
+      return this;
+    }
+
+    @Override
+    public void force(boolean metadata) throws IOException {
+      tell("bring to the disk", file);
+      super.force(metadata);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.charlstm.crash;
+
+import io.github.charlstm.data.LastTarget;
+import io.github.charlstm.data.TextPreparation;
+import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.sample.TextGenerator;
+import io.github.charlstm.sample.TopN;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TrainingListener;
+import io.github.charlstm.train.TrainingRun;
+import io.github.charlstm.train.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * What {@code scripts/soak} runs: many training steps with checkpoints, then many calls that
+ * sample, while resident memory and the number of tensors that are not closed are watched.
+ */
+public final class Soak {
+  /** How much resident memory may grow after the warm-up. */
+  static final double MOST = 0.05;
+
+  /**
+   * Memory at a moment.
+   *
+   * @param what was done until then
+   * @param megabytes of the process that are resident
+   * @param pointers to native memory that nobody has closed
+   */
+  record Reading(String what, double megabytes, long pointers) {}
+
+  private final int steps;
+  private final int calls;
+  private final List<Reading> readings = new ArrayList<>();
+
+  Soak(int steps, int calls) {
+    this.steps = steps;
+    this.calls = calls;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 0 && arguments.length != 2) {
+      System.err.println("usage: soak [STEPS CALLS]   (2000 200)");
+      System.exit(2);
+    }
+    boolean given = arguments.length == 2;
+    Path place = Files.createTempDirectory("charlstm-soak");
+    try {
+      Soak soak =
+          new Soak(
+              given ? Integer.parseInt(arguments[0]) : 2_000,
+              given ? Integer.parseInt(arguments[1]) : 200);
+      soak.run(place.resolve("run"));
+      System.out.println("| after | resident | native pointers |\n|---|---|---|");
+      for (Reading reading : soak.readings) {
+        System.out.printf(
+            "| %s | %.1f MB | %d |%n", reading.what(), reading.megabytes(), reading.pointers());
+      }
+      System.out.printf("growth after warm-up: %.1f%%%n", 100 * soak.growth());
+      System.exit(soak.growth() <= MOST ? 0 : 1);
+    } finally {
+      ForcedKills.deleteTree(place);
+    }
+  }
+
+  void run(Path folder) throws IOException {
+    String text = "we go by a log; the cat sat on the mat. ".repeat(200);
+    int vocabulary = (int) text.chars().distinct().count();
+    TrainingSettings training =
+        new TrainingSettings(
+            16, 25, 100_000, 0.001f, 5f, 1, 0.5f, 1, 200, 2, 1, 0, LastTarget.FIRST_INPUT, 0);
+    RunSettings settings =
+        new RunSettings(
+            "soak",
+            new CharLstmSettings(vocabulary, 64, 2, false),
+            TextPreparation.CHARACTERS,
+            training,
+            TextIdentity.of("soak", true, text));
+    try (TrainingRun run = TrainingRun.begin(folder, settings, text)) {
+      run.run(OptionalLong.of(steps), List.of(watcher()), () -> false);
+      for (int call = 1; call <= calls; call++) {
+        new TextGenerator(run.snapshot(), run.text().vocabulary())
+            .generate("the ", 20, new TopN(), new Random(call), piece -> {});
+        if (call % Math.max(1, calls / 4) == 0) {
+          read(call + " sampling calls");
+        }
+      }
+    }
+  }
+
+  private TrainingListener watcher() {
+    return new TrainingListener() {
+      @Override
+      public void onStep(StepReport report, OptionalDouble validationLoss) {
+        if (report.step() % Math.max(1, steps / 8) == 0) {
+          read(report.step() + " steps");
+        }
+      }
+    };
+  }
+
+  List<Reading> readings() {
+    return List.copyOf(readings);
+  }
+
+  /** Of the largest reading over that after a quarter of the steps, as a share. */
+  double growth() {
+    double warm = readings.get(1).megabytes();
+    return readings.stream().skip(2).mapToDouble(Reading::megabytes).max().orElse(warm) / warm - 1;
+  }
+
+  private void read(String what) {
+    System.gc(); // so that what counts is what is held, not what waits to be collected
+    readings.add(new Reading(what, Pointer.physicalBytes() / 1e6, Pointer.totalCount()));
+  }
+}
