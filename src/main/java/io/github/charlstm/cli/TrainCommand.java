@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSettings;
@@ -150,7 +151,8 @@ final class TrainCommand implements Command {
       Console console) {
     LoadedText text = LoadedText.find(flags, recipe.dataSet(), console);
     TextPreparation preparation = recipe.preparation();
-    Vocabulary vocabulary = preparation.vocabulary(preparation.clean(text.characters()));
+    CharacterText cleaned = preparation.clean(text.characters());
+    Vocabulary vocabulary = preparation.vocabulary(cleaned);
     RunSettings settings =
         new RunSettings(
             recipe.name(),
@@ -160,7 +162,7 @@ final class TrainCommand implements Command {
             text.identity());
     MemoryCheck.require(settings.model(), training.batchSize(), training.numSteps());
     return announced(
-        TrainingRun.begin(folder, settings, text.characters(), loop),
+        TrainingRun.begin(folder, settings, cleaned, vocabulary, loop),
         settings,
         text,
         folder,

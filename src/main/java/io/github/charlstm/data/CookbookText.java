@@ -42,11 +42,6 @@ public final class CookbookText {
     return text.slice(position, text.length());
   }
 
-  /** As {@link #withoutHeader(CharacterText)}, of a short text. */
-  public static String withoutHeader(String text) {
-    return withoutHeader(CharacterText.of(text)).toString();
-  }
-
   /**
    * Takes line ends out (so the last word of a line grows together with the first of the next
    * unless there is a space), makes each run of white space and punctuation one space, drops it at
@@ -78,11 +73,6 @@ public final class CookbookText {
     }
     lower.finish();
     return cleaned.build();
-  }
-
-  /** As {@link #clean(CharacterText)}, of a short text. */
-  public static String clean(String text) {
-    return clean(CharacterText.of(text)).toString();
   }
 
   private static boolean isNewline(CharacterText text, int position) {

@@ -48,6 +48,9 @@ public record RowClassifierSettings(
     ModelSettings.requireSize("lstm_size", units, 65_536);
     ModelSettings.requireSize("num_layers", numLayers, 64);
     Objects.requireNonNull(loop, "loop");
+    if (loop == TimeLoop.FUSED_BFLOAT16) {
+      throw new IllegalArgumentException("the classifier of images is trained in float32 only");
+    }
     Objects.requireNonNull(crossEntropy, "crossEntropy");
   }
 

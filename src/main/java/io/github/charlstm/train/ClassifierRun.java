@@ -9,9 +9,7 @@ import io.github.charlstm.data.MnistBatches;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifierSession;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
@@ -30,9 +28,8 @@ import java.util.stream.IntStream;
  */
 public final class ClassifierRun implements AutoCloseable {
   /** Name of the settings' file, which tells such a run from others. */
-  public static final String SETTINGS = "classifier.json";
+  public static final String SETTINGS = ClassifierSettingsFile.NAME;
 
-  private static final String FORMAT = "charlstm-classifier";
   private static final int TEST_BATCH = 500;
   private final ClassifierSettings settings;
   private final MnistImages.Split images;
@@ -101,7 +98,7 @@ public final class ClassifierRun implements AutoCloseable {
       }
       ClassifierRun run = new ClassifierRun(folder, settings, images);
       run.session.initialize();
-      run.writeSettings();
+      ClassifierSettingsFile.write(path, settings);
       return run;
     } catch (IOException | RuntimeException e) {
       folder.close();
@@ -136,7 +133,7 @@ public final class ClassifierRun implements AutoCloseable {
         throw e;
       }
       run.step = run.session.step();
-      run.writeSettings();
+      ClassifierSettingsFile.write(path, settings);
       return run;
     } catch (IOException | RuntimeException e) {
       folder.close();
@@ -174,11 +171,7 @@ public final class ClassifierRun implements AutoCloseable {
    * @throws CheckpointException if the folder holds none or the file is damaged
    */
   public static ClassifierSettings settings(Path path) {
-    if (!Files.exists(path.resolve(SETTINGS))) {
-      throw new CheckpointException(
-          path + " is no run of the image classifier: it has no " + SETTINGS);
-    }
-    return JsonFiles.read(path.resolve(SETTINGS), FORMAT, ClassifierSettings.class);
+    return ClassifierSettingsFile.read(path);
   }
 
   /** Steps that the newest checkpoint of a run has done; 0 if there is none. */
@@ -292,15 +285,5 @@ public final class ClassifierRun implements AutoCloseable {
     report.accuracy().ifPresent(accuracy -> line.put("accuracy", accuracy));
     report.testAccuracy().ifPresent(accuracy -> line.put("test_accuracy", accuracy));
     return line;
-  }
-
-  private void writeSettings() throws IOException {
-    Path part = folder.path().resolve(SETTINGS + ".part");
-    JsonFiles.write(part, FORMAT, settings);
-    Files.move(
-        part,
-        folder.path().resolve(SETTINGS),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
   }
 }

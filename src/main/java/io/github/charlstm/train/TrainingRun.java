@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.NextSymbolModel;
 import io.github.charlstm.model.TimeLoop;
@@ -89,12 +90,7 @@ public final class TrainingRun implements AutoCloseable {
    * @throws IllegalArgumentException if the text is too short
    */
   public static TrainingRun begin(Path path, RunSettings settings, String text) {
-    return begin(path, settings, text, TimeLoop.FUSED);
-  }
-
-  /** The same of a short text. */
-  public static TrainingRun begin(Path path, RunSettings settings, String text, TimeLoop loop) {
-    return begin(path, settings, CharacterText.of(text), loop);
+    return begin(path, settings, CharacterText.of(text), TimeLoop.FUSED);
   }
 
   /**
@@ -106,8 +102,23 @@ public final class TrainingRun implements AutoCloseable {
   public static TrainingRun begin(
       Path path, RunSettings settings, CharacterText text, TimeLoop loop) {
     CharacterText cleaned = settings.preparation().clean(text);
-    TrainingText prepared =
-        TrainingText.of(settings.preparation().vocabulary(cleaned), cleaned, settings);
+    return begin(path, settings, cleaned, settings.preparation().vocabulary(cleaned), loop);
+  }
+
+  /**
+   * As above, of a text that is prepared: who needs the vocabulary's size for the settings has
+   * both.
+   *
+   * @param cleaned by the settings' preparation
+   * @param vocabulary of the cleaned text, by the settings' preparation
+   */
+  public static TrainingRun begin(
+      Path path,
+      RunSettings settings,
+      CharacterText cleaned,
+      Vocabulary vocabulary,
+      TimeLoop loop) {
+    TrainingText prepared = TrainingText.of(vocabulary, cleaned, settings);
     return open(
         path,
         folder -> {
@@ -132,13 +143,7 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun resume(
       Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text) {
-    return resume(path, checkpoint, settings, text, TimeLoop.FUSED);
-  }
-
-  /** As above, with a choice of the loop; it need not be the one that wrote the checkpoint. */
-  public static TrainingRun resume(
-      Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text, TimeLoop loop) {
-    return resume(path, checkpoint, settings, CharacterText.of(text), loop);
+    return resume(path, checkpoint, settings, CharacterText.of(text), TimeLoop.FUSED);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.charlstm.crash;
 
+import io.github.charlstm.checkpoint.AtomicDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class CrashTest {
     try {
       test.run(place, number(line, "kills", 50), number(line, "every", 1), number(line, "seed", 1));
     } finally {
-      ForcedKills.deleteTree(place);
+      AtomicDirectory.remove(place);
     }
     System.exit(test.held ? 0 : 1);
   }

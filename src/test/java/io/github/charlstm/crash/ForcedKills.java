@@ -1,11 +1,9 @@
 package io.github.charlstm.crash;
 
+import io.github.charlstm.checkpoint.AtomicDirectory;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -145,7 +143,7 @@ final class ForcedKills {
   static Path prepared(Path place, Path base) throws IOException {
     Path run = place.resolve("run");
     if (Files.exists(run)) {
-      deleteTree(run);
+      AtomicDirectory.remove(run);
     }
     if (base != null) {
       copyTree(base, run);
@@ -159,25 +157,5 @@ final class ForcedKills {
         Files.copy(path, to.resolve(from.relativize(path).toString()));
       }
     }
-  }
-
-  static void deleteTree(Path root) throws IOException {
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException failure)
-              throws IOException {
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -1,5 +1,6 @@
 package io.github.charlstm.crash;
 
+import io.github.charlstm.checkpoint.AtomicDirectory;
 import io.github.charlstm.data.LastTarget;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstmSettings;
@@ -67,7 +68,7 @@ public final class Soak {
       System.out.printf("growth after warm-up: %.1f%%%n", 100 * soak.growth());
       System.exit(soak.growth() <= MOST ? 0 : 1);
     } finally {
-      ForcedKills.deleteTree(place);
+      AtomicDirectory.remove(place);
     }
   }
 

@@ -27,7 +27,7 @@ class CookbookTextTest {
   @ParameterizedTest
   @MethodSource("texts")
   void cleaningIsThatOfPythonsRegularExpressions(JsonNode golden) {
-    assertThat(CookbookText.clean(golden.required("text").asText()))
+    assertThat(cleaned(golden.required("text").asText()))
         .isEqualTo(golden.required("clean").asText());
   }
 
@@ -49,8 +49,8 @@ class CookbookTextTest {
               .ints(30, 0, marks.length())
               .mapToObj(i -> marks.substring(i, i + 1))
               .collect(Collectors.joining());
-      String cleaned = CookbookText.clean(text);
-      assertThat(CookbookText.clean(cleaned)).isEqualTo(cleaned);
+      String cleaned = cleaned(text);
+      assertThat(cleaned(cleaned)).isEqualTo(cleaned);
       assertThat(cleaned).doesNotContain("  ").isEqualTo(cleaned.strip());
     }
   }
@@ -60,20 +60,20 @@ class CookbookTextTest {
     // Published: a byte order mark, then 100 lines of 11 characters and \r\n, then letters.
     String lines = "x".repeat(11).concat("\n").repeat(100);
     String letters = "y".repeat(CookbookText.HEADER_CHARACTERS - 1 - 1300) + "From";
-    assertThat(CookbookText.withoutHeader(lines + letters)).isEqualTo("From");
+    assertThat(withoutHeader(lines + letters)).isEqualTo("From");
   }
 
   @Test
   void headerCountsCodePoints() {
     String header = "\uD834\uDD1E".repeat(CookbookText.HEADER_CHARACTERS - 1);
-    assertThat(CookbookText.withoutHeader(header + "\uD834\uDD1E")).isEqualTo("\uD834\uDD1E");
+    assertThat(withoutHeader(header + "\uD834\uDD1E")).isEqualTo("\uD834\uDD1E");
   }
 
   @Test
   void textThatEndsWithItsHeaderIsRefused() {
     String header = "x".repeat(CookbookText.HEADER_CHARACTERS - 1);
-    assertThat(CookbookText.withoutHeader(header + "y")).isEqualTo("y");
-    assertThatThrownBy(() -> CookbookText.withoutHeader(header))
+    assertThat(withoutHeader(header + "y")).isEqualTo("y");
+    assertThatThrownBy(() -> withoutHeader(header))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
             "the text is too short: the cookbook drops the first 7675 characters, found 7675; use"
@@ -121,13 +121,21 @@ class CookbookTextTest {
 
   private static String shakespeare() {
     String text = TextFile.read(realFile("shakespeare/pg100.txt"));
-    return CookbookText.clean(CookbookText.withoutHeader(text));
+    return cleaned(withoutHeader(text));
   }
 
   private static int[] charactersBetweenLettersThatGive(String expected) {
     return IntStream.range(0, 0x10000)
         .filter(point -> point < 0xD800 || point > 0xDFFF)
-        .filter(point -> CookbookText.clean("a" + (char) point + "b").equals(expected))
+        .filter(point -> cleaned("a" + (char) point + "b").equals(expected))
         .toArray();
+  }
+
+  private static String cleaned(String text) {
+    return CookbookText.clean(CharacterText.of(text)).toString();
+  }
+
+  private static String withoutHeader(String text) {
+    return CookbookText.withoutHeader(CharacterText.of(text)).toString();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.charlstm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.GraphRunner;
@@ -142,5 +143,12 @@ class RowClassifierTest {
 
   private static TFloat32 floats(float[] values, long... shape) {
     return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values, true, true));
+  }
+
+  @Test
+  void bfloat16IsRefused() {
+    assertThatThrownBy(() -> small(TimeLoop.FUSED_BFLOAT16, CrossEntropy.STABLE, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("float32 only");
   }
 }

@@ -12,7 +12,6 @@ import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.ResidualWrapper;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,24 +27,6 @@ class FusedLstmLimitsTest {
   @AfterEach
   void close() {
     loops.close();
-  }
-
-  private FusedLstm.Builder fused(RNNCell cell, Operand<TFloat32> inputs) {
-    return FusedLstm.builder(loops.tf, loops.store.rootScope(), cell, inputs);
-  }
-
-  private static List<Operand<TFloat32>> results(FusedLstm rnn) {
-    List<Operand<TFloat32>> all = new ArrayList<>(List.of(rnn.outputs()));
-    all.addAll(rnn.state().flatten());
-    return all;
-  }
-
-  private RNNState state(RNNCell cell, int batch) {
-    List<Operand<TFloat32>> leaves = new ArrayList<>();
-    for (int size : cell.stateSize().flatten()) {
-      leaves.add(loops.values(40 + leaves.size(), batch, size));
-    }
-    return cell.stateSize().pack(leaves);
   }
 
   private static List<RNNCell> uncovered() {
@@ -66,18 +47,20 @@ class FusedLstmLimitsTest {
   void uncovered(RNNCell cell) {
     assertThat(FusedLstm.covers(cell)).isFalse();
     Operand<TFloat32> inputs = loops.values(1, 2, 4, 3);
-    FusedLstm rnn = fused(cell, inputs).scope("other").build();
+    FusedLstm rnn = loops.fused(cell, inputs).scope("other").build();
     assertThat(rnn.fused()).isFalse();
     loops.initialize();
-    List<Operand<TFloat32>> gradients = loops.gradients(loops.loss(results(rnn)), loops.weights());
+    List<Operand<TFloat32>> gradients =
+        loops.gradients(loops.loss(LoopRunner.results(rnn)), loops.weights());
     assertThat(loops.runner.fetch(gradients)).hasSameSizeAs(loops.weights());
   }
 
   @Test
   void secondDerivativesAreRefused() {
     Operand<TFloat32> inputs = loops.values(1, 2, 3, 3);
-    FusedLstm rnn = fused(new BasicLSTMCell(2), inputs).build();
-    List<Operand<TFloat32>> first = loops.gradients(loops.loss(results(rnn)), loops.weights());
+    FusedLstm rnn = loops.fused(new BasicLSTMCell(2), inputs).build();
+    List<Operand<TFloat32>> first =
+        loops.gradients(loops.loss(LoopRunner.results(rnn)), loops.weights());
     assertThatThrownBy(() -> loops.gradients(loops.loss(first), loops.weights()))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContainingAll("second derivatives", "not supported");
@@ -87,17 +70,17 @@ class FusedLstmLimitsTest {
   void badArgumentsAreRefused() {
     RNNCell cell = new BasicLSTMCell(2);
     Operand<TFloat32> inputs = loops.values(1, 2, 3, 3);
-    assertThatThrownBy(() -> fused(cell, inputs).lanes(0))
+    assertThatThrownBy(() -> loops.fused(cell, inputs).lanes(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 to 4 lanes, found 0");
-    assertThatThrownBy(() -> fused(cell, loops.placeholder(2, 3, -1)).build())
+    assertThatThrownBy(() -> loops.fused(cell, loops.placeholder(2, 3, -1)).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("fused_lstm expects inputs of shape [batch, steps, depth]");
-    assertThatThrownBy(() -> fused(cell, inputs).initialState(state(cell, 3)).build())
+    assertThatThrownBy(() -> loops.fused(cell, inputs).initialState(loops.state(cell, 3)).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a batch of 2");
-    RNNState wide = state(new BasicLSTMCell(5), 2);
-    assertThatThrownBy(() -> fused(cell, inputs).initialState(wide).build())
+    RNNState wide = loops.state(new BasicLSTMCell(5), 2);
+    assertThatThrownBy(() -> loops.fused(cell, inputs).initialState(wide).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("BasicLSTMCell");
   }

@@ -33,30 +33,12 @@ class FusedLstmTest {
     loops.close();
   }
 
-  private FusedLstm.Builder fused(RNNCell cell, Operand<TFloat32> inputs) {
-    return FusedLstm.builder(loops.tf, loops.store.rootScope(), cell, inputs);
-  }
-
-  private static List<Operand<TFloat32>> results(FusedLstm rnn) {
-    List<Operand<TFloat32>> all = new ArrayList<>(List.of(rnn.outputs()));
-    all.addAll(rnn.state().flatten());
-    return all;
-  }
-
-  private RNNState state(RNNCell cell, int batch) {
-    List<Operand<TFloat32>> leaves = new ArrayList<>();
-    for (int size : cell.stateSize().flatten()) {
-      leaves.add(loops.values(40 + leaves.size(), batch, size));
-    }
-    return cell.stateSize().pack(leaves);
-  }
-
   private void assertSame(RNNCell cell, int batch, int steps, int lanes) {
     Operand<TFloat32> inputs = loops.values(1, batch, steps, 3);
-    RNNState initial = state(cell, batch);
-    FusedLstm fused = fused(cell, inputs).initialState(initial).lanes(lanes).build();
+    RNNState initial = loops.state(cell, batch);
+    FusedLstm fused = loops.fused(cell, inputs).initialState(initial).lanes(lanes).build();
     assertThat(fused.fused()).isTrue();
-    List<Operand<TFloat32>> found = results(fused);
+    List<Operand<TFloat32>> found = LoopRunner.results(fused);
     List<Operand<TFloat32>> expected =
         loops.results(loops.unrolled(cell, inputs).initialState(initial).build());
     loops.initialize();
@@ -127,7 +109,8 @@ class FusedLstmTest {
   void dropsWhatTheUnrolledLoopDrops(int lanes) {
     GraphVariable<TInt64> step = loops.store.createGlobalStep();
     Operand<TFloat32> inputs = loops.values(1, 5, 4, 3);
-    List<Operand<TFloat32>> found = results(fused(droppedStack(step), inputs).lanes(lanes).build());
+    List<Operand<TFloat32>> found =
+        LoopRunner.results(loops.fused(droppedStack(step), inputs).lanes(lanes).build());
     List<Operand<TFloat32>> expected =
         loops.results(loops.unrolled(droppedStack(step), inputs).build());
     loops.initialize();
@@ -149,7 +132,7 @@ class FusedLstmTest {
     RNNCell stack = droppedStack(step);
     Operand<TFloat32> inputs = loops.placeholder(-1, -1, 3);
     loops.runner.feedAlways(inputs, LoopRunner.tensor(8, batch, steps, 3));
-    List<Operand<TFloat32>> found = results(fused(stack, inputs).lanes(2).build());
+    List<Operand<TFloat32>> found = LoopRunner.results(loops.fused(stack, inputs).lanes(2).build());
     List<Operand<TFloat32>> expected =
         LoopRunner.results(loops.dynamic(droppedStack(step), inputs).build());
     loops.initialize();
@@ -166,18 +149,19 @@ class FusedLstmTest {
   void timeMayComeFirst() {
     Operand<TFloat32> inputs = loops.values(1, 4, 5, 3); // [T, B, D]
     RNNCell cell = new BasicLSTMCell(2);
-    FusedLstm found = fused(cell, inputs).timeMajor(true).lanes(2).build();
+    FusedLstm found = loops.fused(cell, inputs).timeMajor(true).lanes(2).build();
     DynamicRnn expected = loops.dynamic(cell, inputs).timeMajor(true).build();
     loops.initialize();
-    loops.assertClose(results(found), LoopRunner.results(expected), LoopRunner.VALUES);
+    loops.assertClose(LoopRunner.results(found), LoopRunner.results(expected), LoopRunner.VALUES);
   }
 
   @Test
   void eachResultMayBeTheOnlyOneInTheLossAndEachPlaceTheOnlyOneAskedFor() {
     Operand<TFloat32> inputs = loops.values(1, 3, 4, 3);
     RNNCell cell = new BasicLSTMCell(2);
-    RNNState initial = state(cell, 3);
-    List<Operand<TFloat32>> found = results(fused(cell, inputs).initialState(initial).build());
+    RNNState initial = loops.state(cell, 3);
+    List<Operand<TFloat32>> found =
+        LoopRunner.results(loops.fused(cell, inputs).initialState(initial).build());
     List<Operand<TFloat32>> expected =
         loops.results(loops.unrolled(cell, inputs).initialState(initial).build());
     loops.initialize();
@@ -200,7 +184,7 @@ class FusedLstmTest {
   void twoLossesOfOneLoopHaveGradientsInOneRun() {
     Operand<TFloat32> inputs = loops.values(1, 4, 3, 3);
     RNNCell cell = new BasicLSTMCell(2);
-    List<Operand<TFloat32>> found = results(fused(cell, inputs).lanes(2).build());
+    List<Operand<TFloat32>> found = LoopRunner.results(loops.fused(cell, inputs).lanes(2).build());
     List<Operand<TFloat32>> expected = loops.results(loops.unrolled(cell, inputs).build());
     loops.initialize();
     List<Operand<TFloat32>> both = new ArrayList<>();
@@ -216,7 +200,7 @@ class FusedLstmTest {
   void twoRunsAgreeToTheLastBit() {
     Operand<TFloat32> inputs = loops.values(1, 32, 20, 8);
     RNNCell cell = new MultiRNNCell(List.of(new BasicLSTMCell(32), new BasicLSTMCell(32)));
-    List<Operand<TFloat32>> found = results(fused(cell, inputs).lanes(4).build());
+    List<Operand<TFloat32>> found = LoopRunner.results(loops.fused(cell, inputs).lanes(4).build());
     loops.initialize();
     List<Operand<TFloat32>> all = new ArrayList<>(found);
     all.addAll(loops.gradients(loops.loss(found), loops.weights()));
@@ -241,7 +225,7 @@ class FusedLstmTest {
           FusedLstm.builder(own.tf, own.store.rootScope(), cell, own.values(1, 4, steps, 3))
               .lanes(2)
               .build();
-      own.gradients(own.loss(results(rnn)), own.weights());
+      own.gradients(own.loss(LoopRunner.results(rnn)), own.weights());
       return own.runner.graph().toGraphDef().getNodeCount();
     }
   }
@@ -251,7 +235,7 @@ class FusedLstmTest {
     float[][] x = {{0.3f, -0.7f}, {0.1f, 0.9f}, {-0.4f, 0.2f}}; // 3 sequences of one step
     Operand<TFloat32> inputs = loops.tf.expandDims(loops.runner.matrix(x), loops.tf.constant(1));
     RNNCell cell = new BasicLSTMCell(2);
-    FusedLstm rnn = fused(cell, inputs).lanes(2).build();
+    FusedLstm rnn = loops.fused(cell, inputs).lanes(2).build();
     loops.initialize();
     List<float[]> weights = loops.runner.fetch(loops.weights());
     float[][] kernel = new float[4][];

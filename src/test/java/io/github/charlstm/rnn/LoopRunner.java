@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
@@ -85,6 +86,25 @@ final class LoopRunner implements AutoCloseable {
     List<Operand<TFloat32>> all = new ArrayList<>(List.of(rnn.outputs()));
     all.addAll(rnn.state().flatten());
     return all;
+  }
+
+  static List<Operand<TFloat32>> results(FusedLstm rnn) {
+    List<Operand<TFloat32>> all = new ArrayList<>(List.of(rnn.outputs()));
+    all.addAll(rnn.state().flatten());
+    return all;
+  }
+
+  FusedLstm.Builder fused(RNNCell cell, Operand<TFloat32> inputs) {
+    return FusedLstm.builder(tf, store.rootScope(), cell, inputs);
+  }
+
+  /** A state of known numbers. */
+  RNNState state(RNNCell cell, int batch) {
+    List<Operand<TFloat32>> leaves = new ArrayList<>();
+    for (int size : cell.stateSize().flatten()) {
+      leaves.add(values(40 + leaves.size(), batch, size));
+    }
+    return cell.stateSize().pack(leaves);
   }
 
   List<Operand<TFloat32>> results(StaticRnn rnn) {

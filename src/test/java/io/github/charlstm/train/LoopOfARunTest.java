@@ -3,6 +3,7 @@ package io.github.charlstm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.model.TimeLoop;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,11 +19,13 @@ class LoopOfARunTest {
     Path folder = root.resolve(name);
     SmallRun.Recorder recorder = new SmallRun.Recorder();
     RunSettings settings = SmallRun.settings(SmallRun.SETTINGS);
-    try (TrainingRun run = TrainingRun.begin(folder, settings, SmallRun.TEXT, before)) {
+    try (TrainingRun run =
+        TrainingRun.begin(folder, settings, CharacterText.of(SmallRun.TEXT), before)) {
       SmallRun.train(run, folder, 6, List.of(recorder));
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
-    try (TrainingRun run = TrainingRun.resume(folder, checkpoint, settings, SmallRun.TEXT, after)) {
+    try (TrainingRun run =
+        TrainingRun.resume(folder, checkpoint, settings, CharacterText.of(SmallRun.TEXT), after)) {
       SmallRun.train(run, folder, 11, List.of(recorder));
     }
     return recorder.steps.stream().map(TrainingListener.StepReport::loss).toList();
