@@ -27,9 +27,9 @@ final class SymbolLayer {
   /** What a layer reads: a row {@code [1, depth]}; none is that of the symbol {@code [1]}. */
   record Input(Optional<Operand<TFloat32>> row, Operand<TInt32> symbol) {}
 
-  // kernel [V + U, 4U] is cut in two where the layer reads symbols: rows [V, 4U], factor [U, 4U]
+  // kernel [V + U, 4U] is cut in two where the layer reads symbols: rows [V, 4U], product [U, 4U]
   private record Weights(
-      Optional<Operand<TFloat32>> rows, Operand<TFloat32> factor, Operand<TFloat32> bias) {
+      Optional<Operand<TFloat32>> rows, RowProduct product, Operand<TFloat32> bias) {
 
     static Weights of(Ops tf, LstmLayer layer, OptionalInt symbols) {
       int units = layer.units();
@@ -39,12 +39,12 @@ final class SymbolLayer {
       Operand<TFloat32> row = tf.reshape(bias, tf.array(1, 4 * units)); // [1, 4U]
       Operand<TFloat32> kernel = layer.kernel().value();
       if (symbols.isEmpty()) {
-        return new Weights(Optional.empty(), kernel, row);
+        return new Weights(Optional.empty(), new RowProduct(tf, kernel), row);
       }
       int cut = symbols.getAsInt();
       return new Weights(
           Optional.of(tf.slice(kernel, tf.array(0, 0), tf.array(cut, -1))),
-          tf.slice(kernel, tf.array(cut, 0), tf.array(-1, -1)),
+          new RowProduct(tf, tf.slice(kernel, tf.array(cut, 0), tf.array(-1, -1))),
           row);
     }
   }
@@ -84,12 +84,12 @@ final class SymbolLayer {
       return tf.math.addN(
           List.of(
               tf.gather(weights.rows().get(), input.symbol(), tf.constant(0)),
-              tf.linalg.matMul(hidden, weights.factor()),
+              weights.product().of(tf, hidden),
               weights.bias()));
     }
     Operand<TFloat32> joined =
         tf.concat(List.of(input.row().orElseThrow(), hidden), tf.constant(1));
-    return tf.math.add(tf.linalg.matMul(joined, weights.factor()), weights.bias());
+    return tf.math.add(weights.product().of(tf, joined), weights.bias());
   }
 
   private RNNCell.Step lstm(Ops tf, Operand<TFloat32> sums, Operand<TFloat32> memory) {

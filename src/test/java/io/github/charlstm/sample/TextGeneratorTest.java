@@ -34,6 +34,7 @@ class TextGeneratorTest {
   static Stream<ModelSettings> models() {
     return Stream.of(
         new CharLstmSettings(V, 9, 2, false),
+        new CharLstmSettings(V, 184, 2, false), // products that are cut
         new CharLstmSettings(V, 8, 1, true),
         new CharRnnSettings(V, 9, 2, CharRnnSettings.Cell.BASIC_LSTM_CELL),
         new CharRnnSettings(V, 8, 2, CharRnnSettings.Cell.GRU_CELL),
