@@ -19,8 +19,7 @@ import org.tensorflow.types.TInt32;
  * the next. It has no gradient.
  *
  * <p>{@code symbol_t, probabilities_t, states_t = step(symbol_{t-1}, points[t], states_{t-1})} for
- * t = 0 .. K - 1, or until a symbol is below 0 or is the one to stop at. Each step runs in one
- * thread, operation after operation; products may use more.
+ * t = 0 .. K - 1, or until a symbol is below 0 or is the one to stop at.
  *
  * @param symbols {@code [K, 1]}; behind the last one written are whatever values
  * @param written scalar, how many were written, the one that it stopped at included
@@ -119,7 +118,7 @@ public record SymbolScan(
       values.addAll(states);
       values.addAll(body.captured());
       Operation loop =
-          WhileOps.sequentialLoop(
+          WhileOps.whileLoop(
                   tf,
                   "write",
                   ScanFunctions.forwardCondition(name),

@@ -18,6 +18,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -46,12 +47,11 @@ public final class LanguageModelSession implements NextSymbolModel {
    */
   public record StepResult(float loss, float globalNorm) {}
 
-  private LanguageModelSession(Function<Ops, LanguageModel> builder, TimeLoop loop, int lanes) {
-    loop.requireAvailable(lanes);
+  private LanguageModelSession(Function<Ops, LanguageModel> builder, ConfigProto options) {
     Graph graph = new Graph();
     try {
       model = builder.apply(Ops.create(graph));
-      values = new GraphSession(graph, model.variables(), SessionOptions.forLoop(loop, lanes));
+      values = new GraphSession(graph, model.variables(), options);
       state = new StateFeed(model);
       loops = new SymbolLoops(Ops.create(graph), model);
     } catch (RuntimeException e) {
@@ -63,21 +63,21 @@ public final class LanguageModelSession implements NextSymbolModel {
   /** A session on the training graph; its variables have no values yet. */
   public static LanguageModelSession training(
       ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
-    return build(settings, batchSize, numSteps, Optional.of(options));
+    TimeLoop loop = TimeLoop.of(settings, Optional.of(options));
+    loop.requireAvailable(options.lanes());
+    return new LanguageModelSession(
+        tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)),
+        SessionOptions.forLoop(loop, options.lanes()));
   }
 
   /** A session on an inference graph; its variables have no values yet. */
   public static LanguageModelSession inference(
       ModelSettings settings, int batchSize, int numSteps) {
-    return build(settings, batchSize, numSteps, Optional.empty());
-  }
-
-  private static LanguageModelSession build(
-      ModelSettings settings, int batchSize, int numSteps, Optional<TrainingOptions> options) {
     return new LanguageModelSession(
-        tf -> settings.build(tf, batchSize, numSteps, options),
-        TimeLoop.of(settings, options),
-        options.map(TrainingOptions::lanes).orElse(0));
+        tf -> settings.build(tf, batchSize, numSteps, Optional.empty()),
+        batchSize == 1 && numSteps == 1
+            ? SessionOptions.forOneSymbol()
+            : SessionOptions.forUnrolledGraphs());
   }
 
   public LanguageModel model() {

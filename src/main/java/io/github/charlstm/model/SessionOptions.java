@@ -58,6 +58,14 @@ final class SessionOptions {
   }
 
   /**
+   * For a graph of one sequence and one step. Its operations are too short for threads within them
+   * to pay; the products of {@code SymbolLoop} are cut for two threads side by side.
+   */
+  static ConfigProto forOneSymbol() {
+    return forUnrolledGraphs().toBuilder().setIntraOpParallelismThreads(1).build();
+  }
+
+  /**
    * Keeps the passes that make a step faster (remapping to fused kernels) and drops those that cost
    * seconds on an unrolled graph of 20,000 nodes and change nothing there.
    *
