@@ -105,7 +105,8 @@ final class RandomKills {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
-              process.destroyForcibly(); // kill -9
+              // kill -9. Process.destroyForcibly would close the pipe on what was printed.
+              process.toHandle().destroyForcibly();
             });
     killer.setDaemon(true);
     killer.start();
