@@ -97,10 +97,15 @@ public final class ClassifierRun implements AutoCloseable {
                 + " holds a run already; go on with it (--resume) or choose another with --run");
       }
       ClassifierRun run = new ClassifierRun(folder, settings, images);
-      run.session.initialize();
-      ClassifierSettingsFile.write(path, settings);
-      return run;
-    } catch (IOException | RuntimeException e) {
+      try {
+        run.session.initialize();
+        ClassifierSettingsFile.write(path, settings);
+        return run;
+      } catch (IOException | RuntimeException | Error e) {
+        run.session.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException | Error e) {
       folder.close();
       throw e;
     }
@@ -128,14 +133,14 @@ public final class ClassifierRun implements AutoCloseable {
       ClassifierRun run = new ClassifierRun(folder, settings, images);
       try {
         run.restoreNewestWhole(notices);
-      } catch (RuntimeException e) {
+        run.step = run.session.step();
+        ClassifierSettingsFile.write(path, settings);
+        return run;
+      } catch (IOException | RuntimeException | Error e) {
         run.session.close();
         throw e;
       }
-      run.step = run.session.step();
-      ClassifierSettingsFile.write(path, settings);
-      return run;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       folder.close();
       throw e;
     }

@@ -48,7 +48,6 @@ public final class RunFolder implements AutoCloseable {
       FileLock lock = tryLock(channel);
       if (lock == null) {
         String owner = Files.readString(path.resolve(LOCK)).strip();
-        channel.close();
         throw new InvalidRunException(
             "run folder "
                 + path
@@ -69,6 +68,9 @@ public final class RunFolder implements AutoCloseable {
               + FileFailures.reason(e)
               + "); choose another (--run; for an import --to)",
           e);
+    } catch (RuntimeException | Error e) {
+      closeQuietly(channel, e);
+      throw e;
     }
   }
 
@@ -112,7 +114,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private static void closeQuietly(FileChannel channel, IOException reason) {
+  private static void closeQuietly(FileChannel channel, Throwable reason) {
     if (channel != null) {
       try {
         channel.close();

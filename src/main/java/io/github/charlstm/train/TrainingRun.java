@@ -167,7 +167,7 @@ public final class TrainingRun implements AutoCloseable {
     RunFolder folder = RunFolder.open(path);
     try {
       return builder.apply(folder);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       folder.close();
       throw e;
     }

@@ -76,9 +76,8 @@ final class PythonCheckpoints {
     }
     Map<String, Expected> all = new TreeMap<>();
     tensors
-        .fields()
-        .forEachRemaining(
-            field -> all.put(field.getKey(), expected(field.getKey(), field.getValue())));
+        .properties()
+        .forEach(field -> all.put(field.getKey(), expected(field.getKey(), field.getValue())));
     return all;
   }
 

@@ -51,8 +51,8 @@ class OptimizersTest {
     Map<String, Operand<TFloat32>> fed = new LinkedHashMap<>();
     golden
         .required("initial")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             entry -> {
               Shape shape = GoldenFile.shape(entry.getValue().required("shape"));
               float[] values = GoldenFile.floats(entry.getValue().required("values"));

@@ -63,9 +63,8 @@ record GoldenCase(
   private static GoldenCase of(JsonNode node) {
     Map<String, GoldenTensor> variables = new LinkedHashMap<>();
     node.get("variables")
-        .fields()
-        .forEachRemaining(
-            field -> variables.put(field.getKey(), GoldenTensor.of(field.getValue())));
+        .properties()
+        .forEach(field -> variables.put(field.getKey(), GoldenTensor.of(field.getValue())));
     JsonNode weights = node.get("loss_weights");
     JsonNode seed = node.get("graph_seed");
     return new GoldenCase(
