@@ -11,7 +11,7 @@ import org.tensorflow.TensorFlow;
  */
 final class TensorFlowLoading {
   private final Thread thread;
-  private volatile LinkageError failure;
+  private volatile Error failure;
 
   private TensorFlowLoading(Runnable loading) {
     thread = new Thread(() -> load(loading), "TensorFlow's library");
@@ -24,6 +24,7 @@ final class TensorFlowLoading {
    * that might crash.
    *
    * @throws LinkageError if the work needed the library and it cannot be loaded
+   * @throws VirtualMachineError if Java has no memory to load it
    */
   static <T> T meanwhile(Supplier<T> work) {
     return meanwhile(TensorFlow::version, work);
@@ -31,8 +32,9 @@ final class TensorFlowLoading {
 
   static <T> T meanwhile(Runnable loading, Supplier<T> work) {
     TensorFlowLoading library = new TensorFlowLoading(loading);
+    T done;
     try {
-      return work.get();
+      done = work.get();
     } catch (LinkageError e) {
       library.await();
       // Java gives the reason to the first who asks for a class, and that was the thread.
@@ -40,12 +42,16 @@ final class TensorFlowLoading {
     } finally {
       library.await();
     }
+    if (library.failure instanceof VirtualMachineError) {
+      throw library.failure;
+    }
+    return done;
   }
 
   private void load(Runnable loading) {
     try {
       loading.run();
-    } catch (LinkageError e) {
+    } catch (LinkageError | VirtualMachineError e) {
       failure = e;
     }
   }

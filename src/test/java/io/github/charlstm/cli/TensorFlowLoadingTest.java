@@ -76,6 +76,18 @@ class TensorFlowLoadingTest {
   }
 
   @Test
+  void saysThatJavaHadNoMemoryToLoadTheLibrary() {
+    assertThatThrownBy(
+            () ->
+                TensorFlowLoading.meanwhile(
+                    () -> {
+                      throw new OutOfMemoryError("Java heap space");
+                    },
+                    () -> "done"))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
   void doesNotNeedTheLibraryForWorkThatDoesNot() {
     String result =
         TensorFlowLoading.meanwhile(
