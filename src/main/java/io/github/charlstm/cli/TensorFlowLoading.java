@@ -24,7 +24,7 @@ final class TensorFlowLoading {
    * that might crash.
    *
    * @throws LinkageError if the work needed the library and it cannot be loaded
-   * @throws VirtualMachineError if Java has no memory to load it
+   * @throws Error if Java has no memory or no descriptors to load it
    */
   static <T> T meanwhile(Supplier<T> work) {
     return meanwhile(TensorFlow::version, work);
@@ -42,7 +42,7 @@ final class TensorFlowLoading {
     } finally {
       library.await();
     }
-    if (library.failure instanceof VirtualMachineError) {
+    if (library.failure != null && !(library.failure instanceof LinkageError)) {
       throw library.failure;
     }
     return done;
@@ -51,7 +51,7 @@ final class TensorFlowLoading {
   private void load(Runnable loading) {
     try {
       loading.run();
-    } catch (LinkageError | VirtualMachineError e) {
+    } catch (Error e) {
       failure = e;
     }
   }
