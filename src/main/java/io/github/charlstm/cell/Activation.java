@@ -29,6 +29,8 @@ public interface Activation {
   Activation IDENTITY = (tf, x) -> x;
 
   /**
+   * Adds the function to the graph.
+   *
    * @param tf makes the operations
    * @param x {@code [batch, units]}
    * @return a tensor of the same shape

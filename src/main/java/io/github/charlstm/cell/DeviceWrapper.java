@@ -19,6 +19,8 @@ public final class DeviceWrapper extends CellWrapper {
   private final DeviceSpec device;
 
   /**
+   * Wraps a cell.
+   *
    * @param cell the cell to wrap
    * @param device where its operations go
    */
@@ -28,6 +30,8 @@ public final class DeviceWrapper extends CellWrapper {
   }
 
   /**
+   * Wraps a cell.
+   *
    * @param cell the cell to wrap
    * @param device where its operations go, for instance {@code /device:CPU:0}, {@code /gpu:1} or
    *     {@code /job:worker/task:0}

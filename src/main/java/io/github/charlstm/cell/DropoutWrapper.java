@@ -90,44 +90,49 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * Share of input values to keep, from 0 to 1; 1 by default.
+     * {@return this builder, which keeps this share of input values}
      *
-     * @param share from 0 to 1
-     * @return this builder
+     * @param share from 0 to 1; 1 by default
      */
     public Builder inputKeepProb(float share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
     }
 
-    /** Share of input values to keep; a scalar, as the class says. */
+    /**
+     * {@return this builder, which keeps the share of input values that the graph says}
+     *
+     * @param share a scalar, as the class says
+     */
     public Builder inputKeepProb(Operand<TFloat32> share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
     }
 
     /**
-     * Share of output values to keep, from 0 to 1; 1 by default.
+     * {@return this builder, which keeps this share of output values}
      *
-     * @param share from 0 to 1
-     * @return this builder
+     * @param share from 0 to 1; 1 by default
      */
     public Builder outputKeepProb(float share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
     }
 
-    /** Share of output values to keep; a scalar, as the class says. */
+    /**
+     * {@return this builder, which keeps the share of output values that the graph says}
+     *
+     * @param share a scalar, as the class says
+     */
     public Builder outputKeepProb(Operand<TFloat32> share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
     }
 
     /**
-     * Share of state values to keep, from 0 to 1; 1 by default.
+     * {@return this builder, which keeps this share of state values}
      *
-     * @param share from 0 to 1
-     * @return this builder
+     * @param share from 0 to 1; 1 by default
      */
     public Builder stateKeepProb(float share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
@@ -135,10 +140,9 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * Share of state values to keep; a scalar.
+     * {@return this builder, which keeps the share of state values that the graph says}
      *
-     * @param share as the class says
-     * @return this builder
+     * @param share a scalar, as the class says
      */
     public Builder stateKeepProb(Operand<TFloat32> share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
@@ -146,9 +150,8 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * One mask for all steps (Python: {@code variational_recurrent=True}).
-     *
-     * @return this builder
+     * {@return this builder, with one mask for all steps; {@code variational_recurrent=True} in
+     * Python}
      */
     public Builder variationalRecurrent() {
       this.variational = true;

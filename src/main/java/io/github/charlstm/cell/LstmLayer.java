@@ -32,12 +32,17 @@ public final class LstmLayer {
       this.share = share;
     }
 
-    /** Where its random numbers come from. */
+    /** {@return the source of its random numbers} */
     public UniformNoise noise() {
       return noise;
     }
 
-    /** A value is kept where the number drawn is not below this scalar. */
+    /**
+     * {@return the bound of the draws, a scalar: a value is kept where the number drawn is not
+     * below it}
+     *
+     * @param tf builder that makes the scalar
+     */
     public Operand<TFloat32> rate(Ops tf) {
       return share.rate(tf);
     }
@@ -66,8 +71,10 @@ public final class LstmLayer {
   }
 
   /**
-   * The layers of a cell from the input upwards; empty if one of them is not plain. The cell may be
-   * built or not, but only a built one has variables.
+   * {@return the layers of a cell from the input upwards; empty if one of them is not plain} The
+   * cell may be built or not, but only a built one has variables.
+   *
+   * @param cell alone or a stack, with or without dropout
    */
   public static Optional<List<LstmLayer>> of(RNNCell cell) {
     Objects.requireNonNull(cell, "cell");
@@ -105,18 +112,18 @@ public final class LstmLayer {
     return parts.map(p -> new LstmLayer((LayerRNNCell) cell, p, sides));
   }
 
-  /** Width of c and h. */
+  /** {@return the width of c and h} */
   public int units() {
     return cell.numUnits();
   }
 
-  /** Added to the forget gate before its sigmoid. */
+  /** {@return what is added to the forget gate before its sigmoid} */
   public float forgetBias() {
     return parts.forgetBias();
   }
 
   /**
-   * {@code [inputDepth + units, 4 * units]}, columns in the order i, j, f, o.
+   * {@return the kernel, {@code [inputDepth + units, 4 * units]}, columns in the order i, j, f, o}
    *
    * @throws IllegalStateException if the cell was not built when this layer was taken from it
    */
@@ -126,7 +133,7 @@ public final class LstmLayer {
   }
 
   /**
-   * {@code [4 * units]}.
+   * {@return the bias, {@code [4 * units]}}
    *
    * @throws IllegalStateException as {@link #kernel}
    */
@@ -141,12 +148,12 @@ public final class LstmLayer {
     }
   }
 
-  /** Dropout of what goes in; empty where nothing is dropped. */
+  /** {@return dropout of what goes in; empty where nothing is dropped} */
   public Optional<Dropout> inputDropout() {
     return sides.input();
   }
 
-  /** Dropout of what comes out; empty where nothing is dropped. */
+  /** {@return dropout of what comes out; empty where nothing is dropped} */
   public Optional<Dropout> outputDropout() {
     return sides.output();
   }

@@ -63,6 +63,9 @@ import org.tensorflow.types.TInt32;
  */
 public abstract class RNNCell {
 
+  /** A cell that is not built yet. */
+  protected RNNCell() {}
+
   /**
    * What a step gives.
    *
@@ -70,6 +73,12 @@ public abstract class RNNCell {
    * @param state for the next step
    */
   public record Step(Operand<TFloat32> output, RNNState state) {
+    /**
+     * Refuses null.
+     *
+     * @param output of this step
+     * @param state for the next
+     */
     public Step {
       Objects.requireNonNull(output, "output");
       Objects.requireNonNull(state, "state");
@@ -166,6 +175,8 @@ public abstract class RNNCell {
   /**
    * For {@code call}: refuses inputs that do not fit.
    *
+   * @param inputs of a step, {@code [batch, depth]}
+   * @param depth width that this cell was built for
    * @throws IllegalArgumentException unless they are a float matrix of that width; parts of the
    *     shape that are unknown fit
    */
@@ -176,6 +187,7 @@ public abstract class RNNCell {
   /**
    * For {@code call}: refuses a state that does not fit {@link #stateSize}.
    *
+   * @param state as the step before left it
    * @throws IllegalArgumentException unless it has the structure of this cell's state and each of
    *     its tensors is a float matrix of the right width; parts of shapes that are unknown fit
    */

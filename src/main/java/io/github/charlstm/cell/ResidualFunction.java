@@ -8,6 +8,8 @@ import org.tensorflow.types.TFloat32;
 @FunctionalInterface
 public interface ResidualFunction {
   /**
+   * Joins what goes in and what comes out.
+   *
    * @param tf makes the operations
    * @param inputs of the wrapped cell, {@code [batch, inputDepth]}
    * @param outputs of the wrapped cell, {@code [batch, outputSize]}

@@ -13,13 +13,16 @@ import org.tensorflow.types.TInt64;
 @FunctionalInterface
 public interface UniformNoise {
   /**
+   * Draws numbers.
+   *
+   * @param tf builder of the step
    * @param shape of the draw
    * @param operationSeed TF1's seed of the operation, if the user gave the wrapper a seed
    * @return numbers uniform in [0, 1), independent of every other draw
    */
   Operand<TFloat32> draw(Ops tf, Operand<TInt32> shape, OptionalLong operationSeed);
 
-  /** Whether {@link #reserve} works: draws of a loop can be made before it begins. */
+  /** {@return whether {@link #reserve} works: draws of a loop can be made before it begins} */
   default boolean drawsAhead() {
     return false;
   }
@@ -27,6 +30,7 @@ public interface UniformNoise {
   /**
    * Takes the places of all draws of a loop.
    *
+   * @param tf builder of the graph that the loop lies in
    * @param drawsPerStep draws of one step; those of step t come before those of t + 1
    * @param steps of the loop; unknown if negative
    * @return seeds of the draws
@@ -48,8 +52,12 @@ public interface UniformNoise {
   record LoopSeeds(long key, long keyStride, Operand<TInt64> counter, long counterStride) {}
 
   /**
-   * TF1's own stream (Python: {@code tf.random_uniform}). Its place in the stream is lost when the
-   * process ends. As in TF1, two draws with the same operation seed give the same numbers.
+   * Draws from TF1's own stream (Python: {@code tf.random_uniform}). Its place in the stream is
+   * lost when the process ends. As in TF1, two draws with the same operation seed give the same
+   * numbers.
+   *
+   * @param seeds of the graph
+   * @return noise for cells of that graph
    */
   static UniformNoise stream(RandomSeeds seeds) {
     return (tf, shape, operationSeed) -> {
@@ -63,8 +71,8 @@ public interface UniformNoise {
   }
 
   /**
-   * Numbers that depend on nothing but the seed, the training step and the draw's place in the
-   * graph, so that a run that is stopped and resumed sees the masks it would have seen (Python:
+   * Draws numbers that depend on nothing but the seed, the training step and the draw's place in
+   * the graph, so that a run that is stopped and resumed sees the masks it would have seen (Python:
    * {@code tf.random.stateless_uniform}). Operation seeds are not used: no two places share their
    * numbers.
    *
@@ -73,6 +81,7 @@ public interface UniformNoise {
    *
    * @param seed of the run
    * @param step scalar, the training step
+   * @return noise for cells of the step's graph
    */
   static UniformNoise ofStep(long seed, Operand<TInt64> step) {
     return new StepNoise(RandomSeeds.numbered(seed), step);

@@ -12,12 +12,14 @@ import org.tensorflow.types.TInt32;
  * step, for instance a random mask that is keyed by its place, asks it for {@link #time}.
  */
 public interface LoopEnvironment extends ExecutionEnvironment {
-  /** Number of the step, from 0; a scalar of the body. */
+  /** {@return number of the step, from 0; a scalar of the body} */
   Operand<TInt32> time();
 
-  /** Builder at the root of the graph that the loop itself lies in. */
+  /** {@return a builder at the root of the graph that the loop itself lies in} */
   Ops outside();
 
-  /** Number of operations of one step so far; those of its gradient are not counted. */
+  /**
+   * {@return the number of operations of one step so far; those of its gradient are not counted}
+   */
   int operations();
 }

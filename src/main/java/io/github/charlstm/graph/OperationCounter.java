@@ -14,6 +14,8 @@ public final class OperationCounter {
   private int count;
 
   /**
+   * Begins with the operations that the graph has.
+   *
    * @param graph whose operations are counted
    */
   public OperationCounter(Graph graph) {

@@ -52,7 +52,17 @@ public interface Optimizer {
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep);
 
-  /** {@link #applyGradients(Ops, VariableStore, List, List, Optional)} with a global step. */
+  /**
+   * {@link #applyGradients(Ops, VariableStore, List, List, Optional)} with a global step.
+   *
+   * @param tf builder of the variables' graph
+   * @param store where the slots are made
+   * @param variables what to update, at least one
+   * @param gradients one a variable, of its shape
+   * @param globalStep counted up once all variables are updated
+   * @return the operation that does one training step
+   * @throws IllegalArgumentException if variables and gradients do not match
+   */
   default Op applyGradients(
       Ops tf,
       VariableStore store,

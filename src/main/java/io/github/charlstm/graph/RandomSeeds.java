@@ -39,31 +39,37 @@ public final class RandomSeeds {
   }
 
   /**
-   * Seeds that repeat from run to run, by the rule of TF 1.x: an operation without a seed gets the
-   * number of operations that its graph has when it asks. One more operation before it, even a
-   * constant, changes its values.
+   * Makes seeds that repeat from run to run, by the rule of TF 1.x: an operation without a seed
+   * gets the number of operations that its graph has when it asks. One more operation before it,
+   * even a constant, changes its values.
    *
    * <p>The body of a loop lies in the same graph in TF1. So an operation in a body counts the
    * operations outside of the loop and those of the body so far, and whoever asks later counts the
    * operations of that body too: no two places get the same number. (A loop here is made of other
    * operations than Python's, so these numbers are not Python's. Give such operations a seed where
    * that matters.) Use one object a graph.
+   *
+   * @param graphSeed TF1's {@code tf.set_random_seed}
+   * @return seeds for one graph
    */
   public static RandomSeeds of(long graphSeed) {
     return new RandomSeeds(OptionalLong.of(graphSeed), false);
   }
 
   /**
-   * Seeds that repeat from run to run, by the rule of {@code tf.compat.v1} in later versions of TF
-   * 2: an operation without a seed gets the number of operations without a seed that asked before
-   * it. Initial values do not depend on what else is in the graph. For operations with a seed this
-   * is the same as {@link #of}.
+   * Makes seeds that repeat from run to run, by the rule of {@code tf.compat.v1} in later versions
+   * of TF 2: an operation without a seed gets the number of operations without a seed that asked
+   * before it. Initial values do not depend on what else is in the graph. For operations with a
+   * seed this is the same as {@link #of}.
+   *
+   * @param graphSeed TF1's {@code tf.set_random_seed}
+   * @return seeds for one graph
    */
   public static RandomSeeds numbered(long graphSeed) {
     return new RandomSeeds(OptionalLong.of(graphSeed), true);
   }
 
-  /** No graph seed: operations without a seed differ from run to run. */
+  /** {@return seeds without a graph seed: operations without one differ from run to run} */
   public static RandomSeeds fromEntropy() {
     return new RandomSeeds(OptionalLong.empty(), false);
   }
@@ -74,6 +80,7 @@ public final class RandomSeeds {
    *
    * @param tf builder that the operation will be made with
    * @param operationSeed the operation's own seed, if it has one
+   * @return the seeds for its attributes; both 0 if neither graph nor operation has one
    * @throws IllegalArgumentException if the operations before this one must be counted and the
    *     builder is eager
    */
@@ -126,6 +133,13 @@ public final class RandomSeeds {
    * @param seed2 operation seed, 0 to 2^31 - 1
    */
   public record Pair(long seed, long seed2) {
+    /**
+     * Checks both seeds.
+     *
+     * @param seed from 0 to 2^31 - 1
+     * @param seed2 from 0 to 2^31 - 1
+     * @throws IllegalArgumentException if one is out of this range
+     */
     public Pair {
       if (seed < 0 || seed > MODULUS || seed2 < 0 || seed2 > MODULUS) {
         throw new IllegalArgumentException(

@@ -38,6 +38,8 @@ public final class VariableStore {
   private final VariableScope rootScope = new VariableScope(this);
 
   /**
+   * Begins a store without variables.
+   *
    * @param tf builder of the graph that the variables live in; their names start at its root
    * @param seeds where initial values get their seeds
    */

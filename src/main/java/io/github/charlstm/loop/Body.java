@@ -17,6 +17,7 @@ public interface Body {
    *     {@code tf.scope().env()} is a {@link io.github.charlstm.graph.LoopEnvironment}
    * @param input this step's slice of the inputs, {@code [batch, ...]}
    * @param states as the step before left them
+   * @return the step's output, and the states for the next
    */
   Result step(Ops tf, Operand<TFloat32> input, List<Operand<TFloat32>> states);
 
@@ -27,6 +28,12 @@ public interface Body {
    * @param states for the next step, as many as before and of the same shapes
    */
   record Result(Operand<TFloat32> output, List<? extends Operand<TFloat32>> states) {
+    /**
+     * Copies the states.
+     *
+     * @param output of this step
+     * @param states for the next
+     */
     public Result {
       Objects.requireNonNull(output, "output");
       states = List.copyOf(states);

@@ -35,6 +35,10 @@ public final class DrawnMasks {
   public record Seeds(long key, long keyStride, Operand<TInt64> counter, long counterStride) {}
 
   /**
+   * Draws the masks of all steps.
+   *
+   * @param tf builder of the graph that the loop lies in
+   * @param seeds of the draws
    * @param steps scalar, T
    * @param batch scalar
    * @param width of a step

@@ -27,6 +27,13 @@ import org.tensorflow.types.TFloat32;
 public record LstmScan(
     Operand<TFloat32> outputs, Operand<TFloat32> memory, Operand<TFloat32> hidden) {
 
+  /**
+   * Refuses null.
+   *
+   * @param outputs of all steps
+   * @param memory c after the last step
+   * @param hidden h after the last step
+   */
   public LstmScan {
     Objects.requireNonNull(outputs, "outputs");
     Objects.requireNonNull(memory, "memory");
@@ -40,6 +47,12 @@ public record LstmScan(
    * @param divisor scalar; kept values are divided by it
    */
   public record Dropout(Operand<TBool> masks, Operand<TFloat32> divisor) {
+    /**
+     * Refuses null.
+     *
+     * @param masks where values are kept
+     * @param divisor of those
+     */
     public Dropout {
       Objects.requireNonNull(masks, "masks");
       Objects.requireNonNull(divisor, "divisor");
@@ -59,6 +72,7 @@ public record LstmScan(
    * @param hidden h before the first step, {@code [batch, units]}
    * @param dropout of the outputs
    * @param products how matrices are multiplied
+   * @return its outputs and last state
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop
    */
   public static LstmScan of(

@@ -88,9 +88,11 @@ public enum Products {
   }
 
   /**
-   * Whether products of this kind can be computed here. Asking costs a session of a few operations.
+   * Tries whether products of this kind can be computed here. Asking costs a session of a few
+   * operations.
    *
    * @param options of the process's sessions: the first of them may set the threads of all
+   * @return false if TensorFlow has no kernel for them
    */
   public boolean areAvailable(ConfigProto options) {
     try (Graph graph = new Graph()) {

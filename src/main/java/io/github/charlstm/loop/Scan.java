@@ -36,6 +36,12 @@ import org.tensorflow.types.family.TType;
  */
 public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
 
+  /**
+   * Copies the states.
+   *
+   * @param outputs of all steps
+   * @param states after the last step
+   */
   public Scan {
     Objects.requireNonNull(outputs, "outputs");
     states = List.copyOf(states);
@@ -63,6 +69,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
    * @param body one step; what it throws comes out of here unchanged
    * @param differentiable false saves nothing for a backward pass: less memory where no gradient is
    *     wanted
+   * @return its outputs and last states
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop; if inputs,
    *     steps or states are not as said above or not of the builder's graph; if the body changes
    *     the number or the shapes of the states, uses tensors of another graph, or if the shape of

@@ -39,6 +39,14 @@ public record SymbolScan(
   private static final int PROBABILITIES = 6;
   private static final int STATES = 7;
 
+  /**
+   * Copies the states.
+   *
+   * @param symbols room for K
+   * @param written how many of them hold
+   * @param probabilities of the last step
+   * @param states after the last step
+   */
   public SymbolScan {
     Objects.requireNonNull(symbols, "symbols");
     Objects.requireNonNull(written, "written");
@@ -56,6 +64,7 @@ public record SymbolScan(
      * @param symbol that was written before, {@code [1]}
      * @param point of this step, scalar
      * @param states as the step before left them
+     * @return the symbol that it chose, and the states for the next step
      */
     Result step(
         Ops tf,
@@ -75,6 +84,13 @@ public record SymbolScan(
       Operand<TInt32> symbol,
       Operand<TFloat32> probabilities,
       List<? extends Operand<TFloat32>> states) {
+    /**
+     * Copies the states.
+     *
+     * @param symbol that was chosen
+     * @param probabilities that it was chosen from
+     * @param states for the next step
+     */
     public Result {
       Objects.requireNonNull(symbol, "symbol");
       Objects.requireNonNull(probabilities, "probabilities");
@@ -90,6 +106,8 @@ public record SymbolScan(
    * @param stop the symbol to stop at, scalar; below 0 for none
    * @param points {@code [K]}, a number for each step
    * @param states before the first step, of known shapes
+   * @param step what one step does
+   * @return what was written, and the last states
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop, or if the
    *     step gives another number of states than it was given
    */

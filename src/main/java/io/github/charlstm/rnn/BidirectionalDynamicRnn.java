@@ -38,6 +38,14 @@ public record BidirectionalDynamicRnn(
   /** TF1's default scope of both bidirectional loops. */
   public static final String DEFAULT_SCOPE = "bidirectional_rnn";
 
+  /**
+   * Refuses null.
+   *
+   * @param outputsForward of all steps
+   * @param outputsBackward of all steps, in the order of the inputs
+   * @param stateForward where the forward loop ended
+   * @param stateBackward where the backward loop ended
+   */
   public BidirectionalDynamicRnn {
     Objects.requireNonNull(outputsForward, "outputsForward");
     Objects.requireNonNull(outputsBackward, "outputsBackward");
@@ -45,18 +53,27 @@ public record BidirectionalDynamicRnn(
     Objects.requireNonNull(stateBackward, "stateBackward");
   }
 
-  /** Both outputs side by side, as the books use them: {@code tf.concat(outputs, 2)}. */
+  /**
+   * Joins both outputs side by side, as the books use them: {@code tf.concat(outputs, 2)}.
+   *
+   * @param tf builder of their graph
+   * @return {@code [batch, steps, forward outputSize + backward outputSize]}; time-major where the
+   *     inputs are
+   */
   public Operand<TFloat32> joined(Ops tf) {
     return tf.concat(List.of(outputsForward, outputsBackward), tf.constant(2));
   }
 
   /**
+   * Begins two loops with all options at their defaults.
+   *
    * @param tf builder of the graph
    * @param scope variables go into {@code bidirectional_rnn/fw} and {@code bidirectional_rnn/bw} in
    *     it
    * @param cellForward reads from the first step (Python: {@code cell_fw})
    * @param cellBackward reads from the last step (Python: {@code cell_bw})
    * @param inputs float {@code [batch, steps, depth]} with a known depth
+   * @return options; {@link Builder#build} adds the loops
    */
   public static Builder builder(
       Ops tf,
@@ -98,37 +115,63 @@ public record BidirectionalDynamicRnn(
      * Steps of each sequence (Python: {@code sequence_length}); all T by default.
      *
      * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     * @return this builder
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
-    /** State of the forward cell before the first step; zeros by default. */
+    /**
+     * State of the forward cell before the first step; zeros by default.
+     *
+     * @param state as the forward cell's {@code zeroState} gives it
+     * @return this builder
+     */
     public Builder initialStateForward(RNNState state) {
       this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
-    /** State of the backward cell before the last step; zeros by default. */
+    /**
+     * State of the backward cell before the last step; zeros by default.
+     *
+     * @param state as the backward cell's {@code zeroState} gives it
+     * @return this builder
+     */
     public Builder initialStateBackward(RNNState state) {
       this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
-    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
+    /**
+     * Whether inputs and outputs are {@code [steps, batch, ...]}; false by default.
+     *
+     * @param steps whether the first dimension is the steps
+     * @return this builder
+     */
     public Builder timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
     }
 
-    /** Name of the scope; {@value BidirectionalDynamicRnn#DEFAULT_SCOPE} by default. */
+    /**
+     * Name of the scope; {@value BidirectionalDynamicRnn#DEFAULT_SCOPE} by default.
+     *
+     * @param name may hold slashes, as in TF1
+     * @return this builder
+     */
     public Builder scope(String name) {
       this.scopeName = Objects.requireNonNull(name, "name");
       return this;
     }
 
-    /** False saves memory where no gradient will be asked for; true by default. */
+    /**
+     * False saves memory where no gradient will be asked for; true by default.
+     *
+     * @param wanted whether a gradient will be asked for
+     * @return this builder
+     */
     public Builder gradient(boolean wanted) {
       this.gradient = wanted;
       return this;
@@ -137,6 +180,7 @@ public record BidirectionalDynamicRnn(
     /**
      * Adds both loops to the graph.
      *
+     * @return outputs and last states
      * @throws IllegalArgumentException as {@link DynamicRnn.Builder#build}
      */
     public BidirectionalDynamicRnn build() {

@@ -35,16 +35,25 @@ import org.tensorflow.types.family.TIntegral;
 public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
   private static final String NAME = "dynamic_rnn";
 
+  /**
+   * Refuses null.
+   *
+   * @param outputs of all steps
+   * @param state after the last step
+   */
   public DynamicRnn {
     Objects.requireNonNull(outputs, "outputs");
     Objects.requireNonNull(state, "state");
   }
 
   /**
+   * Begins a loop with all options at their defaults.
+   *
    * @param tf builder of the graph
    * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}
    * @param cell built here if it is not yet
    * @param inputs float {@code [batch, steps, depth]} with a known depth
+   * @return options; {@link Builder#build} adds the loop
    */
   public static Builder builder(
       Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
@@ -74,19 +83,30 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
      * Steps of each sequence (Python: {@code sequence_length}); all T by default.
      *
      * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     * @return this builder
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
-    /** State before the first step; zeros by default. */
+    /**
+     * State before the first step; zeros by default.
+     *
+     * @param state as {@code cell.zeroState} gives it
+     * @return this builder
+     */
     public Builder initialState(RNNState state) {
       this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
-    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
+    /**
+     * Whether inputs and outputs are {@code [steps, batch, ...]}; false by default.
+     *
+     * @param steps whether the first dimension is the steps
+     * @return this builder
+     */
     public Builder timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
@@ -94,13 +114,21 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
 
     /**
      * Name of the scope of variables and operations; {@value StaticRnn#DEFAULT_SCOPE} by default.
+     *
+     * @param name may hold slashes, as in TF1
+     * @return this builder
      */
     public Builder scope(String name) {
       this.scopeName = Objects.requireNonNull(name, "name");
       return this;
     }
 
-    /** False saves memory where no gradient will be asked for; true by default. */
+    /**
+     * False saves memory where no gradient will be asked for; true by default.
+     *
+     * @param wanted whether a gradient will be asked for
+     * @return this builder
+     */
     public Builder gradient(boolean wanted) {
       this.gradient = wanted;
       return this;
@@ -109,6 +137,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     /**
      * Adds the loop to the graph.
      *
+     * @return outputs and last state
      * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
      *     other. Lengths beyond the steps are found when the graph runs: {@code
      *     TFInvalidArgumentException}

@@ -47,37 +47,53 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
   /** TensorFlow sums the gradients of more in any order. */
   public static final int MOST_LANES = 4;
 
+  /**
+   * Refuses null.
+   *
+   * @param outputs of all steps
+   * @param state after the last step
+   * @param fused whether the fast loops do the work
+   */
   public FusedLstm {
     Objects.requireNonNull(outputs, "outputs");
     Objects.requireNonNull(state, "state");
   }
 
-  /** Whether the loop can be fused for this cell. */
+  /**
+   * {@return whether the loop can be fused for this cell}
+   *
+   * @param cell built or not
+   */
   public static boolean covers(RNNCell cell) {
     return LstmLayer.of(cell)
         .filter(layers -> layers.stream().allMatch(FusedLayers::drawsAhead))
         .isPresent();
   }
 
-  /** Lanes that suit this machine: one a processor, at most {@value #MOST_LANES}. */
+  /** {@return as many lanes as suit this machine: one a processor, at most {@value #MOST_LANES}} */
   public static int defaultLanes() {
     return Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * Whether products of bfloat16 can be computed here. Asking costs a session of a few operations.
+   * Tries whether products of bfloat16 can be computed here. Asking costs a session of a few
+   * operations.
    *
    * @param options of the process's sessions: the first of them may set the threads of all
+   * @return false if TensorFlow has no kernel for them
    */
   public static boolean bfloat16IsAvailable(ConfigProto options) {
     return Products.BFLOAT16.areAvailable(options);
   }
 
   /**
+   * Begins a loop with all options at their defaults.
+   *
    * @param tf builder of the graph
    * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}
    * @param cell built here if it is not yet
    * @param inputs float {@code [batch, steps, depth]} with a known depth
+   * @return options; {@link Builder#build} adds the loops
    */
   public static Builder builder(
       Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
@@ -103,13 +119,23 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
       this.inputs = Objects.requireNonNull(inputs, "inputs");
     }
 
-    /** State before the first step; zeros by default. */
+    /**
+     * State before the first step; zeros by default.
+     *
+     * @param state as {@code cell.zeroState} gives it
+     * @return this builder
+     */
     public Builder initialState(RNNState state) {
       this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
-    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
+    /**
+     * Whether inputs and outputs are {@code [steps, batch, ...]}; false by default.
+     *
+     * @param steps whether the first dimension is the steps
+     * @return this builder
+     */
     public Builder timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
@@ -117,6 +143,9 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
 
     /**
      * Name of the scope of variables and operations; {@value StaticRnn#DEFAULT_SCOPE} by default.
+     *
+     * @param name may hold slashes, as in TF1
+     * @return this builder
      */
     public Builder scope(String name) {
       this.scopeName = Objects.requireNonNull(name, "name");
@@ -128,6 +157,8 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
      * the batch is known to be smaller.
      *
      * @param number from 1 to {@value FusedLstm#MOST_LANES}
+     * @return this builder
+     * @throws IllegalArgumentException if the number is another
      */
     public Builder lanes(int number) {
       if (number < 1 || number > MOST_LANES) {
@@ -144,6 +175,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
      * that is not covered keeps float32.
      *
      * @param rounded only where {@link FusedLstm#bfloat16IsAvailable}
+     * @return this builder
      */
     public Builder bfloat16Products(boolean rounded) {
       this.products = rounded ? Products.BFLOAT16 : Products.FLOAT32;
@@ -153,6 +185,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     /**
      * Adds the loops to the graph.
      *
+     * @return outputs and last state
      * @throws IllegalArgumentException if inputs or state do not fit the cell or each other
      */
     public FusedLstm build() {

@@ -27,6 +27,12 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
   /** TF1's default scope. */
   public static final String DEFAULT_SCOPE = "rnn_decoder";
 
+  /**
+   * Copies the outputs.
+   *
+   * @param outputs of all steps
+   * @param state after the last step
+   */
   public RnnDecoder {
     outputs = List.copyOf(outputs);
     Objects.requireNonNull(state, "state");
@@ -36,6 +42,8 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
   @FunctionalInterface
   public interface LoopFunction {
     /**
+     * Makes the input of a step.
+     *
      * @param tf builder of scope {@code loop_function} in the decoder's
      * @param previous output of the step before, {@code [batch, outputSize]}
      * @param step number of the step that is to come, from 1
@@ -45,12 +53,15 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
   }
 
   /**
+   * Adds the steps to the graph.
+   *
    * @param tf builder of the graph
    * @param scope variables go into its child {@value #DEFAULT_SCOPE}
    * @param decoderInputs one a step, float {@code [batch, depth]} with a known depth; at least one
    * @param initialState as {@code cell.zeroState} gives it
    * @param cell built here if it is not yet
    * @param loopFunction empty to read the inputs
+   * @return outputs and last state
    * @throws IllegalArgumentException if inputs or state do not fit the cell
    */
   public static RnnDecoder of(

@@ -32,6 +32,13 @@ public record StaticBidirectionalRnn(
     List<Operand<TFloat32>> outputs, RNNState stateForward, RNNState stateBackward) {
   private static final String NAME = "static_bidirectional_rnn";
 
+  /**
+   * Copies the outputs.
+   *
+   * @param outputs at each step, forward before backward
+   * @param stateForward where the forward loop ended
+   * @param stateBackward where the backward loop ended
+   */
   public StaticBidirectionalRnn {
     outputs = List.copyOf(outputs);
     Objects.requireNonNull(stateForward, "stateForward");
@@ -39,12 +46,15 @@ public record StaticBidirectionalRnn(
   }
 
   /**
+   * Begins two loops with all options at their defaults.
+   *
    * @param tf builder of the graph
    * @param scope variables go into {@code bidirectional_rnn/fw} and {@code bidirectional_rnn/bw} in
    *     it
    * @param cellForward reads from the first step (Python: {@code cell_fw})
    * @param cellBackward reads from the last step (Python: {@code cell_bw})
    * @param inputs one a step, float {@code [batch, depth]} with a known depth; at least one
+   * @return options; {@link Builder#build} adds the loops
    */
   public static Builder builder(
       Ops tf,
@@ -84,25 +94,41 @@ public record StaticBidirectionalRnn(
      * Steps of each sequence (Python: {@code sequence_length}); all T by default.
      *
      * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     * @return this builder
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
-    /** State of the forward cell before the first step; zeros by default. */
+    /**
+     * State of the forward cell before the first step; zeros by default.
+     *
+     * @param state as the forward cell's {@code zeroState} gives it
+     * @return this builder
+     */
     public Builder initialStateForward(RNNState state) {
       this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
-    /** State of the backward cell before the last step; zeros by default. */
+    /**
+     * State of the backward cell before the last step; zeros by default.
+     *
+     * @param state as the backward cell's {@code zeroState} gives it
+     * @return this builder
+     */
     public Builder initialStateBackward(RNNState state) {
       this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
-    /** Name of the scope; {@value BidirectionalDynamicRnn#DEFAULT_SCOPE} by default. */
+    /**
+     * Name of the scope; {@value BidirectionalDynamicRnn#DEFAULT_SCOPE} by default.
+     *
+     * @param name may hold slashes, as in TF1
+     * @return this builder
+     */
     public Builder scope(String name) {
       this.scopeName = Objects.requireNonNull(name, "name");
       return this;
@@ -111,6 +137,7 @@ public record StaticBidirectionalRnn(
     /**
      * Adds both loops to the graph.
      *
+     * @return outputs and last states
      * @throws IllegalArgumentException as {@link StaticRnn.Builder#build}
      */
     public StaticBidirectionalRnn build() {

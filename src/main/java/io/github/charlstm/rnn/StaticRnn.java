@@ -31,16 +31,25 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
 
   private static final String NAME = "static_rnn";
 
+  /**
+   * Copies the outputs.
+   *
+   * @param outputs of all steps
+   * @param state after the last step
+   */
   public StaticRnn {
     outputs = List.copyOf(outputs);
     Objects.requireNonNull(state, "state");
   }
 
   /**
+   * Begins a loop with all options at their defaults.
+   *
    * @param tf builder of the graph
    * @param scope variables go into its child {@value #DEFAULT_SCOPE}
    * @param cell built here if it is not yet
    * @param inputs one a step, float {@code [batch, depth]} with a known depth; at least one
+   * @return options; {@link Builder#build} adds the steps
    */
   public static Builder builder(
       Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<TFloat32>> inputs) {
@@ -69,19 +78,30 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
      * Steps of each sequence (Python: {@code sequence_length}); all T by default.
      *
      * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     * @return this builder
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
-    /** State before the first step; zeros by default. */
+    /**
+     * State before the first step; zeros by default.
+     *
+     * @param state as {@code cell.zeroState} gives it
+     * @return this builder
+     */
     public Builder initialState(RNNState state) {
       this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
       return this;
     }
 
-    /** Name of the scope of variables and operations; {@value #DEFAULT_SCOPE} by default. */
+    /**
+     * Name of the scope of variables and operations; {@value #DEFAULT_SCOPE} by default.
+     *
+     * @param name may hold slashes, as in TF1
+     * @return this builder
+     */
     public Builder scope(String name) {
       this.scopeName = Objects.requireNonNull(name, "name");
       return this;
@@ -90,6 +110,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
     /**
      * Adds the steps to the graph.
      *
+     * @return outputs and last state
      * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
      *     other. Lengths beyond the steps are found when the graph runs: {@code
      *     TFInvalidArgumentException}

@@ -35,6 +35,14 @@ public record SymbolLoop(
     Operand<TFloat32> probabilities,
     RNNState state) {
 
+  /**
+   * Refuses null.
+   *
+   * @param symbols room for K
+   * @param written how many of them hold
+   * @param probabilities of the last step
+   * @param state after the last step
+   */
   public SymbolLoop {
     Objects.requireNonNull(symbols, "symbols");
     Objects.requireNonNull(written, "written");
@@ -56,6 +64,14 @@ public record SymbolLoop(
       Optional<Operand<TFloat32>> embedding,
       Operand<TFloat32> weights,
       Operand<TFloat32> biases) {
+    /**
+     * Refuses null.
+     *
+     * @param cell whose variables are there
+     * @param embedding one row a symbol
+     * @param weights from the cell's output to the logits
+     * @param biases of the logits
+     */
     public Network {
       Objects.requireNonNull(cell, "cell");
       Objects.requireNonNull(embedding, "embedding");
@@ -68,6 +84,8 @@ public record SymbolLoop(
   @FunctionalInterface
   public interface Choice {
     /**
+     * Adds the choice of one symbol to the graph.
+     *
      * @param tf builder of the body; tensors from outside may be used
      * @param probabilities {@code [1, V]}
      * @param point of this step, scalar
@@ -86,6 +104,14 @@ public record SymbolLoop(
    */
   public record Start(
       Operand<TInt32> symbol, Operand<TInt32> stop, Operand<TFloat64> points, RNNState state) {
+    /**
+     * Refuses null.
+     *
+     * @param symbol to read first
+     * @param stop to stop at
+     * @param points for the choices
+     * @param state of the cell before the first step
+     */
     public Start {
       Objects.requireNonNull(symbol, "symbol");
       Objects.requireNonNull(stop, "stop");
@@ -98,6 +124,10 @@ public record SymbolLoop(
    * Adds the loop to the graph.
    *
    * @param tf builder of the graph that the network's variables lie in
+   * @param network what computes the probabilities
+   * @param start what the loop begins with
+   * @param choice how a symbol is chosen from them
+   * @return what was written, and the last state
    * @throws IllegalArgumentException if the state does not fit the cell, or if the builder is eager
    *     or in the body of a loop
    */

@@ -22,8 +22,12 @@ public final class TimeStack {
   private TimeStack() {}
 
   /**
+   * Joins outputs.
+   *
+   * @param tf builder of their graph
    * @param outputs one a step, each {@code [batch, units]}; at least one
    * @return {@code [batch, steps, units]}
+   * @throws IllegalArgumentException if there are none
    */
   public static Operand<TFloat32> of(Ops tf, List<? extends Operand<TFloat32>> outputs) {
     if (outputs.isEmpty()) {
