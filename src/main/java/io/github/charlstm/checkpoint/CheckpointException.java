@@ -10,6 +10,8 @@ public final class CheckpointException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Says what is wrong with the files.
+   *
    * @param message one line: which file, what was expected, what was found
    */
   public CheckpointException(String message) {
@@ -17,6 +19,8 @@ public final class CheckpointException extends IllegalArgumentException {
   }
 
   /**
+   * Says what is wrong with the files, and why.
+   *
    * @param message one line: which file, what was expected, what was found
    * @param cause what was noticed first
    */

@@ -43,6 +43,7 @@ public final class CheckpointReader {
    *
    * @param prefix path without these endings, such as {@code run/model.ckpt-100}; Python's pattern
    *     {@code run/model.ckpt-100-?????-of-00002} is understood too
+   * @return a reader, whose tensors' bytes are read when asked for
    * @throws CheckpointException if a file is missing, damaged or of a kind that is not supported
    */
   public static CheckpointReader open(Path prefix) {
@@ -50,8 +51,8 @@ public final class CheckpointReader {
   }
 
   /**
-   * Whether there are files of a checkpoint, whole or not (Python: {@code
-   * tf.train.checkpoint_exists}).
+   * {@return whether there are files of a checkpoint, whole or not (Python: {@code
+   * tf.train.checkpoint_exists})}
    *
    * @param prefix as for {@link #open}
    * @throws CheckpointException if shards are missing, or the folder cannot be read
@@ -60,17 +61,21 @@ public final class CheckpointReader {
     return CheckpointFiles.exist(prefix);
   }
 
-  /** The path given to {@link #open}. */
+  /** {@return the path given to {@link #open}} */
   public Path prefix() {
     return prefix;
   }
 
-  /** All tensors by name, in the order of the names; unmodifiable. */
+  /** {@return all tensors by name, in the order of the names; unmodifiable} */
   public SortedMap<String, TensorInfo> tensors() {
     return tensors;
   }
 
-  /** Whether a tensor of this name is in the checkpoint (Python: {@code has_tensor}). */
+  /**
+   * {@return whether a tensor of this name is in the checkpoint (Python: {@code has_tensor})}
+   *
+   * @param name of the tensor
+   */
   public boolean hasTensor(String name) {
     return tensors.containsKey(name);
   }
@@ -78,6 +83,8 @@ public final class CheckpointReader {
   /**
    * The values of a float32 tensor in row-major order (Python: {@code get_tensor}).
    *
+   * @param name of the tensor
+   * @return as many values as the shape has
    * @throws CheckpointException if the name is missing, the type is another, or the bytes are
    *     damaged
    */
@@ -91,6 +98,8 @@ public final class CheckpointReader {
   /**
    * The values of an int64 or int32 tensor in row-major order.
    *
+   * @param name of the tensor
+   * @return as many values as the shape has
    * @throws CheckpointException if the name is missing, the type is another, or the bytes are
    *     damaged
    */
@@ -111,6 +120,7 @@ public final class CheckpointReader {
   /**
    * The tensor itself, of whatever type TensorFlow-Java knows.
    *
+   * @param name of the tensor
    * @return to be closed by the caller
    * @throws CheckpointException if the name is missing, the type has no class in TensorFlow-Java,
    *     or the bytes are damaged

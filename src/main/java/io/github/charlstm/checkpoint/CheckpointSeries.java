@@ -66,8 +66,11 @@ public final class CheckpointSeries {
   }
 
   /**
+   * Begins a series with all options at their defaults.
+   *
    * @param saver of the graph
    * @param folder made with the first checkpoint
+   * @return options; {@link Builder#build} takes up the folder
    */
   public static Builder builder(Saver saver, Path folder) {
     return new Builder(saver, folder);
@@ -76,9 +79,11 @@ public final class CheckpointSeries {
   /**
    * Writes a checkpoint {@code <name>-<globalStep>}, then lets go of the oldest beyond max_to_keep.
    *
+   * @param session that holds the variables' values
    * @param globalStep 0 or more; if there is a checkpoint of this step, it is replaced
    * @return the prefix of what was written
    * @throws IOException if the disk refuses
+   * @throws IllegalArgumentException if the step is below 0
    */
   public Path save(Session session, long globalStep) throws IOException {
     if (globalStep < 0) {
@@ -219,7 +224,13 @@ public final class CheckpointSeries {
       this.folder = Objects.requireNonNull(folder, "folder");
     }
 
-    /** First part of the checkpoints' names; {@code model.ckpt} by default. */
+    /**
+     * First part of the checkpoints' names; {@code model.ckpt} by default.
+     *
+     * @param prefix without slashes
+     * @return this builder
+     * @throws IllegalArgumentException if it is blank or has a slash
+     */
     public Builder name(String prefix) {
       if (prefix.isBlank() || prefix.contains("/") || prefix.contains("\\")) {
         throw new IllegalArgumentException(
@@ -229,7 +240,13 @@ public final class CheckpointSeries {
       return this;
     }
 
-    /** How many checkpoints stay; 5 by default, 0 for all. */
+    /**
+     * How many checkpoints stay; 5 by default, 0 for all.
+     *
+     * @param number 0 or more
+     * @return this builder
+     * @throws IllegalArgumentException if it is below 0
+     */
     public Builder maxToKeep(int number) {
       if (number < 0) {
         throw new IllegalArgumentException("max_to_keep must be 0 or more, found " + number);
@@ -238,7 +255,14 @@ public final class CheckpointSeries {
       return this;
     }
 
-    /** Besides those, one checkpoint of every so many hours stays for good; 10,000 by default. */
+    /**
+     * Besides those that stay, one checkpoint of every so many hours stays for good; 10,000 by
+     * default.
+     *
+     * @param hours above 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is not above 0
+     */
     public Builder keepCheckpointEveryNHours(double hours) {
       if (!(hours > 0)) {
         throw new IllegalArgumentException(
@@ -250,13 +274,23 @@ public final class CheckpointSeries {
       return this;
     }
 
-    /** Written as {@code .meta} beside each checkpoint; none by default. */
+    /**
+     * A graph, written as {@code .meta} beside each checkpoint; none by default.
+     *
+     * @param definition of the graph that the Saver is in
+     * @return this builder
+     */
     public Builder metaGraph(MetaGraphDef definition) {
       this.metaGraph = Optional.of(definition);
       return this;
     }
 
-    /** Tells the time; the system's by default. */
+    /**
+     * What tells the time; the system's by default.
+     *
+     * @param teller of the moments at which checkpoints are written
+     * @return this builder
+     */
     public Builder clock(Clock teller) {
       this.clock = Objects.requireNonNull(teller, "clock");
       return this;
@@ -265,6 +299,7 @@ public final class CheckpointSeries {
     /**
      * Takes up what is in the folder, and removes what a killed process left half-written.
      *
+     * @return the series, which goes on where the folder's state file ends
      * @throws CheckpointException if the state file is malformed
      * @throws IOException if the folder cannot be read
      */

@@ -37,6 +37,13 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   private static final FieldDescriptor NEWEST = MESSAGE.findFieldByNumber(1);
   private static final FieldDescriptor ALL = MESSAGE.findFieldByNumber(2);
 
+  /**
+   * Copies the paths.
+   *
+   * @param modelCheckpointPath not blank
+   * @param allModelCheckpointPaths none of them blank; may be empty
+   * @throws IllegalArgumentException if a path is blank
+   */
   public CheckpointState {
     if (modelCheckpointPath == null || modelCheckpointPath.isBlank()) {
       throw new IllegalArgumentException(

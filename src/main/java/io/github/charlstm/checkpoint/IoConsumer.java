@@ -10,6 +10,8 @@ import java.io.IOException;
 @FunctionalInterface
 public interface IoConsumer<T> {
   /**
+   * Takes the value.
+   *
    * @param value what to consume
    * @throws IOException if reading or writing fails
    */

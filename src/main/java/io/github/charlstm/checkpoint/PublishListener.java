@@ -21,6 +21,8 @@ public interface PublishListener {
   }
 
   /**
+   * Hears how far a checkpoint is.
+   *
    * @param stage the stage that was just reached
    */
   void onStage(Stage stage);

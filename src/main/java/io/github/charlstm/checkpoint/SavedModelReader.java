@@ -24,7 +24,10 @@ public final class SavedModelReader {
   }
 
   /**
+   * Reads the graphs of a SavedModel.
+   *
    * @param folder that holds {@code saved_model.pb}
+   * @return a reader of them
    * @throws CheckpointException if the file is missing, damaged or holds no graph
    */
   public static SavedModelReader open(Path folder) {
@@ -42,7 +45,7 @@ public final class SavedModelReader {
     }
   }
 
-  /** All graphs. */
+  /** {@return all graphs} */
   public List<MetaGraphDef> metaGraphs() {
     return metaGraphs;
   }
@@ -50,6 +53,8 @@ public final class SavedModelReader {
   /**
    * The graph that has these tags and no others.
    *
+   * @param tags in any order
+   * @return its definition, the Saver's names included
    * @throws CheckpointException if there is none; the message lists the tags of those there are
    */
   public MetaGraphDef metaGraph(String... tags) {

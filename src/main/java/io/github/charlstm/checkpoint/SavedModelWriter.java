@@ -37,6 +37,8 @@ public final class SavedModelWriter {
   private final byte[] graphs;
 
   /**
+   * Begins a SavedModel of these graphs.
+   *
    * @param metaGraphs see {@link #metaGraph}; at least one, their sets of tags all different
    */
   public SavedModelWriter(List<MetaGraphDef> metaGraphs) {
@@ -60,7 +62,7 @@ public final class SavedModelWriter {
   }
 
   /**
-   * One graph of a SavedModel.
+   * Puts together one graph of a SavedModel.
    *
    * @param graph the graph, a Saver's ops included
    * @param saver that Saver's {@link Saver#saverDef()}
@@ -69,6 +71,8 @@ public final class SavedModelWriter {
    * @param variables the collection {@code variables} (and, for those marked trainable, {@code
    *     trainable_variables}), see {@link #variable}; may be empty: loading and calling signatures
    *     needs neither, but {@code tf.compat.v1.global_variables()} lists only these after loading
+   * @return what {@link #SavedModelWriter(List)} takes
+   * @throws IllegalArgumentException if there is no tag
    */
   public static MetaGraphDef metaGraph(
       GraphDef graph,
@@ -105,13 +109,15 @@ public final class SavedModelWriter {
   }
 
   /**
-   * How Python finds a variable: the names of its ops (Python: {@code variable.to_proto()}).
+   * Says how Python finds a variable: by the names of its ops (Python: {@code
+   * variable.to_proto()}).
    *
    * @param variable the VariableV2 op's output
    * @param initialValue what its initializer assigns
    * @param initializer the Assign op's output
    * @param snapshot the Identity op that reads it (Python: {@code name/read})
    * @param trainable whether the optimizer moves it
+   * @return one entry of the collection
    */
   public static VariableDef variable(
       Operand<?> variable,
@@ -129,11 +135,12 @@ public final class SavedModelWriter {
   }
 
   /**
-   * A signature (Python: {@code build_signature_def}).
+   * Names what goes in and what comes out (Python: {@code build_signature_def}).
    *
    * @param methodName such as {@code tensorflow/serving/predict}
    * @param inputs by name
    * @param outputs by name
+   * @return what {@link #metaGraph} takes
    */
   public static SignatureDef signature(
       String methodName,

@@ -48,6 +48,7 @@ public final class Saver {
    *     output of its VariableV2 op; at least one
    * @param maxToKeep how many checkpoints the training loop keeps, 0 for all; written into {@link
    *     #saverDef()}, nothing is deleted here: see {@link CheckpointSeries}
+   * @return a Saver of these variables
    * @throws IllegalArgumentException if there is no variable, or one is not a reference variable of
    *     known shape
    */
@@ -76,12 +77,12 @@ public final class Saver {
     return new TensorInfo(name, SaverOps.baseType(variable), variable.shape());
   }
 
-  /** The variables it saves, by name; unmodifiable. */
+  /** {@return the variables it saves, by name; unmodifiable} */
   public SortedMap<String, TensorInfo> variables() {
     return Collections.unmodifiableSortedMap(variables);
   }
 
-  /** What a MetaGraphDef says about this Saver (Python: {@code saver.as_saver_def()}). */
+  /** {@return what a MetaGraphDef says about this Saver (Python: {@code saver.as_saver_def()})} */
   public SaverDef saverDef() {
     return SaverDef.newBuilder()
         .setFilenameTensorName(scope + "/Const:0")
@@ -129,6 +130,8 @@ public final class Saver {
    * Like {@link #restore}, but tensors that the graph does not use are no error: a sampling graph
    * has no use for the optimizer's slots.
    *
+   * @param session whose variables are set
+   * @param prefix as for {@link CheckpointReader#open}
    * @return the names of the tensors that were not used, sorted
    * @throws CheckpointException if the checkpoint is damaged, lacks a variable, or has one of
    *     another type or shape

@@ -63,6 +63,7 @@ public final class TensorBundles {
    * Opens such files and checks every checksum.
    *
    * @param prefix such as {@code run/state}
+   * @return a reader of them
    * @throws CheckpointException if a file is missing or damaged
    */
   public static CheckpointReader read(Path prefix) {

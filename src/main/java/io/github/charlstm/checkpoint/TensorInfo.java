@@ -14,6 +14,14 @@ import org.tensorflow.proto.DataType;
  * @param shape full shape, every dimension known
  */
 public record TensorInfo(String name, DataType dtype, Shape shape) {
+  /**
+   * Checks name and shape.
+   *
+   * @param name not empty
+   * @param dtype not null
+   * @param shape without unknown dimensions
+   * @throws IllegalArgumentException if the name is empty or the shape is not fully known
+   */
   public TensorInfo {
     Objects.requireNonNull(dtype, "dtype");
     if (name == null || name.isEmpty()) {
@@ -25,7 +33,7 @@ public record TensorInfo(String name, DataType dtype, Shape shape) {
     }
   }
 
-  /** As people read it: {@code float[64, 256]}. */
+  /** {@return type and shape as people read them: {@code float[64, 256]}} */
   public String typeAndShape() {
     return describe(dtype, shape);
   }

@@ -30,7 +30,15 @@ public final class CharacterBatches implements TrainingBatches {
    * @param targets the symbol to predict at each input
    */
   public record Batch(int batchSize, int numSteps, int[] inputs, int[] targets) {
-    /** Checks that both arrays have the shape. */
+    /**
+     * Checks that both arrays have the shape.
+     *
+     * @param batchSize at least 1
+     * @param numSteps at least 1
+     * @param inputs as many as rows times columns
+     * @param targets as many
+     * @throws IllegalArgumentException if a size is below 1 or an array has another length
+     */
     public Batch {
       Sizes.requirePositive("batchSize", batchSize);
       Sizes.requirePositive("numSteps", numSteps);
@@ -55,7 +63,11 @@ public final class CharacterBatches implements TrainingBatches {
    * As {@link #CharacterBatches(int[], int, int)}, of a text that may be long, with a choice of the
    * last target.
    *
+   * @param encoded kept as it is
+   * @param batchSize rows, N, at least 1
+   * @param numSteps characters a row in one batch, T, at least 1
    * @param lastTarget what the last step of a window is to predict
+   * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
    */
   public CharacterBatches(EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget) {
     Sizes.requirePositive("batch size (--batch-size)", batchSize);

@@ -75,28 +75,34 @@ public final class CharacterText {
     }
   }
 
-  /** The characters of a string. */
+  /**
+   * Keeps the characters of a string.
+   *
+   * @param text any
+   * @return a copy, of one, two or four bytes a character
+   */
   public static CharacterText of(String text) {
     Builder builder = new Builder();
     text.codePoints().forEach(builder);
     return builder.build();
   }
 
-  /** The number of characters. */
+  /** {@return the number of characters} */
   public int length() {
     return length;
   }
 
+  /** {@return whether it has no characters} */
   public boolean isEmpty() {
     return length == 0;
   }
 
-  /** Bytes that the characters take in memory. */
+  /** {@return the bytes that the characters take in memory} */
   public long bytes() {
     return numbers.bytes();
   }
 
-  /** SHA-256 of the text in UTF-8, in lower-case hexadecimals. */
+  /** {@return SHA-256 of the text in UTF-8, in lower-case hexadecimals} */
   public String sha256() {
     if (sha256 != null) {
       return sha256;
@@ -107,9 +113,10 @@ public final class CharacterText {
   }
 
   /**
-   * One character.
+   * Looks up one character.
    *
    * @param position from 0, less than {@link #length()}
+   * @return its code point
    * @throws IndexOutOfBoundsException if there is none
    */
   public int codePointAt(int position) {
@@ -118,10 +125,11 @@ public final class CharacterText {
   }
 
   /**
-   * A part, which takes no memory of its own.
+   * Takes a part, which takes no memory of its own.
    *
    * @param begin its first character
    * @param end behind its last
+   * @return the characters from begin on, up to end
    * @throws IndexOutOfBoundsException if they are out of range
    */
   public CharacterText slice(int begin, int end) {
@@ -131,12 +139,12 @@ public final class CharacterText {
         : new CharacterText(numbers, characters, from + begin, end - begin, null);
   }
 
-  /** The different characters, by first occurrence. */
+  /** {@return the different characters, by first occurrence} */
   public IntStream distinct() {
     return length == numbers.length() ? Arrays.stream(characters) : codePoints().distinct();
   }
 
-  /** All characters in order. */
+  /** {@return all characters in order} */
   public IntStream codePoints() {
     return IntStream.range(0, length).map(this::codePointAt);
   }

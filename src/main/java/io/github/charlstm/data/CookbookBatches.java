@@ -40,7 +40,15 @@ public final class CookbookBatches implements TrainingBatches {
     this(EncodedText.of(encoded), batchSize, numSteps, seed);
   }
 
-  /** As {@link #CookbookBatches(int[], int, int, long)}, of a text that may be long. */
+  /**
+   * As {@link #CookbookBatches(int[], int, int, long)}, of a text that may be long.
+   *
+   * @param encoded at least 1 symbol, kept as it is
+   * @param batchSize rows, N, at least 1
+   * @param numSteps symbols a row, T, at least 1; N * T at least 2
+   * @param seed of the orders
+   * @throws InvalidDataException if the text is empty or a size is out of range
+   */
   public CookbookBatches(EncodedText encoded, int batchSize, int numSteps, long seed) {
     this(encoded, batchSize, numSteps, EpochOrder.shuffled(seed));
   }

@@ -42,7 +42,13 @@ public record DataSet(
    * @param distinctCharacters how many different code points it has
    */
   public record Text(int characters, int distinctCharacters) implements Content {
-    /** Checks the counts. */
+    /**
+     * Checks the counts.
+     *
+     * @param characters at least 1
+     * @param distinctCharacters at least 1, at most as many as characters
+     * @throws IllegalArgumentException if a count is out of range
+     */
     public Text {
       require(characters > 0, "character count", characters);
       require(
@@ -64,7 +70,12 @@ public record DataSet(
    * @param count how many
    */
   public record DigitImages(int count) implements Content {
-    /** Checks the count. */
+    /**
+     * Checks the count.
+     *
+     * @param count at least 1
+     * @throws IllegalArgumentException if it is below 1
+     */
     public DigitImages {
       require(count > 0, "image count", count);
     }
@@ -81,7 +92,12 @@ public record DataSet(
    * @param count how many
    */
   public record DigitLabels(int count) implements Content {
-    /** Checks the count. */
+    /**
+     * Checks the count.
+     *
+     * @param count at least 1
+     * @throws IllegalArgumentException if it is below 1
+     */
     public DigitLabels {
       require(count > 0, "label count", count);
     }
@@ -101,7 +117,12 @@ public record DataSet(
    * @param resource its name from the root, without a leading slash
    */
   public record Embedded(String resource) implements Source {
-    /** Checks the name. */
+    /**
+     * Checks the name.
+     *
+     * @param resource not blank, without a leading slash
+     * @throws IllegalArgumentException if it is blank or has one
+     */
     public Embedded {
       if (resource.isBlank() || resource.startsWith("/")) {
         throw new IllegalArgumentException(
@@ -116,7 +137,12 @@ public record DataSet(
    * @param address an http or https address
    */
   public record Download(URI address) implements Source {
-    /** Checks the scheme. */
+    /**
+     * Checks the scheme.
+     *
+     * @param address of scheme http or https
+     * @throws IllegalArgumentException if it has another
+     */
     public Download {
       String scheme = address.getScheme();
       if (!"https".equalsIgnoreCase(scheme) && !"http".equalsIgnoreCase(scheme)) {
@@ -125,7 +151,18 @@ public record DataSet(
     }
   }
 
-  /** Checks the form of the names, digests and counts. */
+  /**
+   * Checks the form of names and digests.
+   *
+   * @param name lower-case letters, digits and dashes, no dash first
+   * @param description not null
+   * @param source not null
+   * @param license not null
+   * @param digests at least one, each of 64 lower-case hexadecimal digits
+   * @param content not null
+   * @param fileName letters, digits, dots, dashes and underscores, no dot or dash first
+   * @throws IllegalArgumentException if a name or a digest has another form, or there is no digest
+   */
   public DataSet {
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(source, "source");

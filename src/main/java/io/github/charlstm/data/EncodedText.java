@@ -26,6 +26,8 @@ public final class EncodedText {
    * Keeps symbol numbers.
    *
    * @param symbols each 0 or more, copied
+   * @return a text of as many symbols
+   * @throws InvalidDataException if a number is below 0
    */
   public static EncodedText of(int... symbols) {
     CompactNumbers numbers = new CompactNumbers();
@@ -38,15 +40,16 @@ public final class EncodedText {
     return new EncodedText(numbers.trimmed(), null, 0, symbols.length);
   }
 
-  /** The number of symbols. */
+  /** {@return the number of symbols} */
   public int length() {
     return length;
   }
 
   /**
-   * One symbol's number.
+   * Looks up one symbol's number.
    *
    * @param position from 0, less than {@link #length()}
+   * @return 0 or more
    * @throws IndexOutOfBoundsException if there is none
    */
   public int get(int position) {
@@ -72,7 +75,7 @@ public final class EncodedText {
     }
   }
 
-  /** All of them, four bytes each. */
+  /** {@return all of them, four bytes each} */
   public int[] toArray() {
     int[] all = new int[length];
     copyTo(0, all, 0, length);

@@ -26,7 +26,16 @@ public final class EvaluationBatches {
    * @param counted whether the position is a prediction (true) or padding (false)
    */
   public record Window(int streams, int numSteps, int[] inputs, int[] targets, boolean[] counted) {
-    /** Checks that the arrays have the shape. */
+    /**
+     * Checks that the arrays have the shape.
+     *
+     * @param streams at least 1
+     * @param numSteps at least 1
+     * @param inputs as many as streams times steps
+     * @param targets as many
+     * @param counted as many
+     * @throws IllegalArgumentException if a size is below 1 or an array has another length
+     */
     public Window {
       Sizes.requirePositive("streams", streams);
       Sizes.requirePositive("numSteps", numSteps);
@@ -48,7 +57,14 @@ public final class EvaluationBatches {
     this(EncodedText.of(encoded), streams, numSteps);
   }
 
-  /** As {@link #EvaluationBatches(int[], int, int)}, of a text that may be long. */
+  /**
+   * As {@link #EvaluationBatches(int[], int, int)}, of a text that may be long.
+   *
+   * @param encoded at least 2 symbols, kept as it is
+   * @param streams rows, from 1 to the number of predictions
+   * @param numSteps columns of a window, at least 1
+   * @throws InvalidDataException if the text is too short or a size is out of range
+   */
   public EvaluationBatches(EncodedText encoded, int streams, int numSteps) {
     Sizes.requirePositive("number of streams", streams);
     Sizes.requirePositive("number of steps (--num-steps)", numSteps);

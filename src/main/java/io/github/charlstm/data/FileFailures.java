@@ -10,7 +10,11 @@ import java.nio.file.NoSuchFileException;
 public final class FileFailures {
   private FileFailures() {}
 
-  /** The reason in one line, without the path. */
+  /**
+   * {@return the reason in one line, without the path}
+   *
+   * @param failure of any file operation
+   */
   public static String reason(IOException failure) {
     if (failure instanceof NoSuchFileException) {
       return "no such file or folder";
@@ -29,7 +33,12 @@ public final class FileFailures {
         : oneLine(failure.getMessage());
   }
 
-  /** What to do about it, as the beginning of a piece of advice. */
+  /**
+   * {@return what to do about it, as the beginning of a piece of advice: {@code make room on that
+   * disk}}
+   *
+   * @param failure of any file operation
+   */
   public static String remedy(IOException failure) {
     String reason = reason(failure);
     if (reason.contains("No space left") || reason.contains("quota")) {

@@ -45,7 +45,14 @@ public final class MnistImages {
    * @param labels the digit on each, 0 to 9, shape {@code [B]}
    */
   public record Batch(int size, float[] images, int[] labels) {
-    /** Checks that both arrays have the shape. */
+    /**
+     * Checks that both arrays have the shape.
+     *
+     * @param size at least 1
+     * @param images as many values as that many images have
+     * @param labels one an image
+     * @throws IllegalArgumentException if the size is below 1 or an array has another length
+     */
     public Batch {
       Sizes.requirePositive("size", size);
       Sizes.requireShape("images", images.length, size, PIXELS);
@@ -60,7 +67,12 @@ public final class MnistImages {
    * @param test the last ones
    */
   public record Split(MnistImages training, MnistImages test) {
-    /** Refuses null. */
+    /**
+     * Refuses null.
+     *
+     * @param training to train on
+     * @param test to test on
+     */
     public Split {
       Objects.requireNonNull(training, "training");
       Objects.requireNonNull(test, "test");

@@ -28,6 +28,12 @@ public record TextFormat(Charset encoding, OnMalformed onMalformed) {
     REPLACE
   }
 
+  /**
+   * Refuses null.
+   *
+   * @param encoding any that Java knows
+   * @param onMalformed report or replace
+   */
   public TextFormat {
     Objects.requireNonNull(encoding, "encoding");
     Objects.requireNonNull(onMalformed, "onMalformed");
@@ -37,6 +43,7 @@ public record TextFormat(Charset encoding, OnMalformed onMalformed) {
    * Finds an encoding by its name.
    *
    * @param name any that Java knows: {@code UTF-16}, {@code GB18030}, {@code windows-1252}
+   * @return the encoding
    * @throws InvalidDataException if Java knows none of that name
    */
   public static Charset encodingNamed(String name) {

@@ -18,9 +18,11 @@ public enum TextPreparation {
   private static final String GUTENBERG = "The Project Gutenberg EBook of The Complete Works";
 
   /**
-   * The text as the model learns it. What Gutenberg puts before Shakespeare's works is dropped.
+   * Makes the text as the model learns it. What Gutenberg puts before Shakespeare's works is
+   * dropped.
    *
    * @param text as it was read
+   * @return the text itself, or a cleaned copy
    */
   public CharacterText clean(CharacterText text) {
     if (this == CHARACTERS) {
@@ -29,7 +31,12 @@ public enum TextPreparation {
     return CookbookText.clean(isGutenberg(text) ? CookbookText.withoutHeader(text) : text);
   }
 
-  /** As {@link #clean(CharacterText)}, of a short text. */
+  /**
+   * As {@link #clean(CharacterText)}, of a short text.
+   *
+   * @param text as it was read
+   * @return the cleaned text
+   */
   public String clean(String text) {
     return this == CHARACTERS ? text : clean(CharacterText.of(text)).toString();
   }
@@ -44,9 +51,10 @@ public enum TextPreparation {
   }
 
   /**
-   * Symbols and their numbers.
+   * Numbers the symbols.
    *
    * @param cleaned what {@link #clean} gave
+   * @return characters or words, as the preparation has it
    * @throws InvalidDataException if it holds no symbol
    */
   public Vocabulary vocabulary(CharacterText cleaned) {
@@ -58,11 +66,15 @@ public enum TextPreparation {
   }
 
   /**
-   * The windows that a model trains on.
+   * Cuts out the windows that a model trains on.
    *
    * @param encoded the cleaned text in numbers
+   * @param batchSize rows of a window, N, at least 1
+   * @param numSteps symbols a row, T, at least 1
    * @param lastTarget of the windows of {@link #CHARACTERS}; the cookbook has a rule of its own
    * @param seed of the cookbook's shuffling
+   * @return the windows of each epoch
+   * @throws InvalidDataException if a size is out of range or the text is too short
    */
   public TrainingBatches batches(
       EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget, long seed) {

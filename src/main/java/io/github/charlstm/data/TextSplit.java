@@ -10,6 +10,12 @@ import java.util.Objects;
  */
 public record TextSplit(CharacterText training, CharacterText validation) {
 
+  /**
+   * Refuses null.
+   *
+   * @param training may be empty
+   * @param validation may be empty
+   */
   public TextSplit {
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(validation, "validation");

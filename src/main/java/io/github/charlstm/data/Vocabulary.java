@@ -38,7 +38,13 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return of(CharacterText.of(text));
   }
 
-  /** As {@link #of(String)}. */
+  /**
+   * As {@link #of(String)}, of a text that may be long.
+   *
+   * @param text at least one character
+   * @return its distinct code points, ascending
+   * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
+   */
   public static Vocabulary of(CharacterText text) {
     return CharacterVocabulary.ascending(text);
   }
@@ -68,7 +74,13 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return withUnknown(CharacterText.of(text));
   }
 
-  /** As {@link #withUnknown(String)}. */
+  /**
+   * As {@link #withUnknown(String)}, of a text that may be long.
+   *
+   * @param text at least one character
+   * @return its distinct code points, and the unknown
+   * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
+   */
   public static Vocabulary withUnknown(CharacterText text) {
     return CharacterVocabulary.byOccurrence(text);
   }
@@ -91,7 +103,14 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return ofWords(CharacterText.of(text), minWordFreq);
   }
 
-  /** As {@link #ofWords(String, int)}. */
+  /**
+   * As {@link #ofWords(String, int)}, of a text that may be long.
+   *
+   * @param text at least one word
+   * @param minWordFreq at least 0
+   * @return its frequent words, and the unknown
+   * @throws InvalidDataException if the text has no words or the frequency is negative
+   */
   public static Vocabulary ofWords(CharacterText text, int minWordFreq) {
     return WordVocabulary.of(text, minWordFreq);
   }
@@ -181,7 +200,9 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   /**
    * As {@link #encode(String)}, of a text that may be long.
    *
+   * @param text may be empty
    * @return its symbols; of characters a view that takes no memory of its own
+   * @throws InvalidDataException if a character is unknown and there is no {@link #unknown()}
    */
   public abstract EncodedText encode(CharacterText text);
 
@@ -214,7 +235,8 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * SHA-256 of {@link #toJson()}, in lower-case hexadecimals: equal for equal vocabularies only.
+   * {@return SHA-256 of {@link #toJson()}, in lower-case hexadecimals: equal for equal vocabularies
+   * only}
    */
   public final String sha256() {
     return Digests.of(toJson().getBytes(StandardCharsets.UTF_8));
