@@ -11,6 +11,11 @@ import java.nio.charset.StandardCharsets;
 public final class Main {
   private Main() {}
 
+  /**
+   * Runs the program and ends the process with its exit code.
+   *
+   * @param arguments the command and its flags
+   */
   public static void main(String[] arguments) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(errors(), true, StandardCharsets.UTF_8);

@@ -25,10 +25,11 @@ public final class CheckpointExport {
   private CheckpointExport() {}
 
   /**
-   * A SavedModel that reads one sequence symbol by symbol: tag {@code serve}, signature {@code
-   * serving_default}, the vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code
+   * Writes a SavedModel that reads one sequence symbol by symbol: tag {@code serve}, signature
+   * {@code serving_default}, the vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code
    * tf.saved_model.load} and {@code tf.compat.v1.saved_model.load}).
    *
+   * @param checkpoint of a run
    * @param target a folder that is new or empty
    * @throws IOException if the disk refuses or the target is not empty
    */
@@ -48,11 +49,12 @@ public final class CheckpointExport {
   }
 
   /**
-   * A checkpoint as TF1's Saver writes it: {@code model.ckpt-<step>.index}, {@code .data-*} and
-   * {@code .meta}, and the file {@code checkpoint} that names it (Python: {@code
+   * Writes a checkpoint as TF1's Saver writes it: {@code model.ckpt-<step>.index}, {@code .data-*}
+   * and {@code .meta}, and the file {@code checkpoint} that names it (Python: {@code
    * tf.train.latest_checkpoint}, {@code Saver.restore}). It holds every variable of the training
    * graph, Adam's slots and powers included.
    *
+   * @param checkpoint of a run
    * @param target a folder that is new or empty
    * @return the checkpoint's prefix
    * @throws IOException if the disk refuses or the target is not empty
@@ -74,8 +76,10 @@ public final class CheckpointExport {
   }
 
   /**
-   * The graph alone, without values, for TensorBoard, Netron and {@code tf.import_graph_def}.
+   * Writes the graph alone, without values, for TensorBoard, Netron and {@code
+   * tf.import_graph_def}.
    *
+   * @param checkpoint of a run
    * @param tag {@link LanguageModelSession#SERVING_TAG} or {@link
    *     LanguageModelSession#TRAINING_TAG}
    * @param target a new file: text if its name ends in {@code .pbtxt}, else binary

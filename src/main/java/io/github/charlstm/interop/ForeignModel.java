@@ -47,6 +47,8 @@ public final class ForeignModel implements NextSymbolModel {
    * Opens a SavedModel (Python: {@code tf.saved_model.load}).
    *
    * @param folder with {@code saved_model.pb} and {@code variables/}
+   * @param options which graph, which signature, which tensors
+   * @return a model on which symbols can be read
    * @throws InteropException if a file is missing or damaged, or the graph cannot be run
    * @throws CheckpointException if the variables are missing or damaged
    */
@@ -58,6 +60,8 @@ public final class ForeignModel implements NextSymbolModel {
    * Opens a MetaGraph (Python: {@code tf.train.import_meta_graph}).
    *
    * @param metaFile such as {@code model.ckpt-100.meta}; the checkpoint's files lie beside it
+   * @param options which signature, which tensors
+   * @return a model on which symbols can be read
    * @throws InteropException if a file is missing or damaged, or the graph cannot be run
    * @throws CheckpointException if the variables are missing or damaged
    */
@@ -69,6 +73,8 @@ public final class ForeignModel implements NextSymbolModel {
    * Opens a frozen graph: its variables are constants (Python: {@code tf.import_graph_def}).
    *
    * @param file a GraphDef: text if its name ends in {@code .pbtxt}, else binary
+   * @param options which tensors
+   * @return a model on which symbols can be read
    * @throws InteropException if the file is missing or damaged, or the graph cannot be run
    */
   public static ForeignModel graphDef(Path file, ForeignModelOptions options) {
@@ -96,17 +102,17 @@ public final class ForeignModel implements NextSymbolModel {
         });
   }
 
-  /** Which tensor does what. */
+  /** {@return which tensor does what} */
   public Roles roles() {
     return roles;
   }
 
-  /** Rows of the graph's batch. */
+  /** {@return the number of rows of the graph's batch} */
   public int batchSize() {
     return runner.batchSize();
   }
 
-  /** Number of symbols that the predictions tell apart. */
+  /** {@return the number of symbols that the predictions tell apart} */
   public int vocabularySize() {
     return traits.width();
   }
@@ -228,7 +234,7 @@ public final class ForeignModel implements NextSymbolModel {
     runner.close();
   }
 
-  /** In words, for {@code inspect}: where the state is kept and how the text is read. */
+  /** {@return where the state is kept and how the text is read, in words for {@code inspect}} */
   public List<String> reading() {
     return traits.describe(runner);
   }

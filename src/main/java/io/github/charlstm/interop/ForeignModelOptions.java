@@ -16,34 +16,55 @@ import java.util.TreeSet;
  */
 public record ForeignModelOptions(
     Set<String> tags, Optional<String> signature, RoleMap roles, boolean trusted) {
-  /** Copies the tags. */
+  /**
+   * Copies the tags.
+   *
+   * @param tags sorted here
+   * @param signature not null
+   * @param roles not null
+   * @param trusted false refuses such operations
+   */
   public ForeignModelOptions {
     tags = new TreeSet<>(tags);
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(roles, "roles");
   }
 
-  /** Tag {@code serve}, the default signature, no tensor named, not trusted. */
+  /**
+   * {@return the defaults: tag {@code serve}, the default signature, no tensor named, not trusted}
+   */
   public static ForeignModelOptions defaults() {
     return new ForeignModelOptions(Set.of("serve"), Optional.empty(), RoleMap.empty(), false);
   }
 
-  /** The same with other roles. */
+  /**
+   * {@return the same with other roles}
+   *
+   * @param other tensors that the user names
+   */
   public ForeignModelOptions withRoles(RoleMap other) {
     return new ForeignModelOptions(tags, signature, other, trusted);
   }
 
-  /** The same with a signature's key. */
+  /**
+   * {@return the same with a signature's key}
+   *
+   * @param key such as {@code serving_default}
+   */
   public ForeignModelOptions withSignature(String key) {
     return new ForeignModelOptions(tags, Optional.of(key), roles, trusted);
   }
 
-  /** The same with other tags. */
+  /**
+   * {@return the same with other tags}
+   *
+   * @param other which graph of a SavedModel
+   */
   public ForeignModelOptions withTags(Set<String> other) {
     return new ForeignModelOptions(other, signature, roles, trusted);
   }
 
-  /** The same, trusted. */
+  /** {@return the same, trusted} */
   public ForeignModelOptions asTrusted() {
     return new ForeignModelOptions(tags, signature, roles, true);
   }

@@ -28,6 +28,19 @@ public record ImportReport(
     List<String> atZero,
     List<String> notes) {
 
+  /**
+   * Copies the lists.
+   *
+   * @param source that was read
+   * @param names which versions name variables so
+   * @param checkpoint that was written
+   * @param settings of the run
+   * @param step training steps done
+   * @param used tensors of the source
+   * @param notUsed other tensors of the source
+   * @param atZero slots that it lacks
+   * @param notes one sentence each
+   */
   public ImportReport {
     notUsed = List.copyOf(notUsed);
     atZero = List.copyOf(atZero);

@@ -8,6 +8,8 @@ public final class InteropException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Says why the model cannot be used.
+   *
    * @param message one line
    */
   public InteropException(String message) {
@@ -15,6 +17,8 @@ public final class InteropException extends IllegalArgumentException {
   }
 
   /**
+   * Says why the model cannot be used, and what was noticed first.
+   *
    * @param message one line
    * @param cause what was noticed first
    */

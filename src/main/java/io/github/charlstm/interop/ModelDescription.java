@@ -39,6 +39,9 @@ public record ModelDescription(
   /**
    * Describes a SavedModel.
    *
+   * @param folder with {@code saved_model.pb} and {@code variables/}
+   * @param options how to open it
+   * @return what was found; what is missing to run it is told, not thrown
    * @throws InteropException if a file is missing or damaged
    * @throws CheckpointException if the variables are missing or damaged
    */
@@ -49,6 +52,9 @@ public record ModelDescription(
   /**
    * Describes a MetaGraph and its checkpoint.
    *
+   * @param metaFile such as {@code model.ckpt-100.meta}; the checkpoint's files lie beside it
+   * @param options how to open it
+   * @return what was found; what is missing to run it is told, not thrown
    * @throws InteropException if a file is missing or damaged
    * @throws CheckpointException if the variables are missing or damaged
    */
@@ -59,6 +65,9 @@ public record ModelDescription(
   /**
    * Describes a GraphDef, whose weights are constants.
    *
+   * @param file text if its name ends in {@code .pbtxt}, else binary
+   * @param options how to open it
+   * @return what was found; what is missing to run it is told, not thrown
    * @throws InteropException if the file is missing or damaged
    */
   public static ModelDescription graphDef(Path file, ForeignModelOptions options) {

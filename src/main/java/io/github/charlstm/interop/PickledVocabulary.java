@@ -21,6 +21,7 @@ public final class PickledVocabulary {
    *
    * @param file a pickle of any protocol, of Python 2 or 3. Byte strings of Python 2 that go beyond
    *     ASCII are taken byte by byte, each as the character of the same number
+   * @return its symbols, numbered
    * @throws InvalidDataException if it cannot be read, or holds anything else; the message names
    *     the file
    */

@@ -23,7 +23,13 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
       List.of(INPUTS, PREDICTIONS, KEEP_PROB, TRAINING, INITIAL_STATE, FINAL_STATE);
   private static final List<String> SINGLE = List.of(INPUTS, PREDICTIONS);
 
-  /** Checks the roles' names and how many tensors each has. */
+  /**
+   * Checks the roles' names and how many tensors each has.
+   *
+   * @param tensors one for each of {@code inputs} and {@code predictions}, else one or more; of
+   *     {@code final_state}, where given, as many as of {@code initial_state}
+   * @throws IllegalArgumentException if there is no such role, or it has another number of tensors
+   */
   public RoleMap {
     tensors = Map.copyOf(tensors);
     tensors.forEach(
@@ -48,7 +54,7 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
     }
   }
 
-  /** No tensor named. */
+  /** {@return the map without a role} */
   public static RoleMap empty() {
     return new RoleMap(Map.of());
   }
@@ -56,6 +62,8 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
   /**
    * Reads entries such as {@code predictions=softmax:0} and {@code initial_state=a:0,b:0}.
    *
+   * @param entries as the user gave them; a tensor without {@code :0} is output 0
+   * @return their roles
    * @throws IllegalArgumentException if an entry is none, or a role is given twice
    */
   public static RoleMap parse(List<String> entries) {

@@ -20,7 +20,17 @@ public record Roles(
     List<TensorName> training,
     List<TensorName> initialState,
     List<TensorName> finalState) {
-  /** Copies the lists; there are as many final states as initial ones. */
+  /**
+   * Copies the lists; there are as many final states as initial ones.
+   *
+   * @param inputs not null
+   * @param predictions not null
+   * @param keepProb none or more
+   * @param training none or more
+   * @param initialState none or more
+   * @param finalState as many
+   * @throws IllegalArgumentException if there are more or fewer final states
+   */
   public Roles {
     Objects.requireNonNull(inputs, "inputs");
     Objects.requireNonNull(predictions, "predictions");

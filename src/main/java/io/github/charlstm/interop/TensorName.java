@@ -7,7 +7,13 @@ package io.github.charlstm.interop;
  * @param output from 0
  */
 public record TensorName(String operation, int output) {
-  /** Checks both parts. */
+  /**
+   * Checks both parts.
+   *
+   * @param operation not empty
+   * @param output 0 or more
+   * @throws IllegalArgumentException if the name is empty or the output below 0
+   */
   public TensorName {
     if (operation == null || operation.isEmpty() || output < 0) {
       throw new IllegalArgumentException(
@@ -18,6 +24,8 @@ public record TensorName(String operation, int output) {
   /**
    * Reads {@code operation:output}; without a colon it is output 0.
    *
+   * @param text such as {@code softmax:0}
+   * @return the name in its two parts
    * @throws IllegalArgumentException if the text is something else
    */
   public static TensorName of(String text) {

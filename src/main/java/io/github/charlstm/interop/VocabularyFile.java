@@ -31,8 +31,10 @@ public final class VocabularyFile {
   private VocabularyFile() {}
 
   /**
-   * Reads a file.
+   * Reads a file; a text is UTF-8.
    *
+   * @param file its ending says its format, as above
+   * @return its symbols, numbered
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
    */
   public static Vocabulary read(Path file) {
@@ -42,7 +44,9 @@ public final class VocabularyFile {
   /**
    * Reads a file.
    *
+   * @param file its ending says its format, as above
    * @param format of a text; JSON is always UTF-8
+   * @return its symbols, numbered
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
    */
   public static Vocabulary read(Path file, TextFormat format) {

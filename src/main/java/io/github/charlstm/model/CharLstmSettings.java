@@ -18,6 +18,15 @@ import org.tensorflow.op.Ops;
 public record CharLstmSettings(int vocabularySize, int lstmSize, int numLayers, boolean asPrinted)
     implements ModelSettings {
 
+  /**
+   * Checks the sizes.
+   *
+   * @param vocabularySize from 1 to 1,200,000
+   * @param lstmSize from 1 to 65,536
+   * @param numLayers from 1 to 64; 1 if as printed
+   * @param asPrinted the page's graph, or the one it describes
+   * @throws IllegalArgumentException if a size is out of its range
+   */
   public CharLstmSettings {
     ModelSettings.requireSizes(vocabularySize, "lstm_size", lstmSize, numLayers);
     if (asPrinted && numLayers != 1) {

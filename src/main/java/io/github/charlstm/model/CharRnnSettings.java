@@ -47,6 +47,15 @@ public record CharRnnSettings(int vocabularySize, int rnnSize, int numLayers, Ce
     }
   }
 
+  /**
+   * Checks the sizes.
+   *
+   * @param vocabularySize from 1 to 1,200,000
+   * @param rnnSize from 1 to 65,536
+   * @param numLayers from 1 to 64
+   * @param cell not null
+   * @throws IllegalArgumentException if a size is out of its range
+   */
   public CharRnnSettings {
     ModelSettings.requireSizes(vocabularySize, "rnn_size", rnnSize, numLayers);
     Objects.requireNonNull(cell, "cell");

@@ -28,6 +28,14 @@ public record ChoiceRule(List<Double> temperatures, Pick pick, int candidates) {
     DRAWN
   }
 
+  /**
+   * Copies the temperatures and checks the numbers.
+   *
+   * @param temperatures each above zero and finite
+   * @param pick the likeliest or a draw
+   * @param candidates at least 1
+   * @throws IllegalArgumentException if a number is out of its range
+   */
   public ChoiceRule {
     temperatures = List.copyOf(temperatures);
     for (double temperature : temperatures) {
@@ -42,13 +50,13 @@ public record ChoiceRule(List<Double> temperatures, Pick pick, int candidates) {
     }
   }
 
-  /** Always the likeliest. */
+  /** {@return the rule that always picks the likeliest} */
   public static ChoiceRule likeliest() {
     return new ChoiceRule(List.of(), Pick.LIKELIEST, Integer.MAX_VALUE);
   }
 
   /**
-   * A draw among the likeliest.
+   * {@return the rule that draws among the likeliest}
    *
    * @param candidates at least 1; more than there are means all
    */
@@ -56,14 +64,19 @@ public record ChoiceRule(List<Double> temperatures, Pick pick, int candidates) {
     return new ChoiceRule(List.of(), Pick.DRAWN, candidates);
   }
 
-  /** This rule after the probabilities were reshaped. */
+  /**
+   * {@return this rule with one more temperature, which reshapes the probabilities first}
+   *
+   * @param temperature above zero and finite
+   * @throws IllegalArgumentException if it is not
+   */
   public ChoiceRule afterTemperature(double temperature) {
     List<Double> all = new ArrayList<>(List.of(temperature));
     all.addAll(temperatures);
     return new ChoiceRule(all, pick, candidates);
   }
 
-  /** Whether it needs a random number for each symbol. */
+  /** {@return whether it needs a random number for each symbol} */
   public boolean draws() {
     return pick == Pick.DRAWN;
   }

@@ -10,6 +10,13 @@ public record KeepProbs(float output, float input) {
   /** Nothing is dropped. */
   public static final KeepProbs ALL = new KeepProbs(1, 1);
 
+  /**
+   * Checks both shares.
+   *
+   * @param output in (0, 1]
+   * @param input in (0, 1]
+   * @throws IllegalArgumentException if one is out of this range
+   */
   public KeepProbs {
     require("keep_prob", output);
     require("input_keep_prob", input);

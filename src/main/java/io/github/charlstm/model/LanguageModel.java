@@ -79,12 +79,14 @@ public record LanguageModel(
    */
   public record LearningRateFeed(Operand<TFloat32> value, Op assign) {}
 
-  /** Whether this is a training graph. */
+  /** {@return whether this is a training graph} */
   public boolean hasTraining() {
     return trainable.isPresent();
   }
 
   /**
+   * {@return what only a training graph has}
+   *
    * @throws IllegalStateException on an inference graph
    */
   public Training training() {

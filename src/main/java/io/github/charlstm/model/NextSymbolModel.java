@@ -18,7 +18,7 @@ public interface NextSymbolModel extends AutoCloseable {
    */
   float[] predictNext(int symbol);
 
-  /** Whether it has {@link #write}. A model that has not is read symbol by symbol. */
+  /** {@return whether it has {@link #write}} A model that has not is read symbol by symbol. */
   default boolean writes() {
     return false;
   }
@@ -33,6 +33,7 @@ public interface NextSymbolModel extends AutoCloseable {
    * @param stop the symbol to stop at
    * @param points a number from 0 to below 1 for each symbol to write, at least one; a rule that
    *     does not draw needs their number only
+   * @return the symbols that were chosen, or the probabilities that none could be chosen from
    * @throws UnsupportedOperationException unless the model {@link #writes}
    */
   default WrittenSymbols write(int symbol, ChoiceRule rule, OptionalInt stop, double[] points) {

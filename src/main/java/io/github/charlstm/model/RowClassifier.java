@@ -77,6 +77,7 @@ public record RowClassifier(
    * @param seed of initial values and of dropout's masks. The masks of a step depend on the seed,
    *     the step and the place in the graph, so a run that is resumed sees those that it would have
    *     seen. The fused and the unrolled loop draw the same, the dynamic one others
+   * @return its tensors and operations
    */
   public static RowClassifier build(
       Ops tf, RowClassifierSettings settings, float learningRate, long seed) {

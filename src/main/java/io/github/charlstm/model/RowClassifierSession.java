@@ -45,8 +45,11 @@ public final class RowClassifierSession implements AutoCloseable {
   }
 
   /**
-   * As above.
+   * Builds the graph, as above, for a number of lanes.
    *
+   * @param settings its structure
+   * @param learningRate of Adam, above 0
+   * @param seed of initial values and of dropout's masks
    * @param lanes as in {@link TrainingOptions}
    */
   public RowClassifierSession(
@@ -63,6 +66,7 @@ public final class RowClassifierSession implements AutoCloseable {
     }
   }
 
+  /** {@return the graph that it runs} */
   public RowClassifier model() {
     return model;
   }
@@ -81,7 +85,12 @@ public final class RowClassifierSession implements AutoCloseable {
     values.restore(prefix, false);
   }
 
-  /** A series of checkpoints of this session's variables; see {@link #save}. */
+  /**
+   * Begins a series of checkpoints of this session's variables; see {@link #save}.
+   *
+   * @param folder made with the first checkpoint
+   * @return options of the series
+   */
   public CheckpointSeries.Builder checkpoints(Path folder) {
     return CheckpointSeries.builder(values.saver(), folder);
   }
@@ -97,7 +106,7 @@ public final class RowClassifierSession implements AutoCloseable {
     return series.save(values.session(), step());
   }
 
-  /** Training steps done so far. */
+  /** {@return the number of training steps done so far} */
   public long step() {
     try (Result result = values.runner().fetch(model.globalStep().value()).run()) {
       return ((TInt64) result.get(0)).getLong();
@@ -121,10 +130,11 @@ public final class RowClassifierSession implements AutoCloseable {
   }
 
   /**
-   * Loss and accuracy of images, without dropout.
+   * Measures loss and accuracy of images, without dropout.
    *
    * @param images {@code [N, pixels]}, row-major
    * @param labels the class of each, {@code [N]}, from 0
+   * @return both, means over the images
    */
   public Measure measure(float[] images, int[] labels) {
     try (Feeds feeds = new Feeds(images, labels, 1);
@@ -155,7 +165,7 @@ public final class RowClassifierSession implements AutoCloseable {
     return fetch(images, model.rowPredictions());
   }
 
-  /** Whether every variable that is trained is free of NaN and infinities. */
+  /** {@return whether every variable that is trained is free of NaN and infinities} */
   public boolean isFinite() {
     return values.isTrue(model.allFinite());
   }

@@ -38,6 +38,19 @@ public record RowClassifierSettings(
     STABLE
   }
 
+  /**
+   * Checks the sizes.
+   *
+   * @param rows from 1 to 100,000
+   * @param columns from 1 to 100,000
+   * @param classes from 2 to 1,000,000
+   * @param units from 1 to 65,536
+   * @param numLayers from 1 to 64
+   * @param loop any but {@link TimeLoop#FUSED_BFLOAT16}
+   * @param crossEntropy not null
+   * @param bidirectional two stacks or one
+   * @throws IllegalArgumentException if a size is out of its range, or the loop is that one
+   */
   public RowClassifierSettings {
     ModelSettings.requireSize("rows", rows, 100_000);
     ModelSettings.requireSize("columns", columns, 100_000);
@@ -54,17 +67,23 @@ public record RowClassifierSettings(
     Objects.requireNonNull(crossEntropy, "crossEntropy");
   }
 
-  /** Values of an image: rows times columns. */
+  /** {@return the number of values of an image: rows times columns} */
   public int pixels() {
     return Math.multiplyExact(rows, columns);
   }
 
-  /** Values of the output at one row: U, or 2U where two stacks read the rows. */
+  /**
+   * {@return the number of values of the output at one row: U, or 2U where two stacks read the
+   * rows}
+   */
   public int outputSize() {
     return bidirectional ? Math.multiplyExact(2, units) : units;
   }
 
-  /** In a few words, for people: {@code 2 x LSTM 256, dynamic loop, printed cross-entropy}. */
+  /**
+   * {@return what it is, in a few words for people: {@code 2 x LSTM 256, dynamic loop, printed
+   * cross-entropy}}
+   */
   public String describe() {
     return numLayers
         + " x LSTM "

@@ -17,6 +17,15 @@ import org.tensorflow.op.Ops;
 public record ShakespeareSettings(
     int vocabularySize, int rnnSize, int numLayers, boolean sharedCell) implements ModelSettings {
 
+  /**
+   * Checks the sizes.
+   *
+   * @param vocabularySize from 1 to 1,200,000
+   * @param rnnSize from 1 to 65,536
+   * @param numLayers from 1 to 64
+   * @param sharedCell one cell for all layers, or one each
+   * @throws IllegalArgumentException if a size is out of its range
+   */
   public ShakespeareSettings {
     ModelSettings.requireSizes(vocabularySize, "rnn_size", rnnSize, numLayers);
   }

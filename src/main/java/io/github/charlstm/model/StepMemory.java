@@ -15,8 +15,9 @@ public final class StepMemory {
   private StepMemory() {}
 
   /**
-   * A lower bound in bytes.
+   * {@return a lower bound in bytes}
    *
+   * @param settings of the model
    * @param batchSize N
    * @param numSteps T
    */

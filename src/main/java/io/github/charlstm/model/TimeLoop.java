@@ -38,7 +38,7 @@ public enum TimeLoop {
     return chosen == FUSED && !settings.hasPlainLstm() ? UNROLLED : chosen;
   }
 
-  /** Whether it is a loop of {@link io.github.charlstm.rnn.FusedLstm}. */
+  /** {@return whether it is a loop of {@link io.github.charlstm.rnn.FusedLstm}} */
   public boolean isFused() {
     return this == FUSED || this == FUSED_BFLOAT16;
   }
@@ -56,7 +56,7 @@ public enum TimeLoop {
     }
   }
 
-  /** In lower case, with hyphens. */
+  /** {@return its name in lower case, with hyphens} */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -21,6 +21,16 @@ public record TrainingOptions(
   /** The most lanes that there can be. */
   public static final int MOST_LANES = FusedLstm.MOST_LANES;
 
+  /**
+   * Checks the numbers.
+   *
+   * @param learningRate above 0
+   * @param gradClip above 0
+   * @param seed any
+   * @param loop not null
+   * @param lanes from 0 to {@value #MOST_LANES}
+   * @throws IllegalArgumentException if a number is out of its range
+   */
   public TrainingOptions {
     requirePositive("learning_rate", learningRate);
     requirePositive("grad_clip", gradClip);
@@ -30,12 +40,27 @@ public record TrainingOptions(
     }
   }
 
-  /** With the fastest loop, as it suits the machine. */
+  /**
+   * Takes the fastest loop, and lanes as they suit the machine.
+   *
+   * @param learningRate of Adam, above 0
+   * @param gradClip bound of the gradients' global norm, above 0
+   * @param seed of initial values and of dropout's masks
+   * @throws IllegalArgumentException if a number is out of its range
+   */
   public TrainingOptions(float learningRate, float gradClip, long seed) {
     this(learningRate, gradClip, seed, TimeLoop.FUSED);
   }
 
-  /** As it suits the machine. */
+  /**
+   * Takes lanes as they suit the machine.
+   *
+   * @param learningRate of Adam, above 0
+   * @param gradClip bound of the gradients' global norm, above 0
+   * @param seed of initial values and of dropout's masks
+   * @param loop how the cells run over time
+   * @throws IllegalArgumentException if a number is out of its range
+   */
   public TrainingOptions(float learningRate, float gradClip, long seed, TimeLoop loop) {
     this(learningRate, gradClip, seed, loop, 0);
   }

@@ -10,6 +10,12 @@ import java.util.Objects;
  *     empty if all went well
  */
 public record WrittenSymbols(int[] symbols, float[] refused) {
+  /**
+   * Refuses null.
+   *
+   * @param symbols that were chosen, in order
+   * @param refused empty if all went well
+   */
   public WrittenSymbols {
     Objects.requireNonNull(symbols, "symbols");
     Objects.requireNonNull(refused, "refused");

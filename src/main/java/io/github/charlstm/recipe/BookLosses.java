@@ -17,6 +17,17 @@ import java.util.OptionalDouble;
 public record BookLosses(
     long firstStep, long lastStep, int every, double lowest, double highest, List<Double> losses) {
 
+  /**
+   * Checks that the numbers fit together.
+   *
+   * @param firstStep at least 1
+   * @param lastStep not before the first
+   * @param every at least 1
+   * @param lowest at most the highest
+   * @param highest at least the lowest
+   * @param losses one for each of the steps, or none
+   * @throws IllegalArgumentException if one is not so
+   */
   public BookLosses {
     losses = List.copyOf(losses);
     if (firstStep < 1 || lastStep < firstStep || every < 1 || !(lowest <= highest)) {
@@ -49,12 +60,12 @@ public record BookLosses(
     return new BookLosses(firstStep, lastStep, every, lowest, highest, List.of());
   }
 
-  /** How many the book prints. */
+  /** {@return how many losses the book prints} */
   public int count() {
     return (int) ((lastStep - firstStep) / every + 1);
   }
 
-  /** Mean of the losses, where all are known. */
+  /** {@return the mean of the losses, where all are known} */
   public OptionalDouble mean() {
     return losses.stream().mapToDouble(loss -> loss).average();
   }

@@ -42,12 +42,33 @@ public record Recipe(
    */
   public record Progress(
       StatusLine line, int logEvery, int sampleEvery, int sampleLength, List<String> primes) {
+    /**
+     * Copies the primes.
+     *
+     * @param line not null
+     * @param logEvery steps
+     * @param sampleEvery steps; 0 for no samples
+     * @param sampleLength symbols
+     * @param primes may be empty
+     */
     public Progress {
       primes = List.copyOf(primes);
       Objects.requireNonNull(line, "line");
     }
   }
 
+  /**
+   * Refuses null.
+   *
+   * @param name as {@code --recipe} takes it
+   * @param description one line
+   * @param dataSet name of the text
+   * @param model settings for a vocabulary of a size
+   * @param preparation what is done with the text before
+   * @param training run settings
+   * @param progress what is shown on the way
+   * @param book what the book prints
+   */
   public Recipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(description, "description");
@@ -59,7 +80,7 @@ public record Recipe(
     Objects.requireNonNull(book, "book");
   }
 
-  /** Whether it is the variant that the book's page really runs. */
+  /** {@return whether it is the variant that the book's page really runs} */
   public boolean asPrinted() {
     return model.apply(1) instanceof CharLstmSettings settings && settings.asPrinted();
   }

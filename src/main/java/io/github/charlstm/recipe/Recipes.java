@@ -90,17 +90,24 @@ public final class Recipes {
 
   private Recipes() {}
 
-  /** Every recipe, in the order of a reader's way. */
+  /** {@return every recipe, in the order of a reader's way} */
   public static List<Recipe> all() {
     return List.of(DEMO, ANNA, ANNA_AS_PRINTED, SHAKESPEARE, SHAKESPEARE_SHARED, SHAKESPEARE_WORDS);
   }
 
-  /** The recipe of that name, if there is one. */
+  /**
+   * {@return the recipe of that name, if there is one}
+   *
+   * @param name as {@code --recipe} takes it
+   */
   public static Optional<Recipe> find(String name) {
     return all().stream().filter(recipe -> recipe.name().equals(name)).findFirst();
   }
 
   /**
+   * {@return the recipe of a name}
+   *
+   * @param name as {@code --recipe} takes it
    * @throws IllegalArgumentException if there is no recipe of that name; the message lists them
    */
   public static Recipe named(String name) {
@@ -115,8 +122,9 @@ public final class Recipes {
   }
 
   /**
-   * The variant of a recipe that the book's page really runs.
+   * {@return the variant of a recipe that the book's page really runs}
    *
+   * @param recipe as meant or as printed
    * @throws IllegalArgumentException if the recipe has none
    */
   public static Recipe asPrinted(Recipe recipe) {

@@ -15,6 +15,9 @@ public record LossSeries(String name, double[] steps, double[] losses) {
   /**
    * Checks and copies the arrays.
    *
+   * @param name not blank
+   * @param steps finite and rising, at least one
+   * @param losses as many, finite
    * @throws IllegalArgumentException if the name is blank, there are no points, the lengths differ,
    *     a value is not finite or the steps do not rise
    */
@@ -46,19 +49,19 @@ public record LossSeries(String name, double[] steps, double[] losses) {
     }
   }
 
-  /** The steps; a copy. */
+  /** {@return the steps; a copy} */
   @Override
   public double[] steps() {
     return steps.clone();
   }
 
-  /** The losses; a copy. */
+  /** {@return the losses; a copy} */
   @Override
   public double[] losses() {
     return losses.clone();
   }
 
-  /** How many points there are. */
+  /** {@return how many points there are} */
   public int size() {
     return steps.length;
   }

@@ -49,7 +49,12 @@ public record MetricsFile(List<Row> rows) {
       OptionalDouble testAccuracy,
       OptionalDouble seconds) {}
 
-  /** Copies the list. */
+  /**
+   * Copies the rows.
+   *
+   * @param rows at least one
+   * @throws IllegalArgumentException if there is none
+   */
   public MetricsFile {
     rows = List.copyOf(rows);
     if (rows.isEmpty()) {
@@ -95,7 +100,7 @@ public record MetricsFile(List<Row> rows) {
   }
 
   /**
-   * The training losses.
+   * {@return the training losses of all rows}
    *
    * @param name the series' name
    */
@@ -126,7 +131,7 @@ public record MetricsFile(List<Row> rows) {
     return measured(name, Row::accuracy);
   }
 
-  /** The accuracy on images that it was not trained on, where the last row has one. */
+  /** {@return the accuracy on images that it was not trained on, where the last row has one} */
   public OptionalDouble testAccuracy() {
     return rows.get(rows.size() - 1).testAccuracy();
   }

@@ -49,6 +49,8 @@ public final class RowProbabilities {
   private final double[][] probabilities;
 
   /**
+   * Takes what the picture shows.
+   *
    * @param image values from 0 (paper) to 1 (ink), {@code [rows * columns]}
    * @param label the true class
    * @param probabilities after each row, {@code [rows][classes]}
@@ -79,7 +81,7 @@ public final class RowProbabilities {
     this.probabilities = Arrays.stream(probabilities).map(double[]::clone).toArray(double[][]::new);
   }
 
-  /** Height of the picture, in pixels. */
+  /** {@return the height of the picture, in pixels} */
   public int height() {
     return TOP + BOTTOM + PANEL_HEIGHT * ((probabilities.length + COLUMNS - 1) / COLUMNS);
   }

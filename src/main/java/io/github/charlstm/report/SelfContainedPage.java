@@ -38,6 +38,8 @@ public final class SelfContainedPage {
   private SelfContainedPage() {}
 
   /**
+   * Makes one file of a page and its pictures.
+   *
    * @param markdown the page; its first heading becomes the title; HTML in it is shown, not run
    * @param pictures folder that its pictures' names start from
    * @return the HTML

@@ -19,8 +19,11 @@ public record Experiment(String name, Data data, List<String> words, long steps,
 
   /** What an experiment learns from. */
   public enum Data {
+    /** The text of Anna Karenina. */
     ANNA("anna"),
+    /** Shakespeare's works. */
     SHAKESPEARE("shakespeare"),
+    /** Images of digits. */
     MNIST("mnist");
 
     private final String flag;
@@ -29,12 +32,22 @@ public record Experiment(String name, Data data, List<String> words, long steps,
       this.flag = flag;
     }
 
-    /** The flag that names its place. */
+    /** {@return the flag that names its place} */
     public String flag() {
       return flag;
     }
   }
 
+  /**
+   * Copies the words and checks the steps.
+   *
+   * @param name not blank
+   * @param data not null
+   * @param words at least one
+   * @param steps at least as many as a quick run has
+   * @param quickSteps at least 1
+   * @throws IllegalArgumentException if one is not so
+   */
   public Experiment {
     Objects.requireNonNull(data, "data");
     words = List.copyOf(words);
@@ -46,12 +59,13 @@ public record Experiment(String name, Data data, List<String> words, long steps,
   }
 
   /**
-   * Its command line, without the program's name.
+   * Puts together its command line.
    *
    * @param run the run's folder
    * @param place of the data, if the user named one
    * @param resume whether the folder holds the run's beginning
    * @param end the last step
+   * @return the words behind the program's name
    */
   public List<String> command(Path run, Optional<Path> place, boolean resume, long end) {
     List<String> all = new ArrayList<>();

@@ -6,12 +6,25 @@ import java.util.List;
 
 /** What the page shows, in its order. */
 public final class Experiments {
+  /** Anna Karenina, with the model that the book's text describes. */
   public static final String ANNA = "anna";
+
+  /** Anna Karenina, with the model that the book's page really runs. */
   public static final String ANNA_AS_PRINTED = "anna-as-printed";
+
+  /** Shakespeare by character, a cell for each layer. */
   public static final String SHAKESPEARE = "shakespeare";
+
+  /** Shakespeare by character, one cell for all layers. */
   public static final String SHAKESPEARE_SHARED = "shakespeare-shared";
+
+  /** Shakespeare by word. */
   public static final String SHAKESPEARE_WORDS = "shakespeare-words";
+
+  /** Digits by the dynamic loop. */
   public static final String MNIST = "mnist";
+
+  /** Digits by the unrolled loop. */
   public static final String MNIST_UNROLLED = "mnist-unrolled";
 
   // 5 epochs of 198 batches, 10 of 949, 10 of 181
@@ -22,7 +35,10 @@ public final class Experiments {
 
   private Experiments() {}
 
-  /** All of them. The quick forms take about ten minutes together on two cores. */
+  /**
+   * {@return all experiments, in the page's order} The quick forms take about ten minutes together
+   * on two cores.
+   */
   public static List<Experiment> all() {
     return List.of(
         text(ANNA, Data.ANNA, ANNA_STEPS, 100),

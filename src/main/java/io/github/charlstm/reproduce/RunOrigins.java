@@ -30,7 +30,13 @@ public final class RunOrigins {
 
   private RunOrigins() {}
 
-  /** Adds a line. */
+  /**
+   * Adds a line, and makes the folder if need be.
+   *
+   * @param run the run's folder
+   * @param origin what the line says
+   * @throws IOException if the disk refuses
+   */
   public static void append(Path run, Origin origin) throws IOException {
     Files.createDirectories(run);
     Files.writeString(
@@ -42,8 +48,10 @@ public final class RunOrigins {
   }
 
   /**
-   * All lines.
+   * Reads all lines.
    *
+   * @param run the run's folder
+   * @return in the order in which they were added; empty without a file
    * @throws IOException if the file is damaged
    */
   public static List<Origin> read(Path run) throws IOException {

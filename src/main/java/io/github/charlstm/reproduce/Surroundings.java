@@ -14,7 +14,7 @@ import oshi.hardware.HardwareAbstractionLayer;
 public final class Surroundings {
   private Surroundings() {}
 
-  /** Processor, memory, system and Java. */
+  /** {@return this machine's processor, memory, system and Java} */
   public static String machine() {
     SystemInfo system = new SystemInfo();
     HardwareAbstractionLayer hardware = system.getHardware();

@@ -22,9 +22,9 @@ public interface NextSymbolPolicy {
   int next(float[] probabilities, RandomGenerator random);
 
   /**
-   * The same policy in words that a model can follow by itself; empty, the default, if it is asked
-   * for each symbol. A policy that has a rule takes one {@code nextDouble()} from the random
-   * numbers for each symbol that it draws, or none if it does not draw.
+   * {@return the same policy in words that a model can follow by itself; empty, the default, if it
+   * is asked for each symbol} A policy that has a rule takes one {@code nextDouble()} from the
+   * random numbers for each symbol that it draws, or none if it does not draw.
    */
   default Optional<ChoiceRule> rule() {
     return Optional.empty();

@@ -22,6 +22,8 @@ public record Temperature(double temperature, NextSymbolPolicy policy) implement
   /**
    * Checks the temperature.
    *
+   * @param temperature above zero and finite
+   * @param policy not null
    * @throws IllegalArgumentException if the temperature is not above zero or not finite
    */
   public Temperature {

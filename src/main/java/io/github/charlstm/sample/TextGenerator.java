@@ -23,6 +23,8 @@ public final class TextGenerator {
   private final int largestChunk;
 
   /**
+   * Writes with a model.
+   *
    * @param model stays the caller's
    * @param vocabulary of the model
    */

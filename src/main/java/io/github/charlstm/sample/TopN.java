@@ -23,6 +23,7 @@ public record TopN(int n) implements NextSymbolPolicy {
   /**
    * Checks the number.
    *
+   * @param n at least 1
    * @throws IllegalArgumentException if n is below 1
    */
   public TopN {
@@ -37,7 +38,7 @@ public record TopN(int n) implements NextSymbolPolicy {
     this(DEFAULT_N);
   }
 
-  /** Draws among all symbols. */
+  /** {@return the policy that draws among all symbols} */
   public static TopN all() {
     return new TopN(Integer.MAX_VALUE);
   }

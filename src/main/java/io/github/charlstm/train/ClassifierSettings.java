@@ -42,12 +42,35 @@ public record ClassifierSettings(
    * @param sha256 of those trained on, then, after a space, of those tested on
    */
   public record Data(String folder, int holdout, String sha256) {
+    /**
+     * Refuses null.
+     *
+     * @param folder empty for the cache of data sets
+     * @param holdout 0 where the training set is trained on
+     * @param sha256 of both parts
+     */
     public Data {
       Objects.requireNonNull(folder, "folder");
       Objects.requireNonNull(sha256, "sha256");
     }
   }
 
+  /**
+   * Checks the numbers.
+   *
+   * @param model not null
+   * @param batchSize at least 1
+   * @param steps at least 1
+   * @param learningRate above 0, finite
+   * @param keepProb in (0, 1]
+   * @param measureEvery at least 1
+   * @param saveEvery at least 1
+   * @param maxToKeep at least 1
+   * @param seed any
+   * @param data not null
+   * @param lanes from 0 to {@value TrainingOptions#MOST_LANES}
+   * @throws IllegalArgumentException if a number is out of its range
+   */
   public ClassifierSettings {
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(data, "data");
@@ -67,7 +90,12 @@ public record ClassifierSettings(
     }
   }
 
-  /** The same run to another last step, its images perhaps in another place. */
+  /**
+   * {@return the same run to another last step, its images perhaps in another place}
+   *
+   * @param lastStep training steps in all, at least 1
+   * @param place where the images are now
+   */
   public ClassifierSettings to(long lastStep, Data place) {
     return new ClassifierSettings(
         model,

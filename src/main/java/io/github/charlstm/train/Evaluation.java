@@ -11,12 +11,12 @@ import io.github.charlstm.model.LanguageModelSession;
  */
 public record Evaluation(double loss, long predictions) {
 
-  /** {@code loss / ln 2}. */
+  /** {@return the loss in bits, {@code loss / ln 2}} */
   public double bitsPerCharacter() {
     return loss / Math.log(2);
   }
 
-  /** {@code e^loss}: as uncertain as a fair choice among so many characters. */
+  /** {@return {@code e^loss}: as uncertain as a fair choice among so many characters} */
   public double perplexity() {
     return Math.exp(loss);
   }
@@ -26,6 +26,8 @@ public record Evaluation(double loss, long predictions) {
    * starts from zeros in each stream; the session's own state is left as it was.
    *
    * @param session whose graph has the streams and steps of the batches
+   * @param batches the text, cut into windows
+   * @return the mean over all predictions
    */
   public static Evaluation of(LanguageModelSession session, EvaluationBatches batches) {
     return session.withFreshState(() -> score(session, batches));

@@ -34,6 +34,10 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
   /**
    * Opens the file of a run that is about to go on at a step: lines beyond it, which a run that was
    * killed after its last checkpoint has left, are dropped, since those steps are done again.
+   *
+   * @param run the run's folder
+   * @param step the last step whose line stays
+   * @throws InvalidRunException if the file cannot be written to
    */
   public MetricsWriter(Path run, long step) {
     file = run.resolve(FILE_NAME);

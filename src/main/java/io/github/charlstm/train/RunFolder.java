@@ -37,6 +37,8 @@ public final class RunFolder implements AutoCloseable {
    * Makes the folder if need be, takes it for this process, and clears away what a process that
    * died while it wrote a checkpoint left.
    *
+   * @param path of the folder
+   * @return the folder, in use until it is closed
    * @throws InvalidRunException if it cannot be made or written to, or another process has it
    */
   public static RunFolder open(Path path) {
@@ -74,11 +76,12 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /** {@return the path that it was opened with} */
   public Path path() {
     return path;
   }
 
-  /** Whether a run has left checkpoints here. */
+  /** {@return whether a run has left checkpoints here} */
   public boolean hasCheckpoints() {
     return Files.exists(path.resolve(CheckpointState.FILE_NAME));
   }

@@ -20,6 +20,15 @@ public record RunSettings(
     TrainingSettings training,
     TextIdentity text) {
 
+  /**
+   * Refuses null.
+   *
+   * @param recipe name of the recipe it began as
+   * @param model structural settings
+   * @param preparation what is done with the text before
+   * @param training run settings
+   * @param text the text it learns
+   */
   public RunSettings {
     Objects.requireNonNull(recipe, "recipe");
     Objects.requireNonNull(model, "model");

@@ -15,6 +15,15 @@ import java.util.Objects;
  */
 public record TextIdentity(String source, boolean dataSet, String sha256, TextFormat read) {
 
+  /**
+   * Checks the digest's form.
+   *
+   * @param source not null
+   * @param dataSet whether the source is the name of a data set
+   * @param sha256 64 lower-case hexadecimal digits, or empty
+   * @param read not null
+   * @throws IllegalArgumentException if the digest has another form
+   */
   public TextIdentity {
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(read, "read");
@@ -24,22 +33,37 @@ public record TextIdentity(String source, boolean dataSet, String sha256, TextFo
     }
   }
 
-  /** The text of a run that another program began: nobody wrote down which it was. */
+  /** {@return the text of a run that another program began: nobody wrote down which it was} */
   public static TextIdentity unknown() {
     return new TextIdentity("", false, "", TextFormat.UTF_8);
   }
 
-  /** Whether it is known which text this is. */
+  /** {@return whether it is known which text this is} */
   public boolean isKnown() {
     return !sha256.isEmpty();
   }
 
-  /** Identifies a text by its characters. */
+  /**
+   * Identifies a text by its characters.
+   *
+   * @param source name of the data set, or path of the file as the user gave it
+   * @param dataSet whether {@code source} is the name of a data set
+   * @param text of the file, decoded from UTF-8
+   * @return its identity
+   */
   public static TextIdentity of(String source, boolean dataSet, String text) {
     return of(source, dataSet, CharacterText.of(text), TextFormat.UTF_8);
   }
 
-  /** Identifies a text by its characters, and keeps how it was read. */
+  /**
+   * Identifies a text by its characters, and keeps how it was read.
+   *
+   * @param source name of the data set, or path of the file as the user gave it
+   * @param dataSet whether {@code source} is the name of a data set
+   * @param text of the file, decoded
+   * @param read how the file's bytes were read
+   * @return its identity
+   */
   public static TextIdentity of(
       String source, boolean dataSet, CharacterText text, TextFormat read) {
     return new TextIdentity(source, dataSet, text.sha256(), read);

@@ -45,6 +45,7 @@ public record TrainingCheckpoint(
    * Opens a checkpoint, or the newest one of a run.
    *
    * @param folder of a checkpoint or of a run
+   * @return it, its tensors not read yet
    * @throws CheckpointException if there is none or it is damaged; the message names the file
    */
   public static TrainingCheckpoint open(Path folder) {
@@ -57,6 +58,7 @@ public record TrainingCheckpoint(
    *
    * @param folder of a checkpoint or of a run
    * @param notices hears in one line of each checkpoint of the run that is damaged and passed over
+   * @return it; of a run, the newest whose files are all whole
    * @throws CheckpointException if there is none, all are damaged, or the newest was written by a
    *     newer version of this program
    */
@@ -165,6 +167,7 @@ public record TrainingCheckpoint(
    * Everything about the checkpoint that is no tensor, as it stands in its files.
    *
    * @return settings, then progress, in JSON
+   * @throws IOException if a file cannot be read
    */
   public List<String> descriptions() throws IOException {
     Path extra = folder.resolve(EXTRA);
@@ -172,14 +175,14 @@ public record TrainingCheckpoint(
         Files.readString(extra.resolve(SETTINGS)), Files.readString(extra.resolve(PROGRESS)));
   }
 
-  /** Prefix of the variables' files. */
+  /** {@return the prefix of the variables' files} */
   public Path variables() {
     return SavedModelWriter.variablesOf(folder);
   }
 
   /**
-   * The network's state after the last step: its tensors, each {@code [N, L]} row-major. Empty if
-   * the checkpoint came from a program that does not keep it.
+   * {@return the network's state after the last step: its tensors, each {@code [N, L]} row-major}
+   * Empty if the checkpoint came from a program that does not keep it.
    *
    * @throws CheckpointException if it is damaged
    */

@@ -30,11 +30,17 @@ public interface TrainingListener {
   /**
    * A step is done.
    *
+   * @param report of the step
    * @param validationLoss of the held-out text, nats a character, when it was scored after this
    *     step
    */
   default void onStep(StepReport report, OptionalDouble validationLoss) {}
 
-  /** A checkpoint is on the disk. */
+  /**
+   * A checkpoint is on the disk.
+   *
+   * @param checkpoint its folder
+   * @param step training steps done when it was written
+   */
   default void onCheckpoint(Path checkpoint, long step) {}
 }

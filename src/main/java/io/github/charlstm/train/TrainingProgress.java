@@ -12,6 +12,14 @@ public record TrainingProgress(long step, int epoch, int batch) {
   /** A run that has done nothing. */
   public static final TrainingProgress START = new TrainingProgress(0, 0, 0);
 
+  /**
+   * Checks the numbers.
+   *
+   * @param step 0 or more
+   * @param epoch 0 or more
+   * @param batch 0 or more
+   * @throws IllegalArgumentException if one is below 0
+   */
   public TrainingProgress {
     if (step < 0 || epoch < 0 || batch < 0) {
       throw new IllegalArgumentException(
@@ -30,7 +38,7 @@ public record TrainingProgress(long step, int epoch, int batch) {
   }
 
   /**
-   * After one more step.
+   * {@return the progress after one more step}
    *
    * @param batchesAnEpoch number of windows an epoch has
    */

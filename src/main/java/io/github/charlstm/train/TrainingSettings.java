@@ -40,6 +40,25 @@ public record TrainingSettings(
     LastTarget lastTarget,
     int lanes) {
 
+  /**
+   * Checks the numbers.
+   *
+   * @param batchSize at least 1
+   * @param numSteps at least 1
+   * @param epochs at least 1
+   * @param learningRate above 0, finite
+   * @param gradClip above 0, finite
+   * @param decayRate in (0, 1]
+   * @param keepProb in (0, 1]
+   * @param inputKeepProb in (0, 1]
+   * @param saveEvery at least 1
+   * @param maxToKeep at least 1
+   * @param seed any
+   * @param validation in [0, 1)
+   * @param lastTarget not null
+   * @param lanes from 0 to {@value TrainingOptions#MOST_LANES}
+   * @throws IllegalArgumentException if a number is out of its range
+   */
   public TrainingSettings {
     require("batch_size", batchSize, batchSize >= 1, "at least 1");
     require("num_steps", numSteps, numSteps >= 1, "at least 1");
@@ -64,7 +83,22 @@ public record TrainingSettings(
         "0 to " + TrainingOptions.MOST_LANES);
   }
 
-  /** Settings as the books have them: the learning rate stays, inputs of layers are not dropped. */
+  /**
+   * Takes settings as the books have them: the learning rate stays, inputs of layers are not
+   * dropped.
+   *
+   * @param batchSize sequences side by side, at least 1
+   * @param numSteps characters a window, at least 1
+   * @param epochs passes over the text, at least 1
+   * @param learningRate of Adam, above 0
+   * @param gradClip bound of the gradients' global norm, above 0
+   * @param keepProb share of values that dropout keeps, in (0, 1]
+   * @param saveEvery steps between checkpoints, at least 1
+   * @param maxToKeep checkpoints to keep, at least 1
+   * @param seed of initial values and of dropout's masks
+   * @param validation share of the text held out at its end, in [0, 1)
+   * @throws IllegalArgumentException if a number is out of its range
+   */
   public TrainingSettings(
       int batchSize,
       int numSteps,
@@ -93,12 +127,16 @@ public record TrainingSettings(
         0);
   }
 
-  /** Whether the numbers are the same on any number of processors. */
+  /** {@return whether the numbers are the same on any number of processors} */
   public boolean deterministic() {
     return lanes > 0;
   }
 
-  /** Learning rate of an epoch, counted from 0: {@code learning_rate * decay_rate^epoch}. */
+  /**
+   * {@return the learning rate of an epoch: {@code learning_rate * decay_rate^epoch}}
+   *
+   * @param epoch counted from 0
+   */
   public float learningRate(int epoch) {
     return (float) (learningRate * Math.pow(decayRate, epoch));
   }
