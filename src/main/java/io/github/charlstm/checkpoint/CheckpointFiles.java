@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -63,6 +64,18 @@ final class CheckpointFiles {
             + " (V1 format)"
             + (Files.isDirectory(prefix) ? ", which is a folder" : "")
             + "; give the path without .index");
+  }
+
+  /** The files of a V2 checkpoint in a folder, and its {@code .meta}; the index last. */
+  static List<Path> v2(Path folder, String checkpoint) throws IOException {
+    Pattern own =
+        Pattern.compile(Pattern.quote(checkpoint) + "\\.(data-\\d{5}-of-\\d{5}|index|meta)");
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> own.matcher(file.getFileName().toString()).matches())
+          .sorted(Comparator.comparing(file -> file.toString().endsWith(INDEX)))
+          .toList();
+    }
   }
 
   /** The files of a V1 checkpoint: the one at the prefix, or all its shards; empty if none. */

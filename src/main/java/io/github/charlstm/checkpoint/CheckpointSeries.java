@@ -9,12 +9,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.tensorflow.Session;
 import org.tensorflow.proto.MetaGraphDef;
 
@@ -133,12 +131,12 @@ public final class CheckpointSeries {
   }
 
   private void replace(String checkpoint, Path aside, PublishListener listener) throws IOException {
-    if (!filesOf(folder, checkpoint).isEmpty()) {
+    if (!CheckpointFiles.v2(folder, checkpoint).isEmpty()) {
       forget(checkpoint);
       delete(checkpoint);
       listener.onStage(Stage.MOVED_ASIDE);
     }
-    for (Path file : filesOf(aside, checkpoint)) {
+    for (Path file : CheckpointFiles.v2(aside, checkpoint)) {
       Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     }
   }
@@ -185,25 +183,13 @@ public final class CheckpointSeries {
   /** The index goes first: a checkpoint without one is none. */
   private void delete(String checkpoint) throws IOException {
     Files.deleteIfExists(index(checkpoint));
-    for (Path file : filesOf(folder, checkpoint)) {
+    for (Path file : CheckpointFiles.v2(folder, checkpoint)) {
       Files.deleteIfExists(file);
     }
   }
 
   private Path index(String checkpoint) {
     return folder.resolve(checkpoint + CheckpointFiles.INDEX);
-  }
-
-  /** The files of a V2 checkpoint, the index last. */
-  private static List<Path> filesOf(Path folder, String checkpoint) throws IOException {
-    Pattern own =
-        Pattern.compile(Pattern.quote(checkpoint) + "\\.(data-\\d{5}-of-\\d{5}|index|meta)");
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> own.matcher(file.getFileName().toString()).matches())
-          .sorted(Comparator.comparing(file -> file.toString().endsWith(CheckpointFiles.INDEX)))
-          .toList();
-    }
   }
 
   /** Options, with the names and defaults of {@code tf.train.Saver}. */

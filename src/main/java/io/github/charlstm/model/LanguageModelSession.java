@@ -1,8 +1,5 @@
 package io.github.charlstm.model;
 
-import io.github.charlstm.checkpoint.SavedModelWriter;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +16,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -27,15 +23,13 @@ import org.tensorflow.types.TInt32;
  * A {@link LanguageModel} that runs: its graph, a session, and the state that goes from each run to
  * the next. Not for use by several threads at once.
  */
-public final class LanguageModelSession implements NextSymbolModel {
+public final class LanguageModelSession extends LanguageModelVariables implements NextSymbolModel {
   /** Tag of the sampling graph in a SavedModel, as Python's loaders expect it. */
   public static final String SERVING_TAG = "serve";
 
   /** Tag of the training graph in a SavedModel. */
   public static final String TRAINING_TAG = "train";
 
-  private final LanguageModel model;
-  private final GraphSession values;
   private final SymbolLoops loops;
   private StateFeed state;
 
@@ -47,56 +41,56 @@ public final class LanguageModelSession implements NextSymbolModel {
    */
   public record StepResult(float loss, float globalNorm) {}
 
-  private LanguageModelSession(Function<Ops, LanguageModel> builder, ConfigProto options) {
-    Graph graph = new Graph();
+  private LanguageModelSession(
+      Graph graph, Function<Ops, LanguageModel> builder, ConfigProto options) {
+    super(graph, builder, options);
     try {
-      model = builder.apply(Ops.create(graph));
-      values = new GraphSession(graph, model.variables(), options);
       state = new StateFeed(model);
       loops = new SymbolLoops(Ops.create(graph), model);
     } catch (RuntimeException e) {
-      graph.close();
+      values.close();
       throw e;
     }
   }
 
-  /** A session on the training graph; its variables have no values yet. */
+  /**
+   * {@return a session on the training graph; its variables have no values yet}
+   *
+   * @param settings of the model
+   * @param batchSize N, at least 1
+   * @param numSteps T, at least 1
+   * @param options of the train operation, and of the session that it suits
+   */
   public static LanguageModelSession training(
       ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
     TimeLoop loop = TimeLoop.of(settings, Optional.of(options));
     loop.requireAvailable(options.lanes());
     return new LanguageModelSession(
+        new Graph(),
         tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)),
         SessionOptions.forLoop(loop, options.lanes()));
   }
 
-  /** A session on an inference graph; its variables have no values yet. */
+  /**
+   * {@return a session on an inference graph; its variables have no values yet}
+   *
+   * @param settings of the model
+   * @param batchSize N, at least 1
+   * @param numSteps T, at least 1
+   */
   public static LanguageModelSession inference(
       ModelSettings settings, int batchSize, int numSteps) {
     return new LanguageModelSession(
+        new Graph(),
         tf -> settings.build(tf, batchSize, numSteps, Optional.empty()),
         batchSize == 1 && numSteps == 1
             ? SessionOptions.forOneSymbol()
             : SessionOptions.forUnrolledGraphs());
   }
 
+  /** {@return the graph that it runs} */
   public LanguageModel model() {
     return model;
-  }
-
-  /** Gives every variable its initial value. */
-  public void initialize() {
-    values.initialize();
-  }
-
-  /**
-   * Gives every variable its value in a checkpoint. An inference graph passes over what only
-   * training needs (the optimizer's slots); a training graph must use every tensor.
-   *
-   * @param prefix of the checkpoint's files
-   */
-  public void restore(Path prefix) {
-    values.restore(prefix, !model.hasTraining());
   }
 
   /** Forgets the state: the next run starts from zeros. */
@@ -105,7 +99,13 @@ public final class LanguageModelSession implements NextSymbolModel {
     state.reset();
   }
 
-  /** Does something from a state of zeros and then takes the present state up again. */
+  /**
+   * Does something from a state of zeros and then takes the present state up again.
+   *
+   * @param <T> what it gives
+   * @param action runs windows on this session
+   * @return what the action gives
+   */
   public <T> T withFreshState(Supplier<T> action) {
     StateFeed before = state;
     try (StateFeed fresh = new StateFeed(model)) {
@@ -116,12 +116,16 @@ public final class LanguageModelSession implements NextSymbolModel {
     }
   }
 
-  /** Takes a state, one row-major {@code [N, L]} array a leaf: c and h of each layer. */
+  /**
+   * Takes a state.
+   *
+   * @param values one row-major {@code [N, L]} array a leaf: c and h of each layer
+   */
   public void setState(List<float[]> values) {
     state.set(values);
   }
 
-  /** The state's tensors by name; they stay this session's and are valid until the next run. */
+  /** {@return the state's tensors by name; this session's, and valid until the next run} */
   public Map<String, Tensor> state() {
     return state.tensors();
   }
@@ -132,6 +136,7 @@ public final class LanguageModelSession implements NextSymbolModel {
    * @param inputs {@code [N*T]}, row-major
    * @param targets {@code [N*T]}, row-major
    * @param keepProbs shares of values that dropout keeps
+   * @return the loss and the gradients' norm
    */
   public StepResult trainStep(int[] inputs, int[] targets, KeepProbs keepProbs) {
     LanguageModel.Training training = model.training();
@@ -146,6 +151,8 @@ public final class LanguageModelSession implements NextSymbolModel {
   /**
    * Sets the learning rate, where the model keeps it in a variable; else it is the one that the
    * graph was built with.
+   *
+   * @param rate above 0
    */
   public void setLearningRate(float rate) {
     model.training().learningRate().ifPresent(feed -> assign(feed, rate));
@@ -157,14 +164,11 @@ public final class LanguageModelSession implements NextSymbolModel {
     }
   }
 
-  /** Whether every variable that is trained is free of NaN and infinities. */
-  public boolean isFinite() {
-    return values.isTrue(model.training().allFinite());
-  }
-
   /**
    * Scores a window without dropout and moves the state on.
    *
+   * @param inputs {@code [N*T]}, row-major
+   * @param targets {@code [N*T]}, row-major
    * @return cross-entropy of each target in nats, {@code [N*T]}
    */
   public float[] losses(int[] inputs, int[] targets) {
@@ -177,6 +181,7 @@ public final class LanguageModelSession implements NextSymbolModel {
   /**
    * Feeds a window without dropout and moves the state on.
    *
+   * @param inputs {@code [N*T]}, row-major
    * @return probability of each character coming next, {@code [N*T*V]}
    */
   public float[] predict(int[] inputs) {
@@ -218,35 +223,6 @@ public final class LanguageModelSession implements NextSymbolModel {
     }
     values.keepDefinition();
     return loops.write(values.session(), state, symbol, rule, stop, points);
-  }
-
-  /** The graph as it stands in a SavedModel, with a signature for its kind. */
-  public MetaGraphDef metaGraph() {
-    return model.hasTraining()
-        ? values.metaGraph(TRAINING_TAG, ModelSignatures.training(model))
-        : values.metaGraph(SERVING_TAG, ModelSignatures.serving(model));
-  }
-
-  /** Writes a SavedModel whose variables are this session's. */
-  public void write(SavedModelWriter writer, Path folder) throws IOException {
-    writer.write(folder, values.session(), values.saver());
-  }
-
-  /**
-   * Gives another session's variables the values that those of the same names have here.
-   *
-   * @param other of a graph whose variables this one has too
-   */
-  public void copyVariables(LanguageModelSession other) {
-    values.copyVariables(other.values);
-  }
-
-  /**
-   * Writes the variables as a checkpoint: {@code prefix.index} and its data (Python: {@code
-   * Saver.save}).
-   */
-  public void saveCheckpoint(Path prefix) throws IOException {
-    values.saver().save(values.session(), prefix);
   }
 
   @Override
