@@ -10,7 +10,6 @@ import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifierSession;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -58,9 +57,18 @@ public final class ClassifierRun implements AutoCloseable {
 
   /** Hears what a run does. */
   public interface Listener {
+    /**
+     * A step is done.
+     *
+     * @param report what it gave
+     */
     void onStep(Report report);
 
-    /** A checkpoint is on the disk. */
+    /**
+     * A checkpoint is on the disk.
+     *
+     * @param prefix of its files
+     */
     default void onCheckpoint(Path prefix) {}
   }
 
@@ -81,21 +89,19 @@ public final class ClassifierRun implements AutoCloseable {
   }
 
   /**
-   * A run from its first step.
+   * {@return a run from its first step}
    *
    * @param path the run's folder, made if need be
+   * @param settings of the run
+   * @param images those that the settings name
    * @throws InvalidRunException if the folder holds a run already, or is in use
+   * @throws IOException if the folder cannot be read or written to
    */
   public static ClassifierRun begin(
       Path path, ClassifierSettings settings, MnistImages.Split images) throws IOException {
     RunFolder folder = RunFolder.open(path);
     try {
-      if (folder.hasCheckpoints()) {
-        throw new InvalidRunException(
-            "run folder "
-                + path
-                + " holds a run already; go on with it (--resume) or choose another with --run");
-      }
+      folder.requireNoRun();
       ClassifierRun run = new ClassifierRun(folder, settings, images);
       try {
         run.session.initialize();
@@ -112,14 +118,16 @@ public final class ClassifierRun implements AutoCloseable {
   }
 
   /**
-   * Goes on from the newest checkpoint that is whole.
+   * {@return a run that goes on from the newest checkpoint that is whole}
    *
    * @param path the run's folder
    * @param settings the run's, to another last step if wanted
+   * @param images those that the run began with
    * @param notices hears in one line of each checkpoint that is damaged and passed over
    * @throws InvalidRunException if the images are not those that the run began with, or the folder
    *     is in use
    * @throws CheckpointException if there is no whole checkpoint
+   * @throws IOException if the folder cannot be read or written to
    */
   public static ClassifierRun resume(
       Path path, ClassifierSettings settings, MnistImages.Split images, Consumer<String> notices)
@@ -132,7 +140,7 @@ public final class ClassifierRun implements AutoCloseable {
     try {
       ClassifierRun run = new ClassifierRun(folder, settings, images);
       try {
-        run.restoreNewestWhole(notices);
+        RunCheckpoints.restoreNewestWhole(path, run.session::restore, notices);
         run.step = run.session.step();
         ClassifierSettingsFile.write(path, settings);
         return run;
@@ -146,40 +154,21 @@ public final class ClassifierRun implements AutoCloseable {
     }
   }
 
-  // Nothing is restored from a checkpoint unless all of its checksums hold.
-  private void restoreNewestWhole(Consumer<String> notices) {
-    List<Path> all = CheckpointState.checkpoints(folder.path());
-    for (int k = all.size() - 1; k >= 0; k--) {
-      try {
-        session.restore(all.get(k));
-        return;
-      } catch (CheckpointException e) {
-        if (k == 0) {
-          throw e;
-        }
-        notices.accept(
-            "the checkpoint "
-                + all.get(k)
-                + " is passed over: "
-                + e.getMessage()
-                + "; trying the one before it, "
-                + all.get(k - 1));
-      }
-    }
-    throw new CheckpointException(
-        folder.path() + " holds no checkpoint; begin the run anew without --resume");
-  }
-
   /**
-   * The settings of a run.
+   * {@return the settings of a run}
    *
+   * @param path the run's folder
    * @throws CheckpointException if the folder holds none or the file is damaged
    */
   public static ClassifierSettings settings(Path path) {
     return ClassifierSettingsFile.read(path);
   }
 
-  /** Steps that the newest checkpoint of a run has done; 0 if there is none. */
+  /**
+   * {@return steps that the newest checkpoint of a run has done; 0 if there is none}
+   *
+   * @param path the run's folder
+   */
   public static long savedSteps(Path path) {
     return CheckpointState.latestCheckpoint(path)
         .map(prefix -> prefix.getFileName().toString())
@@ -187,11 +176,16 @@ public final class ClassifierRun implements AutoCloseable {
         .orElse(0L);
   }
 
-  /** SHA-256 of both parts, as {@link ClassifierSettings.Data} keeps it. */
+  /**
+   * {@return SHA-256 of both parts, as {@link ClassifierSettings.Data} keeps it}
+   *
+   * @param images in two parts
+   */
   public static String digest(MnistImages.Split images) {
     return images.training().digest() + " " + images.test().digest();
   }
 
+  /** {@return training steps done so far} */
   public long step() {
     return step;
   }
@@ -199,6 +193,7 @@ public final class ClassifierRun implements AutoCloseable {
   /**
    * Trains to the last step, or until asked to stop, then writes a checkpoint.
    *
+   * @param listener hears of each step and checkpoint
    * @param stop asked after each step
    * @return whether it stopped before the last step
    * @throws DivergedException if the loss is no longer a number

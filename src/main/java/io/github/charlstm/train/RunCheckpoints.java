@@ -58,6 +58,37 @@ final class RunCheckpoints {
                     + CheckpointState.FILE_NAME));
   }
 
+  /**
+   * Restores the newest that is whole of a run whose checkpoints are TF1's. Nothing is restored
+   * from one unless all of its checksums hold.
+   *
+   * @param restore takes the checkpoint's prefix
+   * @param notices hears, in one line each, what was passed over
+   * @throws CheckpointException if there is none
+   */
+  static void restoreNewestWhole(Path run, Consumer<Path> restore, Consumer<String> notices) {
+    List<Path> all = CheckpointState.checkpoints(run);
+    for (int k = all.size() - 1; k >= 0; k--) {
+      try {
+        restore.accept(all.get(k));
+        return;
+      } catch (CheckpointException e) {
+        if (k == 0) {
+          throw e;
+        }
+        notices.accept(
+            "the checkpoint "
+                + all.get(k)
+                + " is passed over: "
+                + e.getMessage()
+                + "; trying the one before it, "
+                + all.get(k - 1));
+      }
+    }
+    throw new CheckpointException(
+        run + " holds no checkpoint; begin the run anew without --resume");
+  }
+
   private static Set<Path> newestFirst(Path run, Consumer<String> notices) {
     List<String> prefixes = new ArrayList<>();
     try {

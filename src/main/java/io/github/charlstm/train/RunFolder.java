@@ -86,6 +86,20 @@ public final class RunFolder implements AutoCloseable {
     return Files.exists(path.resolve(CheckpointState.FILE_NAME));
   }
 
+  /**
+   * For a run that begins.
+   *
+   * @throws InvalidRunException if there is one already
+   */
+  void requireNoRun() {
+    if (hasCheckpoints()) {
+      throw new InvalidRunException(
+          "run folder "
+              + path
+              + " holds a run already; go on with it (--resume) or choose another with --run");
+    }
+  }
+
   /** Whether the folder is where it was, and the one that it was, when it was opened. */
   boolean isInPlace() {
     try {

@@ -6,7 +6,6 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.NextSymbolModel;
 import io.github.charlstm.model.TimeLoop;
-import io.github.charlstm.model.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,10 +16,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * One training run: new, or going on from a checkpoint.
- *
- * <p>As in the book, each epoch starts from a state of zeros and each window from the final state
- * of the window before.
+ * One training run: new, or going on from a checkpoint. As in the book, each epoch starts from a
+ * state of zeros and each window from the final state of the window before.
  */
 public final class TrainingRun implements AutoCloseable {
   private final RunSettings settings;
@@ -54,15 +51,7 @@ public final class TrainingRun implements AutoCloseable {
     TrainingSettings training = settings.training();
     session =
         LanguageModelSession.training(
-            settings.model(),
-            training.batchSize(),
-            training.numSteps(),
-            new TrainingOptions(
-                training.learningRate(),
-                training.gradClip(),
-                training.seed(),
-                loop,
-                training.lanes()));
+            settings.model(), training.batchSize(), training.numSteps(), training.options(loop));
     try {
       if (from.isPresent()) {
         session.restore(from.get().variables());
@@ -82,10 +71,11 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * A run from its first step, with the vocabulary of the whole text. A text that is too short
-   * leaves nothing behind.
+   * {@return a run from its first step, by the fused loop, with the vocabulary of the whole text}
    *
    * @param path the run's folder, made if need be
+   * @param settings of the run
+   * @param text whole; one that is too short leaves nothing behind
    * @throws InvalidRunException if the folder holds a run already, or is in use
    * @throws IllegalArgumentException if the text is too short
    */
@@ -94,8 +84,11 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * As {@link #begin(Path, RunSettings, String)}, with a long text and a choice of the loop.
+   * {@return a run as above, of a text that may be long, with a choice of the loop}
    *
+   * @param path the run's folder, made if need be
+   * @param settings of the run
+   * @param text whole
    * @param loop not written into checkpoints: each start of a run may choose. The losses repeat to
    *     the last digit as long as the choice is the same
    */
@@ -106,11 +99,14 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * As above, of a text that is prepared: who needs the vocabulary's size for the settings has
-   * both.
+   * {@return a run as above, of a text that is prepared: who needs the vocabulary's size for the
+   * settings has both}
    *
+   * @param path the run's folder, made if need be
+   * @param settings of the run
    * @param cleaned by the settings' preparation
    * @param vocabulary of the cleaned text, by the settings' preparation
+   * @param loop as above
    */
   public static TrainingRun begin(
       Path path,
@@ -122,24 +118,20 @@ public final class TrainingRun implements AutoCloseable {
     return open(
         path,
         folder -> {
-          if (folder.hasCheckpoints()) {
-            throw new InvalidRunException(
-                "run folder "
-                    + path
-                    + " holds a run already; go on with it (--resume) or choose another with --run");
-          }
+          folder.requireNoRun();
           return new TrainingRun(folder, settings, prepared, Optional.empty(), loop);
         });
   }
 
   /**
-   * Goes on from a checkpoint.
+   * {@return a run that goes on from a checkpoint, by the fused loop}
    *
    * @param path the run's folder
+   * @param checkpoint of the run
    * @param settings the checkpoint's, or those with other run settings; what the position in the
    *     text hangs on must be as it was
-   * @throws InvalidRunException if the text or one of those settings differs, or the folder is in
-   *     use
+   * @param text the one that the run began with
+   * @throws InvalidRunException if the text or such a setting differs, or the folder is in use
    */
   public static TrainingRun resume(
       Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text) {
@@ -147,8 +139,13 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * As above, of a text that may be long, with a choice of the loop; it need not be the one that
-   * wrote the checkpoint.
+   * {@return a run as above, of a text that may be long, with a choice of the loop}
+   *
+   * @param path the run's folder
+   * @param checkpoint of the run
+   * @param settings as above
+   * @param text the one that the run began with
+   * @param loop need not be the one that wrote the checkpoint
    */
   public static TrainingRun resume(
       Path path,
@@ -173,14 +170,17 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /** {@return the settings of this start} */
   public RunSettings settings() {
     return settings;
   }
 
+  /** {@return how far it is} */
   public TrainingProgress progress() {
     return progress;
   }
 
+  /** {@return the text, in windows} */
   public TrainingText text() {
     return text;
   }
@@ -190,7 +190,9 @@ public final class TrainingRun implements AutoCloseable {
    * writes a checkpoint unless the newest is of that step.
    *
    * @param untilStep stop once so many steps are done, counted from the run's first
+   * @param listeners hear of each step and checkpoint, in their order
    * @param stop asked after each step
+   * @return how it ended
    * @throws DivergedException if the loss is no longer a number
    * @throws IOException if a checkpoint cannot be written
    */
@@ -221,10 +223,7 @@ public final class TrainingRun implements AutoCloseable {
     return new Outcome(progress, newest, stopped);
   }
 
-  /**
-   * The model as it is now, reading symbol by symbol. It belongs to the run, and follows its
-   * training each time it is asked for.
-   */
+  /** {@return the run's own model that reads symbol by symbol, brought up to date by each call} */
   public NextSymbolModel snapshot() {
     if (sampling == null) {
       sampling = LanguageModelSession.inference(settings.model(), 1, 1);

@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.LastTarget;
 import io.github.charlstm.model.KeepProbs;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.model.TrainingOptions;
 import java.util.Objects;
 
@@ -139,6 +140,10 @@ public record TrainingSettings(
    */
   public float learningRate(int epoch) {
     return (float) (learningRate * Math.pow(decayRate, epoch));
+  }
+
+  TrainingOptions options(TimeLoop loop) {
+    return new TrainingOptions(learningRate, gradClip, seed, loop, lanes);
   }
 
   KeepProbs keepProbs() {
