@@ -130,7 +130,7 @@ public final class RowClassifierSession implements AutoCloseable {
   }
 
   /**
-   * Measures loss and accuracy of images, without dropout.
+   * Loss and accuracy of images, without dropout.
    *
    * @param images {@code [N, pixels]}, row-major
    * @param labels the class of each, {@code [N]}, from 0
