@@ -2,6 +2,7 @@ package io.github.charlstm.checkpoint;
 
 import io.github.charlstm.checkpoint.PublishListener.Stage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -67,6 +68,9 @@ public final class AtomicDirectory {
       DurableFiles.syncTree(temporary);
       listener.onStage(Stage.SYNCED);
       swap(temporary, whole, old, listener);
+    } catch (UncheckedIOException e) {
+      undo(temporary, old, whole, e);
+      throw e.getCause(); // of a stream over files
     } catch (IOException | RuntimeException | Error e) {
       undo(temporary, old, whole, e);
       throw e;

@@ -1,6 +1,7 @@
 package io.github.charlstm.checkpoint;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -181,7 +182,9 @@ public final class Saver {
       if (reason.contains("uninitialized")) {
         throw e; // a mistake of the program, not of the disk
       }
-      throw new IOException("cannot write checkpoint " + prefix + ": " + reason, e);
+      // "<a long name>; <the reason>"
+      String last = reason.substring(reason.lastIndexOf("; ") + 1).strip();
+      throw (IOException) new FileSystemException(prefix.toString(), null, last).initCause(e);
     }
   }
 
