@@ -10,6 +10,7 @@ import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifierSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -275,7 +276,14 @@ public final class ClassifierRun implements AutoCloseable {
     if (!session.isFinite()) {
       throw DivergedException.ofClassifier("a variable is infinite or NaN", step, settings);
     }
-    listener.onCheckpoint(session.save(checkpoints));
+    Path written;
+    try {
+      written = session.save(checkpoints);
+    } catch (IOException e) {
+      Optional<Path> before = CheckpointState.latestCheckpoint(folder.path());
+      throw CheckpointFailures.of(folder.path(), step, before, e);
+    }
+    listener.onCheckpoint(written);
   }
 
   private static ObjectNode line(Report report) {

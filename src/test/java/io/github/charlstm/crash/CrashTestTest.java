@@ -49,6 +49,9 @@ class CrashTestTest {
   void everyFortyFirstChangeOfAClassifiersRunMayBeTheLast(EveryChange.End end) throws Exception {
     EveryChange.Outcome outcome = new EveryChange(new DigitsSubject(place), place, 41).run(end);
     assertThat(outcome.differences()).isEmpty();
+    assertThat(outcome.messages())
+        .allMatch(message -> message.contains("No space left") && message.lines().count() == 1)
+        .noneMatch(message -> message.contains(".tmp-"));
     assertThat(outcome.points()).isGreaterThan(1);
   }
 }
