@@ -1,19 +1,61 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.train.ClassifierRun;
+import io.github.charlstm.train.ClassifierSettings;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Shows a run of the classifier with the page's lines. */
-final class ClassifierOutput implements ClassifierRun.Listener {
+/** Shows a run of the classifier with the page's lines, or objects of JSON. */
+final class ClassifierOutput implements ClassifierRun.Listener, AutoCloseable {
   private final Console console;
+  private final Path folder;
+  private Progress bar = Progress.NONE;
+  private long firstStep;
+  private long step;
 
-  ClassifierOutput(Console console) {
+  ClassifierOutput(Console console, Path folder) {
     this.console = console;
+    this.folder = folder;
+  }
+
+  /** The first line of JSON. */
+  static Json start(long step, ClassifierSettings settings, MnistImages.Split images, Path folder) {
+    return event("start", step)
+        .put("run", folder)
+        .put("recipe", ClassifyCommand.RECIPE)
+        .put("training_images", images.training().size())
+        .put("test_images", images.test().size())
+        .put("model", settings.model().describe())
+        .put("batch_size", settings.batchSize())
+        .put("steps", settings.steps())
+        .put("learning_rate", settings.learningRate())
+        .put("keep_prob", settings.keepProb())
+        .put("seed", settings.seed());
+  }
+
+  /** Training begins. */
+  void begin(long done, long steps) {
+    firstStep = done;
+    bar = console.progress("training").of(steps - done, "steps");
+    bar.about("preparing the graph");
   }
 
   @Override
   public void onStep(ClassifierRun.Report report) {
+    step = report.step();
+    if (console.json()) {
+      if (report.accuracy().isPresent() || report.testAccuracy().isPresent()) {
+        console.result(json(report));
+      }
+    } else {
+      print(report);
+    }
+    bar.about(String.format(Locale.ROOT, "loss %.4f", report.loss()));
+    bar.to(report.step() - firstStep);
+  }
+
+  private void print(ClassifierRun.Report report) {
     report
         .accuracy()
         .ifPresent(
@@ -31,9 +73,38 @@ final class ClassifierOutput implements ClassifierRun.Listener {
         .ifPresent(accuracy -> console.out().println("test accuracy " + shortest(accuracy)));
   }
 
+  private static Json json(ClassifierRun.Report report) {
+    return event("step", report.step())
+        .put("epoch", report.epoch())
+        .put("loss", report.loss())
+        .put("accuracy", report.accuracy())
+        .put("test_accuracy", report.testAccuracy())
+        .put("seconds", report.seconds());
+  }
+
   @Override
   public void onCheckpoint(Path prefix) {
-    console.note("checkpoint: " + prefix);
+    if (console.json()) {
+      console.result(event("checkpoint", step).put("checkpoint", prefix));
+    } else {
+      console.note("checkpoint: " + prefix);
+    }
+  }
+
+  /** The last line of JSON. */
+  void end(long last, boolean stopped) {
+    if (console.json()) {
+      console.result(event("end", last).put("run", folder).put("stopped", stopped));
+    }
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+
+  private static Json event(String name, long step) {
+    return Json.object().put("event", name).put("step", step);
   }
 
   // six digits without zeros at the end, as Python's %g prints numbers from 0.0001 to 1

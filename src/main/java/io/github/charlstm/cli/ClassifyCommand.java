@@ -92,6 +92,26 @@ final class ClassifyCommand implements Command {
     };
   }
 
+  /** The same for {@code --json}. */
+  static Json json() {
+    ClassifierSettings page = MnistRows.settings(new ClassifierSettings.Data("", 0, ""));
+    return Json.object()
+        .put("recipe", RECIPE)
+        .put("data", RECIPE)
+        .put("num_layers", page.model().numLayers())
+        .put("lstm_size", page.model().units())
+        .put("batch_size", page.batchSize())
+        .put("learning_rate", page.learningRate())
+        .put("keep_prob", page.keepProb())
+        .put("steps", page.steps())
+        .put("description", "digits by rows (charlstm classify)");
+  }
+
+  @Override
+  public String otherwise(Flags flags) {
+    return flags.has("resume") ? "by the run itself: all others" : "by recipe mnist: all others";
+  }
+
   @Override
   public void run(Flags flags, Console console) throws IOException {
     boolean resume = flags.has("resume");
@@ -106,15 +126,39 @@ final class ClassifyCommand implements Command {
     MnistImages.Split images = DigitImages.find(place, settings.data().holdout(), console);
     ClassifierSettings whole = withDigest(settings, ClassifierRun.digest(images));
     Interrupt interrupt = new Interrupt();
-    try (ClassifierRun run =
-        resume
-            ? ClassifierRun.resume(folder, whole, images, console::note)
-            : ClassifierRun.begin(folder, whole, images)) {
-      console.note(announcement(whole, images, folder));
+    try (ClassifierRun run = opened(resume, folder, whole, images, console)) {
+      announce(run, whole, images, folder, console);
       interrupt.listen();
       train(run, folder, whole, images, interrupt, console);
     } finally {
       interrupt.finished();
+    }
+  }
+
+  private static ClassifierRun opened(
+      boolean resume,
+      Path folder,
+      ClassifierSettings settings,
+      MnistImages.Split images,
+      Console console)
+      throws IOException {
+    return console.during(
+        "building the model",
+        () ->
+            resume
+                ? ClassifierRun.resume(folder, settings, images, console::note)
+                : ClassifierRun.begin(folder, settings, images));
+  }
+
+  private static void announce(
+      ClassifierRun run,
+      ClassifierSettings settings,
+      MnistImages.Split images,
+      Path folder,
+      Console console) {
+    console.note(announcement(settings, images, folder));
+    if (console.json()) {
+      console.result(ClassifierOutput.start(run.step(), settings, images, folder));
     }
   }
 
@@ -126,21 +170,29 @@ final class ClassifyCommand implements Command {
       Interrupt interrupt,
       Console console)
       throws IOException {
+    ClassifierOutput output = new ClassifierOutput(console, folder);
     if (run.step() >= settings.steps()) {
       console.note(
           "nothing left to do: the run is at step " + run.step() + "; raise --steps to go on");
+      output.end(run.step(), false);
       return;
     }
-    boolean stopped = run.run(new ClassifierOutput(console), interrupt::requested);
+    boolean stopped;
+    try (output) {
+      output.begin(run.step(), settings.steps());
+      stopped = run.run(output, interrupt::requested);
+    }
     if (stopped || interrupt.requested()) {
       console.note(
           "stopped at step "
               + run.step()
               + "\ngo on with: charlstm classify --resume --run "
               + folder);
+      output.end(run.step(), true);
       return;
     }
     ClassifierPictures.draw(run, folder, images.test(), console);
+    output.end(run.step(), false);
   }
 
   private static ClassifierSettings begun(Flags flags) {

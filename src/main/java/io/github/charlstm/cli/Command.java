@@ -17,8 +17,18 @@ interface Command {
     return "";
   }
 
-  /** Its flags, without {@code --help} and {@code --verbose}, which all have. */
+  /** Those of its words that are always the same, such as {@code list}. */
+  default List<String> words() {
+    return List.of();
+  }
+
+  /** Its flags, without those that all have. */
   Options options();
+
+  /** Where values come from that neither the command line nor a config file gives. */
+  default String otherwise(Flags flags) {
+    return "by default: all others";
+  }
 
   /** Command lines that work, without the program's name. */
   List<String> examples();

@@ -3,16 +3,15 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.reproduce.Experiments;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.HelpFormatter;
 import org.apache.commons.cli.MissingArgumentException;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
@@ -24,24 +23,25 @@ final class CommandLineTool {
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
 
-  private static final int HELP_WIDTH = 100;
-  private final Console console;
+  private final Console base;
   private final List<Command> commands =
       List.of(
           new TrainCommand(),
           new SampleCommand(),
           new EvaluateCommand(),
           new ClassifyCommand(),
-          new ReproduceCommand(Experiments.all(), words -> dispatch(words.toArray(String[]::new))),
+          new ReproduceCommand(Experiments.all(), this::runPart),
           new RecipesCommand(),
           new InspectCommand(),
           new ExportCommand(),
           new ImportCommand(),
           new PlotCommand(),
-          new DataCommand());
+          new DataCommand(),
+          new DoctorCommand(),
+          new CompletionCommand(this::commands));
 
   CommandLineTool(Console console) {
-    this.console = console;
+    base = console;
   }
 
   /** All there are, in the order of the overview. */
@@ -51,69 +51,111 @@ final class CommandLineTool {
 
   /** Runs a command line and gives its exit code. */
   int run(String... arguments) {
-    boolean verbose = List.of(arguments).contains("--verbose");
+    List<String> words = List.of(arguments);
+    boolean verbose = words.contains("--verbose");
+    Console console = base.with(words.contains("--quiet"), words.contains("--json"));
     try {
-      dispatch(arguments);
-      if (console.out().checkError()) {
-        console.note("charlstm: standard output cannot be written to; not all of it was printed");
+      dispatch(console, arguments);
+      if (console.isBroken()) {
+        console.error("standard output cannot be written to; not all of it was printed", FAILED);
         return FAILED;
       }
       return DONE;
     } catch (IllegalArgumentException e) {
       boolean ours = !e.getClass().getName().startsWith("org.tensorflow");
-      return report(e, verbose, ours ? BAD_INPUT : FAILED);
+      return report(console, e, verbose, ours ? BAD_INPUT : FAILED);
     } catch (IOException | RuntimeException e) {
-      return report(e, verbose, FAILED);
+      return report(console, e, verbose, FAILED);
     } catch (LinkageError e) {
-      console.note("charlstm: TensorFlow's library for this machine cannot be loaded (" + e + ")");
+      console.error(
+          "TensorFlow's library for this machine cannot be loaded (" + e + "); see charlstm doctor",
+          FAILED);
       return FAILED;
     } catch (OutOfMemoryError e) {
-      console.note(
-          "charlstm: the Java heap is full; give it more with CHARLSTM_JAVA_OPTS=-Xmx8g, or lower"
-              + " --batch-size or --lstm-size");
+      console.error(
+          "the Java heap is full; give it more with CHARLSTM_JAVA_OPTS=-Xmx8g, or lower"
+              + " --batch-size or --lstm-size",
+          FAILED);
       return FAILED;
     }
   }
 
-  private void dispatch(String[] arguments) throws IOException {
-    if (arguments.length == 0 || List.of("--help", "-h", "help").contains(arguments[0])) {
-      console.out().print(overview());
+  /** Runs a command line for a command that consists of others. */
+  private void runPart(List<String> words) throws IOException {
+    dispatch(
+        base.with(words.contains("--quiet"), words.contains("--json")),
+        words.toArray(String[]::new));
+  }
+
+  private void dispatch(Console console, String[] arguments) throws IOException {
+    String first = first(arguments);
+    if (List.of("", "--help", "-h", "help").contains(first)) {
+      console.out().print(Help.overview(commands));
+      console.finish("help");
       return;
     }
-    if (arguments[0].equals("--version")) {
+    if (first.equals("--version")) {
       String version = CommandLineTool.class.getPackage().getImplementationVersion();
       console.out().println("charlstm " + (version == null ? "(built from source)" : version));
+      console.finish("version");
       return;
     }
-    Command command =
-        commands.stream()
-            .filter(candidate -> candidate.name().equals(arguments[0]))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "there is no command '"
-                            + arguments[0]
-                            + "'; there are "
-                            + commands.stream().map(Command::name).collect(Collectors.joining(", "))
-                            + " (see charlstm --help)"));
-    String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
-    if (List.of(rest).contains("--help") || List.of(rest).contains("-h")) {
-      console.out().print(help(command));
+    Command command = named(first);
+    List<String> rest = new ArrayList<>(List.of(arguments));
+    rest.remove(first);
+    if (rest.contains("--help") || rest.contains("-h")) {
+      console.out().print(Help.of(command, withCommon(command)));
+      console.finish("help");
       return;
     }
-    Flags flags = parse(command, rest);
+    Flags flags = parse(command, rest.toArray(String[]::new));
     if (command.arguments().isEmpty() && !flags.words().isEmpty()) {
       throw new UsageException(
           "charlstm " + command.name() + " takes flags only, found '" + flags.words().get(0) + "'");
     }
+    flags.config().ifPresent(file -> console.note(Precedence.of(flags, file, command)));
     command.run(flags, console);
+    console.finish(command.name());
   }
 
-  private Flags parse(Command command, String[] rest) {
+  // --quiet and --json may stand before the command, all else after it.
+  private static String first(String[] arguments) {
+    return Arrays.stream(arguments)
+        .filter(word -> !List.of("--quiet", "--json").contains(word))
+        .findFirst()
+        .orElse("");
+  }
+
+  private Command named(String name) {
+    return commands.stream()
+        .filter(candidate -> candidate.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "there is no command '"
+                        + name
+                        + "'; there are "
+                        + commands.stream().map(Command::name).collect(Collectors.joining(", "))
+                        + " (see charlstm --help)"));
+  }
+
+  /** What a command line says, and the file of its {@code --config}. */
+  static Flags parse(Command command, String... rest) {
     try {
-      CommandLine line = new DefaultParser(false).parse(withCommon(command), rest);
-      return new Flags(line);
+      // A value's own quotation marks are part of it.
+      CommandLine line =
+          DefaultParser.builder()
+              .setAllowPartialMatching(false)
+              .setStripLeadingAndTrailingQuotes(false)
+              .build()
+              .parse(withCommon(command), rest);
+      Flags flags = new Flags(line);
+      Optional<ConfigFile> config =
+          flags
+              .path(ConfigFile.NAME)
+              .map(path -> ConfigFile.read(path, command.name(), withCommon(command)));
+      return config.isEmpty() ? flags : new Flags(line, config);
     } catch (UnrecognizedOptionException e) {
       throw new UsageException(
           "charlstm "
@@ -130,42 +172,24 @@ final class CommandLineTool {
     }
   }
 
-  private static Options withCommon(Command command) {
-    return command
-        .options()
+  /** A command's flags, and those that all have. */
+  static Options withCommon(Command command) {
+    Options options = command.options();
+    if (!options.getOptions().isEmpty()) {
+      options.addOption(
+          null,
+          ConfigFile.NAME,
+          true,
+          "a JSON file of flags; those of the command line come first");
+    }
+    return options
+        .addOption(null, "quiet", false, "no notes and no progress: results and errors only")
+        .addOption(null, "json", false, "print JSON: see docs/json.md")
         .addOption(null, "verbose", false, "TensorFlow's own messages, and stack traces of errors")
         .addOption("h", "help", false, "this text");
   }
 
-  private String overview() {
-    StringBuilder text = new StringBuilder();
-    text.append("charlstm: character-level LSTMs of the TensorFlow 1 books, on the JVM\n\n");
-    text.append("usage: charlstm COMMAND [FLAGS]\n\n");
-    for (Command command : commands) {
-      text.append(String.format("  %-10s %s%n", command.name(), command.summary()));
-    }
-    text.append("\ncharlstm COMMAND --help tells a command's flags.\n");
-    return text.toString();
-  }
-
-  private String help(Command command) {
-    StringWriter text = new StringWriter();
-    PrintWriter writer = new PrintWriter(text);
-    writer.println(command.summary());
-    writer.println();
-    HelpFormatter formatter = new HelpFormatter();
-    formatter.setOptionComparator(null); // in the order in which the command names them
-    String usage = ("charlstm " + command.name() + " " + command.arguments()).strip();
-    formatter.printHelp(
-        writer, HELP_WIDTH, usage + " [FLAGS]", null, withCommon(command), 2, 3, null);
-    writer.println();
-    writer.println("examples:");
-    command.examples().forEach(example -> writer.println("  charlstm " + example));
-    writer.flush();
-    return text.toString();
-  }
-
-  private int report(Exception e, boolean verbose, int code) {
+  private int report(Console console, Exception e, boolean verbose, int code) {
     Throwable reason =
         e instanceof UncheckedIOException && e.getMessage() == null ? e.getCause() : e;
     String message =
@@ -173,10 +197,9 @@ final class CommandLineTool {
             ? failure.getFile() + ": " + FileFailures.reason(failure)
             : String.valueOf(reason.getMessage() == null ? reason : reason.getMessage());
     // Ours are one line, into which a user's own line breaks may have come; others may be many.
-    console.note(
-        "charlstm: "
-            + (code == BAD_INPUT ? escaped(message) : message.lines().findFirst().orElse(message)));
-    if (verbose) {
+    console.error(
+        code == BAD_INPUT ? escaped(message) : message.lines().findFirst().orElse(message), code);
+    if (verbose && !console.json()) {
       e.printStackTrace(console.err());
     }
     return code;

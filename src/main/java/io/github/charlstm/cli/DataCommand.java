@@ -31,6 +31,11 @@ final class DataCommand implements Command {
   }
 
   @Override
+  public List<String> words() {
+    return List.of("list", "fetch", "show");
+  }
+
+  @Override
   public Options options() {
     Options options =
         new Options()
@@ -78,6 +83,17 @@ final class DataCommand implements Command {
   private static void show(LoadedText text, Console console) {
     CharacterText characters = text.characters();
     long lines = characters.codePoints().filter(character -> character == '\n').count();
+    if (console.json()) {
+      console.result(
+          Json.object()
+              .put("text", text.identity().source())
+              .put("characters", characters.length())
+              .put("distinct", characters.distinct().count())
+              .put("lines", lines)
+              .put("bytes", characters.bytes())
+              .put("sha256", text.identity().sha256()));
+      return;
+    }
     console
         .out()
         .printf(
@@ -93,6 +109,12 @@ final class DataCommand implements Command {
   }
 
   private static void list(Console console) {
+    Path cache = LoadedText.cache().location(DataSets.ANNA).getParent();
+    if (console.json()) {
+      List<Json> all = DataSets.all().stream().map(DataCommand::json).toList();
+      console.result(Json.object().put("cache", cache).put("data_sets", all));
+      return;
+    }
     for (DataSet dataSet : DataSets.all()) {
       console
           .out()
@@ -108,9 +130,21 @@ final class DataCommand implements Command {
       }
       console.out().printf("%-18s %s; %s%n", "", where(dataSet), dataSet.license());
     }
-    console
-        .out()
-        .println("cache folder: " + LoadedText.cache().location(DataSets.ANNA).getParent());
+    console.out().println("cache folder: " + cache);
+  }
+
+  private static Json json(DataSet dataSet) {
+    Json fields =
+        Json.object()
+            .put("name", dataSet.name())
+            .put("description", dataSet.description())
+            .put("content", dataSet.content().summary().strip())
+            .put("license", dataSet.license())
+            .put("sha256", new TreeSet<>(dataSet.digests()));
+    if (dataSet.source() instanceof DataSet.Download download) {
+      fields.put("address", download.address().toString());
+    }
+    return fields.put("place", where(dataSet));
   }
 
   private static String where(DataSet dataSet) {
@@ -129,12 +163,20 @@ final class DataCommand implements Command {
 
   private static void fetch(DataSet dataSet, Optional<Path> file, Console console) {
     if (dataSet.isEmbedded()) {
-      console.out().println(dataSet.name() + " comes with the program");
+      fetched(dataSet, null, dataSet.name() + " comes with the program", console);
       return;
     }
     Path path =
         file.map(own -> LoadedText.cache().install(dataSet, own))
             .orElseGet(() -> LoadedText.download(dataSet, console));
-    console.out().println(dataSet.name() + " is at " + path);
+    fetched(dataSet, path, dataSet.name() + " is at " + path, console);
+  }
+
+  private static void fetched(DataSet dataSet, Path path, String text, Console console) {
+    if (console.json()) {
+      console.result(Json.object().put("name", dataSet.name()).put("path", path));
+    } else {
+      console.out().println(text);
+    }
   }
 }

@@ -73,16 +73,19 @@ final class EvaluateCommand implements Command {
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
     LoadedText text = LoadedText.again(flags, checkpoint.settings().text(), console);
     EncodedText encoded =
-        encode(checkpoint.vocabulary(), text, checkpoint.settings().preparation());
+        console.during(
+            "encoding the text",
+            () -> encode(checkpoint.vocabulary(), text, checkpoint.settings().preparation()));
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
     int most = Math.max(1, (encoded.length() - 1) / numSteps);
     int streams = streamsGiven.orElse(Math.min(checkpoint.settings().training().batchSize(), most));
     EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
-    try (LanguageModelSession session =
-        LanguageModelSession.inference(checkpoint.settings().model(), streams, numSteps)) {
+    try (Progress progress = console.progress("evaluating").of(batches.size(), "windows");
+        LanguageModelSession session =
+            LanguageModelSession.inference(checkpoint.settings().model(), streams, numSteps)) {
       session.restore(checkpoint.variables());
-      Evaluation evaluation = Evaluation.of(session, batches);
+      Evaluation evaluation = Evaluation.of(session, batches, progress::to);
       print(console, "checkpoint", checkpoint.folder(), text, streams, evaluation);
     }
   }
@@ -95,8 +98,10 @@ final class EvaluateCommand implements Command {
     Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
     LoadedText text = LoadedText.find(flags, "", console);
     int[] encoded = encode(vocabulary, text, TextPreparation.CHARACTERS).toArray();
-    try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
-      Evaluation evaluation = new Evaluation(model.crossEntropy(encoded), encoded.length - 1L);
+    try (Progress progress = console.progress("evaluating").of(encoded.length - 1L, "characters");
+        ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
+      Evaluation evaluation =
+          new Evaluation(model.crossEntropy(encoded, progress::to), encoded.length - 1L);
       print(console, "model", ForeignFlags.path(flags), text, 1, evaluation);
     }
   }
@@ -108,6 +113,18 @@ final class EvaluateCommand implements Command {
       LoadedText text,
       int streams,
       Evaluation evaluation) {
+    if (console.json()) {
+      console.result(
+          Json.object()
+              .put(kind, source)
+              .put("text", text.identity().source())
+              .put("predictions", evaluation.predictions())
+              .put("streams", streams)
+              .put("loss", evaluation.loss())
+              .put("perplexity", evaluation.perplexity())
+              .put("bits_per_character", evaluation.bitsPerCharacter()));
+      return;
+    }
     console
         .out()
         .printf(

@@ -61,19 +61,34 @@ final class ExportCommand implements Command {
       throw new UsageException("--graph goes with --format graphdef only");
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
-    Path written = target;
+    Path written;
     try {
-      switch (format) {
-        case SAVED_MODEL -> CheckpointExport.savedModel(checkpoint, target);
-        case TF1_CHECKPOINT -> written = CheckpointExport.tf1Checkpoint(checkpoint, target);
-        default -> CheckpointExport.graphDef(checkpoint, tag, target);
-      }
+      written = console.during("exporting", () -> write(checkpoint, format, tag, target));
     } catch (FileSystemException e) {
       throw refused(target, e);
     } catch (IOException e) {
       throw new IOException("--to: " + target + " cannot be written: " + FileFailures.reason(e), e);
     }
     console.note("exported " + checkpoint.folder() + " to " + written);
+    if (console.json()) {
+      console.result(
+          Json.object()
+              .put("checkpoint", checkpoint.folder())
+              .put("format", format)
+              .put("written", written));
+    }
+  }
+
+  private static Path write(TrainingCheckpoint checkpoint, String format, String tag, Path target)
+      throws IOException {
+    switch (format) {
+      case SAVED_MODEL -> CheckpointExport.savedModel(checkpoint, target);
+      case TF1_CHECKPOINT -> {
+        return CheckpointExport.tf1Checkpoint(checkpoint, target);
+      }
+      default -> CheckpointExport.graphDef(checkpoint, tag, target);
+    }
+    return target;
   }
 
   private static UsageException refused(Path target, FileSystemException failure) {

@@ -2,12 +2,14 @@ package io.github.charlstm.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.DoublePredicate;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
@@ -17,35 +19,58 @@ final class Flags {
   /** The one flag that may be given several times. */
   static final String MAP = "map";
 
-  private final CommandLine line;
+  private final Map<String, List<String>> values = new LinkedHashMap<>();
+  private final List<String> words;
+  private final Optional<ConfigFile> config;
 
   Flags(CommandLine line) {
-    this.line = line;
-    Set<String> seen = new HashSet<>();
+    this(line, Optional.empty());
+  }
+
+  /** What the command line says, and what a file says of the flags that it leaves out. */
+  Flags(CommandLine line, Optional<ConfigFile> config) {
+    this.words = line.getArgList();
+    this.config = config;
     for (Option option : line.getOptions()) {
-      if (!seen.add(option.getLongOpt()) && !MAP.equals(option.getLongOpt())) {
-        throw new UsageException("--" + option.getLongOpt() + " is given twice");
+      String name = option.getLongOpt();
+      if (values.containsKey(name) && !isRepeatable(name)) {
+        throw new UsageException("--" + name + " is given twice");
       }
+      values.computeIfAbsent(name, key -> new ArrayList<>()).addAll(option.getValuesList());
     }
+    config.ifPresent(file -> file.values().forEach(values::putIfAbsent));
+  }
+
+  static boolean isRepeatable(String flag) {
+    return MAP.equals(flag);
   }
 
   /** The words that are no flags. */
   List<String> words() {
-    return line.getArgList();
+    return words;
+  }
+
+  /** The flags that are given, with their values; none for switches. */
+  Map<String, List<String>> values() {
+    return Collections.unmodifiableMap(values);
+  }
+
+  /** The file that gave flags. */
+  Optional<ConfigFile> config() {
+    return config;
   }
 
   boolean has(String flag) {
-    return line.hasOption(flag);
+    return values.containsKey(flag);
   }
 
   Optional<String> text(String flag) {
-    return Optional.ofNullable(line.getOptionValue(flag));
+    return all(flag).stream().findFirst();
   }
 
   /** Every value of a flag that may be repeated. */
   List<String> all(String flag) {
-    String[] values = line.getOptionValues(flag);
-    return values == null ? List.of() : List.of(values);
+    return values.getOrDefault(flag, List.of());
   }
 
   Optional<Path> path(String flag) {
@@ -59,9 +84,9 @@ final class Flags {
         return Path.of(value);
       }
     } catch (InvalidPathException e) {
-      throw bad(flag, value, "a path");
+      throw new UsageException(refusal(flag, value, "a path"));
     }
-    throw bad(flag, value, "a path");
+    throw new UsageException(refusal(flag, value, "a path"));
   }
 
   /** A word that is a path. */
@@ -83,10 +108,11 @@ final class Flags {
 
   /** A whole number in a range, both ends included. */
   OptionalLong longInteger(String flag, long least, long most) {
-    String given = line.getOptionValue(flag);
-    if (given == null) {
+    Optional<String> text = text(flag);
+    if (text.isEmpty()) {
       return OptionalLong.empty();
     }
+    String given = text.get();
     String allowed = "a whole number from " + least + " to " + most;
     try {
       long value = Long.parseLong(given);
@@ -133,7 +159,12 @@ final class Flags {
     return given;
   }
 
-  private static UsageException bad(String flag, String given, String allowed) {
-    return new UsageException("--" + flag + ": expected " + allowed + ", found '" + given + "'");
+  private UsageException bad(String flag, String given, String allowed) {
+    String place = config.filter(file -> file.gave(flag, this)).map(ConfigFile::place).orElse("");
+    return new UsageException(place + refusal(flag, given, allowed));
+  }
+
+  private static String refusal(String flag, String given, String allowed) {
+    return "--" + flag + ": expected " + allowed + ", found '" + given + "'";
   }
 }

@@ -80,7 +80,12 @@ final class ImportCommand implements Command {
               + "'");
     }
     Path from = Flags.wordAsPath(flags.words().get(0));
-    print(imported(format, from, to, flags), flags.has("verbose"), console);
+    ImportReport report = console.during("importing", () -> imported(format, from, to, flags));
+    if (console.json()) {
+      console.result(json(report));
+    } else {
+      print(report, flags.has("verbose"), console);
+    }
   }
 
   private static ImportReport imported(String format, Path from, Path to, Flags flags)
@@ -108,6 +113,20 @@ final class ImportCommand implements Command {
         to,
         Recipes.ANNA.training(),
         continuation);
+  }
+
+  private static Json json(ImportReport report) {
+    return Json.object()
+        .put("imported", report.source())
+        .put("names", report.names())
+        .put("model", report.settings().model().describe())
+        .put("vocabulary", report.settings().model().vocabularySize())
+        .put("step", report.step())
+        .put("checkpoint", report.checkpoint())
+        .put("used", report.used())
+        .put("not_used", report.notUsed())
+        .put("missing", report.atZero())
+        .put("notes", report.notes());
   }
 
   private static void print(ImportReport report, boolean verbose, Console console) {

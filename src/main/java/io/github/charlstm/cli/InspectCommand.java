@@ -42,13 +42,27 @@ final class InspectCommand implements Command {
   @Override
   public void run(Flags flags, Console console) throws IOException {
     if (ForeignFlags.areGiven(flags, "checkpoint")) {
-      print(ForeignFlags.describe(flags), console.out());
+      ModelDescription model =
+          console.during("verifying checksums", () -> ForeignFlags.describe(flags));
+      if (console.json()) {
+        console.result(InspectJson.of(model));
+      } else {
+        print(model, console.out());
+      }
       return;
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
     CheckpointReader reader = CheckpointReader.open(checkpoint.variables());
-    reader.verifyAll();
-    checkpoint.lstmState();
+    console.during(
+        "verifying checksums",
+        () -> {
+          reader.verifyAll();
+          return checkpoint.lstmState();
+        });
+    if (console.json()) {
+      console.result(InspectJson.of(checkpoint, reader));
+      return;
+    }
     var out = console.out();
     out.printf("checkpoint %s%n", checkpoint.folder());
     for (String description : checkpoint.descriptions()) {

@@ -8,11 +8,9 @@ import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.train.TextIdentity;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
  * The texts that commands work on.
@@ -36,7 +34,7 @@ record LoadedText(TextIdentity identity, CharacterText characters) {
     boolean known = DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
     return known && !Files.exists(path(source))
         ? ofDataSet(flags, source, console)
-        : ofFile(source, format);
+        : ofFile(source, format, console);
   }
 
   /** The text of a run that goes on: {@code --data}, or else where it was found before. */
@@ -57,7 +55,7 @@ record LoadedText(TextIdentity identity, CharacterText characters) {
       throw new InvalidDataException(
           "the run's text was " + source + ", which is not there; give its new place with --data");
     }
-    return ofFile(source, TextFlags.format(flags, before.read()));
+    return ofFile(source, TextFlags.format(flags, before.read()), console);
   }
 
   private static Path path(String source) {
@@ -69,24 +67,18 @@ record LoadedText(TextIdentity identity, CharacterText characters) {
         DataSetCache.defaultFolder(System.getenv(), Path.of(System.getProperty("user.home"))));
   }
 
-  /** Downloads a data set, with a progress bar for a person who watches. */
+  /** Downloads a data set. */
   static Path download(DataSet dataSet, Console console) {
-    if (!console.terminal()) {
-      console.note("fetching " + dataSet.name());
-      return cache().fetch(dataSet, (done, total) -> {});
-    }
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("fetching " + dataSet.name())
-            .setUnit(" KB", 1024)
-            .setConsumer(new ConsoleProgressBarConsumer(console.err()))
-            .build()) {
+    console.note("fetching " + dataSet.name());
+    try (Progress progress = console.progress("fetching " + dataSet.name())) {
       return cache()
           .fetch(
               dataSet,
               (done, total) -> {
-                bar.maxHint(total);
-                bar.stepTo(done);
+                if (done == 0) {
+                  progress.of(total, "KB", 1024);
+                }
+                progress.to(done);
               });
     }
   }
@@ -107,9 +99,25 @@ record LoadedText(TextIdentity identity, CharacterText characters) {
     return new LoadedText(TextIdentity.of(name, true, text, TextFormat.UTF_8), text);
   }
 
-  private static LoadedText ofFile(String source, TextFormat format) {
-    CharacterText text = TextFile.load(path(source), format);
-    String kept = path(source).toAbsolutePath().normalize().toString();
-    return new LoadedText(TextIdentity.of(kept, false, text, format), text);
+  private static LoadedText ofFile(String source, TextFormat format, Console console) {
+    Path path = path(source);
+    try (Progress progress = console.progress("reading " + path.getFileName())) {
+      long size = size(path);
+      if (size > 0) {
+        progress.of(size, "KB", 1024);
+      }
+      CharacterText text = TextFile.load(path, format, progress::to);
+      String kept = path.toAbsolutePath().normalize().toString();
+      return new LoadedText(TextIdentity.of(kept, false, text, format), text);
+    }
+  }
+
+  // 0 for a pipe too, whose end nobody knows
+  private static long size(Path path) {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      return 0; // whoever reads it says what is wrong with it
+    }
   }
 }

@@ -19,7 +19,16 @@ public final class Main {
   public static void main(String[] arguments) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(errors(), true, StandardCharsets.UTF_8);
-    System.exit(new CommandLineTool(new Console(out, err)).run(arguments));
+    System.exit(new CommandLineTool(new Console(out, err, watched())).run(arguments));
+  }
+
+  // The launcher knows; Java itself knows at most that all of them are a terminal.
+  private static Console.Watched watched() {
+    String streams = System.getProperty("charlstm.terminal");
+    if (streams == null) {
+      return new Console.Watched(System.console() != null, System.console() != null);
+    }
+    return new Console.Watched(streams.contains("out"), streams.contains("err"));
   }
 
   /**

@@ -44,11 +44,19 @@ final class PlotCommand implements Command {
     List<Path> runs = flags.words().stream().map(Path::of).toList();
     Path picture = flags.path("out").orElse(Path.of("loss.png"));
     try {
-      LossReport.draw(runs, picture);
+      console.during(
+          "drawing",
+          () -> {
+            LossReport.draw(runs, picture);
+            return picture;
+          });
     } catch (FileSystemException e) {
       throw new UsageException(
           "--out: " + picture + " cannot be written (" + FileFailures.reason(e) + ")");
     }
     console.note("drawn: " + picture);
+    if (console.json()) {
+      console.result(Json.object().put("drawn", picture).put("runs", runs));
+    }
   }
 }

@@ -34,7 +34,7 @@ final class ProgressSamples implements TrainingListener {
         StringBuilder text = new StringBuilder(prime);
         new TextGenerator(model, vocabulary)
             .generate(prime, progress.sampleLength(), new Greedy(), new Random(0), text::append);
-        output.print(text.toString());
+        output.sample(report.step(), text.toString());
       }
     }
   }

@@ -5,6 +5,7 @@ import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm recipes}. */
@@ -31,8 +32,33 @@ final class RecipesCommand implements Command {
     return List.of("recipes");
   }
 
+  private static Json json(Recipe recipe) {
+    TrainingSettings training = recipe.training();
+    return Json.object()
+        .put("recipe", recipe.name())
+        .put("data", recipe.dataSet())
+        .put("num_layers", recipe.model().apply(1).numLayers())
+        .put("lstm_size", recipe.model().apply(1).units())
+        .put("batch_size", training.batchSize())
+        .put("num_steps", training.numSteps())
+        .put("learning_rate", training.learningRate())
+        .put("keep_prob", recipe.asPrinted() ? 1 : training.keepProb())
+        .put("grad_clip", training.gradClip())
+        .put("epochs", training.epochs())
+        .put("description", recipe.description());
+  }
+
   @Override
   public void run(Flags flags, Console console) {
+    if (console.json()) {
+      List<Json> recipes =
+          Stream.concat(
+                  Recipes.all().stream().map(RecipesCommand::json),
+                  Stream.of(ClassifyCommand.json()))
+              .toList();
+      console.result(Json.object().put("recipes", recipes));
+      return;
+    }
     console
         .out()
         .printf(ROW, "recipe", "data", "lstm", "batch", "rate", "keep", "clip", "epochs", "what");

@@ -78,6 +78,8 @@ final class ReproduceCommand implements Command {
               flags.has("quick") ? experiment.quickSteps() : experiment.steps(),
               most.orElse(Long.MAX_VALUE));
       Path run = runs.resolve(experiment.name());
+      String place = chosen.indexOf(experiment) + 1 + " of " + chosen.size();
+      console.note("\nrun " + place + ": " + experiment.name());
       if (steps(run) < end && !train(experiment, run, end, flags, holdout, console)) {
         console.note(
             "stopped in "
@@ -87,8 +89,17 @@ final class ReproduceCommand implements Command {
       }
     }
     console.note("writing the page");
-    ResultsPage.write(chosen, runs, commandLine(flags), page);
+    console.during(
+        "writing the page",
+        () -> {
+          ResultsPage.write(chosen, runs, commandLine(flags), page);
+          return page;
+        });
     console.note("written: " + page.resolve(ResultsPage.HTML));
+    if (console.json()) {
+      console.result(
+          Json.object().put("event", "page").put("page", page.resolve(ResultsPage.HTML)));
+    }
   }
 
   private boolean train(
@@ -100,7 +111,13 @@ final class ReproduceCommand implements Command {
     if (!resume && experiment.data() == Experiment.Data.MNIST && holdout.isPresent()) {
       words.addAll(List.of("--holdout", String.valueOf(holdout.getAsInt())));
     }
-    console.note("\ncharlstm " + String.join(" ", words));
+    if (console.quiet()) {
+      words.add("--quiet");
+    }
+    if (console.json()) {
+      words.add("--json");
+    }
+    console.note("charlstm " + String.join(" ", words));
     RunOrigins.append(
         run,
         new RunOrigins.Origin(

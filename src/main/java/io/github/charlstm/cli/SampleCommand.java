@@ -14,6 +14,8 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm sample}. */
@@ -59,10 +61,10 @@ final class SampleCommand implements Command {
   public void run(Flags flags, Console console) {
     int length = flags.integer("length", 0, Integer.MAX_VALUE).orElse(DEFAULT_LENGTH);
     NextSymbolPolicy policy = policy(flags);
-    Random random =
-        flags.has("seed")
-            ? new Random(flags.longInteger("seed", 0, Integer.MAX_VALUE).getAsLong())
-            : new Random();
+    long seed =
+        flags
+            .longInteger("seed", 0, Integer.MAX_VALUE)
+            .orElseGet(() -> new Random().nextInt(Integer.MAX_VALUE));
     if (flags.text("prime").filter(String::isEmpty).isPresent()) {
       throw new UsageException("--prime: expected at least one character, found ''");
     }
@@ -75,7 +77,8 @@ final class SampleCommand implements Command {
       try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
         String prime = flags.text("prime").orElseGet(() -> Primes.first(vocabulary));
         requireKnown(prime, vocabulary, ForeignFlags.path(flags));
-        write(model, vocabulary, prime, length, policy, random, console);
+        Story story = new Story(prime, length, policy, seed, "model", ForeignFlags.path(flags));
+        write(model, vocabulary, story, console);
       }
       return;
     }
@@ -90,21 +93,46 @@ final class SampleCommand implements Command {
     try (LanguageModelSession session =
         LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
-      write(session, checkpoint.vocabulary(), prime, length, policy, random, console);
+      Story story = new Story(prime, length, policy, seed, "checkpoint", checkpoint.folder());
+      write(session, checkpoint.vocabulary(), story, console);
     }
   }
 
+  // What is to be written, and by whom.
+  private record Story(
+      String prime, int length, NextSymbolPolicy policy, long seed, String kind, Path writer) {}
+
+  // Who watches the text come needs no progress; who sends it to a file, or waits for JSON, does.
   private static void write(
-      NextSymbolModel model,
-      Vocabulary vocabulary,
-      String prime,
-      int length,
-      NextSymbolPolicy policy,
-      Random random,
-      Console console) {
-    console.out().print(prime);
-    new TextGenerator(model, vocabulary).generate(prime, length, policy, random, console::stream);
-    console.out().println();
+      NextSymbolModel model, Vocabulary vocabulary, Story story, Console console) {
+    StringBuilder text = new StringBuilder(story.prime());
+    boolean seen = console.watched().out() && !console.json();
+    try (Progress progress = seen ? Progress.NONE : console.progress("writing")) {
+      progress.of(story.length(), vocabulary.separator().isEmpty() ? "characters" : "words");
+      AtomicLong written = new AtomicLong();
+      Consumer<String> sink = console.json() ? text::append : console::stream;
+      if (!console.json()) {
+        console.out().print(story.prime());
+      }
+      new TextGenerator(model, vocabulary)
+          .generate(
+              story.prime(),
+              story.length(),
+              story.policy(),
+              new Random(story.seed()),
+              sink.andThen(symbol -> progress.to(written.incrementAndGet())));
+    }
+    if (!console.json()) {
+      console.out().println();
+      return;
+    }
+    console.result(
+        Json.object()
+            .put(story.kind(), story.writer())
+            .put("prime", story.prime())
+            .put("text", text.toString())
+            .put("length", story.length())
+            .put("seed", story.seed()));
   }
 
   private static void requireKnown(String prime, Vocabulary vocabulary, Path model) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm train}. */
@@ -56,6 +57,13 @@ final class TrainCommand implements Command {
   }
 
   @Override
+  public String otherwise(Flags flags) {
+    return flags.has("resume")
+        ? "by the run itself: all others"
+        : Precedence.byRecipe(TrainFlags.recipe(flags), flags);
+  }
+
+  @Override
   public void run(Flags flags, Console console) throws IOException {
     OptionalLong steps = flags.longInteger("steps", 1, Long.MAX_VALUE);
     OptionalInt logEvery = flags.integer("log-every", 1, Integer.MAX_VALUE);
@@ -76,11 +84,13 @@ final class TrainCommand implements Command {
                 + outcome.checkpoint()
                 + "\ngo on with: charlstm train --resume --run "
                 + folder);
+        end(folder, outcome, true, null, console);
       } else if (outcome.progress().equals(before)) {
         console.note(
             "nothing left to do: the run is at step "
                 + before.step()
                 + "; raise --steps or --epochs to go on");
+        end(folder, outcome, false, null, console);
       } else {
         finish(folder, outcome, run.text().vocabulary(), console);
       }
@@ -150,6 +160,18 @@ final class TrainCommand implements Command {
       TimeLoop loop,
       Console console) {
     LoadedText text = LoadedText.find(flags, recipe.dataSet(), console);
+    return console.during(
+        "building the model", () -> begun(flags, recipe, training, text, folder, loop, console));
+  }
+
+  private static TrainingRun begun(
+      Flags flags,
+      Recipe recipe,
+      TrainingSettings training,
+      LoadedText text,
+      Path folder,
+      TimeLoop loop,
+      Console console) {
     TextPreparation preparation = recipe.preparation();
     CharacterText cleaned = preparation.clean(text.characters());
     Vocabulary vocabulary = preparation.vocabulary(cleaned);
@@ -170,11 +192,16 @@ final class TrainCommand implements Command {
   }
 
   private static TrainingRun resumed(Flags flags, Path folder, TimeLoop loop, Console console) {
-    if (flags.has("recipe")) {
-      throw new UsageException(
-          "--recipe does not go with --resume: a run keeps the recipe it began with");
-    }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(folder, console::note);
+    if (flags.has("recipe")
+        && !TrainFlags.recipe(flags).name().equals(checkpoint.settings().recipe())) {
+      throw new UsageException(
+          "--recipe: the run in "
+              + folder
+              + " began with "
+              + checkpoint.settings().recipe()
+              + ", and a run keeps its recipe");
+    }
     if (flags.has("as-printed")
         && !(checkpoint.settings().model() instanceof CharLstmSettings book && book.asPrinted())) {
       throw new UsageException(
@@ -191,7 +218,10 @@ final class TrainCommand implements Command {
             text.identity());
     MemoryCheck.require(
         settings.model(), settings.training().batchSize(), settings.training().numSteps());
-    TrainingRun run = TrainingRun.resume(folder, checkpoint, settings, text.characters(), loop);
+    TrainingRun run =
+        console.during(
+            "building the model",
+            () -> TrainingRun.resume(folder, checkpoint, settings, text.characters(), loop));
     TrainFlags.changes(before.training(), settings.training())
         .forEach(change -> console.note("changed by a flag: " + change));
     console.note(
@@ -202,6 +232,10 @@ final class TrainCommand implements Command {
   private static TrainingRun announced(
       TrainingRun run, RunSettings settings, LoadedText text, Path folder, Console console) {
     TrainingSettings training = settings.training();
+    if (console.json()) {
+      console.result(TrainingJson.start(run, text.characters(), folder));
+      return run;
+    }
     console.note(
         String.format(
             "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s%s,"
@@ -242,6 +276,8 @@ final class TrainCommand implements Command {
         LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
       String prime = Primes.first(checkpoint.settings(), vocabulary);
+      StringBuilder sample = new StringBuilder(prime);
+      Consumer<String> sink = console.json() ? sample::append : console.out()::print;
       console.note("a sample, drawn from the 4 likeliest each time (more: charlstm sample):");
       console.out().print("\n" + prime);
       new TextGenerator(session, vocabulary)
@@ -250,8 +286,16 @@ final class TrainCommand implements Command {
               SAMPLE_LENGTH,
               new TopN(),
               new Random(checkpoint.settings().training().seed()),
-              console.out()::print);
+              sink);
       console.out().println();
+      end(folder, outcome, false, sample.toString(), console);
+    }
+  }
+
+  private static void end(
+      Path folder, TrainingRun.Outcome outcome, boolean stopped, String sample, Console console) {
+    if (console.json()) {
+      console.result(TrainingJson.end(folder, outcome, stopped, sample));
     }
   }
 }

@@ -6,21 +6,18 @@ import io.github.charlstm.train.TrainingProgress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * Shows a run: the book's status line on standard output and, on a terminal, a bar with rate and
- * time left below it.
+ * Shows a run: the book's status line on standard output, or an object of JSON, and its progress
+ * with rate and time left below it.
  */
 final class TrainingOutput implements TrainingListener, AutoCloseable {
-  private static final String CLEAR_LINE = "\r\u001b[K";
   private final Console console;
   private final StatusLine status;
   private final int logEvery;
   private final int batchesAnEpoch;
-  private ProgressBar bar;
+  private Progress bar = Progress.NONE;
+  private long firstStep;
   private long lastStep;
 
   TrainingOutput(Console console, StatusLine status, int logEvery, int batchesAnEpoch) {
@@ -54,66 +51,77 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStart(TrainingProgress progress, long end) {
+    firstStep = progress.step();
     lastStep = end;
     if (progress.step() < end) {
       console.note("the first step prepares the graph and takes longer than the others");
-    }
-    if (console.terminal() && progress.step() < end) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName("training")
-              .setInitialMax(end - progress.step())
-              .setUnit(" steps", 1)
-              .showSpeed()
-              .setConsumer(new ConsoleProgressBarConsumer(console.err()))
-              .build();
+      bar = console.progress("training").of(end - firstStep, "steps");
+      bar.about("preparing the graph");
     }
   }
 
   @Override
   public void onStep(StepReport report, OptionalDouble validationLoss) {
     if (report.step() == 1 || report.step() % logEvery == 0 || report.step() == lastStep) {
-      print(line(status, report, batchesAnEpoch));
+      step(report);
     }
-    validationLoss.ifPresent(
-        loss ->
-            print(
-                String.format(
-                    Locale.ROOT,
-                    "Validation at step %d: loss: %.4f, %.4f bits per character",
-                    report.step(),
-                    loss,
-                    loss / Math.log(2))));
-    if (bar != null) {
-      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", report.loss()));
-      bar.step();
+    validationLoss.ifPresent(loss -> validation(report.step(), loss));
+    bar.about(String.format(Locale.ROOT, "loss %.4f", report.loss()));
+    bar.to(report.step() - firstStep);
+  }
+
+  private void step(StepReport report) {
+    if (!console.json()) {
+      console.out().println(line(status, report, batchesAnEpoch));
+      return;
     }
+    Json fields = event("step", report.step()).put("epoch", report.epoch());
+    fields.put("epochs", report.epochs()).put("loss", report.loss());
+    fields.put("global_norm", report.globalNorm()).put("seconds", report.seconds());
+    console.result(fields);
+  }
+
+  private void validation(long step, double loss) {
+    double bits = loss / Math.log(2);
+    if (console.json()) {
+      console.result(event("validation", step).put("loss", loss).put("bits_per_character", bits));
+      return;
+    }
+    console
+        .out()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "Validation at step %d: loss: %.4f, %.4f bits per character",
+                step,
+                loss,
+                bits));
   }
 
   @Override
   public void onCheckpoint(Path checkpoint, long step) {
-    clear();
-    console.note("checkpoint: " + checkpoint);
+    if (console.json()) {
+      console.result(event("checkpoint", step).put("checkpoint", checkpoint));
+    } else {
+      console.note("checkpoint: " + checkpoint);
+    }
+  }
+
+  /** What the model writes on the way. */
+  void sample(long step, String text) {
+    if (console.json()) {
+      console.result(event("sample", step).put("text", text));
+    } else {
+      console.out().println(text);
+    }
   }
 
   @Override
   public void close() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
-    }
+    bar.close();
   }
 
-  /** A line on standard output, above the bar. */
-  void print(String line) {
-    clear();
-    console.out().println(line);
-  }
-
-  private void clear() {
-    if (bar != null) {
-      console.err().print(CLEAR_LINE);
-      console.err().flush();
-    }
+  private static Json event(String name, long step) {
+    return Json.object().put("event", name).put("step", step);
   }
 }

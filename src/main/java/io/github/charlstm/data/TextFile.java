@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /**
  * Reads text as Python's {@code open(path, encoding="utf-8-sig")} does: strict UTF-8 unless another
@@ -68,9 +69,18 @@ public final class TextFile {
    *     not of its encoding; byte offsets in the message count from 0
    */
   public static CharacterText load(Path path, TextFormat format) {
+    return load(path, format, read -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param progress is told now and then how many bytes are read
+   */
+  public static CharacterText load(Path path, TextFormat format, LongConsumer progress) {
     refuseFolder(path);
     CharacterText.Builder characters = new CharacterText.Builder();
-    try (InputStream input = Files.newInputStream(path)) {
+    try (InputStream input = new CountingStream(Files.newInputStream(path), progress)) {
       TextDecoder.decode(input, path.toString(), format, characters);
     } catch (IOException failure) {
       throw unreadable(path, failure);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -167,6 +168,15 @@ public final class ForeignModel implements NextSymbolModel {
    * @return mean of -ln p of each symbol but the first, nats
    */
   public double crossEntropy(int[] symbols) {
+    return crossEntropy(symbols, done -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param progress is told now and then how many symbols are scored
+   */
+  public double crossEntropy(int[] symbols, IntConsumer progress) {
     if (symbols.length < 2) {
       throw new IllegalArgumentException(
           "the text is too short to score: at least 2 characters are needed, found "
@@ -180,24 +190,25 @@ public final class ForeignModel implements NextSymbolModel {
     }
     resetState();
     try {
-      return (traits.windows() ? sumOfWindows(symbols) : sumOfSymbols(symbols))
+      return (traits.windows() ? sumOfWindows(symbols, progress) : sumOfSymbols(symbols, progress))
           / (symbols.length - 1);
     } finally {
       resetState();
     }
   }
 
-  private double sumOfSymbols(int[] symbols) {
+  private double sumOfSymbols(int[] symbols, IntConsumer progress) {
     double sum = 0;
     for (int k = 0; k + 1 < symbols.length; k++) {
       float[] probabilities = predictNext(symbols[k]);
       requireSymbol(symbols[k + 1]);
       sum += loss(probabilities[symbols[k + 1]]);
+      progress.accept(k + 1);
     }
     return sum;
   }
 
-  private double sumOfWindows(int[] symbols) {
+  private double sumOfWindows(int[] symbols, IntConsumer progress) {
     int length = traits.reads() > 1 ? traits.reads() : EVALUATION_WINDOW;
     if (traits.reads() == Probe.EVERYTHING) {
       length = symbols.length - 1;
@@ -213,6 +224,7 @@ public final class ForeignModel implements NextSymbolModel {
       for (int k = 0; k < real; k++) {
         sum += loss(traits.probabilities(rows.values()[k])[symbols[from + k + 1]]);
       }
+      progress.accept(from + real);
     }
     return sum;
   }

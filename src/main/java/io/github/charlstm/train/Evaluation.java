@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.model.LanguageModelSession;
+import java.util.function.IntConsumer;
 
 /**
  * How well a model predicts a text.
@@ -30,10 +31,21 @@ public record Evaluation(double loss, long predictions) {
    * @return the mean over all predictions
    */
   public static Evaluation of(LanguageModelSession session, EvaluationBatches batches) {
-    return session.withFreshState(() -> score(session, batches));
+    return of(session, batches, done -> {});
   }
 
-  private static Evaluation score(LanguageModelSession session, EvaluationBatches batches) {
+  /**
+   * As above.
+   *
+   * @param progress is told after each window how many are done
+   */
+  public static Evaluation of(
+      LanguageModelSession session, EvaluationBatches batches, IntConsumer progress) {
+    return session.withFreshState(() -> score(session, batches, progress));
+  }
+
+  private static Evaluation score(
+      LanguageModelSession session, EvaluationBatches batches, IntConsumer progress) {
     double sum = 0;
     long counted = 0;
     for (int w = 0; w < batches.size(); w++) {
@@ -45,6 +57,7 @@ public record Evaluation(double loss, long predictions) {
           counted++;
         }
       }
+      progress.accept(w + 1);
     }
     return new Evaluation(sum / counted, counted);
   }

@@ -1,0 +1,134 @@
+package io.github.charlstm.cli;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
+
+/** The script of {@code charlstm completion bash}, which runs in bash 3.2 and newer. */
+final class BashCompletion {
+  private static final String HEAD =
+      """
+      # Completes charlstm in bash; printed by: charlstm completion bash
+      _charlstm_words() { # words, what is typed
+        COMPREPLY=($(compgen -W "$1" -- "$2"))
+      }
+
+      _charlstm_words_and_files() {
+        _charlstm_words "$1" "$2"
+        local file
+        while IFS= read -r file; do
+          COMPREPLY[${#COMPREPLY[@]}]="$file"
+        done <<<"$(compgen -f -- "$2")"
+        [ -n "$file" ] || unset "COMPREPLY[$((${#COMPREPLY[@]} - 1))]"
+        compopt -o filenames 2>/dev/null
+      }
+
+      _charlstm() {
+        local cur="${COMP_WORDS[COMP_CWORD]}" prev="" command="" flags="" words="" left="" word i
+        [ "$COMP_CWORD" -eq 0 ] || prev="${COMP_WORDS[COMP_CWORD - 1]}"
+        # Bash makes a word of the = in --flag=value.
+        if [ "$cur" = = ]; then
+          cur=""
+        elif [ "$prev" = = ]; then
+          prev="${COMP_WORDS[COMP_CWORD - 2]}"
+        fi
+        COMPREPLY=()
+        for ((i = 1; i < COMP_CWORD; i++)); do
+          case "${COMP_WORDS[i]}" in
+            -*) ;;
+            *)
+              command="${COMP_WORDS[i]}"
+              break
+              ;;
+          esac
+        done
+        # Where nothing is found below, bash looks for files.
+        case "$command $prev" in
+      """;
+  private static final String MIDDLE =
+      """
+        esac
+        case "$command" in
+      """;
+  private static final String TAIL =
+      """
+          *) return ;;
+        esac
+        case "$cur" in
+          -*) ;;
+          *)
+            if [ -n "$words" ] && [ "$prev" = "$command" ]; then
+              _charlstm_words "$words" "$cur"
+              return
+            elif [ "$words" != none ]; then
+              return
+            fi
+            ;;
+        esac
+        for word in $flags; do
+          for ((i = 1; i < ${#COMP_WORDS[@]}; i++)); do
+            if [ "$i" -ne "$COMP_CWORD" ] && [ "${COMP_WORDS[i]}" = "$word" ] && [ "$word" != --map ]; then
+              word=""
+              break
+            fi
+          done
+          left="$left $word"
+        done
+        _charlstm_words "$left" "$cur"
+      }
+
+      complete -o bashdefault -o default -F _charlstm charlstm
+      """;
+
+  private final List<Command> commands;
+
+  BashCompletion(List<Command> commands) {
+    this.commands = commands;
+  }
+
+  String script() {
+    StringBuilder text = new StringBuilder(HEAD);
+    commands.forEach(command -> appendValues(command, text));
+    answer("data fetch", "_charlstm_words '" + String.join(" ", Choices.dataSets()) + "'", text);
+    text.append(MIDDLE);
+    String names = commands.stream().map(Command::name).collect(Collectors.joining(" "));
+    text.append("    '') _charlstm_words '" + names + " --help --version' \"$cur\"; return ;;\n");
+    for (Command command : commands) {
+      String flags =
+          options(command).stream()
+              .map(option -> "--" + option.getLongOpt())
+              .collect(Collectors.joining(" "));
+      String words = command.arguments().isEmpty() ? "none" : String.join(" ", command.words());
+      text.append(
+          String.format("    %s) flags='%s' words='%s' ;;%n", command.name(), flags, words));
+    }
+    return text.append(TAIL).toString();
+  }
+
+  private static List<Option> options(Command command) {
+    return List.copyOf(CommandLineTool.withCommon(command).getOptions());
+  }
+
+  private static void appendValues(Command command, StringBuilder text) {
+    for (Option option : options(command)) {
+      if (!option.hasArg()) {
+        continue;
+      }
+      String flag = option.getLongOpt();
+      String place = command.name() + " --" + flag;
+      List<String> choices = Choices.of(command.name(), flag);
+      if (Choices.takesDataSet(command.name(), flag)) {
+        String texts = String.join(" ", Choices.texts());
+        answer(place, "_charlstm_words_and_files '" + texts + "'", text);
+      } else if (!choices.isEmpty()) {
+        answer(place, "_charlstm_words '" + String.join(" ", choices) + "'", text);
+      } else {
+        text.append("    '" + place + "') return ;;\n");
+      }
+    }
+  }
+
+  private static void answer(String place, String how, StringBuilder text) {
+    text.append("    '" + place + "') " + how + " \"$cur\"; return ;;\n");
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.charlstm.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** A JSON object that is printed: fields in the order in which they are put. */
+final class Json {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private final ObjectNode node = MAPPER.createObjectNode();
+
+  private Json() {}
+
+  static Json object() {
+    return new Json();
+  }
+
+  /**
+   * @param value text, number, boolean, path, another object, or a collection or map of those; what
+   *     is empty becomes null, and a float keeps its own few digits
+   */
+  Json put(String name, Object value) {
+    node.set(name, MAPPER.valueToTree(plain(value)));
+    return this;
+  }
+
+  /** In one line. */
+  @Override
+  public String toString() {
+    try {
+      return MAPPER.writeValueAsString(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can be written", e);
+    }
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof Json object) {
+      return object.node;
+    } else if (value instanceof Path path) {
+      return path.toString();
+    } else if (value instanceof Optional<?> some) {
+      return some.map(Json::plain).orElse(null);
+    } else if (value instanceof OptionalDouble some) {
+      return some.isPresent() ? some.getAsDouble() : null;
+    } else if (value instanceof OptionalLong some) {
+      return some.isPresent() ? some.getAsLong() : null;
+    } else if (value instanceof OptionalInt some) {
+      return some.isPresent() ? some.getAsInt() : null;
+    } else if (value instanceof Collection<?> values) {
+      return values.stream().map(Json::plain).toList();
+    } else if (value instanceof Map<?, ?> fields) {
+      Map<String, Object> plain = new LinkedHashMap<>();
+      fields.forEach((key, field) -> plain.put(String.valueOf(key), plain(field)));
+      return plain;
+    }
+    return value;
+  }
+}
