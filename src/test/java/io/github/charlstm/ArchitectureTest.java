@@ -24,6 +24,8 @@ class ArchitectureTest {
           .definedBy(HOME + "cli..")
           .layer("reproduce")
           .definedBy(HOME + "reproduce..")
+          .layer("doctor")
+          .definedBy(HOME + "doctor..")
           .layer("interop")
           .definedBy(HOME + "interop..")
           .layer("recipe")
@@ -52,6 +54,8 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("reproduce")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("doctor")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("interop")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("recipe")
@@ -64,7 +68,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli", "reproduce", "recipe", "interop")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
-              "cli", "reproduce", "recipe", "interop", "train", "sample", "report")
+              "cli", "reproduce", "doctor", "recipe", "interop", "train", "sample", "report")
           .whereLayer("rnn")
           .mayOnlyBeAccessedByLayers("model")
           .whereLayer("loop")
@@ -78,7 +82,15 @@ class ArchitectureTest {
               "cli", "reproduce", "recipe", "interop", "train", "sample", "report", "model")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers(
-              "cli", "reproduce", "recipe", "interop", "train", "sample", "report", "model");
+              "cli",
+              "reproduce",
+              "doctor",
+              "recipe",
+              "interop",
+              "train",
+              "sample",
+              "report",
+              "model");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -1,9 +1,19 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.DataSets;
+import io.github.charlstm.doctor.Checkup;
+import io.github.charlstm.doctor.Finding;
+import io.github.charlstm.doctor.Finding.Status;
+import io.github.charlstm.doctor.Privacy;
+import io.github.charlstm.reproduce.Surroundings;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.cli.Options;
 
+/** {@code charlstm doctor}. */
 final class DoctorCommand implements Command {
+
   @Override
   public String name() {
     return "doctor";
@@ -11,19 +21,93 @@ final class DoctorCommand implements Command {
 
   @Override
   public String summary() {
-    return "check Java, TensorFlow, processor, memory, disk and data sets; for bug reports";
+    return "check Java, TensorFlow, processor, memory, disk and data sets; for bug reports too";
   }
 
   @Override
   public Options options() {
-    return new Options();
+    return new Options()
+        .addOption(null, "bug-report", false, "as a form to paste into a bug report, in Markdown");
   }
 
   @Override
   public List<String> examples() {
-    return List.of("doctor");
+    return List.of("doctor", "doctor --bug-report", "doctor --json");
   }
 
   @Override
-  public void run(Flags flags, Console console) {}
+  public void run(Flags flags, Console console) throws IOException {
+    Checkup checkup =
+        new Checkup(
+            RunFolders.root(),
+            LoadedText.cache().location(DataSets.ANNA).getParent(),
+            System.getenv(),
+            TensorFlowProbe.class.getName());
+    List<Finding> findings =
+        console.during("looking", checkup::findings).stream().map(DoctorCommand::hidden).toList();
+    long problems = findings.stream().filter(f -> f.status() == Status.PROBLEM).count();
+    if (console.json()) {
+      List<Json> all = findings.stream().map(DoctorCommand::json).toList();
+      console.result(
+          Json.object().put("version", version()).put("problems", problems).put("findings", all));
+    } else if (flags.has("bug-report")) {
+      console.out().print(form(findings));
+    } else {
+      findings.forEach(finding -> console.out().println(line(finding)));
+    }
+    if (problems > 0) {
+      throw new IOException(
+          problems == 1 ? "there is a problem, see above" : problems + " problems, see above");
+    }
+  }
+
+  // Neither a home folder nor a user's name leaves here.
+  private static Finding hidden(Finding finding) {
+    Privacy privacy = Privacy.ours();
+    return new Finding(
+        finding.topic(),
+        finding.name(),
+        finding.status(),
+        privacy.hide(finding.found()),
+        privacy.hide(finding.advice()));
+  }
+
+  private static Json json(Finding finding) {
+    return Json.object()
+        .put("topic", finding.topic())
+        .put("name", finding.name())
+        .put("status", word(finding))
+        .put("found", finding.found())
+        .put("advice", finding.advice().isEmpty() ? null : finding.advice());
+  }
+
+  static String line(Finding finding) {
+    String line =
+        String.format(
+            "%-7s  %-10s  %-15s  %s",
+            word(finding), finding.topic(), finding.name(), finding.found());
+    return finding.advice().isEmpty()
+        ? line
+        : line + System.lineSeparator() + " ".repeat(38) + "-> " + finding.advice();
+  }
+
+  private static String form(List<Finding> findings) {
+    StringBuilder text = new StringBuilder();
+    text.append("### What I ran\n\n    charlstm ...\n\n");
+    text.append("### What I expected, and what happened\n\n\n");
+    text.append("### What charlstm doctor says\n\ncharlstm ").append(version()).append("\n\n");
+    text.append("```text\n");
+    findings.forEach(finding -> text.append(line(finding)).append('\n'));
+    return text.append("```\n").toString();
+  }
+
+  private static String word(Finding finding) {
+    return finding.status().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String version() {
+    String version = DoctorCommand.class.getPackage().getImplementationVersion();
+    return (version == null ? "built from source" : version)
+        + Surroundings.commit(RunFolders.inHome("")).map(commit -> ", commit " + commit).orElse("");
+  }
 }

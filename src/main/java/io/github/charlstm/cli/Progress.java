@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
@@ -123,6 +125,29 @@ final class Progress implements AutoCloseable {
     console.ended(this);
   }
 
+  // The library's own consumer leaves a line behind when it is closed.
+  private record Line(PrintStream err) implements ProgressBarConsumer {
+    private static final String TO_START = "\r";
+    private static final String WIPE = "\r\u001b[K";
+
+    @Override
+    public int getMaxRenderedLength() {
+      return new ConsoleProgressBarConsumer(err).getMaxRenderedLength();
+    }
+
+    @Override
+    public void accept(String line) {
+      err.print(TO_START + line);
+      err.flush();
+    }
+
+    @Override
+    public void close() {
+      err.print(WIPE);
+      err.flush();
+    }
+  }
+
   private boolean isDrawable() {
     return console.watched().err() && !console.json();
   }
@@ -137,8 +162,7 @@ final class Progress implements AutoCloseable {
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .startsFrom(done, Duration.ofNanos(System.nanoTime() - start))
-            .clearDisplayOnFinish()
-            .setConsumer(new ConsoleProgressBarConsumer(console.err()));
+            .setConsumer(new Line(console.err()));
     if (!unit.isEmpty()) {
       builder.setUnit(" " + unit, unitSize).showSpeed();
     }

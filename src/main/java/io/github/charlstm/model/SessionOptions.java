@@ -35,9 +35,10 @@ final class SessionOptions {
     }
     // Each lane of a fused loop has a processor for itself; handing parts of its operations to
     // others would only make them wait for each other.
+    SessionThreads threads = SessionThreads.ofFusedLoop(processors);
     return options.toBuilder()
-        .setIntraOpParallelismThreads(Math.max(1, processors / FusedLstm.defaultLanes()))
-        .setInterOpParallelismThreads(processors)
+        .setIntraOpParallelismThreads(threads.intraOp())
+        .setInterOpParallelismThreads(threads.interOp())
         .build();
   }
 

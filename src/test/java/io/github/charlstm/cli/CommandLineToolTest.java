@@ -10,11 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CommandLineToolTest {
   @TempDir Path root;
@@ -228,15 +229,21 @@ class CommandLineToolTest {
         .contains("SHA-256 568bb39f");
   }
 
+  static List<String> commands() {
+    Console console = new Console(System.out, System.err, false);
+    return new CommandLineTool(console).commands().stream().map(Command::name).toList();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"train", "sample", "evaluate", "recipes", "inspect", "plot", "data"})
+  @MethodSource("commands")
   void everyCommandHasHelpWithExamples(String command) {
     Tool.Output output = Tool.run(command, "--help");
     assertThat(output.code()).isZero();
     assertThat(output.out())
         .contains("usage: charlstm " + command)
         .contains("examples:")
-        .contains("\n  charlstm " + command);
+        .contains("\n  charlstm " + command)
+        .contains("--quiet", "--json");
     assertThat(Tool.run("--help").out()).contains(command);
   }
 }

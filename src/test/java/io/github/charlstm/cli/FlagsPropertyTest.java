@@ -81,7 +81,9 @@ class FlagsPropertyTest {
           Map.entry("export", List.of("--checkpoint", "ROOT/missing")),
           Map.entry("import", List.of("ROOT/missing", "--to", "ROOT/new")),
           Map.entry("plot", List.of("ROOT/missing")),
-          Map.entry("data", List.of("nothing")));
+          Map.entry("data", List.of("nothing")),
+          Map.entry("doctor", List.of("--nothing")),
+          Map.entry("completion", List.of("nothing")));
 
   private static Path root;
 

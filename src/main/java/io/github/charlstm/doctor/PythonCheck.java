@@ -1,0 +1,41 @@
+package io.github.charlstm.doctor;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Python with TensorFlow, which only the bench and continuous integration need. */
+final class PythonCheck {
+  private static final String TOPIC = "python";
+  private static final int PATIENCE_SECONDS = 20;
+  // Looks versions up without loading TensorFlow, which takes long.
+  private static final String QUESTION =
+      """
+      import sys
+      from importlib import metadata
+      def version(name):
+          try:
+              return metadata.version(name)
+          except metadata.PackageNotFoundError:
+              return None
+      names = ["tensorflow", "tensorflow-cpu", "tf-keras", "keras", "numpy"]
+      found = [n + " " + version(n) for n in names if version(n)]
+      print("Python " + sys.version.split()[0] + ", " + (", ".join(found) or "no tensorflow"))
+      """;
+
+  private PythonCheck() {}
+
+  static List<Finding> look(Map<String, String> environment) {
+    for (String name : List.of("python3", "python")) {
+      Optional<Command> answer =
+          Command.run(List.of(name, "-c", QUESTION), Map.of(), PATIENCE_SECONDS);
+      if (answer.isPresent() && answer.get().code() == 0) {
+        String virtual = environment.containsKey("VIRTUAL_ENV") ? ", in a virtual environment" : "";
+        return List.of(Finding.ok(TOPIC, "version", answer.get().out().strip() + virtual));
+      }
+    }
+    return List.of(
+        Finding.ok(
+            TOPIC, "version", "none; needed only to open exports, for scripts/bench and .ci/run"));
+  }
+}

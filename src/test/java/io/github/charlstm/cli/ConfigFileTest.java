@@ -1,0 +1,164 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.cli.Tool.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code --config} takes, what it refuses, and what comes before it. */
+class ConfigFileTest {
+  @TempDir Path root;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = root.resolve("run.json");
+  }
+
+  private Flags parsed(String config, String... line) throws IOException {
+    Files.writeString(file, config);
+    String[] all = new String[line.length + 2];
+    all[0] = "--config";
+    all[1] = file.toString();
+    System.arraycopy(line, 0, all, 2, line.length);
+    return CommandLineTool.parse(new TrainCommand(), all);
+  }
+
+  @Test
+  void textsNumbersAndSwitchesAreFlags() throws IOException {
+    Flags flags =
+        parsed(
+            "{\"data\": \"my text.txt\", \"steps\": 12, \"learning-rate\": 1e-3,"
+                + " \"as-printed\": true, \"resume\": false}");
+
+    assertThat(flags.text("data")).contains("my text.txt");
+    assertThat(flags.longInteger("steps", 1, 100)).hasValue(12);
+    assertThat(flags.number("learning-rate", rate -> true, "")).contains(0.001);
+    assertThat(flags.has("as-printed")).isTrue();
+    assertThat(flags.has("resume")).isFalse();
+  }
+
+  @Test
+  void theCommandLineComesFirst() throws IOException {
+    Flags flags = parsed("{\"steps\": 12, \"seed\": 3}", "--steps", "7");
+
+    assertThat(flags.text("steps")).contains("7");
+    assertThat(flags.text("seed")).contains("3");
+  }
+
+  @Test
+  void aMarkAtTheBeginningIsPassedOver() throws IOException {
+    assertThat(parsed("\uFEFF{\"steps\": 12}").text("steps")).contains("12");
+  }
+
+  @Test
+  void aFlagThatMayBeRepeatedTakesAList() throws IOException {
+    Files.writeString(file, "{\"map\": [\"inputs=x:0\", \"predictions=y:0\"]}");
+    Flags flags = CommandLineTool.parse(new SampleCommand(), "--config", file.toString());
+
+    assertThat(flags.all("map")).containsExactly("inputs=x:0", "predictions=y:0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"stesp\": 5}|1|charlstm train has no flag \"stesp\"; see charlstm train --help",
+        "{\"steps\": 5,\\n \"steps\": 6}|2|\"steps\" is there twice",
+        "{\"steps\": true}|1|\"steps\": expected a text or a number, found true or false",
+        "{\"steps\":\\n\\n null}|3|\"steps\": expected a text or a number, found null",
+        "{\"steps\": {\"a\": 1}}|1|\"steps\": expected a text or a number, found an object",
+        "{\"steps\": [5]}|1|\"steps\": expected a text or a number, found a list",
+        "{\"resume\": \"yes\"}|1|\"resume\": expected true or false, found a text",
+        "{\"resume\": 1}|1|\"resume\": expected true or false, found a number",
+        "{\"config\": \"a.json\"}|1|\"config\" belongs on the command line, as --config",
+        "{\"json\": true}|1|\"json\" belongs on the command line, as --json",
+        "{\"--steps\": 5}|1|\"--steps\": names have no dashes in front here",
+        "{\"h\": true}|1|charlstm train has no flag \"h\"; see charlstm train --help",
+        "[1]|1|expected an object, such as {\"steps\": 500}",
+        "{} {}|1|expected nothing after the object",
+        "{\"steps\": 5|1|no JSON: Unexpected end-of-input",
+        "{\"steps\": 05}|1|no JSON: Invalid numeric value: Leading zeroes not allowed"
+      })
+  void whatIsNoFlagIsRefusedByFileAndLine(String config, int line, String reason) {
+    assertThatThrownBy(() -> parsed(config.replace("\\n", "\n")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith(file + ", line " + line + ": " + reason);
+  }
+
+  @Test
+  void anEmptyFileAFolderAndAMissingFileAreRefused() throws IOException {
+    assertThatThrownBy(() -> parsed("")).hasMessageContaining("expected an object");
+    Path missing = root.resolve("missing.json");
+    for (Path path : List.of(root, missing)) {
+      assertThatThrownBy(
+              () -> CommandLineTool.parse(new TrainCommand(), "--config", path.toString()))
+          .isInstanceOf(UsageException.class)
+          .hasMessageStartingWith("--config: cannot read " + path);
+    }
+  }
+
+  @Test
+  void aValueThatIsWrongIsNamedWithItsFile() throws IOException {
+    Files.writeString(file, "{\"steps\": -5}");
+    Output output = Tool.run("train", "--config", file.toString());
+
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.err())
+        .contains("charlstm: " + file + ": --steps: expected a whole number from 1 to")
+        .contains("found '-5'");
+  }
+
+  @Test
+  void whereValuesComeFromIsSaidAtTheStart() throws IOException {
+    Files.writeString(
+        file,
+        "{\"recipe\": \"anna\", \"steps\": 900, \"batch-size\": 50, \"data\": \"missing.txt\"}");
+    Output output = Tool.run("train", "--config", file.toString(), "--steps", "5");
+
+    assertThat(output.err().lines().findFirst().orElseThrow())
+        .isEqualTo(
+            "from the command line: --steps 5; from "
+                + file
+                + ": --recipe anna, --batch-size 50, --data missing.txt (not --steps, which the"
+                + " command line says); by recipe anna: epochs 5, num-steps 100, lstm-size 512,"
+                + " num-layers 2, learning-rate 0.001, grad-clip 5.0, keep-prob 0.5, validation"
+                + " 0.0, save-every 100, max-to-keep "
+                + "100, seed 20180501");
+    assertThat(Tool.run("train", "--quiet", "--config", file.toString()).err())
+        .doesNotContain("from the command line")
+        .contains("missing.txt");
+  }
+
+  @Test
+  void aRunGoesOnWithTheConfigItBeganWith() throws IOException {
+    Path run = root.resolve("run");
+    Files.writeString(
+        file,
+        "{\"recipe\": \"demo\", \"lstm-size\": 8, \"num-layers\": 1, \"batch-size\": 4,"
+            + " \"num-steps\": 8, \"run\": \""
+            + run
+            + "\"}");
+    Output begun = Tool.run("train", "--config", file.toString(), "--steps", "2");
+    Output resumed = Tool.run("train", "--config", file.toString(), "--steps", "3", "--resume");
+
+    assertThat(begun.code()).as(begun.err()).isZero();
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(resumed.err())
+        .contains("resuming at step 2")
+        .contains("; by the run itself: all others");
+    Output other = Tool.run("train", "--resume", "--run", run.toString(), "--recipe", "anna");
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("began with demo, and a run keeps its recipe");
+  }
+}
