@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.commons.cli.Option;
@@ -17,9 +18,8 @@ final class BashCompletion {
         _charlstm_words "$1" "$2"
         local file
         while IFS= read -r file; do
-          COMPREPLY[${#COMPREPLY[@]}]="$file"
+          [ -z "$file" ] || COMPREPLY[${#COMPREPLY[@]}]="$file"
         done <<<"$(compgen -f -- "$2")"
-        [ -n "$file" ] || unset "COMPREPLY[$((${#COMPREPLY[@]} - 1))]"
         compopt -o filenames 2>/dev/null
       }
 
@@ -57,10 +57,8 @@ final class BashCompletion {
         case "$cur" in
           -*) ;;
           *)
-            if [ -n "$words" ] && [ "$prev" = "$command" ]; then
-              _charlstm_words "$words" "$cur"
-              return
-            elif [ "$words" != none ]; then
+            if [ "$words" != none ]; then
+              [ "$prev" != "$command" ] || _charlstm_words "$words" "$cur"
               return
             fi
             ;;
@@ -110,6 +108,7 @@ final class BashCompletion {
   }
 
   private static void appendValues(Command command, StringBuilder text) {
+    List<String> others = new ArrayList<>();
     for (Option option : options(command)) {
       if (!option.hasArg()) {
         continue;
@@ -123,8 +122,11 @@ final class BashCompletion {
       } else if (!choices.isEmpty()) {
         answer(place, "_charlstm_words '" + String.join(" ", choices) + "'", text);
       } else {
-        text.append("    '" + place + "') return ;;\n");
+        others.add("'" + place + "'");
       }
+    }
+    if (!others.isEmpty()) {
+      text.append("    " + String.join(" | ", others) + ") return ;;\n");
     }
   }
 

@@ -9,6 +9,14 @@ final class ZshCompletion {
       """
       #compdef charlstm
       # Completes charlstm in zsh; printed by: charlstm completion zsh
+      _charlstm_texts() {
+        _alternative 'sets:data set:(TEXTS)' 'files:file:_files'
+      }
+
+      _charlstm_data() {
+        _alternative 'sets:data set:(DATA)' 'files:file:_files'
+      }
+
       _charlstm() {
         local curcontext="$curcontext" state line
         typeset -A opt_args
@@ -46,7 +54,10 @@ final class ZshCompletion {
   }
 
   String script() {
-    StringBuilder text = new StringBuilder(HEAD);
+    StringBuilder text = new StringBuilder();
+    text.append(
+        HEAD.replace("TEXTS", String.join(" ", Choices.texts()))
+            .replace("DATA", String.join(" ", Choices.dataSets())));
     for (Command command : commands) {
       text.append("    " + quoted(command.name() + ":" + command.summary()) + "\n");
     }
@@ -74,7 +85,7 @@ final class ZshCompletion {
   private static String values(String command, String flag) {
     List<String> choices = Choices.of(command, flag);
     if (Choices.takesDataSet(command, flag)) {
-      return textsAndFiles(Choices.texts());
+      return "_charlstm_texts";
     }
     return choices.isEmpty() ? "_files" : "(" + String.join(" ", choices) + ")";
   }
@@ -86,13 +97,7 @@ final class ZshCompletion {
       return List.of("*: :_files");
     }
     String first = "1: :(" + String.join(" ", command.words()) + ")";
-    return command.name().equals("data")
-        ? List.of(first, "2: :" + textsAndFiles(Choices.dataSets()))
-        : List.of(first);
-  }
-
-  private static String textsAndFiles(List<String> names) {
-    return "{_alternative 'sets:data set:(" + String.join(" ", names) + ")' 'files:file:_files'}";
+    return command.name().equals("data") ? List.of(first, "2: :_charlstm_data") : List.of(first);
   }
 
   // What zsh would take for the end of a description, or for its own quotation mark.

@@ -1,0 +1,231 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.charlstm.cli.Tool.Output;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The scripts of {@code charlstm completion}, in real shells. */
+@DisabledOnOs(OS.WINDOWS)
+class CompletionTest {
+  @TempDir Path root;
+
+  private static List<Command> commands() {
+    return new CommandLineTool(new Console(System.out, System.err, false)).commands();
+  }
+
+  // What bash offers for the last word.
+  private List<String> bash(String... words) throws IOException, InterruptedException {
+    Path script = root.resolve("completion.bash");
+    Files.writeString(script, Tool.run("completion", "bash").out());
+    List<String> line = new ArrayList<>();
+    line.add(
+        "source \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _charlstm;"
+            + " [ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\"");
+    line.addAll(List.of("bash", script.toString(), "charlstm"));
+    line.addAll(List.of(words));
+    return run("bash", line);
+  }
+
+  private List<String> run(String shell, List<String> line)
+      throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of(shell, "-c"));
+    words.addAll(line);
+    ProcessBuilder builder = new ProcessBuilder(words).directory(root.toFile());
+    Path errors = root.resolve("errors");
+    Process process = builder.redirectError(errors.toFile()).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
+    assertThat(Files.readString(errors)).isEmpty();
+    Files.delete(errors);
+    return out.lines().toList();
+  }
+
+  @Test
+  void bashKnowsEveryCommand() throws Exception {
+    assertThat(bash("")).containsAll(commands().stream().map(Command::name).toList());
+    assertThat(bash("tra")).containsExactly("train");
+    assertThat(bash("nothing", "")).isEmpty();
+  }
+
+  @Test
+  void bashKnowsEveryFlagOfEveryCommand() throws Exception {
+    for (Command command : commands()) {
+      Set<String> flags = new TreeSet<>();
+      for (Option option : CommandLineTool.withCommon(command).getOptions()) {
+        flags.add("--" + option.getLongOpt());
+      }
+      assertThat(bash(command.name(), "--"))
+          .as(command.name())
+          .containsExactlyInAnyOrderElementsOf(flags);
+    }
+  }
+
+  @Test
+  void bashKnowsTheWordsThatAFlagIsOneOf() throws Exception {
+    assertThat(bash("train", "--loop", "")).containsExactly("fused", "dynamic", "unrolled");
+    assertThat(bash("train", "--loop", "=")).containsExactly("fused", "dynamic", "unrolled");
+    assertThat(bash("train", "--loop", "=", "dy")).containsExactly("dynamic");
+    assertThat(bash("train", "--recipe", "anna")).containsExactly("anna", "anna-as-printed");
+    assertThat(bash("data", "show", "x", "--encoding", "GB1")).containsExactly("GB18030");
+  }
+
+  @Test
+  void bashOffersDataSetsAndFilesForData() throws Exception {
+    Files.writeString(root.resolve("an old text.txt"), "");
+
+    assertThat(bash("train", "--data", "an")).containsExactlyInAnyOrder("anna", "an old text.txt");
+    assertThat(bash("data", "fetch", "mnist-te"))
+        .containsExactly("mnist-test-images", "mnist-test-labels");
+  }
+
+  @Test
+  void bashOffersAFlagOnceButForThoseThatMayBeRepeated() throws Exception {
+    assertThat(bash("train", "--resume", "--re")).containsExactly("--recipe");
+    assertThat(bash("sample", "--map", "a=b", "--ma")).containsExactly("--map");
+  }
+
+  @Test
+  void bashOffersWordsAndThenFlags() throws Exception {
+    assertThat(bash("data", "")).containsExactly("list", "fetch", "show");
+    assertThat(bash("train", "")).contains("--recipe", "--json");
+    assertThat(bash("plot", "")).as("bash itself looks for files").isEmpty();
+  }
+
+  @Test
+  void bashLooksForFilesWhereNothingElseIsKnown() throws Exception {
+    Path script = root.resolve("completion.bash");
+    Files.writeString(script, Tool.run("completion", "bash").out());
+
+    assertThat(run("bash", List.of("source \"$1\"; complete -p charlstm", "bash", script + "")))
+        .containsExactly("complete -o bashdefault -o default -F _charlstm charlstm");
+    assertThat(bash("train", "--run", "")).isEmpty();
+  }
+
+  /** Flags whose words the completion knows, as {@code command --flag}. */
+  static Stream<String> flagsWithWords() {
+    return commands().stream()
+        .flatMap(
+            command ->
+                command.options().getOptions().stream()
+                    .filter(option -> !Choices.of(command.name(), option.getLongOpt()).isEmpty())
+                    .map(option -> command.name() + " --" + option.getLongOpt()));
+  }
+
+  // The words are listed apart from the code that reads them; its error messages list them too.
+  @ParameterizedTest
+  @MethodSource("flagsWithWords")
+  void theWordsAreThoseThatTheCommandTakes(String place) {
+    String command = place.substring(0, place.indexOf(' '));
+    String flag = place.substring(place.indexOf('-') + 2);
+    List<String> choices = Choices.of(command, flag);
+    List<String> line = new ArrayList<>(List.of(command, "--" + flag, "no such word"));
+    if (command.equals("export") && !flag.equals("format")) {
+      line.addAll(List.of("--format", "graphdef", "--to", "x"));
+    } else if (command.equals("import")) {
+      line.addAll(List.of("--to", root.resolve("to").toString(), root.resolve("a").toString()));
+      line.addAll(
+          flag.equals("from")
+              ? List.of()
+              : List.of("--from", "tf1-checkpoint", "--vocab", root.resolve("v").toString()));
+    } else if (List.of("sample", "evaluate").contains(command)) {
+      line.addAll(List.of("--saved-model", root.resolve("m").toString()));
+      line.addAll(List.of("--vocab", root.resolve("v").toString()));
+      line.addAll(command.equals("evaluate") ? List.of("--data", "v") : List.of());
+    } else if (command.equals("data")) {
+      line.addAll(1, List.of("show", root.resolve("v").toString()));
+    }
+    Output output = Tool.run(line.toArray(String[]::new));
+
+    assertThat(output.code()).as(output.err()).isEqualTo(2);
+    if (flag.equals("encoding")) {
+      assertThat(choices).allMatch(Charset::isSupported);
+      assertThat(output.err()).contains("there is no encoding 'no such word'");
+    } else {
+      assertThat(output.err()).contains(choices);
+    }
+  }
+
+  @Test
+  void zshCompletesCommandsFlagsAndWords() throws Exception {
+    assumeZsh();
+    assertThat(zsh("charlstm tra")).contains("charlstm train");
+    assertThat(zsh("charlstm train --loop ")).contains("fused", "dynamic", "unrolled");
+    assertThat(zsh("charlstm train --loop=unr")).contains("--loop=unrolled");
+    assertThat(zsh("charlstm train --as")).contains("--as-printed");
+    assertThat(zsh("charlstm train --recipe sh"))
+        .contains("shakespeare-shared", "shakespeare-words");
+    assertThat(zsh("charlstm export --format g")).contains("--format graphdef");
+    assertThat(zsh("charlstm data f")).contains("charlstm data fetch");
+    assertThat(zsh("charlstm data fetch dick")).contains("fetch dickens");
+    assertThat(zsh("charlstm completion z")).contains("completion zsh");
+  }
+
+  @Test
+  void zshCompletesFiles() throws Exception {
+    assumeZsh();
+    Files.writeString(root.resolve("novel-of-mine.txt"), "");
+
+    assertThat(zsh("charlstm train --data nov")).contains("--data novel-of-mine.txt");
+    assertThat(zsh("charlstm plot nov")).contains("plot novel-of-mine.txt");
+    assertThat(zsh("charlstm train --config nov")).contains("--config novel-of-mine.txt");
+  }
+
+  @Test
+  void zshShowsWhatFlagsAreFor() throws Exception {
+    assumeZsh();
+    for (Command command : commands()) {
+      String shown = zsh("charlstm " + command.name() + " --");
+      for (Option option : CommandLineTool.withCommon(command).getOptions()) {
+        assertThat(shown).as(command.name()).contains("--" + option.getLongOpt());
+      }
+    }
+    assertThat(zsh("charlstm train --on-")).contains("--on-malformed");
+  }
+
+  private static void assumeZsh() {
+    boolean found =
+        Stream.of(System.getenv("PATH").split(":"))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "zsh")));
+    assumeTrue(found, "zsh is not installed: its completion is not tested");
+  }
+
+  // What a terminal shows after the line is typed and Tab is pressed twice.
+  private String zsh(String line) throws IOException, InterruptedException {
+    Path script = root.resolve("_charlstm");
+    Files.writeString(script, Tool.run("completion", "zsh").out());
+    String program =
+        """
+        zmodload zsh/zpty
+        zpty shell zsh -f -i
+        zpty -w shell 'PS1= PS2= RPS1= TERM=dumb; stty columns 200 rows 100 -echo; unsetopt zle_bracketed_paste beep'
+        zpty -w shell 'autoload -Uz compinit; compinit -u -D; source "'$1'"; LISTMAX=0'
+        zpty -w shell 'setopt no_auto_menu no_always_last_prompt; print REA""DY'
+        zpty -r -m shell text '*READY*'
+        zpty -w -n shell $2$'\\t\\t'
+        zpty -w -n shell $'\\C-A\\C-K'
+        zpty -w -n shell $'print DO""NE\\n'
+        zpty -r -m shell text '*DONE*'
+        print -r -- $text
+        zpty -d shell
+        """;
+    return String.join("\n", run("zsh", List.of(program, "zsh", script.toString(), line)));
+  }
+}

@@ -1,0 +1,163 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.charlstm.cli.Console.Timing;
+import io.github.charlstm.cli.Console.Watched;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What long tasks show, and where. */
+@Timeout(30)
+class ProgressTest {
+  private static final Timing SOON = new Timing(Duration.ofMillis(1), Duration.ofMillis(1));
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private Console console(boolean watched, Timing timing, boolean quiet, boolean json) {
+    return new Console(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        new Watched(watched, watched),
+        timing,
+        quiet,
+        json);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void aPersonSeesOneLineThatIsGoneAtTheEnd() throws Exception {
+    Console console = console(true, SOON, false, false);
+    try (Progress progress = console.progress("counting")) {
+      progress.of(10, "steps").to(3);
+      progress.about("loss 1.5");
+      await(() -> err().contains("counting  30%") && err().contains("3/10 steps"));
+      assertThat(progress.isDrawn()).isTrue();
+    }
+
+    assertThat(err()).startsWith("\rcounting").doesNotContain("\n").endsWith("\r\u001b[K");
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void notesAndResultsStandOnLinesOfTheirOwn() throws Exception {
+    Console console = console(true, SOON, false, false);
+    try (Progress progress = console.progress("counting")) {
+      await(progress::isDrawn);
+      err.reset();
+      console.note("a note");
+      assertThat(err()).contains("\r\u001b[Ka note" + System.lineSeparator());
+      err.reset();
+      console.out().println("a result");
+      assertThat(err()).startsWith("\r\u001b[K");
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("a result");
+  }
+
+  @Test
+  void nothingIsShownOfWhatIsShort() {
+    for (boolean watched : new boolean[] {true, false}) {
+      Console console = console(watched, Timing.USUAL, false, false);
+      try (Progress progress = console.progress("counting")) {
+        progress.of(10, "steps").to(10);
+      }
+      assertThat(err()).isEmpty();
+    }
+    assertThat(Timing.USUAL.patience()).hasSeconds(2);
+    assertThat(Timing.USUAL.pause()).hasSeconds(10);
+  }
+
+  @Test
+  void whereNobodyWatchesThereArePlainLines() throws Exception {
+    Console console = console(false, SOON, false, false);
+    try (Progress progress = console.progress("fetching anna")) {
+      progress.of(4096, "KB", 1024).to(1024);
+      progress.about("slowly");
+      await(() -> err().lines().anyMatch(line -> line.endsWith("; slowly")));
+      console.note("a note");
+    }
+
+    assertThat(err()).doesNotContain("\r\u001b[K").doesNotContain("\u001b");
+    assertThat(err().lines().filter(line -> line.endsWith("; slowly")))
+        .allMatch(
+            line ->
+                line.matches(
+                    "fetching anna: 1 of 4 KB, \\d+ s so far, about \\d+ s to go; slowly"));
+  }
+
+  @Test
+  void quietIsSilentOfProgressAndNotesButNotOfErrors() throws Exception {
+    Console console = console(true, SOON, true, false);
+    try (Progress progress = console.progress("counting")) {
+      assertThat(progress).isSameAs(Progress.NONE);
+      progress.of(10, "steps").to(3);
+      console.note("a note");
+      Thread.sleep(20);
+      assertThat(err()).isEmpty();
+      console.error("it broke", 1);
+    }
+    assertThat(err()).isEqualToIgnoringNewLines("charlstm: it broke");
+  }
+
+  @Test
+  void progressOfJsonIsJsonEvenForAPerson() throws Exception {
+    Console console = console(true, SOON, false, true);
+    try (Progress progress = console.progress("counting")) {
+      progress.of(10, "steps").to(3);
+      await(() -> err().contains("\"done\":3"));
+    }
+    String line =
+        err().lines().filter(text -> text.contains("\"done\":3")).findFirst().orElseThrow();
+    JsonNode fields = new ObjectMapper().readTree(line).path("progress");
+
+    assertThat(fields.path("task").asText()).isEqualTo("counting");
+    assertThat(fields.path("total").asInt()).isEqualTo(10);
+    assertThat(fields.path("unit").asText()).isEqualTo("steps");
+  }
+
+  @Test
+  void aTaskWithinATaskDoesNotWriteOverIt() throws Exception {
+    Console console = console(true, SOON, false, false);
+    try (Progress outer = console.progress("outer");
+        Progress inner = console.progress("inner")) {
+      inner.of(5, "things");
+      await(outer::isDrawn);
+    }
+    assertThat(err()).doesNotContain("inner");
+    try (Progress next = console.progress("next")) {
+      assertThat(next).as("the outer one has ended").isNotSameAs(Progress.NONE);
+    }
+  }
+
+  @Test
+  void aTaskThatFailsLeavesNoLine() throws Exception {
+    Console console = console(true, SOON, false, false);
+    try {
+      console.during(
+          "counting",
+          () -> {
+            await(() -> err().contains("counting"));
+            throw new IllegalStateException("it broke");
+          });
+    } catch (IllegalStateException e) {
+      assertThat(err()).endsWith("\r\u001b[K");
+    }
+    assertThat(err()).contains("counting");
+  }
+}
