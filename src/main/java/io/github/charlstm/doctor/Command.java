@@ -1,12 +1,12 @@
 package io.github.charlstm.doctor;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,38 +20,34 @@ record Command(int code, String out, String err) {
 
   /** Empty if the program cannot be started, or does not end in time. */
   static Optional<Command> run(List<String> words, Map<String, String> variables, int seconds) {
-    try {
-      Path out = Files.createTempFile("charlstm-doctor", ".out");
-      Path err = Files.createTempFile("charlstm-doctor", ".err");
-      try {
-        return run(words, variables, seconds, out, err);
-      } finally {
-        Files.deleteIfExists(out);
-        Files.deleteIfExists(err);
-      }
-    } catch (IOException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Command> run(
-      List<String> words, Map<String, String> variables, int seconds, Path out, Path err)
-      throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().putAll(variables);
-    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    process.getOutputStream().close();
-    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+    Process process;
+    try {
+      process = builder.start();
+      process.getOutputStream().close();
+    } catch (IOException e) {
       return Optional.empty();
     }
-    return Optional.of(new Command(process.exitValue(), text(out), text(err)));
+    // Both at once: a program waits as long as nobody reads one of them.
+    var out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
+    var err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+    try {
+      if (process.waitFor(seconds, TimeUnit.SECONDS)) {
+        return Optional.of(new Command(process.exitValue(), out.join(), err.join()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+    return Optional.empty();
   }
 
-  private static String text(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  private static String text(InputStream stream) {
+    try (stream) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
   }
 }

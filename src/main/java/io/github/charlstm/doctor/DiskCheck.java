@@ -32,13 +32,17 @@ final class DiskCheck {
             natives,
             false,
             "name another folder with CHARLSTM_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER"));
-    findings.add(
-        place(
-            "temporary files",
-            Path.of(System.getProperty("java.io.tmpdir")),
-            true,
-            "name another folder with CHARLSTM_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"));
+    findings.add(temporary(Path.of(System.getProperty("java.io.tmpdir"))));
     return findings;
+  }
+
+  // Java makes this one not by itself.
+  static Finding temporary(Path folder) {
+    String name = "temporary files";
+    String advice = "name another folder with CHARLSTM_JAVA_OPTS=-Djava.io.tmpdir=FOLDER";
+    return Files.isDirectory(folder)
+        ? place(name, folder, true, advice)
+        : Finding.problem(TOPIC, name, folder + ": there is no such folder", advice);
   }
 
   /**

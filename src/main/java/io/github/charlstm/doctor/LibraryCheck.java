@@ -34,17 +34,18 @@ final class LibraryCheck {
   List<Finding> look() {
     answer = Command.run(command(), variables(), PATIENCE_SECONDS);
     List<Finding> findings = new ArrayList<>();
-    findings.add(jar());
+    Finding jar = jar();
+    findings.add(jar);
     if (answer.isEmpty()) {
       findings.add(
           Finding.problem(
               TOPIC,
               "library",
               "a Java that loads it could not be started, or did not end",
-              "look for room in the folder " + System.getProperty("java.io.tmpdir")));
+              "look for processes that may not be started, or a machine that is very busy"));
       return findings;
     }
-    findings.add(loaded(answer.get()));
+    findings.add(loaded(answer.get(), jar.status() == Finding.Status.OK));
     said("library ")
         .filter(path -> !path.isEmpty())
         .map(Path::of)
@@ -105,7 +106,7 @@ final class LibraryCheck {
         : Finding.ok(TOPIC, "platform jar", String.join(", ", platforms));
   }
 
-  private Finding loaded(Command command) {
+  private Finding loaded(Command command, boolean there) {
     Optional<String> version = said("tensorflow ");
     if (command.code() == 0 && said("product ").filter("right"::equals).isPresent()) {
       return Finding.ok(
@@ -118,7 +119,7 @@ final class LibraryCheck {
           "TensorFlow " + version.orElse("?") + " loads, but its products are wrong",
           "look for a processor or memory that fails; report it as a bug if others are right");
     }
-    return Finding.problem(TOPIC, "library", reason(command), advice(command));
+    return Finding.problem(TOPIC, "library", reason(command), there ? advice(command) : REINSTALL);
   }
 
   private static String reason(Command command) {
