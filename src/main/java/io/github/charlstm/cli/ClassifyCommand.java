@@ -18,6 +18,8 @@ import org.apache.commons.cli.Options;
 /** {@code charlstm classify}: trains the classifier of handwritten digits. */
 final class ClassifyCommand implements Command {
   static final String RECIPE = "mnist";
+  private static final List<String> LOOPS = List.of("fused", "dynamic", "unrolled");
+  private static final List<String> CROSS_ENTROPIES = List.of("printed", "stable");
   private static final List<String> FIXED =
       List.of(
           "loop",
@@ -198,7 +200,10 @@ final class ClassifyCommand implements Command {
   private static ClassifierSettings begun(Flags flags) {
     String place = flags.path("data").map(ClassifyCommand::absolute).orElse("");
     int holdout = flags.integer("holdout", 1, 9_999).orElse(0);
-    ClassifierSettings page = MnistRows.settings(new ClassifierSettings.Data(place, holdout, ""));
+    return changed(flags, MnistRows.settings(new ClassifierSettings.Data(place, holdout, "")));
+  }
+
+  private static ClassifierSettings changed(Flags flags, ClassifierSettings page) {
     RowClassifierSettings model =
         new RowClassifierSettings(
             page.model().rows(),
@@ -206,9 +211,10 @@ final class ClassifyCommand implements Command {
             page.model().classes(),
             flags.integer("lstm-size", 1, 65_536).orElse(page.model().units()),
             flags.integer("num-layers", 1, 64).orElse(page.model().numLayers()),
-            TimeLoop.valueOf(word(flags, "loop", "fused", "dynamic", "unrolled")),
-            CrossEntropy.valueOf(word(flags, "cross-entropy", "printed", "stable")),
-            flags.has("bidirectional"));
+            TimeLoop.valueOf(word(flags, "loop", page.model().loop(), LOOPS)),
+            CrossEntropy.valueOf(
+                word(flags, "cross-entropy", page.model().crossEntropy(), CROSS_ENTROPIES)),
+            flags.has("bidirectional") || page.model().bidirectional());
     return new ClassifierSettings(
         model,
         flags.integer("batch-size", 1, 1_000_000).orElse(page.batchSize()),
@@ -230,14 +236,17 @@ final class ClassifyCommand implements Command {
   }
 
   private static ClassifierSettings resumed(Flags flags, Path folder) {
-    for (String flag : FIXED) {
-      if (flags.has(flag)) {
-        throw new UsageException(
-            "--" + flag + " does not go with --resume: a run keeps what it began with");
-      }
-    }
     ClassifierSettings before = ClassifierRun.settings(folder);
     ClassifierSettings.Data data = before.data();
+    List<String> fixed = FIXED.stream().filter(flags::has).toList();
+    if (!changed(flags, before).to(before.steps(), data).equals(before)
+        || flags.integer("holdout", 1, 9_999).orElse(data.holdout()) != data.holdout()) {
+      throw new UsageException(
+          "--"
+              + String.join(", --", fixed)
+              + " does not go with --resume: a run keeps what it began with, "
+              + before.model().describe());
+    }
     return before.to(
         flags.longInteger("steps", 1, 1_000_000_000).orElse(before.steps()),
         new ClassifierSettings.Data(
@@ -272,8 +281,8 @@ final class ClassifyCommand implements Command {
     return path.toAbsolutePath().normalize().toString();
   }
 
-  // the first is the default
-  private static String word(Flags flags, String flag, String... allowed) {
-    return flags.oneOf(flag, List.of(allowed), allowed[0]).toUpperCase(Locale.ROOT);
+  private static String word(Flags flags, String flag, Enum<?> base, List<String> allowed) {
+    String otherwise = base.name().toLowerCase(Locale.ROOT);
+    return flags.oneOf(flag, allowed, otherwise).toUpperCase(Locale.ROOT);
   }
 }

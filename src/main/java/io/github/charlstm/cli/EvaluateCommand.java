@@ -81,12 +81,21 @@ final class EvaluateCommand implements Command {
     int most = Math.max(1, (encoded.length() - 1) / numSteps);
     int streams = streamsGiven.orElse(Math.min(checkpoint.settings().training().batchSize(), most));
     EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
+    Evaluation evaluation = score(checkpoint, batches, streams, numSteps, console);
+    print(console, "checkpoint", checkpoint.folder(), text, streams, evaluation);
+  }
+
+  private static Evaluation score(
+      TrainingCheckpoint checkpoint,
+      EvaluationBatches batches,
+      int streams,
+      int numSteps,
+      Console console) {
     try (Progress progress = console.progress("evaluating").of(batches.size(), "windows");
         LanguageModelSession session =
             LanguageModelSession.inference(checkpoint.settings().model(), streams, numSteps)) {
       session.restore(checkpoint.variables());
-      Evaluation evaluation = Evaluation.of(session, batches, progress::to);
-      print(console, "checkpoint", checkpoint.folder(), text, streams, evaluation);
+      return Evaluation.of(session, batches, progress::to);
     }
   }
 
@@ -98,11 +107,16 @@ final class EvaluateCommand implements Command {
     Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
     LoadedText text = LoadedText.find(flags, "", console);
     int[] encoded = encode(vocabulary, text, TextPreparation.CHARACTERS).toArray();
-    try (Progress progress = console.progress("evaluating").of(encoded.length - 1L, "characters");
+    Evaluation evaluation = scoreForeign(flags, vocabulary, encoded, console);
+    print(console, "model", ForeignFlags.path(flags), text, 1, evaluation);
+  }
+
+  private static Evaluation scoreForeign(
+      Flags flags, Vocabulary vocabulary, int[] encoded, Console console) {
+    long predictions = encoded.length - 1L;
+    try (Progress progress = console.progress("evaluating").of(predictions, "characters");
         ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
-      Evaluation evaluation =
-          new Evaluation(model.crossEntropy(encoded, progress::to), encoded.length - 1L);
-      print(console, "model", ForeignFlags.path(flags), text, 1, evaluation);
+      return new Evaluation(model.crossEntropy(encoded, progress::to), predictions);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.github.charlstm.cli;
 
 import java.io.PrintStream;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -164,10 +166,14 @@ final class Progress implements AutoCloseable {
             .startsFrom(done, Duration.ofNanos(System.nanoTime() - start))
             .setConsumer(new Line(console.err()));
     if (!unit.isEmpty()) {
-      builder.setUnit(" " + unit, unitSize).showSpeed();
+      builder.setUnit(" " + unit, unitSize).showSpeed(speed());
     }
     bar = builder.build();
     bar.setExtraMessage(message.isEmpty() ? "" : " " + message);
+  }
+
+  private static DecimalFormat speed() {
+    return new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT));
   }
 
   private synchronized void tell() {

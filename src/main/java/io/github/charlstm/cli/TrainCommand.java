@@ -196,7 +196,7 @@ final class TrainCommand implements Command {
     if (flags.has("recipe")
         && !TrainFlags.recipe(flags).name().equals(checkpoint.settings().recipe())) {
       throw new UsageException(
-          "--recipe: the run in "
+          "--recipe does not go with --resume: the run in "
               + folder
               + " began with "
               + checkpoint.settings().recipe()

@@ -66,6 +66,40 @@ class ClassifyCommandTest {
   }
 
   @Test
+  void jsonTellsEachEventInALine() {
+    Tool.Output output = begin("run", "--steps", "5", "--save-every", "5", "--json");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out().lines().map(line -> line.replaceAll(",.*", "")))
+        .containsExactly(
+            "{\"event\":\"start\"",
+            "{\"event\":\"step\"",
+            "{\"event\":\"checkpoint\"",
+            "{\"event\":\"end\"");
+    assertThat(output.out()).contains("\"step\":5,", "\"test_accuracy\":", "\"stopped\":false}");
+    assertThat(output.err().lines()).allMatch(line -> line.startsWith("{\"note\":"));
+  }
+
+  @Test
+  void aRunGoesOnWithTheConfigItBeganWith() throws IOException {
+    Path file = root.resolve("run.json");
+    Files.writeString(
+        file,
+        String.format(
+            "{\"data\": \"%s\", \"holdout\": 10, \"run\": \"%s\", \"lstm-size\": 6,"
+                + " \"batch-size\": 8, \"bidirectional\": true, \"loop\": \"unrolled\"}",
+            data, path("run")));
+    String config = "--config=" + file;
+    Tool.Output begun = Tool.run("classify", config, "--steps", "2");
+    Tool.Output resumed = Tool.run("classify", config, "--steps", "3", "--resume");
+    assertThat(begun.code()).as(begun.err()).isZero();
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(metrics("run")).hasSize(3);
+    Tool.Output other = Tool.run("classify", config, "--resume", "--lstm-size", "7");
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("--lstm-size", "does not go with --resume");
+  }
+
+  @Test
   void aResumedRunHasTheNumbersOfOneThatNeverStopped() throws IOException {
     begin("whole", "--steps", "6");
     begin("parts", "--steps", "6", "--save-every", "2");

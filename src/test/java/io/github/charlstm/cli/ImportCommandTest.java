@@ -2,6 +2,8 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.interop.EditedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +59,16 @@ class ImportCommandTest {
     assertThat(metrics).hasSize(3).last().asString().contains("\"step\":33,\"epoch\":1");
     // now the text is known
     done("train --resume --run ROOT/run --steps 34");
+  }
+
+  @Test
+  void jsonNamesEveryTensorThatWasNotUsed() throws IOException {
+    String line = done(CHECKPOINT + " --vocab " + TEXT + " --json");
+    JsonNode fields = new ObjectMapper().readTree(line);
+    assertThat(line.lines()).hasSize(1);
+    assertThat(fields.path("used").asInt()).isPositive();
+    assertThat(fields.path("not_used").isArray()).isTrue();
+    assertThat(fields.path("checkpoint").asText()).startsWith(root.resolve("run").toString());
   }
 
   @Test

@@ -52,6 +52,9 @@ class ReproduceCommandTest {
     return new Experiment(name, Data.MNIST, words, 5, 3);
   }
 
+  private boolean quiet;
+  private boolean json;
+
   @BeforeEach
   void writeData() throws IOException {
     Files.writeString(root.resolve("text.txt"), TEXT);
@@ -91,7 +94,7 @@ class ReproduceCommandTest {
                   .parse(
                       command.options(),
                       Stream.concat(common, Stream.of(more)).toArray(String[]::new))),
-          new Console(stream, stream, false));
+          new Console(stream, stream, false).with(quiet, json));
     } catch (ParseException e) {
       throw new IllegalArgumentException(e);
     }
@@ -117,6 +120,20 @@ class ReproduceCommandTest {
     commands.clear();
     reproduce();
     assertThat(commands).isEmpty();
+  }
+
+  @Test
+  void itsPartsAreAsQuietAndSpeakAsItDoes() throws IOException {
+    quiet = true;
+    json = true;
+    reproduce("--quick", "--only", "anna");
+
+    assertThat(commands)
+        .singleElement()
+        .satisfies(words -> assertThat(words).contains("--quiet", "--json"));
+    assertThat(said.lines())
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("{\"event\":\"page\",\"page\":\""));
   }
 
   @Test
