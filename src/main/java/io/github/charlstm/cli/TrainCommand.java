@@ -183,7 +183,7 @@ final class TrainCommand implements Command {
             training,
             text.identity());
     MemoryCheck.require(settings.model(), training.batchSize(), training.numSteps());
-    return announced(
+    return TrainAnnouncement.announced(
         TrainingRun.begin(folder, settings, cleaned, vocabulary, loop),
         settings,
         text,
@@ -226,43 +226,7 @@ final class TrainCommand implements Command {
         .forEach(change -> console.note("changed by a flag: " + change));
     console.note(
         "resuming at step " + checkpoint.progress().step() + " from " + checkpoint.folder());
-    return announced(run, settings, text, folder, console);
-  }
-
-  private static TrainingRun announced(
-      TrainingRun run, RunSettings settings, LoadedText text, Path folder, Console console) {
-    TrainingSettings training = settings.training();
-    if (console.json()) {
-      console.result(TrainingJson.start(run, text.characters(), folder));
-      return run;
-    }
-    console.note(
-        String.format(
-            "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s%s,"
-                + " keep_prob %s, seed %d; run folder %s",
-            settings.recipe(),
-            text.characters().length(),
-            settings.model().vocabularySize(),
-            settings.model().describe(),
-            training.batchSize(),
-            training.numSteps(),
-            training.learningRate(),
-            decay(training, run.progress()),
-            training.keepProb(),
-            training.seed(),
-            folder));
-    return run;
-  }
-
-  private static String decay(TrainingSettings training, TrainingProgress progress) {
-    return training.decayRate() == 1
-        ? ""
-        : " x "
-            + training.decayRate()
-            + "^"
-            + progress.epoch()
-            + " = "
-            + training.learningRate(progress.epoch());
+    return TrainAnnouncement.announced(run, settings, text, folder, console);
   }
 
   private static void finish(

@@ -75,7 +75,10 @@ public final class TextFile {
   /**
    * As above.
    *
+   * @param path as above
+   * @param format as above
    * @param progress is told now and then how many bytes are read
+   * @return as above
    */
   public static CharacterText load(Path path, TextFormat format, LongConsumer progress) {
     refuseFolder(path);

@@ -17,11 +17,23 @@ import java.util.function.Supplier;
  */
 public record Checkup(Path runs, Path cache, Map<String, String> environment, String probe) {
 
+  /**
+   * Copies the variables.
+   *
+   * @param runs as above
+   * @param cache as above
+   * @param environment as above
+   * @param probe as above
+   */
   public Checkup {
     environment = Map.copyOf(environment);
   }
 
-  /** All findings, topic by topic. A look that fails by itself is a warning, not an error. */
+  /**
+   * Looks. A look that fails by itself is a warning, not an error.
+   *
+   * @return all findings, topic by topic
+   */
   public List<Finding> findings() {
     List<Finding> all = new ArrayList<>();
     add(all, "java", () -> JavaCheck.look(Runtime.version(), environment));

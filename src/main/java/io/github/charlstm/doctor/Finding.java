@@ -23,6 +23,15 @@ public record Finding(String topic, String name, Status status, String found, St
     PROBLEM
   }
 
+  /**
+   * Checks that there is advice where, and only where, it is needed.
+   *
+   * @param topic as above
+   * @param name as above
+   * @param status as above
+   * @param found as above
+   * @param advice as above
+   */
   public Finding {
     Objects.requireNonNull(topic, "topic");
     Objects.requireNonNull(name, "name");

@@ -12,12 +12,17 @@ public record Privacy(String home, String user) {
   // Names that nobody has.
   private static final Pattern NOBODY = Pattern.compile("|root|user|\\?|nobody|runner");
 
-  /** That of whoever runs this. */
+  /** {@return that of whoever runs this} */
   public static Privacy ours() {
     return new Privacy(System.getProperty("user.home", ""), System.getProperty("user.name", ""));
   }
 
-  /** The text without them. */
+  /**
+   * Hides both.
+   *
+   * @param text any
+   * @return the text without them
+   */
   public String hide(String text) {
     String hidden = text;
     if (home.length() > 1) {

@@ -174,7 +174,9 @@ public final class ForeignModel implements NextSymbolModel {
   /**
    * As above.
    *
+   * @param symbols as above
    * @param progress is told now and then how many symbols are scored
+   * @return as above
    */
   public double crossEntropy(int[] symbols, IntConsumer progress) {
     if (symbols.length < 2) {

@@ -12,7 +12,10 @@ import io.github.charlstm.rnn.FusedLstm;
 public record SessionThreads(int lanes, int intraOp, int interOp) {
 
   /**
+   * What such a session gets.
+   *
    * @param processors those that Java may use
+   * @return its threads
    */
   public static SessionThreads ofFusedLoop(int processors) {
     int lanes = FusedLstm.defaultLanes();

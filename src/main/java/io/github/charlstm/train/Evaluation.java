@@ -37,7 +37,10 @@ public record Evaluation(double loss, long predictions) {
   /**
    * As above.
    *
+   * @param session as above
+   * @param batches as above
    * @param progress is told after each window how many are done
+   * @return as above
    */
   public static Evaluation of(
       LanguageModelSession session, EvaluationBatches batches, IntConsumer progress) {
