@@ -104,6 +104,10 @@ final class ConfigFile {
       throw bad(parser, "\"" + name + "\": names have no dashes in front here");
     }
     Option option = name.length() > 1 ? options.getOption(name) : null;
+    String meant = name.replace('_', '-');
+    if (option == null && options.hasLongOption(meant)) {
+      throw bad(parser, "charlstm " + command + " calls \"" + name + "\" \"" + meant + "\"");
+    }
     if (option == null) {
       throw bad(
           parser,

@@ -73,7 +73,7 @@ final class Console {
 
   /** For results as text. A bar that stands in the way is wiped; it comes back by itself. */
   PrintStream out() {
-    wipe();
+    wipeForResults();
     return out;
   }
 
@@ -113,7 +113,7 @@ final class Console {
   /** A result, or a part of it, as a line of JSON. */
   void result(Json fields) {
     answered = true;
-    wipe();
+    wipeForResults();
     results.println(fields);
   }
 
@@ -179,6 +179,13 @@ final class Console {
   /** Whether standard output has refused anything. */
   boolean isBroken() {
     return results.checkError();
+  }
+
+  // Results that go to a file are in nobody's way.
+  private void wipeForResults() {
+    if (watched.out()) {
+      wipe();
+    }
   }
 
   private void wipe() {

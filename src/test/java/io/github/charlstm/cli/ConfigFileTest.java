@@ -74,6 +74,7 @@ class ConfigFileTest {
       quoteCharacter = '`',
       value = {
         "{\"stesp\": 5}|1|charlstm train has no flag \"stesp\"; see charlstm train --help",
+        "{\"lstm_size\": 5}|1|charlstm train calls \"lstm_size\" \"lstm-size\"",
         "{\"steps\": 5,\\n \"steps\": 6}|2|\"steps\" is there twice",
         "{\"steps\": true}|1|\"steps\": expected a text or a number, found true or false",
         "{\"steps\":\\n\\n null}|3|\"steps\": expected a text or a number, found null",

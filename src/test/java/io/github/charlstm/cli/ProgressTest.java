@@ -21,6 +21,23 @@ class ProgressTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+  @Test
+  void resultsThatGoToAFileLeaveTheLineAlone() throws Exception {
+    Console console =
+        new Console(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new Watched(false, true),
+            SOON,
+            false,
+            false);
+    try (Progress progress = console.progress("writing")) {
+      await(progress::isDrawn);
+      console.stream("a piece");
+      assertThat(err()).doesNotContain("\u001b");
+    }
+  }
+
   private Console console(boolean watched, Timing timing, boolean quiet, boolean json) {
     return new Console(
         new PrintStream(out, true, StandardCharsets.UTF_8),
