@@ -66,18 +66,25 @@ final class CommandLineTool {
       return report(console, e, verbose, ours ? BAD_INPUT : FAILED);
     } catch (IOException | RuntimeException e) {
       return report(console, e, verbose, FAILED);
-    } catch (LinkageError e) {
-      console.error(
-          "TensorFlow's library for this machine cannot be loaded (" + e + "); see charlstm doctor",
-          FAILED);
-      return FAILED;
-    } catch (OutOfMemoryError e) {
-      console.error(
-          "the Java heap is full; give it more with CHARLSTM_JAVA_OPTS=-Xmx8g, or lower"
-              + " --batch-size or --lstm-size",
-          FAILED);
+    } catch (Error e) {
+      console.error(reason(e), FAILED);
+      if (verbose && !console.json()) {
+        e.printStackTrace(console.err());
+      }
       return FAILED;
     }
+  }
+
+  private static String reason(Error error) {
+    if (error instanceof OutOfMemoryError) {
+      return "the Java heap is full; give it more with CHARLSTM_JAVA_OPTS=-Xmx8g, or lower"
+          + " --batch-size or --lstm-size; a run goes on from its newest checkpoint with --resume";
+    }
+    return error instanceof LinkageError
+        ? "TensorFlow's library for this machine cannot be loaded ("
+            + error
+            + "); see charlstm doctor"
+        : "Java itself failed (" + error + "); see charlstm doctor";
   }
 
   /** Runs a command line for a command that consists of others. */
@@ -191,7 +198,10 @@ final class CommandLineTool {
 
   private int report(Console console, Exception e, boolean verbose, int code) {
     Throwable reason =
-        e instanceof UncheckedIOException && e.getMessage() == null ? e.getCause() : e;
+        e instanceof UncheckedIOException
+                && (e.getMessage() == null || e.getMessage().equals(e.getCause().toString()))
+            ? e.getCause()
+            : e;
     String message =
         reason instanceof FileSystemException failure
             ? failure.getFile() + ": " + FileFailures.reason(failure)
