@@ -74,6 +74,7 @@ final class ClassifyCommand implements Command {
         "classify",
         "classify --data mnist --holdout 1000",
         "classify --loop unrolled --cross-entropy stable",
+        "classify --config digits.json --steps 500",
         "classify --bidirectional --num-layers 1 --run checkpoints/mnist-both-ways",
         "classify --resume --run checkpoints/mnist --steps 3000");
   }

@@ -50,6 +50,7 @@ final class EvaluateCommand implements Command {
     return List.of(
         "evaluate",
         "evaluate --checkpoint checkpoints/anna --data other.txt",
+        "evaluate --checkpoint checkpoints/anna --data other.txt --json",
         "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1",
         "evaluate --saved-model exported/anna --vocab anna.txt --data other.txt");
   }

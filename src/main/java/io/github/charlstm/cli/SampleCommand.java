@@ -53,6 +53,7 @@ final class SampleCommand implements Command {
         "sample --checkpoint checkpoints/anna --prime \"Far\" --length 500 --seed 1",
         "sample --checkpoint checkpoints/anna/i600_l512 --top-n 0 --temperature 0.7",
         "sample --greedy --prime \"Macbeth. \"",
+        "sample --config prose.json --seed 7 --json",
         "sample --saved-model exported/anna --vocab anna.txt",
         "sample --meta save/model.ckpt-100.meta --vocab vocab.json --map keep_prob=dropout:0");
   }
@@ -74,7 +75,8 @@ final class SampleCommand implements Command {
     }
     if (foreign) {
       Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
-      try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
+      try (ForeignModel model =
+          console.during("loading the model", () -> ForeignFlags.open(flags, vocabulary))) {
         String prime = flags.text("prime").orElseGet(() -> Primes.first(vocabulary));
         requireKnown(prime, vocabulary, ForeignFlags.path(flags));
         Story story = new Story(prime, length, policy, seed, "model", ForeignFlags.path(flags));
@@ -91,10 +93,21 @@ final class SampleCommand implements Command {
             .orElseGet(() -> Primes.first(checkpoint.settings(), checkpoint.vocabulary()));
     requireKnown(prime, checkpoint.vocabulary(), checkpoint.folder());
     try (LanguageModelSession session =
-        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
-      session.restore(checkpoint.variables());
+        console.during("loading the model", () -> loaded(checkpoint))) {
       Story story = new Story(prime, length, policy, seed, "checkpoint", checkpoint.folder());
       write(session, checkpoint.vocabulary(), story, console);
+    }
+  }
+
+  private static LanguageModelSession loaded(TrainingCheckpoint checkpoint) {
+    LanguageModelSession session =
+        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1);
+    try {
+      session.restore(checkpoint.variables());
+      return session;
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
     }
   }
 

@@ -53,7 +53,9 @@ final class TrainCommand implements Command {
         "train --recipe anna",
         "train --recipe anna --as-printed --run checkpoints/anna-page",
         "train --data my.txt --lstm-size 256 --epochs 20 --validation 0.1",
-        "train --resume --run checkpoints/anna");
+        "train --config run.json --steps 500",
+        "train --resume --run checkpoints/anna",
+        "train --recipe anna --json --quiet >anna.jsonl");
   }
 
   @Override
@@ -161,7 +163,8 @@ final class TrainCommand implements Command {
       Console console) {
     LoadedText text = LoadedText.find(flags, recipe.dataSet(), console);
     return console.during(
-        "building the model", () -> begun(flags, recipe, training, text, folder, loop, console));
+        "preparing text and model",
+        () -> begun(flags, recipe, training, text, folder, loop, console));
   }
 
   private static TrainingRun begun(
@@ -220,7 +223,7 @@ final class TrainCommand implements Command {
         settings.model(), settings.training().batchSize(), settings.training().numSteps());
     TrainingRun run =
         console.during(
-            "building the model",
+            "preparing text and model",
             () -> TrainingRun.resume(folder, checkpoint, settings, text.characters(), loop));
     TrainFlags.changes(before.training(), settings.training())
         .forEach(change -> console.note("changed by a flag: " + change));

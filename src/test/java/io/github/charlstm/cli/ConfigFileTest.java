@@ -158,6 +158,11 @@ class ConfigFileTest {
     assertThat(resumed.err())
         .contains("resuming at step 2")
         .contains("; by the run itself: all others");
+    Files.writeString(file, "{\"learning-rate\": 0.5, \"steps\": 4, \"resume\": true}");
+    assertThat(Tool.run("train", "--config", file.toString(), "--run", run.toString()).err())
+        .as("the file changes what the run has")
+        .contains("--learning-rate 0.004 -> 0.5")
+        .contains("batch 4 x 8");
     Output other = Tool.run("train", "--resume", "--run", run.toString(), "--recipe", "anna");
     assertThat(other.code()).isEqualTo(2);
     assertThat(other.err()).contains("began with demo, and a run keeps its recipe");

@@ -114,6 +114,53 @@ class ConfigPropertyTest {
     assertThat(withoutConfig(both)).isEqualTo(expected);
   }
 
+  @Provide
+  Arbitrary<String> files() {
+    return Arbitraries.of(
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"",
+            ":",
+            ",",
+            "\"steps\"",
+            "\"resume\"",
+            "\"map\"",
+            "\"x\"",
+            "true",
+            "null",
+            "1",
+            "-",
+            "1e5",
+            ".5",
+            "\n",
+            "\t",
+            "\u0000",
+            "\uFEFF",
+            "\uD83D\uDE00",
+            "\\",
+            "//")
+        .list()
+        .ofMaxSize(12)
+        .map(parts -> String.join("", parts))
+        .map(text -> text.length() % 2 == 0 ? text : "{" + text);
+  }
+
+  @Property(tries = 500, seed = "9")
+  void whateverStandsInAFileIsTakenOrRefusedInOneLine(@ForAll("files") String text)
+      throws IOException {
+    Path file = folder.resolve("run.json");
+    Files.writeString(file, text);
+    String missing = folder.resolve("missing").toString();
+    Tool.Output output =
+        Tool.run("train", "--quiet", "--config=" + file, "--data=" + missing, "--run=" + missing);
+
+    assertThat(output.code()).as("%s: %s", text, output.err()).isEqualTo(2);
+    assertThat(output.err().lines()).as(text).hasSize(1);
+    assertThat(output.err()).startsWith("charlstm: ").doesNotContain("Exception", "jackson");
+  }
+
   private static String[] words(Map<String, List<Object>> flags) {
     List<String> words = new ArrayList<>();
     flags.forEach(
