@@ -48,6 +48,8 @@ class ArchitectureTest {
           .definedBy(HOME + "graph..")
           .layer("checkpoint")
           .definedBy(HOME + "checkpoint..")
+          .layer("summary")
+          .definedBy(HOME + "summary..")
           .layer("data")
           .definedBy(HOME + "data..")
           .whereLayer("cli")
@@ -80,6 +82,8 @@ class ArchitectureTest {
           .whereLayer("checkpoint")
           .mayOnlyBeAccessedByLayers(
               "cli", "reproduce", "recipe", "interop", "train", "sample", "report", "model")
+          .whereLayer("summary")
+          .mayOnlyBeAccessedByLayers("train")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers(
               "cli",
