@@ -44,13 +44,7 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
           "clip_by_global_norm needs a clip_norm above 0, found " + clipNorm);
     }
     Ops scope = tf.withSubScope("clip_by_global_norm");
-    List<Operand<TFloat32>> halfSquares = new ArrayList<>();
-    for (Operand<TFloat32> tensor : tensors) {
-      halfSquares.add(scope.nn.l2Loss(tensor));
-    }
-    Operand<TFloat32> sum = scope.sum(scope.stack(halfSquares), scope.array(0));
-    Operand<TFloat32> globalNorm =
-        scope.withName("global_norm").math.sqrt(scope.math.mul(sum, scope.constant(2f)));
+    Operand<TFloat32> globalNorm = globalNorm(scope, tensors);
     Operand<TFloat32> finite =
         scope.math.mul(
             scope.constant(clipNorm),
@@ -63,5 +57,22 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
       clipped.add(scope.math.mul(tensor, scale));
     }
     return new ClipByGlobalNorm(List.copyOf(clipped), globalNorm);
+  }
+
+  /**
+   * The common norm of some tensors, {@code sqrt(sum_i ||t_i||^2)}, a scalar (Python: {@code
+   * tf.global_norm}).
+   *
+   * @param tf builder of the graph
+   * @param tensors at least one
+   * @return the norm
+   */
+  public static Operand<TFloat32> globalNorm(Ops tf, List<Operand<TFloat32>> tensors) {
+    List<Operand<TFloat32>> halfSquares = new ArrayList<>();
+    for (Operand<TFloat32> tensor : tensors) {
+      halfSquares.add(tf.nn.l2Loss(tensor));
+    }
+    Operand<TFloat32> sum = tf.sum(tf.stack(halfSquares), tf.array(0));
+    return tf.withName("global_norm").math.sqrt(tf.math.mul(sum, tf.constant(2f)));
   }
 }

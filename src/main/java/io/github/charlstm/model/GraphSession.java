@@ -94,6 +94,11 @@ final class GraphSession implements AutoCloseable {
     }
   }
 
+  /** The graph, as far as its definition is kept. */
+  GraphDef definition() {
+    return definition.orElseGet(graph::toGraphDef);
+  }
+
   boolean isTrue(Operand<TBool> condition) {
     try (Result result = session.runner().fetch(condition).run()) {
       return ((TBool) result.get(0)).getBoolean();
@@ -104,11 +109,7 @@ final class GraphSession implements AutoCloseable {
   MetaGraphDef metaGraph(String tag, Map<String, SignatureDef> signatures) {
     List<VariableDef> definitions = variables.all().stream().map(GraphSession::definition).toList();
     return SavedModelWriter.metaGraph(
-        definition.orElseGet(graph::toGraphDef),
-        saver.saverDef(),
-        List.of(tag),
-        signatures,
-        definitions);
+        definition(), saver.saverDef(), List.of(tag), signatures, definitions);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.VariableStore;
 import io.github.charlstm.rnn.SymbolLoop;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -59,6 +60,8 @@ public record LanguageModel(
    *
    * @param trainStep one update of all variables
    * @param globalNorm of the gradients, before clipping
+   * @param gradients of the loss by the trained variables' names, in their shapes, as the update
+   *     applies them: after clipping
    * @param globalStep number of updates done so far
    * @param learningRate assigns a fed scalar to the learning rate, of models that keep it in a
    *     variable
@@ -67,6 +70,7 @@ public record LanguageModel(
   public record Training(
       Op trainStep,
       Operand<TFloat32> globalNorm,
+      Map<String, Operand<TFloat32>> gradients,
       GraphVariable<TInt64> globalStep,
       Optional<LearningRateFeed> learningRate,
       Operand<TBool> allFinite) {}

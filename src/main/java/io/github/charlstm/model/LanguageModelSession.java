@@ -12,12 +12,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * A {@link LanguageModel} that runs: its graph, a session, and the state that goes from each run to
@@ -149,6 +146,30 @@ public final class LanguageModelSession extends LanguageModelVariables implement
   }
 
   /**
+   * The gradients that a training step on a window would apply, with its dropout masks. Neither
+   * variables nor state change, and the step's own run stays the same: this is one more.
+   *
+   * @param inputs {@code [N*T]}, row-major
+   * @param targets {@code [N*T]}, row-major
+   * @param keepProbs shares of values that dropout keeps
+   * @return them by the variables' names, after clipping; to be closed
+   */
+  public NamedTensors gradients(int[] inputs, int[] targets, KeepProbs keepProbs) {
+    Map<String, Operand<TFloat32>> gradients = model.training().gradients();
+    List<Operand<TFloat32>> fetches = List.copyOf(gradients.values());
+    return NamedTensors.of(gradients.keySet(), run(inputs, targets, keepProbs, fetches, null));
+  }
+
+  /**
+   * The values of the variables that are trained, as they are now.
+   *
+   * @return them by the variables' names; to be closed
+   */
+  public NamedTensors trainableValues() {
+    return NamedTensors.of(values.runner(), model.variables().trainable());
+  }
+
+  /**
    * Sets the learning rate, where the model keeps it in a variable; else it is the one that the
    * graph was built with.
    *
@@ -240,13 +261,13 @@ public final class LanguageModelSession extends LanguageModelVariables implement
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = values.runner();
-      Values.feed(runner, fed, model.inputs(), window(inputs));
+      Values.feed(runner, fed, model.inputs(), Values.window(model, inputs));
       Values.feed(runner, fed, model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
       if (model.inputKeepProb().isPresent()) {
         Values.feed(runner, fed, model.inputKeepProb().get(), TFloat32.scalarOf(keepProbs.input()));
       }
       if (targets != null) {
-        Values.feed(runner, fed, model.targets(), window(targets));
+        Values.feed(runner, fed, model.targets(), Values.window(model, targets));
       }
       fetches.forEach(runner::fetch);
       if (training != null) {
@@ -257,19 +278,5 @@ public final class LanguageModelSession extends LanguageModelVariables implement
     } finally {
       fed.forEach(Tensor::close);
     }
-  }
-
-  private TInt32 window(int[] characters) {
-    Shape shape = Shape.of(model.batchSize(), model.numSteps());
-    if (characters.length != shape.size()) {
-      throw new IllegalArgumentException(
-          "a window of this graph has shape "
-              + shape
-              + ", so "
-              + shape.size()
-              + " characters; found "
-              + characters.length);
-    }
-    return TInt32.tensorOf(shape, DataBuffers.of(characters, true, false));
   }
 }

@@ -180,7 +180,12 @@ final class ModelGraph {
     GraphVariable<TInt64> step = globalStep.orElseThrow();
     Op trainStep = new AdamOptimizer(rate).applyGradients(tf, variables, trainable, clipped, step);
     return new LanguageModel.Training(
-        trainStep, clip.globalNorm(), step, learningRate.map(this::feed), allFinite(tf, trainable));
+        trainStep,
+        clip.globalNorm(),
+        NamedTensors.byVariable(trainable, clipped),
+        step,
+        learningRate.map(this::feed),
+        allFinite(tf, trainable));
   }
 
   // In TF1 the gradient of an embedding is one row for each look-up (IndexedSlices), and the global

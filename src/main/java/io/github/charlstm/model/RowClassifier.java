@@ -2,12 +2,14 @@ package io.github.charlstm.model;
 
 import io.github.charlstm.cell.UniformNoise;
 import io.github.charlstm.graph.AdamOptimizer;
+import io.github.charlstm.graph.ClipByGlobalNorm;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.graph.VariableStore;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.op.FrameworkOps;
 import org.tensorflow.ndarray.Shape;
@@ -50,6 +52,8 @@ import org.tensorflow.types.TInt64;
  *     if it is the printed one
  * @param accuracy {@code accuracy}: share of the images whose likeliest class is theirs
  * @param trainStep one update of all variables
+ * @param globalNorm {@code global_norm}: of the gradients, scalar
+ * @param gradients of the loss, by the trained variables' names
  * @param globalStep number of updates done so far
  * @param allFinite whether every trainable variable is free of NaN and infinities
  */
@@ -65,6 +69,8 @@ public record RowClassifier(
     Operand<TFloat32> loss,
     Operand<TFloat32> accuracy,
     Op trainStep,
+    Operand<TFloat32> globalNorm,
+    Map<String, Operand<TFloat32>> gradients,
     GraphVariable<TInt64> globalStep,
     Operand<TBool> allFinite) {
 
@@ -135,6 +141,8 @@ public record RowClassifier(
         loss,
         accuracy(tf, predictions, labels),
         trainStep,
+        ClipByGlobalNorm.globalNorm(tf, gradients),
+        NamedTensors.byVariable(trainable, gradients),
         globalStep,
         ModelGraph.allFinite(tf, trainable));
   }

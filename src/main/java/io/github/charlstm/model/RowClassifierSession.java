@@ -13,6 +13,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -24,6 +25,14 @@ import org.tensorflow.types.TInt64;
 public final class RowClassifierSession implements AutoCloseable {
   private final RowClassifier model;
   private final GraphSession values;
+
+  /**
+   * What a training step gives.
+   *
+   * @param loss before the update, with dropout
+   * @param globalNorm of the gradients
+   */
+  public record StepResult(float loss, float globalNorm) {}
 
   /**
    * How well images are told.
@@ -119,14 +128,54 @@ public final class RowClassifierSession implements AutoCloseable {
    * @param images {@code [N, pixels]}, row-major
    * @param labels the class of each, {@code [N]}, from 0
    * @param keepProb share of values that dropout keeps, in (0, 1]
-   * @return the loss before the update, with dropout
+   * @return loss and norm
    */
-  public float trainStep(float[] images, int[] labels, float keepProb) {
+  public StepResult trainStep(float[] images, int[] labels, float keepProb) {
     KeepProbs share = new KeepProbs(keepProb, 1);
     try (Feeds feeds = new Feeds(images, labels, share.output());
-        Result result = feeds.runner().fetch(model.loss()).addTarget(model.trainStep()).run()) {
-      return ((TFloat32) result.get(0)).getFloat();
+        Result result =
+            feeds
+                .runner()
+                .fetch(model.loss())
+                .fetch(model.globalNorm())
+                .addTarget(model.trainStep())
+                .run()) {
+      return new StepResult(Values.scalar(result.get(0)), Values.scalar(result.get(1)));
     }
+  }
+
+  /**
+   * The gradients that a training step would apply, with its dropout masks; nothing changes.
+   *
+   * @param images {@code [N, pixels]}, row-major
+   * @param labels the class of each, {@code [N]}, from 0
+   * @param keepProb share of values that dropout keeps, in (0, 1]
+   * @return them by the variables' names; to be closed
+   */
+  public NamedTensors gradients(float[] images, int[] labels, float keepProb) {
+    try (Feeds feeds = new Feeds(images, labels, new KeepProbs(keepProb, 1).output())) {
+      Session.Runner runner = feeds.runner();
+      model.gradients().values().forEach(runner::fetch);
+      return NamedTensors.of(model.gradients().keySet(), runner.run());
+    }
+  }
+
+  /**
+   * The values of the variables that are trained, as they are now.
+   *
+   * @return them by the variables' names; to be closed
+   */
+  public NamedTensors trainableValues() {
+    return NamedTensors.of(values.runner(), model.variables().trainable());
+  }
+
+  /**
+   * The graph as it is.
+   *
+   * @return its definition
+   */
+  public GraphDef graph() {
+    return values.definition();
   }
 
   /**
@@ -208,7 +257,7 @@ public final class RowClassifierSession implements AutoCloseable {
         feed(model.keepProb(), TFloat32.scalarOf(keepProb));
         if (labels != null) {
           int classes = model.settings().classes();
-          feed(model.labels(), floats(oneHot(labels, classes), Shape.of(size, classes)));
+          feed(model.labels(), floats(Values.oneHot(labels, classes), Shape.of(size, classes)));
         }
       } catch (RuntimeException e) {
         close();
@@ -233,22 +282,5 @@ public final class RowClassifierSession implements AutoCloseable {
 
   private static TFloat32 floats(float[] values, Shape shape) {
     return TFloat32.tensorOf(shape, DataBuffers.of(values, true, false));
-  }
-
-  private static float[] oneHot(int[] labels, int classes) {
-    float[] rows = new float[Math.multiplyExact(labels.length, classes)];
-    for (int k = 0; k < labels.length; k++) {
-      if (labels[k] < 0 || labels[k] >= classes) {
-        throw new IllegalArgumentException(
-            "expected labels from 0 to "
-                + (classes - 1)
-                + ", found "
-                + labels[k]
-                + " at position "
-                + k);
-      }
-      rows[k * classes + labels[k]] = 1;
-    }
-    return rows;
   }
 }

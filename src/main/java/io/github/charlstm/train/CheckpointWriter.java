@@ -35,6 +35,39 @@ final class CheckpointWriter {
     this.training = training;
   }
 
+  /**
+   * Writes a checkpoint where the run's folder is, or to safety if that was taken away.
+   *
+   * @param lastWhole the one before
+   * @throws IOException if it cannot be written
+   * @throws InvalidRunException if the folder was taken away, whether or not the checkpoint could
+   *     be rescued
+   */
+  Path write(RunFolder folder, TrainingProgress progress, Optional<Path> lastWhole)
+      throws IOException {
+    boolean inPlace = folder.isInPlace();
+    Path written;
+    try {
+      written = inPlace ? write(progress) : rescue(progress);
+    } catch (IOException e) {
+      throw CheckpointFailures.of(run, progress.step(), lastWhole, e);
+    }
+    if (!inPlace) {
+      throw CheckpointFailures.folderGone(run, written);
+    }
+    return written;
+  }
+
+  // The folder was taken away: what is in memory is brought to safety where it was.
+  private Path rescue(TrainingProgress progress) throws IOException {
+    try (RunFolder again = RunFolder.open(run)) {
+      if (again.hasCheckpoints()) {
+        throw CheckpointFailures.folderReplaced(run);
+      }
+      return write(progress);
+    }
+  }
+
   Path write(TrainingProgress progress) throws IOException {
     String name = TrainingCheckpoint.folderName(progress.step(), settings.model().units());
     Path target = run.resolve(name);

@@ -1,7 +1,5 @@
 package io.github.charlstm.train;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointSeries;
 import io.github.charlstm.checkpoint.CheckpointState;
@@ -10,21 +8,23 @@ import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifierSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.GraphDef;
 
 /**
  * One training run of the image classifier: new, or going on from its newest checkpoint.
  *
  * <p>Its folder holds {@code classifier.json} (the settings), {@code model.ckpt-<step>} with the
  * state file {@code checkpoint}, as TF1 writes them, and {@code metrics.jsonl}: {@code step},
- * {@code epoch}, {@code loss} (before the update, with dropout), {@code seconds} and, where they
- * were measured, {@code accuracy} (of the step's batch before the update, without dropout) and
- * {@code test_accuracy}. Batches and masks hang on the step alone, so a run that is killed and
- * resumed gives the numbers of one that never stopped.
+ * {@code epoch}, {@code loss} (before the update, with dropout), {@code global_norm} (of the
+ * gradients), {@code seconds} and, where they were measured, {@code accuracy} (of the step's batch
+ * before the update, without dropout) and {@code test_accuracy}. Batches and masks hang on the step
+ * alone, so a run that is killed and resumed gives the numbers of one that never stopped.
  */
 public final class ClassifierRun implements AutoCloseable {
   /** Name of the settings' file, which tells such a run from others. */
@@ -44,6 +44,7 @@ public final class ClassifierRun implements AutoCloseable {
    * @param step counted from 1
    * @param epoch passes over the images that are done (Python: {@code epochs_completed})
    * @param loss before the update, with dropout
+   * @param globalNorm of the gradients
    * @param accuracy of the step's batch before the update, without dropout, where it was measured
    * @param testAccuracy after the last step
    * @param seconds the step took
@@ -52,12 +53,13 @@ public final class ClassifierRun implements AutoCloseable {
       long step,
       int epoch,
       float loss,
+      float globalNorm,
       OptionalDouble accuracy,
       OptionalDouble testAccuracy,
       double seconds) {}
 
   /** Hears what a run does. */
-  public interface Listener {
+  public interface Listener extends TensorListener {
     /**
      * A step is done.
      *
@@ -192,6 +194,15 @@ public final class ClassifierRun implements AutoCloseable {
   }
 
   /**
+   * The graph that trains, measures and predicts.
+   *
+   * @return its definition
+   */
+  public GraphDef graph() {
+    return session.graph();
+  }
+
+  /**
    * Trains to the last step, or until asked to stop, then writes a checkpoint.
    *
    * @param listener hears of each step and checkpoint
@@ -206,8 +217,8 @@ public final class ClassifierRun implements AutoCloseable {
     boolean stopped = false;
     try (MetricsWriter metrics = new MetricsWriter(folder.path(), step)) {
       while (step < settings.steps() && !stopped) {
-        Report report = step(batches.get(step));
-        metrics.append(line(report));
+        Report report = step(batches.get(step), TensorWatch.wanting(List.of(listener), step));
+        metrics.append(report);
         listener.onStep(report);
         stopped = stop.getAsBoolean() && step < settings.steps();
         if (stopped || step == settings.steps() || step % settings.saveEvery() == 0) {
@@ -240,23 +251,29 @@ public final class ClassifierRun implements AutoCloseable {
   }
 
   // As on the page, the accuracy is that of the batch which is trained on next.
-  private Report step(MnistImages.Batch batch) {
+  private Report step(MnistImages.Batch batch, List<Listener> watchers) {
     long number = step + 1;
     OptionalDouble accuracy =
         number % settings.measureEvery() == 0
             ? OptionalDouble.of(session.measure(batch.images(), batch.labels()).accuracy())
             : OptionalDouble.empty();
+    TensorWatch.gradients(
+        watchers,
+        step,
+        () -> session.gradients(batch.images(), batch.labels(), settings.keepProb()));
     long start = System.nanoTime();
-    float loss = session.trainStep(batch.images(), batch.labels(), settings.keepProb());
+    RowClassifierSession.StepResult result =
+        session.trainStep(batch.images(), batch.labels(), settings.keepProb());
     double seconds = (System.nanoTime() - start) / 1e9;
-    if (!Float.isFinite(loss)) {
-      throw DivergedException.ofClassifier("the loss is " + loss, number, settings);
+    if (!Float.isFinite(result.loss())) {
+      throw DivergedException.ofClassifier("the loss is " + result.loss(), number, settings);
     }
+    TensorWatch.variables(watchers, step, session::trainableValues);
     step = number;
     int epoch = Math.toIntExact((number * settings.batchSize() - 1) / images.training().size());
     OptionalDouble test =
         number == settings.steps() ? OptionalDouble.of(testAccuracy()) : OptionalDouble.empty();
-    return new Report(number, epoch, loss, accuracy, test, seconds);
+    return new Report(number, epoch, result.loss(), result.globalNorm(), accuracy, test, seconds);
   }
 
   private double testAccuracy() {
@@ -284,14 +301,5 @@ public final class ClassifierRun implements AutoCloseable {
       throw CheckpointFailures.of(folder.path(), step, before, e);
     }
     listener.onCheckpoint(written);
-  }
-
-  private static ObjectNode line(Report report) {
-    ObjectNode line = JsonNodeFactory.instance.objectNode();
-    line.put("step", report.step()).put("epoch", report.epoch()).put("loss", report.loss());
-    line.put("seconds", report.seconds());
-    report.accuracy().ifPresent(accuracy -> line.put("accuracy", accuracy));
-    report.testAccuracy().ifPresent(accuracy -> line.put("test_accuracy", accuracy));
-    return line;
   }
 }

@@ -67,8 +67,17 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
     append(line);
   }
 
-  /** Appends a line; its {@code step} is a whole number. */
-  void append(ObjectNode line) {
+  /** Appends the line of a step of the classifier. */
+  void append(ClassifierRun.Report report) {
+    ObjectNode line = mapper.createObjectNode();
+    line.put("step", report.step()).put("epoch", report.epoch()).put("loss", report.loss());
+    line.put("global_norm", report.globalNorm()).put("seconds", report.seconds());
+    report.accuracy().ifPresent(accuracy -> line.put("accuracy", accuracy));
+    report.testAccuracy().ifPresent(accuracy -> line.put("test_accuracy", accuracy));
+    append(line);
+  }
+
+  private void append(ObjectNode line) {
     try {
       writer.write(mapper.writeValueAsString(line));
       writer.newLine();

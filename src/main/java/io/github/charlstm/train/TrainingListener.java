@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.OptionalDouble;
 
 /** Hears what a run does, in the order in which it happens. */
-public interface TrainingListener {
+public interface TrainingListener extends TensorListener {
 
   /**
    * One training step.

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.tensorflow.proto.GraphDef;
 
 /**
  * One training run: new, or going on from a checkpoint. As in the book, each epoch starts from a
@@ -186,6 +187,15 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
+   * The training graph, as it stands in a checkpoint.
+   *
+   * @return its definition
+   */
+  public GraphDef graph() {
+    return session.metaGraph().getGraphDef();
+  }
+
+  /**
    * Trains until the last epoch is done, the given step is reached, or someone asks to stop; then
    * writes a checkpoint unless the newest is of that step.
    *
@@ -205,7 +215,7 @@ public final class TrainingRun implements AutoCloseable {
     }
     boolean stopped = false;
     while (progress.step() < lastStep && !stopped) {
-      TrainingListener.StepReport report = step();
+      TrainingListener.StepReport report = step(TensorWatch.wanting(listeners, progress.step()));
       stopped = stop.getAsBoolean() && progress.step() < lastStep;
       boolean save =
           stopped
@@ -241,13 +251,18 @@ public final class TrainingRun implements AutoCloseable {
     folder.close();
   }
 
-  private TrainingListener.StepReport step() {
+  // watchers: who wants to see the tensors of this step
+  private TrainingListener.StepReport step(List<TrainingListener> watchers) {
     TrainingSettings training = settings.training();
     if (progress.batch() == 0) {
       session.resetState();
       session.setLearningRate(training.learningRate(progress.epoch()));
     }
     CharacterBatches.Batch window = text.batches().get(progress.epoch(), progress.batch());
+    TensorWatch.gradients(
+        watchers,
+        progress.step(),
+        () -> session.gradients(window.inputs(), window.targets(), training.keepProbs()));
     long start = System.nanoTime();
     LanguageModelSession.StepResult result =
         session.trainStep(window.inputs(), window.targets(), training.keepProbs());
@@ -256,6 +271,7 @@ public final class TrainingRun implements AutoCloseable {
       throw DivergedException.inLoss(
           progress.step() + 1, result.loss(), training.learningRate(), Optional.ofNullable(newest));
     }
+    TensorWatch.variables(watchers, progress.step(), session::trainableValues);
     int epoch = progress.epoch() + 1;
     progress = progress.next(text.batches().size());
     return new TrainingListener.StepReport(
@@ -273,26 +289,8 @@ public final class TrainingRun implements AutoCloseable {
       throw DivergedException.inVariables(
           progress.step(), settings.training().learningRate(), Optional.ofNullable(newest));
     }
-    boolean inPlace = folder.isInPlace();
-    try {
-      newest = inPlace ? checkpoints.write(progress) : rescue();
-    } catch (IOException e) {
-      throw CheckpointFailures.of(folder.path(), progress.step(), Optional.ofNullable(newest), e);
-    }
-    if (!inPlace) {
-      throw CheckpointFailures.folderGone(folder.path(), newest);
-    }
+    newest = checkpoints.write(folder, progress, Optional.ofNullable(newest));
     savedStep = progress.step();
     listeners.forEach(listener -> listener.onCheckpoint(newest, savedStep));
-  }
-
-  // The folder was taken away: what is in memory is brought to safety where it was.
-  private Path rescue() throws IOException {
-    try (RunFolder again = RunFolder.open(folder.path())) {
-      if (again.hasCheckpoints()) {
-        throw CheckpointFailures.folderReplaced(folder.path());
-      }
-      return checkpoints.write(progress);
-    }
   }
 }

@@ -8,6 +8,8 @@
  * has no place for lies in its {@code assets.extra/}: the vocabulary, the settings, the position in
  * the text and the LSTM's state.
  *
+ * <p>{@link RunEvents} writes what TensorBoard shows, if wanted.
+ *
  * <p>A run that stops at any step and is resumed gives the same numbers as one that never stopped:
  * the order of windows is fixed, dropout's masks depend on the step alone, and every tensor is kept
  * to the last bit.

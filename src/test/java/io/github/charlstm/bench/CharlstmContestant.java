@@ -121,7 +121,7 @@ final class CharlstmContestant {
     @Override
     public double step() {
       data.next();
-      return session.trainStep(data.images(), data.targets(), keepProb);
+      return session.trainStep(data.images(), data.targets(), keepProb).loss();
     }
 
     @Override

@@ -42,7 +42,7 @@ class RowClassifierTest {
       session.initialize();
       float[] losses = new float[8];
       for (int k = 0; k < losses.length; k++) {
-        losses[k] = session.trainStep(images(), LABELS, keepProb);
+        losses[k] = session.trainStep(images(), LABELS, keepProb).loss();
       }
       return losses;
     }
