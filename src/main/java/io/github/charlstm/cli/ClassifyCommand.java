@@ -8,6 +8,8 @@ import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.MnistRows;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.ClassifierSettings;
+import io.github.charlstm.train.RunEvents;
+import io.github.charlstm.train.TensorBoardClassifierListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,6 +67,7 @@ final class ClassifyCommand implements Command {
         null, "deterministic", false, "the same numbers on any number of processors; slower");
     options.addOption(null, "save-every", true, "steps between checkpoints (default: 200)");
     options.addOption(null, "seed", true, "of initial values, dropout and the images' order");
+    TensorBoardFlags.add(options);
     return options;
   }
 
@@ -123,6 +126,7 @@ final class ClassifyCommand implements Command {
             .path("run")
             .orElseGet(
                 () -> resume ? RunFolders.newestClassifier("--run") : RunFolders.fresh(RECIPE));
+    TensorBoardFlags.histograms(flags);
     ClassifierSettings settings = resume ? resumed(flags, folder) : begun(flags);
     Optional<Path> place =
         Optional.of(settings.data().folder()).filter(text -> !text.isEmpty()).map(Path::of);
@@ -132,7 +136,10 @@ final class ClassifyCommand implements Command {
     try (ClassifierRun run = opened(resume, folder, whole, images, console)) {
       announce(run, whole, images, folder, console);
       interrupt.listen();
-      train(run, folder, whole, images, interrupt, console);
+      try (RunEvents events =
+          TensorBoardFlags.begin(flags, folder, run.step(), run::graph, console)) {
+        train(run, folder, whole, images, events, interrupt, console);
+      }
     } finally {
       interrupt.finished();
     }
@@ -170,6 +177,7 @@ final class ClassifyCommand implements Command {
       Path folder,
       ClassifierSettings settings,
       MnistImages.Split images,
+      RunEvents events,
       Interrupt interrupt,
       Console console)
       throws IOException {
@@ -183,7 +191,9 @@ final class ClassifyCommand implements Command {
     boolean stopped;
     try (output) {
       output.begin(run.step(), settings.steps());
-      stopped = run.run(output, interrupt::requested);
+      stopped =
+          run.run(
+              new TensorBoardClassifierListener(events, settings, output), interrupt::requested);
     }
     if (stopped || interrupt.requested()) {
       console.note(

@@ -9,10 +9,10 @@ import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.recipe.StatusLine;
-import io.github.charlstm.sample.TextGenerator;
-import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.RunEvents;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TensorBoardListener;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
@@ -23,14 +23,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm train}. */
 final class TrainCommand implements Command {
-  private static final int SAMPLE_LENGTH = 500;
-
   @Override
   public String name() {
     return "train";
@@ -54,6 +51,7 @@ final class TrainCommand implements Command {
         "train --recipe anna --as-printed --run checkpoints/anna-page",
         "train --data my.txt --lstm-size 256 --epochs 20 --validation 0.1",
         "train --config run.json --steps 500",
+        "train --tensorboard --histograms 100",
         "train --resume --run checkpoints/anna",
         "train --recipe anna --json --quiet >anna.jsonl");
   }
@@ -69,6 +67,7 @@ final class TrainCommand implements Command {
   public void run(Flags flags, Console console) throws IOException {
     OptionalLong steps = flags.longInteger("steps", 1, Long.MAX_VALUE);
     OptionalInt logEvery = flags.integer("log-every", 1, Integer.MAX_VALUE);
+    TensorBoardFlags.histograms(flags);
     boolean resume = flags.has("resume");
     TimeLoop loop = TrainFlags.loop(flags);
     Path folder = folder(flags, resume);
@@ -77,7 +76,7 @@ final class TrainCommand implements Command {
         resume ? resumed(flags, folder, loop, console) : begun(flags, folder, loop, console)) {
       interrupt.listen();
       TrainingProgress before = run.progress();
-      TrainingRun.Outcome outcome = train(run, folder, steps, logEvery, interrupt, console);
+      TrainingRun.Outcome outcome = train(run, folder, flags, steps, logEvery, interrupt, console);
       if (outcome.stopped() || interrupt.requested()) {
         console.note(
             "stopped at step "
@@ -104,6 +103,7 @@ final class TrainCommand implements Command {
   private static TrainingRun.Outcome train(
       TrainingRun run,
       Path folder,
+      Flags flags,
       OptionalLong steps,
       OptionalInt logEvery,
       Interrupt interrupt,
@@ -116,9 +116,16 @@ final class TrainCommand implements Command {
                 console,
                 progress.line(),
                 logEvery.orElse(progress.logEvery()),
-                run.text().batches().size())) {
+                run.text().batches().size());
+        RunEvents events =
+            TensorBoardFlags.begin(flags, folder, run.progress().step(), run::graph, console)) {
       List<TrainingListener> listeners =
-          List.of(metrics, output, new ProgressSamples(run, progress, output));
+          List.of(
+              metrics,
+              output,
+              new TensorBoardListener(events, run.settings().training()),
+              new ProgressSamples(run, progress, output, events),
+              DrawnSample.atCheckpoints(run, events));
       return run.run(steps, listeners, interrupt::requested);
     }
   }
@@ -242,18 +249,11 @@ final class TrainCommand implements Command {
     try (LanguageModelSession session =
         LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
-      String prime = Primes.first(checkpoint.settings(), vocabulary);
-      StringBuilder sample = new StringBuilder(prime);
+      StringBuilder sample = new StringBuilder();
       Consumer<String> sink = console.json() ? sample::append : console.out()::print;
       console.note("a sample, drawn from the 4 likeliest each time (more: charlstm sample):");
-      console.out().print("\n" + prime);
-      new TextGenerator(session, vocabulary)
-          .generate(
-              prime,
-              SAMPLE_LENGTH,
-              new TopN(),
-              new Random(checkpoint.settings().training().seed()),
-              sink);
+      console.out().println();
+      DrawnSample.write(session, checkpoint.settings(), vocabulary, sink);
       console.out().println();
       end(folder, outcome, false, sample.toString(), console);
     }

@@ -61,6 +61,7 @@ final class TrainFlags {
     options.addOption(
         null, "deterministic", false, "the same numbers on any number of processors; slower");
     options.addOption(null, "log-every", true, "steps between log lines (default: the recipe's)");
+    TensorBoardFlags.add(options);
     return options;
   }
 

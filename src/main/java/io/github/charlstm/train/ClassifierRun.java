@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.tensorflow.proto.GraphDef;
 
 /**
@@ -30,7 +29,6 @@ public final class ClassifierRun implements AutoCloseable {
   /** Name of the settings' file, which tells such a run from others. */
   public static final String SETTINGS = ClassifierSettingsFile.NAME;
 
-  private static final int TEST_BATCH = 500;
   private final ClassifierSettings settings;
   private final MnistImages.Split images;
   private final RunFolder folder;
@@ -272,21 +270,10 @@ public final class ClassifierRun implements AutoCloseable {
     step = number;
     int epoch = Math.toIntExact((number * settings.batchSize() - 1) / images.training().size());
     OptionalDouble test =
-        number == settings.steps() ? OptionalDouble.of(testAccuracy()) : OptionalDouble.empty();
+        number == settings.steps()
+            ? OptionalDouble.of(ClassifierScore.accuracy(session, images.test()))
+            : OptionalDouble.empty();
     return new Report(number, epoch, result.loss(), result.globalNorm(), accuracy, test, seconds);
-  }
-
-  private double testAccuracy() {
-    long right = 0;
-    int size = images.test().size();
-    for (int from = 0; from < size; from += TEST_BATCH) {
-      MnistImages part = images.test().part(from, Math.min(size, from + TEST_BATCH));
-      int[] all = IntStream.range(0, part.size()).toArray();
-      MnistImages.Batch batch = part.batch(all);
-      float accuracy = session.measure(batch.images(), batch.labels()).accuracy();
-      right += Math.round((double) accuracy * part.size());
-    }
-    return (double) right / size;
   }
 
   private void save(Listener listener) throws IOException {
