@@ -30,6 +30,8 @@ class ArchitectureTest {
           .definedBy(HOME + "interop..")
           .layer("recipe")
           .definedBy(HOME + "recipe..")
+          .layer("page")
+          .definedBy(HOME + "page..")
           .layer("train")
           .definedBy(HOME + "train..")
           .layer("sample")
@@ -58,19 +60,29 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("doctor")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("page")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("interop")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("recipe")
           .mayOnlyBeAccessedByLayers("cli", "reproduce")
           .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("cli", "reproduce", "recipe", "interop")
+          .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "recipe", "interop")
           .whereLayer("sample")
-          .mayOnlyBeAccessedByLayers("cli", "reproduce", "recipe", "interop")
+          .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "recipe", "interop")
           .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("cli", "reproduce", "recipe", "interop")
+          .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "recipe", "interop")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
-              "cli", "reproduce", "doctor", "recipe", "interop", "train", "sample", "report")
+              "cli",
+              "page",
+              "reproduce",
+              "doctor",
+              "recipe",
+              "interop",
+              "train",
+              "sample",
+              "report")
           .whereLayer("rnn")
           .mayOnlyBeAccessedByLayers("model")
           .whereLayer("loop")
@@ -81,12 +93,13 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("interop", "model", "rnn", "loop", "cell")
           .whereLayer("checkpoint")
           .mayOnlyBeAccessedByLayers(
-              "cli", "reproduce", "recipe", "interop", "train", "sample", "report", "model")
+              "cli", "page", "reproduce", "recipe", "interop", "train", "sample", "report", "model")
           .whereLayer("summary")
           .mayOnlyBeAccessedByLayers("train")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers(
               "cli",
+              "page",
               "reproduce",
               "doctor",
               "recipe",

@@ -58,7 +58,8 @@ final class Choices {
 
   /** Whether a flag's value may also be the name of a data set that is a text. */
   static boolean takesDataSet(String command, String flag) {
-    return flag.equals("data") && List.of("train", "evaluate").contains(command);
+    return flag.equals("data") && List.of("train", "evaluate").contains(command)
+        || flag.equals("text") && command.equals("visualize");
   }
 
   static List<String> texts() {

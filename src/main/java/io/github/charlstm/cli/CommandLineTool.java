@@ -36,6 +36,8 @@ final class CommandLineTool {
           new ExportCommand(),
           new ImportCommand(),
           new PlotCommand(),
+          new ReportCommand(),
+          new VisualizeCommand(),
           new DataCommand(),
           new DoctorCommand(),
           new CompletionCommand(this::commands));

@@ -10,14 +10,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.DoublePredicate;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 
 /** The flags of a parsed command line, as values; a bad one is named in the error. */
 final class Flags {
-  /** The one flag that may be given several times. */
+  /** Flags that may be given several times. */
   static final String MAP = "map";
+
+  static final String CELL = "cell";
+  private static final Set<String> REPEATABLE = Set.of(MAP, CELL);
 
   private final Map<String, List<String>> values = new LinkedHashMap<>();
   private final List<String> words;
@@ -42,7 +46,7 @@ final class Flags {
   }
 
   static boolean isRepeatable(String flag) {
-    return MAP.equals(flag);
+    return REPEATABLE.contains(flag);
   }
 
   /** The words that are no flags. */

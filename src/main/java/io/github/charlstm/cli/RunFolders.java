@@ -58,6 +58,15 @@ final class RunFolders {
     return newest(flag, "charlstm classify", RunFolders::isClassifier);
   }
 
+  /**
+   * The run, of a text or of images, that wrote a checkpoint last.
+   *
+   * @throws UsageException if there is none
+   */
+  static Path newestOfAny(String flag) {
+    return newest(flag, "charlstm train", child -> true);
+  }
+
   static boolean isClassifier(Path run) {
     return Files.exists(run.resolve(ClassifierRun.SETTINGS));
   }

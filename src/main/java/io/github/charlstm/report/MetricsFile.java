@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -39,6 +40,7 @@ public record MetricsFile(List<Row> rows) {
    * @param accuracy of a classifier, from 0 to 1, if it was measured here
    * @param testAccuracy of a classifier, on images that it was not trained on
    * @param seconds that the step took
+   * @param globalNorm of the gradients before clipping
    */
   public record Row(
       double step,
@@ -47,7 +49,8 @@ public record MetricsFile(List<Row> rows) {
       OptionalDouble validationLoss,
       OptionalDouble accuracy,
       OptionalDouble testAccuracy,
-      OptionalDouble seconds) {}
+      OptionalDouble seconds,
+      OptionalDouble globalNorm) {}
 
   /**
    * Copies the rows.
@@ -72,6 +75,24 @@ public record MetricsFile(List<Row> rows) {
    *     number, counted from 1) or the file holds no whole line
    */
   public static MetricsFile read(Path file) throws IOException {
+    return read(
+        file,
+        error -> {
+          throw error;
+        });
+  }
+
+  /**
+   * Reads as much of a file as is whole.
+   *
+   * @param file JSON lines in UTF-8
+   * @param broken hears of each line that is passed over
+   * @return its other rows
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if the file holds no whole line
+   */
+  public static MetricsFile read(Path file, Consumer<IllegalArgumentException> broken)
+      throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     // split on the byte \n; a cut UTF-8 sequence in a torn line must not stop the reading
     String[] lines = text.split("\n", -1);
@@ -86,10 +107,10 @@ public record MetricsFile(List<Row> rows) {
         append(rows, row(reader.readTree(line)));
       } catch (JsonProcessingException error) {
         if (!mayBeTorn) {
-          throw broken(file, index + 1, "it is not one JSON object", error);
+          broken.accept(broken(file, index + 1, "it is not one JSON object", error));
         }
       } catch (IllegalArgumentException error) {
-        throw broken(file, index + 1, error.getMessage(), error);
+        broken.accept(broken(file, index + 1, error.getMessage(), error));
       }
     }
     if (rows.isEmpty()) {
@@ -136,7 +157,14 @@ public record MetricsFile(List<Row> rows) {
     return rows.get(rows.size() - 1).testAccuracy();
   }
 
-  private Optional<LossSeries> measured(String name, Function<Row, OptionalDouble> value) {
+  /**
+   * Something of the rows that have it.
+   *
+   * @param name the series' name
+   * @param value of a row, such as {@link Row#seconds}
+   * @return empty if no row has one
+   */
+  public Optional<LossSeries> measured(String name, Function<Row, OptionalDouble> value) {
     List<Row> measured = rows.stream().filter(row -> value.apply(row).isPresent()).toList();
     if (measured.isEmpty()) {
       return Optional.empty();
@@ -166,7 +194,8 @@ public record MetricsFile(List<Row> rows) {
         measured(line, "validation_loss"),
         measured(line, "accuracy"),
         measured(line, "test_accuracy"),
-        measured(line, "seconds"));
+        measured(line, "seconds"),
+        measured(line, "global_norm"));
   }
 
   private static OptionalDouble measured(JsonNode line, String key) {

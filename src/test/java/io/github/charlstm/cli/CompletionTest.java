@@ -145,10 +145,11 @@ class CompletionTest {
           flag.equals("from")
               ? List.of()
               : List.of("--from", "tf1-checkpoint", "--vocab", root.resolve("v").toString()));
-    } else if (List.of("sample", "evaluate").contains(command)) {
+    } else if (List.of("sample", "evaluate", "visualize").contains(command)) {
       line.addAll(List.of("--saved-model", root.resolve("m").toString()));
       line.addAll(List.of("--vocab", root.resolve("v").toString()));
       line.addAll(command.equals("evaluate") ? List.of("--data", "v") : List.of());
+      line.addAll(command.equals("visualize") ? List.of("--text", "v") : List.of());
     } else if (command.equals("data")) {
       line.addAll(1, List.of("show", root.resolve("v").toString()));
     }

@@ -1,0 +1,150 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.DataSet;
+import io.github.charlstm.data.DataSets;
+import io.github.charlstm.data.FileFailures;
+import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.page.Entry;
+import io.github.charlstm.page.RunFacts;
+import io.github.charlstm.page.RunPage;
+import io.github.charlstm.page.RunReader;
+import io.github.charlstm.report.MetricsFile;
+import io.github.charlstm.reproduce.RunOrigins;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.cli.Options;
+
+/** {@code charlstm report}. */
+final class ReportCommand implements Command {
+  private static final int DEFAULT_LENGTH = 400;
+  private static final int MOST_LENGTH = 100_000;
+
+  @Override
+  public String name() {
+    return "report";
+  }
+
+  @Override
+  public String summary() {
+    return "one HTML page of a run: curves, samples, speed, checkpoints, data, settings";
+  }
+
+  @Override
+  public String arguments() {
+    return "[RUN]";
+  }
+
+  @Override
+  public Options options() {
+    return new Options()
+        .addOption(null, "out", true, "the page (default: report.html in the run's folder)")
+        .addOption(
+            null,
+            "length",
+            true,
+            "characters or words that each checkpoint writes (default: 400; 0 for no samples)");
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of(
+        "report",
+        "report checkpoints/anna",
+        "report checkpoints/anna --out anna.html --length 1000",
+        "report checkpoints/mnist");
+  }
+
+  @Override
+  public void run(Flags flags, Console console) {
+    if (flags.words().size() > 1) {
+      throw new UsageException(
+          "charlstm report: expected one run's folder, found " + flags.words().size());
+    }
+    int length = flags.integer("length", 0, MOST_LENGTH).orElse(DEFAULT_LENGTH);
+    Path run =
+        flags.words().isEmpty()
+            ? RunFolders.newestOfAny("charlstm report RUN")
+            : Flags.wordAsPath(flags.words().get(0));
+    Path page = flags.path("out").orElse(run.resolve("report.html"));
+    RunFacts facts =
+        console.during("reading the run", () -> new RunReader(new Folders(), length).read(run));
+    writePage(page, RunPage.html(facts), "--out");
+    facts.problems().forEach(problem -> console.note("note: " + problem));
+    console.note("written: " + page);
+    if (console.json()) {
+      console.result(
+          Json.object()
+              .put("page", page)
+              .put("run", run)
+              .put("steps", steps(facts))
+              .put("checkpoints", facts.checkpoints().size())
+              .put("problems", facts.problems()));
+    }
+  }
+
+  // null if nobody knows
+  private static Long steps(RunFacts facts) {
+    return facts
+        .metrics()
+        .map(MetricsFile::rows)
+        .map(rows -> (long) rows.get(rows.size() - 1).step())
+        .orElse(null);
+  }
+
+  /** Writes a page, or says which flag chooses another place. */
+  static void writePage(Path page, String html, String flag) {
+    try {
+      Files.writeString(page, html);
+    } catch (IOException e) {
+      throw new UsageException(
+          flag + ": " + page + " cannot be written (" + FileFailures.reason(e) + ")");
+    }
+  }
+
+  private static final class Folders implements RunReader.Help {
+
+    @Override
+    public CharacterText text(TextIdentity identity) {
+      String source = identity.source();
+      if (!identity.dataSet()) {
+        return TextFile.load(Path.of(source), identity.read());
+      }
+      DataSet dataSet = DataSets.named(source);
+      if (!dataSet.isEmbedded() && LoadedText.cache().find(dataSet).isEmpty()) {
+        throw new InvalidDataException(
+            "the data set "
+                + source
+                + " is not in the cache, so its characters are not counted; charlstm data fetch "
+                + source
+                + " fetches it");
+      }
+      return CharacterText.of(LoadedText.cache().text(dataSet));
+    }
+
+    @Override
+    public String prime(RunSettings settings, Vocabulary vocabulary) {
+      return Primes.first(settings, vocabulary);
+    }
+
+    @Override
+    public List<Entry> surroundings(Path run) throws IOException {
+      return RunOrigins.read(run).stream()
+          .map(
+              origin ->
+                  new Entry(
+                      origin.afterStep() == 0
+                          ? "from the beginning"
+                          : "from step " + origin.afterStep() + " on",
+                      origin.machine()
+                          + (origin.commit().isEmpty() ? "" : "; commit " + origin.commit())))
+          .toList();
+    }
+  }
+}

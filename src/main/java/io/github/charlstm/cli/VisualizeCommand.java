@@ -1,0 +1,234 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.TextFormat;
+import io.github.charlstm.data.TextPreparation;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.interop.ForeignModel;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.NextSymbolModel;
+import io.github.charlstm.page.Entry;
+import io.github.charlstm.page.ReadText;
+import io.github.charlstm.page.Reading;
+import io.github.charlstm.page.ShownCell;
+import io.github.charlstm.page.TellingCells;
+import io.github.charlstm.page.TextPage;
+import io.github.charlstm.train.TrainingCheckpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.cli.Options;
+
+/** {@code charlstm visualize}. */
+final class VisualizeCommand implements Command {
+  private static final Pattern CELL = Pattern.compile("(\\d{1,9}):(\\d{1,9})");
+
+  @Override
+  public String name() {
+    return "visualize";
+  }
+
+  @Override
+  public String summary() {
+    return "one HTML page of a text, coloured by a model's surprise or by one of its cells";
+  }
+
+  @Override
+  public Options options() {
+    Options options = CheckpointFlag.options();
+    ForeignFlags.add(options, true);
+    options.addOption(null, "text", true, "a text file or a data set's name");
+    TextFlags.add(options);
+    options.addOption(null, "from", true, "characters or words to pass over first (default: 0)");
+    options.addOption(
+        null,
+        "length",
+        true,
+        "characters or words to show, at most " + TextExcerpt.MOST_LENGTH + " (default: 2000)");
+    options.addOption(
+        null,
+        Flags.CELL,
+        true,
+        "LAYER:UNIT, both from 0: a cell to colour by; may be given several times (default: those"
+            + " that follow quotation marks, lines, words, ...)");
+    options.addOption(null, "out", true, "the page (default: visualize.html)");
+    return options;
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of(
+        "visualize --text my.txt",
+        "visualize --checkpoint checkpoints/anna --text anna --from 1789037 --out anna.html",
+        "visualize --checkpoint checkpoints/anna --text anna --cell 0:13 --cell 1:200",
+        "visualize --saved-model exported/anna --vocab anna.txt --text other.txt");
+  }
+
+  private record Request(TextExcerpt excerpt, List<String> cells, Path page) {}
+
+  @Override
+  public void run(Flags flags, Console console) {
+    Request request =
+        new Request(
+            TextExcerpt.of(flags),
+            flags.all(Flags.CELL),
+            flags.path("out").orElse(Path.of("visualize.html")));
+    request.cells().forEach(VisualizeCommand::requireForm);
+    if (ForeignFlags.areGiven(flags, "checkpoint", Flags.CELL)) {
+      ofForeign(flags, request, console);
+      return;
+    }
+    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
+    ModelSettings model = checkpoint.settings().model();
+    List<ShownCell> asked = request.cells().stream().map(cell -> cell(cell, model)).toList();
+    LoadedText text =
+        LoadedText.find(
+            flags, request.excerpt().source(), checkpoint.settings().text().read(), console);
+    ReadText read =
+        request
+            .excerpt()
+            .cut(text, checkpoint.settings().preparation(), checkpoint.vocabulary(), console);
+    try (LanguageModelSession session = LanguageModelSession.inference(model, 1, 1)) {
+      session.restore(checkpoint.variables());
+      Reading reading = reading(session, read, checkpoint.vocabulary(), console);
+      List<ShownCell> cells = asked.isEmpty() ? TellingCells.of(reading, read.codePoints()) : asked;
+      List<Entry> facts = new ArrayList<>();
+      facts.add(
+          new Entry(
+              "model",
+              model.describe()
+                  + ", trained for "
+                  + String.format(Locale.ROOT, "%,d", checkpoint.progress().step())
+                  + " steps"));
+      facts.add(new Entry("checkpoint", checkpoint.folder().toString()));
+      write(request, read, reading, checkpoint.vocabulary(), cells, facts, console);
+    }
+  }
+
+  private static void ofForeign(Flags flags, Request request, Console console) {
+    Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
+    LoadedText text = LoadedText.find(flags, request.excerpt().source(), TextFormat.UTF_8, console);
+    ReadText read = request.excerpt().cut(text, TextPreparation.CHARACTERS, vocabulary, console);
+    try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
+      Reading reading = reading(model, read, vocabulary, console);
+      List<Entry> facts = new ArrayList<>();
+      facts.add(new Entry("model", ForeignFlags.path(flags).toString()));
+      facts.add(new Entry("cells", "a model of Python's does not say where they are"));
+      write(request, read, reading, vocabulary, List.of(), facts, console);
+    }
+  }
+
+  private static Reading reading(
+      NextSymbolModel model, ReadText text, Vocabulary vocabulary, Console console) {
+    int[] symbols = vocabulary.encode(String.join(text.separator(), text.pieces()));
+    try (Progress progress = console.progress("reading").of(symbols.length, text.unit() + "s")) {
+      return Reading.of(model, symbols, progress::to);
+    }
+  }
+
+  private static void write(
+      Request request,
+      ReadText read,
+      Reading reading,
+      Vocabulary vocabulary,
+      List<ShownCell> cells,
+      List<Entry> facts,
+      Console console) {
+    addFigures(facts, request.excerpt(), reading, read.unit());
+    ReportCommand.writePage(
+        request.page(), TextPage.html(reading, read, vocabulary, cells, facts), "--out");
+    if (console.json()) {
+      console.result(result(request, reading, cells, facts));
+      return;
+    }
+    console
+        .out()
+        .printf(
+            Locale.ROOT,
+            "text                %s%npredictions         %d%nbits per character  %.4f%npage     "
+                + "           %s%n",
+            request.excerpt().source(),
+            reading.predictions(),
+            reading.meanBits(),
+            request.page());
+  }
+
+  private static Json result(
+      Request request, Reading reading, List<ShownCell> cells, List<Entry> facts) {
+    double bits = reading.meanBits();
+    Entry first = facts.get(0); // the model; its checkpoint follows, if it has one
+    Entry source = facts.get(1).name().equals("checkpoint") ? facts.get(1) : first;
+    return Json.object()
+        .put("page", request.page())
+        .put(source.name(), source.value())
+        .put("text", request.excerpt().source())
+        .put("predictions", reading.predictions())
+        .put("loss", bits * Math.log(2))
+        .put("perplexity", Math.pow(2, bits))
+        .put("bits_per_character", bits)
+        .put("guessed_first", reading.shareAmongFirst(1))
+        .put("guessed_among_five", reading.shareAmongFirst(Reading.GUESSES))
+        .put(
+            "cells",
+            cells.stream()
+                .map(
+                    cell ->
+                        Json.object()
+                            .put("layer", cell.layer())
+                            .put("unit", cell.unit())
+                            .put("reason", cell.reason()))
+                .toList());
+  }
+
+  private static void addFigures(
+      List<Entry> facts, TextExcerpt excerpt, Reading reading, String unit) {
+    double bits = reading.meanBits();
+    facts.add(new Entry("text", excerpt.describe(reading.length(), unit)));
+    facts.add(
+        new Entry(
+            "bits a " + unit,
+            String.format(
+                Locale.ROOT,
+                "%.4f, the mean of %,d predictions (loss %.4f, perplexity %.4f)",
+                bits,
+                reading.predictions(),
+                bits * Math.log(2),
+                Math.pow(2, bits))));
+    facts.add(
+        new Entry(
+            "guessed right",
+            String.format(
+                Locale.ROOT,
+                "%.1f%% by the first guess, %.1f%% by the first five",
+                100 * reading.shareAmongFirst(1),
+                100 * reading.shareAmongFirst(Reading.GUESSES))));
+  }
+
+  private static void requireForm(String given) {
+    if (!CELL.matcher(given).matches()) {
+      throw new UsageException(
+          "--cell: expected LAYER:UNIT, two whole numbers from 0 such as 1:37, found '"
+              + given
+              + "'");
+    }
+  }
+
+  private static ShownCell cell(String given, ModelSettings model) {
+    Matcher numbers = CELL.matcher(given);
+    if (!numbers.matches()) {
+      throw new IllegalStateException(given);
+    }
+    int layer = Integer.parseInt(numbers.group(1));
+    int unit = Integer.parseInt(numbers.group(2));
+    if (layer >= model.numLayers() || unit >= model.units()) {
+      throw new UsageException(
+          String.format(
+              "--cell: this model (%s) has layers 0 to %d with units 0 to %d, found '%s'",
+              model.describe(), model.numLayers() - 1, model.units() - 1, given));
+    }
+    return new ShownCell(layer, unit, "asked for");
+  }
+}

@@ -1,0 +1,2 @@
+/** A headless browser for tests that read pages as they are rendered. */
+package io.github.charlstm.browser;
