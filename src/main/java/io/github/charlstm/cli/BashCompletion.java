@@ -64,8 +64,14 @@ final class BashCompletion {
             ;;
         esac
         for word in $flags; do
+          case "$word" in
+            REPEATABLE)
+              left="$left $word"
+              continue
+              ;;
+          esac
           for ((i = 1; i < ${#COMP_WORDS[@]}; i++)); do
-            if [ "$i" -ne "$COMP_CWORD" ] && [ "${COMP_WORDS[i]}" = "$word" ] && [ "$word" != --map ]; then
+            if [ "$i" -ne "$COMP_CWORD" ] && [ "${COMP_WORDS[i]}" = "$word" ]; then
               word=""
               break
             fi
@@ -100,7 +106,14 @@ final class BashCompletion {
       text.append(
           String.format("    %s) flags='%s' words='%s' ;;%n", command.name(), flags, words));
     }
-    return text.append(TAIL).toString();
+    return text.append(TAIL.replace("REPEATABLE", repeatable())).toString();
+  }
+
+  private static String repeatable() {
+    return Flags.repeatable().stream()
+        .sorted()
+        .map(flag -> "--" + flag)
+        .collect(Collectors.joining(" | "));
   }
 
   private static List<Option> options(Command command) {

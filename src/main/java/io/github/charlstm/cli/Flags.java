@@ -45,6 +45,11 @@ final class Flags {
     config.ifPresent(file -> file.values().forEach(values::putIfAbsent));
   }
 
+  /** Names of the flags that may be given several times. */
+  static Set<String> repeatable() {
+    return REPEATABLE;
+  }
+
   static boolean isRepeatable(String flag) {
     return REPEATABLE.contains(flag);
   }

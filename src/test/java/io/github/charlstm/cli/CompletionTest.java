@@ -100,6 +100,7 @@ class CompletionTest {
   void bashOffersAFlagOnceButForThoseThatMayBeRepeated() throws Exception {
     assertThat(bash("train", "--resume", "--re")).containsExactly("--recipe");
     assertThat(bash("sample", "--map", "a=b", "--ma")).containsExactly("--map");
+    assertThat(bash("visualize", "--cell", "0:1", "--ce")).containsExactly("--cell");
   }
 
   @Test
