@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +26,8 @@ final class Json {
 
   /**
    * @param value text, number, boolean, path, another object, or a collection or map of those; what
-   *     is empty becomes null, and a float keeps its own few digits
+   *     is empty becomes null, as does what is infinite or no number, and a float keeps its own few
+   *     digits
    */
   Json put(String name, Object value) {
     node.set(name, MAPPER.valueToTree(plain(value)));
@@ -50,13 +52,17 @@ final class Json {
     } else if (value instanceof Optional<?> some) {
       return some.map(Json::plain).orElse(null);
     } else if (value instanceof OptionalDouble some) {
-      return some.isPresent() ? some.getAsDouble() : null;
+      return some.isPresent() ? plain(some.getAsDouble()) : null;
+    } else if (value instanceof Double || value instanceof Float) {
+      return Double.isFinite(((Number) value).doubleValue()) ? value : null; // JSON has none
     } else if (value instanceof OptionalLong some) {
       return some.isPresent() ? some.getAsLong() : null;
     } else if (value instanceof OptionalInt some) {
       return some.isPresent() ? some.getAsInt() : null;
     } else if (value instanceof Collection<?> values) {
-      return values.stream().map(Json::plain).toList();
+      return values.stream()
+          .map(Json::plain)
+          .collect(ArrayList::new, ArrayList::add, ArrayList::addAll);
     } else if (value instanceof Map<?, ?> fields) {
       Map<String, Object> plain = new LinkedHashMap<>();
       fields.forEach((key, field) -> plain.put(String.valueOf(key), plain(field)));

@@ -236,4 +236,11 @@ class JsonOutputTest {
               assertThat(line.path("text").asText()).startsWith("two\nlines");
             });
   }
+
+  @Test
+  void whatIsNoNumberIsNull() {
+    Json fields = Json.object().put("nan", Float.NaN).put("all", List.of(1.5, 1 / 0.0));
+
+    assertThat(fields).hasToString("{\"nan\":null,\"all\":[1.5,null]}");
+  }
 }
