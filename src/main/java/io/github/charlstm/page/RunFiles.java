@@ -46,6 +46,15 @@ final class RunFiles {
     return Optional.empty();
   }
 
+  /** The same of a checkpoint; one that a training run has removed meanwhile is no problem. */
+  <T> Optional<T> attempt(Path checkpoint, String what, Callable<T> part) {
+    Optional<T> value = attempt(what, part);
+    if (value.isEmpty() && !Files.exists(checkpoint)) {
+      problems.remove(problems.size() - 1);
+    }
+    return value;
+  }
+
   Optional<MetricsFile> metrics() {
     Path file = run.resolve(MetricsWriter.FILE_NAME);
     if (!Files.exists(file)) {
@@ -77,7 +86,7 @@ final class RunFiles {
       String called = child.getFileName().toString();
       Matcher matcher = name.matcher(called);
       if (matcher.matches()) {
-        attempt("checkpoint " + called, () -> checkpoint(child, matcher, belongs))
+        attempt(child, "checkpoint " + called, () -> checkpoint(child, matcher, belongs))
             .ifPresent(found::add);
       }
     }

@@ -13,6 +13,8 @@ import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextIdentity;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import java.util.stream.IntStream;
 final class TextRun {
   private static final Pattern CHECKPOINT = Pattern.compile("i(\\d{1,18})_l\\d+");
   private static final int MOST_SYMBOLS = 400;
+  private static final int MOST_LISTINGS = 5;
 
   private final RunFiles files;
   private final RunReader.Help help;
@@ -38,15 +41,7 @@ final class TextRun {
   }
 
   RunFacts read() {
-    List<RunFacts.Checkpoint> checkpoints = new ArrayList<>();
-    for (RunFacts.Checkpoint found : files.checkpoints(CHECKPOINT, CHECKPOINT)) {
-      var opened =
-          files.attempt(
-              "checkpoint " + found.name(),
-              () -> TrainingCheckpoint.open(files.run.resolve(found.name())));
-      opened.ifPresent(whole::add);
-      checkpoints.add(opened.isPresent() ? found : RunReader.damaged(found));
-    }
+    List<RunFacts.Checkpoint> checkpoints = checkpoints();
     if (whole.isEmpty()) {
       files.problems.add(
           "there is no checkpoint that can be read, so settings, data and samples are not known");
@@ -54,6 +49,7 @@ final class TextRun {
     Optional<TrainingCheckpoint> newest =
         whole.isEmpty() ? Optional.empty() : Optional.of(whole.get(whole.size() - 1));
     Optional<RunSettings> settings = newest.map(TrainingCheckpoint::settings);
+    List<Entry> entries = newest.map(this::entries).orElse(List.of());
     var metrics = files.metrics();
     List<Entry> data = newest.map(this::data).orElse(List.of());
     List<RunFacts.Sample> samples = sampleLength == 0 ? List.of() : samples();
@@ -62,7 +58,7 @@ final class TextRun {
         RunReader.name(files.run),
         settings.map(TextRun::summary).orElse(""),
         files.problems,
-        newest.map(this::entries).orElse(List.of()),
+        entries,
         data,
         newest.map(TrainingCheckpoint::vocabulary).map(TextRun::symbols).orElse(""),
         surroundings,
@@ -75,6 +71,32 @@ final class TextRun {
         settings.flatMap(known -> metrics.flatMap(m -> rates(known.training(), m))),
         checkpoints,
         samples);
+  }
+
+  // A run that trains may remove all that were listed, and have newer ones.
+  private List<RunFacts.Checkpoint> checkpoints() {
+    int known = files.problems.size();
+    for (int listing = 1; ; listing++) {
+      files.problems.subList(known, files.problems.size()).clear();
+      whole.clear();
+      boolean removed = false;
+      List<RunFacts.Checkpoint> checkpoints = new ArrayList<>();
+      for (RunFacts.Checkpoint found : files.checkpoints(CHECKPOINT, CHECKPOINT)) {
+        Path folder = files.run.resolve(found.name());
+        var opened =
+            files.attempt(
+                folder, "checkpoint " + found.name(), () -> TrainingCheckpoint.open(folder));
+        opened.ifPresent(whole::add);
+        if (opened.isEmpty() && !Files.exists(folder)) {
+          removed = true;
+        } else {
+          checkpoints.add(opened.isPresent() ? found : RunReader.damaged(found));
+        }
+      }
+      if (!whole.isEmpty() || !removed || listing == MOST_LISTINGS) {
+        return checkpoints;
+      }
+    }
   }
 
   private static String summary(RunSettings settings) {
@@ -93,7 +115,8 @@ final class TextRun {
 
   private List<Entry> entries(TrainingCheckpoint newest) {
     return files
-        .attempt("the settings", () -> RunFiles.settings(newest.descriptions().get(0)))
+        .attempt(
+            newest.folder(), "the settings", () -> RunFiles.settings(newest.descriptions().get(0)))
         .orElse(List.of())
         .stream()
         .filter(entry -> !entry.name().startsWith("text."))
@@ -187,6 +210,7 @@ final class TextRun {
             for (TrainingCheckpoint checkpoint : whole) {
               files
                   .attempt(
+                      checkpoint.folder(),
                       "the sample of " + checkpoint.folder().getFileName(),
                       () -> sample(open, checkpoint))
                   .ifPresent(samples::add);
