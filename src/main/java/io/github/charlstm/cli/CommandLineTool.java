@@ -82,11 +82,22 @@ final class CommandLineTool {
       return "the Java heap is full; give it more with CHARLSTM_JAVA_OPTS=-Xmx8g, or lower"
           + " --batch-size or --lstm-size; a run goes on from its newest checkpoint with --resume";
     }
-    return error instanceof LinkageError
+    return error instanceof LinkageError && isOfTensorFlow(error)
         ? "TensorFlow's library for this machine cannot be loaded ("
             + error
             + "); see charlstm doctor"
         : "Java itself failed (" + error + "); see charlstm doctor";
+  }
+
+  private static boolean isOfTensorFlow(Throwable error) {
+    for (Throwable reason = error; reason != null; reason = reason.getCause()) {
+      String words = reason + Arrays.toString(reason.getStackTrace());
+      if (reason instanceof UnsatisfiedLinkError
+          || words.matches("(?s).*org.(tensorflow|bytedeco).*")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Runs a command line for a command that consists of others. */
