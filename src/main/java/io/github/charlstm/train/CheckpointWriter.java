@@ -3,13 +3,17 @@ package io.github.charlstm.train;
 import io.github.charlstm.checkpoint.AtomicDirectory;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.SavedModelWriter;
+import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -45,17 +49,30 @@ final class CheckpointWriter {
    */
   Path write(RunFolder folder, TrainingProgress progress, Optional<Path> lastWhole)
       throws IOException {
-    boolean inPlace = folder.isInPlace();
-    Path written;
     try {
-      written = inPlace ? write(progress) : rescue(progress);
+      if (folder.isInPlace()) {
+        try {
+          return write(progress);
+        } catch (IOException e) {
+          if (!isBeingTakenAway(folder, e)) {
+            throw e;
+          }
+        }
+      }
+      throw CheckpointFailures.folderGone(run, rescue(progress));
     } catch (IOException e) {
       throw CheckpointFailures.of(run, progress.step(), lastWhole, e);
     }
-    if (!inPlace) {
-      throw CheckpointFailures.folderGone(run, written);
+  }
+
+  // Files that vanish under the writer are of a folder that somebody deletes, which takes a moment.
+  private static boolean isBeingTakenAway(RunFolder folder, IOException reason) {
+    boolean vanished =
+        FileFailures.reason(reason).toLowerCase(Locale.ROOT).contains("no such file");
+    for (int k = 0; vanished && k < 40 && folder.isInPlace(); k++) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }
-    return written;
+    return vanished && !folder.isInPlace();
   }
 
   // The folder was taken away: what is in memory is brought to safety where it was.

@@ -1,8 +1,15 @@
 package io.github.charlstm.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.train.InvalidRunException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -53,5 +60,36 @@ class CrashTestTest {
         .allMatch(message -> message.contains("No space left") && message.lines().count() == 1)
         .noneMatch(message -> message.contains(".tmp-"));
     assertThat(outcome.points()).isGreaterThan(1);
+  }
+
+  @Test
+  void aFolderDeletedWhileACheckpointIsWrittenIsMadeAnewWithTheWorkInIt() throws Exception {
+    TextSubject subject = new TextSubject(place);
+    Path undisturbed = place.resolve("undisturbed");
+    ForcedKills.succeed(List.of(), subject.begin(undisturbed, ForcedKills.FIRST));
+    Path run = place.resolve("run");
+    boolean[] deleted = {false};
+    Path watched =
+        ChangeCountingFileSystem.wrap(
+            run,
+            (change, path, half) -> {
+              if (!deleted[0] && path.toString().endsWith("settings.json")) {
+                deleted[0] = true;
+                deleteTree(run);
+              }
+            });
+    assertThatThrownBy(() -> subject.finish(watched, undisturbed, ForcedKills.FIRST))
+        .isInstanceOf(InvalidRunException.class)
+        .hasMessageContaining("was removed or moved while the run was going on");
+    assertThat(deleted[0]).isTrue();
+    assertThat(subject.savedSteps(run)).isEqualTo(Subject.SAVE_EVERY);
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }
