@@ -84,7 +84,8 @@ class TextFilePropertyTest {
     boolean marked = mark && !encoding.equals("UTF-16") && !encoding.equals("UTF-32");
     Files.write(file, ((marked ? "\uFEFF" : "") + text).getBytes(format.encoding()));
     String expected = text.replace("\r\n", "\n").replace('\r', '\n');
-    if (!marked && !format.takesMarkAway() && expected.startsWith("\uFEFF")) {
+    // Java's UTF-16 writes a mark of its own, its UTF-32 none: there the text's first is the mark.
+    if (!marked && !encoding.equals("UTF-16") && expected.startsWith("\uFEFF")) {
       expected = expected.substring(1);
     }
     if (expected.isEmpty()) {
