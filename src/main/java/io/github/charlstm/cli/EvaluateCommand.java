@@ -83,7 +83,8 @@ final class EvaluateCommand implements Command {
     int streams = streamsGiven.orElse(Math.min(checkpoint.settings().training().batchSize(), most));
     EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
     Evaluation evaluation = score(checkpoint, batches, streams, numSteps, console);
-    print(console, "checkpoint", checkpoint.folder(), text, streams, evaluation);
+    String unit = checkpoint.settings().preparation().unit();
+    print(console, "checkpoint", checkpoint.folder(), text, streams, evaluation, unit);
   }
 
   private static Evaluation score(
@@ -109,7 +110,8 @@ final class EvaluateCommand implements Command {
     LoadedText text = LoadedText.find(flags, "", console);
     int[] encoded = encode(vocabulary, text, TextPreparation.CHARACTERS).toArray();
     Evaluation evaluation = scoreForeign(flags, vocabulary, encoded, console);
-    print(console, "model", ForeignFlags.path(flags), text, 1, evaluation);
+    String unit = TextPreparation.CHARACTERS.unit();
+    print(console, "model", ForeignFlags.path(flags), text, 1, evaluation, unit);
   }
 
   private static Evaluation scoreForeign(
@@ -127,7 +129,8 @@ final class EvaluateCommand implements Command {
       Path source,
       LoadedText text,
       int streams,
-      Evaluation evaluation) {
+      Evaluation evaluation,
+      String unit) {
     if (console.json()) {
       console.result(
           Json.object()
@@ -145,15 +148,17 @@ final class EvaluateCommand implements Command {
         .printf(
             Locale.ROOT,
             "%-18s  %s%ntext                %s%npredictions         %d in %d"
-                + " streams%nloss                %.4f nats per character%nperplexity         "
-                + " %.4f%nbits per character  %.4f%n",
+                + " streams%nloss                %.4f nats per %s%nperplexity         "
+                + " %.4f%n%-18s  %.4f%n",
             kind,
             source,
             text.identity().source(),
             evaluation.predictions(),
             streams,
             evaluation.loss(),
+            unit,
             evaluation.perplexity(),
+            "bits per " + unit,
             evaluation.bitsPerCharacter());
   }
 }

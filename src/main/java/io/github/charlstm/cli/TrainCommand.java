@@ -113,10 +113,7 @@ final class TrainCommand implements Command {
     try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step());
         TrainingOutput output =
             new TrainingOutput(
-                console,
-                progress.line(),
-                logEvery.orElse(progress.logEvery()),
-                run.text().batches().size());
+                console, progress.line(), logEvery.orElse(progress.logEvery()), run);
         RunEvents events =
             TensorBoardFlags.begin(flags, folder, run.progress().step(), run::graph, console)) {
       List<TrainingListener> listeners =

@@ -3,6 +3,7 @@ package io.github.charlstm.cli;
 import io.github.charlstm.recipe.StatusLine;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
+import io.github.charlstm.train.TrainingRun;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -17,14 +18,16 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
   private final int logEvery;
   private final int batchesAnEpoch;
   private Progress bar = Progress.NONE;
+  private final String unit;
   private long firstStep;
   private long lastStep;
 
-  TrainingOutput(Console console, StatusLine status, int logEvery, int batchesAnEpoch) {
+  TrainingOutput(Console console, StatusLine status, int logEvery, TrainingRun run) {
     this.console = console;
     this.status = status;
     this.logEvery = logEvery;
-    this.batchesAnEpoch = batchesAnEpoch;
+    this.batchesAnEpoch = run.text().batches().size();
+    this.unit = run.settings().preparation().unit();
   }
 
   /** The book's line, character for character. */
@@ -92,10 +95,11 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         .println(
             String.format(
                 Locale.ROOT,
-                "Validation at step %d: loss: %.4f, %.4f bits per character",
+                "Validation at step %d: loss: %.4f, %.4f bits per %s",
                 step,
                 loss,
-                bits));
+                bits,
+                unit));
   }
 
   @Override

@@ -148,10 +148,10 @@ final class VisualizeCommand implements Command {
         .out()
         .printf(
             Locale.ROOT,
-            "text                %s%npredictions         %d%nbits per character  %.4f%npage     "
-                + "           %s%n",
+            "text                %s%npredictions         %d%n%-18s  %.4f%npage                %s%n",
             request.excerpt().source(),
             reading.predictions(),
+            "bits per " + read.unit(),
             reading.meanBits(),
             request.page());
   }

@@ -1,7 +1,7 @@
 package io.github.charlstm.data;
 
 /** Writes code points so that a person can tell them apart. */
-final class Characters {
+public final class Characters {
 
   private Characters() {}
 
@@ -27,7 +27,13 @@ final class Characters {
         && !isLoneSurrogate(text.codePointAt(0));
   }
 
-  private static boolean isVisible(int codePoint) {
+  /**
+   * Whether something is drawn where a code point stands.
+   *
+   * @param codePoint any
+   * @return false for spaces, controls, formats, and what has no character
+   */
+  public static boolean isVisible(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -41,6 +41,11 @@ public enum TextPreparation {
     return this == CHARACTERS ? text : clean(CharacterText.of(text)).toString();
   }
 
+  /** {@return what one symbol of the model is, in words: {@code character} or {@code word}} */
+  public String unit() {
+    return this == COOKBOOK_WORDS ? "word" : "character";
+  }
+
   private static boolean isGutenberg(CharacterText text) {
     int start = 0;
     while (start < text.length() && Character.isWhitespace(text.codePointAt(start))) {

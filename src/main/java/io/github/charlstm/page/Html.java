@@ -3,6 +3,7 @@ package io.github.charlstm.page;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.charlstm.data.Characters;
 
 /** Any text as HTML that shows it and does nothing else. */
 final class Html {
@@ -100,18 +101,7 @@ final class Html {
   }
 
   private static boolean isVisible(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SPACE_SEPARATOR ->
-          character == ' ';
-      default -> true;
-    };
+    return character == ' ' || Characters.isVisible(character);
   }
 
   private static boolean isMark(int character) {

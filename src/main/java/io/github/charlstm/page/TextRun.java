@@ -62,7 +62,7 @@ final class TextRun {
         data,
         newest.map(TrainingCheckpoint::vocabulary).map(TextRun::symbols).orElse(""),
         surroundings,
-        settings.map(TextRun::unit).orElse("character"),
+        settings.map(RunSettings::preparation).orElse(TextPreparation.CHARACTERS).unit(),
         settings
             .map(RunSettings::training)
             .map(t -> (long) t.batchSize() * t.numSteps())
@@ -107,10 +107,6 @@ final class TextRun {
   private static String shortName(TextIdentity text) {
     String source = text.source().replace('\\', '/');
     return text.dataSet() ? source : source.substring(source.lastIndexOf('/') + 1);
-  }
-
-  private static String unit(RunSettings settings) {
-    return settings.preparation() == TextPreparation.COOKBOOK_WORDS ? "word" : "character";
   }
 
   private List<Entry> entries(TrainingCheckpoint newest) {

@@ -1,8 +1,12 @@
 package io.github.charlstm.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Runs command lines in this process and keeps what they print. */
 final class Tool {
@@ -28,5 +32,20 @@ final class Tool {
     int code = new CommandLineTool(console).run(arguments);
     return new Output(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Runs a command line that must succeed.
+   *
+   * @param line words with a space between; ROOT in one stands for the folder
+   */
+  static Output succeed(Path root, String line) {
+    Output output =
+        run(
+            Stream.of(line.split(" "))
+                .map(word -> word.replace("ROOT", root.toString()))
+                .toArray(String[]::new));
+    assertThat(output.code()).as(output.err()).isZero();
+    return output;
   }
 }

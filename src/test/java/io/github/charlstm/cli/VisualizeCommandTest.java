@@ -161,5 +161,6 @@ class VisualizeCommandTest {
     Tool.Output scored =
         done("evaluate --checkpoint ROOT/words --data ROOT/read.txt --batch-size 1");
     assertThat(line(output, "bits")).isEqualTo(line(scored, "bits"));
+    assertThat(scored.out()).contains("nats per word", "bits per word").doesNotContain("character");
   }
 }

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,13 +57,7 @@ class VisualizePageTest {
   }
 
   private static Tool.Output tool(String line) {
-    Tool.Output output =
-        Tool.run(
-            Stream.of(line.split(" "))
-                .map(word -> word.replace("ROOT", root.toString()))
-                .toArray(String[]::new));
-    assertThat(output.code()).as(output.err()).isZero();
-    return output;
+    return Tool.succeed(root, line);
   }
 
   private static String label(String symbol) {
