@@ -19,6 +19,8 @@ public final class TensorBoardClassifierListener extends HistogramListener
   private final ClassifierRun.Listener next;
 
   /**
+   * Writes into an event file that is open, and passes every event on.
+   *
    * @param events stay the caller's
    * @param settings which tell the learning rate
    * @param next hears of steps and checkpoints too

@@ -17,6 +17,8 @@ public final class TensorBoardListener extends HistogramListener implements Trai
   private final TrainingSettings settings;
 
   /**
+   * Writes into an event file that is open.
+   *
    * @param events stay the caller's
    * @param settings which tell the learning rate
    */
