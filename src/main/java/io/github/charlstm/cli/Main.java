@@ -17,6 +17,7 @@ public final class Main {
    * @param arguments the command and its flags
    */
   public static void main(String[] arguments) {
+    JvmSettings.apply();
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(errors(), true, StandardCharsets.UTF_8);
     System.exit(new CommandLineTool(new Console(out, err, watched())).run(arguments));

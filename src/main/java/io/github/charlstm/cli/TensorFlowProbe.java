@@ -25,6 +25,7 @@ final class TensorFlowProbe {
   private TensorFlowProbe() {}
 
   public static void main(String[] arguments) throws IOException {
+    JvmSettings.apply();
     System.out.println(PLATFORM + Loader.getPlatform());
     System.out.println(VERSION + TensorFlow.version());
     System.out.println(LIBRARY + library());

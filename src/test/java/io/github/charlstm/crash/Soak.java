@@ -1,6 +1,7 @@
 package io.github.charlstm.crash;
 
 import io.github.charlstm.checkpoint.AtomicDirectory;
+import io.github.charlstm.cli.TestJvm;
 import io.github.charlstm.data.LastTarget;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstmSettings;
@@ -48,6 +49,7 @@ public final class Soak {
   }
 
   public static void main(String[] arguments) throws IOException {
+    TestJvm.load();
     if (arguments.length != 0 && arguments.length != 2) {
       System.err.println("usage: soak [STEPS CALLS]   (2000 200)");
       System.exit(2);

@@ -1,6 +1,7 @@
 package io.github.charlstm.interop;
 
 import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.cli.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ public final class DamagedModels {
    * {@code graph}: the latter changes bits of the graph's file alone, which has no checksum.
    */
   public static void main(String[] arguments) throws IOException {
+    TestJvm.load();
     Path folder = Path.of(arguments[0]);
     for (int k = Integer.parseInt(arguments[1]); k <= Integer.parseInt(arguments[2]); k++) {
       run(folder, k, arguments[3].equals("graph"));
