@@ -40,7 +40,9 @@ public final class DataSetCache {
   /**
    * The folder to use when the user names none: {@code CHARLSTM_CACHE}, else {@code charlstm} in
    * {@code XDG_CACHE_HOME}, else {@code .cache/charlstm} in the home folder. Blank variables count
-   * as unset, and so does a relative {@code XDG_CACHE_HOME}, as its specification demands.
+   * as unset, and so does a relative {@code XDG_CACHE_HOME}, as its specification demands. A user
+   * without a home folder (Java calls it {@code ?}) gets {@code charlstm-<user>} among the
+   * temporary files.
    *
    * @param environment the environment variables
    * @param home the user's home folder
@@ -55,7 +57,10 @@ public final class DataSetCache {
     if (!shared.isBlank() && Path.of(shared).isAbsolute()) {
       return Path.of(shared).resolve("charlstm");
     }
-    return home.resolve(".cache").resolve("charlstm");
+    return home.isAbsolute()
+        ? home.resolve(".cache").resolve("charlstm")
+        : Path.of(
+            System.getProperty("java.io.tmpdir"), "charlstm-" + System.getProperty("user.name"));
   }
 
   /**

@@ -62,6 +62,9 @@ class DataSetCacheTest {
             DataSetCache.defaultFolder(
                 Map.of("XDG_CACHE_HOME", "relative", "CHARLSTM_CACHE", " "), home))
         .isEqualTo(home.resolve(".cache/charlstm"));
+    assertThat(DataSetCache.defaultFolder(Map.of(), Path.of("?")).isAbsolute())
+        .as("not in the working directory")
+        .isTrue();
   }
 
   @Test
