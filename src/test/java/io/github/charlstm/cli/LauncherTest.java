@@ -1,128 +1,199 @@
 package io.github.charlstm.cli;
 
+import static io.github.charlstm.cli.FakeClone.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.cli.FakeClone.Launched;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code scripts/charlstm} starts, with a Java and a Maven that only write down what is. */
+/** What {@code scripts/charlstm} starts Java with. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
-  @TempDir Path root;
-  private Path jar;
-  private Path archive;
-  private Path classPath;
+  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+  private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
+
+  @TempDir Path folder;
+  private FakeClone clone;
 
   @BeforeEach
   void lookBuilt() throws IOException {
-    Files.createDirectories(root.resolve("scripts"));
-    Files.copy(Path.of("scripts/charlstm"), root.resolve("scripts/charlstm"));
-    Files.createDirectories(root.resolve("target/classes"));
-    Files.createDirectories(root.resolve("src/main"));
-    at(Files.writeString(root.resolve("pom.xml"), ""), 0);
-    at(root.resolve("src/main"), 0);
-    classPath = at(Files.writeString(root.resolve("target/classpath.txt"), "other.jar"), 10);
-    jar = at(Files.writeString(root.resolve("target/charlstm-1.jar"), ""), 20);
-    archive = at(Files.writeString(root.resolve("target/charlstm.jsa"), ""), 30);
-    // As Java does, it makes the archive that it is asked for.
-    program(
-        "bin/java",
-        "[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\"' >&2; exit 0; }",
-        "printf '%s\\n' \"$@\"",
-        "printf '%s\\n' \"$@\" >>" + root + "/seen",
-        "for a in \"$@\"; do case \"$a\" in -XX:ArchiveClassesAtExit=*)",
-        "  [ ! -e " + root + "/broken ] || exit 1; echo new >\"${a#*=}\";; esac; done");
-    program("bin/mvn", "touch " + classPath + "; sleep 1.1; touch " + jar);
+    clone = new FakeClone(folder.toRealPath());
   }
 
   @Test
   void startsFromTheJarAndItsArchive() throws Exception {
-    assertThat(launched("--help"))
-        .contains("-XX:SharedArchiveFile=" + archive, jar + ":other.jar", "-Xlog:cds*=off")
+    assertThat(clone.launched("--help"))
+        .contains(
+            "-XX:SharedArchiveFile=" + clone.archive, clone.jar + ":other.jar", "-Xlog:disable")
         .endsWith("io.github.charlstm.cli.Main", "--help");
   }
 
   @Test
   void startsFromTheFolderOfClassesWhenTheJarIsOlder() throws Exception {
-    at(jar, 5);
+    at(clone.jar, 5);
 
-    assertThat(launched("--help"))
-        .contains(root.resolve("target/classes") + ":other.jar")
+    assertThat(clone.launched("--help"))
+        .contains(clone.root.resolve("target/classes") + ":other.jar")
         .noneMatch(option -> option.startsWith("-XX:SharedArchiveFile"));
   }
 
-  @Test
-  void doesWithoutAnArchive() throws Exception {
-    Files.delete(archive);
+  @ParameterizedTest
+  @ValueSource(strings = {"sources", "javadoc"})
+  void passesOverTheJarsOfARelease(String kind) throws Exception {
+    at(clone.write("target/charlstm-1-" + kind + ".jar"), 40);
 
-    assertThat(launched("--help"))
-        .contains(jar + ":other.jar")
-        .noneMatch(option -> option.startsWith("-XX:SharedArchiveFile"));
+    assertThat(clone.launched("--help")).contains(clone.jar + ":other.jar");
+  }
+
+  @Test
+  void makesAnArchiveForAJavaThatIsNewHere() throws Exception {
+    clone.java("21.0.2", "Linux", "amd64");
+
+    Path archive = clone.root.resolve("target/charlstm-21.jsa");
+    assertThat(clone.launched("--help")).contains("-XX:SharedArchiveFile=" + archive);
+    assertThat(archive).hasContent("new");
+    assertThat(clone.archive).as("that of the other Java stays").hasContent("old");
+    assertThat(clone.started()).noneMatch(line -> line.startsWith("mvn"));
   }
 
   @Test
   void makesTheArchiveAnewWhenItBuilds() throws Exception {
-    at(root.resolve("pom.xml"), 40);
+    Path other = clone.write("target/charlstm-21.jsa", "old");
+    at(clone.root.resolve("pom.xml"), 40);
 
-    assertThat(launched("--help")).contains("-XX:SharedArchiveFile=" + archive);
-    assertThat(archive).hasContent("new");
-    assertThat(root.resolve("target/rehearsal")).doesNotExist();
-    assertThat(Files.readAllLines(root.resolve("seen"))).contains("train", "demo");
+    assertThat(clone.launched("--help")).contains("-XX:SharedArchiveFile=" + clone.archive);
+    assertThat(clone.archive).hasContent("new");
+    assertThat(other).as("it is of the classes before").doesNotExist();
+    assertThat(clone.root.resolve("target/rehearsal")).doesNotExist();
+    assertThat(Files.readAllLines(clone.root.resolve("seen"))).contains("train", "demo");
   }
 
   @Test
   void runsTheCommandThoughNoArchiveCanBeMade() throws Exception {
-    at(root.resolve("pom.xml"), 40);
-    Files.createFile(root.resolve("broken"));
+    Files.delete(clone.archive);
+    clone.write("broken");
 
-    assertThat(launched("--help")).endsWith("io.github.charlstm.cli.Main", "--help");
-    assertThat(archive).as("it is of the classes before").doesNotExist();
+    assertThat(clone.launched("--help"))
+        .noneMatch(option -> option.startsWith("-XX:SharedArchiveFile"))
+        .endsWith("io.github.charlstm.cli.Main", "--help");
+    Files.delete(clone.root.resolve("seen"));
+    clone.launched("--help");
+    assertThat(Files.readAllLines(clone.root.resolve("seen")))
+        .as("it is not tried again")
+        .doesNotContain("train");
   }
 
   @Test
   void givesTheUsersOptionsTheLastWord() throws Exception {
-    List<String> started = launched("--help");
+    clone.set("CHARLSTM_JAVA_OPTS", "-Duser=1");
+    List<String> started = clone.launched("--help");
 
     assertThat(started.indexOf("-Duser=1"))
         .isGreaterThan(started.indexOf("-XX:TieredStopAtLevel=1"))
-        .isGreaterThan(started.indexOf("-XX:SharedArchiveFile=" + archive));
+        .isGreaterThan(started.indexOf("-XX:SharedArchiveFile=" + clone.archive));
   }
 
-  private List<String> launched(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("bash", root + "/scripts/charlstm"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("JAVA_HOME", root.toString());
-    builder.environment().put("PATH", root.resolve("bin") + ":" + System.getenv("PATH"));
-    builder.environment().put("CHARLSTM_JAVA_OPTS", "-Duser=1");
-    Process process = builder.redirectError(root.resolve("errors").toFile()).start();
-    List<String> lines =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .lines()
-            .toList();
-    assertThat(process.waitFor()).as(Files.readString(root.resolve("errors"))).isZero();
-    return lines;
+  @ParameterizedTest
+  @ValueSource(strings = {"17.0.1", "21", "23.0.2"})
+  void giveAnOlderJavaNoOptionThatItDoesNotKnow(String version) throws Exception {
+    clone.java(version, "Linux", "amd64");
+
+    assertThat(clone.launched("--help")).doesNotContain(NATIVE_ACCESS, UNSAFE);
   }
 
-  private void program(String name, String... lines) throws IOException {
-    Path file = root.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "#!/usr/bin/env bash\n" + String.join("\n", lines) + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  @ParameterizedTest
+  @ValueSource(strings = {"24.0.1", "25"})
+  void keepsNewerJavasFromWarning(String version) throws Exception {
+    clone.java(version, "Linux", "amd64");
+
+    assertThat(clone.launched("--help")).contains(NATIVE_ACCESS, UNSAFE);
   }
 
-  private static Path at(Path file, int second) throws IOException {
-    return Files.setLastModifiedTime(file, FileTime.fromMillis(1_600_000_000_000L + second * 1000));
+  @Test
+  void leavesOutWhatAJavaOfTheFutureHasDropped() throws Exception {
+    clone.java("99-ea", "Linux", "amd64");
+    clone.write("unknown", UNSAFE);
+
+    assertThat(clone.launched("--help"))
+        .contains(NATIVE_ACCESS, "-XX:+IgnoreUnrecognizedVMOptions")
+        .doesNotContain(UNSAFE);
+  }
+
+  @Test
+  void doesNotStartJavaToLearnItsVersionWhereAFileSaysIt() throws Exception {
+    clone.write(
+        "release", "JAVA_VERSION=\"17.0.9\"", "OS_ARCH=\"x86_64\"", "OS_NAME=\"Linux\"", "A=\"b\"");
+
+    clone.launched("--help");
+    assertThat(clone.started()).containsExactly("java -XX:MaxRAMPercentage=50");
+  }
+
+  @Test
+  void followsLinksToJava() throws Exception {
+    clone.write("release", "JAVA_VERSION=\"17\"", "OS_ARCH=\"x86_64\"", "OS_NAME=\"Linux\"");
+    clone.set("JAVA_HOME", null);
+    Path bin = Files.createDirectories(clone.root.resolve("usr/bin"));
+    Files.createSymbolicLink(bin.resolve("java"), Path.of("../../usr/alternative"));
+    Files.createSymbolicLink(clone.root.resolve("usr/alternative"), clone.root.resolve("bin/java"));
+    clone.set("PATH", bin + ":" + clone.root.resolve("bin") + ":" + clone.tools);
+
+    clone.launched("--help");
+    assertThat(clone.started()).containsExactly("java -XX:MaxRAMPercentage=50");
+  }
+
+  @Test
+  void keepsALocaleOfUtf8() throws Exception {
+    clone.set("LC_ALL", "de_DE.UTF-8");
+
+    assertThat(localeOfJava()).isEqualTo("de_DE.UTF-8");
+  }
+
+  @Test
+  void replacesALocaleThatIsNotInstalled() throws Exception {
+    clone.set("LANG", "de_DE.UTF-8");
+    clone.program(
+        "bin/locale",
+        "echo 'locale: Cannot set LC_CTYPE to default locale' >&2",
+        "[ \"$1\" = -a ] && printf '%s\\n' C POSIX fr_FR.utf8 en_US.utf8 C.utf8 nl_NL.utf8",
+        "[ \"$1\" != charmap ] || echo ANSI_X3.4-1968");
+
+    assertThat(localeOfJava()).isEqualTo("C.utf8");
+  }
+
+  @Test
+  void replacesALocaleOfOneByteALetter() throws Exception {
+    clone.set("LANG", "de_DE");
+    clone.program(
+        "bin/locale",
+        "[ \"$1\" != -a ] || printf '%s\\n' C POSIX af_ZA.UTF-8 en_US.UTF-8 fr_FR.UTF-8",
+        "[ \"$1\" != charmap ] || echo ISO-8859-1");
+
+    assertThat(localeOfJava()).as("there is no C.UTF-8 here").isEqualTo("en_US.UTF-8");
+  }
+
+  @Test
+  void doesWithoutTheProgramLocale() throws Exception {
+    Files.delete(clone.root.resolve("bin/locale"));
+    clone.set("LANG", "POSIX");
+    assertThat(localeOfJava()).isEqualTo("C.UTF-8");
+
+    clone.set("LANG", "ja_JP.utf8");
+    assertThat(localeOfJava()).isEqualTo("unset");
+  }
+
+  private String localeOfJava() throws Exception {
+    Launched launched = clone.launch("--help");
+    assertThat(launched.code()).as(launched.errors()).isZero();
+    return Files.readString(clone.root.resolve("locale")).strip();
   }
 }

@@ -1,0 +1,217 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A clone that looks built, on a machine whose programs are scripts: a Java and a Maven that write
+ * down what they are given, and a {@code locale} and a {@code getconf} that say what a test wants.
+ * The launcher sees no other programs than these and the basic tools.
+ */
+final class FakeClone {
+  private static final List<String> TOOLS =
+      List.of(
+          "bash",
+          "env",
+          "cat",
+          "cksum",
+          "find",
+          "flock",
+          "grep",
+          "mkdir",
+          "mv",
+          "readlink",
+          "rm",
+          "sleep",
+          "touch");
+  private static final String LATER = "209901010000";
+
+  final Path root;
+  final Path tools;
+  final Path jar;
+  final Path archive;
+  final Path classPath;
+  private final Map<String, String> environment = new HashMap<>();
+  private final Map<String, String> properties = new TreeMap<>();
+
+  /** What a start came to. {@code out} is what Java was given, an argument a line. */
+  record Launched(int code, List<String> out, String errors) {}
+
+  FakeClone(Path root) throws IOException {
+    this.root = root;
+    tools = Files.createDirectories(root.resolve("tools"));
+    for (String tool : TOOLS) {
+      link(tool);
+    }
+    Files.createDirectories(root.resolve("scripts"));
+    // Its own copy of what Linux says of the processor.
+    String launcher = Files.readString(Path.of("scripts/charlstm"));
+    Files.writeString(
+        root.resolve("scripts/charlstm"),
+        launcher.replace("/proc/cpuinfo", "'" + root.resolve("cpuinfo") + "'"));
+    write("cpuinfo", "model name\t: Any", "flags\t\t: fpu sse4_2 avx avx2", "");
+    Files.createDirectories(root.resolve("target/classes"));
+    Files.createDirectories(root.resolve("src/main"));
+    at(write("pom.xml"), 0);
+    at(root.resolve("src/main"), 0);
+    classPath = at(Files.writeString(root.resolve("target/classpath.txt"), "other.jar"), 10);
+    jar = at(write("target/charlstm-1.jar"), 20);
+    archive = at(write("target/charlstm-17.jsa", "old"), 30);
+    java("17.0.1", "Linux", "amd64");
+    programs();
+    set("PATH", root.resolve("bin") + ":" + tools);
+    set("JAVA_HOME", root.toString());
+    set("HOME", root.resolve("home").toString());
+  }
+
+  private void programs() throws IOException {
+    // As Java does, it makes the archive that it is asked for, and does not start with an option
+    // that it does not know.
+    program(
+        "bin/java",
+        "echo \"java $1\" >>" + quoted("started"),
+        "[ \"$1\" != -XshowSettings:properties ] || { cat "
+            + quoted("properties")
+            + " >&2; exit; }",
+        "for a in \"$@\"; do ! grep -qxF -e \"$a\" " + quoted("unknown") + " || exit 1; done",
+        "[ \"$2\" != -version ] || exit 0",
+        "printf '%s\\n' \"$@\"",
+        "printf '%s\\n' \"$@\" >>" + quoted("seen"),
+        "echo \"${LC_ALL-unset}\" >" + quoted("locale"),
+        "for a in \"$@\"; do case \"$a\" in -XX:ArchiveClassesAtExit=*)",
+        "  [ ! -e " + quoted("broken") + " ] || exit 1; echo new >\"${a#*=}\";; esac; done");
+    program("bin/javac");
+    program(
+        "bin/mvn",
+        "echo \"mvn $* with $JAVA_HOME\" >>" + quoted("started"),
+        "[ \"$2\" != -v ] || { cat " + quoted("maven") + "; exit; }",
+        "[ ! -e " + quoted("slow") + " ] || sleep 0.5",
+        "build=" + quoted("target"),
+        "for a in \"$@\"; do case \"$a\" in -Dcharlstm.build=*) build=\"${a#*=}\";; esac; done",
+        "mkdir -p \"$build/classes\"; echo other.jar >\"$build/classpath.txt\"",
+        "touch -t " + LATER + " \"$build/charlstm-1.jar\"");
+    program("bin/locale", "[ \"$1\" != -a ] || { cat " + quoted("locales") + "; exit; }", utf8());
+    program("bin/getconf", "echo 'glibc 2.36'");
+    write("unknown");
+    write("maven");
+    write("locales", "C", "POSIX");
+  }
+
+  private static String utf8() {
+    return "echo UTF-8";
+  }
+
+  /** What Java says of itself. */
+  void java(String version, String os, String architecture) throws IOException {
+    properties.put("java.home", root.toString());
+    properties.put("java.version", version);
+    properties.put("os.arch", architecture);
+    properties.put("os.name", os);
+    List<String> lines = new ArrayList<>(List.of("Property settings:"));
+    properties.forEach((name, value) -> lines.add("    " + name + " = " + value));
+    write("properties", lines.toArray(String[]::new));
+  }
+
+  /** Sets a variable of the launcher's environment; null takes it away. */
+  void set(String variable, String value) {
+    if (value == null) {
+      environment.remove(variable);
+    } else {
+      environment.put(variable, value);
+    }
+  }
+
+  /** Starts the launcher, which must succeed, and gives what Java was started with. */
+  List<String> launched(String... arguments) throws IOException, InterruptedException {
+    Launched launched = launch(arguments);
+    assertThat(launched.code()).as(launched.errors()).isZero();
+    return launched.out();
+  }
+
+  Launched launch(String... arguments) throws IOException, InterruptedException {
+    return end(start(arguments));
+  }
+
+  Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(tools.resolve("bash").toString());
+    command.add(root + "/scripts/charlstm");
+    command.addAll(List.of(arguments));
+    return startProgram(command.toArray(String[]::new));
+  }
+
+  /** Starts a program in the clone's folder, with the launcher's environment. */
+  Process startProgram(String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    Path errors = Files.createTempFile(root, "errors", ".txt");
+    return builder.redirectError(errors.toFile()).start();
+  }
+
+  private Launched end(Process process) throws IOException, InterruptedException {
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
+    int code = process.waitFor();
+    StringBuilder errors = new StringBuilder();
+    try (Stream<Path> files = Files.list(root)) {
+      for (Path file :
+          files.filter(f -> f.getFileName().toString().startsWith("errors")).toList()) {
+        errors.append(Files.readString(file));
+        Files.delete(file);
+      }
+    }
+    return new Launched(code, lines, errors.toString());
+  }
+
+  /** The programs that were started and write it down, in order: Java with its first argument. */
+  List<String> started() throws IOException {
+    Path file = root.resolve("started");
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  Path write(String name, String... lines) throws IOException {
+    Path file = root.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.write(file, List.of(lines));
+  }
+
+  void program(String name, String... lines) throws IOException {
+    Path file = write(name, "#!" + tools.resolve("bash"), String.join("\n", lines));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Makes a file so many seconds older or younger than the others of this clone. */
+  static Path at(Path file, int second) throws IOException {
+    return Files.setLastModifiedTime(file, FileTime.fromMillis(1_600_000_000_000L + second * 1000));
+  }
+
+  private String quoted(String name) {
+    return "'" + root.resolve(name) + "'";
+  }
+
+  private void link(String tool) throws IOException {
+    for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
+      Path program = Path.of(folder, tool);
+      if (Files.isExecutable(program)) {
+        Files.createSymbolicLink(tools.resolve(tool), program.toAbsolutePath());
+        return;
+      }
+    }
+  }
+}
