@@ -152,6 +152,19 @@ class LauncherTest {
   }
 
   @Test
+  void tellsJavaTheHomeOfAUserWhoIsNotInEtcPasswd() throws Exception {
+    String home = "-Duser.home=" + clone.root.resolve("home");
+    assertThat(clone.launched("--help")).doesNotContain(home);
+
+    Path launcher = clone.root.resolve("scripts/charlstm");
+    String asListed = Files.readString(launcher);
+    String notListed = asListed.replace("listed=~", "listed=/");
+    assertThat(notListed).isNotEqualTo(asListed);
+    Files.writeString(launcher, notListed);
+    assertThat(clone.launched("--help")).contains(home);
+  }
+
+  @Test
   void keepsALocaleOfUtf8() throws Exception {
     clone.set("LC_ALL", "de_DE.UTF-8");
 
