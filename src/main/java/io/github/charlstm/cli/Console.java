@@ -16,7 +16,7 @@ import java.time.Duration;
  * of its own if the command gives no result.
  */
 final class Console {
-  private static final String CLEAR_LINE = "\r\u001b[K";
+  static final String CLEAR_LINE = "\r\u001b[K";
 
   /**
    * When a long task is shown.
@@ -122,14 +122,12 @@ final class Console {
     if (quiet) {
       return;
     }
-    wipe();
-    err.println(json ? Json.object().put("note", line.strip()).toString() : line);
+    printAlone(json ? Json.object().put("note", line.strip()).toString() : line);
   }
 
   /** What went wrong; never silent. */
   void error(String message, int exitCode) {
-    wipe();
-    err.println(
+    printAlone(
         json
             ? Json.object().put("error", message).put("exit_code", exitCode).toString()
             : "charlstm: " + message);
@@ -179,6 +177,11 @@ final class Console {
   /** Whether standard output has refused anything. */
   boolean isBroken() {
     return results.checkError();
+  }
+
+  // At once, so that no bar comes between.
+  private void printAlone(String line) {
+    err.println((shown.isDrawn() ? CLEAR_LINE : "") + line);
   }
 
   // Results that go to a file are in nobody's way.

@@ -75,11 +75,15 @@ final class Progress implements AutoCloseable {
     if (console == null) {
       return this;
     }
+    boolean sameUnit = unit.equals(this.unit) && unitSize == this.unitSize;
     this.total = total;
     this.unit = unit;
     this.unitSize = unitSize;
-    if (bar != null) {
+    if (bar != null && sameUnit) {
       bar.maxHint(total);
+    } else if (bar != null) {
+      wipe(); // a bar keeps the unit that it began with
+      draw();
     }
     return this;
   }
@@ -120,8 +124,7 @@ final class Progress implements AutoCloseable {
     synchronized (this) {
       closed = true;
       if (bar != null) {
-        bar.close();
-        bar = null;
+        wipe();
       }
     }
     console.ended(this);
@@ -130,7 +133,6 @@ final class Progress implements AutoCloseable {
   // The library's own consumer leaves a line behind when it is closed.
   private record Line(PrintStream err) implements ProgressBarConsumer {
     private static final String TO_START = "\r";
-    private static final String WIPE = "\r\u001b[K";
 
     @Override
     public int getMaxRenderedLength() {
@@ -143,11 +145,16 @@ final class Progress implements AutoCloseable {
       err.flush();
     }
 
+    // Of a bar that ends before its first line the library does not call it: wipe() is for both.
     @Override
-    public void close() {
-      err.print(WIPE);
-      err.flush();
-    }
+    public void close() {}
+  }
+
+  private void wipe() {
+    bar.close();
+    bar = null;
+    console.err().print(Console.CLEAR_LINE);
+    console.err().flush();
   }
 
   private boolean isDrawable() {
