@@ -3,6 +3,7 @@ package io.github.charlstm.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.ChildProcess;
 import io.github.charlstm.checkpoint.PublishListener.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,30 +163,15 @@ class AtomicDirectoryTest {
   }
 
   private void dieAt(Stage stage) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                PublishAndDie.class.getName(),
-                target.toString(),
-                stage.name())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("child.log").toFile())
-            .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue())
-        .as(() -> log(folder.resolve("child.log")))
-        .isEqualTo(PublishAndDie.EXIT_CODE);
-  }
-
-  private static String log(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return e.toString();
-    }
+    ChildProcess.Ended ended =
+        ChildProcess.run(
+            new ProcessBuilder(
+                ChildProcess.java(
+                    List.of("-Xshare:auto"),
+                    PublishAndDie.class.getName(),
+                    target.toString(),
+                    stage.name())));
+    assertThat(ended.code()).as(ended.err()).isEqualTo(PublishAndDie.EXIT_CODE);
   }
 
   private static void write(Path aside, String text) throws IOException {

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * All else that stays readable is a change without a meaning: a file cut by nothing, a shard in the
  * place of an equal one.
  */
-@Timeout(60)
 class CheckpointFuzzTest {
   private static final Map<String, Expected> EXPECTED = PythonCheckpoints.expected();
 

@@ -3,10 +3,10 @@ package io.github.charlstm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.charlstm.ChildProcess;
 import io.github.charlstm.cli.Tool.Output;
 import java.io.IOException;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,14 +48,10 @@ class CompletionTest {
       throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of(shell, "-c"));
     words.addAll(line);
-    ProcessBuilder builder = new ProcessBuilder(words).directory(root.toFile());
-    Path errors = root.resolve("errors");
-    Process process = builder.redirectError(errors.toFile()).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
-    assertThat(Files.readString(errors)).isEmpty();
-    Files.delete(errors);
-    return out.lines().toList();
+    ChildProcess.Ended ended = ChildProcess.run(new ProcessBuilder(words).directory(root.toFile()));
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.err()).isEmpty();
+    return ended.out();
   }
 
   @Test

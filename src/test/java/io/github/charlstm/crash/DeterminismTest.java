@@ -2,6 +2,7 @@ package io.github.charlstm.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.ChildProcess;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,8 @@ class DeterminismTest {
     line.set(line.indexOf("--batch-size") + 1, "32");
     line.set(line.indexOf("--lstm-size") + 1, "64");
     line.add("--deterministic");
-    Charlstm.Ended ended = Charlstm.run(List.of("-XX:ActiveProcessorCount=" + processors), line);
+    ChildProcess.Ended ended =
+        Charlstm.run(List.of("-XX:ActiveProcessorCount=" + processors), line);
     assertThat(ended.code()).as(ended.err()).isZero();
     return run;
   }

@@ -1,5 +1,6 @@
 package io.github.charlstm.crash;
 
+import io.github.charlstm.ChildProcess;
 import io.github.charlstm.checkpoint.AtomicDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ final class ForcedKills {
   private void endAt(Point point, Path base, Path undisturbed)
       throws IOException, InterruptedException {
     Path run = prepared(place, base);
-    Charlstm.Ended ended = Charlstm.run(watched(run, point.properties()), command(base, run));
+    ChildProcess.Ended ended = Charlstm.run(watched(run, point.properties()), command(base, run));
     points++;
     if (ended.code() != EndAtChange.EXIT_CODE) {
       differences.add(point.name() + ": ended with " + ended.code() + ", " + ended.err().strip());
@@ -134,7 +135,7 @@ final class ForcedKills {
 
   static void succeed(List<String> options, List<String> arguments)
       throws IOException, InterruptedException {
-    Charlstm.Ended ended = Charlstm.run(options, arguments);
+    ChildProcess.Ended ended = Charlstm.run(options, arguments);
     if (ended.code() != 0) {
       throw new IOException("charlstm " + arguments + " failed: " + ended.err().strip());
     }

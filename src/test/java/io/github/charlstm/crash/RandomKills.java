@@ -1,5 +1,6 @@
 package io.github.charlstm.crash;
 
+import io.github.charlstm.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,14 +47,14 @@ final class RandomKills {
   }
 
   Outcome run(Path undisturbed) throws IOException, InterruptedException {
-    Charlstm.Ended whole = Charlstm.run(List.of(), subject.begin(undisturbed, steps));
+    ChildProcess.Ended whole = Charlstm.run(List.of(), subject.begin(undisturbed, steps));
     require(whole.code() == 0, "the undisturbed run", whole);
     Map<String, String> expected = losses(whole.out());
     int killed = 0;
     for (int life = 0; killed < kills; life++) {
       killed += liveAndDie(life % 8 == 7) ? 1 : 0;
     }
-    Charlstm.Ended last = Charlstm.run(List.of(), next());
+    ChildProcess.Ended last = Charlstm.run(List.of(), next());
     require(last.code() == 0, "the last process", last);
     take(last.out());
     if (!printed.equals(expected)) {
@@ -68,19 +69,22 @@ final class RandomKills {
     int mostSteps = 1 + random.nextInt(MOST_STEPS);
     int delay = random.nextInt(whileItStarts ? START_MILLISECONDS : MOST_MILLISECONDS);
     int[] count = {0};
-    Charlstm.Ended ended =
-        whileItStarts
-            ? Charlstm.run(
-                List.of(), next(), process -> killAfter(process, delay), (line, process) -> {})
-            : Charlstm.run(
-                List.of(),
-                next(),
-                process -> {},
-                (line, process) -> {
-                  if (!subject.printedLoss(line).isEmpty() && ++count[0] == mostSteps) {
-                    killAfter(process, delay);
-                  }
-                });
+    ChildProcess.Ended ended;
+    try (ChildProcess process =
+        ChildProcess.start(
+            Charlstm.command(List.of(), next()),
+            (line, printing) -> {
+              if (!whileItStarts
+                  && !subject.printedLoss(line).isEmpty()
+                  && ++count[0] == mostSteps) {
+                killAfter(printing, delay);
+              }
+            })) {
+      if (whileItStarts) {
+        killAfter(process, delay);
+      }
+      ended = process.await();
+    }
     take(ended.out());
     boolean killed = ended.code() == EndAtChange.EXIT_CODE;
     require(killed || ended.code() == 0, "a process that was to be killed", ended);
@@ -96,7 +100,7 @@ final class RandomKills {
     return Long.parseLong(step) > saved;
   }
 
-  private static void killAfter(Process process, int milliseconds) {
+  private static void killAfter(ChildProcess process, int milliseconds) {
     Thread killer =
         new Thread(
             () -> {
@@ -105,8 +109,7 @@ final class RandomKills {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
-              // kill -9. Process.destroyForcibly would close the pipe on what was printed.
-              process.toHandle().destroyForcibly();
+              process.kill();
             });
     killer.setDaemon(true);
     killer.start();
@@ -142,7 +145,7 @@ final class RandomKills {
     return losses;
   }
 
-  private static void require(boolean holds, String which, Charlstm.Ended ended)
+  private static void require(boolean holds, String which, ChildProcess.Ended ended)
       throws IOException {
     if (!holds) {
       throw new IOException(which + " ended with " + ended.code() + ": " + ended.err().strip());

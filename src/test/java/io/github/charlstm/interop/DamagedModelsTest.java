@@ -2,12 +2,11 @@ package io.github.charlstm.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.ChildProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DamagedModelsTest {
   private static final int CASES = 180;
   private static final int GRAPH_CASES = 60;
-  private static final int PATIENCE_SECONDS = 300;
 
   @TempDir Path folder;
 
@@ -48,31 +46,20 @@ class DamagedModelsTest {
   }
 
   private List<String[]> outcomes(int cases, String kind) throws IOException, InterruptedException {
-    Path out = folder.resolve("out.log");
+    List<String> options = List.of("-Xmx512m", "-XX:ErrorFile=" + folder.resolve("crash.log"));
     ProcessBuilder builder =
         new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-XX:ErrorFile=" + folder.resolve("crash.log"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            DamagedModels.class.getName(),
-            folder.toString(),
-            "1",
-            String.valueOf(cases),
-            kind);
+            ChildProcess.java(
+                options,
+                DamagedModels.class.getName(),
+                folder.toString(),
+                "1",
+                String.valueOf(cases),
+                kind));
     builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
-    Process process =
-        builder
-            .redirectOutput(out.toFile())
-            .redirectError(folder.resolve("err.log").toFile())
-            .start();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("a case hangs: " + Files.readAllLines(out).get(0));
-    }
-    List<String> lines = Files.readAllLines(out);
-    assertThat(process.exitValue()).as("the process ended after %s", lines).isZero();
+    ChildProcess.Ended ended = ChildProcess.run(builder);
+    List<String> lines = ended.out();
+    assertThat(ended.code()).as("the process ended after %s", lines).isZero();
     assertThat(lines).hasSize(cases + 1).last().isEqualTo("done");
     return lines.stream().limit(cases).map(line -> Arrays.copyOf(line.split("\t"), 4)).toList();
   }

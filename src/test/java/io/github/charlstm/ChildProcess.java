@@ -1,0 +1,195 @@
+package io.github.charlstm;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A process that a test starts. Its standard input is empty, and what it prints, as UTF-8, is read
+ * while it runs: a full pipe would stop it. Closing kills it and all that it started.
+ */
+public final class ChildProcess implements AutoCloseable {
+  /**
+   * Whatever takes longer hangs. Far more than anything needs, so that no test fails because the
+   * machine is busy; the limit of whole tests, in junit-platform.properties, is longer.
+   */
+  public static final Duration HANG = Duration.ofMinutes(30);
+
+  /**
+   * What a process left.
+   *
+   * @param code its exit code
+   * @param out lines of its standard output
+   * @param err its standard error
+   */
+  public record Ended(int code, List<String> out, String err) {}
+
+  /** Hears of each line of standard output when it is printed. */
+  @FunctionalInterface
+  public interface LineListener {
+    void onLine(String line, ChildProcess process) throws Exception;
+  }
+
+  private interface Reading {
+    void run() throws Exception;
+  }
+
+  private final Process process;
+  private final LineListener listener;
+  private final List<String> out = new ArrayList<>();
+  private final StringBuilder err = new StringBuilder();
+  private final List<Thread> readers;
+  private volatile Throwable failure;
+
+  private ChildProcess(Process process, LineListener listener) {
+    this.process = process;
+    this.listener = listener;
+    readers = List.of(thread(this::readOut), thread(this::readErr));
+    readers.forEach(Thread::start);
+  }
+
+  /** Starts it. */
+  public static ChildProcess start(ProcessBuilder builder, LineListener listener)
+      throws IOException {
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // It has ended: nobody reads.
+    }
+    return new ChildProcess(process, listener);
+  }
+
+  /** Starts it and waits for its end. */
+  public static Ended run(ProcessBuilder builder) throws IOException, InterruptedException {
+    return run(builder, (line, process) -> {});
+  }
+
+  /** Starts it and waits for its end. */
+  public static Ended run(ProcessBuilder builder, LineListener listener)
+      throws IOException, InterruptedException {
+    try (ChildProcess process = start(builder, listener)) {
+      return process.await();
+    }
+  }
+
+  /** A command for this Java, with the class path of this process. */
+  public static List<String> java(List<String> options, String main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(options);
+    command.add(main);
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @throws IOException if it hangs, or the listener failed
+   */
+  public Ended await() throws IOException, InterruptedException {
+    if (!process.waitFor(HANG.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IOException("a process does not end: " + process.info() + said());
+    }
+    for (Thread reader : readers) {
+      reader.join(HANG.toMillis()); // what it started may still hold its streams
+    }
+    if (failure != null) {
+      throw new IOException("a listener failed" + said(), failure);
+    }
+    synchronized (this) {
+      return new Ended(process.exitValue(), List.copyOf(out), err.toString());
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** As {@code kill -9}. */
+  public void kill() {
+    // Process.destroyForcibly would close the streams on what was printed.
+    process.toHandle().destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    List<ProcessHandle> all =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    process.onExit().join();
+    while (all.stream().anyMatch(ChildProcess::runs)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Not so of one that is dead and that its new parent, in a container, may never ask for. */
+  static boolean runs(ProcessHandle process) {
+    return process.isAlive() && process.info().command().isPresent();
+  }
+
+  private Thread thread(Reading reading) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                reading.run();
+              } catch (Exception e) {
+                failure = e;
+              }
+            },
+            "output of " + process.pid());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void readOut() throws Exception {
+    try (BufferedReader lines = reader(process.getInputStream())) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        synchronized (this) {
+          out.add(line);
+        }
+        if (failure == null) {
+          hear(line);
+        }
+      }
+    }
+  }
+
+  private void hear(String line) {
+    try {
+      listener.onLine(line, this);
+    } catch (Throwable e) {
+      failure = e;
+      kill(); // it may wait for what the listener did not do
+    }
+  }
+
+  private void readErr() throws IOException {
+    try (BufferedReader characters = reader(process.getErrorStream())) {
+      for (int c = characters.read(); c >= 0; c = characters.read()) {
+        synchronized (this) {
+          err.append((char) c);
+        }
+      }
+    }
+  }
+
+  private static BufferedReader reader(InputStream stream) {
+    return new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+  }
+
+  private synchronized String said() {
+    return "; it printed\n" + String.join("\n", out) + "\n" + err;
+  }
+}
