@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -110,6 +111,11 @@ public final class ChildProcess implements AutoCloseable {
     synchronized (this) {
       return new Ended(process.exitValue(), List.copyOf(out), err.toString());
     }
+  }
+
+  /** Done at its end. */
+  public CompletableFuture<?> onExit() {
+    return process.onExit();
   }
 
   public long pid() {

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,10 +17,8 @@ import java.util.Optional;
  */
 public final class DataSetCache {
 
-  private static final Duration DOWNLOAD_LIMIT = Duration.ofMinutes(10);
-
   private final Path folder;
-  private final Duration downloadLimit;
+  private final DataSetDownload.Limits limits;
 
   /**
    * Uses a folder, which need not exist yet.
@@ -29,12 +26,12 @@ public final class DataSetCache {
    * @param folder where the files are
    */
   public DataSetCache(Path folder) {
-    this(folder, DOWNLOAD_LIMIT);
+    this(folder, DataSetDownload.Limits.USUAL);
   }
 
-  DataSetCache(Path folder, Duration downloadLimit) {
+  DataSetCache(Path folder, DataSetDownload.Limits limits) {
     this.folder = folder.toAbsolutePath().normalize();
-    this.downloadLimit = Objects.requireNonNull(downloadLimit, "downloadLimit");
+    this.limits = limits;
   }
 
   /**
@@ -100,7 +97,7 @@ public final class DataSetCache {
     Path target = location(dataSet);
     if (!isCached(dataSet)) {
       Download source = (Download) dataSet.source();
-      new DataSetDownload(dataSet, source.address(), target, downloadLimit).run(progress);
+      new DataSetDownload(dataSet, source.address(), target, limits).run(progress);
     }
     return target;
   }

@@ -22,22 +22,34 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** One download of a data set into its place in the cache. */
 final class DataSetDownload {
 
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final DataSet dataSet;
   private final URI address;
   private final Path target;
-  private final Duration limit;
+  private final Limits limits;
 
   /**
-   * @param limit how long the server may take to answer, and then again to send the file
+   * How long a server may take.
+   *
+   * @param connection until it is reached; the answer's limit holds too
+   * @param answer until it begins to answer
+   * @param body from then until the file is here
    */
-  DataSetDownload(DataSet dataSet, URI address, Path target, Duration limit) {
+  record Limits(Duration connection, Duration answer, Duration body) {
+    static final Limits USUAL =
+        new Limits(Duration.ofSeconds(20), Duration.ofMinutes(10), Duration.ofMinutes(10));
+
+    Duration untilConnected() {
+      return connection.compareTo(answer) < 0 ? connection : answer;
+    }
+  }
+
+  DataSetDownload(DataSet dataSet, URI address, Path target, Limits limits) {
     this.dataSet = dataSet;
     this.address = address;
     this.target = target;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   void run(DownloadProgress progress) {
@@ -56,9 +68,9 @@ final class DataSetDownload {
     HttpClient client =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(CONNECT_LIMIT)
+            .connectTimeout(limits.untilConnected())
             .build();
-    HttpRequest request = HttpRequest.newBuilder(address).timeout(limit).build();
+    HttpRequest request = HttpRequest.newBuilder(address).timeout(limits.answer()).build();
     try {
       HttpResponse<InputStream> response =
           client.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -90,7 +102,7 @@ final class DataSetDownload {
               late.set(true);
               closeQuietly(body);
             },
-            CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
+            CompletableFuture.delayedExecutor(limits.body().toMillis(), TimeUnit.MILLISECONDS));
     try {
       byte[] chunk = new byte[CHUNK_BYTES];
       long done = 0;
@@ -108,7 +120,7 @@ final class DataSetDownload {
       watch.cancel(false);
     }
     if (late.get()) {
-      throw failed("not finished within " + limit.toSeconds() + " s", null);
+      throw failed("not finished within " + limits.body().toSeconds() + " s", null);
     }
   }
 
@@ -127,10 +139,10 @@ final class DataSetDownload {
       }
     }
     if (failure instanceof HttpConnectTimeoutException) {
-      return "no connection within " + CONNECT_LIMIT.toSeconds() + " s";
+      return "no connection within " + limits.untilConnected().toSeconds() + " s";
     }
     if (failure instanceof HttpTimeoutException) {
-      return "no answer within " + limit.toSeconds() + " s";
+      return "no answer within " + limits.answer().toSeconds() + " s";
     }
     if (failure instanceof ConnectException) {
       return "cannot connect to " + address.getAuthority() + " (no network?)";

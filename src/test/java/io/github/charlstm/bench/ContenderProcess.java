@@ -138,7 +138,7 @@ final class ContenderProcess implements AutoCloseable {
   // How it ended, with the last that it wrote to its standard error.
   private String ending() {
     try {
-      boolean ended = process.waitFor(5, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
       String how = ended ? "ended with exit code " + process.exitValue() : "closed its output";
       return lastWords().map(words -> how + ": " + words).orElse(how);
     } catch (InterruptedException e) {

@@ -139,7 +139,11 @@ final class Contenders {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+      try {
+        return process.waitFor(10, TimeUnit.MINUTES) && process.exitValue() == 0;
+      } finally {
+        process.destroyForcibly();
+      }
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {

@@ -141,8 +141,8 @@ final class StartUp {
         }
         process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
       } finally {
-        process.destroy();
-        process.waitFor(10, TimeUnit.SECONDS);
+        process.descendants().forEach(ProcessHandle::destroyForcibly); // Java, of the launcher
+        process.destroyForcibly().waitFor();
       }
     }
 

@@ -2,6 +2,7 @@ package io.github.charlstm.browser;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.charlstm.ChildProcess;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,13 +28,12 @@ public final class Browser implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
   private static final Pattern ADDRESS = Pattern.compile("DevTools listening on (ws://\\S+)");
-  private static final int START_SECONDS = 60;
 
-  private final Process process;
+  private final ChildProcess process;
   private final Path folder;
   private final DevTools tools;
 
-  private Browser(Process process, Path folder, DevTools tools) {
+  private Browser(ChildProcess process, Path folder, DevTools tools) {
     this.process = process;
     this.folder = folder;
     this.tools = tools;
@@ -45,7 +46,6 @@ public final class Browser implements AutoCloseable {
         program.isPresent(),
         "no browser is here to open the page in: set " + VARIABLE + " or put chromium on the PATH");
     Path folder = Files.createTempDirectory("charlstm-browser");
-    Path log = folder.resolve("log");
     List<String> line = new ArrayList<>(List.of(program.get(), "--headless"));
     // Root and many containers have no sandbox; only our own pages are opened.
     line.addAll(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"));
@@ -54,13 +54,27 @@ public final class Browser implements AutoCloseable {
     line.add("--host-resolver-rules=MAP * ~NOTFOUND");
     line.addAll(List.of("--remote-debugging-port=0", "--user-data-dir=" + folder.resolve("home")));
     line.add("about:blank");
-    Process process =
-        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    CompletableFuture<URI> address = new CompletableFuture<>();
+    ChildProcess process =
+        ChildProcess.start(
+            new ProcessBuilder(line).redirectErrorStream(true),
+            (said, browser) -> {
+              Matcher found = ADDRESS.matcher(said);
+              if (found.find()) {
+                address.complete(URI.create(found.group(1)));
+              }
+            });
     try {
-      return new Browser(process, folder, new DevTools(address(process, log)));
-    } catch (IOException | RuntimeException e) {
-      end(process);
-      throw e;
+      CompletableFuture.anyOf(address, process.onExit())
+          .orTimeout(ChildProcess.HANG.toSeconds(), TimeUnit.SECONDS)
+          .join();
+      if (!address.isDone()) {
+        throw new IllegalStateException("the browser did not start: " + process.await());
+      }
+      return new Browser(process, folder, new DevTools(address.join()));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      process.close();
+      throw new IllegalStateException("the browser cannot be used", e);
     }
   }
 
@@ -77,26 +91,6 @@ public final class Browser implements AutoCloseable {
         .filter(Files::isExecutable)
         .map(Path::toString)
         .findFirst();
-  }
-
-  private static URI address(Process process, Path log) throws IOException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (System.nanoTime() < end) {
-      Matcher found = ADDRESS.matcher(Files.readString(log));
-      if (found.find()) {
-        return URI.create(found.group(1));
-      }
-      if (!process.isAlive()) {
-        break;
-      }
-      try {
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
-    }
-    throw new IllegalStateException("the browser did not start:\n" + Files.readString(log));
   }
 
   /** Opens a file, its scripts run. */
@@ -122,18 +116,11 @@ public final class Browser implements AutoCloseable {
   @Override
   public void close() throws IOException {
     tools.close();
-    end(process);
+    process.close();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     }
-  }
-
-  private static void end(Process process) {
-    List<ProcessHandle> all =
-        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
-    all.forEach(ProcessHandle::destroyForcibly);
-    all.forEach(one -> one.onExit().orTimeout(10, TimeUnit.SECONDS).join());
   }
 }

@@ -3,6 +3,7 @@ package io.github.charlstm.browser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.charlstm.ChildProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Chromium's DevTools protocol: calls with answers, and events, over one WebSocket. */
 final class DevTools implements WebSocket.Listener {
-  private static final int SECONDS = 30;
+  private static final long SECONDS = ChildProcess.HANG.toSeconds();
   private static final ObjectMapper JSON = new ObjectMapper();
   private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();

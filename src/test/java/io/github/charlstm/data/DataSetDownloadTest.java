@@ -1,11 +1,13 @@
 package io.github.charlstm.data;
 
+import static io.github.charlstm.ChildProcess.HANG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.github.charlstm.data.DataSetDownload.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,19 +25,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-// A thread of its own, because a blocked read of a response body does not end when interrupted.
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DataSetDownloadTest {
 
   private static final byte[] BYTES = letters(200_000);
   private static final DownloadProgress SILENT = (done, total) -> {};
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   @TempDir Path folder;
   private final CountDownLatch released = new CountDownLatch(1);
@@ -51,7 +52,7 @@ class DataSetDownloadTest {
     threads = Executors.newCachedThreadPool();
     server.setExecutor(threads);
     server.start();
-    cache = new DataSetCache(folder, Duration.ofSeconds(10));
+    cache = new DataSetCache(folder, new Limits(HANG, HANG, HANG));
     novel = novelAt("/novel.txt");
   }
 
@@ -152,7 +153,9 @@ class DataSetDownloadTest {
   @Test
   void closedPortIsNamedAsNoConnection() throws IOException {
     server.stop(0);
-    refused(cache, "cannot connect to " + address("/").getAuthority() + " (no network?)");
+    refused(
+        cache,
+        Pattern.quote("cannot connect to " + address("/").getAuthority() + " (no network?)"));
     assertNothingIsCached();
   }
 
@@ -175,7 +178,9 @@ class DataSetDownloadTest {
   @Test
   void serverThatNeverAnswersIsGivenUp() throws IOException {
     serve("/novel.txt", exchange -> waitForRelease());
-    refused(new DataSetCache(folder, Duration.ofSeconds(1)), "no answer within 1 s");
+    DataSetCache impatient = new DataSetCache(folder, new Limits(HANG, SHORT, HANG));
+    // A busy machine may not even have connected by then.
+    refused(impatient, "no (answer|connection) within 1 s");
     assertNothingIsCached();
   }
 
@@ -189,7 +194,8 @@ class DataSetDownloadTest {
           exchange.getResponseBody().flush();
           waitForRelease();
         });
-    refused(new DataSetCache(folder, Duration.ofSeconds(1)), "not finished within 1 s");
+    DataSetCache impatient = new DataSetCache(folder, new Limits(HANG, HANG, SHORT));
+    refused(impatient, "not finished within 1 s");
     assertNothingIsCached();
   }
 
@@ -207,13 +213,11 @@ class DataSetDownloadTest {
   private void refused(DataSetCache asked, String reason) {
     assertThatThrownBy(() -> asked.fetch(novel, SILENT))
         .isExactlyInstanceOf(InvalidDataException.class)
-        .hasMessage(
-            "cannot download novel from "
-                + address("/novel.txt")
-                + ": "
+        .hasMessageMatching(
+            Pattern.quote("cannot download novel from " + address("/novel.txt") + ": ")
                 + reason
-                + "; fetch it by other means and put it at "
-                + asked.location(novel));
+                + Pattern.quote(
+                    "; fetch it by other means and put it at " + asked.location(novel)));
   }
 
   private void assertOnlyTheNovelIsCached() throws IOException {
