@@ -13,7 +13,8 @@ import java.nio.file.Path;
  *
  * <p>Three kinds of ends: before the change of a number; in the middle of a write of a number; and
  * as soon as TensorFlow, whose own writing is not seen here, has made a file whose name begins in a
- * certain way. Without an end it only writes down the changes.
+ * certain way, at the latest before the next change that is seen. Without an end it only writes
+ * down the changes.
  */
 final class EndAtChange implements ChangeCountingFileSystem.Watcher {
   /** What a process that was ended here exits with, as with {@code kill -9} in a shell. */
@@ -31,6 +32,7 @@ final class EndAtChange implements ChangeCountingFileSystem.Watcher {
   private final String nativeFile;
   private final String list;
   private int count;
+  private File nativePlace;
 
   private EndAtChange(String folder, int fatal, boolean halfOfIt, String nativeFile, String list) {
     this.folder = folder;
@@ -65,8 +67,11 @@ final class EndAtChange implements ChangeCountingFileSystem.Watcher {
       }
       Runtime.getRuntime().halt(EXIT_CODE);
     }
-    if (nativeFile != null && change.equals("make folder") && isPlaceOfNativeFile(path)) {
-      endWhenNativeFileAppearsIn(path);
+    if (nativePlace != null) {
+      endIfNativeFileIsThere(); // on one processor the other thread may not have had its turn
+    } else if (nativeFile != null && change.equals("make folder") && isPlaceOfNativeFile(path)) {
+      nativePlace = new File(path.toString());
+      endWhenNativeFileAppears();
     }
   }
 
@@ -80,22 +85,25 @@ final class EndAtChange implements ChangeCountingFileSystem.Watcher {
     return path.endsWith(Path.of(nativeFile).getParent().toString());
   }
 
-  private void endWhenNativeFileAppearsIn(Path where) {
-    File place = new File(where.toString());
-    String beginning = Path.of(nativeFile).getFileName().toString();
+  private void endWhenNativeFileAppears() {
     Thread spinner =
         new Thread(
             () -> {
               while (true) {
-                String[] names = place.list();
-                for (String name : names == null ? new String[0] : names) {
-                  if (name.startsWith(beginning)) {
-                    Runtime.getRuntime().halt(EXIT_CODE);
-                  }
-                }
+                endIfNativeFileIsThere();
               }
             });
     spinner.setDaemon(true);
     spinner.start();
+  }
+
+  private void endIfNativeFileIsThere() {
+    String beginning = Path.of(nativeFile).getFileName().toString();
+    String[] names = nativePlace.list();
+    for (String name : names == null ? new String[0] : names) {
+      if (name.startsWith(beginning)) {
+        Runtime.getRuntime().halt(EXIT_CODE);
+      }
+    }
   }
 }

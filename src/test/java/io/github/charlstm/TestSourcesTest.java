@@ -1,0 +1,56 @@
+package io.github.charlstm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What would make a test fail on a busy machine, or leave a process behind on any. */
+class TestSourcesTest {
+  private static final Path SOURCES = Path.of("src/test/java");
+
+  // programs of their own, which are compiled without the other tests
+  private static final Path BENCH = SOURCES.resolve("io/github/charlstm/bench");
+
+  private static List<String> filesWith(String pattern) throws IOException {
+    Pattern wanted = Pattern.compile(pattern);
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> !file.startsWith(BENCH) && !file.endsWith("TestSourcesTest.java"))
+          .filter(file -> wanted.matcher(text(file)).find())
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void noTestHasALimitOfTimeOfItsOwn() throws IOException {
+    String number = "\\d, (TimeUnit\\.)?(MILLISECONDS|SECONDS|MINUTES)\\b";
+    assertThat(filesWith("api\\.Timeout\\b|\\bassertTimeout|" + number))
+        .as("the limit of tests is in junit-platform.properties, that of others ChildProcess.HANG")
+        .isEmpty();
+  }
+
+  @Test
+  void processesAreStartedWhereTheyAreEndedToo() throws IOException {
+    assertThat(filesWith("ProcessBuilder[^;]*\\.start\\(\\)|\\bProcess \\w+ ="))
+        .as("ChildProcess reads what a process prints, and kills it when a test fails")
+        .containsExactly("ChildProcess.java", "LauncherTest.java");
+  }
+}
