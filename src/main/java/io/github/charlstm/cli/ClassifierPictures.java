@@ -5,6 +5,7 @@ import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
 import io.github.charlstm.report.LossPlot;
 import io.github.charlstm.report.LossSeries;
 import io.github.charlstm.report.MetricsFile;
+import io.github.charlstm.report.PngUnavailableException;
 import io.github.charlstm.report.RowProbabilities;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.MetricsWriter;
@@ -20,13 +21,14 @@ final class ClassifierPictures {
   /** Draws them all. A picture is no reason to fail a run that is done. */
   static void draw(ClassifierRun run, Path folder, MnistImages test, Console console) {
     try {
-      curves(folder);
       RowProbabilities rows =
           new RowProbabilities(test.image(0), test.label(0), run.probabilitiesByRow(test.image(0)));
-      rows.write(folder.resolve("rows.png"));
-      rows.write(folder.resolve("rows.svg"));
+      draw(folder, rows, ".svg");
+      draw(folder, rows, ".png");
       console.note("pictures: loss, accuracy, rows (.png and .svg) in " + folder);
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (PngUnavailableException e) {
+      console.note("pictures: loss, accuracy, rows (.svg) in " + folder + "; " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
       console.note("not all pictures are drawn (" + e.getMessage() + ")");
     }
   }
@@ -51,24 +53,23 @@ final class ClassifierPictures {
         : "loss (nats per image)";
   }
 
-  private static void curves(Path folder) throws IOException {
+  private static void draw(Path folder, RowProbabilities rows, String kind) throws IOException {
     MetricsFile metrics = MetricsFile.read(folder.resolve(MetricsWriter.FILE_NAME));
-    for (String kind : new String[] {".png", ".svg"}) {
-      new LossPlot("Digits by rows: training loss")
-          .valueAxis(valueAxis(List.of(folder)))
-          .run(metrics.trainingLoss("training, with dropout"))
-          .write(folder.resolve("loss" + kind));
-      Optional<LossSeries> accuracy = metrics.accuracy("batch to be trained on, no dropout");
-      if (accuracy.isPresent()) {
-        LossPlot plot =
-            new LossPlot("Digits by rows: accuracy")
-                .valueAxis("accuracy (share of the images)")
-                .run(accuracy.get());
-        metrics
-            .testAccuracy()
-            .ifPresent(test -> plot.reference("test images, at the end: " + test, test, test));
-        plot.write(folder.resolve("accuracy" + kind));
-      }
+    new LossPlot("Digits by rows: training loss")
+        .valueAxis(valueAxis(List.of(folder)))
+        .run(metrics.trainingLoss("training, with dropout"))
+        .write(folder.resolve("loss" + kind));
+    Optional<LossSeries> accuracy = metrics.accuracy("batch to be trained on, no dropout");
+    if (accuracy.isPresent()) {
+      LossPlot plot =
+          new LossPlot("Digits by rows: accuracy")
+              .valueAxis("accuracy (share of the images)")
+              .run(accuracy.get());
+      metrics
+          .testAccuracy()
+          .ifPresent(test -> plot.reference("test images, at the end: " + test, test, test));
+      plot.write(folder.resolve("accuracy" + kind));
     }
+    rows.write(folder.resolve("rows" + kind));
   }
 }

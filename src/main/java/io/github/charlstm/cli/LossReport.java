@@ -6,6 +6,7 @@ import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.report.LossPlot;
 import io.github.charlstm.report.LossSeries;
 import io.github.charlstm.report.MetricsFile;
+import io.github.charlstm.report.PngUnavailableException;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
@@ -54,17 +55,17 @@ final class LossReport {
                 : ""));
   }
 
-  /**
-   * Draws the curve of a run that is done into its folder. A picture is no reason to fail such a
-   * run: some machines have no fonts.
-   */
+  /** Draws the curve of a run that is done into its folder; no reason to fail such a run. */
   static void draw(Path run, Console console) {
-    Path picture = run.resolve("loss.png");
+    Path svg = run.resolve("loss.svg");
+    Path png = run.resolve("loss.png");
     try {
-      draw(List.of(run), picture);
-      draw(List.of(run), run.resolve("loss.svg"));
-      console.note("loss curve: " + picture + " (and .svg)");
-    } catch (IOException | RuntimeException | LinkageError e) {
+      draw(List.of(run), svg);
+      draw(List.of(run), png);
+      console.note("loss curve: " + png + " (and .svg)");
+    } catch (PngUnavailableException e) {
+      console.note("loss curve: " + svg + "; " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
       console.note("no loss curve drawn (" + e.getMessage() + ")");
     }
   }

@@ -1,5 +1,6 @@
 package io.github.charlstm.page;
 
+import io.github.charlstm.report.Scale;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

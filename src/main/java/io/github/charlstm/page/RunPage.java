@@ -3,6 +3,7 @@ package io.github.charlstm.page;
 import io.github.charlstm.report.LossSeries;
 import io.github.charlstm.report.MetricsFile;
 import io.github.charlstm.report.MetricsFile.Row;
+import io.github.charlstm.report.Scale;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;

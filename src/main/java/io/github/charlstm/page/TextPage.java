@@ -1,6 +1,7 @@
 package io.github.charlstm.page;
 
 import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.report.Scale;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,26 +1,15 @@
 package io.github.charlstm.report;
 
-import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Font;
+import io.github.charlstm.report.Drawing.Anchor;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The drawing behind {@link LossPlot}: fonts, colours and the order of the lines. */
+/** The drawing behind {@link LossPlot}: axes, the order of the lines and their legend. */
 final class LossChart {
 
   /** Training losses and, or null, validation losses. */
@@ -33,208 +22,224 @@ final class LossChart {
   /** A band of losses, or a line where both edges are equal. */
   record Reference(String name, double low, double high) {}
 
-  // Okabe and Ito's palette: told apart by colour-blind readers too
-  private static final List<Color> COLORS =
-      List.of(
-          new Color(0x0072B2),
-          new Color(0xD55E00),
-          new Color(0x009E73),
-          new Color(0xCC79A7),
-          new Color(0xE69F00),
-          new Color(0x56B4E9));
-
-  private static final Color BAND = new Color(0xD0D0D0);
-  private static final Color REFERENCE_LINE = new Color(0x404040);
-  private static final Color GRID = new Color(0xE4E4E4);
-
+  private static final int BAND = 0xD0D0D0;
+  private static final int REFERENCE_LINE = 0x404040;
   private static final String STEP_AXIS = "training step";
 
-  private static final String POINTS = " (each point)";
+  private static final int TITLE_SIZE = 20;
+  private static final int AXIS_SIZE = 17;
+  private static final int TICK_SIZE = 15;
+  private static final int TOP = 56;
+  private static final int BELOW = 68; // the ticks and the title of the axis of steps
+  private static final int RIGHT = 24;
+  private static final int LINE = 2;
+  private static final double MEANS_LINE = 2.5;
+  private static final double DOT = 3.5;
 
-  private final String valueAxis;
-  private final XYChart chart;
+  private final List<Run> runs;
+  private final List<Reference> references;
+  private final List<LossSeries> shown; // of each run: its training losses or their means
+  private final int width;
+  private final int height;
+  private final Legend legend;
+  private final double bottom;
+  private final boolean isLegendInside;
+  private final int stepTicks;
+  private final int lossTicks;
+  private final Scale x;
+  private final Scale y;
 
-  LossChart(String title, String valueAxis, int width, int height) {
-    this.valueAxis = valueAxis;
-    chart =
-        new XYChartBuilder()
-            .title(title)
-            .width(width)
-            .height(height)
-            .xAxisTitle(STEP_AXIS)
-            .yAxisTitle(valueAxis)
-            .build();
-    style(chart.getStyler());
+  /** Lays out the picture; window 0 means the default. */
+  LossChart(List<Run> runs, List<Reference> references, int window, int width, int height) {
+    this.runs = runs;
+    this.references = references;
+    this.shown =
+        runs.stream()
+            .map(run -> isSmoothed(run) ? means(run.training(), window) : run.training())
+            .toList();
+    this.width = width;
+    this.height = height;
+    this.legend = legend();
+    double first = axisStart();
+    double last = steps().max().orElseThrow();
+    double low = losses().min().orElseThrow();
+    double high = losses().max().orElseThrow();
+    isLegendInside =
+        legend.boxWidth() < 0.5 * width
+            && legend.boxHeight() < 0.4 * height
+            && !isCornerTaken((first + last) / 2, (low + high) / 2);
+    int rows = isLegendInside ? 0 : legend.rows(width - 2.0 * RIGHT);
+    bottom = Math.max(height - BELOW - rows * Legend.ROW, TOP + 100.0);
+    stepTicks = width / 90;
+    lossTicks = (int) ((bottom - TOP) / 28);
+    y = Scale.of(low, low, high, bottom, TOP);
+    double labels =
+        y.ticks(lossTicks).stream()
+            .mapToDouble(tick -> TextWidth.of(y.text(tick, lossTicks), TICK_SIZE))
+            .max()
+            .orElse(0);
+    x = Scale.of(first, first, last, 52 + labels, width - RIGHT);
   }
 
-  XYChart chart() {
-    return chart;
-  }
-
-  /** What the picture shows, in words: the axes and the legend's entries. */
-  String description() {
-    return chart.getSeriesMap().values().stream()
-        .filter(XYSeries::isShowInLegend)
-        .map(XYSeries::getLabel)
-        .collect(Collectors.joining("; ", valueAxis + " against " + STEP_AXIS + ": ", ""));
-  }
-
-  /** Adds everything from the back to the front; window 0 means the default. */
-  void draw(List<Run> runs, List<Reference> references, int window) {
-    double last = steps(runs).max().orElseThrow();
-    double first = axisStart(steps(runs).min().orElseThrow(), last);
-    chart.getStyler().setXAxisMin(first);
-    references.forEach(reference -> drawReference(reference, first, last));
-    for (int index = 0; index < runs.size(); index++) {
-      if (isSmoothed(runs.get(index))) {
-        drawPoints(runs.get(index).training(), color(index));
+  Drawing drawing(String title, String valueAxis) {
+    String words = valueAxis + " against " + STEP_AXIS + ": " + legend.inWords();
+    Drawing drawing = new Drawing(width, height, title, words);
+    String heading = TextWidth.fittedBold(title, TITLE_SIZE, width - 2.0 * RIGHT);
+    drawing.heading(heading, width / 2.0, 36, TITLE_SIZE, Anchor.MIDDLE);
+    drawAxes(drawing, valueAxis);
+    references.forEach(reference -> drawReference(drawing, reference));
+    for (int k = 0; k < runs.size(); k++) {
+      if (isSmoothed(runs.get(k))) {
+        drawLine(drawing, runs.get(k).training(), Palette.pale(Palette.run(k)), 1, false);
       }
     }
-    for (int index = 0; index < runs.size(); index++) {
-      Run run = runs.get(index);
-      drawLine(isSmoothed(run) ? smoothed(run.training(), window) : run.training(), color(index));
-      if (run.validation() != null) {
-        drawValidation(run.validation(), color(index));
+    for (int k = 0; k < runs.size(); k++) {
+      drawRun(drawing, k);
+    }
+    if (isLegendInside) {
+      legend.drawBox(drawing, crisp(width - RIGHT - 6.0), crisp(TOP + 6.0));
+    } else {
+      legend.drawRows(drawing, RIGHT, bottom + BELOW - 10, width - 2.0 * RIGHT);
+    }
+    return drawing;
+  }
+
+  private void drawAxes(Drawing drawing, String valueAxis) {
+    for (double tick : y.ticks(lossTicks)) {
+      double at = crisp(y.place(tick));
+      drawing.line(x.start(), at, x.end(), at, Palette.GRID);
+      drawing.line(x.start() - 4, at, x.start(), at, Palette.AXIS);
+      drawing.words(y.text(tick, lossTicks), x.start() - 9, at + 5, TICK_SIZE, Anchor.END);
+    }
+    boolean areWhole = steps().allMatch(step -> step == Math.rint(step));
+    for (double tick : x.ticks(stepTicks)) {
+      if (areWhole && tick != Math.rint(tick)) {
+        continue; // there are no halves of steps
+      }
+      double at = crisp(x.place(tick));
+      drawing.line(at, TOP, at, bottom, Palette.GRID);
+      drawing.line(at, bottom, at, bottom + 4, Palette.AXIS);
+      String figure =
+          areWhole ? String.format(Locale.ROOT, "%,.0f", tick) : x.text(tick, stepTicks);
+      drawing.words(figure, at, bottom + 22, TICK_SIZE, Anchor.MIDDLE);
+    }
+    drawing.line(crisp(x.start()), TOP, crisp(x.start()), bottom, Palette.AXIS);
+    drawing.line(x.start(), crisp(bottom), x.end(), crisp(bottom), Palette.AXIS);
+    drawing.words(STEP_AXIS, (x.start() + x.end()) / 2, bottom + 46, AXIS_SIZE, Anchor.MIDDLE);
+    drawing.wordsUpwards(
+        TextWidth.fitted(valueAxis, AXIS_SIZE, height - 2.0 * RIGHT),
+        28,
+        (TOP + bottom) / 2,
+        AXIS_SIZE,
+        Anchor.MIDDLE);
+  }
+
+  private void drawReference(Drawing drawing, Reference reference) {
+    double low = y.place(reference.low());
+    double high = y.place(reference.high());
+    if (low == high) {
+      double[] ends = {x.start(), x.end()};
+      drawing.line(ends, new double[] {low, low}, REFERENCE_LINE, LINE, true);
+    } else {
+      drawing.area(x.start(), high, x.end() - x.start(), Math.max(1, low - high), BAND);
+    }
+  }
+
+  private void drawRun(Drawing drawing, int k) {
+    int color = Palette.run(k);
+    drawLine(drawing, shown.get(k), color, MEANS_LINE, false);
+    if (shown.get(k).size() == 1) {
+      drawDots(drawing, shown.get(k), color);
+    }
+    LossSeries validation = runs.get(k).validation();
+    if (validation != null) {
+      drawLine(drawing, validation, color, LINE, true);
+      drawDots(drawing, validation, color);
+    }
+  }
+
+  private void drawLine(
+      Drawing drawing, LossSeries series, int color, double lineWidth, boolean isDashed) {
+    if (series.size() > 1) {
+      double[] xs = Arrays.stream(series.steps()).map(x::place).toArray();
+      double[] ys = Arrays.stream(series.losses()).map(y::place).toArray();
+      drawing.line(xs, ys, color, lineWidth, isDashed);
+    }
+  }
+
+  private void drawDots(Drawing drawing, LossSeries series, int color) {
+    double[] steps = series.steps();
+    double[] losses = series.losses();
+    for (int k = 0; k < steps.length; k++) {
+      drawing.dot(x.place(steps[k]), y.place(losses[k]), DOT, color);
+    }
+  }
+
+  private Legend legend() {
+    Legend all = new Legend();
+    for (Reference reference : references) {
+      boolean isLine = reference.low() == reference.high();
+      all.add(
+          new Legend.Entry(
+              reference.name(), isLine ? REFERENCE_LINE : BAND, isLine ? LINE : 12, isLine, false));
+    }
+    IntStream.range(0, runs.size())
+        .filter(k -> isSmoothed(runs.get(k)))
+        .limit(1)
+        .mapToObj(Palette::run)
+        .map(color -> new Legend.Entry("pale: each point", Palette.pale(color), 1, false, false))
+        .forEach(all::add);
+    for (int k = 0; k < runs.size(); k++) {
+      LossSeries line = shown.get(k);
+      LossSeries validation = runs.get(k).validation();
+      all.add(new Legend.Entry(line.name(), Palette.run(k), MEANS_LINE, false, line.size() == 1));
+      if (validation != null) {
+        all.add(new Legend.Entry(validation.name(), Palette.run(k), LINE, true, true));
       }
     }
-    placeLegend(first, last);
-    breakEvenSteps(first, lowestLoss(runs));
+    return all;
   }
 
-  // XChart labels evenly spaced values by their index, every 101st for instance. One value between
-  // two others, which is not drawn, makes it take round numbers.
-  private void breakEvenSteps(double first, double loss) {
-    add("uneven", new double[] {first + 0.37}, new double[] {loss}).setShowInLegend(false);
+  // The upper right corner is free where losses fall.
+  private boolean isCornerTaken(double right, double upper) {
+    return references.stream().anyMatch(reference -> reference.high() >= upper)
+        || runs.stream()
+            .flatMap(Run::series)
+            .anyMatch(series -> reaches(series.steps(), series.losses(), right, upper));
   }
 
-  private static double lowestLoss(List<Run> runs) {
-    return runs.stream()
-        .flatMap(Run::series)
-        .flatMapToDouble(series -> Arrays.stream(series.losses()))
-        .min()
-        .orElseThrow();
-  }
-
-  /** Into the upper right corner, free where losses fall; below the plot if it is taken. */
-  private void placeLegend(double first, double last) {
-    Collection<XYSeries> all = chart.getSeriesMap().values();
-    double lowest = all.stream().mapToDouble(XYSeries::getYMin).min().orElseThrow();
-    double highest = all.stream().mapToDouble(XYSeries::getYMax).max().orElseThrow();
-    double right = first + 0.5 * (last - first);
-    double upper = lowest + 0.5 * (highest - lowest);
-    boolean isTaken = all.stream().anyMatch(series -> reaches(series, right, upper));
-    chart
-        .getStyler()
-        .setLegendPosition(isTaken ? LegendPosition.OutsideS : LegendPosition.InsideNE);
-  }
-
-  private static boolean reaches(XYSeries series, double right, double upper) {
-    return IntStream.range(0, series.getXData().length)
-        .anyMatch(point -> series.getXData()[point] >= right && series.getYData()[point] >= upper);
+  private static boolean reaches(double[] steps, double[] losses, double right, double upper) {
+    return IntStream.range(0, steps.length).anyMatch(k -> steps[k] >= right && losses[k] >= upper);
   }
 
   /** Zero, unless the runs start so late that this would leave a hole on the left. */
-  private static double axisStart(double first, double last) {
+  private double axisStart() {
+    double first = steps().min().orElseThrow();
+    double last = steps().max().orElseThrow();
     return first >= 0 && (first <= 1 || first < 0.2 * last) ? 0 : first;
   }
 
-  private static DoubleStream steps(List<Run> runs) {
-    return runs.stream()
-        .flatMap(Run::series)
-        .flatMapToDouble(series -> Arrays.stream(series.steps()));
+  private DoubleStream steps() {
+    return runs.stream().flatMap(Run::series).flatMapToDouble(s -> Arrays.stream(s.steps()));
+  }
+
+  private DoubleStream losses() {
+    return DoubleStream.concat(
+        references.stream().flatMapToDouble(edge -> DoubleStream.of(edge.low(), edge.high())),
+        runs.stream().flatMap(Run::series).flatMapToDouble(s -> Arrays.stream(s.losses())));
   }
 
   private static boolean isSmoothed(Run run) {
     return run.training().size() > LossPlot.SMOOTHED_ABOVE;
   }
 
-  private static LossSeries smoothed(LossSeries raw, int window) {
+  private static LossSeries means(LossSeries raw, int window) {
     int points = (window == 0 ? raw.size() / 50 : window) | 1; // odd, as the average counts it
     return raw.smoothed(raw.name() + " (mean of " + points + " points)", points);
   }
 
-  private void drawReference(Reference reference, double first, double last) {
-    double low = reference.low();
-    double high = reference.high();
-    if (low == high) {
-      XYSeries line = add(reference.name(), new double[] {first, last}, new double[] {low, low});
-      line.setLineColor(REFERENCE_LINE).setLineStyle(dashes(2f));
-      return;
-    }
-    double[] corners = {first, last, last, first};
-    XYSeries band = add(reference.name() + " (area)", corners, new double[] {low, low, high, high});
-    band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
-    band.setLineColor(BAND).setLineWidth(1f);
-    band.setFillColor(BAND);
-    band.setShowInLegend(false);
-    // XChart makes a legend that mixes areas and lines too narrow for its text, so that a line of
-    // no length stands in for the area
-    XYSeries entry = add(reference.name(), new double[] {first, first}, new double[] {low, low});
-    entry.setLineColor(BAND).setLineStyle(new BasicStroke(12f, BasicStroke.CAP_BUTT, 0));
-  }
-
-  private void drawPoints(LossSeries series, Color color) {
-    boolean isFirst = chart.getSeriesMap().values().stream().noneMatch(LossChart::isPoints);
-    XYSeries line = add(series.name() + POINTS, series.steps(), series.losses());
-    line.setLineColor(pale(color)).setLineStyle(new BasicStroke(1f));
-    line.setLabel("pale: each point").setShowInLegend(isFirst);
-  }
-
-  private static boolean isPoints(XYSeries series) {
-    return series.getName().endsWith(POINTS);
-  }
-
-  private void drawLine(LossSeries series, Color color) {
-    XYSeries line = add(series.name(), series.steps(), series.losses());
-    line.setLineColor(color).setLineStyle(new BasicStroke(2.5f));
-    if (series.size() == 1) {
-      line.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color);
-    }
-  }
-
-  private void drawValidation(LossSeries series, Color color) {
-    XYSeries line = add(series.name(), series.steps(), series.losses());
-    line.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color);
-    line.setLineColor(color).setLineStyle(dashes(2f));
-  }
-
-  private XYSeries add(String name, double[] steps, double[] losses) {
-    XYSeries series = chart.addSeries(name, steps, losses);
-    series.setMarker(SeriesMarkers.NONE);
-    return series;
-  }
-
-  private static void style(XYStyler styler) {
-    styler.setChartBackgroundColor(Color.WHITE).setChartPadding(16);
-    styler.setChartTitleBoxVisible(false).setChartTitleFont(font(Font.BOLD, 20));
-    styler.setAxisTitleFont(font(Font.PLAIN, 17)).setAxisTickLabelsFont(font(Font.PLAIN, 15));
-    styler.setLegendFont(font(Font.PLAIN, 15));
-    styler.setLegendBorderColor(GRID).setLegendSeriesLineLength(40);
-    styler.setPlotGridLinesColor(GRID).setPlotGridLinesStroke(new BasicStroke(1f));
-    styler.setPlotBorderVisible(false).setMarkerSize(7);
-    styler
-        .setXAxisDecimalPattern("0.###")
-        .setYAxisDecimalPattern("0.0##")
-        .setLocale(Locale.ENGLISH);
-  }
-
-  private static Font font(int weight, int size) {
-    return new Font(Font.SANS_SERIF, weight, size);
-  }
-
-  private static BasicStroke dashes(float width) {
-    return new BasicStroke(
-        width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, new float[] {8f, 5f}, 0f);
-  }
-
-  private static Color color(int run) {
-    return COLORS.get(run % COLORS.size());
-  }
-
-  private static Color pale(Color color) {
-    return new Color(
-        (color.getRed() + 2 * 255) / 3,
-        (color.getGreen() + 2 * 255) / 3,
-        (color.getBlue() + 2 * 255) / 3);
+  // A line of one pixel fills that pixel and no part of its neighbours.
+  private static double crisp(double place) {
+    return Math.floor(place) + 0.5;
   }
 }

@@ -1,19 +1,11 @@
 package io.github.charlstm.report;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 
 /**
  * A picture of training loss against training step for one or more runs, with each run's validation
@@ -162,6 +154,7 @@ public final class LossPlot {
    * the axis titles and the legend also as words, in its {@code title} and {@code desc}.
    *
    * @param pngOrSvg the file, its name ending in {@code .png} or {@code .svg}
+   * @throws PngUnavailableException if it is to be a PNG and Java finds no fonts
    * @throws IOException if the file cannot be written
    * @throws IllegalArgumentException if the name ends otherwise
    * @throws IllegalStateException if no run was added
@@ -170,39 +163,9 @@ public final class LossPlot {
     if (runs.isEmpty()) {
       throw new IllegalStateException("expected at least one run in the loss plot, found none");
     }
-    String name = pngOrSvg.toString().toLowerCase(Locale.ROOT);
-    if (!name.endsWith(".png") && !name.endsWith(".svg")) {
-      throw new IllegalArgumentException(
-          "expected the picture's file name to end in .png or .svg, found " + pngOrSvg);
-    }
-    LossChart chart = new LossChart(title, valueAxis, width, height);
-    chart.draw(runs, references, window);
-    // drawn in memory first, so that a failed drawing leaves no half file
-    Files.write(pngOrSvg, name.endsWith(".png") ? png(chart) : svg(chart));
-  }
-
-  private static byte[] png(LossChart chart) throws IOException {
-    return BitmapEncoder.getBitmapBytes(chart.chart(), BitmapFormat.PNG);
-  }
-
-  private byte[] svg(LossChart chart) throws IOException {
-    ByteArrayOutputStream picture = new ByteArrayOutputStream();
-    VectorGraphicsEncoder.saveVectorGraphic(chart.chart(), picture, VectorGraphicsFormat.SVG);
-    String drawn = picture.toString(StandardCharsets.UTF_8);
-    // XChart draws letters as outlines; the words are for search and for readers who cannot see it
-    int inside = drawn.indexOf('>', drawn.indexOf("<svg")) + 1;
-    String words =
-        "\n  <title>%s</title>\n  <desc>%s</desc>"
-            .formatted(escape(title), escape(chart.description()));
-    return (drawn.substring(0, inside) + words + drawn.substring(inside))
-        .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String escape(String text) {
-    return text.replaceAll("\\p{Cntrl}", " ")
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;");
+    new LossChart(runs, references, window, width, height)
+        .drawing(title, valueAxis)
+        .write(pngOrSvg);
   }
 
   private void claim(String name) {

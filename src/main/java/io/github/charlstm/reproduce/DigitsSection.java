@@ -24,8 +24,6 @@ record DigitsSection(List<RunFigures> runs) {
   private static final Map<Long, Double> BOOK = Map.of(200L, 0.851562, 2000L, 0.984375);
   static final double BOOK_TEST_ACCURACY = 0.9858;
 
-  private static final String ROWS = "rows.png";
-
   void write(Markdown page, Path folder) throws IOException {
     page.heading(2, "Handwritten digits, read row by row");
     page.paragraph(data());
@@ -75,12 +73,18 @@ record DigitsSection(List<RunFigures> runs) {
     page.paragraph(
         "The two loops begin with the same variables, and without dropout they give the same losses"
             + " (`RowClassifierTest` compares them); their dropout masks differ.");
-    Path rowsPicture = loops.get(0).run().resolve(ROWS);
-    if (Files.exists(rowsPicture)) {
-      Files.copy(
-          rowsPicture, folder.resolve("mnist-rows.png"), StandardCopyOption.REPLACE_EXISTING);
-      page.picture(
-          "A digit, and the classes' probabilities after each of its rows", "mnist-rows.png");
+    rows(page, folder, loops.get(0).run());
+  }
+
+  private static void rows(Markdown page, Path folder, Path run) throws IOException {
+    for (String kind : List.of(".png", ".svg")) {
+      Path picture = run.resolve("rows" + kind);
+      if (Files.exists(picture)) {
+        String copy = "mnist-rows" + kind;
+        Files.copy(picture, folder.resolve(copy), StandardCopyOption.REPLACE_EXISTING);
+        page.picture("A digit, and the classes' probabilities after each of its rows", copy);
+        return;
+      }
     }
   }
 
@@ -112,8 +116,8 @@ record DigitsSection(List<RunFigures> runs) {
             "test accuracy",
             "seconds a step"),
         rows);
-    plot.write(folder.resolve("mnist-depth.png"));
-    page.picture("Training loss of each depth and direction", "mnist-depth.png");
+    Picture picture = plot::write;
+    page.picture("Training loss of each depth and direction", picture.write(folder, "mnist-depth"));
     both().ifPresent(words -> page.paragraph(words));
   }
 

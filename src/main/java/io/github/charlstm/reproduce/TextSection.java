@@ -88,8 +88,8 @@ record TextSection(
                 "the book, steps " + losses.firstStep() + " to " + losses.lastStep(),
                 losses.lowest(),
                 losses.highest()));
-    plot.write(folder.resolve(file + ".png"));
-    page.picture("Training loss against the step: " + title, file + ".png");
+    Picture picture = plot::write;
+    page.picture("Training loss against the step: " + title, picture.write(folder, file));
   }
 
   private void samples(Markdown page, RunFigures run) {

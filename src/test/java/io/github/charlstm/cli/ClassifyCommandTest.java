@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.NeedsFonts;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +62,15 @@ class ClassifyCommandTest {
     assertThat(metrics("run").get(4)).contains("\"step\":5", "\"test_accuracy\":");
     assertThat(root.resolve("run/model.ckpt-5.index")).isNotEmptyFile();
     assertThat(root.resolve("run/loss.svg")).isNotEmptyFile();
+    assertThat(root.resolve("run/rows.svg")).content().contains(">row 28<");
+  }
+
+  @Test
+  @NeedsFonts
+  void whereThereAreFontsThePicturesArePngsToo() throws IOException {
+    Tool.Output output = begin("run", "--steps", "1");
+    assertThat(output.err()).contains("pictures: loss, accuracy, rows (.png and .svg) in ");
+    assertThat(root.resolve("run/loss.png")).isNotEmptyFile();
     BufferedImage rows = ImageIO.read(root.resolve("run/rows.png").toFile());
     assertThat(rows.getWidth()).isEqualTo(1640);
   }

@@ -43,7 +43,6 @@ class RecipeRunsTest {
         .hasSize(5)
         .allMatch(row -> row.loss() > 0 && row.seconds().isPresent());
     assertThat(run.resolve("i5_l6/saved_model.pb")).isNotEmptyFile();
-    assertThat(run.resolve("loss.png")).isNotEmptyFile();
     assertThat(run.resolve("loss.svg")).content().contains("<title>Loss of run</title>");
   }
 }

@@ -157,11 +157,12 @@ class ReproduceCommandTest {
     reproduce("--quick", "--only", "anna,mnist");
     String html = Files.readString(root.resolve("out/results.html"));
     assertThat(html).contains("<title>The books' recipes, run</title>", "<table>");
-    assertThat(html.split("<img src=\"data:image/png;base64,", -1)).hasSize(4);
+    assertThat(html.split("<img src=\"data:image/(png|svg\\+xml);base64,", -1)).hasSize(4);
     assertThat(html).doesNotContain("src=\"http", "href=", "<script");
     assertThat(Files.list(root.resolve("out")).map(file -> file.getFileName().toString()))
+        .map(name -> name.replaceAll("\\.(png|svg)$", ""))
         .containsExactlyInAnyOrder(
-            "anna.png", "mnist-depth.png", "mnist-rows.png", "results.html", "results.md");
+            "anna", "mnist-depth", "mnist-rows", "results.html", "results.md");
   }
 
   @Test

@@ -44,14 +44,4 @@ class CurveTest {
     }
     assertThat(new Curve("a", "A", "a").line("a", new double[0], new double[0]).html()).isEmpty();
   }
-
-  @Test
-  void ticksAreRoundAndWithinTheScale() {
-    Scale scale = Scale.of(0, 0.2, 4.4, 0, 100);
-    assertThat(scale.ticks(6)).containsExactly(0.0, 1.0, 2.0, 3.0, 4.0);
-    assertThat(scale.text(3, 6)).isEqualTo("3");
-    assertThat(Scale.of(0, 0, 0.3, 0, 1).text(0.1, 4)).isEqualTo("0.1");
-    assertThat(Scale.plain(0.00012345)).isEqualTo("0.000123");
-    assertThat(Scale.plain(456.4)).isEqualTo("456");
-  }
 }

@@ -3,10 +3,12 @@ package io.github.charlstm.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.NeedsFonts;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -14,6 +16,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 class LossPlotTest {
 
@@ -27,6 +30,7 @@ class LossPlotTest {
   @TempDir Path folder;
 
   @Test
+  @NeedsFonts
   void aPictureHasTheDefaultSizeAndTheRunsColour() throws IOException {
     BufferedImage picture = png(new LossPlot("one run").run(losses("training", 100, 1)));
     assertThat(picture.getWidth()).isEqualTo(1000);
@@ -37,6 +41,7 @@ class LossPlotTest {
   }
 
   @Test
+  @NeedsFonts
   void runsBandAndValidationAreAllSeen() throws IOException {
     LossPlot plot =
         new LossPlot("two runs")
@@ -53,13 +58,15 @@ class LossPlotTest {
   }
 
   @Test
+  @NeedsFonts
   void aLongRunIsSmoothedOverItsPalePoints() throws IOException {
     BufferedImage picture = png(new LossPlot("long run").run(losses("training", 1000, 4)));
-    assertThat(pixels(picture, PALE_BLUE)).isGreaterThan(1000);
+    assertThat(pixels(picture, PALE_BLUE)).isGreaterThan(400);
     assertThat(pixels(picture, BLUE)).isGreaterThan(500);
   }
 
   @Test
+  @NeedsFonts
   void validationIsDrawnInItsRunsColour() throws IOException {
     LossSeries training = losses("training", 100, 5);
     LossSeries above =
@@ -70,6 +77,7 @@ class LossPlotTest {
   }
 
   @Test
+  @NeedsFonts
   void aRunOfOneStepIsDrawnAndNotHiddenByTheLegend() throws IOException {
     LossSeries one = new LossSeries(LONG_NAME, new double[] {1}, new double[] {4.4});
     BufferedImage picture = png(new LossPlot("one step").run(one).reference("book", 1.7, 1.7));
@@ -77,6 +85,7 @@ class LossPlotTest {
   }
 
   @Test
+  @NeedsFonts
   void theLegendDoesNotCoverARisingRun() throws IOException {
     LossSeries rising =
         new LossSeries(LONG_NAME, new double[] {1, 50, 100}, new double[] {2, 3, 4});
@@ -97,17 +106,93 @@ class LossPlotTest {
         .reference("the book's mean", 1.723, 1.723)
         .smoothing(9)
         .write(file);
-    assertThat(textOf(file))
+    Document svg = document(file);
+    assertThat(svg.getElementsByTagName("title").item(0).getTextContent())
+        .isEqualTo("Anna <Karenina> & co");
+    assertThat(svg.getElementsByTagName("desc").item(0).getTextContent())
+        .isEqualTo(
+            "loss (nats per character) against training step: the book's mean; pale: each point;"
+                + " as meant (mean of 9 points); validation");
+    assertThat(texts(svg))
         .contains("Anna <Karenina> & co", "training step", "loss (nats per character)")
-        .contains("the book's mean; pale: each point; as meant (mean of 9 points); validation");
+        .contains("the book's mean", "pale: each point", "as meant (mean of 9 points)")
+        .contains("validation", "0", "100", "300", "2.0", "4.0");
+  }
+
+  @Test
+  void anSvgDrawsAllPointsTheirMeansTheValidationAndTheBand() throws Exception {
+    Document svg =
+        svg(
+            new LossPlot("plot")
+                .run(losses("a", 300, 1), every(losses("a, validation", 300, 2), 50))
+                .run(losses("b", 150, 3))
+                .reference("the book", 1.7, 1.9));
+    assertThat(points(svg, "#AAD0E5", 1)).containsExactlyInAnyOrder(300, 2); // 2: the legend's
+    assertThat(points(svg, "#0072B2", 2.5)).containsExactlyInAnyOrder(300, 2);
+    assertThat(points(svg, "#0072B2", 2)).containsExactlyInAnyOrder(6, 2);
+    assertThat(points(svg, "#D55E00", 2.5)).containsExactlyInAnyOrder(150, 2);
+    assertThat(elements(svg, "circle")).hasSize(7);
+    assertThat(elements(svg, "rect"))
+        .filteredOn(area -> area.getAttribute("fill").equals("#D0D0D0"))
+        .hasSize(1);
+  }
+
+  @Test
+  void whateverIsDrawnLiesWithinThePicture() throws Exception {
+    double[] steps = {5, 6};
+    List<LossSeries> odd =
+        List.of(
+            new LossSeries("a", new double[] {1}, new double[] {4.4}),
+            new LossSeries("a", steps, new double[] {3, 3}),
+            new LossSeries("a", steps, new double[] {0, 3e30}),
+            new LossSeries("a", steps, new double[] {-1e-9, 1e-9}),
+            new LossSeries("a", new double[] {-0.25, 0.5}, new double[] {5, 5 + 1e-12}),
+            new LossSeries("a", new double[] {1e12, 2e12}, new double[] {1, 2}));
+    for (LossSeries series : odd) {
+      Document svg = svg(new LossPlot("plot").run(series));
+      for (Element line : elements(svg, "polyline")) {
+        for (String point : line.getAttribute("points").split(" ")) {
+          String[] place = point.split(",");
+          assertThat(Double.parseDouble(place[0])).as(series + point).isBetween(0.0, 1000.0);
+          assertThat(Double.parseDouble(place[1])).as(series + point).isBetween(0.0, 600.0);
+        }
+      }
+      assertThat(texts(svg)).hasSizeBetween(6, 40);
+    }
+  }
+
+  @Test
+  void ofWholeStepsOnlyWholeOnesAreOnTheAxis() throws Exception {
+    LossSeries two = new LossSeries("a", new double[] {1, 2}, new double[] {40, 50});
+    assertThat(texts(svg(new LossPlot("plot").run(two))))
+        .contains("0", "1", "2")
+        .noneMatch(text -> text.contains("."));
+  }
+
+  @Test
+  void namesTooLongForThePictureAreCutThereButNotInItsWords() throws Exception {
+    String name = "a run ".repeat(100) + "to its end";
+    Document svg = svg(new LossPlot(name).run(losses(name, 10, 1)));
+    assertThat(svg.getElementsByTagName("title").item(0).getTextContent()).isEqualTo(name);
+    assertThat(svg.getElementsByTagName("desc").item(0).getTextContent()).endsWith(": " + name);
+    assertThat(texts(svg))
+        .filteredOn(text -> text.startsWith("a run a run"))
+        .hasSize(2)
+        .allSatisfy(text -> assertThat(text).endsWith("\u2026").hasSizeLessThan(130));
+  }
+
+  @Test
+  void charactersThatXmlHasNoPlaceForBecomeSpaces() throws Exception {
+    String odd = "a\u0000b\u001bc\ud800d\uffffe\nf \ud83d\ude00";
+    Document svg = svg(new LossPlot(odd).run(losses(odd, 10, 1)));
+    assertThat(texts(svg)).contains("a b c d e f \ud83d\ude00");
   }
 
   @Test
   void anOlderPictureIsReplaced() throws IOException {
-    Path file = Files.writeString(folder.resolve("loss.png"), "x".repeat(1_000_000));
+    Path file = Files.writeString(folder.resolve("loss.svg"), "x".repeat(1_000_000));
     new LossPlot("plot").run(losses("training", 10, 1)).write(file);
-    assertThat(Files.size(file)).isLessThan(1_000_000);
-    assertThat(ImageIO.read(file.toFile())).isNotNull();
+    assertThat(file).content().hasSizeLessThan(1_000_000).endsWith("</svg>\n");
   }
 
   @Test
@@ -122,7 +207,7 @@ class LossPlotTest {
 
   @Test
   void aPlotWithoutARunIsNotWritten() {
-    assertThatThrownBy(() -> new LossPlot("plot").write(folder.resolve("loss.png")))
+    assertThatThrownBy(() -> new LossPlot("plot").write(folder.resolve("loss.svg")))
         .isInstanceOf(IllegalStateException.class);
     assertThat(folder).isEmptyDirectory();
   }
@@ -156,16 +241,35 @@ class LossPlotTest {
     return (int) IntStream.of(all).filter(pixel -> (pixel & 0xFFFFFF) == color).count();
   }
 
-  private static String textOf(Path svg) throws Exception {
-    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
-    // the file names its DTD by an address; reading must not fetch it
-    factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
-    Document document = factory.newDocumentBuilder().parse(svg.toFile());
+  private Document svg(LossPlot plot) throws Exception {
+    Path file = folder.resolve("loss.svg");
+    plot.write(file);
+    return document(file);
+  }
+
+  private static Document document(Path svg) throws Exception {
+    Document document =
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(svg.toFile());
     assertThat(document.getDocumentElement().getNodeName()).isEqualTo("svg");
-    assertThat(document.getElementsByTagName("path").getLength()).isGreaterThan(20);
-    return document.getElementsByTagName("title").item(0).getTextContent()
-        + "\n"
-        + document.getElementsByTagName("desc").item(0).getTextContent();
+    return document;
+  }
+
+  private static List<Element> elements(Document svg, String kind) {
+    var nodes = svg.getElementsByTagName(kind);
+    return IntStream.range(0, nodes.getLength()).mapToObj(k -> (Element) nodes.item(k)).toList();
+  }
+
+  private static List<String> texts(Document svg) {
+    return elements(svg, "text").stream().map(Element::getTextContent).toList();
+  }
+
+  /** How many points each line of a colour and width has. */
+  private static List<Integer> points(Document svg, String color, double width) {
+    return elements(svg, "polyline").stream()
+        .filter(line -> line.getAttribute("stroke").equals(color))
+        .filter(line -> Double.parseDouble(line.getAttribute("stroke-width")) == width)
+        .map(line -> line.getAttribute("points").split(" ").length)
+        .toList();
   }
 
   /** Falls from about 4.4 towards 1.7 with some noise. */

@@ -1,4 +1,4 @@
-package io.github.charlstm.page;
+package io.github.charlstm.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -14,10 +14,20 @@ import java.util.Locale;
  * @param start where the axis begins in the picture
  * @param end where it ends
  */
-record Scale(double low, double high, double start, double end) {
+public record Scale(double low, double high, double start, double end) {
+  private static final double LARGE = 1e9;
 
-  /** A scale that holds two values, a little wider than asked for; never empty. */
-  static Scale of(double from, double low, double high, double start, double end) {
+  /**
+   * A scale that holds two values, a little wider than asked for; never empty.
+   *
+   * @param from value at which the axis begins
+   * @param low the lowest value that is drawn, not below {@code from}
+   * @param high the highest value that is drawn
+   * @param start where the axis begins in the picture
+   * @param end where it ends
+   * @return the scale
+   */
+  public static Scale of(double from, double low, double high, double start, double end) {
     if (high - from > 1e-9 * Math.abs(high)) {
       double room = from < low ? 0 : 0.02 * (high - from);
       return new Scale(from == 0 ? 0 : from - room, high + 0.02 * (high - from), start, end);
@@ -26,16 +36,33 @@ record Scale(double low, double high, double start, double end) {
     return new Scale(from - half, from + half, start, end);
   }
 
-  Scale times(double factor) {
+  /**
+   * The same axis in another unit.
+   *
+   * @param factor from this scale's unit to the other
+   * @return the scale
+   */
+  public Scale times(double factor) {
     return new Scale(low * factor, high * factor, start, end);
   }
 
-  double place(double value) {
+  /**
+   * Where a value lies in the picture.
+   *
+   * @param value of this scale
+   * @return the place, from {@code start} to {@code end} for values within the scale
+   */
+  public double place(double value) {
     return start + (value - low) / (high - low) * (end - start);
   }
 
-  /** Round values within the scale, at most about so many. */
-  List<Double> ticks(int most) {
+  /**
+   * Round values within the scale.
+   *
+   * @param most about how many at most
+   * @return rising values
+   */
+  public List<Double> ticks(int most) {
     double step = step(most);
     List<Double> ticks = new ArrayList<>();
     for (long k = (long) Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
@@ -44,23 +71,34 @@ record Scale(double low, double high, double start, double end) {
     return ticks;
   }
 
-  /** A tick in figures, with as many decimals as its neighbours need. */
-  String text(double tick, int most) {
+  /**
+   * A tick in figures, with as many decimals as its neighbours need.
+   *
+   * @param tick one of {@link #ticks}
+   * @param most as for {@link #ticks}
+   * @return the figures
+   */
+  public String text(double tick, int most) {
     int decimals = (int) Math.max(0, Math.ceil(-Math.log10(step(most)) - 1e-9));
-    if (decimals > 4) {
+    if (decimals > 4 || Math.abs(tick) >= LARGE) {
       return plain(tick);
     }
     return String.format(Locale.ROOT, "%,." + decimals + "f", tick == 0 ? 0.0 : tick);
   }
 
-  /** A value in at most three figures. */
-  static String plain(double value) {
+  /**
+   * A value in at most three figures.
+   *
+   * @param value any
+   * @return the figures
+   */
+  public static String plain(double value) {
     if (value == 0 || !Double.isFinite(value)) {
       return value == 0 ? "0" : String.valueOf(value);
     }
     BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
     double size = Math.abs(value);
-    return size >= 1e-4 && size < 1e9 ? rounded.toPlainString() : rounded.toString();
+    return size >= 1e-4 && size < LARGE ? rounded.toPlainString() : rounded.toString();
   }
 
   private double step(int most) {

@@ -1,0 +1,78 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program in a process whose Java finds no fonts, as on a machine that has none. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere Java asks no fontconfig for its fonts")
+class WithoutFontsTest {
+  @TempDir Path root;
+
+  private Tool.Output run(String line) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Djava.awt.headless=true");
+    // Java keeps the fonts that it once found in a file in the home folder
+    command.add("-Duser.home=" + Files.createDirectories(root.resolve("home")));
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + Loader.getCacheDir());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    Stream.of(line.split(" "))
+        .map(word -> word.replace("ROOT", root.toString()))
+        .forEach(command::add);
+    Path out = root.resolve("out.txt");
+    Path err = root.resolve("err.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    Path noFonts = Files.writeString(root.resolve("fonts.conf"), "<fontconfig></fontconfig>");
+    builder.environment().put("FONTCONFIG_FILE", noFonts.toString());
+    Process process = builder.start();
+    try {
+      int code = process.waitFor();
+      return new Tool.Output(code, Files.readString(out), Files.readString(err));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aRunEndsWithAnSvgItsSampleAndALineThatSaysWhatToInstall() throws Exception {
+    Tool.Output output =
+        run(
+            "train --data macbeth --run ROOT/run --steps 2 --batch-size 4 --num-steps 8"
+                + " --lstm-size 12 --num-layers 1");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.err().lines())
+        .filteredOn(line -> line.contains("no PNG"))
+        .singleElement()
+        .satisfies(
+            line ->
+                assertThat(line)
+                    .startsWith("loss curve: " + root.resolve("run/loss.svg") + "; no PNG: Java")
+                    .contains("apt-get install fontconfig fonts-dejavu-core"));
+    assertThat(output.out().lines().skip(2).reduce("", String::concat)).hasSizeGreaterThan(400);
+    assertThat(root.resolve("run/loss.svg")).content().contains("<title>Loss of run</title>");
+    assertThat(root.resolve("run/loss.png")).doesNotExist();
+
+    Tool.Output png = run("plot ROOT/run --out ROOT/a.png");
+    assertThat(png.code()).isEqualTo(1);
+    assertThat(png.err())
+        .startsWith("charlstm: no PNG: Java cannot draw letters here")
+        .doesNotContain("\tat ");
+    assertThat(root.resolve("a.png")).doesNotExist();
+
+    Tool.Output svg = run("plot ROOT/run --out ROOT/a.svg");
+    assertThat(svg.code()).as(svg.err()).isZero();
+    assertThat(root.resolve("a.svg")).content().contains("<title>Loss of run</title>");
+  }
+}
