@@ -52,6 +52,8 @@ class ArchitectureTest {
           .definedBy(HOME + "checkpoint..")
           .layer("summary")
           .definedBy(HOME + "summary..")
+          .layer("machine")
+          .definedBy(HOME + "machine..")
           .layer("data")
           .definedBy(HOME + "data..")
           .whereLayer("cli")
@@ -96,6 +98,8 @@ class ArchitectureTest {
               "cli", "page", "reproduce", "recipe", "interop", "train", "sample", "report", "model")
           .whereLayer("summary")
           .mayOnlyBeAccessedByLayers("train")
+          .whereLayer("machine")
+          .mayOnlyBeAccessedByLayers("cli", "reproduce", "doctor", "rnn")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers(
               "cli",

@@ -5,6 +5,7 @@ import io.github.charlstm.doctor.Checkup;
 import io.github.charlstm.doctor.Finding;
 import io.github.charlstm.doctor.Finding.Status;
 import io.github.charlstm.doctor.Privacy;
+import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.reproduce.Surroundings;
 import java.io.IOException;
 import java.util.List;
@@ -42,7 +43,8 @@ final class DoctorCommand implements Command {
             RunFolders.root(),
             LoadedText.cache().location(DataSets.ANNA).getParent(),
             System.getenv(),
-            TensorFlowProbe.class.getName());
+            TensorFlowProbe.class.getName(),
+            TimeLoop.FUSED_BFLOAT16::missing);
     List<Finding> findings =
         console.during("looking", checkup::findings).stream().map(DoctorCommand::hidden).toList();
     long problems = findings.stream().filter(f -> f.status() == Status.PROBLEM).count();

@@ -1,9 +1,8 @@
 package io.github.charlstm.cli;
 
-import com.sun.management.OperatingSystemMXBean;
+import io.github.charlstm.machine.Memory;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.StepMemory;
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
 /** Refuses a run that no machine like this one can hold, before the system ends the process. */
@@ -16,7 +15,7 @@ final class MemoryCheck {
    * @throws UsageException if a training step takes more memory than there is
    */
   static void require(ModelSettings model, int batchSize, int numSteps) {
-    require(model, batchSize, numSteps, memory());
+    require(model, batchSize, numSteps, Memory.here().most());
   }
 
   static void require(ModelSettings model, int batchSize, int numSteps, long memory) {
@@ -33,12 +32,5 @@ final class MemoryCheck {
               needed / GIGABYTE,
               memory / GIGABYTE));
     }
-  }
-
-  // What the machine has, or the container; 0 if nobody knows.
-  private static long memory() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-        ? system.getTotalMemorySize()
-        : 0;
   }
 }

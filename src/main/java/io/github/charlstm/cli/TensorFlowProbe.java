@@ -1,8 +1,10 @@
 package io.github.charlstm.cli;
 
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.tensorflow.EagerSession;
@@ -16,40 +18,47 @@ import org.tensorflow.types.TFloat32;
  * starts in a process of its own, which a broken library may take down.
  */
 final class TensorFlowProbe {
-  static final String VERSION = "tensorflow ";
-  static final String PLATFORM = "platform ";
-  static final String LIBRARY = "library ";
-  static final String PRODUCT = "product ";
+  private static final String LIBRARIES = "org/tensorflow/internal/c_api/";
   private static final int SIZE = 64;
 
   private TensorFlowProbe() {}
 
   public static void main(String[] arguments) throws IOException {
     JvmSettings.apply();
-    System.out.println(PLATFORM + Loader.getPlatform());
-    System.out.println(VERSION + TensorFlow.version());
-    System.out.println(LIBRARY + library());
+    System.out.println("platform " + Loader.getPlatform());
+    System.out.println("jar " + jar());
+    System.out.println("natives " + Loader.getCacheDir());
+    System.out.println("tensorflow " + TensorFlow.version());
+    library().ifPresent(path -> System.out.println("library " + path));
     try (EagerSession session = EagerSession.create();
         TFloat32 ones = TFloat32.tensorOf(Shape.of(SIZE, SIZE))) {
       ones.scalars().forEach(value -> value.setFloat(1));
       Ops tf = Ops.create(session);
       var product = tf.linalg.matMul(tf.constantOf(ones), tf.constantOf(ones)).asTensor();
-      System.out.println(PRODUCT + (product.getFloat(1, 2) == SIZE ? "right" : "wrong"));
+      System.out.println("product " + (product.getFloat(1, 2) == SIZE ? "right" : "wrong"));
     }
   }
 
-  // Linux says where the library was found; elsewhere it is in the cache of natives.
-  private static String library() throws IOException {
+  // Of .../tensorflow-core-native-1.1.0-linux-x86_64.jar!/org/tensorflow/... the jar's name.
+  private static String jar() {
+    URL place =
+        TensorFlow.class.getClassLoader().getResource(LIBRARIES + Loader.getPlatform() + "/");
+    return place == null
+        ? ""
+        : place.getPath().replaceFirst("!/.*", "").replaceFirst(".*/(?=.)", "");
+  }
+
+  // Linux says where the library was found.
+  private static Optional<String> library() throws IOException {
     Path maps = Path.of("/proc/self/maps");
-    if (Files.isReadable(maps)) {
-      try (Stream<String> lines = Files.lines(maps)) {
-        return lines
-            .filter(line -> line.contains("libtensorflow"))
-            .map(line -> line.substring(line.indexOf('/')))
-            .findFirst()
-            .orElse("");
-      }
+    if (!Files.isReadable(maps)) {
+      return Optional.empty();
     }
-    return Loader.getCacheDir().getPath();
+    try (Stream<String> lines = Files.lines(maps)) {
+      return lines
+          .filter(line -> line.contains("libtensorflow"))
+          .map(line -> line.substring(line.indexOf('/')))
+          .findFirst();
+    }
   }
 }

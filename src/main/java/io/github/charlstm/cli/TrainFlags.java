@@ -77,6 +77,15 @@ final class TrainFlags {
       throw new UsageException(
           "--precision bfloat16 is for the fused loop; found --loop " + loop.text());
     }
+    TimeLoop.FUSED_BFLOAT16
+        .missing()
+        .ifPresent(
+            reason -> {
+              throw new UsageException(
+                  "--precision "
+                      + reason
+                      + "; train in float32: leave --precision out, also where --resume goes on");
+            });
     return TimeLoop.FUSED_BFLOAT16;
   }
 

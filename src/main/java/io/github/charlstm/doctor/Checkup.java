@@ -1,9 +1,11 @@
 package io.github.charlstm.doctor;
 
+import io.github.charlstm.machine.Processor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -14,8 +16,14 @@ import java.util.function.Supplier;
  * @param environment the environment variables
  * @param probe class with a main method that loads TensorFlow and says so, as {@link LibraryCheck}
  *     reads it
+ * @param bfloat16 says why TensorFlow has no products in bfloat16; asked if the library loads
  */
-public record Checkup(Path runs, Path cache, Map<String, String> environment, String probe) {
+public record Checkup(
+    Path runs,
+    Path cache,
+    Map<String, String> environment,
+    String probe,
+    Supplier<Optional<String>> bfloat16) {
 
   /**
    * Copies the variables.
@@ -24,6 +32,7 @@ public record Checkup(Path runs, Path cache, Map<String, String> environment, St
    * @param cache as above
    * @param environment as above
    * @param probe as above
+   * @param bfloat16 as above
    */
   public Checkup {
     environment = Map.copyOf(environment);
@@ -37,13 +46,23 @@ public record Checkup(Path runs, Path cache, Map<String, String> environment, St
   public List<Finding> findings() {
     List<Finding> all = new ArrayList<>();
     add(all, "java", () -> JavaCheck.look(Runtime.version(), environment));
-    LibraryCheck library = new LibraryCheck(probe);
+    Processor processor = Processor.here();
+    LibraryCheck library = new LibraryCheck(probe, processor);
+    add(all, LibraryCheck.TOPIC, CLibraryCheck::look);
     add(all, LibraryCheck.TOPIC, library::look);
-    add(all, "processor", () -> ProcessorCheck.look(library.instructions()));
-    add(all, "threads", ThreadCheck::look);
+    add(all, ProcessorCheck.TOPIC, () -> ProcessorCheck.look(processor, library.loads()));
+    if (library.loads()) {
+      add(
+          all,
+          ProcessorCheck.TOPIC,
+          () ->
+              ProcessorCheck.kernels(library.instructions(), processor.features(), bfloat16.get()));
+    }
+    add(all, "threads", () -> ThreadCheck.look(processor));
     add(all, "memory", MemoryCheck::look);
-    add(all, "disk", () -> DiskCheck.look(runs, cache, library.natives()));
+    add(all, "disk", () -> DiskCheck.look(runs, cache, library.natives(), library.loads()));
     add(all, "data", () -> DataCheck.look(cache));
+    add(all, PictureCheck.TOPIC, PictureCheck::look);
     add(all, "python", () -> PythonCheck.look(environment));
     return all;
   }

@@ -7,33 +7,44 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Room and the right to write, where the program writes. */
 final class DiskCheck {
   private static final String TOPIC = "disk";
   private static final long MEGABYTE = 1 << 20;
-  // Five checkpoints of 2 x 512 with Adam's slots are about 200 MB.
-  private static final long LITTLE = 500 * MEGABYTE;
+  // Five checkpoints of 2 x 512 with Adam's slots.
+  private static final long RUNS = 200;
+  private static final long DATA_SETS = 50;
+  private static final long TEMPORARY = 10;
 
   private DiskCheck() {}
 
   /**
-   * @param natives where TensorFlow's library is unpacked
+   * @param natives where TensorFlow's library is unpacked; empty if unknown
+   * @param unpacked whether it is
    */
-  static List<Finding> look(Path runs, Path cache, Path natives) {
+  static List<Finding> look(Path runs, Path cache, Optional<Path> natives, boolean unpacked) {
     List<Finding> findings = new ArrayList<>();
     findings.add(
-        place("runs", runs, true, "name another folder with --run, or make this one writable"));
-    findings.add(
-        place("data sets", cache, false, "name another folder with the variable CHARLSTM_CACHE"));
+        place(
+            "runs", runs, RUNS, true, "name another folder with --run, or make this one writable"));
     findings.add(
         place(
-            "natives",
-            natives,
+            "data sets",
+            cache,
+            DATA_SETS,
             false,
-            "name another folder with CHARLSTM_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER"));
+            "name another folder with the variable CHARLSTM_CACHE"));
+    natives.map(folder -> natives(folder, unpacked)).ifPresent(findings::add);
     findings.add(temporary(Path.of(System.getProperty("java.io.tmpdir"))));
     return findings;
+  }
+
+  private static Finding natives(Path folder, boolean unpacked) {
+    return unpacked
+        ? Finding.ok(TOPIC, "natives", folder + ": in use")
+        : place("natives", folder, LoadFailure.UNPACKED_MEGABYTES, false, LoadFailure.OTHER_FOLDER);
   }
 
   // Java makes this one not by itself.
@@ -41,14 +52,15 @@ final class DiskCheck {
     String name = "temporary files";
     String advice = "name another folder with CHARLSTM_JAVA_OPTS=-Djava.io.tmpdir=FOLDER";
     return Files.isDirectory(folder)
-        ? place(name, folder, true, advice)
+        ? place(name, folder, TEMPORARY, true, advice)
         : Finding.problem(TOPIC, name, folder + ": there is no such folder", advice);
   }
 
   /**
+   * @param megabytes that it should have room for
    * @param needed whether nothing works without it
    */
-  static Finding place(String name, Path folder, boolean needed, String advice) {
+  static Finding place(String name, Path folder, long megabytes, boolean needed, String advice) {
     Path there = folder.toAbsolutePath().normalize();
     while (there != null && !Files.exists(there)) {
       there = there.getParent();
@@ -59,16 +71,32 @@ final class DiskCheck {
     String shown = folder + (Files.exists(folder) ? "" : " (not there yet)");
     try {
       Files.delete(Files.createTempFile(there, "charlstm-doctor", ".tmp"));
-      long free = Files.getFileStore(there).getUsableSpace();
-      String room = String.format(Locale.ROOT, "%s: writable, %,d MB free", shown, free / MEGABYTE);
-      return free < LITTLE
-          ? Finding.warning(TOPIC, name, room, "make room on that disk")
-          : Finding.ok(TOPIC, name, room);
     } catch (IOException e) {
       String reason = shown + ": cannot be written to (" + FileFailures.reason(e) + ")";
       return needed
           ? Finding.problem(TOPIC, name, reason, advice)
           : Finding.warning(TOPIC, name, reason, advice);
     }
+    return room(
+        name,
+        shown + ": writable",
+        there.toFile().getTotalSpace(),
+        there.toFile().getUsableSpace(),
+        megabytes);
+  }
+
+  /**
+   * @param total bytes of the disk; 0 if the system does not tell
+   * @param free bytes of them
+   */
+  static Finding room(String name, String shown, long total, long free, long megabytes) {
+    if (total == 0) {
+      return Finding.ok(TOPIC, name, shown);
+    }
+    String found = String.format(Locale.ROOT, "%s, %,d MB free", shown, free / MEGABYTE);
+    return free < megabytes * MEGABYTE
+        ? Finding.warning(
+            TOPIC, name, found, "make room on that disk: " + megabytes + " MB may be needed there")
+        : Finding.ok(TOPIC, name, found);
   }
 }

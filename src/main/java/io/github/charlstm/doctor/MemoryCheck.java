@@ -1,9 +1,8 @@
 package io.github.charlstm.doctor;
 
+import io.github.charlstm.machine.Memory;
 import java.util.List;
 import java.util.Locale;
-import oshi.SystemInfo;
-import oshi.hardware.GlobalMemory;
 
 /** Java's heap and the machine's memory. */
 final class MemoryCheck {
@@ -11,16 +10,14 @@ final class MemoryCheck {
   private static final long MEGABYTE = 1 << 20;
   // A text takes a byte or more a character; the demo's step and its page of curves fit below.
   private static final long SMALL_HEAP = 200 * MEGABYTE;
-  // What the book's network of 2 x 512 takes in training.
-  private static final long LITTLE = 1024 * MEGABYTE;
+  // What the process takes in training by recipe demo, and by anna: a network of 2 x 512.
+  private static final long DEMO = 700 * MEGABYTE;
+  private static final long ANNA = 1400 * MEGABYTE;
 
   private MemoryCheck() {}
 
   static List<Finding> look() {
-    GlobalMemory memory = new SystemInfo().getHardware().getMemory();
-    return List.of(
-        heap(Runtime.getRuntime().maxMemory()),
-        machine(memory.getTotal(), memory.getAvailable(), Cgroup.memory()));
+    return List.of(heap(Runtime.getRuntime().maxMemory()), machine(Memory.here()));
   }
 
   static Finding heap(long most) {
@@ -34,22 +31,33 @@ final class MemoryCheck {
         : Finding.ok(TOPIC, "Java's heap", found);
   }
 
-  static Finding machine(long total, long available, long limit) {
+  static Finding machine(Memory memory) {
+    if (memory.total() == 0) {
+      return Finding.ok(TOPIC, "machine", "unknown");
+    }
+    boolean limited = memory.most() < memory.total();
     String found =
-        megabytes(total)
-            + ", of which "
-            + megabytes(available)
-            + " are free"
-            + (limit > 0 && limit < total ? "; cgroup limit " + megabytes(limit) : "");
-    long ours = limit > 0 ? Math.min(limit, available) : available;
-    return ours < LITTLE
-        ? Finding.warning(
-            TOPIC,
-            "machine",
-            found,
-            "training 2 x 512 takes 0.9 GB: end other programs, or lower --lstm-size or"
-                + " --batch-size")
-        : Finding.ok(TOPIC, "machine", found);
+        megabytes(memory.total())
+            + (memory.available() > 0
+                ? ", of which " + megabytes(memory.available()) + " are free"
+                : "")
+            + (limited ? "; cgroup limit " + megabytes(memory.limit()) : "");
+    long ours =
+        memory.available() > 0 ? Math.min(memory.most(), memory.available()) : memory.most();
+    if (ours >= ANNA) {
+      return Finding.ok(TOPIC, "machine", found);
+    }
+    String needs =
+        ours < DEMO
+            ? "training takes at least " + megabytes(DEMO)
+            : "enough for recipe demo; anna, 2 x 512, takes " + megabytes(ANNA);
+    return Finding.warning(
+        TOPIC,
+        "machine",
+        found,
+        needs
+            + (limited ? ": raise the container's limit" : ": end other programs")
+            + ", or lower --lstm-size or --batch-size");
   }
 
   private static String megabytes(long bytes) {

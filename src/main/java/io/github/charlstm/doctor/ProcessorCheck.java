@@ -1,17 +1,17 @@
 package io.github.charlstm.doctor;
 
+import io.github.charlstm.machine.Processor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import oshi.SystemInfo;
-import oshi.hardware.CentralProcessor;
 
 /** The processor: its name, what it can, and what oneDNN makes of that. */
 final class ProcessorCheck {
-  private static final String TOPIC = "processor";
+  static final String TOPIC = "processor";
+  static final String NEEDS_AVX =
+      "TensorFlow's library needs a processor with AVX; in a virtual machine, pass the host's"
+          + " through";
   private static final List<String> TOLD =
       List.of(
           "avx",
@@ -32,25 +32,29 @@ final class ProcessorCheck {
   private ProcessorCheck() {}
 
   /**
-   * @param instructions what oneDNN says it uses
+   * @param loads whether TensorFlow's library can be loaded
    */
-  static List<Finding> look(Optional<String> instructions) {
-    CentralProcessor processor = new SystemInfo().getHardware().getProcessor();
+  static List<Finding> look(Processor processor, boolean loads) {
     List<Finding> findings = new ArrayList<>();
-    findings.add(Finding.ok(TOPIC, "model", processor.getProcessorIdentifier().getName().strip()));
-    Set<String> flags = flags(processor.getFeatureFlags());
-    if (!flags.isEmpty()) {
-      findings.add(features(flags));
+    findings.add(
+        Finding.ok(
+            TOPIC,
+            "model",
+            processor.name()
+                + (processor.emulated() ? " (emulated: training is many times slower)" : "")));
+    if (!processor.features().isEmpty()) {
+      findings.add(features(processor.features(), loads));
     }
-    findings.addAll(kernels(instructions, flags));
     return findings;
   }
 
-  static Finding features(Set<String> flags) {
-    List<String> told = TOLD.stream().filter(flags::contains).toList();
+  static Finding features(Set<String> features, boolean loads) {
+    List<String> told = TOLD.stream().filter(features::contains).toList();
     String found = told.isEmpty() ? "none of " + String.join(" ", TOLD) : String.join(" ", told);
-    boolean intel = flags.contains("sse2");
-    return intel && !flags.contains("avx2")
+    if (lacksAvx(features) && !loads) {
+      return Finding.problem(TOPIC, "features", found, NEEDS_AVX);
+    }
+    return isIntel(features) && !features.contains("avx2")
         ? Finding.warning(
             TOPIC,
             "features",
@@ -60,29 +64,34 @@ final class ProcessorCheck {
         : Finding.ok(TOPIC, "features", found);
   }
 
-  static List<Finding> kernels(Optional<String> instructions, Set<String> flags) {
-    List<Finding> findings = new ArrayList<>();
-    instructions.ifPresent(name -> findings.add(Finding.ok(TOPIC, "oneDNN uses", name)));
-    boolean products =
-        flags.contains("amx_bf16") || flags.contains("avx512_bf16") || flags.contains("bf16");
-    boolean used = instructions.isEmpty() || instructions.get().contains("bfloat16");
-    String precision =
-        products && used
-            ? "in the processor: --precision bfloat16 is faster than float32"
-            : "not in the processor"
-                + (products ? " as oneDNN uses it" : "")
-                + ": --precision bfloat16 is slower than float32";
-    findings.add(Finding.ok(TOPIC, "bfloat16", precision));
-    return findings;
+  static boolean lacksAvx(Set<String> features) {
+    return isIntel(features) && !features.contains("avx");
   }
 
-  // Linux tells words, macOS and Windows sentences.
-  private static Set<String> flags(List<String> lines) {
-    Set<String> flags = new TreeSet<>();
-    for (String line : lines) {
-      String words = line.toLowerCase(Locale.ROOT);
-      flags.addAll(List.of(words.substring(words.indexOf(':') + 1).strip().split("\\s+")));
-    }
-    return flags;
+  private static boolean isIntel(Set<String> features) {
+    return features.contains("sse2");
+  }
+
+  /**
+   * @param instructions what oneDNN says it uses
+   * @param missing why there are no products in bfloat16; empty if there are
+   */
+  static List<Finding> kernels(
+      Optional<String> instructions, Set<String> features, Optional<String> missing) {
+    List<Finding> findings = new ArrayList<>();
+    instructions.ifPresent(name -> findings.add(Finding.ok(TOPIC, "oneDNN uses", name)));
+    boolean fast =
+        Set.of("amx_bf16", "avx512_bf16", "bf16").stream().anyMatch(features::contains)
+            && instructions.filter(name -> name.contains("bfloat16")).isPresent();
+    findings.add(
+        Finding.ok(
+            TOPIC,
+            "bfloat16",
+            missing
+                .map(reason -> "no --precision bfloat16: " + reason)
+                .orElse(
+                    "--precision bfloat16 works; it is "
+                        + (fast ? "faster than float32" : "slower than float32 here"))));
+    return findings;
   }
 }

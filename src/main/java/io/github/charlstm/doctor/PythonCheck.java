@@ -1,5 +1,6 @@
 package io.github.charlstm.doctor;
 
+import io.github.charlstm.machine.Command;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,39 +1,64 @@
 package io.github.charlstm.doctor;
 
+import io.github.charlstm.machine.Cgroup;
+import io.github.charlstm.machine.Processor;
 import io.github.charlstm.model.SessionThreads;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
-import oshi.SystemInfo;
+import java.util.Locale;
 
-/** Processors that may be used, and the threads that TensorFlow gets. */
+/** Processors that may be used, what they do now, and the threads that TensorFlow gets. */
 final class ThreadCheck {
   private static final String TOPIC = "threads";
 
   private ThreadCheck() {}
 
-  static List<Finding> look() {
+  static List<Finding> look(Processor processor) {
     int ours = Runtime.getRuntime().availableProcessors();
-    int all = new SystemInfo().getHardware().getProcessor().getLogicalProcessorCount();
     SessionThreads threads = SessionThreads.ofFusedLoop(ours);
-    return List.of(
-        processors(ours, all, Cgroup.processors()),
+    List<Finding> findings = new ArrayList<>();
+    findings.add(processors(ours, processor.count(), Cgroup.here().processors()));
+    findings.addAll(
+        load(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), processor));
+    findings.add(
         Finding.ok(
             TOPIC,
             "TensorFlow",
             String.format(
+                Locale.ROOT,
                 "%d lanes in the fused loop, %d intra-op, %d inter-op",
-                threads.lanes(), threads.intraOp(), threads.interOp())));
+                threads.lanes(),
+                threads.intraOp(),
+                threads.interOp())));
+    return findings;
   }
 
   static Finding processors(int ours, int all, String limit) {
     String found =
         ours + " of the machine's " + all + (limit.isEmpty() ? "" : "; cgroup limit " + limit);
-    return ours < all
+    return ours < all && limit.isEmpty()
         ? Finding.warning(
             TOPIC,
             "processors",
             found,
-            "training uses the smaller number; raise the container's limit, or look for taskset and"
-                + " -XX:ActiveProcessorCount")
+            "training uses the smaller number; look for taskset, a container's set of processors"
+                + " and -XX:ActiveProcessorCount")
         : Finding.ok(TOPIC, "processors", found);
+  }
+
+  /**
+   * @param average of programs that want a processor in the last minute; below 0 if unknown
+   */
+  static List<Finding> load(double average, Processor processor) {
+    if (average < 0) {
+      return List.of();
+    }
+    String found = String.format(Locale.ROOT, "%.1f on %d processors", average, processor.count());
+    return List.of(
+        Finding.ok(
+            TOPIC,
+            "load",
+            found + (average > processor.count() ? ": others slow training down" : "")));
   }
 }

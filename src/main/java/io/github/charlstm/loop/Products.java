@@ -1,14 +1,9 @@
 package io.github.charlstm.loop;
 
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
@@ -73,7 +68,8 @@ public enum Products {
           MatMul.transposeA(transposed));
     }
     // oneDNN's kernel by its name: TensorFlow puts it in the place of MatMul, but not in loops, and
-    // there is no other that uses the processor's instructions for bfloat16.
+    // there is no other that uses the processor's instructions for bfloat16. Where oneDNN has no
+    // such kernel this ends the process: whoever asks for it must know that there is one.
     Output<TBfloat16> product =
         tf.scope()
             .env()
@@ -85,26 +81,5 @@ public enum Products {
             .build()
             .output(0);
     return tf.dtypes.cast(product, TFloat32.class);
-  }
-
-  /**
-   * Tries whether products of this kind can be computed here. Asking costs a session of a few
-   * operations.
-   *
-   * @param options of the process's sessions: the first of them may set the threads of all
-   * @return false if TensorFlow has no kernel for them
-   */
-  public boolean areAvailable(ConfigProto options) {
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      Operand<?> two = factor(tf, tf.constant(new float[][] {{2}}));
-      Operand<TFloat32> product = of(tf, two, two);
-      try (Session session = new Session(graph, options);
-          Result result = session.runner().fetch(product).run()) {
-        return ((TFloat32) result.get(0)).getFloat(0, 0) == 4;
-      }
-    } catch (TensorFlowException noKernel) {
-      return false;
-    }
   }
 }

@@ -61,7 +61,6 @@ public final class LanguageModelSession extends LanguageModelVariables implement
   public static LanguageModelSession training(
       ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
     TimeLoop loop = TimeLoop.of(settings, Optional.of(options));
-    loop.requireAvailable(options.lanes());
     return new LanguageModelSession(
         new Graph(),
         tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)),

@@ -44,16 +44,13 @@ public enum TimeLoop {
   }
 
   /**
-   * @param fixedLanes as in {@link TrainingOptions}
-   * @throws UnsupportedOperationException if this machine cannot run it
+   * Why this machine cannot run it. Of a loop in bfloat16 the first call takes about two seconds,
+   * for which another process is started.
+   *
+   * @return a clause without a full stop; empty if it can
    */
-  void requireAvailable(int fixedLanes) {
-    if (this == FUSED_BFLOAT16
-        && !FusedLstm.bfloat16IsAvailable(SessionOptions.forLoop(this, fixedLanes))) {
-      throw new UnsupportedOperationException(
-          "bfloat16 needs an x86 processor with AVX-512 or AMX and TensorFlow with oneDNN, and"
-              + " there is no such here; train in float32");
-    }
+  public Optional<String> missing() {
+    return this == FUSED_BFLOAT16 ? FusedLstm.missingForBfloat16() : Optional.empty();
   }
 
   /** {@return its name in lower case, with hyphens} */

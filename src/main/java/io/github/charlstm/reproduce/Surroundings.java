@@ -1,14 +1,13 @@
 package io.github.charlstm.reproduce;
 
+import io.github.charlstm.machine.Memory;
+import io.github.charlstm.machine.Processor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import oshi.SystemInfo;
-import oshi.hardware.CentralProcessor;
-import oshi.hardware.HardwareAbstractionLayer;
 
 /** What a run ran on, in words. */
 public final class Surroundings {
@@ -16,15 +15,12 @@ public final class Surroundings {
 
   /** {@return this machine's processor, memory, system and Java} */
   public static String machine() {
-    SystemInfo system = new SystemInfo();
-    HardwareAbstractionLayer hardware = system.getHardware();
-    CentralProcessor processor = hardware.getProcessor();
     return String.format(
         Locale.ROOT,
         "%s, %d processors, %.0f GB, %s %s, Java %s",
-        processor.getProcessorIdentifier().getName().strip(),
+        Processor.here().name(),
         Runtime.getRuntime().availableProcessors(),
-        hardware.getMemory().getTotal() / Math.pow(1024, 3),
+        Memory.here().total() / Math.pow(1024, 3),
         System.getProperty("os.name"),
         System.getProperty("os.arch"),
         Runtime.version().feature());

@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -76,14 +75,13 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
   }
 
   /**
-   * Tries whether products of bfloat16 can be computed here. Asking costs a session of a few
-   * operations.
+   * Why products in bfloat16 cannot be computed here. The first call tries them, in a process of
+   * its own that is started for about two seconds; later ones know.
    *
-   * @param options of the process's sessions: the first of them may set the threads of all
-   * @return false if TensorFlow has no kernel for them
+   * @return a clause without a full stop, with the processor's name; empty if they can be computed
    */
-  public static boolean bfloat16IsAvailable(ConfigProto options) {
-    return Products.BFLOAT16.areAvailable(options);
+  public static Optional<String> missingForBfloat16() {
+    return Bfloat16.missing();
   }
 
   /**
@@ -174,7 +172,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
      * by default. Sums within a product are float32's, and so is all else, variables too. A cell
      * that is not covered keeps float32.
      *
-     * @param rounded only where {@link FusedLstm#bfloat16IsAvailable}
+     * @param rounded only where nothing is {@link FusedLstm#missingForBfloat16}
      * @return this builder
      */
     public Builder bfloat16Products(boolean rounded) {
@@ -187,11 +185,25 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
      *
      * @return outputs and last state
      * @throws IllegalArgumentException if inputs or state do not fit the cell or each other
+     * @throws UnsupportedOperationException if products in bfloat16 are wanted and cannot be
+     *     computed here
      */
     public FusedLstm build() {
       if (!covers(cell)) {
         return dynamic();
       }
+      if (products == Products.BFLOAT16) {
+        missingForBfloat16()
+            .ifPresent(
+                reason -> {
+                  throw new UnsupportedOperationException(reason + "; train in float32");
+                });
+      }
+      return fused();
+    }
+
+    /** As {@link #build}, for a cell that is covered and products that are to be tried. */
+    FusedLstm fused() {
       Sequences.requireNoLoop(NAME, tf);
       long depth = Sequences.depthOfTensor(NAME, inputs, timeMajor);
       long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);

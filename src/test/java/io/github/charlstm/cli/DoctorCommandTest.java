@@ -24,7 +24,15 @@ class DoctorCommandTest {
     assertThat(fields.path("problems").asInt()).isZero();
     assertThat(topics)
         .containsExactlyInAnyOrder(
-            "java", "tensorflow", "processor", "threads", "memory", "disk", "data", "python");
+            "java",
+            "tensorflow",
+            "processor",
+            "threads",
+            "memory",
+            "disk",
+            "data",
+            "pictures",
+            "python");
     assertThat(output.out()).contains("TensorFlow 2.18.0 loads and multiplies", "oneDNN uses");
   }
 

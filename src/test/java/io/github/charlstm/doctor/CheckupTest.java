@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.doctor.Finding.Status;
+import io.github.charlstm.machine.Memory;
+import io.github.charlstm.machine.Processor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +25,8 @@ class CheckupTest {
   @Test
   void aPlaceThatCannotBeWrittenToIsAProblemOnlyWhereItIsNeeded() throws IOException {
     Path file = Files.writeString(root.resolve("file"), "");
-    Finding needed = DiskCheck.place("runs", file.resolve("runs"), true, "choose another");
-    Finding other = DiskCheck.place("runs", file.resolve("runs"), false, "choose another");
+    Finding needed = DiskCheck.place("runs", file.resolve("runs"), 1, true, "choose another");
+    Finding other = DiskCheck.place("runs", file.resolve("runs"), 1, false, "choose another");
 
     assertThat(needed.status()).isEqualTo(Status.PROBLEM);
     assertThat(needed.found()).contains("not there yet", "cannot be written to");
@@ -33,7 +37,7 @@ class CheckupTest {
 
   @Test
   void aPlaceThatIsMadeWhenItIsNeededIsWellAndLeftAsItIs() throws IOException {
-    Finding finding = DiskCheck.place("runs", root.resolve("a/b"), true, "choose another");
+    Finding finding = DiskCheck.place("runs", root.resolve("a/b"), 1, true, "choose another");
 
     assertThat(finding.found()).contains("a/b (not there yet): writable");
     assertThat(Files.list(root)).isEmpty();
@@ -51,59 +55,116 @@ class CheckupTest {
   }
 
   @Test
-  void limitsOfContainersAreReadInBothVersions() throws IOException {
-    Path two = Files.createDirectories(root.resolve("two"));
-    Files.writeString(two.resolve("cpu.max"), "150000 100000\n");
-    Files.writeString(two.resolve("memory.max"), "536870912\n");
-    Path one = root.resolve("one");
-    Files.createDirectories(one.resolve("cpu"));
-    Files.createDirectories(one.resolve("memory"));
-    Files.writeString(one.resolve("cpu/cpu.cfs_quota_us"), "-1\n");
-    Files.writeString(one.resolve("cpu/cpu.cfs_period_us"), "100000\n");
-    Files.writeString(one.resolve("memory/memory.limit_in_bytes"), "9223372036854771712\n");
-    Path none = Files.createDirectories(root.resolve("none"));
-    Files.writeString(none.resolve("cpu.max"), "max 100000\n");
-    Files.writeString(none.resolve("memory.max"), "max\n");
-
-    assertThat(Cgroup.processors(two)).isEqualTo("1.5 processors");
-    assertThat(Cgroup.memory(two)).isEqualTo(536_870_912);
-    for (Path free : List.of(one, none, root.resolve("missing"))) {
-      assertThat(Cgroup.processors(free)).as("%s", free).isEmpty();
-      assertThat(Cgroup.memory(free)).as("%s", free).isZero();
-    }
+  void littleRoomIsAWarningAndUnknownRoomIsNone() {
+    assertThat(DiskCheck.room("runs", "here", 1L << 40, 10L << 20, 200))
+        .satisfies(
+            finding -> {
+              assertThat(finding.status()).isEqualTo(Status.WARNING);
+              assertThat(finding.found()).isEqualTo("here, 10 MB free");
+              assertThat(finding.advice()).contains("200 MB");
+            });
+    assertThat(DiskCheck.room("runs", "here", 1L << 40, 300L << 20, 200).status())
+        .isEqualTo(Status.OK);
+    assertThat(DiskCheck.room("runs", "here", 0, 0, 200))
+        .isEqualTo(Finding.ok("disk", "runs", "here"));
   }
 
   @Test
-  void littleMemoryAndFewProcessorsAreWarnings() {
+  void nativesInUseNeedNoRoomAndNoRightToWrite() throws IOException {
+    Path file = Files.writeString(root.resolve("file"), "");
+    List<Finding> used = DiskCheck.look(root, root, Optional.of(file.resolve("natives")), true);
+    List<Finding> unpacked =
+        DiskCheck.look(root, root, Optional.of(file.resolve("natives")), false);
+
+    assertThat(used.get(2).status()).isEqualTo(Status.OK);
+    assertThat(unpacked.get(2).status()).isEqualTo(Status.WARNING);
+    assertThat(unpacked.get(2).advice()).contains("-Dorg.bytedeco.javacpp.cachedir=");
+  }
+
+  @Test
+  void littleMemoryIsAWarningThatSaysWhatFits() {
     assertThat(MemoryCheck.heap(38L << 20).status()).isEqualTo(Status.WARNING);
     assertThat(MemoryCheck.heap(1L << 30).status()).isEqualTo(Status.OK);
-    assertThat(MemoryCheck.machine(8L << 30, 4L << 30, 512L << 20))
+    assertThat(MemoryCheck.machine(new Memory(8L << 30, 4L << 30, 512L << 20)))
         .satisfies(
             finding -> {
               assertThat(finding.status()).isEqualTo(Status.WARNING);
               assertThat(finding.found()).contains("8,192 MB", "cgroup limit 512 MB");
+              assertThat(finding.advice()).contains("at least", "raise the container's limit");
             });
-    assertThat(MemoryCheck.machine(8L << 30, 4L << 30, 0).status()).isEqualTo(Status.OK);
-    assertThat(ThreadCheck.processors(1, 8, "1.0 processors").found())
-        .isEqualTo("1 of the machine's 8; cgroup limit 1.0 processors");
+    assertThat(MemoryCheck.machine(new Memory(1L << 30, 1L << 30, 0)).advice())
+        .contains("enough for recipe demo", "end other programs");
+    assertThat(MemoryCheck.machine(new Memory(8L << 30, 6L << 30, 2L << 30)).status())
+        .isEqualTo(Status.OK);
+    assertThat(MemoryCheck.machine(new Memory(8L << 30, 4L << 30, 0)).status())
+        .isEqualTo(Status.OK);
+    assertThat(MemoryCheck.machine(new Memory(0, 0, 0)).status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void fewerProcessorsAreAWarningUnlessAContainerIsLimited() {
+    assertThat(ThreadCheck.processors(1, 8, "1.0 processors"))
+        .isEqualTo(
+            Finding.ok(
+                "threads", "processors", "1 of the machine's 8; cgroup limit 1.0 processors"));
     assertThat(ThreadCheck.processors(1, 8, "").status()).isEqualTo(Status.WARNING);
     assertThat(ThreadCheck.processors(8, 8, "").status()).isEqualTo(Status.OK);
   }
 
   @Test
-  void bfloat16IsToldByWhatTheProcessorHasAndWhatOneDnnUses() {
-    String amx = "Intel AVX-512 with bfloat16 support and Intel AMX with bfloat16";
-    Set<String> flags = Set.of("sse2", "avx2", "avx512f", "amx_bf16");
+  void theLoadIsToldWhereItIsKnown() {
+    Processor two = new Processor("P", Set.of(), 2, false);
 
-    assertThat(ProcessorCheck.kernels(Optional.of(amx), flags))
+    assertThat(ThreadCheck.load(-1, two)).isEmpty();
+    assertThat(ThreadCheck.load(0.5, two).get(0).found()).isEqualTo("0.5 on 2 processors");
+    assertThat(ThreadCheck.load(9, two))
+        .containsExactly(
+            Finding.ok("threads", "load", "9.0 on 2 processors: others slow training down"));
+  }
+
+  @Test
+  void bfloat16IsToldByATrialAndItsSpeedByWhatOneDnnUses() {
+    String amx = "Intel AVX-512 with bfloat16 support and Intel AMX with bfloat16";
+    Set<String> flags = Set.of("sse2", "avx", "avx2", "avx512f", "amx_bf16");
+
+    assertThat(ProcessorCheck.kernels(Optional.of(amx), flags, Optional.empty()))
         .extracting(Finding::found)
-        .containsExactly(amx, "in the processor: --precision bfloat16 is faster than float32");
-    assertThat(ProcessorCheck.kernels(Optional.of("Intel AVX2"), flags).get(1).found())
-        .startsWith("not in the processor as oneDNN uses it");
-    assertThat(ProcessorCheck.kernels(Optional.empty(), Set.of("avx2")).get(0).found())
-        .startsWith("not in the processor:");
-    assertThat(ProcessorCheck.features(flags).found()).isEqualTo("avx2 avx512f amx_bf16");
-    assertThat(ProcessorCheck.features(Set.of("sse2")).status()).isEqualTo(Status.WARNING);
+        .containsExactly(amx, "--precision bfloat16 works; it is faster than float32");
+    assertThat(
+            ProcessorCheck.kernels(Optional.of("Intel AVX-512"), flags, Optional.empty())
+                .get(1)
+                .found())
+        .endsWith("slower than float32 here");
+    assertThat(ProcessorCheck.kernels(Optional.empty(), flags, Optional.of("no such")))
+        .containsExactly(Finding.ok("processor", "bfloat16", "no --precision bfloat16: no such"));
+  }
+
+  @Test
+  void aProcessorWithoutAvxIsAProblemUnlessTheLibraryLoads() {
+    assertThat(ProcessorCheck.features(Set.of("sse2"), false))
+        .satisfies(
+            finding -> {
+              assertThat(finding.status()).isEqualTo(Status.PROBLEM);
+              assertThat(finding.advice()).contains("needs a processor with AVX");
+            });
+    assertThat(ProcessorCheck.features(Set.of("sse2"), true).status()).isEqualTo(Status.WARNING);
+    assertThat(ProcessorCheck.features(Set.of("sse2", "avx"), true).status())
+        .isEqualTo(Status.WARNING);
+    assertThat(ProcessorCheck.features(Set.of("sse2", "avx", "avx2"), false).found())
+        .isEqualTo("avx avx2");
+    assertThat(ProcessorCheck.features(Set.of("asimd"), false).status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void anEmulatedProcessorIsSaidToBeSlow() {
+    Processor emulated = new Processor("QEMU Virtual CPU", Set.of(), 2, true);
+
+    assertThat(ProcessorCheck.look(emulated, true))
+        .containsExactly(
+            Finding.ok(
+                "processor",
+                "model",
+                "QEMU Virtual CPU (emulated: training is many times slower)"));
   }
 
   @Test
@@ -116,6 +177,90 @@ class CheckupTest {
         .filteredOn(finding -> finding.name().equals("_JAVA_OPTIONS"))
         .singleElement()
         .satisfies(finding -> assertThat(finding.status()).isEqualTo(Status.WARNING));
+  }
+
+  private static Finding system(String... values) {
+    Properties properties = new Properties();
+    properties.put("os.version", "1");
+    for (int k = 0; k < values.length; k += 2) {
+      properties.put(values[k], values[k + 1]);
+    }
+    return JavaCheck.system(properties);
+  }
+
+  @Test
+  void systemsWithoutALibraryAreProblems() {
+    for (String[] good :
+        new String[][] {
+          {"Linux", "amd64"}, {"Linux", "aarch64"}, {"Mac OS X", "aarch64"}, {"Windows 11", "amd64"}
+        }) {
+      assertThat(system("os.name", good[0], "os.arch", good[1]).status())
+          .as("%s", List.of(good))
+          .isEqualTo(Status.OK);
+    }
+    assertThat(system("os.name", "Linux", "os.arch", "i386", "sun.arch.data.model", "32"))
+        .extracting(Finding::status, Finding::found)
+        .containsExactly(Status.PROBLEM, "Linux 1, i386, 32 bits");
+    assertThat(system("os.name", "Mac OS X", "os.arch", "x86_64").advice())
+        .contains("no library for Intel Macs");
+    for (String[] bad :
+        new String[][] {{"Linux", "riscv64"}, {"Windows 11", "aarch64"}, {"FreeBSD", "amd64"}}) {
+      assertThat(system("os.name", bad[0], "os.arch", bad[1]).advice())
+          .as("%s", List.of(bad))
+          .startsWith("TensorFlow-Java has libraries for Linux");
+    }
+  }
+
+  @Test
+  void namesOfFilesInAnotherEncodingAreAWarning() {
+    Properties properties = new Properties();
+    properties.put("os.name", "Linux");
+    properties.put("sun.jnu.encoding", "UTF8");
+    assertThat(JavaCheck.fileNames(properties).status()).isEqualTo(Status.OK);
+    properties.put("sun.jnu.encoding", "ANSI_X3.4-1968");
+    assertThat(JavaCheck.fileNames(properties).status()).isEqualTo(Status.WARNING);
+    assertThat(JavaCheck.fileNames(properties).advice()).contains("LC_ALL=C.UTF-8");
+    properties.put("os.name", "Windows 11");
+    assertThat(JavaCheck.fileNames(properties).status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void theCLibraryIsToldByTheFilesThatJavaHasOpen() throws IOException {
+    Path glibc = Files.createDirectories(root.resolve("lib")).resolve("libc.so.6");
+    Files.write(
+        glibc,
+        "\177ELF\200 GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\n"
+            .getBytes(StandardCharsets.ISO_8859_1));
+    String start = "7f0c0000-7f0d0000 r-xp 00000000 08:01 5   ";
+
+    assertThat(CLibraryCheck.look(List.of("7f00-7f01 rw-p 0 0:0 0", start + glibc)))
+        .containsExactly(Finding.ok("tensorflow", "C library", "glibc 2.36"));
+    assertThat(CLibraryCheck.look(List.of(start + "/lib/x86_64-linux-gnu/libc-2.31.so")))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.status()).isEqualTo(Status.PROBLEM);
+              assertThat(finding.found()).startsWith("glibc 2.31");
+              assertThat(finding.advice()).contains("Debian 12");
+            });
+    assertThat(CLibraryCheck.look(List.of(start + "/lib/ld-musl-x86_64.so.1")))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.advice()).contains("not Alpine"));
+    assertThat(CLibraryCheck.look(List.of(start + "/opt/jdk/lib/server/libjvm.so"))).isEmpty();
+  }
+
+  @Test
+  void textThatCannotBeDrawnIsAWarningThatNamesPackages() {
+    Finding finding =
+        PictureCheck.look(
+            () -> {
+              throw new InternalError(new RuntimeException("Fontconfig head is null"));
+            });
+
+    assertThat(finding.status()).isEqualTo(Status.WARNING);
+    assertThat(finding.found()).contains("Fontconfig head is null");
+    assertThat(finding.advice()).contains("fontconfig fonts-dejavu-core");
+    assertThat(PictureCheck.look(() -> {}).status()).isEqualTo(Status.OK);
   }
 
   @Test
@@ -139,7 +284,8 @@ class CheckupTest {
 
   @Test
   void aLookThatFailsIsAWarning() {
-    Checkup checkup = new Checkup(root, null, Map.of(), Fakes.Right.class.getName());
+    Checkup checkup =
+        new Checkup(root, null, Map.of(), Fakes.Right.class.getName(), Optional::empty);
 
     assertThat(checkup.findings())
         .filteredOn(finding -> finding.name().equals("look"))

@@ -8,6 +8,8 @@ final class Fakes {
   static final class Right {
     public static void main(String[] arguments) {
       System.out.println("platform linux-x86_64");
+      System.out.println("jar tensorflow-core-native-2.99-linux-x86_64.jar");
+      System.out.println("natives /somewhere");
       System.out.println("tensorflow 2.99");
       System.out.println("onednn_verbose,info,cpu,isa:Intel AVX2");
       System.out.println("product right");
@@ -33,6 +35,9 @@ final class Fakes {
   /** The library is not there. */
   static final class Unlinked {
     public static void main(String[] arguments) {
+      System.out.println("platform linux-riscv64");
+      System.out.println("jar ");
+      System.out.println("natives /somewhere");
       throw new UnsatisfiedLinkError("no jnitensorflow in java.library.path");
     }
   }

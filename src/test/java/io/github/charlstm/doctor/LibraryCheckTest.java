@@ -3,18 +3,25 @@ package io.github.charlstm.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.doctor.Finding.Status;
+import io.github.charlstm.machine.Command;
+import io.github.charlstm.machine.Processor;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LibraryCheckTest {
+  private static final Processor WITH_AVX = new Processor("P", Set.of("sse2", "avx"), 2, false);
+  private static final Processor WITHOUT_AVX = new Processor("P", Set.of("sse2"), 2, false);
 
   private static Finding library(Class<?> probe) {
-    return new LibraryCheck(probe.getName())
+    return new LibraryCheck(probe.getName(), WITHOUT_AVX)
         .look().stream().filter(f -> f.name().equals("library")).findFirst().orElseThrow();
   }
 
   @Test
   void aLibraryThatMultipliesIsWell() {
-    LibraryCheck check = new LibraryCheck(Fakes.Right.class.getName());
+    LibraryCheck check = new LibraryCheck(Fakes.Right.class.getName(), WITH_AVX);
 
     assertThat(check.look()).extracting(Finding::status).containsOnly(Status.OK);
     assertThat(check.instructions()).contains("Intel AVX2");
@@ -26,7 +33,7 @@ class LibraryCheckTest {
     Finding finding = library(Fakes.Crashed.class);
 
     assertThat(finding.status()).isEqualTo(Status.PROBLEM);
-    assertThat(finding.found()).isEqualTo("the process that loaded it was ended by signal 4");
+    assertThat(finding.found()).isEqualTo("the process that loaded it was ended by SIGILL");
     assertThat(finding.advice()).contains("a processor with AVX");
   }
 
@@ -37,7 +44,13 @@ class LibraryCheckTest {
     assertThat(finding.status()).isEqualTo(Status.PROBLEM);
     assertThat(finding.found())
         .isEqualTo("java.lang.UnsatisfiedLinkError: no jnitensorflow in java.library.path");
-    assertThat(finding.advice()).contains("~/.javacpp/cache");
+    assertThat(finding.advice()).contains("/somewhere");
+    assertThat(new LibraryCheck(Fakes.Unlinked.class.getName(), WITH_AVX).look().get(0))
+        .satisfies(
+            jar -> {
+              assertThat(jar.status()).isEqualTo(Status.PROBLEM);
+              assertThat(jar.found()).isEqualTo("none for linux-riscv64");
+            });
   }
 
   @Test
@@ -48,9 +61,62 @@ class LibraryCheckTest {
 
   @Test
   void aProgramThatCannotBeStartedIsAProblem() {
-    Finding finding = new LibraryCheck("no.such.Program").look().get(1);
+    assertThat(new LibraryCheck("no.such.Program", WITH_AVX).look())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.status()).isEqualTo(Status.PROBLEM);
+              assertThat(finding.found()).contains("no.such.Program");
+            });
+  }
 
-    assertThat(finding.status()).isEqualTo(Status.PROBLEM);
-    assertThat(finding.found()).contains("no.such.Program");
+  private static String advice(int code, String err) {
+    Optional<Path> natives = Optional.of(Path.of("/natives"));
+    return LoadFailure.of(new Command(code, "", err), natives, WITHOUT_AVX).advice();
+  }
+
+  private static String advice(String reason) {
+    return advice(
+        1,
+        "Exception in thread \"main\" java.lang.UnsatisfiedLinkError: no jnitensorflow\n\tat a.B\n"
+            + "Caused by: java.lang.UnsatisfiedLinkError: /x/libjnitensorflow.so: "
+            + reason
+            + "\n\tat c.D\n");
+  }
+
+  // Errors as glibc, musl and JavaCPP write them.
+  @Test
+  void eachFailureHasItsRemedy() {
+    assertThat(advice("/lib/libc.so.6: version `GLIBC_2.34' not found")).contains("Debian 12");
+    assertThat(advice("version `GLIBCXX_3.4.29' not found")).contains("libstdc++6");
+    assertThat(advice("libstdc++.so.6: cannot open shared object file: No such file"))
+        .contains("the package that holds libstdc++.so.6", "libstdc++6");
+    assertThat(advice("libtensorflow_cc.so.2: cannot open shared object file: No such file"))
+        .contains("remove the folder /natives");
+    assertThat(advice("Error loading shared library ld-linux-x86-64.so.2 (ld-musl-x86_64.so.1)"))
+        .contains("not Alpine");
+    assertThat(advice("libtensorflow.so: failed to map segment from shared object"))
+        .contains("noexec", "-Dorg.bytedeco.javacpp.cachedir=");
+    assertThat(advice("No space left on device")).contains("700 MB", "/natives");
+    assertThat(advice("file too short")).contains("remove the folder /natives");
+    assertThat(
+            advice(
+                1, "Exception in thread \"main\" java.io.IOException: Could not create the cache"))
+        .contains("cannot be written to");
+    assertThat(advice(137, "")).contains("memory");
+    assertThat(advice(135, "")).contains("make room");
+    assertThat(advice(134, "")).contains("AVX");
+    assertThat(LoadFailure.of(new Command(134, "", ""), Optional.empty(), WITH_AVX).advice())
+        .contains("report it as a bug");
+  }
+
+  @Test
+  void theDeepestReasonIsTold() {
+    String err =
+        "Exception in thread \"main\" java.lang.UnsatisfiedLinkError: no jnitensorflow\n\tat a.B\n"
+            + "Caused by: java.lang.UnsatisfiedLinkError: libtensorflow_cc.so.2: file too short\n";
+
+    assertThat(LoadFailure.of(new Command(1, "", err), Optional.empty(), WITH_AVX).reason())
+        .isEqualTo("java.lang.UnsatisfiedLinkError: libtensorflow_cc.so.2: file too short");
   }
 }

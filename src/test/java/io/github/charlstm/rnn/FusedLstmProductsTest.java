@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.machine.Command;
+import io.github.charlstm.machine.JavaProgram;
+import io.github.charlstm.machine.Processor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /** The fused loop with products in bfloat16. */
@@ -51,9 +55,8 @@ class FusedLstmProductsTest {
 
   @Test
   void bfloat16DiffersByItsRoundingAlone() {
-    assumeTrue(
-        FusedLstm.bfloat16IsAvailable(ConfigProto.getDefaultInstance()),
-        "this machine has no products in bfloat16");
+    Optional<String> missing = FusedLstm.missingForBfloat16();
+    assumeTrue(missing.isEmpty(), () -> missing.orElseThrow());
     RNNCell cell = new MultiRNNCell(List.of(new BasicLSTMCell(8), new BasicLSTMCell(4)));
     Operand<TFloat32> inputs = loops.values(1, 6, 5, 3);
     var inFloat32 = outputsAndGradients(cell, inputs, false);
@@ -69,5 +72,29 @@ class FusedLstmProductsTest {
             .isCloseTo(expected[place], within(5 * ROUNDING * largest(expected)));
       }
     }
+  }
+
+  /** Builds what its processor may not be able to run. */
+  static final class Built {
+    public static void main(String[] arguments) {
+      try (LoopRunner loops = new LoopRunner()) {
+        loops.fused(new BasicLSTMCell(2), loops.values(1, 2, 2, 2)).bfloat16Products(true).build();
+      }
+    }
+  }
+
+  // Where oneDNN has no kernel TensorFlow ends the process.
+  @Test
+  void bfloat16IsRefusedWhereOneDnnHasNone() {
+    assumeTrue(Processor.here().features().contains("sse2"), "this processor is no x86");
+    Command built =
+        JavaProgram.run(Built.class.getName(), Map.of("ONEDNN_MAX_CPU_ISA", "SSE41"), 600)
+            .orElseThrow();
+
+    assertThat(built.signal()).as(built.out()).isEmpty();
+    assertThat(built.thrown().orElseThrow())
+        .startsWith("java.lang.UnsupportedOperationException: bfloat16 needs")
+        .contains(Processor.here().name())
+        .endsWith("; train in float32");
   }
 }

@@ -1,0 +1,52 @@
+package io.github.charlstm.machine;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The machine's memory, in bytes; 0 where nobody knows.
+ *
+ * @param total of the machine, whatever a container may have of it
+ * @param available to programs without pushing others out
+ * @param limit of this process's container; 0 if there is none too
+ */
+public record Memory(long total, long available, long limit) {
+
+  /** {@return this machine's} */
+  public static Memory here() {
+    List<String> lines = SystemFiles.lines(Path.of("/proc/meminfo"));
+    if (!lines.isEmpty()) {
+      return ofLinux(lines, Cgroup.here().memory());
+    }
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? new Memory(system.getTotalMemorySize(), system.getFreeMemorySize(), 0)
+        : new Memory(0, 0, 0);
+  }
+
+  /** {@return what this process may have at most} */
+  public long most() {
+    return limit > 0 && limit < total ? limit : total;
+  }
+
+  /**
+   * {@return the memory of a Linux system}
+   *
+   * @param lines of {@code /proc/meminfo}
+   * @param limit of the container; 0 if there is none
+   */
+  static Memory ofLinux(List<String> lines, long limit) {
+    return new Memory(kilobytes(lines, "MemTotal:"), kilobytes(lines, "MemAvailable:"), limit);
+  }
+
+  private static long kilobytes(List<String> lines, String key) {
+    return lines.stream()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.replaceAll("\\D", ""))
+        .filter(digits -> !digits.isEmpty())
+        .mapToLong(digits -> Long.parseLong(digits) << 10)
+        .findFirst()
+        .orElse(0);
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.charlstm.machine;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The machine's processor.
+ *
+ * @param name as its maker calls it; the architecture where the system does not tell
+ * @param features what it can, as Linux calls it ("avx2", "asimd"); empty if the system does not
+ *     tell
+ * @param count of logical processors, whether or not this process may use them
+ * @param emulated whether a program stands in for it
+ */
+public record Processor(String name, Set<String> features, int count, boolean emulated) {
+  private static final int PATIENCE_SECONDS = 5;
+
+  /**
+   * Copies the features.
+   *
+   * @param name as above
+   * @param features as above
+   * @param count as above
+   * @param emulated as above
+   */
+  public Processor {
+    features = Set.copyOf(features);
+  }
+
+  /** {@return this machine's} */
+  public static Processor here() {
+    String architecture = System.getProperty("os.arch", "");
+    List<String> lines = SystemFiles.lines(Path.of("/proc/cpuinfo"));
+    if (!lines.isEmpty()) {
+      return ofLinux(lines, SystemFiles.first(Path.of("/proc/device-tree/model")), architecture);
+    }
+    if (System.getProperty("os.name", "").startsWith("Mac")) {
+      return ofMac(sysctl(), architecture);
+    }
+    String name = System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", architecture); // Windows
+    return new Processor(name, Set.of(), Runtime.getRuntime().availableProcessors(), false);
+  }
+
+  /**
+   * {@return the processor of a Linux system}
+   *
+   * @param lines of {@code /proc/cpuinfo}
+   * @param board the machine's name, on ARM
+   * @param architecture that Java was made for, as {@code os.arch} tells it
+   */
+  static Processor ofLinux(List<String> lines, Optional<String> board, String architecture) {
+    Set<String> features = words(value(lines, "flags", "Features").orElse(""));
+    String name =
+        value(lines, "model name", "Model", "Hardware", "cpu model", "uarch")
+            .or(() -> board.map(text -> text.replace("\0", "")))
+            .filter(text -> !text.isBlank())
+            .orElse(architecture);
+    int count = (int) lines.stream().filter(line -> line.matches("processor\\s*:.*")).count();
+    boolean foreign = // qemu-user shows the file of the machine beneath
+        features.contains("sse2")
+            && !List.of("amd64", "x86_64", "i386", "x86").contains(architecture);
+    boolean emulated = foreign || name.contains("QEMU Virtual CPU") || name.contains("TCG");
+    return new Processor(name.strip(), foreign ? Set.of() : features, Math.max(1, count), emulated);
+  }
+
+  /**
+   * {@return the processor of a Mac}
+   *
+   * @param values what {@code sysctl} says of machdep.cpu, hw and sysctl
+   * @param architecture as in {@link #ofLinux}
+   */
+  static Processor ofMac(Map<String, String> values, String architecture) {
+    Set<String> features =
+        words(
+            values.getOrDefault("machdep.cpu.features", "")
+                + " "
+                + values.getOrDefault("machdep.cpu.leaf7_features", ""));
+    if (features.contains("avx1.0")) {
+      features.add("avx");
+    }
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith("hw.optional.arm.FEAT_") && value.equals("1")) {
+            features.add(key.substring(key.indexOf("FEAT_") + 5).toLowerCase(Locale.ROOT));
+          }
+        });
+    return new Processor(
+        values.getOrDefault("machdep.cpu.brand_string", architecture),
+        features,
+        Integer.parseInt(values.getOrDefault("hw.logicalcpu", "1")),
+        values.getOrDefault("sysctl.proc_translated", "0").equals("1"));
+  }
+
+  private static Map<String, String> sysctl() {
+    List<String> words = List.of("sysctl", "machdep.cpu", "hw", "sysctl.proc_translated");
+    Stream<String> lines =
+        Command.run(words, Map.of(), PATIENCE_SECONDS).map(Command::out).orElse("").lines();
+    return lines
+        .map(line -> line.split(": ", 2))
+        .filter(pair -> pair.length == 2)
+        .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1].strip(), (one, other) -> one));
+  }
+
+  // The first of the keys that has a value.
+  private static Optional<String> value(List<String> lines, String... keys) {
+    return Arrays.stream(keys)
+        .flatMap(
+            key ->
+                lines.stream()
+                    .filter(line -> line.matches(key + "\\s*:.*"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .limit(1))
+        .findFirst();
+  }
+
+  private static Set<String> words(String text) {
+    Set<String> words = new TreeSet<>(List.of(text.toLowerCase(Locale.ROOT).strip().split("\\s+")));
+    words.remove("");
+    return words;
+  }
+}

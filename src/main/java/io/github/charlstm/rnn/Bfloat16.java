@@ -1,0 +1,84 @@
+package io.github.charlstm.rnn;
+
+import io.github.charlstm.machine.Command;
+import io.github.charlstm.machine.JavaProgram;
+import io.github.charlstm.machine.Processor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Whether TensorFlow has products in bfloat16 here. Where oneDNN has no kernel for them it ends the
+ * process; which kernels it has depends on the processor and on variables. So they are tried once,
+ * in a process of its own.
+ */
+final class Bfloat16 {
+  private static final int PATIENCE_SECONDS = 300; // of a hang only; it takes two
+  private static final List<String> VARIABLES =
+      List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS");
+  private static final Set<String> INSTRUCTIONS =
+      Set.of("avx512_vnni", "avx512_bf16", "amx_bf16", "bf16");
+
+  private Bfloat16() {}
+
+  // Java makes this once, when it is first asked for.
+  private static final class Tried {
+    static final Optional<String> MISSING = tried();
+  }
+
+  /** Why there are no such products, as a clause; empty if there are. */
+  static Optional<String> missing() {
+    return Tried.MISSING;
+  }
+
+  private static Optional<String> tried() {
+    return missing(
+        JavaProgram.run(Bfloat16Trial.class.getName(), Map.of(), PATIENCE_SECONDS),
+        Processor.here(),
+        System.getenv());
+  }
+
+  /**
+   * @param trial what the program said; empty if it did not run
+   * @param variables of the environment
+   */
+  static Optional<String> missing(
+      Optional<Command> trial, Processor processor, Map<String, String> variables) {
+    if (trial.isEmpty()) {
+      return Optional.of(unknown(processor, "Java cannot be started again, or did not end"));
+    }
+    if (trial.get().code() == 0) {
+      return Optional.empty();
+    }
+    Optional<String> thrown = trial.get().thrown();
+    boolean refused = thrown.isEmpty() || thrown.get().startsWith("org.tensorflow.exceptions.");
+    return Optional.of(refused ? refused(processor, variables) : unknown(processor, thrown.get()));
+  }
+
+  private static String refused(Processor processor, Map<String, String> variables) {
+    String needs =
+        "bfloat16 needs an x86 processor with AVX-512 VNNI or BF16, or AMX, and TensorFlow with"
+            + " oneDNN";
+    String set =
+        VARIABLES.stream()
+            .filter(variables::containsKey)
+            .map(name -> name + "=" + variables.get(name))
+            .collect(Collectors.joining(" "));
+    boolean could =
+        processor.features().isEmpty()
+            || processor.features().stream().anyMatch(INSTRUCTIONS::contains);
+    return set.isEmpty() || !could
+        ? needs + "; this one, " + processor.name() + ", has no such"
+        : needs + "; " + set + " keeps it from using this one, " + processor.name();
+  }
+
+  private static String unknown(Processor processor, String reason) {
+    return "bfloat16 could not be tried on this processor, "
+        + processor.name()
+        + ", in a process of its own ("
+        + reason
+        + ")";
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.charlstm.rnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.charlstm.machine.Command;
+import io.github.charlstm.machine.Processor;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is made of the trial's end. */
+class Bfloat16Test {
+  private static final Processor NEW =
+      new Processor("New", Set.of("sse2", "avx512_bf16"), 2, false);
+  private static final Processor OLD = new Processor("Old", Set.of("sse2", "avx2"), 2, false);
+  private static final Command CRASH =
+      new Command(1, "", "could not create a primitive descriptor for a matmul primitive");
+  private static final Map<String, String> LIMITED = Map.of("ONEDNN_MAX_CPU_ISA", "AVX2");
+
+  private static String missing(Command trial, Processor here, Map<String, String> variables) {
+    return Bfloat16.missing(Optional.of(trial), here, variables).orElseThrow();
+  }
+
+  private static Command thrown(String error) {
+    return new Command(1, "", "Exception in thread \"main\" " + error + "\n\tat a.B.c\n");
+  }
+
+  @Test
+  void nothingIsMissingWhereTheTrialEndsWell() {
+    assertThat(Bfloat16.missing(Optional.of(new Command(0, "", "")), OLD, LIMITED)).isEmpty();
+  }
+
+  @Test
+  void aProcessorWithoutTheInstructionsIsNamed() {
+    assertThat(missing(CRASH, OLD, Map.of())).endsWith("; this one, Old, has no such");
+    assertThat(missing(CRASH, OLD, LIMITED)).endsWith("; this one, Old, has no such");
+  }
+
+  @Test
+  void aVariableThatForbidsThemIsNamed() {
+    assertThat(missing(CRASH, NEW, LIMITED))
+        .endsWith("; ONEDNN_MAX_CPU_ISA=AVX2 keeps it from using this one, New");
+  }
+
+  @Test
+  void aKernelThatTensorFlowLacksIsToldAlike() {
+    Command noKernel =
+        thrown("org.tensorflow.exceptions.TFInvalidArgumentException: No OpKernel was registered");
+    assertThat(missing(noKernel, OLD, Map.of())).contains("this one, Old");
+  }
+
+  @Test
+  void whatCannotBeTriedIsRefused() {
+    assertThat(missing(thrown("java.lang.NoClassDefFoundError: a/B"), NEW, Map.of()))
+        .isEqualTo(
+            "bfloat16 could not be tried on this processor, New, in a process of its own"
+                + " (java.lang.NoClassDefFoundError: a/B)");
+    assertThat(Bfloat16.missing(Optional.empty(), NEW, Map.of()).orElseThrow())
+        .contains("New", "Java cannot be started again");
+  }
+}
