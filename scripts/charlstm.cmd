@@ -78,7 +78,7 @@ exit /b 1
 
 :build
 where mvn.cmd >nul 2>nul || (
-  call :say "needs Maven 3.8 or newer to build, found no mvn on the PATH; install Maven"
+  call :say "needs Maven 3.6.3 or newer to build, found no mvn on the PATH; install Maven"
   exit /b 2
 )
 call :say "building ..."

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -77,7 +78,9 @@ public final class JavaProgram {
             "-XX:TieredStopAtLevel=1",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + (File.separatorChar == '\\' ? "NUL" : "/dev/null"),
-            "-Xmx256m"));
+            "-Xmx256m",
+            // JavaCPP would unpack its libraries again in another time zone.
+            "-Duser.timezone=" + TimeZone.getDefault().getID()));
     properties.stringPropertyNames().stream()
         .filter(name -> isOfNatives(name) || FOLDERS.contains(name))
         .sorted()

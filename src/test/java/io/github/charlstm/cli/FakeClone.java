@@ -2,9 +2,9 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.ChildProcess;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * A clone that looks built, on a machine whose programs are scripts: a Java and a Maven that write
@@ -142,41 +141,38 @@ final class FakeClone {
   }
 
   Launched launch(String... arguments) throws IOException, InterruptedException {
-    return end(start(arguments));
+    try (ChildProcess launcher = start(arguments)) {
+      return end(launcher);
+    }
   }
 
-  Process start(String... arguments) throws IOException {
+  /** Starts the launcher; whoever does closes it. */
+  ChildProcess start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(tools.resolve("bash").toString());
     command.add(root + "/scripts/charlstm");
     command.addAll(List.of(arguments));
-    return startProgram(command.toArray(String[]::new));
+    return ChildProcess.start(builder(command), (line, process) -> {});
   }
 
-  /** Starts a program in the clone's folder, with the launcher's environment. */
-  Process startProgram(String... command) throws IOException {
+  /** Runs a program in the clone's folder, with the launcher's environment. */
+  Launched run(Path program) throws IOException, InterruptedException {
+    try (ChildProcess process =
+        ChildProcess.start(builder(List.of(program.toString())), (line, p) -> {})) {
+      return end(process);
+    }
+  }
+
+  private ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
-    Path errors = Files.createTempFile(root, "errors", ".txt");
-    return builder.redirectError(errors.toFile()).start();
+    return builder;
   }
 
-  private Launched end(Process process) throws IOException, InterruptedException {
-    List<String> lines =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .lines()
-            .toList();
-    int code = process.waitFor();
-    StringBuilder errors = new StringBuilder();
-    try (Stream<Path> files = Files.list(root)) {
-      for (Path file :
-          files.filter(f -> f.getFileName().toString().startsWith("errors")).toList()) {
-        errors.append(Files.readString(file));
-        Files.delete(file);
-      }
-    }
-    return new Launched(code, lines, errors.toString());
+  static Launched end(ChildProcess process) throws IOException, InterruptedException {
+    ChildProcess.Ended ended = process.await();
+    return new Launched(ended.code(), ended.out(), ended.err());
   }
 
   /** The programs that were started and write it down, in order: Java with its first argument. */

@@ -2,8 +2,8 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.ChildProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,29 +27,22 @@ class JvmSettingsTest {
     List<String> lines =
         trained("-Duser.language=ar", "-Duser.country=EG", "-Duser.timezone=Pacific/Kiritimati");
 
-    assertThat(lines).anyMatch(line -> line.contains("step 2"));
+    assertThat(lines).anyMatch(line -> line.contains("Step: 2..."));
     assertThat(unpacked(natives)).as("the library is not unpacked again").isEqualTo(before);
     assertThat(before).isNotEmpty();
   }
 
   private List<String> trained(String... options) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(options));
-    command.add("-D" + JvmSettings.NATIVES + "=" + System.getProperty(JvmSettings.NATIVES));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("train", "--steps", "2", "--run", folder.resolve("run").toString()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try {
-      List<String> lines =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .toList();
-      assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
-      return lines;
-    } finally {
-      process.destroyForcibly();
-    }
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("-D" + JvmSettings.NATIVES + "=" + System.getProperty(JvmSettings.NATIVES));
+    String run = folder.resolve("run").toString();
+    ChildProcess.Ended ended =
+        ChildProcess.run(
+            new ProcessBuilder(
+                ChildProcess.java(
+                    all, Main.class.getName(), "train", "--steps", "2", "--run", run)));
+    assertThat(ended.code()).as(ended.err()).isZero();
+    return ended.out();
   }
 
   private static Map<Path, FileTime> unpacked(Path natives) throws IOException {

@@ -4,6 +4,7 @@ import static io.github.charlstm.cli.FakeClone.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.charlstm.ChildProcess;
 import io.github.charlstm.cli.FakeClone.Launched;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,9 +143,10 @@ class LauncherBuildTest {
     changeSources();
     clone.write("slow");
 
-    Process other = clone.start("--help");
-    clone.launched("--help");
-    assertThat(other.waitFor()).isZero();
+    try (ChildProcess other = clone.start("--help")) {
+      clone.launched("--help");
+      assertThat(other.await().code()).isZero();
+    }
     assertThat(builds()).hasSize(1);
   }
 
@@ -154,9 +156,8 @@ class LauncherBuildTest {
     clone.set("CDPATH", clone.root.resolve("elsewhere").toString());
     clone.program("run", "cd '" + clone.root + "' && exec bash scripts/charlstm --help");
 
-    Process process = clone.startProgram(clone.root.resolve("run").toString());
-    assertThat(new String(process.getInputStream().readAllBytes()))
-        .contains("-Dcharlstm.home=" + clone.root + "\n");
+    assertThat(clone.run(clone.root.resolve("run")).out())
+        .contains("-Dcharlstm.home=" + clone.root);
   }
 
   @Test
@@ -226,12 +227,7 @@ class LauncherBuildTest {
 
   private static boolean runs(String... command) throws Exception {
     try {
-      return new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
+      return ChildProcess.run(new ProcessBuilder(command)).code() == 0;
     } catch (IOException e) {
       return false;
     }

@@ -2,12 +2,11 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -20,29 +19,20 @@ class WithoutFontsTest {
   @TempDir Path root;
 
   private Tool.Output run(String line) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Djava.awt.headless=true");
-    // Java keeps the fonts that it once found in a file in the home folder
-    command.add("-Duser.home=" + Files.createDirectories(root.resolve("home")));
-    command.add("-Dorg.bytedeco.javacpp.cachedir=" + Loader.getCacheDir());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    Stream.of(line.split(" "))
-        .map(word -> word.replace("ROOT", root.toString()))
-        .forEach(command::add);
-    Path out = root.resolve("out.txt");
-    Path err = root.resolve("err.txt");
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(
+            ChildProcess.java(
+                List.of(
+                    "-Djava.awt.headless=true",
+                    // Java keeps the fonts that it once found in a file in the home folder
+                    "-Duser.home=" + Files.createDirectories(root.resolve("home")),
+                    "-D" + JvmSettings.NATIVES + "=" + Loader.getCacheDir()),
+                Main.class.getName(),
+                line.replace("ROOT", root.toString()).split(" ")));
     Path noFonts = Files.writeString(root.resolve("fonts.conf"), "<fontconfig></fontconfig>");
     builder.environment().put("FONTCONFIG_FILE", noFonts.toString());
-    Process process = builder.start();
-    try {
-      int code = process.waitFor();
-      return new Tool.Output(code, Files.readString(out), Files.readString(err));
-    } finally {
-      process.destroyForcibly();
-    }
+    ChildProcess.Ended ended = ChildProcess.run(builder);
+    return new Tool.Output(ended.code(), String.join("\n", ended.out()), ended.err());
   }
 
   @Test

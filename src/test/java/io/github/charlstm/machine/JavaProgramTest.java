@@ -2,6 +2,7 @@ package io.github.charlstm.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.ChildProcess;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,8 +32,7 @@ class JavaProgramTest {
   static final class Crashing {
     public static void main(String[] arguments) throws IOException, InterruptedException {
       long process = ProcessHandle.current().pid();
-      new ProcessBuilder("sh", "-c", "kill -SEGV " + process).start();
-      Thread.sleep(PATIENCE_SECONDS * 1000L);
+      ChildProcess.run(new ProcessBuilder("sh", "-c", "kill -SEGV " + process));
     }
   }
 
