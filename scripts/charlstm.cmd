@@ -13,19 +13,25 @@ if defined CHARLSTM_BUILD for %%I in ("%CHARLSTM_BUILD%") do set "build=%%~fI"
 set "sources=%build%\launcher-sources"
 if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=3"
 
-call :find_java || exit /b 2
-call :ask_java || exit /b 2
-call :is_stale && (call :build || exit /b 1)
+call :find_java
+if errorlevel 1 exit /b 2
+call :ask_java
+if errorlevel 1 exit /b 2
+call :is_stale
+if errorlevel 1 call :build
+if errorlevel 1 exit /b %ERRORLEVEL%
 call :set_classes
 
 set "options=-XX:MaxRAMPercentage=50 -XX:TieredStopAtLevel=1"
-rem Java refuses two collectors.
-if "%CHARLSTM_JAVA_OPTS:-XX:+Use=%"=="%CHARLSTM_JAVA_OPTS%" set "options=%options% -XX:+UseSerialGC -Xmn16m"
+set "collector=-XX:+UseSerialGC -Xmn16m"
+rem Java refuses two collectors. (Of a variable that is not defined nothing can be replaced.)
+if defined CHARLSTM_JAVA_OPTS if not "%CHARLSTM_JAVA_OPTS:-XX:+Use=%"=="%CHARLSTM_JAVA_OPTS%" set "collector="
+set "options=%options% %collector%"
 rem Java 22 and later would take a file for a console.
 set "options=%options% -Djava.awt.headless=true -Djdk.console=java.base"
 if %version% gtr 25 set "options=%options% -XX:+IgnoreUnrecognizedVMOptions"
-if %version% geq 24 call :add_if_accepted --enable-native-access=ALL-UNNAMED
-if %version% geq 24 call :add_if_accepted --sun-misc-unsafe-memory-access=allow
+if %version% geq 24 call :add_if_accepted "--enable-native-access=ALL-UNNAMED"
+if %version% geq 24 call :add_if_accepted "--sun-misc-unsafe-memory-access=allow"
 
 "%java%" %options% "-Dcharlstm.home=%root%" %CHARLSTM_JAVA_OPTS% io.github.charlstm.cli.Main %*
 exit /b %ERRORLEVEL%
@@ -68,16 +74,18 @@ if not "%arch%"=="amd64" (
 )
 exit /b 0
 
-rem Whether a file is newer than its copy that was made before the last build.
+rem Ends with 1 if a file is newer than its copy that was made before the last build: xcopy names those.
 :is_stale
-if not exist "%build%\classpath.txt" exit /b 0
-if not exist "%sources%\pom.xml" exit /b 0
-xcopy "%root%\src\main" "%sources%\main" /d /e /i /l /y 2>nul | find ":" >nul && exit /b 0
-xcopy "%root%\pom.xml" "%sources%" /d /l /y 2>nul | find ":" >nul && exit /b 0
-exit /b 1
+if not exist "%build%\classpath.txt" exit /b 1
+if not exist "%sources%\pom.xml" exit /b 1
+for /f "delims=" %%F in ('xcopy "%root%\src\main" "%sources%\main" /d /e /i /l /y ^| find ":"') do exit /b 1
+for /f "delims=" %%F in ('xcopy "%root%\pom.xml" "%sources%" /d /l /y ^| find ":"') do exit /b 1
+exit /b 0
 
 :build
-where mvn.cmd >nul 2>nul || (
+set "maven="
+for %%I in (mvn.cmd) do set "maven=%%~$PATH:I"
+if not defined maven (
   call :say "needs Maven 3.6.3 or newer to build, found no mvn on the PATH; install Maven"
   exit /b 2
 )
@@ -87,7 +95,7 @@ rem What changes meanwhile is built next time.
 xcopy "%root%\src\main" "%sources%\main" /e /i /q /y >nul
 xcopy "%root%\pom.xml" "%sources%" /q /y >nul
 pushd "%root%"
-call mvn.cmd -B -q -DskipTests "-Dcharlstm.build=%build%" package 1>&2
+call "%maven%" -B -q -DskipTests "-Dcharlstm.build=%build%" package 1>&2
 set "result=%ERRORLEVEL%"
 popd
 if not "%result%"=="0" (
@@ -99,21 +107,27 @@ exit /b 0
 
 rem Sets CLASSPATH, which Java reads. It may be longer than "set /p" reads.
 :set_classes
-set "jar=%build%\classes"
-for /f "delims=" %%F in ('dir /b /o-d "%build%\charlstm-*.jar" 2^>nul ^| findstr /v /e "sources.jar javadoc.jar"') do (
-  set "jar=%build%\%%F"
-  goto :found
-)
-:found
+set "jar="
+for /f "delims=" %%F in ('dir /b /o-d "%build%\charlstm-*.jar"') do call :choose_jar "%%F"
 for /f "usebackq delims=" %%L in ("%build%\classpath.txt") do set "CLASSPATH=%jar%;%%L"
+exit /b 0
+
+rem The first that is not one of a release's others: the newest.
+:choose_jar
+if defined jar exit /b 0
+set "name=%~n1"
+if not "%name:-sources=%"=="%name%" exit /b 0
+if not "%name:-javadoc=%"=="%name%" exit /b 0
+set "jar=%build%\%~1"
 exit /b 0
 
 rem Java does not start with an option that it does not know. A newer one than those tried is asked.
 :add_if_accepted
 if %version% gtr 25 (
-  "%java%" %1 -version >nul 2>nul || exit /b 0
+  "%java%" %1 -version >nul 2>nul
+  if errorlevel 1 exit /b 0
 )
-set "options=%options% %1"
+set "options=%options% %~1"
 exit /b 0
 
 :say

@@ -204,6 +204,20 @@ class LauncherTest {
     assertThat(localeOfJava()).isEqualTo("unset");
   }
 
+  @Test
+  void theLauncherForWindowsGivesJavaTheSameOptions() throws Exception {
+    String windows = Files.readString(Path.of("scripts/charlstm.cmd"));
+    clone.java("25", "Linux", "amd64");
+
+    assertThat(clone.launched("--help"))
+        .filteredOn(option -> option.matches("-X[^:]+|-XX:(?!SharedArchiveFile).*|--.*=.*"))
+        .filteredOn(option -> !option.startsWith("--add-opens"))
+        .hasSize(6)
+        .allMatch(windows::contains);
+    assertThat(Files.readString(Path.of("scripts/charlstm"))).contains("readonly tried_java=25 ");
+    assertThat(windows).contains("if %version% gtr 25 ").doesNotContain("gtr 24", "gtr 26");
+  }
+
   private String localeOfJava() throws Exception {
     Launched launched = clone.launch("--help");
     assertThat(launched.code()).as(launched.errors()).isZero();
