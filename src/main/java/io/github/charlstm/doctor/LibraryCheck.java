@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +36,14 @@ final class LibraryCheck {
   }
 
   List<Finding> look() {
+    if (!JavaProgram.canBeStarted()) {
+      return List.of(
+          Finding.warning(
+              TOPIC,
+              "library",
+              "cannot be tried: this Java has no program bin/java",
+              "look with a JDK or JRE that has one"));
+    }
     answer = JavaProgram.run(probe, Map.of("ONEDNN_VERBOSE", "1"), PATIENCE_SECONDS);
     if (answer.isEmpty()) {
       return List.of(
@@ -42,8 +51,7 @@ final class LibraryCheck {
               TOPIC,
               "library",
               "a Java that loads it could not be started, or did not end",
-              "look for processes that may not be started, for a Java without bin/java, or a"
-                  + " machine that is very busy"));
+              "look for processes that may not be started, or a machine that is very busy"));
     }
     List<Finding> findings = new ArrayList<>();
     said("jar").map(this::jar).ifPresent(findings::add);
@@ -71,6 +79,13 @@ final class LibraryCheck {
     return said("natives").filter(path -> !path.isEmpty()).map(Path::of);
   }
 
+  private OptionalLong free() {
+    return natives()
+        .filter(folder -> folder.toFile().getTotalSpace() > 0)
+        .map(folder -> OptionalLong.of(folder.toFile().getUsableSpace()))
+        .orElse(OptionalLong.empty());
+  }
+
   private Finding jar(String name) {
     return name.isEmpty()
         ? Finding.problem(
@@ -93,7 +108,7 @@ final class LibraryCheck {
           version + " loads, but its products are wrong",
           "look for a processor or memory that fails; report it as a bug if others are right");
     }
-    LoadFailure failure = LoadFailure.of(command, natives(), processor);
+    LoadFailure failure = LoadFailure.of(command, natives(), free(), processor);
     return Finding.problem(TOPIC, "library", failure.reason(), failure.advice());
   }
 

@@ -4,6 +4,7 @@ import io.github.charlstm.machine.Command;
 import io.github.charlstm.machine.Processor;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,8 +30,10 @@ record LoadFailure(String reason, String advice) {
 
   /**
    * @param natives the folder that the libraries are unpacked to; empty if unknown
+   * @param free bytes on its disk
    */
-  static LoadFailure of(Command command, Optional<Path> natives, Processor processor) {
+  static LoadFailure of(
+      Command command, Optional<Path> natives, OptionalLong free, Processor processor) {
     Optional<String> signal = command.signal();
     if (signal.isPresent()) {
       return new LoadFailure(
@@ -46,7 +49,8 @@ record LoadFailure(String reason, String advice) {
             .map(line -> line.substring("Caused by: ".length()))
             .or(command::thrown)
             .orElse("cannot be loaded, exit code " + command.code());
-    return new LoadFailure(reason, advice(command.err(), natives));
+    boolean full = free.isPresent() && free.getAsLong() >> 20 < UNPACKED_MEGABYTES;
+    return new LoadFailure(reason, advice(command.err(), natives, full));
   }
 
   private static String ended(String signal, Optional<Path> natives, Processor processor) {
@@ -61,7 +65,7 @@ record LoadFailure(String reason, String advice) {
     };
   }
 
-  private static String advice(String said, Optional<Path> natives) {
+  private static String advice(String said, Optional<Path> natives, boolean full) {
     Matcher missing = MISSING_LIBRARY.matcher(said);
     if (said.contains("ld-musl") || said.contains("libc.musl")) {
       return CLibraryCheck.NO_MUSL;
@@ -80,7 +84,8 @@ record LoadFailure(String reason, String advice) {
     if (said.contains("failed to map segment") || said.contains("noexec")) {
       return "its folder does not allow programs (noexec); " + OTHER_FOLDER;
     }
-    if (said.contains("No space left") || said.contains("Disk quota exceeded")) {
+    // JavaCPP removes what it could not write whole, and goes on.
+    if (full || said.contains("No space left") || said.contains("Disk quota exceeded")) {
       return "make room for "
           + UNPACKED_MEGABYTES
           + " MB in its folder"

@@ -11,8 +11,8 @@ final class MemoryCheck {
   // A text takes a byte or more a character; the demo's step and its page of curves fit below.
   private static final long SMALL_HEAP = 200 * MEGABYTE;
   // What the process takes in training by recipe demo, and by anna: a network of 2 x 512.
-  private static final long DEMO = 700 * MEGABYTE;
-  private static final long ANNA = 1400 * MEGABYTE;
+  private static final long DEMO = 500 * MEGABYTE;
+  private static final long ANNA = 1000 * MEGABYTE;
 
   private MemoryCheck() {}
 

@@ -24,13 +24,15 @@ final class PictureCheck {
       while (reason.getCause() != null) {
         reason = reason.getCause();
       }
-      return Finding.warning(
-          TOPIC,
-          "text",
-          "cannot be drawn (" + reason + ")",
-          "install fonts and what draws them, else there are no pictures as PNG (Debian, Ubuntu:"
-              + " apt-get install fontconfig fonts-dejavu-core libfreetype6 libharfbuzz0b)");
+      return Finding.warning(TOPIC, "text", "cannot be drawn (" + reason + ")", advice(reason));
     }
+  }
+
+  private static String advice(Throwable reason) {
+    return reason instanceof ClassNotFoundException
+        ? "use a Java with the module java.desktop; without it there are no pictures as PNG"
+        : "install fonts and what draws them, else there are no pictures as PNG (Debian, Ubuntu:"
+            + " apt-get install fontconfig fonts-dejavu-core libfreetype6 libharfbuzz0b)";
   }
 
   private static void draw() {

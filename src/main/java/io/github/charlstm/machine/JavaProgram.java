@@ -36,6 +36,12 @@ public final class JavaProgram {
 
   private JavaProgram() {}
 
+  /** {@return whether there is a program to start: a Java within another program may have none} */
+  public static boolean canBeStarted() {
+    Path java = java(System.getProperties());
+    return Files.isExecutable(java) || Files.isExecutable(Path.of(java + ".exe"));
+  }
+
   /**
    * Runs it to its end. A crash leaves no file behind.
    *
@@ -71,7 +77,7 @@ public final class JavaProgram {
    */
   static List<String> words(String mainClass, Properties properties, List<String> options) {
     List<String> words = new ArrayList<>();
-    words.add(Path.of(properties.getProperty("java.home"), "bin", "java").toString());
+    words.add(java(properties).toString());
     words.addAll(
         List.of(
             "-XX:+IgnoreUnrecognizedVMOptions",
@@ -93,6 +99,10 @@ public final class JavaProgram {
         .forEach(words::add);
     words.add(mainClass);
     return words;
+  }
+
+  private static Path java(Properties properties) {
+    return Path.of(properties.getProperty("java.home"), "bin", "java");
   }
 
   /** All that this process loads classes from; a module works on the class path too. */

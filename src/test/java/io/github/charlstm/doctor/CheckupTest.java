@@ -85,14 +85,14 @@ class CheckupTest {
   void littleMemoryIsAWarningThatSaysWhatFits() {
     assertThat(MemoryCheck.heap(38L << 20).status()).isEqualTo(Status.WARNING);
     assertThat(MemoryCheck.heap(1L << 30).status()).isEqualTo(Status.OK);
-    assertThat(MemoryCheck.machine(new Memory(8L << 30, 4L << 30, 512L << 20)))
+    assertThat(MemoryCheck.machine(new Memory(8L << 30, 4L << 30, 256L << 20)))
         .satisfies(
             finding -> {
               assertThat(finding.status()).isEqualTo(Status.WARNING);
-              assertThat(finding.found()).contains("8,192 MB", "cgroup limit 512 MB");
+              assertThat(finding.found()).contains("8,192 MB", "cgroup limit 256 MB");
               assertThat(finding.advice()).contains("at least", "raise the container's limit");
             });
-    assertThat(MemoryCheck.machine(new Memory(1L << 30, 1L << 30, 0)).advice())
+    assertThat(MemoryCheck.machine(new Memory(900L << 20, 900L << 20, 0)).advice())
         .contains("enough for recipe demo", "end other programs");
     assertThat(MemoryCheck.machine(new Memory(8L << 30, 6L << 30, 2L << 30)).status())
         .isEqualTo(Status.OK);
@@ -260,6 +260,15 @@ class CheckupTest {
     assertThat(finding.status()).isEqualTo(Status.WARNING);
     assertThat(finding.found()).contains("Fontconfig head is null");
     assertThat(finding.advice()).contains("fontconfig fonts-dejavu-core");
+    assertThat(
+            PictureCheck.look(
+                    () -> {
+                      throw (Error)
+                          new NoClassDefFoundError("java/awt/Font")
+                              .initCause(new ClassNotFoundException("java.awt.Font"));
+                    })
+                .advice())
+        .contains("java.desktop");
     assertThat(PictureCheck.look(() -> {}).status()).isEqualTo(Status.OK);
   }
 

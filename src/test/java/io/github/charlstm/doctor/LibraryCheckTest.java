@@ -7,6 +7,7 @@ import io.github.charlstm.machine.Command;
 import io.github.charlstm.machine.Processor;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +73,8 @@ class LibraryCheckTest {
 
   private static String advice(int code, String err) {
     Optional<Path> natives = Optional.of(Path.of("/natives"));
-    return LoadFailure.of(new Command(code, "", err), natives, WITHOUT_AVX).advice();
+    OptionalLong room = OptionalLong.of(1L << 40);
+    return LoadFailure.of(new Command(code, "", err), natives, room, WITHOUT_AVX).advice();
   }
 
   private static String advice(String reason) {
@@ -106,8 +108,21 @@ class LibraryCheckTest {
     assertThat(advice(137, "")).contains("memory");
     assertThat(advice(135, "")).contains("make room");
     assertThat(advice(134, "")).contains("AVX");
-    assertThat(LoadFailure.of(new Command(134, "", ""), Optional.empty(), WITH_AVX).advice())
+    assertThat(
+            LoadFailure.of(
+                    new Command(134, "", ""), Optional.empty(), OptionalLong.empty(), WITH_AVX)
+                .advice())
         .contains("report it as a bug");
+  }
+
+  @Test
+  void aFullDiskIsToldWhereJavaCppDoesNotTellIt() {
+    Command command =
+        new Command(1, "", "Caused by: libtensorflow_cc.so.2: cannot open shared object file");
+    Optional<Path> natives = Optional.of(Path.of("/natives"));
+
+    assertThat(LoadFailure.of(command, natives, OptionalLong.of(5 << 20), WITH_AVX).advice())
+        .startsWith("make room for 700 MB in its folder, /natives");
   }
 
   @Test
@@ -116,7 +131,10 @@ class LibraryCheckTest {
         "Exception in thread \"main\" java.lang.UnsatisfiedLinkError: no jnitensorflow\n\tat a.B\n"
             + "Caused by: java.lang.UnsatisfiedLinkError: libtensorflow_cc.so.2: file too short\n";
 
-    assertThat(LoadFailure.of(new Command(1, "", err), Optional.empty(), WITH_AVX).reason())
+    assertThat(
+            LoadFailure.of(
+                    new Command(1, "", err), Optional.empty(), OptionalLong.empty(), WITH_AVX)
+                .reason())
         .isEqualTo("java.lang.UnsatisfiedLinkError: libtensorflow_cc.so.2: file too short");
   }
 }
