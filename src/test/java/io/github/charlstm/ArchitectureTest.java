@@ -142,4 +142,14 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule staticFieldsAreFinal = noFields().that().areStatic().should().notBeFinal();
+
+  // AWT needs fonts and native libraries that a small machine may lack.
+  @ArchTest
+  static final ArchRule onlyPngsNeedAwt =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*\\.report\\.PngPicture(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.awt..", "javax.swing..", "javax.imageio..");
 }

@@ -247,7 +247,7 @@ public final class DropoutWrapper extends CellWrapper {
     // an unknown depth is for the cell to refuse
     if (depth >= 1 && inputSize.isPresent() && inputSize.getAsInt() != depth) {
       throw new IllegalArgumentException(
-          "DropoutWrapper was made for inputs of width %d (input_size), found inputs of depth %d"
+          "DropoutWrapper was made for inputs of width %s (input_size), found inputs of depth %s"
               .formatted(inputSize.getAsInt(), depth));
     }
     if (masks == null) {

@@ -54,7 +54,7 @@ abstract class LayerRNNCell extends RNNCell {
     } else if (depth != inputDepth) {
       Shape needed = Shape.of(kernel.shape().get(0) - inputDepth + depth, kernel.shape().get(1));
       throw new IllegalArgumentException(
-          ("this %s's variable %s has shape %s; inputs of depth %d need %s"
+          ("this %s's variable %s has shape %s; inputs of depth %s need %s"
                   + " (use a cell of its own for each layer of another size)")
               .formatted(typeName(), kernel.name(), kernel.shape(), depth, needed));
     }

@@ -85,7 +85,7 @@ public final class MultiRNNCell extends RNNCell {
         if (!(size instanceof StateSize.Leaf)) {
           throw new IllegalArgumentException(
               ("MultiRNNCell with state_is_tuple false expects cells whose state is one tensor,"
-                      + " found %s with state %s at cell_%d"
+                      + " found %s with state %s at cell_%s"
                       + " (give that cell state_is_tuple false too)")
                   .formatted(cells.get(k).typeName(), size.describe(), k));
         }

@@ -220,7 +220,7 @@ public abstract class RNNCell {
     Shape found = step.output().shape();
     if (!mayWiden() && !found.isCompatibleWith(Shape.of(Shape.UNKNOWN_SIZE, outputSize()))) {
       throw new IllegalArgumentException(
-          "%s.call returned an output of shape %s, and its outputSize() is %d"
+          "%s.call returned an output of shape %s, and its outputSize() is %s"
               .formatted(getClass().getName(), found, outputSize()));
     }
     return step;

@@ -25,7 +25,7 @@ final class StatePlaces {
     boolean one = answers.size() == 1;
     if (!one && answers.size() != parts.size()) {
       throw new IllegalArgumentException(
-          "the state filter gave %d answers for the %d parts of %s"
+          "the state filter gave %s answers for the %s parts of %s"
               .formatted(answers.size(), Math.max(1, parts.size()), level.describe()));
     }
     if (one && (parts.isEmpty() || !answers.get(0))) {

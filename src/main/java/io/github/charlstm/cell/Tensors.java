@@ -22,7 +22,7 @@ final class Tensors {
     Shape shape = tensor.shape();
     if (!shape.isCompatibleWith(Shape.of(Shape.UNKNOWN_SIZE, width))) {
       throw new IllegalArgumentException(
-          "%s expects %s of shape [batch, %d], found %s (tensor %s)"
+          "%s expects %s of shape [batch, %s], found %s (tensor %s)"
               .formatted(cell, what, width, shape, tensor.op().name()));
     }
   }
@@ -127,7 +127,7 @@ final class Tensors {
   static void requireLeaves(String state, int wanted, List<?> leaves) {
     if (leaves.size() != wanted) {
       throw new IllegalArgumentException(
-          "%s packs %d %s, found %d"
+          "%s packs %s %s, found %s"
               .formatted(state, wanted, wanted == 1 ? "tensor" : "tensors", leaves.size()));
     }
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -76,13 +77,13 @@ final class BundleIndex {
     if (header.getVersion().getMinConsumer() > FORMAT_VERSION) {
       throw new CheckpointException(
           String.format(
-              "checkpoint file %s needs a reader of format %d; this one knows format %d",
+              "checkpoint file %s needs a reader of format %s; this one knows format %s",
               file, header.getVersion().getMinConsumer(), FORMAT_VERSION));
     }
     for (int i = 0; i < header.getNumShards(); i++) {
       Path shard =
           CheckpointFiles.sibling(
-              prefix, String.format(".data-%05d-of-%05d", i, header.getNumShards()));
+              prefix, String.format(Locale.ROOT, ".data-%05d-of-%05d", i, header.getNumShards()));
       sizes.add(sizeOf(shard));
       shards.add(shard);
     }
@@ -146,7 +147,7 @@ final class BundleIndex {
       throw CheckpointException.damaged(
           shards.get(shard),
           String.format(
-              "tensor %s needs bytes %d to %d, the file has %d",
+              "tensor %s needs bytes %s to %s, the file has %s",
               name, offset, offset + size, available));
     }
     long expected = ElementTypes.byteSize(info);
@@ -154,7 +155,7 @@ final class BundleIndex {
       throw CheckpointException.damaged(
           file,
           String.format(
-              "tensor %s of %s needs %d bytes, its entry says %d",
+              "tensor %s of %s needs %s bytes, its entry says %s",
               name, info.typeAndShape(), Math.max(expected, info.shape().size()), size));
     }
     return new ShardValues(info, shards.get(shard), offset, size, proto.getCrc32C());

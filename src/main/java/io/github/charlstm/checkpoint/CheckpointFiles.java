@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -96,8 +97,11 @@ final class CheckpointFiles {
     if (sets.size() > 1) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "checkpoint %s has files of %s shards; give the path with -?????-of-%05d",
-              prefix, sets.keySet(), sets.firstKey()));
+              prefix,
+              sets.keySet(),
+              sets.firstKey()));
     }
     return sets.isEmpty() ? List.of() : complete(base, sets.firstKey());
   }
@@ -130,7 +134,7 @@ final class CheckpointFiles {
   private static List<Path> complete(Path base, int count) {
     List<Path> files =
         IntStream.range(0, count)
-            .mapToObj(i -> sibling(base, String.format("-%05d-of-%05d", i, count)))
+            .mapToObj(i -> sibling(base, String.format(Locale.ROOT, "-%05d-of-%05d", i, count)))
             .toList();
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {

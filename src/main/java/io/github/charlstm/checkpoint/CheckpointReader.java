@@ -165,7 +165,7 @@ public final class CheckpointReader {
     if (elements > Integer.MAX_VALUE - 8) {
       throw new CheckpointException(
           String.format(
-              "checkpoint %s: tensor %s has %d elements, too many for one array",
+              "checkpoint %s: tensor %s has %s elements, too many for one array",
               prefix, tensor.info().name(), elements));
     }
     return (int) elements;

@@ -82,7 +82,7 @@ record SliceFileValues(TensorInfo info, Place place, TensorSliceProto slice)
     }
     int count = ProtoValues.count(saved.getData(), info.dtype());
     if (count >= 0 && count != info.shape().size()) {
-      throw damaged(String.format("are %d, expected %d", count, info.shape().size()));
+      throw damaged(String.format("are %s, expected %s", count, info.shape().size()));
     }
     return saved.getData();
   }

@@ -74,7 +74,7 @@ final class SliceFiles {
     if (meta[0].getVersions().getMinConsumer() > FORMAT_VERSION) {
       throw new CheckpointException(
           String.format(
-              "checkpoint file %s needs a reader of format %d; this one knows format %d",
+              "checkpoint file %s needs a reader of format %s; this one knows format %s",
               file, meta[0].getVersions().getMinConsumer(), FORMAT_VERSION));
     }
     meta[0].getTensorList().forEach(tensor -> list(file, tensor));
@@ -115,7 +115,7 @@ final class SliceFiles {
         throw CheckpointException.damaged(
             place.file(),
             String.format(
-                "tensor %s of %s cannot be in %d bytes",
+                "tensor %s of %s cannot be in %s bytes",
                 info.name(), part.typeAndShape(), place.inTable().length()));
       }
       parts.add(new StoredTensor.Part(slice, new SliceFileValues(part, place, proto)));

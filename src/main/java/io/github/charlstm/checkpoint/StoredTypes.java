@@ -28,7 +28,7 @@ final class StoredTypes {
       if (stored.parts().size() > 1) {
         throw new CheckpointException(
             String.format(
-                "checkpoint %s: tensor %s is strings in %d slices, which cannot be read",
+                "checkpoint %s: tensor %s is strings in %s slices, which cannot be read",
                 prefix, stored.info().name(), stored.parts().size()));
       }
       List<byte[]> strings = stored.parts().get(0).values().strings();

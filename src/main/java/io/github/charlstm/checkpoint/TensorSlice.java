@@ -34,7 +34,7 @@ record TensorSlice(List<Long> starts, List<Long> lengths) {
       throw CheckpointException.damaged(
           file,
           String.format(
-              "a slice of tensor %s has %d dimensions, expected %d",
+              "a slice of tensor %s has %s dimensions, expected %s",
               info.name(), proto.getExtentCount(), rank));
     }
     Long[] starts = new Long[rank];
@@ -48,7 +48,7 @@ record TensorSlice(List<Long> starts, List<Long> lengths) {
         throw CheckpointException.damaged(
             file,
             String.format(
-                "a slice of tensor %s needs %d indices from %d in dimension %d, which has %d",
+                "a slice of tensor %s needs %s indices from %s in dimension %s, which has %s",
                 info.name(), lengths[i], starts[i], i, size));
       }
     }
@@ -81,7 +81,7 @@ record TensorSlice(List<Long> starts, List<Long> lengths) {
     if (slices.size() > MOST_SLICES) {
       throw new CheckpointException(
           String.format(
-              "checkpoint file %s: tensor %s is stored in %d slices; at most %d can be read",
+              "checkpoint file %s: tensor %s is stored in %s slices; at most %s can be read",
               file, info.name(), slices.size(), MOST_SLICES));
     }
     long covered = 0;
@@ -99,7 +99,7 @@ record TensorSlice(List<Long> starts, List<Long> lengths) {
       throw CheckpointException.damaged(
           file,
           String.format(
-              "the %d slices of tensor %s hold %d of its %d elements",
+              "the %s slices of tensor %s hold %s of its %s elements",
               all.length, info.name(), covered, info.shape().size()));
     }
   }

@@ -8,6 +8,7 @@ import io.github.charlstm.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm import}. */
@@ -133,11 +134,11 @@ final class ImportCommand implements Command {
     var out = console.out();
     out.printf("imported    %s (names of %s)%n", report.source(), report.names());
     out.printf(
-        "model       %s, %d characters%n",
+        "model       %s, %s characters%n",
         report.settings().model().describe(), report.settings().model().vocabularySize());
-    out.printf("step        %d%n", report.step());
+    out.printf("step        %s%n", report.step());
     out.printf("checkpoint  %s%n", report.checkpoint());
-    out.printf("used        %d tensors%n", report.used());
+    out.printf("used        %s tensors%n", report.used());
     list("not used    %d tensors", report.notUsed(), verbose, console);
     list("missing     %d slots, which start at zero", report.atZero(), verbose, console);
     report.notes().forEach(note -> out.println("note: " + note));
@@ -150,6 +151,6 @@ final class ImportCommand implements Command {
     boolean whole = verbose || names.size() <= LONGEST_LIST;
     String shown = String.join(", ", whole ? names : names.subList(0, LONGEST_LIST));
     String rest = whole ? "" : ", ... (--verbose names them all)";
-    console.out().printf(title + ": %s%n", names.size(), shown + rest);
+    console.out().printf(Locale.ROOT, title + ": %s%n", names.size(), shown + rest);
   }
 }

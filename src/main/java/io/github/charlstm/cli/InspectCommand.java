@@ -7,6 +7,7 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.cli.Options;
 
 /** {@code charlstm inspect}. */
@@ -68,15 +69,15 @@ final class InspectCommand implements Command {
     for (String description : checkpoint.descriptions()) {
       out.print(description);
     }
-    out.printf("vocabulary: %d characters%n", checkpoint.vocabulary().size());
+    out.printf("vocabulary: %s characters%n", checkpoint.vocabulary().size());
     long values = 0;
     int width = reader.tensors().keySet().stream().mapToInt(String::length).max().orElse(1);
-    out.printf("%ntensors (%d, all checksums hold)%n", reader.tensors().size());
+    out.printf("%ntensors (%s, all checksums hold)%n", reader.tensors().size());
     for (TensorInfo tensor : reader.tensors().values()) {
-      out.printf("  %-" + width + "s  %s%n", tensor.name(), tensor.typeAndShape());
+      out.printf(Locale.ROOT, "  %-" + width + "s  %s%n", tensor.name(), tensor.typeAndShape());
       values += tensor.shape().size();
     }
-    out.printf("%,d values%n", values);
+    out.printf(Locale.ROOT, "%,d values%n", values);
   }
 
   private static void print(ModelDescription model, PrintStream out) {
@@ -99,9 +100,12 @@ final class InspectCommand implements Command {
     printList(
         out,
         String.format(
-            "tensors of %s (%d, all checksums hold)", model.checkpoint(), model.variables().size()),
+            "tensors of %s (%s, all checksums hold)", model.checkpoint(), model.variables().size()),
         model.variables().entrySet().stream()
-            .map(entry -> String.format("%-" + width + "s  %s", entry.getKey(), entry.getValue()))
+            .map(
+                entry ->
+                    String.format(
+                        Locale.ROOT, "%-" + width + "s  %s", entry.getKey(), entry.getValue()))
             .toList());
   }
 

@@ -61,7 +61,18 @@ final class RecipesCommand implements Command {
     }
     console
         .out()
-        .printf(ROW, "recipe", "data", "lstm", "batch", "rate", "keep", "clip", "epochs", "what");
+        .printf(
+            Locale.ROOT,
+            ROW,
+            "recipe",
+            "data",
+            "lstm",
+            "batch",
+            "rate",
+            "keep",
+            "clip",
+            "epochs",
+            "what");
     for (Recipe recipe : Recipes.all()) {
       TrainingSettings training = recipe.training();
       console
@@ -81,6 +92,6 @@ final class RecipesCommand implements Command {
               training.epochs(),
               recipe.description());
     }
-    console.out().printf(ROW, ClassifyCommand.row());
+    console.out().printf(Locale.ROOT, ROW, ClassifyCommand.row());
   }
 }

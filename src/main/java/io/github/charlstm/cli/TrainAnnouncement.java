@@ -5,6 +5,7 @@ import io.github.charlstm.train.TrainingProgress;
 import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Says at the start what is trained, on what and how. */
 final class TrainAnnouncement {
@@ -20,6 +21,7 @@ final class TrainAnnouncement {
     }
     console.note(
         String.format(
+            Locale.ROOT,
             "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s%s,"
                 + " keep_prob %s, seed %d; run folder %s",
             settings.recipe(),

@@ -226,7 +226,7 @@ final class VisualizeCommand implements Command {
     if (layer >= model.numLayers() || unit >= model.units()) {
       throw new UsageException(
           String.format(
-              "--cell: this model (%s) has layers 0 to %d with units 0 to %d, found '%s'",
+              "--cell: this model (%s) has layers 0 to %s with units 0 to %s, found '%s'",
               model.describe(), model.numLayers() - 1, model.units() - 1, given));
     }
     return new ShownCell(layer, unit, "asked for");

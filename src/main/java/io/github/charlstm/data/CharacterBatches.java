@@ -76,7 +76,7 @@ public final class CharacterBatches implements TrainingBatches {
     if (encoded.length() < charactersPerBatch) {
       throw new InvalidDataException(
           String.format(
-              "the text is too short: one batch of %d x %d needs %d characters, found %d; use a"
+              "the text is too short: one batch of %s x %s needs %s characters, found %s; use a"
                   + " longer text or lower --batch-size or --num-steps",
               batchSize, numSteps, charactersPerBatch, encoded.length()));
     }

@@ -61,7 +61,7 @@ final class CharacterVocabulary extends Vocabulary {
       if (before != null) {
         throw new InvalidDataException(
             String.format(
-                "symbols %d and %d (from 0) are the same, %s",
+                "symbols %s and %s (from 0) are the same, %s",
                 before, number, Characters.describe(symbol.codePointAt(0))));
       }
     }
@@ -125,8 +125,8 @@ final class CharacterVocabulary extends Vocabulary {
       if (position >= 0) {
         throw new InvalidDataException(
             String.format(
-                "character %s at position %d (in characters, from 0) is not in the vocabulary of"
-                    + " %d symbols; remove or replace it",
+                "character %s at position %s (in characters, from 0) is not in the vocabulary of"
+                    + " %s symbols; remove or replace it",
                 Characters.describe(meanings[k]), position, symbols.size()));
       }
       meanings[k] = found < 0 ? 0 : numbers[found];

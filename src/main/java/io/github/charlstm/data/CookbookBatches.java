@@ -64,7 +64,7 @@ public final class CookbookBatches implements TrainingBatches {
     if (symbolsPerBatch < 2 || symbolsPerBatch > LARGEST_BATCH) {
       throw new InvalidDataException(
           String.format(
-              "a batch must have 2 to %d symbols, found %d x %d; change --batch-size or --num-steps",
+              "a batch must have 2 to %s symbols, found %s x %s; change --batch-size or --num-steps",
               LARGEST_BATCH, batchSize, numSteps));
     }
     this.text = encoded;

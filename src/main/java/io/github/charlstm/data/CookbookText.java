@@ -35,7 +35,7 @@ public final class CookbookText {
     if (position == text.length()) {
       throw new InvalidDataException(
           String.format(
-              "the text is too short: the cookbook drops the first %d characters, found %d; use"
+              "the text is too short: the cookbook drops the first %s characters, found %s; use"
                   + " Gutenberg's complete works of Shakespeare",
               HEADER_CHARACTERS, published));
     }

@@ -76,14 +76,14 @@ public final class EvaluationBatches {
     if (streams > encoded.length() - 1) {
       throw new InvalidDataException(
           String.format(
-              "the text is too short for %d streams: its %d characters give %d predictions; use at"
-                  + " most %d streams or a longer text",
+              "the text is too short for %s streams: its %s characters give %s predictions; use at"
+                  + " most %s streams or a longer text",
               streams, encoded.length(), encoded.length() - 1, encoded.length() - 1));
     }
     if ((long) streams * numSteps > Integer.MAX_VALUE - 8) {
       throw new InvalidDataException(
           String.format(
-              "a window of %d x %d is too large; lower the number of steps (--num-steps)",
+              "a window of %s x %s is too large; lower the number of steps (--num-steps)",
               streams, numSteps));
     }
     this.encoded = encoded;

@@ -87,7 +87,7 @@ final class IdxFile {
     if (magic != magicNumber) {
       throw new InvalidDataException(
           String.format(
-              "%s does not hold %s: expected magic number %d, found %d",
+              "%s does not hold %s: expected magic number %s, found %s",
               path, content, magicNumber, magic));
     }
     int count = values.readInt();
@@ -108,7 +108,7 @@ final class IdxFile {
     if (count < 1 || count > largest) {
       throw new InvalidDataException(
           String.format(
-              "%s: expected 1 to %d %s, found a header that claims %d",
+              "%s: expected 1 to %s %s, found a header that claims %s",
               path, largest, content, Integer.toUnsignedLong(count)));
     }
     return exactly((int) (count * itemBytes), count, values);
@@ -129,7 +129,7 @@ final class IdxFile {
   private InvalidDataException wrongLength(String found, int length, int count) {
     return new InvalidDataException(
         String.format(
-            "%s: expected %d bytes for %d %s, found %s; fetch it again",
+            "%s: expected %s bytes for %s %s, found %s; fetch it again",
             path, length, count, content, found));
   }
 

@@ -36,7 +36,7 @@ public final class MnistBatches {
     if (batchSize > images.size()) {
       throw new InvalidDataException(
           String.format(
-              "a batch of %d images cannot be had of %d; lower --batch-size",
+              "a batch of %s images cannot be had of %s; lower --batch-size",
               batchSize, images.size()));
     }
     this.images = images;

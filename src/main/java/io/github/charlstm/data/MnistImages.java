@@ -102,14 +102,14 @@ public final class MnistImages {
     if (digits.length != pixels.length / PIXELS) {
       throw new InvalidDataException(
           String.format(
-              "%s has %d images but %s has %d labels; use the two files of one set",
+              "%s has %s images but %s has %s labels; use the two files of one set",
               images, pixels.length / PIXELS, labels, digits.length));
     }
     for (int position = 0; position < digits.length; position++) {
       if (Byte.toUnsignedInt(digits[position]) >= CLASSES) {
         throw new InvalidDataException(
             String.format(
-                "%s: expected labels from 0 to 9, found %d at position %d (from 0)",
+                "%s: expected labels from 0 to 9, found %s at position %s (from 0)",
                 labels, Byte.toUnsignedInt(digits[position]), position));
       }
     }
@@ -175,7 +175,7 @@ public final class MnistImages {
     if (count < 1 || count >= size()) {
       throw new InvalidDataException(
           String.format(
-              "the number of images held out (--holdout) must be 1 to %d, found %d",
+              "the number of images held out (--holdout) must be 1 to %s, found %s",
               size() - 1, count));
     }
     return new Split(part(0, size() - count), part(size() - count, size()));

@@ -14,7 +14,7 @@ final class Sizes {
   static void requireShape(String what, int length, int rows, int columns) {
     if (length != (long) rows * columns) {
       throw new IllegalArgumentException(
-          String.format("%s must have %d x %d values, found %d", what, rows, columns, length));
+          String.format("%s must have %s x %s values, found %s", what, rows, columns, length));
     }
   }
 }

@@ -147,7 +147,7 @@ final class TextDecoder {
     if (format.onMalformed() == OnMalformed.REPORT) {
       throw new InvalidDataException(
           String.format(
-              "%s %s at character %d (from 0); expected text in %s (--encoding); read it with a"
+              "%s %s at character %s (from 0); expected text in %s (--encoding); read it with a"
                   + " mark in place of such (--on-malformed replace)",
               source, complaint, position, format.encoding().name()));
     }
@@ -162,7 +162,7 @@ final class TextDecoder {
     }
     return new InvalidDataException(
         String.format(
-            "%s is not %s text: byte 0x%02X at byte offset %d (from 0) %s; name the file's encoding"
+            "%s is not %s text: byte 0x%02X at byte offset %s (from 0) %s; name the file's encoding"
                 + " (--encoding), or read it with a mark in place of such bytes (--on-malformed"
                 + " replace)",
             source,

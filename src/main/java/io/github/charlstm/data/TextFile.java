@@ -102,7 +102,7 @@ public final class TextFile {
       if (size > MAXIMUM_BYTES) {
         throw new InvalidDataException(
             String.format(
-                "%s is too large: expected at most %d bytes, found %d; cut it to a part",
+                "%s is too large: expected at most %s bytes, found %s; cut it to a part",
                 path, MAXIMUM_BYTES, size));
       }
       return Files.readAllBytes(path);

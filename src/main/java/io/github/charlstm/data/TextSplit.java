@@ -45,8 +45,8 @@ public record TextSplit(CharacterText training, CharacterText validation) {
     if (heldOut == 0 || heldOut == characters) {
       throw new InvalidDataException(
           String.format(
-              "holding out a share of %s (--validation) of %d characters leaves %d to train on and"
-                  + " %d to validate on; both need at least 1",
+              "holding out a share of %s (--validation) of %s characters leaves %s to train on and"
+                  + " %s to validate on; both need at least 1",
               validationShare, characters, characters - heldOut, heldOut));
     }
     int cut = characters - heldOut;

@@ -95,7 +95,7 @@ final class VocabularyJson {
           failure.getLocation() == null
               ? ""
               : String.format(
-                  " (line %d, column %d)",
+                  " (line %s, column %s)",
                   failure.getLocation().getLineNr(), failure.getLocation().getColumnNr());
       throw new InvalidDataException(
           sourceName
@@ -116,7 +116,7 @@ final class VocabularyJson {
     if (!version.canConvertToInt() || version.intValue() > NEWEST_VERSION) {
       throw new InvalidDataException(
           String.format(
-              "%s is a vocabulary of version %s, this program reads up to version %d; use a newer"
+              "%s is a vocabulary of version %s, this program reads up to version %s; use a newer"
                   + " charlstm",
               sourceName, version.asText(), NEWEST_VERSION));
     }
@@ -135,7 +135,7 @@ final class VocabularyJson {
       if (symbol <= before) {
         throw new InvalidDataException(
             String.format(
-                "%s is not a vocabulary: symbols must ascend by code point, but symbol %d (from 0),"
+                "%s is not a vocabulary: symbols must ascend by code point, but symbol %s (from 0),"
                     + " %s, follows %s",
                 sourceName,
                 symbols.size(),

@@ -153,7 +153,7 @@ record MetaGraphFile(
       long size = Files.size(file);
       if (size == 0 || size > LARGEST) {
         throw new InteropException(
-            String.format("%s has %d bytes, expected 1 to %d", file, size, LARGEST));
+            String.format("%s has %s bytes, expected 1 to %s", file, size, LARGEST));
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {

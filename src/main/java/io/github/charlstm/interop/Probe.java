@@ -39,7 +39,7 @@ final class Probe {
 
     List<String> describe(WindowRunner runner) {
       List<String> lines = new ArrayList<>();
-      lines.add(String.format("predicts %d symbols, as %s", width, logits ? "logits" : "shares"));
+      lines.add(String.format("predicts %s symbols, as %s", width, logits ? "logits" : "shares"));
       if (reads == EVERYTHING) {
         lines.add("keeps no state: reads the whole text again for each symbol");
       } else {
@@ -110,14 +110,14 @@ final class Probe {
     if (steps > 1 && runner.keepsStateInVariables()) {
       throw new InteropException(
           String.format(
-              "%s takes exactly %d steps and keeps its state in variables, so it cannot read symbol"
+              "%s takes exactly %s steps and keeps its state in variables, so it cannot read symbol"
                   + " by symbol; export it with an unknown number of steps",
               file, steps));
     }
     if (steps > 0 && noState) {
       throw new InteropException(
           String.format(
-              "%s takes exactly %d steps and no state was found that could go from one run to the"
+              "%s takes exactly %s steps and no state was found that could go from one run to the"
                   + " next; name it with --map initial_state=... --map final_state=..., or export"
                   + " the model with an unknown number of steps",
               file, steps));
@@ -133,7 +133,7 @@ final class Probe {
     if (first.values().length != steps) {
       throw new InteropException(
           String.format(
-              "%s takes exactly %d steps and predicts only after the last; export it with one step"
+              "%s takes exactly %s steps and predicts only after the last; export it with one step"
                   + " or an unknown number of steps",
               file, steps));
     }
@@ -143,7 +143,7 @@ final class Probe {
     if (!first.agrees(changed, 0) || !changed.alike()) {
       throw new InteropException(
           String.format(
-              "%s takes exactly %d steps, and its first prediction depends on later symbols: it reads"
+              "%s takes exactly %s steps, and its first prediction depends on later symbols: it reads"
                   + " in both directions, or its inputs or predictions are not in the order [N, T];"
                   + " such a graph cannot be read symbol by symbol",
               file, steps));

@@ -115,7 +115,7 @@ final class RestoredVariables {
     if (!missing.isEmpty()) {
       throw new InteropException(
           String.format(
-              "checkpoint %s lacks %d of the %d tensors that %s restores, the first is %s",
+              "checkpoint %s lacks %s of the %s tensors that %s restores, the first is %s",
               reader.prefix(), missing.size(), variables.size(), source, missing.get(0)));
     }
     for (Variable variable : variables) {

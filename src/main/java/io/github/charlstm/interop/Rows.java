@@ -25,7 +25,7 @@ record Rows(float[][] values, boolean alike) {
     if (width < 2 || size / width % batchSize != 0 || size == 0) {
       throw new InteropException(
           String.format(
-              "%s: expected predictions of shape [N*T, V], [N, T, V] or [N, V] with N = %d and V at"
+              "%s: expected predictions of shape [N*T, V], [N, T, V] or [N, V] with N = %s and V at"
                   + " least 2, found %s",
               file, batchSize, predictions.shape()));
     }

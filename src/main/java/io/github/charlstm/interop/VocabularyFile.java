@@ -109,7 +109,7 @@ public final class VocabularyFile {
       if (index < 0 || index >= symbols.length || symbols[index] != null) {
         throw new InvalidDataException(
             String.format(
-                "expected the numbers 0 to %d, each once, found %s for '%s'",
+                "expected the numbers 0 to %s, each once, found %s for '%s'",
                 symbols.length - 1, number, symbol));
       }
       symbols[index] = symbol;

@@ -165,7 +165,7 @@ public record SymbolScan(
     Result result = step.step(tf, symbol, point, List.copyOf(before));
     if (result.states().size() != states.size()) {
       throw new IllegalArgumentException(
-          "the body of a loop was given %d state tensors and returned %d; it must return as many"
+          "the body of a loop was given %s state tensors and returned %s; it must return as many"
               .formatted(states.size(), result.states().size()));
     }
     List<LoopVariable> variables = new ArrayList<>();

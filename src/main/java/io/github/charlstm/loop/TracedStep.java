@@ -68,14 +68,14 @@ final class TracedStep {
   private void requireSameStates(List<Shape> expected) {
     if (result.states().size() != expected.size()) {
       throw new IllegalArgumentException(
-          "the body of a loop was given %d state tensors and returned %d; it must return as many"
+          "the body of a loop was given %s state tensors and returned %s; it must return as many"
               .formatted(expected.size(), result.states().size()));
     }
     for (int k = 0; k < expected.size(); k++) {
       Shape found = result.states().get(k).shape();
       if (!found.isCompatibleWith(expected.get(k))) {
         throw new IllegalArgumentException(
-            "state tensor %d has shape %s before a step and %s after it; a loop keeps its shapes"
+            "state tensor %s has shape %s before a step and %s after it; a loop keeps its shapes"
                 .formatted(k, WhileOps.text(expected.get(k)), WhileOps.text(found)));
       }
     }

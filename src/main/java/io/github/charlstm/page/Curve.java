@@ -95,29 +95,30 @@ final class Curve {
     int longest = y.ticks(ticks).stream().mapToInt(t -> y.text(t, ticks).length()).max().orElse(1);
     left = 32 + LETTER * longest;
     Scale x = Scale.of(0, 0, steps().max().orElse(1), left, rightEdge());
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         <figure id="%s"%s>
         <figcaption><b>%s</b> %s</figcaption>
         <svg viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">
         <clipPath id="%s-clip"><rect x="%.0f" y="%.0f" width="%.0f" height="%.0f"/></clipPath>
         %s</svg>
         %s</figure>
-        """
-        .formatted(
-            id,
-            width < 500 ? " class=\"half\"" : "",
-            Html.text(title),
-            legend(),
-            width,
-            height,
-            Html.text(title + ": " + valueName + " against training steps"),
-            id,
-            left,
-            TOP,
-            rightEdge() - left,
-            height - TOP - BOTTOM,
-            drawn(x, y),
-            above(all, y.high()));
+        """,
+        id,
+        width < 500 ? " class=\"half\"" : "",
+        Html.text(title),
+        legend(),
+        width,
+        height,
+        Html.text(title + ": " + valueName + " against training steps"),
+        id,
+        left,
+        TOP,
+        rightEdge() - left,
+        height - TOP - BOTTOM,
+        drawn(x, y),
+        above(all, y.high()));
   }
 
   private String drawn(Scale x, Scale y) {
@@ -226,7 +227,7 @@ final class Curve {
       for (int k = means.length - 1; k >= 0; k--) {
         band.append(point(x.place(means[k][0]), y.place(means[k][3])));
       }
-      svg.append("<polygon class=\"band c%d\" points=\"%s\"/>%n".formatted(color, band));
+      svg.append("<polygon class=\"band c%s\" points=\"%s\"/>%n".formatted(color, band));
     }
     StringBuilder points = new StringBuilder();
     StringBuilder marks = new StringBuilder();
@@ -242,7 +243,7 @@ final class Curve {
                 y.place(mean[1])));
       }
     }
-    svg.append("<polyline class=\"line c%d\" points=\"%s\"/>%n".formatted(color, points));
+    svg.append("<polyline class=\"line c%s\" points=\"%s\"/>%n".formatted(color, points));
     return svg.append(marks).toString();
   }
 

@@ -4,6 +4,7 @@ import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.NextSymbolModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -102,8 +103,10 @@ public final class Reading {
     if (values > MOST_CELL_VALUES) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%,d cells over %,d symbols are too many to keep; give a shorter text (--length)",
-              (long) settings.numLayers() * units, symbols.length));
+              (long) settings.numLayers() * units,
+              symbols.length));
     }
     for (int layer = 0; layer < settings.numLayers(); layer++) {
       cells.add(new byte[units * symbols.length]);

@@ -68,8 +68,10 @@ final class RunFiles {
     if (broken.size() > MOST_BROKEN_LINES) {
       problems.add(
           String.format(
+              Locale.ROOT,
               "%,d more lines of %s are damaged and passed over",
-              broken.size() - MOST_BROKEN_LINES, MetricsWriter.FILE_NAME));
+              broken.size() - MOST_BROKEN_LINES,
+              MetricsWriter.FILE_NAME));
     }
     return metrics;
   }

@@ -32,14 +32,14 @@ public record BookLosses(
     losses = List.copyOf(losses);
     if (firstStep < 1 || lastStep < firstStep || every < 1 || !(lowest <= highest)) {
       throw new IllegalArgumentException(
-          "a book prints losses from step 1 on, the lowest first; found steps %d to %d every %d,"
+          "a book prints losses from step 1 on, the lowest first; found steps %s to %s every %s,"
                   .formatted(firstStep, lastStep, every)
               + " %s to %s".formatted(lowest, highest));
     }
     int count = (int) ((lastStep - firstStep) / every + 1);
     if (!losses.isEmpty() && losses.size() != count) {
       throw new IllegalArgumentException(
-          "expected %d losses or none, found %d".formatted(count, losses.size()));
+          "expected %s losses or none, found %s".formatted(count, losses.size()));
     }
   }
 

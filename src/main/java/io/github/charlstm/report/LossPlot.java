@@ -126,7 +126,7 @@ public final class LossPlot {
     if (width < MINIMUM_WIDTH || height < MINIMUM_HEIGHT) {
       throw new IllegalArgumentException(
           String.format(
-              "expected a picture of at least %d x %d pixels, found %d x %d",
+              "expected a picture of at least %s x %s pixels, found %s x %s",
               MINIMUM_WIDTH, MINIMUM_HEIGHT, width, height));
     }
     this.width = width;

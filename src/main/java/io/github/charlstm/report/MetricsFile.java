@@ -219,7 +219,7 @@ public record MetricsFile(List<Row> rows) {
       Path file, int line, String reason, Exception cause) {
     return new IllegalArgumentException(
         String.format(
-            "%s, line %d: %s; each line must be an object such as"
+            "%s, line %s: %s; each line must be an object such as"
                 + " {\"step\":1,\"epoch\":1,\"loss\":4.4}; mend or remove the line",
             file, line, reason),
         cause);

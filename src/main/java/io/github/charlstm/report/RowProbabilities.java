@@ -39,20 +39,20 @@ public final class RowProbabilities {
         || image.length == 0
         || image.length % probabilities.length != 0) {
       throw new IllegalArgumentException(
-          "expected probabilities for each row of the image, found %d pixels and %d rows"
+          "expected probabilities for each row of the image, found %s pixels and %s rows"
               .formatted(image.length, probabilities.length));
     }
     int classes = probabilities[0].length;
     for (double[] row : probabilities) {
       if (row.length != classes || !Arrays.stream(row).allMatch(p -> p >= 0 && p <= 1.00001)) {
         throw new IllegalArgumentException(
-            "expected probabilities [rows][%d] from 0 to 1, found %s"
+            "expected probabilities [rows][%s] from 0 to 1, found %s"
                 .formatted(classes, Arrays.toString(row)));
       }
     }
     if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(
-          "expected a label from 0 to %d, found %d".formatted(classes - 1, label));
+          "expected a label from 0 to %s, found %s".formatted(classes - 1, label));
     }
     this.image = image.clone();
     this.label = label;

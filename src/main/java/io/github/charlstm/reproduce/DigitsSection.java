@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,8 +42,11 @@ record DigitsSection(List<RunFigures> runs) {
     ClassifierSettings settings = settings(runs.get(0));
     String split =
         settings.data().holdout() > 0
-            ? "Ours learns from %,d of MNIST's 10,000 test images and is tested on the other %,d"
-                    .formatted(10_000 - settings.data().holdout(), settings.data().holdout())
+            ? String.format(
+                    Locale.ROOT,
+                    "Ours learns from %,d of MNIST's 10,000 test images and is tested on the other %,d",
+                    10_000 - settings.data().holdout(),
+                    settings.data().holdout())
                 + ", because the training images were not at hand; the page has 55,000 and 10,000."
             : "Training and test images are those of the page.";
     return "Two LSTM layers of 256 see a row of 28 pixels at each of 28 steps. "

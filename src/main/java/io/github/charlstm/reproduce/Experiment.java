@@ -54,7 +54,7 @@ public record Experiment(String name, Data data, List<String> words, long steps,
     if (name.isBlank() || words.isEmpty() || quickSteps < 1 || steps < quickSteps) {
       throw new IllegalArgumentException(
           "an experiment has a name, a command and at least as many steps as its quick form; found"
-              + " '%s', %s, %d and %d steps".formatted(name, words, steps, quickSteps));
+              + " '%s', %s, %s and %s steps".formatted(name, words, steps, quickSteps));
     }
   }
 

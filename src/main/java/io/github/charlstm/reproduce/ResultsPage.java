@@ -146,10 +146,10 @@ public final class ResultsPage {
         .map(
             book ->
                 book.mean().isPresent()
-                    ? "mean loss %s, steps %d to %d"
+                    ? "mean loss %s, steps %s to %s"
                         .formatted(
                             Markdown.number(book.mean(), 4), book.firstStep(), book.lastStep())
-                    : "loss %s to %s, steps %d to %d"
+                    : "loss %s to %s, steps %s to %s"
                         .formatted(
                             book.lowest(), book.highest(), book.firstStep(), book.lastStep()))
         .orElse(Markdown.NONE);
@@ -162,7 +162,7 @@ public final class ResultsPage {
           : Markdown.NONE;
     }
     String mean =
-        "mean loss %s, last %d steps"
+        "mean loss %s, last %s steps"
             .formatted(Markdown.number(run.lastLosses(), 4), run.lastCount());
     return losses(run)
         .flatMap(run::at)

@@ -44,7 +44,7 @@ record TextSection(
   private void table(Markdown page, BookLosses book) {
     if (runs.stream().allMatch(run -> run.steps() < book.firstStep())) {
       page.paragraph(
-          "The book prints losses from step %d on, which these runs have not reached."
+          "The book prints losses from step %s on, which these runs have not reached."
               .formatted(book.firstStep()));
       return;
     }

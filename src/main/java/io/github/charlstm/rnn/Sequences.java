@@ -83,7 +83,7 @@ final class Sequences {
       Shape shape = inputs.get(t).shape();
       if (!shape.isCompatibleWith(inputs.get(0).shape())) {
         throw new IllegalArgumentException(
-            "%s expects all inputs of one shape, found %s at step 0 and %s at step %d"
+            "%s expects all inputs of one shape, found %s at step 0 and %s at step %s"
                 .formatted(loop, inputs.get(0).shape(), text(shape), t));
       }
     }
@@ -116,7 +116,7 @@ final class Sequences {
       boolean known = !shape.isUnknown() && shape.numDimensions() > 0;
       if (known && !Shape.of(shape.get(0)).isCompatibleWith(Shape.of(batch))) {
         throw new IllegalArgumentException(
-            "%s: the inputs have a batch of %d, the initial state %s has %d"
+            "%s: the inputs have a batch of %s, the initial state %s has %s"
                 .formatted(loop, batch, leaf.op().name(), shape.get(0)));
       }
     }

@@ -19,7 +19,7 @@ final class Probabilities {
       if (!(probability >= 0 && probability <= Float.MAX_VALUE)) {
         throw new IllegalStateException(
             String.format(
-                "expected finite probabilities of at least 0, found %s for symbol %d of %d;"
+                "expected finite probabilities of at least 0, found %s for symbol %s of %s;"
                     + " the model's weights may have diverged, try an earlier checkpoint",
                 probability, symbol, probabilities.length));
       }
@@ -28,7 +28,7 @@ final class Probabilities {
     if (!anyAboveZero) {
       throw new IllegalStateException(
           String.format(
-              "expected a probability above 0, found all %d to be 0;"
+              "expected a probability above 0, found all %s to be 0;"
                   + " the model's weights may have diverged, try an earlier checkpoint",
               probabilities.length));
     }
