@@ -62,7 +62,8 @@ class ReportPageTest {
     assertThat(tab.text("document.querySelector('.lead').textContent"))
         .isEqualTo("2 x LSTM 9, learning <b>text.txt");
     assertThat(fact("header", "training steps")).isEqualTo("60");
-    assertThat(fact("#data", "characters")).isEqualTo(String.format("%,d", TEXT.length()));
+    assertThat(fact("#data", "characters"))
+        .isEqualTo(String.format(Locale.ROOT, "%,d", TEXT.length()));
     assertThat(fact("#data", "distinct characters"))
         .isEqualTo(String.valueOf(TEXT.chars().distinct().count()));
     assertThat(fact("#data", "text file")).endsWith("<b>text.txt");

@@ -108,7 +108,7 @@ public final class CrashTest {
 
   private void row(String what, int ended, List<String> differences) {
     held &= differences.isEmpty();
-    out.printf("| %s | %d | %s |%n", what, ended, differences.isEmpty() ? "yes" : "NO");
+    out.printf("| %s | %s | %s |%n", what, ended, differences.isEmpty() ? "yes" : "NO");
     differences.forEach(out::println);
   }
 }

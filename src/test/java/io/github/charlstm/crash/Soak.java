@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -65,9 +66,13 @@ public final class Soak {
       System.out.println("| after | resident | native pointers |\n|---|---|---|");
       for (Reading reading : soak.readings) {
         System.out.printf(
-            "| %s | %.1f MB | %d |%n", reading.what(), reading.megabytes(), reading.pointers());
+            Locale.ROOT,
+            "| %s | %.1f MB | %d |%n",
+            reading.what(),
+            reading.megabytes(),
+            reading.pointers());
       }
-      System.out.printf("growth after warm-up: %.1f%%%n", 100 * soak.growth());
+      System.out.printf(Locale.ROOT, "growth after warm-up: %.1f%%%n", 100 * soak.growth());
       System.exit(soak.growth() <= MOST ? 0 : 1);
     } finally {
       AtomicDirectory.remove(place);

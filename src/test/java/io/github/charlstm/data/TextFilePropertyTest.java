@@ -116,7 +116,7 @@ class TextFilePropertyTest {
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageStartingWith(
             String.format(
-                "%s is not UTF-8 text: byte 0x%02X at byte offset %d (from 0)",
+                "%s is not UTF-8 text: byte 0x%02X at byte offset %s (from 0)",
                 file, wrong, head.length));
     assertThat(TextFile.load(file, REPLACE).toString()).isEqualTo(replaced(bytes));
   }

@@ -68,7 +68,7 @@ public final class DamagedModels {
     }
     damage(file, damage, files.get(random.nextInt(files.size())), random);
     String name = copy.relativize(file).toString();
-    System.out.printf("case %d\t%s\t%s\t", number, damage, name);
+    System.out.printf("case %s\t%s\t%s\t", number, damage, name);
     System.out.flush();
     System.out.println(outcome(fixture));
     System.out.flush();

@@ -23,7 +23,7 @@ import org.tensorflow.types.TFloat32;
 
 /** What the importer does with files that lack something, or have too much. */
 class ImporterTest {
-  private static final String CELL = "rnnlm/multi_rnn_cell/cell_%d/basic_lstm_cell/";
+  private static final String CELL = "rnnlm/multi_rnn_cell/cell_%s/basic_lstm_cell/";
 
   @TempDir Path root;
   private Path save;

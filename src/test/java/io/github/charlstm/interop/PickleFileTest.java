@@ -234,7 +234,7 @@ class PickleFileTest {
     // each list holds the one before twice: hashing the last would take 2^60 steps
     StringBuilder doubled = new StringBuilder("((lp0\n");
     for (int k = 1; k < 60; k++) {
-      doubled.append("(g%d\ng%d\nlp%d\n".formatted(k - 1, k - 1, k));
+      doubled.append("(g%s\ng%s\nlp%s\n".formatted(k - 1, k - 1, k));
     }
     Files.writeString(keyed, doubled + "t}g59\nI1\ns.");
     Object value = PickleFile.read(deep).value();

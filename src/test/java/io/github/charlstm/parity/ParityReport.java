@@ -126,7 +126,7 @@ final class ParityReport {
     random.forEach(
         (kind, all) ->
             page.append(
-                "| `%s` | %d | %s |\n"
+                "| `%s` | %s | %s |\n"
                     .formatted(
                         kind,
                         all.size(),
