@@ -73,7 +73,7 @@ class ArchitectureTest {
           .whereLayer("sample")
           .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "recipe", "interop")
           .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "recipe", "interop")
+          .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "doctor", "recipe", "interop")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
               "cli",

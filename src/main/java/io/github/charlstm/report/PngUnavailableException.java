@@ -1,6 +1,7 @@
 package io.github.charlstm.report;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** A PNG cannot be drawn here, usually because Java finds no fonts; an SVG can. */
 public final class PngUnavailableException extends IOException {
@@ -14,14 +15,50 @@ public final class PngUnavailableException extends IOException {
   public PngUnavailableException(Throwable cause) {
     super(
         "no PNG: Java cannot draw letters here ("
-            + reason(cause)
-            + "); on Debian or Ubuntu: apt-get install fontconfig fonts-dejavu-core libharfbuzz0b;"
-            + " an SVG needs none of them",
+            + root(cause)
+            + "); "
+            + advice(cause)
+            + "; an SVG needs none of them",
         cause);
   }
 
+  /**
+   * Draws a small PNG.
+   *
+   * @return why that failed; empty if it did not
+   */
+  public static Optional<PngUnavailableException> here() {
+    Drawing letter = new Drawing(8, 8, "", "");
+    letter.words("0", 0, 8, 8, Drawing.Anchor.START);
+    try {
+      PngPicture.bytes(letter);
+      return Optional.empty();
+    } catch (PngUnavailableException e) {
+      return Optional.of(e);
+    } catch (IOException e) {
+      return Optional.of(new PngUnavailableException(e));
+    }
+  }
+
+  /** {@return what failed, such as "Fontconfig head is null"} */
+  public String reason() {
+    return root(getCause());
+  }
+
+  /** {@return what to install} */
+  public String advice() {
+    return advice(getCause());
+  }
+
+  private static String advice(Throwable cause) {
+    return cause instanceof LinkageError && root(cause).startsWith("java.")
+        ? "use a Java with the module java.desktop"
+        : "on Debian or Ubuntu: apt-get install fontconfig fonts-dejavu-core libfreetype6"
+            + " libharfbuzz0b";
+  }
+
   // The root says more: "Fontconfig head is null" rather than "InvocationTargetException".
-  private static String reason(Throwable cause) {
+  private static String root(Throwable cause) {
     Throwable root = cause;
     while (root.getCause() != null) {
       root = root.getCause();

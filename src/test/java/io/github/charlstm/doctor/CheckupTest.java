@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.charlstm.doctor.Finding.Status;
 import io.github.charlstm.machine.Memory;
 import io.github.charlstm.machine.Processor;
+import io.github.charlstm.report.PngUnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -250,26 +251,21 @@ class CheckupTest {
   }
 
   @Test
-  void textThatCannotBeDrawnIsAWarningThatNamesPackages() {
-    Finding finding =
-        PictureCheck.look(
-            () -> {
-              throw new InternalError(new RuntimeException("Fontconfig head is null"));
-            });
+  void aPngThatCannotBeDrawnIsAWarningThatNamesPackages() {
+    Finding finding = picture(new InternalError(new RuntimeException("Fontconfig head is null")));
 
     assertThat(finding.status()).isEqualTo(Status.WARNING);
     assertThat(finding.found()).contains("Fontconfig head is null");
     assertThat(finding.advice()).contains("fontconfig fonts-dejavu-core");
-    assertThat(
-            PictureCheck.look(
-                    () -> {
-                      throw (Error)
-                          new NoClassDefFoundError("java/awt/Font")
-                              .initCause(new ClassNotFoundException("java.awt.Font"));
-                    })
-                .advice())
-        .contains("java.desktop");
-    assertThat(PictureCheck.look(() -> {}).status()).isEqualTo(Status.OK);
+    Throwable noDesktop =
+        new NoClassDefFoundError("java/awt/Font")
+            .initCause(new ClassNotFoundException("java.awt.Font"));
+    assertThat(picture(noDesktop).advice()).contains("java.desktop");
+    assertThat(PictureCheck.look(Optional.empty()).status()).isEqualTo(Status.OK);
+  }
+
+  private static Finding picture(Throwable failure) {
+    return PictureCheck.look(Optional.of(new PngUnavailableException(failure)));
   }
 
   @Test
