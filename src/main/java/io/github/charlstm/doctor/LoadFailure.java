@@ -70,11 +70,9 @@ record LoadFailure(String reason, String advice) {
     if (said.contains("ld-musl") || said.contains("libc.musl")) {
       return CLibraryCheck.NO_MUSL;
     }
-    if (said.contains("version `GLIBC_")) {
+    // Each of these systems has a new libstdc++ too.
+    if (said.matches("(?s).*version `(GLIBC|GLIBCXX|CXXABI)_.*")) {
       return CLibraryCheck.SYSTEMS;
-    }
-    if (said.contains("version `GLIBCXX_") || said.contains("version `CXXABI_")) {
-      return "install a newer libstdc++, of GCC 11 at least (Debian, Ubuntu: libstdc++6)";
     }
     if (missing.find() && !missing.group(1).startsWith("libtensorflow")) {
       return "install the package that holds "

@@ -18,8 +18,7 @@ final class Bfloat16 {
   private static final int PATIENCE_SECONDS = 300; // of a hang only; it takes two
   private static final List<String> VARIABLES =
       List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS");
-  private static final Set<String> INSTRUCTIONS =
-      Set.of("avx512_vnni", "avx512_bf16", "amx_bf16", "bf16");
+  private static final Set<String> INSTRUCTIONS = Set.of("avx512bw", "amx_bf16", "bf16");
 
   private Bfloat16() {}
 
@@ -59,8 +58,7 @@ final class Bfloat16 {
 
   private static String refused(Processor processor, Map<String, String> variables) {
     String needs =
-        "bfloat16 needs an x86 processor with AVX-512 VNNI or BF16, or AMX, and TensorFlow with"
-            + " oneDNN";
+        "bfloat16 needs an x86 processor with AVX-512 or AMX, and TensorFlow with oneDNN";
     String set =
         VARIABLES.stream()
             .filter(variables::containsKey)

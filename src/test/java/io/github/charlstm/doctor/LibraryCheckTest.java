@@ -90,7 +90,7 @@ class LibraryCheckTest {
   @Test
   void eachFailureHasItsRemedy() {
     assertThat(advice("/lib/libc.so.6: version `GLIBC_2.34' not found")).contains("Debian 12");
-    assertThat(advice("version `GLIBCXX_3.4.29' not found")).contains("libstdc++6");
+    assertThat(advice("version `GLIBCXX_3.4.29' not found")).contains("Debian 12");
     assertThat(advice("libstdc++.so.6: cannot open shared object file: No such file"))
         .contains("the package that holds libstdc++.so.6", "libstdc++6");
     assertThat(advice("libtensorflow_cc.so.2: cannot open shared object file: No such file"))

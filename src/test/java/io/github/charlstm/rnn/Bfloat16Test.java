@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is made of the trial's end. */
 class Bfloat16Test {
-  private static final Processor NEW =
-      new Processor("New", Set.of("sse2", "avx512_bf16"), 2, false);
+  private static final Processor NEW = new Processor("New", Set.of("sse2", "avx512bw"), 2, false);
   private static final Processor OLD = new Processor("Old", Set.of("sse2", "avx2"), 2, false);
   private static final Command CRASH =
       new Command(1, "", "could not create a primitive descriptor for a matmul primitive");
