@@ -57,7 +57,7 @@ class BadInputTest {
   private static Tool.Output tool(String line) {
     return Tool.run(
         Stream.of(line.split(" "))
-            .map(word -> word.replace("ROOT", root.toString()).replace("_", " "))
+            .map(word -> word.replace("_", " ").replace("ROOT", root.toString()))
             .toArray(String[]::new));
   }
 

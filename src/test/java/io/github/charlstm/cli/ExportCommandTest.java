@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,10 +17,7 @@ class ExportCommandTest {
   @TempDir static Path root;
 
   private static Tool.Output tool(String line) {
-    return Tool.run(
-        Stream.of(line.split(" "))
-            .map(word -> word.replace("ROOT", root.toString()))
-            .toArray(String[]::new));
+    return Tool.run(Map.of("ROOT", root), line);
   }
 
   @BeforeAll

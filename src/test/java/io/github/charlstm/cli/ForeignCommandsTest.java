@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,14 +39,12 @@ class ForeignCommandsTest {
 
   private static Tool.Output tool(String line) {
     return Tool.run(
-        Stream.of(line.split(" "))
-            .map(
-                word ->
-                    word.replace("ROOT", root.toString())
-                        .replace("SAVED", SAVED_MODEL.path().toString())
-                        .replace("META", META.path().toString())
-                        .replace("FROZEN", FROZEN.path().toString()))
-            .toArray(String[]::new));
+        Map.of(
+            "ROOT", root,
+            "SAVED", SAVED_MODEL.path(),
+            "META", META.path(),
+            "FROZEN", FROZEN.path()),
+        line);
   }
 
   @ParameterizedTest

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,11 +27,7 @@ class ImportCommandTest {
   @TempDir Path root;
 
   private Tool.Output tool(String line) {
-    return Tool.run(
-        Stream.of(line.split(" "))
-            .map(word -> word.replace("ROOT", root.toString()))
-            .map(word -> word.replace("RES", RESOURCES.toString()))
-            .toArray(String[]::new));
+    return Tool.run(Map.of("ROOT", root, "RES", RESOURCES), line);
   }
 
   private String done(String line) {

@@ -8,6 +8,7 @@ import io.github.charlstm.report.MetricsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,10 +34,10 @@ class RecipeRunsTest {
     Path run = folder.resolve("run");
     Tool.Output output =
         Tool.run(
-            ("train --recipe %s --data %s --run %s --steps 5 --lstm-size 6 --batch-size 4"
-                    + " --num-steps 5")
-                .formatted(recipe, text, run)
-                .split(" "));
+            Map.of("TEXT", text, "RUN", run),
+            "train --data TEXT --run RUN --steps 5 --lstm-size 6 --batch-size 4 --num-steps 5"
+                + " --recipe "
+                + recipe);
     assertThat(output.code()).as(output.err()).isZero();
     assertThat(output.err()).contains("recipe " + recipe, "trained to step 5", "a sample");
     assertThat(MetricsFile.read(run.resolve("metrics.jsonl")).rows())

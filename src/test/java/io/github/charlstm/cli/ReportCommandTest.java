@@ -10,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,10 +30,7 @@ class ReportCommandTest {
   }
 
   private static Tool.Output tool(String line) {
-    return Tool.run(
-        Stream.of(line.split(" "))
-            .map(word -> word.replace("ROOT", root.toString()))
-            .toArray(String[]::new));
+    return Tool.run(Map.of("ROOT", root), line);
   }
 
   private static void refused(String line, String... said) {

@@ -21,8 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,10 +37,7 @@ class TextEncodingTest {
   @TempDir Path root;
 
   private Tool.Output tool(String line) {
-    return Tool.run(
-        Stream.of(line.split(" "))
-            .map(word -> word.replace("ROOT", root.toString()))
-            .toArray(String[]::new));
+    return Tool.run(Map.of("ROOT", root), line);
   }
 
   private void done(String line) {

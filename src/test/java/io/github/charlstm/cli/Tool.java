@@ -6,6 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs command lines in this process and keeps what they print. */
@@ -35,16 +38,29 @@ final class Tool {
   }
 
   /**
+   * Runs a command line in which names stand for paths, which may have spaces in them.
+   *
+   * @param line words with a space between
+   */
+  static Output run(Map<String, Path> places, String line) {
+    Pattern names = Pattern.compile(String.join("|", places.keySet()));
+    return run(
+        Stream.of(line.split(" "))
+            .map(word -> names.matcher(word).replaceAll(name -> quoted(places.get(name.group()))))
+            .toArray(String[]::new));
+  }
+
+  private static String quoted(Path path) {
+    return Matcher.quoteReplacement(path.toString());
+  }
+
+  /**
    * Runs a command line that must succeed.
    *
    * @param line words with a space between; ROOT in one stands for the folder
    */
   static Output succeed(Path root, String line) {
-    Output output =
-        run(
-            Stream.of(line.split(" "))
-                .map(word -> word.replace("ROOT", root.toString()))
-                .toArray(String[]::new));
+    Output output = run(Map.of("ROOT", root), line);
     assertThat(output.code()).as(output.err()).isZero();
     return output;
   }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,11 +26,7 @@ class VisualizeCommandTest {
   }
 
   private static Tool.Output tool(String line) {
-    return Tool.run(
-        Stream.of(line.split(" "))
-            .map(word -> word.replace("ROOT", root.toString()))
-            .map(word -> word.replace("FOREIGN", FOREIGN.path().toString()))
-            .toArray(String[]::new));
+    return Tool.run(Map.of("ROOT", root, "FOREIGN", FOREIGN.path()), line);
   }
 
   private static Tool.Output done(String line) {

@@ -32,6 +32,8 @@ final class Charlstm {
 
   static ProcessBuilder command(List<String> javaOptions, List<String> arguments) {
     List<String> options = new ArrayList<>(QUICK_START);
+    // The last bits depend on the number, and what this process does itself is compared too.
+    options.add("-XX:ActiveProcessorCount=" + Runtime.getRuntime().availableProcessors());
     options.addAll(javaOptions);
     ProcessBuilder builder =
         new ProcessBuilder(ChildProcess.java(options, MAIN, arguments.toArray(String[]::new)));
