@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * @param advice what to do about it
  */
 record LoadFailure(String reason, String advice) {
-  /** What the libraries take on the disk. */
-  static final long UNPACKED_MEGABYTES = 700;
+  /** What the libraries take on the disk, on any system. */
+  static final long UNPACKED_MEGABYTES = 750;
 
   /** Where else the libraries may go. */
   static final String OTHER_FOLDER =

@@ -99,7 +99,7 @@ class LibraryCheckTest {
         .contains("not Alpine");
     assertThat(advice("libtensorflow.so: failed to map segment from shared object"))
         .contains("noexec", "-Dorg.bytedeco.javacpp.cachedir=");
-    assertThat(advice("No space left on device")).contains("700 MB", "/natives");
+    assertThat(advice("No space left on device")).contains("750 MB", "/natives");
     assertThat(advice("file too short")).contains("remove the folder /natives");
     assertThat(
             advice(
@@ -122,7 +122,7 @@ class LibraryCheckTest {
     Optional<Path> natives = Optional.of(Path.of("/natives"));
 
     assertThat(LoadFailure.of(command, natives, OptionalLong.of(5 << 20), WITH_AVX).advice())
-        .startsWith("make room for 700 MB in its folder, /natives");
+        .startsWith("make room for 750 MB in its folder, /natives");
   }
 
   @Test
