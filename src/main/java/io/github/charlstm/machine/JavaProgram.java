@@ -150,9 +150,8 @@ public final class JavaProgram {
         Files.delete(file);
       }
       Files.delete(folder);
-    } catch (IOException e) {
-      // The system removes what is left in its folder of temporary files.
-      return;
+    } catch (IOException left) {
+      // The system empties its folder of temporary files.
     }
   }
 }

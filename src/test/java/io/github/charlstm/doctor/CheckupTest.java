@@ -8,13 +8,11 @@ import io.github.charlstm.machine.Memory;
 import io.github.charlstm.machine.Processor;
 import io.github.charlstm.report.PngUnavailableException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +167,7 @@ class CheckupTest {
   }
 
   @Test
+<<<<<<< HEAD
   void anOldJavaAndOptionsFromOutsideAreNamed() {
     List<Finding> findings =
         JavaCheck.look(Runtime.Version.parse("11.0.2"), Map.of("_JAVA_OPTIONS", "-Xmx10m"));
@@ -253,6 +252,14 @@ class CheckupTest {
   @Test
   void aPngThatCannotBeDrawnIsAWarningThatNamesPackages() {
     Finding finding = picture(new InternalError(new RuntimeException("Fontconfig head is null")));
+=======
+  void textThatCannotBeDrawnIsAWarningThatNamesPackages() {
+    Finding finding =
+        PictureCheck.look(
+            () -> {
+              throw new InternalError(new RuntimeException("Fontconfig head is null"));
+            });
+>>>>>>> ec9d16b (Tests of what the doctor says of Java and the system in a file of their own)
 
     assertThat(finding.status()).isEqualTo(Status.WARNING);
     assertThat(finding.found()).contains("Fontconfig head is null");
