@@ -27,7 +27,7 @@ final class ThreadCheck {
             "TensorFlow",
             String.format(
                 Locale.ROOT,
-                "%d lanes in the fused loop, %d intra-op, %d inter-op",
+                "%s lanes in the fused loop, %s intra-op, %s inter-op",
                 threads.lanes(),
                 threads.intraOp(),
                 threads.interOp())));
