@@ -1,6 +1,5 @@
 package io.github.charlstm.bench;
 
-import io.github.charlstm.cli.TestJvm;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.ChoiceRule;
 import io.github.charlstm.model.KeepProbs;
@@ -25,7 +24,6 @@ final class CharlstmContestant {
   private CharlstmContestant() {}
 
   public static void main(String[] arguments) {
-    TestJvm.load();
     ContestantServer.serve(arguments, CharlstmContestant::of);
   }
 
