@@ -90,6 +90,7 @@ final class FakeClone {
         "printf '%s\\n' \"$@\"",
         "printf '%s\\n' \"$@\" >>" + quoted("seen"),
         "echo \"${LC_ALL-unset}\" >" + quoted("locale"),
+        "echo \"$LANGUAGE\" >" + quoted("language"),
         "for a in \"$@\"; do case \"$a\" in -XX:ArchiveClassesAtExit=*)",
         "  [ ! -e " + quoted("broken") + " ] || exit 1; echo new >\"${a#*=}\";; esac; done");
     program("bin/javac");

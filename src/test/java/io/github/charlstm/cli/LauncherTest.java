@@ -31,6 +31,15 @@ class LauncherTest {
   }
 
   @Test
+  void theSystemsReasonsAreInEnglish() throws Exception {
+    clone.set("LANGUAGE", "tr:de");
+
+    clone.launched("train");
+
+    assertThat(clone.root.resolve("language")).hasContent("C");
+  }
+
+  @Test
   void startsFromTheJarAndItsArchive() throws Exception {
     assertThat(clone.launched("--help"))
         .contains(
