@@ -53,4 +53,12 @@ class TestSourcesTest {
         .as("ChildProcess reads what a process prints, and kills it when a test fails")
         .containsExactly("ChildProcess.java");
   }
+
+  @Test
+  void noTestSetsTheLocaleOfAllThatFollow() throws IOException {
+    assertThat(filesWith("Locale\\.setDefault\\((?!Locale\\.Category)"))
+        .as(
+            "TensorFlow-Java needs the format locale that TestJvm sets; change and restore only that")
+        .isEmpty();
+  }
 }

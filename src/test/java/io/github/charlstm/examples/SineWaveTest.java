@@ -60,15 +60,15 @@ class SineWaveTest {
 
   private static List<String> run() {
     PrintStream console = System.out;
-    Locale locale = Locale.getDefault();
+    Locale locale = Locale.getDefault(Locale.Category.FORMAT);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream capture = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
       System.setOut(capture);
-      Locale.setDefault(Locale.ROOT);
+      Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
       SineWave.main(new String[0]);
     } finally {
       System.setOut(console);
-      Locale.setDefault(locale);
+      Locale.setDefault(Locale.Category.FORMAT, locale);
     }
     return bytes.toString(StandardCharsets.UTF_8).lines().toList();
   }
