@@ -1,25 +1,17 @@
 package io.github.charlstm.cli;
 
-import java.util.TimeZone;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
-import org.tensorflow.TensorFlow;
 
-/**
- * Loads TensorFlow as the program does, before the first test: see {@link JvmSettings}. The tests
- * themselves run in the time zone that the process was started in.
- */
+/** Sets before the first test what the program sets before all else: see {@link JvmSettings}. */
 public final class TestJvm implements LauncherSessionListener {
   @Override
   public void launcherSessionOpened(LauncherSession session) {
-    load();
+    apply();
   }
 
   /** For a main method of the tests' own. */
-  public static void load() {
-    TimeZone zone = TimeZone.getDefault();
+  public static void apply() {
     JvmSettings.apply();
-    TensorFlow.version();
-    TimeZone.setDefault(zone);
   }
 }

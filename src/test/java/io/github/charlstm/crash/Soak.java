@@ -50,7 +50,7 @@ public final class Soak {
   }
 
   public static void main(String[] arguments) throws IOException {
-    TestJvm.load();
+    TestJvm.apply();
     if (arguments.length != 0 && arguments.length != 2) {
       System.err.println("usage: soak [STEPS CALLS]   (2000 200)");
       System.exit(2);

@@ -45,7 +45,7 @@ public final class DamagedModels {
    * {@code graph}: the latter changes bits of the graph's file alone, which has no checksum.
    */
   public static void main(String[] arguments) throws IOException {
-    TestJvm.load();
+    TestJvm.apply();
     Path folder = Path.of(arguments[0]);
     for (int k = Integer.parseInt(arguments[1]); k <= Integer.parseInt(arguments[2]); k++) {
       run(folder, k, arguments[3].equals("graph"));
