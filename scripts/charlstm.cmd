@@ -3,7 +3,7 @@ rem Runs charlstm from a clone on Windows, from cmd or PowerShell: builds it on 
 rem change, then starts Java. It does what scripts/charlstm does elsewhere, and listens to the same
 rem variables: CHARLSTM_BUILD, CHARLSTM_JAVA_OPTS, JAVA_HOME, TF_CPP_MIN_LOG_LEVEL.
 rem
-rem Simpler here: a file that was removed from src is not noticed (delete target to build anew), Java's
+rem Simpler here: a file that was removed from src is not noticed (delete target to rebuild), Java's
 rem classes are not archived, and two first starts at once are not kept apart.
 setlocal disabledelayedexpansion
 
@@ -78,8 +78,8 @@ rem Ends with 1 if a file is newer than its copy that was made before the last b
 :is_stale
 if not exist "%build%\classpath.txt" exit /b 1
 if not exist "%sources%\pom.xml" exit /b 1
-for /f "delims=" %%F in ('xcopy "%root%\src\main" "%sources%\main" /d /e /i /l /y ^| find ":"') do exit /b 1
-for /f "delims=" %%F in ('xcopy "%root%\pom.xml" "%sources%" /d /l /y ^| find ":"') do exit /b 1
+for /f "delims=" %%F in ('xcopy "%root%\src\main" "%sources%\main" /d /e /i /l /y ^| "%SystemRoot%\System32\find.exe" ":"') do exit /b 1
+for /f "delims=" %%F in ('xcopy "%root%\pom.xml" "%sources%" /d /l /y ^| "%SystemRoot%\System32\find.exe" ":"') do exit /b 1
 exit /b 0
 
 :build

@@ -25,7 +25,8 @@ final class JvmSettings {
     // program itself prints no local times.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     // A folder of our own: a program in another time zone may use JavaCPP's default folder.
-    if (System.getProperty(NATIVES) == null) {
+    if (System.getProperty(NATIVES) == null
+        && System.getProperty("org.bytedeco.javacpp.cacheDir") == null) { // its older name
       Path cache =
           DataSetCache.defaultFolder(System.getenv(), Path.of(System.getProperty("user.home")));
       System.setProperty(NATIVES, cache.resolve("natives").toString());

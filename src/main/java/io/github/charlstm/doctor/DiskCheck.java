@@ -47,7 +47,7 @@ final class DiskCheck {
         : place("natives", folder, LoadFailure.UNPACKED_MEGABYTES, false, LoadFailure.OTHER_FOLDER);
   }
 
-  // Java makes this one not by itself.
+  // Java does not create this folder.
   static Finding temporary(Path folder) {
     String name = "temporary files";
     String advice = "name another folder with CHARLSTM_JAVA_OPTS=-Djava.io.tmpdir=FOLDER";

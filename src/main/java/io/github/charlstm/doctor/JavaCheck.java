@@ -60,7 +60,7 @@ final class JavaCheck {
     boolean intel = List.of("amd64", "x86_64").contains(architecture);
     if ("32".equals(properties.getProperty("sun.arch.data.model"))) {
       return Finding.problem(
-          TOPIC, "system", found + ", 32 bits", "install a Java of 64 bits; TensorFlow needs it");
+          TOPIC, "system", found + ", 32 bits", "install a 64-bit JDK; TensorFlow needs it");
     }
     if (system.startsWith("Mac") && intel) {
       return Finding.problem(
@@ -94,7 +94,7 @@ final class JavaCheck {
             TOPIC,
             "file names",
             encoding,
-            "files whose names have letters beyond this cannot be opened; set LC_ALL=C.UTF-8");
+            "files with non-ASCII characters in their names cannot be opened; set LC_ALL=C.UTF-8");
   }
 
   private static boolean isUtf8(String encoding) {

@@ -121,7 +121,9 @@ final class LibraryCheck {
         bytes += Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
       }
       return Finding.ok(
-          TOPIC, "unpacked to", String.format(Locale.ROOT, "%s (%,d MB)", folder, bytes >> 20));
+          TOPIC,
+          "unpacked to",
+          String.format(Locale.ROOT, "%s (%,d MB)", folder, bytes / 1_000_000));
     } catch (IOException e) {
       return Finding.ok(TOPIC, "unpacked to", folder.toString());
     }

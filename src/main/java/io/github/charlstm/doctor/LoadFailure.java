@@ -23,7 +23,7 @@ record LoadFailure(String reason, String advice) {
       "name another folder with CHARLSTM_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER";
 
   static final String REINSTALL =
-      "build anew on this machine (mvn package), which fetches the library for it";
+      "rebuild on this machine (mvn package), which fetches the library for it";
 
   private static final Pattern MISSING_LIBRARY =
       Pattern.compile("(lib[\\w+.-]+): cannot open shared object file");

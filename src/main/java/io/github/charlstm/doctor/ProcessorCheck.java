@@ -10,8 +10,8 @@ import java.util.Set;
 final class ProcessorCheck {
   static final String TOPIC = "processor";
   static final String NEEDS_AVX =
-      "TensorFlow's library needs a processor with AVX; in a virtual machine, pass the host's"
-          + " through";
+      "TensorFlow's library needs a processor with AVX; in a virtual machine, expose the"
+          + " host's CPU to the guest (CPU passthrough)";
   private static final List<String> TOLD =
       List.of(
           "avx",
@@ -59,8 +59,8 @@ final class ProcessorCheck {
             TOPIC,
             "features",
             found,
-            "without AVX2 training is several times slower; in a virtual machine, pass the host's"
-                + " processor through")
+            "without AVX2 training is several times slower; in a virtual machine, expose"
+                + " the host's CPU to the guest (CPU passthrough)")
         : Finding.ok(TOPIC, "features", found);
   }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Python with TensorFlow, which only the bench and continuous integration need. */
 final class PythonCheck {
   private static final String TOPIC = "python";
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 600; // of a hang only
   // Looks versions up without loading TensorFlow, which takes long.
   private static final String QUESTION =
       """

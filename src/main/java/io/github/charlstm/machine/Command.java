@@ -73,7 +73,7 @@ public record Command(int code, String out, String err) {
   /** {@return the exception or error that ended a Java program, in one line} */
   public Optional<String> thrown() {
     return err.lines()
-        .filter(line -> line.matches("(Exception in thread|Error:|Caused by:).*"))
+        .filter(line -> line.matches("(Exception in thread|Error:|Error occurred|Caused by:).*"))
         .findFirst()
         .map(line -> line.replaceFirst("^Exception in thread \"[^\"]*\" ", ""));
   }

@@ -85,6 +85,9 @@ public final class JavaProgram {
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + (File.separatorChar == '\\' ? "NUL" : "/dev/null"),
             "-Xmx256m",
+            // What it says is read, in English; and TensorFlow refuses names with other digits.
+            "-Duser.language=en",
+            "-Duser.country=US",
             // JavaCPP would unpack its libraries again in another time zone.
             "-Duser.timezone=" + TimeZone.getDefault().getID()));
     properties.stringPropertyNames().stream()

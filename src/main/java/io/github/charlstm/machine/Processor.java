@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param emulated whether a program stands in for it
  */
 public record Processor(String name, Set<String> features, int count, boolean emulated) {
-  private static final int PATIENCE_SECONDS = 5;
+  private static final int PATIENCE_SECONDS = 600; // of a hang only
 
   /**
    * Copies the features.

@@ -18,7 +18,9 @@ final class Bfloat16 {
   private static final int PATIENCE_SECONDS = 300; // of a hang only; it takes two
   private static final List<String> VARIABLES =
       List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS");
-  private static final Set<String> INSTRUCTIONS = Set.of("avx512bw", "amx_bf16", "bf16");
+  private static final String NO_PRIMITIVE = "could not create a primitive descriptor";
+  private static final String NO_KERNEL = "org.tensorflow.exceptions.";
+  private static final Set<String> INSTRUCTIONS = Set.of("avx512bw", "amx_bf16");
 
   private Bfloat16() {}
 
@@ -51,9 +53,16 @@ final class Bfloat16 {
     if (trial.get().code() == 0) {
       return Optional.empty();
     }
-    Optional<String> thrown = trial.get().thrown();
-    boolean refused = thrown.isEmpty() || thrown.get().startsWith("org.tensorflow.exceptions.");
-    return Optional.of(refused ? refused(processor, variables) : unknown(processor, thrown.get()));
+    Command ended = trial.get();
+    boolean refused =
+        ended.signal().filter(Set.of("SIGABRT", "SIGILL")::contains).isPresent()
+            || ended.thrown().filter(error -> error.startsWith(NO_KERNEL)).isPresent()
+            || ended.err().contains(NO_PRIMITIVE);
+    return Optional.of(
+        refused
+            ? refused(processor, variables)
+            : unknown(
+                processor, ended.signal().or(ended::thrown).orElse("exit code " + ended.code())));
   }
 
   private static String refused(Processor processor, Map<String, String> variables) {
@@ -61,15 +70,20 @@ final class Bfloat16 {
         "bfloat16 needs an x86 processor with AVX-512 or AMX, and TensorFlow with oneDNN";
     String set =
         VARIABLES.stream()
-            .filter(variables::containsKey)
+            .filter(name -> limits(name, variables.getOrDefault(name, "")))
             .map(name -> name + "=" + variables.get(name))
             .collect(Collectors.joining(" "));
-    boolean could =
-        processor.features().isEmpty()
-            || processor.features().stream().anyMatch(INSTRUCTIONS::contains);
+    boolean could = processor.features().stream().anyMatch(INSTRUCTIONS::contains);
     return set.isEmpty() || !could
-        ? needs + "; this one, " + processor.name() + ", has no such"
-        : needs + "; " + set + " keeps it from using this one, " + processor.name();
+        ? needs + "; this processor, " + processor.name() + ", has neither"
+        : needs + "; " + set + " keeps it from using this processor, " + processor.name();
+  }
+
+  // oneDNN is in use unless it is turned off.
+  private static boolean limits(String name, String value) {
+    return name.startsWith("TF_")
+        ? value.equals("0") || value.equalsIgnoreCase("false")
+        : !value.isEmpty();
   }
 
   private static String unknown(Processor processor, String reason) {

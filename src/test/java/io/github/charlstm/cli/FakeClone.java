@@ -67,6 +67,7 @@ final class FakeClone {
     at(write("pom.xml"), 0);
     at(root.resolve("src/main"), 0);
     classPath = at(Files.writeString(root.resolve("target/classpath.txt"), "other.jar"), 10);
+    write("other.jar"); // the class path's, seen from here
     jar = at(write("target/charlstm-1.jar"), 20);
     archive = at(write("target/charlstm-17.jsa", "old"), 30);
     java("17.0.1", "Linux", "amd64");

@@ -71,6 +71,33 @@ class LauncherBuildTest {
   }
 
   @Test
+  void ignoresACacheThatIsNamedRelativeToSomewhere() throws Exception {
+    makeUnwritable();
+    clone.set("XDG_CACHE_HOME", "cache");
+
+    clone.launched("--help");
+    assertThat(clone.root.resolve("home/.cache/charlstm")).isDirectory();
+    assertThat(clone.root.resolve("cache")).doesNotExist();
+  }
+
+  @Test
+  void buildsWhereALibraryOfTheClassPathIsGone() throws Exception {
+    Files.delete(clone.root.resolve("other.jar"));
+
+    clone.launched("--help");
+    assertThat(builds()).hasSize(1);
+  }
+
+  @Test
+  void buildsWithoutTensorFlowWhereItHasNoLibrary() throws Exception {
+    changeSources();
+    clone.java("17.0.1", "Linux", "riscv64");
+
+    clone.launched("doctor");
+    assertThat(builds()).singleElement().asString().contains("-Dtensorflow.platform=none");
+  }
+
+  @Test
   void buildsWhereTheUserSays() throws Exception {
     clone.set("CHARLSTM_BUILD", "a folder/of mine");
 

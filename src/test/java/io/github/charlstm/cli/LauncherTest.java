@@ -31,6 +31,25 @@ class LauncherTest {
   }
 
   @Test
+  void theRunForTheArchiveHasTheUsersOptions() throws Exception {
+    Files.delete(clone.archive);
+    clone.set("CHARLSTM_JAVA_OPTS", "-Dorg.bytedeco.javacpp.cachedir=elsewhere");
+
+    clone.launched("--help");
+    assertThat(Files.readAllLines(clone.root.resolve("seen")))
+        .filteredOn(option -> option.equals("-Dorg.bytedeco.javacpp.cachedir=elsewhere"))
+        .hasSize(2);
+  }
+
+  @Test
+  void anArchiveThatCouldNotBeMadeIsTriedAgainLater() throws Exception {
+    FakeClone.at(Files.writeString(clone.archive, ""), 30); // years ago
+
+    assertThat(clone.launched("--help")).contains("-XX:SharedArchiveFile=" + clone.archive);
+    assertThat(clone.archive).hasContent("new");
+  }
+
+  @Test
   void theSystemsReasonsAreInEnglish() throws Exception {
     clone.set("LANGUAGE", "tr:de");
 

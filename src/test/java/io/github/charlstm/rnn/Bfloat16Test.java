@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is made of the trial's end. */
 class Bfloat16Test {
@@ -32,21 +34,42 @@ class Bfloat16Test {
 
   @Test
   void aProcessorWithoutTheInstructionsIsNamed() {
-    assertThat(missing(CRASH, OLD, Map.of())).endsWith("; this one, Old, has no such");
-    assertThat(missing(CRASH, OLD, LIMITED)).endsWith("; this one, Old, has no such");
+    assertThat(missing(CRASH, OLD, Map.of())).endsWith("; this processor, Old, has neither");
+    assertThat(missing(CRASH, OLD, LIMITED)).endsWith("; this processor, Old, has neither");
   }
 
   @Test
   void aVariableThatForbidsThemIsNamed() {
     assertThat(missing(CRASH, NEW, LIMITED))
-        .endsWith("; ONEDNN_MAX_CPU_ISA=AVX2 keeps it from using this one, New");
+        .endsWith("; ONEDNN_MAX_CPU_ISA=AVX2 keeps it from using this processor, New");
   }
 
   @Test
   void aKernelThatTensorFlowLacksIsToldAlike() {
     Command noKernel =
         thrown("org.tensorflow.exceptions.TFInvalidArgumentException: No OpKernel was registered");
-    assertThat(missing(noKernel, OLD, Map.of())).contains("this one, Old");
+    assertThat(missing(noKernel, OLD, Map.of())).contains("this processor, Old");
+  }
+
+  @Test
+  void aVariableThatForbidsNothingIsNotBlamed() {
+    assertThat(missing(CRASH, NEW, Map.of("TF_ENABLE_ONEDNN_OPTS", "1")))
+        .doesNotContain("TF_ENABLE_ONEDNN_OPTS");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"137, SIGKILL", "135, SIGBUS", "3, exit code 3"})
+  void anEndOfAnotherKindIsNotTheProcessors(int code, String reason) {
+    assertThat(missing(new Command(code, "", ""), OLD, LIMITED))
+        .startsWith("bfloat16 could not be tried")
+        .contains(reason);
+  }
+
+  @Test
+  void aJavaThatDoesNotStartIsNotTheProcessors() {
+    String error = "Error occurred during initialization of VM";
+    assertThat(missing(new Command(1, "", error + "\nCould not reserve"), NEW, Map.of()))
+        .contains(error);
   }
 
   @Test

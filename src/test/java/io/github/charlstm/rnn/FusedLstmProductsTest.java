@@ -74,6 +74,17 @@ class FusedLstmProductsTest {
     }
   }
 
+  @Test
+  void bfloat16IsThereWhereTheProcessorHasIt() {
+    assumeTrue(Processor.here().features().contains("avx512bw"), "no AVX-512");
+    assumeTrue(
+        System.getenv().keySet().stream()
+            .noneMatch(name -> name.matches(".*(MAX_CPU_ISA|ONEDNN_OPTS)")),
+        "oneDNN is limited");
+
+    assertThat(FusedLstm.missingForBfloat16()).isEmpty();
+  }
+
   /** Builds what its processor may not be able to run. */
   static final class Built {
     public static void main(String[] arguments) {
