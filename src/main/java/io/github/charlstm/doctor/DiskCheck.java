@@ -28,7 +28,11 @@ final class DiskCheck {
     List<Finding> findings = new ArrayList<>();
     findings.add(
         place(
-            "runs", runs, RUNS, true, "name another folder with --run, or make this one writable"));
+            "runs",
+            runs,
+            RUNS,
+            false,
+            "name another folder with --run, or make this one writable"));
     findings.add(
         place(
             "data sets",
