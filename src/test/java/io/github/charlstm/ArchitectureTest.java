@@ -2,13 +2,17 @@ package io.github.charlstm;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static java.util.Map.entry;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(
     packages = "io.github.charlstm",
@@ -16,102 +20,46 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 class ArchitectureTest {
   private static final String HOME = "io.github.charlstm.";
 
+  /** For each package, the packages that it may use: the table of docs/architecture.md. */
+  private static final Map<String, List<String>> MAY_USE =
+      Map.ofEntries(
+          entry("graph", List.of()),
+          entry("checkpoint", List.of()),
+          entry("data", List.of()),
+          entry("machine", List.of()),
+          entry("cell", List.of("graph")),
+          entry("loop", List.of("graph")),
+          entry("rnn", List.of("graph", "cell", "loop", "machine")),
+          entry("model", List.of("graph", "cell", "rnn", "checkpoint", "data")),
+          entry("sample", List.of("model", "checkpoint", "data")),
+          entry("train", List.of("model", "checkpoint", "data")),
+          entry("tensorboard", List.of("train", "model", "checkpoint", "data")),
+          entry("report", List.of("train", "sample", "model", "checkpoint", "data")),
+          entry("foreign", List.of("model", "checkpoint", "data", "graph")),
+          entry("interop", List.of("train", "sample", "model", "checkpoint", "data", "graph")),
+          entry(
+              "recipe",
+              List.of("report", "train", "sample", "model", "checkpoint", "data", "machine")),
+          entry("doctor", List.of("report", "model", "data", "machine")));
+
   @ArchTest
-  static final ArchRule arrowsRunOneWay =
-      layeredArchitecture()
-          .consideringOnlyDependenciesInLayers()
-          .layer("cli")
-          .definedBy(HOME + "cli..")
-          .layer("reproduce")
-          .definedBy(HOME + "reproduce..")
-          .layer("doctor")
-          .definedBy(HOME + "doctor..")
-          .layer("interop")
-          .definedBy(HOME + "interop..")
-          .layer("recipe")
-          .definedBy(HOME + "recipe..")
-          .layer("page")
-          .definedBy(HOME + "page..")
-          .layer("train")
-          .definedBy(HOME + "train..")
-          .layer("sample")
-          .definedBy(HOME + "sample..")
-          .layer("report")
-          .definedBy(HOME + "report..")
-          .layer("model")
-          .definedBy(HOME + "model..")
-          .layer("rnn")
-          .definedBy(HOME + "rnn..")
-          .layer("loop")
-          .definedBy(HOME + "loop..")
-          .layer("cell")
-          .definedBy(HOME + "cell..")
-          .layer("graph")
-          .definedBy(HOME + "graph..")
-          .layer("checkpoint")
-          .definedBy(HOME + "checkpoint..")
-          .layer("summary")
-          .definedBy(HOME + "summary..")
-          .layer("machine")
-          .definedBy(HOME + "machine..")
-          .layer("data")
-          .definedBy(HOME + "data..")
-          .whereLayer("cli")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("reproduce")
-          .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("doctor")
-          .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("page")
-          .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("interop")
-          .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("recipe")
-          .mayOnlyBeAccessedByLayers("cli", "reproduce")
-          .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "recipe", "interop")
-          .whereLayer("sample")
-          .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "recipe", "interop")
-          .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("cli", "page", "reproduce", "doctor", "recipe", "interop")
-          .whereLayer("model")
-          .mayOnlyBeAccessedByLayers(
-              "cli",
-              "page",
-              "reproduce",
-              "doctor",
-              "recipe",
-              "interop",
-              "train",
-              "sample",
-              "report")
-          .whereLayer("rnn")
-          .mayOnlyBeAccessedByLayers("model")
-          .whereLayer("loop")
-          .mayOnlyBeAccessedByLayers("rnn")
-          .whereLayer("cell")
-          .mayOnlyBeAccessedByLayers("model", "rnn")
-          .whereLayer("graph")
-          .mayOnlyBeAccessedByLayers("interop", "model", "rnn", "loop", "cell")
-          .whereLayer("checkpoint")
-          .mayOnlyBeAccessedByLayers(
-              "cli", "page", "reproduce", "recipe", "interop", "train", "sample", "report", "model")
-          .whereLayer("summary")
-          .mayOnlyBeAccessedByLayers("train")
-          .whereLayer("machine")
-          .mayOnlyBeAccessedByLayers("cli", "reproduce", "doctor", "rnn")
-          .whereLayer("data")
-          .mayOnlyBeAccessedByLayers(
-              "cli",
-              "page",
-              "reproduce",
-              "doctor",
-              "recipe",
-              "interop",
-              "train",
-              "sample",
-              "report",
-              "model");
+  static void packagesUseOnlyWhatStandsBelowThem(JavaClasses classes) {
+    MAY_USE.forEach(
+        (name, allowed) -> {
+          String[] others =
+              Stream.concat(MAY_USE.keySet().stream(), Stream.of("cli"))
+                  .filter(other -> !other.equals(name) && !allowed.contains(other))
+                  .map(other -> HOME + other + "..")
+                  .toArray(String[]::new);
+          noClasses()
+              .that()
+              .resideInAPackage(HOME + name + "..")
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(others)
+              .check(classes);
+        });
+  }
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

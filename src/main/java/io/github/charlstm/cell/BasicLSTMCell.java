@@ -98,9 +98,9 @@ public final class BasicLSTMCell extends LayerRNNCell {
   }
 
   /** Empty if the cell has options that go beyond the plain equations. */
-  Optional<LstmLayer.Parts> plainParts() {
+  Optional<LstmSpec.Parts> plainParts() {
     return stateIsTuple && hasTanh()
-        ? Optional.of(new LstmLayer.Parts(forgetBias, bias))
+        ? Optional.of(new LstmSpec.Parts(forgetBias, bias))
         : Optional.empty();
   }
 

@@ -1,6 +1,6 @@
 package io.github.charlstm.cell;
 
-import io.github.charlstm.cell.Masks.Side;
+import io.github.charlstm.cell.DropoutMask.Side;
 import io.github.charlstm.graph.VariableScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +46,9 @@ public final class DropoutWrapper extends CellWrapper {
   private final OptionalInt inputSize;
   private final OptionalLong seed;
   private final StateFilter stateFilter;
-  private final Optional<UniformNoise> givenNoise;
+  private final Optional<RandomSource> givenNoise;
   private long inputDepth;
-  private Masks masks;
+  private DropoutMask masks;
 
   private DropoutWrapper(Builder options) {
     super(options.cell);
@@ -83,7 +83,7 @@ public final class DropoutWrapper extends CellWrapper {
     private OptionalInt inputSize = OptionalInt.empty();
     private OptionalLong seed = OptionalLong.empty();
     private StateFilter stateFilter = StateFilter.DEFAULT;
-    private Optional<UniformNoise> noise = Optional.empty();
+    private Optional<RandomSource> noise = Optional.empty();
 
     private Builder(RNNCell cell) {
       this.cell = Objects.requireNonNull(cell, "cell");
@@ -201,7 +201,7 @@ public final class DropoutWrapper extends CellWrapper {
      * @param source of numbers in [0, 1)
      * @return this builder
      */
-    public Builder noise(UniformNoise source) {
+    public Builder noise(RandomSource source) {
       this.noise = Optional.of(source);
       return this;
     }
@@ -224,10 +224,10 @@ public final class DropoutWrapper extends CellWrapper {
   }
 
   /** Both sides, empty unless it drops inputs and outputs only, with fresh masks. */
-  Optional<LstmLayer.Sides> sides() {
+  Optional<LstmSpec.Sides> sides() {
     return variational || stateKeepProb.drops()
         ? Optional.empty()
-        : givenNoise.map(noise -> LstmLayer.Sides.of(noise, inputKeepProb, outputKeepProb));
+        : givenNoise.map(noise -> LstmSpec.Sides.of(noise, inputKeepProb, outputKeepProb));
   }
 
   @Override
@@ -257,8 +257,8 @@ public final class DropoutWrapper extends CellWrapper {
   }
 
   // TF1 draws the recurrent noise in the constructor, so before the cell's variables.
-  private Masks masks(VariableScope scope) {
-    UniformNoise noise = givenNoise.orElseGet(() -> UniformNoise.stream(scope.randomSeeds()));
+  private DropoutMask masks(VariableScope scope) {
+    RandomSource noise = givenNoise.orElseGet(() -> RandomSource.stream(scope.randomSeeds()));
     return variational
         ? RecurrentMasks.draw(
             scope.builder(),

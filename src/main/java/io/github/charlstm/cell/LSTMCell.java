@@ -197,10 +197,10 @@ public final class LSTMCell extends LayerRNNCell {
   }
 
   /** Empty if the cell has options that go beyond the plain equations. */
-  Optional<LstmLayer.Parts> plainParts() {
+  Optional<LstmSpec.Parts> plainParts() {
     boolean plain = !usePeepholes && cellClip.isEmpty() && numProj.isEmpty();
     return plain && stateIsTuple && hasTanh()
-        ? Optional.of(new LstmLayer.Parts(forgetBias, bias))
+        ? Optional.of(new LstmSpec.Parts(forgetBias, bias))
         : Optional.empty();
   }
 

@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param rows noise of each tensor, {@code [1, width]}: all rows of a batch share a mask
  */
-record RecurrentMasks(Map<Side, List<Operand<TFloat32>>> rows) implements Masks {
+record RecurrentMasks(Map<Side, List<Operand<TFloat32>>> rows) implements DropoutMask {
   /**
    * Draws the noise. TF1 draws for every part of the state and for the output whether or not they
    * are dropped, so that the seeds of what is drawn later do not depend on the options.
@@ -25,7 +25,7 @@ record RecurrentMasks(Map<Side, List<Operand<TFloat32>>> rows) implements Masks 
    */
   static RecurrentMasks draw(
       Ops tf,
-      UniformNoise noise,
+      RandomSource noise,
       OptionalLong seed,
       OptionalInt inputSize,
       StateSize stateSize,
@@ -43,7 +43,9 @@ record RecurrentMasks(Map<Side, List<Operand<TFloat32>>> rows) implements Masks 
       for (int width : widths) {
         Operand<TFloat32> row =
             noise.draw(
-                scope, scope.constant(new int[] {1, width}), Masks.seed(seed, side, drawn.size()));
+                scope,
+                scope.constant(new int[] {1, width}),
+                DropoutMask.seed(seed, side, drawn.size()));
         drawn.add(row);
       }
       rows.put(side, drawn);

@@ -17,7 +17,7 @@
  * can build it in a graph of its own. What must be made outside of a loop, variables and the noise
  * of variational dropout, is made in {@code build}.
  *
- * <p>A loop that computes steps itself asks {@link io.github.charlstm.cell.LstmLayer} for the parts
+ * <p>A loop that computes steps itself asks {@link io.github.charlstm.cell.LstmSpec} for the parts
  * of plain LSTM layers.
  *
  * <p>Known limits: tensors are float32 matrices, so a state's size is a number, not a shape; {@code

@@ -48,14 +48,14 @@ final class CheckpointFiles {
   static SortedMap<String, StoredTensor> read(Path prefix) {
     Path index = sibling(prefix, INDEX);
     if (Files.isRegularFile(index)) {
-      return BundleIndex.read(prefix, index);
+      return BundleReader.read(prefix, index);
     }
     if (Files.exists(index)) {
       throw new CheckpointException("checkpoint file " + index + " is no regular file");
     }
     List<Path> files = v1(prefix);
     if (!files.isEmpty()) {
-      return SliceFiles.read(files);
+      return V1Reader.read(files);
     }
     throw new CheckpointException(
         "checkpoint not found: expected "

@@ -144,7 +144,7 @@ public final class Saver {
   private Set<String> restore(Session session, Path prefix, boolean allowUnused) {
     SortedMap<String, String> same = new TreeMap<>();
     variables.keySet().forEach(name -> same.put(name, name));
-    return new Restoring(scope, variables, CheckpointReader.open(prefix), same)
+    return new RestoreRun(scope, variables, CheckpointReader.open(prefix), same)
         .run(session, allowUnused);
   }
 
@@ -168,7 +168,7 @@ public final class Saver {
       throw new IllegalArgumentException(
           "a map of names: expected variables of this Saver, found " + String.join(", ", unknown));
     }
-    return new Restoring(scope, variables, reader, new TreeMap<>(names)).run(session, true);
+    return new RestoreRun(scope, variables, reader, new TreeMap<>(names)).run(session, true);
   }
 
   /** Runs a writing op; what TensorFlow says about the disk becomes an IOException. */

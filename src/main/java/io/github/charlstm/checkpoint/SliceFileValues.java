@@ -32,12 +32,12 @@ record SliceFileValues(TensorInfo info, Place place, TensorSliceProto slice)
    * @param inTable there
    * @param checksum of its bytes when the file was opened
    */
-  record Place(Path file, SortedTable.Place inTable, int checksum) {}
+  record Place(Path file, TableReader.Place inTable, int checksum) {}
 
   @Override
   public void stream(Consumer<ByteBuffer> consumer) {
     TensorProto values = load();
-    int width = ElementTypes.bytesPerElement(info.dtype());
+    int width = DataTypes.bytesPerElement(info.dtype());
     int count = ProtoValues.count(values, info.dtype());
     if (count < 0) {
       throw new CheckpointException(
@@ -88,7 +88,7 @@ record SliceFileValues(TensorInfo info, Place place, TensorSliceProto slice)
   }
 
   private ByteBuffer bytes() {
-    ByteBuffer bytes = SortedTable.read(place.file(), place.inTable());
+    ByteBuffer bytes = TableReader.read(place.file(), place.inTable());
     if (MaskedCrc.of(bytes) != place.checksum()) {
       throw damaged("have changed since the file was opened");
     }

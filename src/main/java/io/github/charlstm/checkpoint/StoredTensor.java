@@ -24,7 +24,7 @@ record StoredTensor(TensorInfo info, List<Part> parts) {
 
   /** Gives every element of a type with a fixed width once; see {@link StoredValues#stream}. */
   void stream(Run run) {
-    int width = ElementTypes.bytesPerElement(info.dtype());
+    int width = DataTypes.bytesPerElement(info.dtype());
     for (Part part : parts) {
       SliceRuns runs = new SliceRuns(info.shape(), part.slice(), width, run);
       part.values().stream(runs::place);

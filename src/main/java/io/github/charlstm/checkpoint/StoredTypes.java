@@ -37,7 +37,7 @@ final class StoredTypes {
     }
     TType tensor = Tensor.of(classOf(prefix, stored.info()), stored.info().shape());
     try {
-      int width = ElementTypes.bytesPerElement(stored.info().dtype());
+      int width = DataTypes.bytesPerElement(stored.info().dtype());
       ByteDataBuffer target = tensor.asRawTensor().data();
       stored.stream((first, run) -> copy(run, target, first * width));
       return tensor;

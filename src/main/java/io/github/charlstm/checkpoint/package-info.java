@@ -17,8 +17,8 @@
  * checks every checksum first; a checkpoint that cannot be used is a {@link
  * io.github.charlstm.checkpoint.CheckpointException}, and the graph is left as it was.
  *
- * <p>How the reader is built: {@code CheckpointFiles} finds out the format; {@code BundleIndex}
- * (V2) and {@code SliceFiles} (V1) read the lists from a {@code SortedTable}; both give {@code
+ * <p>How the reader is built: {@code CheckpointFiles} finds out the format; {@code BundleReader}
+ * (V2) and {@code V1Reader} (V1) read the lists from a {@code TableReader}; both give {@code
  * StoredTensor}s, each in one part or in slices that cover it, whose {@code StoredValues} are bytes
  * in a shard (V2) or a protocol buffer in a block (V1).
  *

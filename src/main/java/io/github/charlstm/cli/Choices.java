@@ -2,10 +2,10 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
+import io.github.charlstm.recipe.Experiment;
+import io.github.charlstm.recipe.Experiments;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
-import io.github.charlstm.reproduce.Experiment;
-import io.github.charlstm.reproduce.Experiments;
 import java.util.List;
 import java.util.Map;
 

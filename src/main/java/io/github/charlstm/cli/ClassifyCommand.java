@@ -1,15 +1,15 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.RowClassifierSettings;
 import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
-import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.MnistRows;
+import io.github.charlstm.tensorboard.RunEvents;
+import io.github.charlstm.tensorboard.TensorBoardClassifierListener;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.ClassifierSettings;
-import io.github.charlstm.train.RunEvents;
-import io.github.charlstm.train.TensorBoardClassifierListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -132,7 +132,7 @@ final class ClassifyCommand implements Command {
         Optional.of(settings.data().folder()).filter(text -> !text.isEmpty()).map(Path::of);
     MnistImages.Split images = DigitImages.find(place, settings.data().holdout(), console);
     ClassifierSettings whole = withDigest(settings, ClassifierRun.digest(images));
-    Interrupt interrupt = new Interrupt();
+    ShutdownSignal interrupt = new ShutdownSignal();
     try (ClassifierRun run = opened(resume, folder, whole, images, console)) {
       announce(run, whole, images, folder, console);
       interrupt.listen();
@@ -178,7 +178,7 @@ final class ClassifyCommand implements Command {
       ClassifierSettings settings,
       MnistImages.Split images,
       RunEvents events,
-      Interrupt interrupt,
+      ShutdownSignal interrupt,
       Console console)
       throws IOException {
     ClassifierOutput output = new ClassifierOutput(console, folder);
@@ -222,7 +222,7 @@ final class ClassifyCommand implements Command {
             page.model().classes(),
             flags.integer("lstm-size", 1, 65_536).orElse(page.model().units()),
             flags.integer("num-layers", 1, 64).orElse(page.model().numLayers()),
-            TimeLoop.valueOf(word(flags, "loop", page.model().loop(), LOOPS)),
+            RnnImplementation.valueOf(word(flags, "loop", page.model().loop(), LOOPS)),
             CrossEntropy.valueOf(
                 word(flags, "cross-entropy", page.model().crossEntropy(), CROSS_ENTROPIES)),
             flags.has("bidirectional") || page.model().bidirectional());

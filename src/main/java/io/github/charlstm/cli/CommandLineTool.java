@@ -1,7 +1,7 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.FileFailures;
-import io.github.charlstm.reproduce.Experiments;
+import io.github.charlstm.recipe.Experiments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -133,7 +133,7 @@ final class CommandLineTool {
       throw new UsageException(
           "charlstm " + command.name() + " takes flags only, found '" + flags.words().get(0) + "'");
     }
-    flags.config().ifPresent(file -> console.note(Precedence.of(flags, file, command)));
+    flags.config().ifPresent(file -> console.note(FlagSources.of(flags, file, command)));
     command.run(flags, console);
     console.finish(command.name());
   }

@@ -71,7 +71,7 @@ final class DataCommand implements Command {
     } else if (words.size() == 2 && words.get(0).equals("fetch")) {
       fetch(DataSets.named(words.get(1)), flags.path("file"), console);
     } else if (show) {
-      show(LoadedText.find(flags, words.get(1), TextFormat.UTF_8, console), console);
+      show(TrainingData.find(flags, words.get(1), TextFormat.UTF_8, console), console);
     } else {
       throw new UsageException(
           "charlstm data: expected 'list', 'fetch NAME' or 'show TEXT', found '"
@@ -80,7 +80,7 @@ final class DataCommand implements Command {
     }
   }
 
-  private static void show(LoadedText text, Console console) {
+  private static void show(TrainingData text, Console console) {
     CharacterText characters = text.characters();
     long lines = characters.codePoints().filter(character -> character == '\n').count();
     if (console.json()) {
@@ -109,7 +109,7 @@ final class DataCommand implements Command {
   }
 
   private static void list(Console console) {
-    Path cache = LoadedText.cache().location(DataSets.ANNA).getParent();
+    Path cache = TrainingData.cache().location(DataSets.ANNA).getParent();
     if (console.json()) {
       List<Json> all = DataSets.all().stream().map(DataCommand::json).toList();
       console.result(Json.object().put("cache", cache).put("data_sets", all));
@@ -152,7 +152,7 @@ final class DataCommand implements Command {
       return "comes with the program";
     }
     try {
-      return LoadedText.cache()
+      return TrainingData.cache()
           .find(dataSet)
           .map(path -> "at " + path)
           .orElse("not fetched; charlstm data fetch " + dataSet.name());
@@ -167,8 +167,8 @@ final class DataCommand implements Command {
       return;
     }
     Path path =
-        file.map(own -> LoadedText.cache().install(dataSet, own))
-            .orElseGet(() -> LoadedText.download(dataSet, console));
+        file.map(own -> TrainingData.cache().install(dataSet, own))
+            .orElseGet(() -> TrainingData.download(dataSet, console));
     fetched(dataSet, path, dataSet.name() + " is at " + path, console);
   }
 

@@ -38,9 +38,9 @@ final class DigitImages {
 
   private static Path file(Optional<Path> folder, DataSet dataSet, Console console) {
     if (folder.isEmpty()) {
-      return LoadedText.cache()
+      return TrainingData.cache()
           .find(dataSet)
-          .orElseGet(() -> LoadedText.download(dataSet, console));
+          .orElseGet(() -> TrainingData.download(dataSet, console));
     }
     Path file = folder.get().resolve(dataSet.fileName());
     if (!Files.exists(file)) {

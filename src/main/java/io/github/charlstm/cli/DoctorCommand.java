@@ -1,12 +1,12 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.DataSets;
-import io.github.charlstm.doctor.Checkup;
-import io.github.charlstm.doctor.Finding;
-import io.github.charlstm.doctor.Finding.Status;
-import io.github.charlstm.doctor.Privacy;
-import io.github.charlstm.model.TimeLoop;
-import io.github.charlstm.reproduce.Surroundings;
+import io.github.charlstm.doctor.CheckResult;
+import io.github.charlstm.doctor.CheckResult.Status;
+import io.github.charlstm.doctor.Doctor;
+import io.github.charlstm.doctor.Redactor;
+import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.recipe.HostInfo;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -38,14 +38,14 @@ final class DoctorCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    Checkup checkup =
-        new Checkup(
+    Doctor checkup =
+        new Doctor(
             RunFolders.root(),
-            LoadedText.cache().location(DataSets.ANNA).getParent(),
+            TrainingData.cache().location(DataSets.ANNA).getParent(),
             System.getenv(),
             TensorFlowProbe.class.getName(),
-            TimeLoop.FUSED_BFLOAT16::missing);
-    List<Finding> findings =
+            RnnImplementation.FUSED_BFLOAT16::missing);
+    List<CheckResult> findings =
         console.during("looking", checkup::findings).stream().map(DoctorCommand::hidden).toList();
     long problems = findings.stream().filter(f -> f.status() == Status.PROBLEM).count();
     if (console.json()) {
@@ -64,9 +64,9 @@ final class DoctorCommand implements Command {
   }
 
   // Neither a home folder nor a user's name leaves here.
-  private static Finding hidden(Finding finding) {
-    Privacy privacy = Privacy.ours();
-    return new Finding(
+  private static CheckResult hidden(CheckResult finding) {
+    Redactor privacy = Redactor.ours();
+    return new CheckResult(
         finding.topic(),
         finding.name(),
         finding.status(),
@@ -74,7 +74,7 @@ final class DoctorCommand implements Command {
         privacy.hide(finding.advice()));
   }
 
-  private static Json json(Finding finding) {
+  private static Json json(CheckResult finding) {
     return Json.object()
         .put("topic", finding.topic())
         .put("name", finding.name())
@@ -83,7 +83,7 @@ final class DoctorCommand implements Command {
         .put("advice", finding.advice().isEmpty() ? null : finding.advice());
   }
 
-  static String line(Finding finding) {
+  static String line(CheckResult finding) {
     String line =
         String.format(
             "%-7s  %-10s  %-15s  %s",
@@ -93,7 +93,7 @@ final class DoctorCommand implements Command {
         : line + System.lineSeparator() + " ".repeat(38) + "-> " + finding.advice();
   }
 
-  private static String form(List<Finding> findings) {
+  private static String form(List<CheckResult> findings) {
     StringBuilder text = new StringBuilder();
     text.append("### What I ran\n\n    charlstm ...\n\n");
     text.append("### What I expected, and what happened\n\n\n");
@@ -103,13 +103,13 @@ final class DoctorCommand implements Command {
     return text.append("```\n").toString();
   }
 
-  private static String word(Finding finding) {
+  private static String word(CheckResult finding) {
     return finding.status().name().toLowerCase(Locale.ROOT);
   }
 
   private static String version() {
     String version = DoctorCommand.class.getPackage().getImplementationVersion();
     return (version == null ? "built from source" : version)
-        + Surroundings.commit(RunFolders.inHome("")).map(commit -> ", commit " + commit).orElse("");
+        + HostInfo.commit(RunFolders.inHome("")).map(commit -> ", commit " + commit).orElse("");
   }
 }

@@ -4,7 +4,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.NextSymbolModel;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.sample.TopN;
-import io.github.charlstm.train.RunEvents;
+import io.github.charlstm.tensorboard.RunEvents;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingRun;

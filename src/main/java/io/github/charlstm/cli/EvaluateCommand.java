@@ -5,7 +5,7 @@ import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.interop.ForeignModel;
+import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.TrainingCheckpoint;
@@ -30,7 +30,7 @@ final class EvaluateCommand implements Command {
   @Override
   public Options options() {
     Options options = CheckpointFlag.options();
-    ForeignFlags.add(options, true);
+    ExternalModelOptions.add(options, true);
     options.addOption(
         null,
         "data",
@@ -56,7 +56,7 @@ final class EvaluateCommand implements Command {
   }
 
   private static EncodedText encode(
-      Vocabulary vocabulary, LoadedText text, TextPreparation preparation) {
+      Vocabulary vocabulary, TrainingData text, TextPreparation preparation) {
     try {
       return vocabulary.encode(preparation.clean(text.characters()));
     } catch (InvalidDataException e) {
@@ -67,12 +67,12 @@ final class EvaluateCommand implements Command {
   @Override
   public void run(Flags flags, Console console) {
     var streamsGiven = flags.integer("batch-size", 1, 1_000_000);
-    if (ForeignFlags.areGiven(flags, "checkpoint", "batch-size")) {
+    if (ExternalModelOptions.areGiven(flags, "checkpoint", "batch-size")) {
       scoreForeign(flags, console);
       return;
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
-    LoadedText text = LoadedText.again(flags, checkpoint.settings().text(), console);
+    TrainingData text = TrainingData.again(flags, checkpoint.settings().text(), console);
     EncodedText encoded =
         console.during(
             "encoding the text",
@@ -106,19 +106,19 @@ final class EvaluateCommand implements Command {
       throw new UsageException(
           "--data is missing: a model that Python wrote does not say which text it learned");
     }
-    Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
-    LoadedText text = LoadedText.find(flags, "", console);
+    Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
+    TrainingData text = TrainingData.find(flags, "", console);
     int[] encoded = encode(vocabulary, text, TextPreparation.CHARACTERS).toArray();
     Evaluation evaluation = scoreForeign(flags, vocabulary, encoded, console);
     String unit = TextPreparation.CHARACTERS.unit();
-    print(console, "model", ForeignFlags.path(flags), text, 1, evaluation, unit);
+    print(console, "model", ExternalModelOptions.path(flags), text, 1, evaluation, unit);
   }
 
   private static Evaluation scoreForeign(
       Flags flags, Vocabulary vocabulary, int[] encoded, Console console) {
     long predictions = encoded.length - 1L;
     try (Progress progress = console.progress("evaluating").of(predictions, "characters");
-        ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
+        ForeignModel model = ExternalModelOptions.open(flags, vocabulary)) {
       return new Evaluation(model.crossEntropy(encoded, progress::to), predictions);
     }
   }
@@ -127,7 +127,7 @@ final class EvaluateCommand implements Command {
       Console console,
       String kind,
       Path source,
-      LoadedText text,
+      TrainingData text,
       int streams,
       Evaluation evaluation,
       String unit) {

@@ -2,7 +2,7 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.TensorInfo;
-import io.github.charlstm.interop.ModelDescription;
+import io.github.charlstm.foreign.ModelDescription;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,7 +26,7 @@ final class InspectCommand implements Command {
   @Override
   public Options options() {
     Options options = CheckpointFlag.options();
-    ForeignFlags.add(options, false);
+    ExternalModelOptions.add(options, false);
     return options;
   }
 
@@ -42,9 +42,9 @@ final class InspectCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    if (ForeignFlags.areGiven(flags, "checkpoint")) {
+    if (ExternalModelOptions.areGiven(flags, "checkpoint")) {
       ModelDescription model =
-          console.during("verifying checksums", () -> ForeignFlags.describe(flags));
+          console.during("verifying checksums", () -> ExternalModelOptions.describe(flags));
       if (console.json()) {
         console.result(InspectJson.of(model));
       } else {

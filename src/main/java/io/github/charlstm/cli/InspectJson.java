@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.checkpoint.CheckpointReader;
-import io.github.charlstm.interop.ModelDescription;
+import io.github.charlstm.foreign.ModelDescription;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.util.LinkedHashMap;

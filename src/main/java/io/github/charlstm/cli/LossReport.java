@@ -1,8 +1,8 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.recipe.BookLosses;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.recipe.ReferenceLosses;
 import io.github.charlstm.report.LossPlot;
 import io.github.charlstm.report.LossSeries;
 import io.github.charlstm.report.MetricsFile;
@@ -24,7 +24,7 @@ final class LossReport {
 
   /** Says what a run reached where the book prints its losses, if the run got there. */
   static void compare(Path run, Console console) throws IOException {
-    Optional<BookLosses> book = bookOf(run);
+    Optional<ReferenceLosses> book = bookOf(run);
     if (book.isEmpty()) {
       return;
     }
@@ -84,7 +84,7 @@ final class LossReport {
       }
       plot.valueAxis(ClassifierPictures.valueAxis(classifiers));
     }
-    List<Optional<BookLosses>> books = runs.stream().map(LossReport::bookOf).toList();
+    List<Optional<ReferenceLosses>> books = runs.stream().map(LossReport::bookOf).toList();
     for (Path run : runs) {
       MetricsFile metrics = metrics(run);
       LossSeries training = metrics.trainingLoss(name(run));
@@ -117,7 +117,7 @@ final class LossReport {
     return MetricsFile.read(file);
   }
 
-  private static Optional<BookLosses> bookOf(Path run) {
+  private static Optional<ReferenceLosses> bookOf(Path run) {
     if (RunFolders.isClassifier(run)) {
       return Optional.empty();
     }

@@ -7,14 +7,14 @@ import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.page.Entry;
-import io.github.charlstm.page.RunFacts;
-import io.github.charlstm.page.RunPage;
-import io.github.charlstm.page.RunReader;
+import io.github.charlstm.recipe.RunProvenance;
+import io.github.charlstm.report.Entry;
 import io.github.charlstm.report.MetricsFile;
-import io.github.charlstm.reproduce.RunOrigins;
+import io.github.charlstm.report.RunFacts;
+import io.github.charlstm.report.RunPage;
+import io.github.charlstm.report.RunReader;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TextReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,13 +111,13 @@ final class ReportCommand implements Command {
   private static final class Folders implements RunReader.Help {
 
     @Override
-    public CharacterText text(TextIdentity identity) {
+    public CharacterText text(TextReference identity) {
       String source = identity.source();
       if (!identity.dataSet()) {
         return TextFile.load(Path.of(source), identity.read());
       }
       DataSet dataSet = DataSets.named(source);
-      if (!dataSet.isEmbedded() && LoadedText.cache().find(dataSet).isEmpty()) {
+      if (!dataSet.isEmbedded() && TrainingData.cache().find(dataSet).isEmpty()) {
         throw new InvalidDataException(
             "the data set "
                 + source
@@ -125,7 +125,7 @@ final class ReportCommand implements Command {
                 + source
                 + " fetches it");
       }
-      return CharacterText.of(LoadedText.cache().text(dataSet));
+      return CharacterText.of(TrainingData.cache().text(dataSet));
     }
 
     @Override
@@ -135,7 +135,7 @@ final class ReportCommand implements Command {
 
     @Override
     public List<Entry> surroundings(Path run) throws IOException {
-      return RunOrigins.read(run).stream()
+      return RunProvenance.read(run).stream()
           .map(
               origin ->
                   new Entry(

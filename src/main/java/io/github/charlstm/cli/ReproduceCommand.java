@@ -1,9 +1,9 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.reproduce.Experiment;
-import io.github.charlstm.reproduce.ResultsPage;
-import io.github.charlstm.reproduce.RunOrigins;
-import io.github.charlstm.reproduce.Surroundings;
+import io.github.charlstm.recipe.Experiment;
+import io.github.charlstm.recipe.HostInfo;
+import io.github.charlstm.recipe.ResultsPage;
+import io.github.charlstm.recipe.RunProvenance;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
@@ -118,12 +118,12 @@ final class ReproduceCommand implements Command {
       words.add("--json");
     }
     console.note("charlstm " + String.join(" ", words));
-    RunOrigins.append(
+    RunProvenance.append(
         run,
-        new RunOrigins.Origin(
+        new RunProvenance.Origin(
             resume ? steps(run) : 0,
-            Surroundings.commit(RunFolders.inHome("")).orElse(""),
-            Surroundings.machine()));
+            HostInfo.commit(RunFolders.inHome("")).orElse(""),
+            HostInfo.machine()));
     runner.run(words);
     return steps(run) >= end;
   }

@@ -2,7 +2,7 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.interop.ForeignModel;
+import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.NextSymbolModel;
 import io.github.charlstm.sample.Greedy;
@@ -35,7 +35,7 @@ final class SampleCommand implements Command {
   @Override
   public Options options() {
     Options options = CheckpointFlag.options();
-    ForeignFlags.add(options, true);
+    ExternalModelOptions.add(options, true);
     TextFlags.add(options);
     options.addOption(null, "prime", true, "the text to write on from (default: the recipe's)");
     options.addOption(null, "length", true, "characters or words to write (default: 2000)");
@@ -69,17 +69,18 @@ final class SampleCommand implements Command {
     if (flags.text("prime").filter(String::isEmpty).isPresent()) {
       throw new UsageException("--prime: expected at least one character, found ''");
     }
-    boolean foreign = ForeignFlags.areGiven(flags, "checkpoint");
+    boolean foreign = ExternalModelOptions.areGiven(flags, "checkpoint");
     if (!foreign && TextFlags.areGiven(flags)) {
       throw new UsageException("--encoding and --on-malformed go with --vocab FILE, a text");
     }
     if (foreign) {
-      Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
+      Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
       try (ForeignModel model =
-          console.during("loading the model", () -> ForeignFlags.open(flags, vocabulary))) {
+          console.during("loading the model", () -> ExternalModelOptions.open(flags, vocabulary))) {
         String prime = flags.text("prime").orElseGet(() -> Primes.first(vocabulary));
-        requireKnown(prime, vocabulary, ForeignFlags.path(flags));
-        Story story = new Story(prime, length, policy, seed, "model", ForeignFlags.path(flags));
+        requireKnown(prime, vocabulary, ExternalModelOptions.path(flags));
+        Story story =
+            new Story(prime, length, policy, seed, "model", ExternalModelOptions.path(flags));
         write(model, vocabulary, story, console);
       }
       return;

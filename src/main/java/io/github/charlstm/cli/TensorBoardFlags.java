@@ -1,6 +1,6 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.train.RunEvents;
+import io.github.charlstm.tensorboard.RunEvents;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.function.Supplier;

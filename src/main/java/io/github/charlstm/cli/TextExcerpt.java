@@ -4,7 +4,7 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.page.ReadText;
+import io.github.charlstm.report.ReadText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +41,7 @@ record TextExcerpt(String source, int from, int length, boolean lengthIsGiven) {
 
   /** The part, cleaned as the model's text was; says so if there is more. */
   ReadText cut(
-      LoadedText text, TextPreparation preparation, Vocabulary vocabulary, Console console) {
+      TrainingData text, TextPreparation preparation, Vocabulary vocabulary, Console console) {
     CharacterText cleaned = preparation.clean(text.characters());
     boolean words = !vocabulary.separator().isEmpty();
     List<String> all = words ? words(cleaned) : List.of();

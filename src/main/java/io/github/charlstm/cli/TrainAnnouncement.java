@@ -13,7 +13,7 @@ final class TrainAnnouncement {
 
   /** The run, which is told of. */
   static TrainingRun announced(
-      TrainingRun run, RunSettings settings, LoadedText text, Path folder, Console console) {
+      TrainingRun run, RunSettings settings, TrainingData text, Path folder, Console console) {
     TrainingSettings training = settings.training();
     if (console.json()) {
       console.result(TrainingJson.start(run, text.characters(), folder));

@@ -5,14 +5,14 @@ import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.LanguageModelSession;
-import io.github.charlstm.model.TimeLoop;
+import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.recipe.StatusLine;
+import io.github.charlstm.tensorboard.RunEvents;
+import io.github.charlstm.tensorboard.TensorBoardListener;
 import io.github.charlstm.train.MetricsWriter;
-import io.github.charlstm.train.RunEvents;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TensorBoardListener;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
@@ -60,7 +60,7 @@ final class TrainCommand implements Command {
   public String otherwise(Flags flags) {
     return flags.has("resume")
         ? "by the run itself: all others"
-        : Precedence.byRecipe(TrainFlags.recipe(flags), flags);
+        : FlagSources.byRecipe(TrainFlags.recipe(flags), flags);
   }
 
   @Override
@@ -69,9 +69,9 @@ final class TrainCommand implements Command {
     OptionalInt logEvery = flags.integer("log-every", 1, Integer.MAX_VALUE);
     TensorBoardFlags.histograms(flags);
     boolean resume = flags.has("resume");
-    TimeLoop loop = TrainFlags.loop(flags);
+    RnnImplementation loop = TrainFlags.loop(flags);
     Path folder = folder(flags, resume);
-    Interrupt interrupt = new Interrupt();
+    ShutdownSignal interrupt = new ShutdownSignal();
     try (TrainingRun run =
         resume ? resumed(flags, folder, loop, console) : begun(flags, folder, loop, console)) {
       interrupt.listen();
@@ -106,7 +106,7 @@ final class TrainCommand implements Command {
       Flags flags,
       OptionalLong steps,
       OptionalInt logEvery,
-      Interrupt interrupt,
+      ShutdownSignal interrupt,
       Console console)
       throws IOException {
     Recipe.Progress progress = progressOf(run.settings());
@@ -121,7 +121,7 @@ final class TrainCommand implements Command {
               metrics,
               output,
               new TensorBoardListener(events, run.settings().training()),
-              new ProgressSamples(run, progress, output, events),
+              new TrainingSamples(run, progress, output, events),
               DrawnSample.atCheckpoints(run, events));
       return run.run(steps, listeners, interrupt::requested);
     }
@@ -151,11 +151,13 @@ final class TrainCommand implements Command {
                     : RunFolders.fresh(TrainFlags.recipe(flags).name()));
   }
 
-  private static TrainingRun begun(Flags flags, Path folder, TimeLoop loop, Console console) {
+  private static TrainingRun begun(
+      Flags flags, Path folder, RnnImplementation loop, Console console) {
     Recipe recipe = TrainFlags.recipe(flags);
     TrainingSettings training = TrainFlags.override(flags, recipe.training());
     TrainFlags.checkModel(flags, recipe);
-    return TensorFlowLoading.meanwhile(() -> begun(flags, recipe, training, folder, loop, console));
+    return TensorFlowPreloader.meanwhile(
+        () -> begun(flags, recipe, training, folder, loop, console));
   }
 
   private static TrainingRun begun(
@@ -163,9 +165,9 @@ final class TrainCommand implements Command {
       Recipe recipe,
       TrainingSettings training,
       Path folder,
-      TimeLoop loop,
+      RnnImplementation loop,
       Console console) {
-    LoadedText text = LoadedText.find(flags, recipe.dataSet(), console);
+    TrainingData text = TrainingData.find(flags, recipe.dataSet(), console);
     return console.during(
         "preparing text and model",
         () -> begun(flags, recipe, training, text, folder, loop, console));
@@ -175,9 +177,9 @@ final class TrainCommand implements Command {
       Flags flags,
       Recipe recipe,
       TrainingSettings training,
-      LoadedText text,
+      TrainingData text,
       Path folder,
-      TimeLoop loop,
+      RnnImplementation loop,
       Console console) {
     TextPreparation preparation = recipe.preparation();
     CharacterText cleaned = preparation.clean(text.characters());
@@ -198,7 +200,8 @@ final class TrainCommand implements Command {
         console);
   }
 
-  private static TrainingRun resumed(Flags flags, Path folder, TimeLoop loop, Console console) {
+  private static TrainingRun resumed(
+      Flags flags, Path folder, RnnImplementation loop, Console console) {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(folder, console::note);
     if (flags.has("recipe")
         && !TrainFlags.recipe(flags).name().equals(checkpoint.settings().recipe())) {
@@ -215,7 +218,7 @@ final class TrainCommand implements Command {
           "--as-printed: the run in " + folder + " began without it, and a run keeps its model");
     }
     RunSettings before = checkpoint.settings();
-    LoadedText text = LoadedText.again(flags, before.text(), console);
+    TrainingData text = TrainingData.again(flags, before.text(), console);
     RunSettings settings =
         new RunSettings(
             before.recipe(),

@@ -2,8 +2,8 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.ShakespeareSettings;
-import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
@@ -66,18 +66,20 @@ final class TrainFlags {
   }
 
   /** How the cells run over time; a choice of each start, not kept in checkpoints. */
-  static TimeLoop loop(Flags flags) {
-    List<TimeLoop> loops = List.of(TimeLoop.FUSED, TimeLoop.DYNAMIC, TimeLoop.UNROLLED);
-    List<String> known = loops.stream().map(TimeLoop::text).toList();
-    TimeLoop loop = loops.get(known.indexOf(flags.oneOf("loop", known, TimeLoop.FUSED.text())));
+  static RnnImplementation loop(Flags flags) {
+    List<RnnImplementation> loops =
+        List.of(RnnImplementation.FUSED, RnnImplementation.DYNAMIC, RnnImplementation.UNROLLED);
+    List<String> known = loops.stream().map(RnnImplementation::text).toList();
+    RnnImplementation loop =
+        loops.get(known.indexOf(flags.oneOf("loop", known, RnnImplementation.FUSED.text())));
     if (flags.oneOf("precision", List.of("float32", "bfloat16"), "float32").equals("float32")) {
       return loop;
     }
-    if (loop != TimeLoop.FUSED) {
+    if (loop != RnnImplementation.FUSED) {
       throw new UsageException(
           "--precision bfloat16 is for the fused loop; found --loop " + loop.text());
     }
-    TimeLoop.FUSED_BFLOAT16
+    RnnImplementation.FUSED_BFLOAT16
         .missing()
         .ifPresent(
             reason -> {
@@ -86,7 +88,7 @@ final class TrainFlags {
                       + reason
                       + "; train in float32: leave --precision out, also where --resume goes on");
             });
-    return TimeLoop.FUSED_BFLOAT16;
+    return RnnImplementation.FUSED_BFLOAT16;
   }
 
   static Recipe recipe(Flags flags) {

@@ -3,16 +3,16 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.interop.ForeignModel;
+import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.NextSymbolModel;
-import io.github.charlstm.page.Entry;
-import io.github.charlstm.page.ReadText;
-import io.github.charlstm.page.Reading;
-import io.github.charlstm.page.ShownCell;
-import io.github.charlstm.page.TellingCells;
-import io.github.charlstm.page.TextPage;
+import io.github.charlstm.report.Entry;
+import io.github.charlstm.report.InterpretableCells;
+import io.github.charlstm.report.PredictionTrace;
+import io.github.charlstm.report.ReadText;
+import io.github.charlstm.report.ShownCell;
+import io.github.charlstm.report.TextPage;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class VisualizeCommand implements Command {
   @Override
   public Options options() {
     Options options = CheckpointFlag.options();
-    ForeignFlags.add(options, true);
+    ExternalModelOptions.add(options, true);
     options.addOption(null, "text", true, "a text file or a data set's name");
     TextFlags.add(options);
     options.addOption(null, "from", true, "characters or words to pass over first (default: 0)");
@@ -77,15 +77,15 @@ final class VisualizeCommand implements Command {
             flags.all(Flags.CELL),
             flags.path("out").orElse(Path.of("visualize.html")));
     request.cells().forEach(VisualizeCommand::requireForm);
-    if (ForeignFlags.areGiven(flags, "checkpoint", Flags.CELL)) {
+    if (ExternalModelOptions.areGiven(flags, "checkpoint", Flags.CELL)) {
       ofForeign(flags, request, console);
       return;
     }
     TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
     ModelSettings model = checkpoint.settings().model();
     List<ShownCell> asked = request.cells().stream().map(cell -> cell(cell, model)).toList();
-    LoadedText text =
-        LoadedText.find(
+    TrainingData text =
+        TrainingData.find(
             flags, request.excerpt().source(), checkpoint.settings().text().read(), console);
     ReadText read =
         request
@@ -93,8 +93,9 @@ final class VisualizeCommand implements Command {
             .cut(text, checkpoint.settings().preparation(), checkpoint.vocabulary(), console);
     try (LanguageModelSession session = LanguageModelSession.inference(model, 1, 1)) {
       session.restore(checkpoint.variables());
-      Reading reading = reading(session, read, checkpoint.vocabulary(), console);
-      List<ShownCell> cells = asked.isEmpty() ? TellingCells.of(reading, read.codePoints()) : asked;
+      PredictionTrace reading = reading(session, read, checkpoint.vocabulary(), console);
+      List<ShownCell> cells =
+          asked.isEmpty() ? InterpretableCells.of(reading, read.codePoints()) : asked;
       List<Entry> facts = new ArrayList<>();
       facts.add(
           new Entry(
@@ -109,30 +110,31 @@ final class VisualizeCommand implements Command {
   }
 
   private static void ofForeign(Flags flags, Request request, Console console) {
-    Vocabulary vocabulary = ForeignFlags.vocabulary(flags);
-    LoadedText text = LoadedText.find(flags, request.excerpt().source(), TextFormat.UTF_8, console);
+    Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
+    TrainingData text =
+        TrainingData.find(flags, request.excerpt().source(), TextFormat.UTF_8, console);
     ReadText read = request.excerpt().cut(text, TextPreparation.CHARACTERS, vocabulary, console);
-    try (ForeignModel model = ForeignFlags.open(flags, vocabulary)) {
-      Reading reading = reading(model, read, vocabulary, console);
+    try (ForeignModel model = ExternalModelOptions.open(flags, vocabulary)) {
+      PredictionTrace reading = reading(model, read, vocabulary, console);
       List<Entry> facts = new ArrayList<>();
-      facts.add(new Entry("model", ForeignFlags.path(flags).toString()));
+      facts.add(new Entry("model", ExternalModelOptions.path(flags).toString()));
       facts.add(new Entry("cells", "a model of Python's does not say where they are"));
       write(request, read, reading, vocabulary, List.of(), facts, console);
     }
   }
 
-  private static Reading reading(
+  private static PredictionTrace reading(
       NextSymbolModel model, ReadText text, Vocabulary vocabulary, Console console) {
     int[] symbols = vocabulary.encode(String.join(text.separator(), text.pieces()));
     try (Progress progress = console.progress("reading").of(symbols.length, text.unit() + "s")) {
-      return Reading.of(model, symbols, progress::to);
+      return PredictionTrace.of(model, symbols, progress::to);
     }
   }
 
   private static void write(
       Request request,
       ReadText read,
-      Reading reading,
+      PredictionTrace reading,
       Vocabulary vocabulary,
       List<ShownCell> cells,
       List<Entry> facts,
@@ -157,7 +159,7 @@ final class VisualizeCommand implements Command {
   }
 
   private static Json result(
-      Request request, Reading reading, List<ShownCell> cells, List<Entry> facts) {
+      Request request, PredictionTrace reading, List<ShownCell> cells, List<Entry> facts) {
     double bits = reading.meanBits();
     Entry first = facts.get(0); // the model; its checkpoint follows, if it has one
     Entry source = facts.get(1).name().equals("checkpoint") ? facts.get(1) : first;
@@ -170,7 +172,7 @@ final class VisualizeCommand implements Command {
         .put("perplexity", Math.pow(2, bits))
         .put("bits_per_character", bits)
         .put("guessed_first", reading.shareAmongFirst(1))
-        .put("guessed_among_five", reading.shareAmongFirst(Reading.GUESSES))
+        .put("guessed_among_five", reading.shareAmongFirst(PredictionTrace.GUESSES))
         .put(
             "cells",
             cells.stream()
@@ -184,7 +186,7 @@ final class VisualizeCommand implements Command {
   }
 
   private static void addFigures(
-      List<Entry> facts, TextExcerpt excerpt, Reading reading, String unit) {
+      List<Entry> facts, TextExcerpt excerpt, PredictionTrace reading, String unit) {
     double bits = reading.meanBits();
     facts.add(new Entry("text", excerpt.describe(reading.length(), unit)));
     facts.add(
@@ -204,7 +206,7 @@ final class VisualizeCommand implements Command {
                 Locale.ROOT,
                 "%.1f%% by the first guess, %.1f%% by the first five",
                 100 * reading.shareAmongFirst(1),
-                100 * reading.shareAmongFirst(Reading.GUESSES))));
+                100 * reading.shareAmongFirst(PredictionTrace.GUESSES))));
   }
 
   private static void requireForm(String given) {

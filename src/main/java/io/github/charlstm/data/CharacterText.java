@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  */
 public final class CharacterText {
 
-  private final CompactNumbers numbers;
+  private final PackedIntList numbers;
   // What the numbers stand for, by first occurrence in the whole text.
   private final int[] characters;
   private final int from;
@@ -22,7 +22,7 @@ public final class CharacterText {
   private final String sha256;
 
   private CharacterText(
-      CompactNumbers numbers, int[] characters, int from, int length, String sha256) {
+      PackedIntList numbers, int[] characters, int from, int length, String sha256) {
     this.numbers = numbers;
     this.characters = characters;
     this.from = from;
@@ -34,7 +34,7 @@ public final class CharacterText {
   static final class Builder implements IntConsumer {
     private static final int PAGE = 256;
     private static final int PAGES = (Character.MAX_CODE_POINT + 1) / PAGE;
-    private final CompactNumbers numbers = new CompactNumbers();
+    private final PackedIntList numbers = new PackedIntList();
     private final Utf8Digest digest = new Utf8Digest();
     // The number of each character plus 1, by pages of code points.
     private final int[][] known = new int[PAGES][];

@@ -24,7 +24,7 @@ public final class CookbookBatches implements TrainingBatches {
   private final int batchSize;
   private final int numSteps;
   private final int size;
-  private final EpochOrder order;
+  private final EpochShuffle order;
 
   /**
    * Cuts up an encoded text.
@@ -50,10 +50,10 @@ public final class CookbookBatches implements TrainingBatches {
    * @throws InvalidDataException if the text is empty or a size is out of range
    */
   public CookbookBatches(EncodedText encoded, int batchSize, int numSteps, long seed) {
-    this(encoded, batchSize, numSteps, EpochOrder.shuffled(seed));
+    this(encoded, batchSize, numSteps, EpochShuffle.shuffled(seed));
   }
 
-  CookbookBatches(EncodedText encoded, int batchSize, int numSteps, EpochOrder order) {
+  CookbookBatches(EncodedText encoded, int batchSize, int numSteps, EpochShuffle order) {
     Sizes.requirePositive("batch size (--batch-size)", batchSize);
     Sizes.requirePositive("number of steps (--num-steps)", numSteps);
     if (encoded.length() == 0) {

@@ -9,13 +9,13 @@ import java.util.Objects;
  */
 public final class EncodedText {
 
-  private final CompactNumbers numbers;
+  private final PackedIntList numbers;
   // What each of the numbers stands for; null where they are the symbols themselves.
   private final int[] meanings;
   private final int from;
   private final int length;
 
-  EncodedText(CompactNumbers numbers, int[] meanings, int from, int length) {
+  EncodedText(PackedIntList numbers, int[] meanings, int from, int length) {
     this.numbers = numbers;
     this.meanings = meanings;
     this.from = from;
@@ -30,7 +30,7 @@ public final class EncodedText {
    * @throws InvalidDataException if a number is below 0
    */
   public static EncodedText of(int... symbols) {
-    CompactNumbers numbers = new CompactNumbers();
+    PackedIntList numbers = new PackedIntList();
     for (int symbol : symbols) {
       if (symbol < 0) {
         throw new InvalidDataException("a symbol's number is 0 or more, found " + symbol);

@@ -15,7 +15,7 @@ public final class MnistBatches {
 
   private final MnistImages images;
   private final int batchSize;
-  private final EpochOrder order;
+  private final EpochShuffle order;
   private int orderedEpoch = -1;
   private int[] indices = {};
 
@@ -28,10 +28,10 @@ public final class MnistBatches {
    * @throws InvalidDataException if the batch size is out of range
    */
   public MnistBatches(MnistImages images, int batchSize, long seed) {
-    this(images, batchSize, EpochOrder.shuffled(seed));
+    this(images, batchSize, EpochShuffle.shuffled(seed));
   }
 
-  MnistBatches(MnistImages images, int batchSize, EpochOrder order) {
+  MnistBatches(MnistImages images, int batchSize, EpochShuffle order) {
     Sizes.requirePositive("batch size (--batch-size)", batchSize);
     if (batchSize > images.size()) {
       throw new InvalidDataException(

@@ -70,7 +70,7 @@ final class WordVocabulary extends Vocabulary {
 
   @Override
   public EncodedText encode(CharacterText text) {
-    CompactNumbers encoded = new CompactNumbers();
+    PackedIntList encoded = new PackedIntList();
     forEachWord(text, word -> encoded.add(numbers.getOrDefault(word, 0)));
     return new EncodedText(encoded.trimmed(), null, 0, encoded.length());
   }

@@ -25,7 +25,7 @@ final class CLibraryCheck {
   private CLibraryCheck() {}
 
   /** Nothing where it cannot be known. */
-  static List<Finding> look() {
+  static List<CheckResult> look() {
     try {
       return look(Files.readAllLines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
@@ -36,11 +36,11 @@ final class CLibraryCheck {
   /**
    * @param maps lines that end in the paths of a process's libraries
    */
-  static List<Finding> look(List<String> maps) {
+  static List<CheckResult> look(List<String> maps) {
     for (String line : maps) {
       String path = line.substring(Math.max(0, line.indexOf('/')));
       if (path.matches(".*/(ld-musl-|libc\\.musl-).*")) {
-        return List.of(Finding.problem(LibraryCheck.TOPIC, "C library", "musl", NO_MUSL));
+        return List.of(CheckResult.problem(TensorFlowCheck.TOPIC, "C library", "musl", NO_MUSL));
       }
       Optional<String> version = version(path);
       if (version.isPresent()) {
@@ -50,11 +50,11 @@ final class CLibraryCheck {
     return List.of();
   }
 
-  private static Finding glibc(String version) {
+  private static CheckResult glibc(String version) {
     return minor(version) >= minor(NEEDED)
-        ? Finding.ok(LibraryCheck.TOPIC, "C library", "glibc " + version)
-        : Finding.problem(
-            LibraryCheck.TOPIC,
+        ? CheckResult.ok(TensorFlowCheck.TOPIC, "C library", "glibc " + version)
+        : CheckResult.problem(
+            TensorFlowCheck.TOPIC,
             "C library",
             "glibc " + version + "; TensorFlow's library needs " + NEEDED,
             SYSTEMS);

@@ -14,25 +14,25 @@ final class DataCheck {
 
   private DataCheck() {}
 
-  static List<Finding> look(Path folder) {
+  static List<CheckResult> look(Path folder) {
     DataSetCache cache = new DataSetCache(folder);
     List<String> here = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    List<Finding> findings = new ArrayList<>();
+    List<CheckResult> findings = new ArrayList<>();
     for (DataSet dataSet : DataSets.all()) {
       try {
         boolean found = dataSet.isEmbedded() || cache.find(dataSet).isPresent();
         (found ? here : missing).add(dataSet.name());
       } catch (InvalidDataException e) {
         String fetch = "charlstm data fetch " + dataSet.name();
-        findings.add(Finding.warning(TOPIC, dataSet.name(), e.getMessage(), fetch));
+        findings.add(CheckResult.warning(TOPIC, dataSet.name(), e.getMessage(), fetch));
       }
     }
-    findings.add(0, Finding.ok(TOPIC, "found", String.join(", ", here)));
+    findings.add(0, CheckResult.ok(TOPIC, "found", String.join(", ", here)));
     if (!missing.isEmpty()) {
       findings.add(
           1,
-          Finding.ok(
+          CheckResult.ok(
               TOPIC, "not here", String.join(", ", missing) + " (fetched when they are needed)"));
     }
     return findings;

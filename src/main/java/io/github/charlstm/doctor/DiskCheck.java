@@ -24,8 +24,8 @@ final class DiskCheck {
    * @param natives where TensorFlow's library is unpacked; empty if unknown
    * @param unpacked whether it is
    */
-  static List<Finding> look(Path runs, Path cache, Optional<Path> natives, boolean unpacked) {
-    List<Finding> findings = new ArrayList<>();
+  static List<CheckResult> look(Path runs, Path cache, Optional<Path> natives, boolean unpacked) {
+    List<CheckResult> findings = new ArrayList<>();
     findings.add(
         place(
             "runs",
@@ -45,32 +45,33 @@ final class DiskCheck {
     return findings;
   }
 
-  private static Finding natives(Path folder, boolean unpacked) {
+  private static CheckResult natives(Path folder, boolean unpacked) {
     return unpacked
-        ? Finding.ok(TOPIC, "natives", folder + ": in use")
+        ? CheckResult.ok(TOPIC, "natives", folder + ": in use")
         : place("natives", folder, LoadFailure.UNPACKED_MEGABYTES, false, LoadFailure.OTHER_FOLDER);
   }
 
   // Java does not create this folder.
-  static Finding temporary(Path folder) {
+  static CheckResult temporary(Path folder) {
     String name = "temporary files";
     String advice = "name another folder with CHARLSTM_JAVA_OPTS=-Djava.io.tmpdir=FOLDER";
     return Files.isDirectory(folder)
         ? place(name, folder, TEMPORARY, true, advice)
-        : Finding.problem(TOPIC, name, folder + ": there is no such folder", advice);
+        : CheckResult.problem(TOPIC, name, folder + ": there is no such folder", advice);
   }
 
   /**
    * @param megabytes that it should have room for
    * @param needed whether nothing works without it
    */
-  static Finding place(String name, Path folder, long megabytes, boolean needed, String advice) {
+  static CheckResult place(
+      String name, Path folder, long megabytes, boolean needed, String advice) {
     Path there = folder.toAbsolutePath().normalize();
     while (there != null && !Files.exists(there)) {
       there = there.getParent();
     }
     if (there == null) {
-      return Finding.warning(TOPIC, name, folder + ": no such disk", advice);
+      return CheckResult.warning(TOPIC, name, folder + ": no such disk", advice);
     }
     String shown = folder + (Files.exists(folder) ? "" : " (not there yet)");
     try {
@@ -78,8 +79,8 @@ final class DiskCheck {
     } catch (IOException e) {
       String reason = shown + ": cannot be written to (" + FileFailures.reason(e) + ")";
       return needed
-          ? Finding.problem(TOPIC, name, reason, advice)
-          : Finding.warning(TOPIC, name, reason, advice);
+          ? CheckResult.problem(TOPIC, name, reason, advice)
+          : CheckResult.warning(TOPIC, name, reason, advice);
     }
     return room(
         name,
@@ -93,14 +94,14 @@ final class DiskCheck {
    * @param total bytes of the disk; 0 if the system does not tell
    * @param free bytes of them
    */
-  static Finding room(String name, String shown, long total, long free, long megabytes) {
+  static CheckResult room(String name, String shown, long total, long free, long megabytes) {
     if (total == 0) {
-      return Finding.ok(TOPIC, name, shown);
+      return CheckResult.ok(TOPIC, name, shown);
     }
     String found = String.format(Locale.ROOT, "%s, %,d MB free", shown, free / MEGABYTE);
     return free < megabytes * MEGABYTE
-        ? Finding.warning(
+        ? CheckResult.warning(
             TOPIC, name, found, "make room on that disk: " + megabytes + " MB may be needed there")
-        : Finding.ok(TOPIC, name, found);
+        : CheckResult.ok(TOPIC, name, found);
   }
 }

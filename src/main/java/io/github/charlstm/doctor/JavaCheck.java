@@ -14,9 +14,9 @@ final class JavaCheck {
 
   private JavaCheck() {}
 
-  static List<Finding> look(Runtime.Version version, Map<String, String> environment) {
+  static List<CheckResult> look(Runtime.Version version, Map<String, String> environment) {
     Properties properties = System.getProperties();
-    List<Finding> findings = new ArrayList<>();
+    List<CheckResult> findings = new ArrayList<>();
     findings.add(version(version, properties));
     findings.add(system(properties));
     findings.add(fileNames(properties));
@@ -25,11 +25,11 @@ final class JavaCheck {
             .filter(option -> option.matches("(-X|--enable-native|--illegal-native|--sun-misc).*"))
             .toList();
     findings.add(
-        Finding.ok(TOPIC, "options", options.isEmpty() ? "none" : String.join(" ", options)));
+        CheckResult.ok(TOPIC, "options", options.isEmpty() ? "none" : String.join(" ", options)));
     for (String variable : List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS")) {
       if (environment.containsKey(variable)) {
         findings.add(
-            Finding.warning(
+            CheckResult.warning(
                 TOPIC,
                 variable,
                 environment.get(variable),
@@ -39,7 +39,7 @@ final class JavaCheck {
     return findings;
   }
 
-  private static Finding version(Runtime.Version version, Properties properties) {
+  private static CheckResult version(Runtime.Version version, Properties properties) {
     String found =
         version
             + ", "
@@ -47,23 +47,23 @@ final class JavaCheck {
             + ", "
             + properties.getProperty("java.vm.name");
     return version.feature() >= OLDEST
-        ? Finding.ok(TOPIC, "version", found)
-        : Finding.problem(TOPIC, "version", found, "install Java 17 or newer");
+        ? CheckResult.ok(TOPIC, "version", found)
+        : CheckResult.problem(TOPIC, "version", found, "install Java 17 or newer");
   }
 
   /** TensorFlow-Java has no library for some systems, whatever is installed on them. */
-  static Finding system(Properties properties) {
+  static CheckResult system(Properties properties) {
     String system = properties.getProperty("os.name");
     String architecture = properties.getProperty("os.arch");
     String found = system + " " + properties.getProperty("os.version") + ", " + architecture;
     boolean arm = architecture.equals("aarch64");
     boolean intel = List.of("amd64", "x86_64").contains(architecture);
     if ("32".equals(properties.getProperty("sun.arch.data.model"))) {
-      return Finding.problem(
+      return CheckResult.problem(
           TOPIC, "system", found + ", 32 bits", "install a 64-bit JDK; TensorFlow needs it");
     }
     if (system.startsWith("Mac") && intel) {
-      return Finding.problem(
+      return CheckResult.problem(
           TOPIC,
           "system",
           found,
@@ -75,8 +75,8 @@ final class JavaCheck {
             ? intel || arm
             : system.startsWith("Mac") ? arm : system.startsWith("Windows") && intel;
     return known
-        ? Finding.ok(TOPIC, "system", found)
-        : Finding.problem(
+        ? CheckResult.ok(TOPIC, "system", found)
+        : CheckResult.problem(
             TOPIC,
             "system",
             found,
@@ -85,12 +85,12 @@ final class JavaCheck {
   }
 
   /** In another encoding than UTF-8 Java cannot open files whose names have other letters. */
-  static Finding fileNames(Properties properties) {
+  static CheckResult fileNames(Properties properties) {
     String encoding = properties.getProperty("sun.jnu.encoding", "UTF-8");
     boolean all = properties.getProperty("os.name").startsWith("Windows") || isUtf8(encoding);
     return all
-        ? Finding.ok(TOPIC, "file names", encoding)
-        : Finding.warning(
+        ? CheckResult.ok(TOPIC, "file names", encoding)
+        : CheckResult.warning(
             TOPIC,
             "file names",
             encoding,

@@ -1,7 +1,7 @@
 package io.github.charlstm.doctor;
 
-import io.github.charlstm.machine.Command;
 import io.github.charlstm.machine.Processor;
+import io.github.charlstm.machine.Subprocess;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,7 +33,7 @@ record LoadFailure(String reason, String advice) {
    * @param free bytes on its disk
    */
   static LoadFailure of(
-      Command command, Optional<Path> natives, OptionalLong free, Processor processor) {
+      Subprocess command, Optional<Path> natives, OptionalLong free, Processor processor) {
     Optional<String> signal = command.signal();
     if (signal.isPresent()) {
       return new LoadFailure(

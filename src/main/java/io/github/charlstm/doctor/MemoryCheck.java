@@ -16,24 +16,24 @@ final class MemoryCheck {
 
   private MemoryCheck() {}
 
-  static List<Finding> look() {
+  static List<CheckResult> look() {
     return List.of(heap(Runtime.getRuntime().maxMemory()), machine(Memory.here()));
   }
 
-  static Finding heap(long most) {
+  static CheckResult heap(long most) {
     String found = megabytes(most) + " at most";
     return most < SMALL_HEAP
-        ? Finding.warning(
+        ? CheckResult.warning(
             TOPIC,
             "Java's heap",
             found,
             "too small for long texts; give it more with CHARLSTM_JAVA_OPTS=-Xmx1g")
-        : Finding.ok(TOPIC, "Java's heap", found);
+        : CheckResult.ok(TOPIC, "Java's heap", found);
   }
 
-  static Finding machine(Memory memory) {
+  static CheckResult machine(Memory memory) {
     if (memory.total() == 0) {
-      return Finding.ok(TOPIC, "machine", "unknown");
+      return CheckResult.ok(TOPIC, "machine", "unknown");
     }
     boolean limited = memory.most() < memory.total();
     String found =
@@ -45,13 +45,13 @@ final class MemoryCheck {
     long ours =
         memory.available() > 0 ? Math.min(memory.most(), memory.available()) : memory.most();
     if (ours >= ANNA) {
-      return Finding.ok(TOPIC, "machine", found);
+      return CheckResult.ok(TOPIC, "machine", found);
     }
     String needs =
         ours < DEMO
             ? "training takes at least " + megabytes(DEMO)
             : "enough for recipe demo; anna, 2 x 512, takes " + megabytes(ANNA);
-    return Finding.warning(
+    return CheckResult.warning(
         TOPIC,
         "machine",
         found,

@@ -10,13 +10,16 @@ final class PictureCheck {
 
   private PictureCheck() {}
 
-  static List<Finding> look() {
+  static List<CheckResult> look() {
     return List.of(look(PngUnavailableException.here()));
   }
 
-  static Finding look(Optional<PngUnavailableException> failure) {
+  static CheckResult look(Optional<PngUnavailableException> failure) {
     return failure
-        .map(e -> Finding.warning(TOPIC, "PNG", "cannot be drawn (" + e.reason() + ")", e.advice()))
-        .orElse(Finding.ok(TOPIC, "PNG", "can be drawn"));
+        .map(
+            e ->
+                CheckResult.warning(
+                    TOPIC, "PNG", "cannot be drawn (" + e.reason() + ")", e.advice()))
+        .orElse(CheckResult.ok(TOPIC, "PNG", "can be drawn"));
   }
 }

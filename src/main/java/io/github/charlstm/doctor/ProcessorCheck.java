@@ -34,10 +34,10 @@ final class ProcessorCheck {
   /**
    * @param loads whether TensorFlow's library can be loaded
    */
-  static List<Finding> look(Processor processor, boolean loads) {
-    List<Finding> findings = new ArrayList<>();
+  static List<CheckResult> look(Processor processor, boolean loads) {
+    List<CheckResult> findings = new ArrayList<>();
     findings.add(
-        Finding.ok(
+        CheckResult.ok(
             TOPIC,
             "model",
             processor.name()
@@ -48,20 +48,20 @@ final class ProcessorCheck {
     return findings;
   }
 
-  static Finding features(Set<String> features, boolean loads) {
+  static CheckResult features(Set<String> features, boolean loads) {
     List<String> told = TOLD.stream().filter(features::contains).toList();
     String found = told.isEmpty() ? "none of " + String.join(" ", TOLD) : String.join(" ", told);
     if (lacksAvx(features) && !loads) {
-      return Finding.problem(TOPIC, "features", found, NEEDS_AVX);
+      return CheckResult.problem(TOPIC, "features", found, NEEDS_AVX);
     }
     return isIntel(features) && !features.contains("avx2")
-        ? Finding.warning(
+        ? CheckResult.warning(
             TOPIC,
             "features",
             found,
             "without AVX2 training is several times slower; in a virtual machine, expose"
                 + " the host's CPU to the guest (CPU passthrough)")
-        : Finding.ok(TOPIC, "features", found);
+        : CheckResult.ok(TOPIC, "features", found);
   }
 
   static boolean lacksAvx(Set<String> features) {
@@ -76,15 +76,15 @@ final class ProcessorCheck {
    * @param instructions what oneDNN says it uses
    * @param missing why there are no products in bfloat16; empty if there are
    */
-  static List<Finding> kernels(
+  static List<CheckResult> kernels(
       Optional<String> instructions, Set<String> features, Optional<String> missing) {
-    List<Finding> findings = new ArrayList<>();
-    instructions.ifPresent(name -> findings.add(Finding.ok(TOPIC, "oneDNN uses", name)));
+    List<CheckResult> findings = new ArrayList<>();
+    instructions.ifPresent(name -> findings.add(CheckResult.ok(TOPIC, "oneDNN uses", name)));
     boolean fast =
         Set.of("amx_bf16", "avx512_bf16", "bf16").stream().anyMatch(features::contains)
             && instructions.filter(name -> name.contains("bfloat16")).isPresent();
     findings.add(
-        Finding.ok(
+        CheckResult.ok(
             TOPIC,
             "bfloat16",
             missing

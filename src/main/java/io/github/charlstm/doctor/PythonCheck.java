@@ -1,6 +1,6 @@
 package io.github.charlstm.doctor;
 
-import io.github.charlstm.machine.Command;
+import io.github.charlstm.machine.Subprocess;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,17 +26,17 @@ final class PythonCheck {
 
   private PythonCheck() {}
 
-  static List<Finding> look(Map<String, String> environment) {
+  static List<CheckResult> look(Map<String, String> environment) {
     for (String name : List.of("python3", "python")) {
-      Optional<Command> answer =
-          Command.run(List.of(name, "-c", QUESTION), Map.of(), PATIENCE_SECONDS);
+      Optional<Subprocess> answer =
+          Subprocess.run(List.of(name, "-c", QUESTION), Map.of(), PATIENCE_SECONDS);
       if (answer.isPresent() && answer.get().code() == 0) {
         String virtual = environment.containsKey("VIRTUAL_ENV") ? ", in a virtual environment" : "";
-        return List.of(Finding.ok(TOPIC, "version", answer.get().out().strip() + virtual));
+        return List.of(CheckResult.ok(TOPIC, "version", answer.get().out().strip() + virtual));
       }
     }
     return List.of(
-        Finding.ok(
+        CheckResult.ok(
             TOPIC, "version", "none; needed only to open exports, for scripts/bench and .ci/run"));
   }
 }

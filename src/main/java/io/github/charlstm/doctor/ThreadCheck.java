@@ -14,15 +14,15 @@ final class ThreadCheck {
 
   private ThreadCheck() {}
 
-  static List<Finding> look(Processor processor) {
+  static List<CheckResult> look(Processor processor) {
     int ours = Runtime.getRuntime().availableProcessors();
     SessionThreads threads = SessionThreads.ofFusedLoop(ours);
-    List<Finding> findings = new ArrayList<>();
+    List<CheckResult> findings = new ArrayList<>();
     findings.add(processors(ours, processor.count(), Cgroup.here().processors()));
     findings.addAll(
         load(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), processor));
     findings.add(
-        Finding.ok(
+        CheckResult.ok(
             TOPIC,
             "TensorFlow",
             String.format(
@@ -34,29 +34,29 @@ final class ThreadCheck {
     return findings;
   }
 
-  static Finding processors(int ours, int all, String limit) {
+  static CheckResult processors(int ours, int all, String limit) {
     String found =
         ours + " of the machine's " + all + (limit.isEmpty() ? "" : "; cgroup limit " + limit);
     return ours < all && limit.isEmpty()
-        ? Finding.warning(
+        ? CheckResult.warning(
             TOPIC,
             "processors",
             found,
             "training uses the smaller number; look for taskset, a container's set of processors"
                 + " and -XX:ActiveProcessorCount")
-        : Finding.ok(TOPIC, "processors", found);
+        : CheckResult.ok(TOPIC, "processors", found);
   }
 
   /**
    * @param average of programs that want a processor in the last minute; below 0 if unknown
    */
-  static List<Finding> load(double average, Processor processor) {
+  static List<CheckResult> load(double average, Processor processor) {
     if (average < 0) {
       return List.of();
     }
     String found = String.format(Locale.ROOT, "%.1f on %d processors", average, processor.count());
     return List.of(
-        Finding.ok(
+        CheckResult.ok(
             TOPIC,
             "load",
             found + (average > processor.count() ? ": others slow training down" : "")));

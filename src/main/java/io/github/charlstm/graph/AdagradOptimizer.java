@@ -32,7 +32,7 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
    */
   public AdagradOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    TrainStep.requireInside(
+    OptimizerSupport.requireInside(
         NAME,
         "initial_accumulator_value",
         initialAccumulatorValue,
@@ -64,8 +64,8 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    TrainStep.requireMatch(NAME, variables, gradients);
-    TrainStep step = new TrainStep(NAME, tf, store);
+    OptimizerSupport.requireMatch(NAME, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Initializer start = Initializers.constant(initialAccumulatorValue);

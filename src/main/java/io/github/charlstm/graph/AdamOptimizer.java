@@ -41,9 +41,9 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
    */
   public AdamOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    TrainStep.requireInside(NAME, "beta1", beta1, beta1 >= 0 && beta1 < 1);
-    TrainStep.requireInside(NAME, "beta2", beta2, beta2 >= 0 && beta2 < 1);
-    TrainStep.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
+    OptimizerSupport.requireInside(NAME, "beta1", beta1, beta1 >= 0 && beta1 < 1);
+    OptimizerSupport.requireInside(NAME, "beta2", beta2, beta2 >= 0 && beta2 < 1);
+    OptimizerSupport.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
   }
 
   /**
@@ -71,10 +71,10 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    TrainStep.requireMatch(NAME, variables, gradients);
+    OptimizerSupport.requireMatch(NAME, variables, gradients);
     GraphVariable<TFloat32> beta1Power = power(store, "beta1_power", beta1);
     GraphVariable<TFloat32> beta2Power = power(store, "beta2_power", beta2);
-    TrainStep step = new TrainStep(NAME, tf, store);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> decay1 = scope.constant(beta1);

@@ -43,8 +43,8 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    TrainStep.requireMatch(NAME, variables, gradients);
-    TrainStep step = new TrainStep(NAME, tf, store);
+    OptimizerSupport.requireMatch(NAME, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     return step.of(

@@ -36,7 +36,7 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
    */
   public MomentumOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    TrainStep.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
+    OptimizerSupport.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
   }
 
   /**
@@ -56,8 +56,8 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    TrainStep.requireMatch(NAME, variables, gradients);
-    TrainStep step = new TrainStep(NAME, tf, store);
+    OptimizerSupport.requireMatch(NAME, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> decay = scope.constant(momentum);

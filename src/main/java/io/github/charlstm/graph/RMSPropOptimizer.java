@@ -37,9 +37,9 @@ public record RMSPropOptimizer(
    */
   public RMSPropOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    TrainStep.requireInside(NAME, "decay", decay, decay >= 0 && decay < 1);
-    TrainStep.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
-    TrainStep.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
+    OptimizerSupport.requireInside(NAME, "decay", decay, decay >= 0 && decay < 1);
+    OptimizerSupport.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
+    OptimizerSupport.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
   }
 
   /**
@@ -67,8 +67,8 @@ public record RMSPropOptimizer(
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    TrainStep.requireMatch(NAME, variables, gradients);
-    TrainStep step = new TrainStep(NAME, tf, store);
+    OptimizerSupport.requireMatch(NAME, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> rho = scope.constant(decay);

@@ -50,7 +50,7 @@ public final class VariableStore {
       throw new IllegalArgumentException("variables need a Graph; this Ops builder is eager");
     }
     this.initialValues = tf.withSubScope(INITIAL_VALUES);
-    MissingGradients.register();
+    CustomGradients.register();
   }
 
   /**

@@ -39,7 +39,7 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
     }
     Map<String, TensorInfo> byName = new LinkedHashMap<>();
     for (TensorInfo tensor : reader.tensors().values()) {
-      TensorInfo before = byName.put(NameEra.today(tensor.name()), tensor);
+      TensorInfo before = byName.put(VariableNaming.today(tensor.name()), tensor);
       if (before != null) {
         throw new CheckpointException(
             "checkpoint "
@@ -58,16 +58,16 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
   }
 
   /** The eras whose names the file has, of cells. */
-  Set<NameEra> eras() {
-    Set<NameEra> eras = EnumSet.noneOf(NameEra.class);
+  Set<VariableNaming> eras() {
+    Set<VariableNaming> eras = EnumSet.noneOf(VariableNaming.class);
     cells().forEach(cell -> eras.add(cell.era()));
     return eras;
   }
 
   /** Variables of cells, without slots. */
-  Collection<NameEra.CellVariable> cells() {
+  Collection<VariableNaming.CellVariable> cells() {
     return byName.values().stream()
-        .map(tensor -> NameEra.read(tensor.name()).orElse(null))
+        .map(tensor -> VariableNaming.read(tensor.name()).orElse(null))
         .filter(Objects::nonNull)
         .filter(cell -> cell.name().matches(".*/(kernel|bias)"))
         .toList();

@@ -11,7 +11,7 @@ import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.train.ImportedRun;
 import io.github.charlstm.train.InvalidRunException;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,9 +158,9 @@ public final class Importer {
             plan.model(),
             TextPreparation.CHARACTERS,
             plan.training(),
-            TextIdentity.unknown());
-    try (TensorMatch match =
-        TensorMatch.of(
+            TextReference.unknown());
+    try (AssignmentMap match =
+        AssignmentMap.of(
             file, plan.model(), plan.sharedLayers(), plan.step(), plan.training().learningRate())) {
       file.reader().verifyAll();
       Path written =
@@ -169,7 +169,7 @@ public final class Importer {
       notes.addAll(match.notes());
       return new ImportReport(
           file.reader().prefix(),
-          file.eras().stream().map(NameEra::versions).collect(Collectors.joining(" and ")),
+          file.eras().stream().map(VariableNaming::versions).collect(Collectors.joining(" and ")),
           written,
           settings,
           plan.step(),

@@ -64,7 +64,7 @@ final class LstmFunctions {
 
   private static String name(LstmLayout layout) {
     return (layout.drops() ? "lstm_scan_with_dropout" : "lstm_scan")
-        + (layout.products() == Products.FLOAT32
+        + (layout.products() == MatMulPrecision.FLOAT32
             ? ""
             : "_" + layout.products().type().name().toLowerCase(Locale.ROOT));
   }
@@ -190,11 +190,11 @@ final class LstmFunctions {
     return layout.products().of(tf, layout.products().factor(tf, left), right);
   }
 
-  private Operand<?> placeholder(String name, Products products) {
+  private Operand<?> placeholder(String name, MatMulPrecision products) {
     return graph.placeholder(name, products.javaType(), products.type(), Shape.unknown());
   }
 
-  private Operand<?> unchanged(String name, Products products) {
+  private Operand<?> unchanged(String name, MatMulPrecision products) {
     return unchanged(name, products.javaType(), products.type(), Shape.unknown());
   }
 

@@ -14,7 +14,7 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
  * @param drops whether it drops outputs: then it has the last three variables
  * @param products how it multiplies
  */
-record LstmLayout(int depth, int units, boolean drops, Products products) {
+record LstmLayout(int depth, int units, boolean drops, MatMulPrecision products) {
   static final int TIME = 0;
   static final int STEPS = 1;
   static final int INPUTS = 2;
@@ -58,7 +58,7 @@ record LstmLayout(int depth, int units, boolean drops, Products products) {
               Math.toIntExact(numbers[0]),
               Math.toIntExact(numbers[1]),
               numbers[2] == 1,
-              Products.values()[Math.toIntExact(numbers[3])]));
+              MatMulPrecision.values()[Math.toIntExact(numbers[3])]));
     } catch (TFInvalidArgumentException absent) {
       return Optional.empty();
     }

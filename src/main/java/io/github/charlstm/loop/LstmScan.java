@@ -83,7 +83,7 @@ public record LstmScan(
       Operand<TFloat32> memory,
       Operand<TFloat32> hidden,
       Optional<Dropout> dropout,
-      Products products) {
+      MatMulPrecision products) {
     Graph graph = Scan.graphOf(tf);
     Scan.registerGradient();
     int units = Math.toIntExact(kernel.shape().get(1) / 4);

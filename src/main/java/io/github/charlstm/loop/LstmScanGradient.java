@@ -59,7 +59,7 @@ final class LstmScanGradient {
     this.layout = layout;
     inputs = floats(inner.input(0));
     GraphOperation reads = (GraphOperation) loop.input(LstmLayout.KERNEL).op();
-    if (layout.products() != Products.FLOAT32) {
+    if (layout.products() != MatMulPrecision.FLOAT32) {
       reads = (GraphOperation) reads.input(0).op(); // before it was rounded
     }
     kernel = floats(reads.input(1));

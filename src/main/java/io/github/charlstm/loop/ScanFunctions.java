@@ -149,7 +149,7 @@ final class ScanFunctions {
       ofCaptures.add(gradient.of(captures.get(k).expect(TFloat32.class)));
     }
     results.addAll(ofCaptures);
-    Crossings crossings = crossings(gradient, forwardNodes, results);
+    SavedTensors crossings = crossings(gradient, forwardNodes, results);
 
     List<LoopVariable> variables = new ArrayList<>();
     variables.add(LoopVariable.of(graph.time(), tf.math.sub(graph.time(), tf.constant(1))));
@@ -174,7 +174,7 @@ final class ScanFunctions {
     definitions.add(Functions.notNegative(backwardCondition(name), variables));
   }
 
-  private Crossings crossings(
+  private SavedTensors crossings(
       StepGradient gradient, Set<String> forwardNodes, List<Operand<?>> results) {
     Set<String> changing = new HashSet<>(Set.of(graph.time().op().name()));
     step.states.forEach(state -> changing.add(state.op().name()));
@@ -183,7 +183,7 @@ final class ScanFunctions {
     Set<String> known = Set.of(graph.time().op().name(), step.input.op().name());
     List<Output<?>> outputs = new ArrayList<>();
     results.forEach(result -> outputs.add(result.asOutput()));
-    return new Crossings(
+    return new SavedTensors(
         new Nodes(graph.graph().toGraphDef()), forwardNodes, changing, seeds, known, outputs);
   }
 

@@ -39,9 +39,9 @@
  * lstm_scan_with_dropout_body}), and products for the gradients of weights and inputs follow the
  * backward loop, for all steps at once. Its gradient hangs on two {@code IdentityN} operations with
  * the attributes {@code _lstm_scan_layout} and {@code _lstm_scan_outer}. {@link
- * io.github.charlstm.loop.DrawnMasks} draws its dropout's masks beforehand.
+ * io.github.charlstm.loop.DropoutMasks} draws its dropout's masks beforehand.
  *
- * <p><b>Writing.</b> {@link io.github.charlstm.loop.SymbolScan} carries a symbol beside the states
+ * <p><b>Writing.</b> {@link io.github.charlstm.loop.DecodeLoop} carries a symbol beside the states
  * and ends early where there is none to go on with. It has no gradient.
  *
  * <p><b>Limits.</b> No loop in the body of another one. No second derivatives, as in TF1. Inputs,

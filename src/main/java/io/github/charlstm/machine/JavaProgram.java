@@ -50,7 +50,7 @@ public final class JavaProgram {
    * @param seconds that it may take
    * @return empty if Java cannot be started, or does not end in time
    */
-  public static Optional<Command> run(
+  public static Optional<Subprocess> run(
       String mainClass, Map<String, String> variables, int seconds) {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -65,7 +65,7 @@ public final class JavaProgram {
     Optional<Path> folder = temporaryFolder();
     try {
       folder.ifPresent(place -> builder.directory(place.toFile()));
-      return Command.run(builder, seconds);
+      return Subprocess.run(builder, seconds);
     } finally {
       folder.ifPresent(JavaProgram::remove);
     }

@@ -102,7 +102,7 @@ public record Processor(String name, Set<String> features, int count, boolean em
   private static Map<String, String> sysctl() {
     List<String> words = List.of("sysctl", "machdep.cpu", "hw", "sysctl.proc_translated");
     Stream<String> lines =
-        Command.run(words, Map.of(), PATIENCE_SECONDS).map(Command::out).orElse("").lines();
+        Subprocess.run(words, Map.of(), PATIENCE_SECONDS).map(Subprocess::out).orElse("").lines();
     return lines
         .map(line -> line.split(": ", 2))
         .filter(pair -> pair.length == 2)

@@ -3,7 +3,7 @@ package io.github.charlstm.model;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.VariableStore;
-import io.github.charlstm.rnn.SymbolLoop;
+import io.github.charlstm.rnn.SamplingDecoder;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -52,7 +52,7 @@ public record LanguageModel(
     Operand<TFloat32> predictions,
     Operand<TFloat32> losses,
     Operand<TFloat32> loss,
-    SymbolLoop.Network network,
+    SamplingDecoder.Network network,
     Optional<Training> trainable) {
 
   /**

@@ -28,7 +28,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
   public static final String TRAINING_TAG = "train";
 
   private final SymbolLoops loops;
-  private StateFeed state;
+  private RecurrentState state;
 
   /**
    * What a training step gives.
@@ -42,7 +42,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
       Graph graph, Function<Ops, LanguageModel> builder, ConfigProto options) {
     super(graph, builder, options);
     try {
-      state = new StateFeed(model);
+      state = new RecurrentState(model);
       loops = new SymbolLoops(Ops.create(graph), model);
     } catch (RuntimeException e) {
       values.close();
@@ -60,7 +60,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    */
   public static LanguageModelSession training(
       ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
-    TimeLoop loop = TimeLoop.of(settings, Optional.of(options));
+    RnnImplementation loop = RnnImplementation.of(settings, Optional.of(options));
     return new LanguageModelSession(
         new Graph(),
         tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)),
@@ -103,8 +103,8 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    * @return what the action gives
    */
   public <T> T withFreshState(Supplier<T> action) {
-    StateFeed before = state;
-    try (StateFeed fresh = new StateFeed(model)) {
+    RecurrentState before = state;
+    try (RecurrentState fresh = new RecurrentState(model)) {
       state = fresh;
       return action.get();
     } finally {
@@ -138,8 +138,8 @@ public final class LanguageModelSession extends LanguageModelVariables implement
     LanguageModel.Training training = model.training();
     Result result =
         run(inputs, targets, keepProbs, List.of(model.loss(), training.globalNorm()), training);
-    float loss = Values.scalar(result.get(0));
-    float globalNorm = Values.scalar(result.get(1));
+    float loss = TensorIO.scalar(result.get(0));
+    float globalNorm = TensorIO.scalar(result.get(1));
     state.advance(result, 2);
     return new StepResult(loss, globalNorm);
   }
@@ -193,7 +193,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    */
   public float[] losses(int[] inputs, int[] targets) {
     Result result = run(inputs, targets, KeepProbs.ALL, List.of(model.losses()), null);
-    float[] losses = Values.floats(result.get(0));
+    float[] losses = TensorIO.floats(result.get(0));
     state.advance(result, 1);
     return losses;
   }
@@ -206,7 +206,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    */
   public float[] predict(int[] inputs) {
     Result result = run(inputs, null, KeepProbs.ALL, List.of(model.predictions()), null);
-    float[] probabilities = Values.floats(result.get(0));
+    float[] probabilities = TensorIO.floats(result.get(0));
     state.advance(result, 1);
     return probabilities;
   }
@@ -236,7 +236,8 @@ public final class LanguageModelSession extends LanguageModelVariables implement
 
   // The first call with a rule of its kind adds a loop, which a SavedModel does not get.
   @Override
-  public WrittenSymbols write(int symbol, ChoiceRule rule, OptionalInt stop, double[] points) {
+  public GeneratedSymbols write(
+      int symbol, SamplingParams rule, OptionalInt stop, double[] points) {
     if (!writes()) {
       throw new UnsupportedOperationException(
           "writing needs a graph of one sequence, found " + model.batchSize());
@@ -260,13 +261,14 @@ public final class LanguageModelSession extends LanguageModelVariables implement
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = values.runner();
-      Values.feed(runner, fed, model.inputs(), Values.window(model, inputs));
-      Values.feed(runner, fed, model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
+      TensorIO.feed(runner, fed, model.inputs(), TensorIO.window(model, inputs));
+      TensorIO.feed(runner, fed, model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
       if (model.inputKeepProb().isPresent()) {
-        Values.feed(runner, fed, model.inputKeepProb().get(), TFloat32.scalarOf(keepProbs.input()));
+        TensorIO.feed(
+            runner, fed, model.inputKeepProb().get(), TFloat32.scalarOf(keepProbs.input()));
       }
       if (targets != null) {
-        Values.feed(runner, fed, model.targets(), Values.window(model, targets));
+        TensorIO.feed(runner, fed, model.targets(), TensorIO.window(model, targets));
       }
       fetches.forEach(runner::fetch);
       if (training != null) {

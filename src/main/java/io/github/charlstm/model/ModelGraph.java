@@ -2,14 +2,14 @@ package io.github.charlstm.model;
 
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
-import io.github.charlstm.cell.UniformNoise;
+import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.graph.AdamOptimizer;
 import io.github.charlstm.graph.ClipByGlobalNorm;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.LearningRate;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
-import io.github.charlstm.rnn.SymbolLoop;
+import io.github.charlstm.rnn.SamplingDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,15 +34,15 @@ final class ModelGraph {
   final VariableStore variables;
   final Placeholder<TInt32> inputs;
   final Placeholder<TFloat32> keepProb;
-  final UniformNoise noise;
-  final TimeLoop loop;
+  final RandomSource noise;
+  final RnnImplementation loop;
   final int lanes;
   private final ModelSettings settings;
   private final Placeholder<TInt32> targets;
   private final Optional<TrainingOptions> options;
   private final Optional<GraphVariable<TInt64>> globalStep;
   private Optional<Embedding> embedding = Optional.empty();
-  private SymbolLoop.Network network;
+  private SamplingDecoder.Network network;
 
   // rows: [N, T, width], looked up by the inputs
   private record Embedding(GraphVariable<TFloat32> variable, Operand<TFloat32> rows) {}
@@ -62,7 +62,7 @@ final class ModelGraph {
     this.batchSize = batchSize;
     this.numSteps = numSteps;
     this.options = options;
-    loop = TimeLoop.of(settings, options);
+    loop = RnnImplementation.of(settings, options);
     lanes = SessionOptions.lanes(options.map(TrainingOptions::lanes).orElse(0));
     long seed = options.map(TrainingOptions::seed).orElse(0L);
     RandomSeeds seeds = RandomSeeds.numbered(seed);
@@ -75,8 +75,8 @@ final class ModelGraph {
     globalStep = options.map(o -> variables.createGlobalStep());
     noise =
         globalStep
-            .map(step -> UniformNoise.ofStep(seed, step.value()))
-            .orElseGet(() -> UniformNoise.stream(seeds));
+            .map(step -> RandomSource.ofStep(seed, step.value()))
+            .orElseGet(() -> RandomSource.stream(seeds));
   }
 
   /** Symbols as rows of zeros with a single one, {@code [..., V]}. */
@@ -109,7 +109,7 @@ final class ModelGraph {
       GraphVariable<TFloat32> weights,
       GraphVariable<TFloat32> biases) {
     network =
-        new SymbolLoop.Network(
+        new SamplingDecoder.Network(
             cell, table.map(GraphVariable::value), weights.value(), biases.value());
   }
 

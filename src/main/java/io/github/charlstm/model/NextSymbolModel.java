@@ -36,7 +36,8 @@ public interface NextSymbolModel extends AutoCloseable {
    * @return the symbols that were chosen, or the probabilities that none could be chosen from
    * @throws UnsupportedOperationException unless the model {@link #writes}
    */
-  default WrittenSymbols write(int symbol, ChoiceRule rule, OptionalInt stop, double[] points) {
+  default GeneratedSymbols write(
+      int symbol, SamplingParams rule, OptionalInt stop, double[] points) {
     throw new UnsupportedOperationException(
         "this model does not choose symbols by itself; read it symbol by symbol");
   }

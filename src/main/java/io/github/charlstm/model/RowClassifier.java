@@ -1,6 +1,6 @@
 package io.github.charlstm.model;
 
-import io.github.charlstm.cell.UniformNoise;
+import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.graph.AdamOptimizer;
 import io.github.charlstm.graph.ClipByGlobalNorm;
 import io.github.charlstm.graph.GraphVariable;
@@ -106,7 +106,7 @@ public record RowClassifier(
         tf.withName("batch_size").placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
     Operand<TFloat32> images = // [N, T, columns]
         tf.reshape(inputs, tf.array(-1, settings.rows(), settings.columns()));
-    UniformNoise noise = UniformNoise.ofStep(seed, globalStep.value());
+    RandomSource noise = RandomSource.ofStep(seed, globalStep.value());
     RowLoop.Cells cells = RowLoop.Cells.of(store.rootScope(), settings, keepProb, noise);
     VariableScope root = store.rootScope();
     int width = settings.outputSize();

@@ -140,7 +140,7 @@ public final class RowClassifierSession implements AutoCloseable {
                 .fetch(model.globalNorm())
                 .addTarget(model.trainStep())
                 .run()) {
-      return new StepResult(Values.scalar(result.get(0)), Values.scalar(result.get(1)));
+      return new StepResult(TensorIO.scalar(result.get(0)), TensorIO.scalar(result.get(1)));
     }
   }
 
@@ -257,7 +257,7 @@ public final class RowClassifierSession implements AutoCloseable {
         feed(model.keepProb(), TFloat32.scalarOf(keepProb));
         if (labels != null) {
           int classes = model.settings().classes();
-          feed(model.labels(), floats(Values.oneHot(labels, classes), Shape.of(size, classes)));
+          feed(model.labels(), floats(TensorIO.oneHot(labels, classes), Shape.of(size, classes)));
         }
       } catch (RuntimeException e) {
         close();

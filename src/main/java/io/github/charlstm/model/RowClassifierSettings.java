@@ -20,7 +20,7 @@ public record RowClassifierSettings(
     int classes,
     int units,
     int numLayers,
-    TimeLoop loop,
+    RnnImplementation loop,
     CrossEntropy crossEntropy,
     boolean bidirectional) {
 
@@ -46,7 +46,7 @@ public record RowClassifierSettings(
    * @param classes from 2 to 1,000,000
    * @param units from 1 to 65,536
    * @param numLayers from 1 to 64
-   * @param loop any but {@link TimeLoop#FUSED_BFLOAT16}
+   * @param loop any but {@link RnnImplementation#FUSED_BFLOAT16}
    * @param crossEntropy not null
    * @param bidirectional two stacks or one
    * @throws IllegalArgumentException if a size is out of its range, or the loop is that one
@@ -61,7 +61,7 @@ public record RowClassifierSettings(
     ModelSettings.requireSize("lstm_size", units, 65_536);
     ModelSettings.requireSize("num_layers", numLayers, 64);
     Objects.requireNonNull(loop, "loop");
-    if (loop == TimeLoop.FUSED_BFLOAT16) {
+    if (loop == RnnImplementation.FUSED_BFLOAT16) {
       throw new IllegalArgumentException("the classifier of images is trained in float32 only");
     }
     Objects.requireNonNull(crossEntropy, "crossEntropy");
@@ -89,7 +89,7 @@ public record RowClassifierSettings(
         + " x LSTM "
         + units
         + (bidirectional ? " in each direction" : "")
-        + (loop == TimeLoop.UNROLLED ? ", unrolled" : ", " + loop.text() + " loop")
+        + (loop == RnnImplementation.UNROLLED ? ", unrolled" : ", " + loop.text() + " loop")
         + (crossEntropy == CrossEntropy.PRINTED
             ? ", cross-entropy as printed"
             : ", stable cross-entropy");

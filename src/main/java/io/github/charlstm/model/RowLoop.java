@@ -4,7 +4,7 @@ import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
-import io.github.charlstm.cell.UniformNoise;
+import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.BidirectionalDynamicRnn;
 import io.github.charlstm.rnn.DynamicRnn;
@@ -38,14 +38,14 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
         VariableScope root,
         RowClassifierSettings settings,
         Operand<TFloat32> keepProb,
-        UniformNoise noise) {
+        RandomSource noise) {
       Cells cells = new Cells(stack(settings, keepProb, noise), stack(settings, keepProb, noise));
       if (settings.bidirectional()) {
         VariableScope both = root.child(BidirectionalDynamicRnn.DEFAULT_SCOPE);
         cells.forward.build(both.child("fw"), settings.columns());
         cells.backward.build(both.child("bw"), settings.columns());
       } else {
-        boolean byHand = settings.loop() == TimeLoop.UNROLLED;
+        boolean byHand = settings.loop() == RnnImplementation.UNROLLED;
         String scope = byHand ? SCOPE_BY_HAND : StaticRnn.DEFAULT_SCOPE;
         cells.forward.build(root.child(scope), settings.columns());
       }
@@ -66,7 +66,7 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
     if (settings.loop().isFused()) {
       return fused(tf, root, settings, cells, images, batchSize, SessionOptions.lanes(fixedLanes));
     }
-    boolean unrolled = settings.loop() == TimeLoop.UNROLLED;
+    boolean unrolled = settings.loop() == RnnImplementation.UNROLLED;
     if (unrolled) {
       List<? extends Operand<TFloat32>> rows = // T times [N, columns]
           tf.unstack(images, (long) settings.rows(), Unstack.axis(1L)).output();
@@ -142,7 +142,7 @@ record RowLoop(Operand<TFloat32> all, Operand<TFloat32> last) {
   }
 
   private static RNNCell stack(
-      RowClassifierSettings settings, Operand<TFloat32> keepProb, UniformNoise noise) {
+      RowClassifierSettings settings, Operand<TFloat32> keepProb, RandomSource noise) {
     return new MultiRNNCell(
         Stream.<RNNCell>generate(
                 () ->

@@ -17,7 +17,7 @@ final class SessionOptions {
    *
    * @param fixedLanes as in {@link TrainingOptions}
    */
-  static ConfigProto forLoop(TimeLoop loop, int fixedLanes) {
+  static ConfigProto forLoop(RnnImplementation loop, int fixedLanes) {
     ConfigProto options = forUnrolledGraphs();
     if (loop.isFused()) {
       options = options.toBuilder().setGraphOptions(forFusedLoops(options)).build();

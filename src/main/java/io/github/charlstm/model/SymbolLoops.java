@@ -1,6 +1,6 @@
 package io.github.charlstm.model;
 
-import io.github.charlstm.rnn.SymbolLoop;
+import io.github.charlstm.rnn.SamplingDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,9 +26,9 @@ final class SymbolLoops {
 
   private final Ops tf;
   private final LanguageModel model;
-  private final Map<GraphChoice.Kind, Loop> loops = new HashMap<>();
+  private final Map<GraphSampler.Kind, Loop> loops = new HashMap<>();
 
-  private record Loop(SymbolLoop.Start start, GraphChoice choice, SymbolLoop symbols) {}
+  private record Loop(SamplingDecoder.Start start, GraphSampler choice, SamplingDecoder symbols) {}
 
   /**
    * @param tf builder of the model's graph
@@ -40,27 +40,27 @@ final class SymbolLoops {
   }
 
   /** As {@link NextSymbolModel#write}; moves the state on. */
-  WrittenSymbols write(
+  GeneratedSymbols write(
       Session session,
-      StateFeed state,
+      RecurrentState state,
       int symbol,
-      ChoiceRule rule,
+      SamplingParams rule,
       OptionalInt stop,
       double[] points) {
-    GraphChoice.Kind kind = GraphChoice.Kind.of(rule, model.settings().vocabularySize());
+    GraphSampler.Kind kind = GraphSampler.Kind.of(rule, model.settings().vocabularySize());
     Loop loop = loops.computeIfAbsent(kind, this::add);
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = session.runner();
-      Values.feed(runner, fed, loop.start().symbol(), TInt32.vectorOf(symbol));
-      Values.feed(runner, fed, loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
-      Values.feed(runner, fed, loop.start().points(), points(points));
+      TensorIO.feed(runner, fed, loop.start().symbol(), TInt32.vectorOf(symbol));
+      TensorIO.feed(runner, fed, loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
+      TensorIO.feed(runner, fed, loop.start().points(), points(points));
       loop.choice().feed(runner, rule, fed);
-      SymbolLoop symbols = loop.symbols();
+      SamplingDecoder symbols = loop.symbols();
       runner.fetch(symbols.symbols()).fetch(symbols.written()).fetch(symbols.probabilities());
       state.connect(runner, symbols.state());
       Result result = runner.run();
-      WrittenSymbols written = written(result);
+      GeneratedSymbols written = written(result);
       state.advance(result, 3);
       return written;
     } finally {
@@ -68,16 +68,16 @@ final class SymbolLoops {
     }
   }
 
-  private Loop add(GraphChoice.Kind kind) {
+  private Loop add(GraphSampler.Kind kind) {
     Ops inside = tf.withSubScope("write");
-    SymbolLoop.Start start =
-        new SymbolLoop.Start(
+    SamplingDecoder.Start start =
+        new SamplingDecoder.Start(
             inside.placeholder(TInt32.class, Placeholder.shape(Shape.of(1))),
             inside.placeholder(TInt32.class, Placeholder.shape(Shape.scalar())),
             inside.placeholder(TFloat64.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE))),
             model.initialState());
-    GraphChoice choice = new GraphChoice(inside, kind);
-    return new Loop(start, choice, SymbolLoop.of(inside, model.network(), start, choice));
+    GraphSampler choice = new GraphSampler(inside, kind);
+    return new Loop(start, choice, SamplingDecoder.of(inside, model.network(), start, choice));
   }
 
   private static TFloat64 points(double[] points) {
@@ -92,14 +92,14 @@ final class SymbolLoops {
     return TFloat64.tensorOf(Shape.of(points.length), DataBuffers.of(below, true, false));
   }
 
-  private static WrittenSymbols written(Result result) {
+  private static GeneratedSymbols written(Result result) {
     TInt32 all = (TInt32) result.get(0);
     int count = ((TInt32) result.get(1)).getInt();
     int[] symbols = new int[count];
     all.asRawTensor().data().asInts().read(symbols, 0, count);
     if (count == 0 || symbols[count - 1] != NO_SYMBOL) {
-      return new WrittenSymbols(symbols, new float[0]);
+      return new GeneratedSymbols(symbols, new float[0]);
     }
-    return new WrittenSymbols(Arrays.copyOf(symbols, count - 1), Values.floats(result.get(2)));
+    return new GeneratedSymbols(Arrays.copyOf(symbols, count - 1), TensorIO.floats(result.get(2)));
   }
 }

@@ -31,7 +31,7 @@ record TimeSteps(Operand<TFloat32> outputs, RNNState state) {
             FusedLstm.builder(graph.tf, graph.variables.rootScope(), cell, inputs)
                 .initialState(initial)
                 .scope(scope)
-                .bfloat16Products(graph.loop == TimeLoop.FUSED_BFLOAT16)
+                .bfloat16Products(graph.loop == RnnImplementation.FUSED_BFLOAT16)
                 .lanes(graph.lanes)
                 .build();
         yield new TimeSteps(rnn.outputs(), rnn.state());

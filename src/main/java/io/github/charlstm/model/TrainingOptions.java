@@ -14,7 +14,7 @@ import java.util.Objects;
  *     the same on any number of processors; 0 for as many lanes and threads as suit the machine
  */
 public record TrainingOptions(
-    float learningRate, float gradClip, long seed, TimeLoop loop, int lanes) {
+    float learningRate, float gradClip, long seed, RnnImplementation loop, int lanes) {
   /** Lanes of a run that is to have the same numbers on any number of processors. */
   public static final int DETERMINISTIC_LANES = 4;
 
@@ -49,7 +49,7 @@ public record TrainingOptions(
    * @throws IllegalArgumentException if a number is out of its range
    */
   public TrainingOptions(float learningRate, float gradClip, long seed) {
-    this(learningRate, gradClip, seed, TimeLoop.FUSED);
+    this(learningRate, gradClip, seed, RnnImplementation.FUSED);
   }
 
   /**
@@ -61,7 +61,7 @@ public record TrainingOptions(
    * @param loop how the cells run over time
    * @throws IllegalArgumentException if a number is out of its range
    */
-  public TrainingOptions(float learningRate, float gradClip, long seed, TimeLoop loop) {
+  public TrainingOptions(float learningRate, float gradClip, long seed, RnnImplementation loop) {
     this(learningRate, gradClip, seed, loop, 0);
   }
 

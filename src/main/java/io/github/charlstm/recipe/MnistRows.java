@@ -1,9 +1,9 @@
 package io.github.charlstm.recipe;
 
 import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.RowClassifierSettings;
 import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
-import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.train.ClassifierSettings;
 
 /** The classifier of handwritten digits by rows, with the page's numbers. */
@@ -29,7 +29,7 @@ public final class MnistRows {
             MnistImages.CLASSES,
             256,
             2,
-            TimeLoop.FUSED,
+            RnnImplementation.FUSED,
             CrossEntropy.PRINTED,
             false),
         128,

@@ -29,7 +29,7 @@ public record Recipe(
     TextPreparation preparation,
     TrainingSettings training,
     Progress progress,
-    Optional<BookLosses> book) {
+    Optional<ReferenceLosses> book) {
 
   /**
    * What is shown while a recipe trains.

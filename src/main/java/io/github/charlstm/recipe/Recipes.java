@@ -62,7 +62,7 @@ public final class Recipes {
           TextPreparation.COOKBOOK_CHARACTERS,
           cookbook(0.0005f),
           cookbookProgress(),
-          Optional.of(BookLosses.range(9430, 9490, 10, 1.41, 1.59)));
+          Optional.of(ReferenceLosses.range(9430, 9490, 10, 1.41, 1.59)));
 
   /** The cookbook's Shakespeare by character as {@code [cell] * 3} runs since TF 1.2. */
   public static final Recipe SHAKESPEARE_SHARED =
@@ -140,8 +140,8 @@ public final class Recipes {
                     "--as-printed: recipe '" + recipe.name() + "' has no such variant"));
   }
 
-  private static BookLosses annaLosses() {
-    return BookLosses.of(
+  private static ReferenceLosses annaLosses() {
+    return ReferenceLosses.of(
         978, 1.7151, 1.7428, 1.7151, 1.7236, 1.7314, 1.7369, 1.7075, 1.7304, 1.7128, 1.7107, 1.7351,
         1.7260, 1.7144);
   }

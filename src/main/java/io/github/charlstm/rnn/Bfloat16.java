@@ -1,8 +1,8 @@
 package io.github.charlstm.rnn;
 
-import io.github.charlstm.machine.Command;
 import io.github.charlstm.machine.JavaProgram;
 import io.github.charlstm.machine.Processor;
+import io.github.charlstm.machine.Subprocess;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,14 +46,14 @@ final class Bfloat16 {
    * @param variables of the environment
    */
   static Optional<String> missing(
-      Optional<Command> trial, Processor processor, Map<String, String> variables) {
+      Optional<Subprocess> trial, Processor processor, Map<String, String> variables) {
     if (trial.isEmpty()) {
       return Optional.of(unknown(processor, "Java cannot be started again, or did not end"));
     }
     if (trial.get().code() == 0) {
       return Optional.empty();
     }
-    Command ended = trial.get();
+    Subprocess ended = trial.get();
     boolean refused =
         ended.signal().filter(Set.of("SIGABRT", "SIGILL")::contains).isPresent()
             || ended.thrown().filter(error -> error.startsWith(NO_KERNEL)).isPresent()

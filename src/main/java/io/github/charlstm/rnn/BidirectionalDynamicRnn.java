@@ -184,9 +184,9 @@ public record BidirectionalDynamicRnn(
      * @throws IllegalArgumentException as {@link DynamicRnn.Builder#build}
      */
     public BidirectionalDynamicRnn build() {
-      Sequences.requireNoLoop(NAME, tf);
-      Sequences.depthOfTensor(NAME, inputs, timeMajor);
-      Ops scope = Sequences.subScope(tf, scopeName);
+      RnnArguments.requireNoLoop(NAME, tf);
+      RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
+      Ops scope = RnnArguments.subScope(tf, scopeName);
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
       DynamicRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
       Operand<TFloat32> reversed = reversed(scope, inputs, lengths);
@@ -205,7 +205,7 @@ public record BidirectionalDynamicRnn(
       Operand<TInt32> steps = scope.gather(sizes, scope.constant(timeAxis), scope.constant(0));
       Operand<TInt32> batch = scope.gather(sizes, scope.constant(batchAxis), scope.constant(0));
       long knownBatch = inputs.shape().get(batchAxis);
-      return Sequences.lengths(NAME, scope, given, steps, batch, knownBatch);
+      return RnnArguments.lengths(NAME, scope, given, steps, batch, knownBatch);
     }
 
     private DynamicRnn loop(

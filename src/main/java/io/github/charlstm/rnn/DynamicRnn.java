@@ -143,12 +143,12 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
      *     TFInvalidArgumentException}
      */
     public DynamicRnn build() {
-      Sequences.requireNoLoop(NAME, tf);
-      long depth = Sequences.depthOfTensor(NAME, inputs, timeMajor);
+      RnnArguments.requireNoLoop(NAME, tf);
+      long depth = RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
       long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
-      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, knownBatch));
-      sequenceLength.ifPresent(given -> Sequences.requireLengths(NAME, given, knownBatch));
-      Ops loop = Sequences.subScope(tf, scopeName);
+      initialState.ifPresent(state -> RnnArguments.requireBatch(NAME, state, knownBatch));
+      sequenceLength.ifPresent(given -> RnnArguments.requireLengths(NAME, given, knownBatch));
+      Ops loop = RnnArguments.subScope(tf, scopeName);
       Operand<TFloat32> steps = timeMajor ? inputs : swapped(loop, inputs); // [T, B, D]
       Operand<TInt32> sizes = loop.shape(steps);
       Operand<TInt32> length = loop.gather(sizes, loop.constant(0), loop.constant(0));
@@ -156,7 +156,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
       RNNState initial = initialState(loop, batch, knownBatch);
       Optional<Operand<TInt32>> lengths =
           sequenceLength.map(
-              given -> Sequences.lengths(NAME, loop, given, length, batch, knownBatch));
+              given -> RnnArguments.lengths(NAME, loop, given, length, batch, knownBatch));
       Operand<TInt32> bound = lengths.map(all -> longest(loop, all, length)).orElse(length);
       Scan scan =
           Scan.of(loop, steps, bound, initial.flatten(), body(depth, initial, lengths), gradient);
@@ -180,7 +180,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
         cell.requireStep(done);
         if (lengths.isPresent()) {
           Operand<TInt32> time = ((LoopEnvironment) step.scope().env()).time();
-          done = Sequences.within(step, time, lengths.get(), before, done);
+          done = RnnArguments.within(step, time, lengths.get(), before, done);
         }
         return new Body.Result(done.output(), done.state().flatten());
       };

@@ -1,10 +1,10 @@
 package io.github.charlstm.rnn;
 
-import io.github.charlstm.cell.LstmLayer;
-import io.github.charlstm.cell.UniformNoise;
-import io.github.charlstm.loop.DrawnMasks;
+import io.github.charlstm.cell.LstmSpec;
+import io.github.charlstm.cell.RandomSource;
+import io.github.charlstm.loop.DropoutMasks;
 import io.github.charlstm.loop.LstmScan;
-import io.github.charlstm.loop.Products;
+import io.github.charlstm.loop.MatMulPrecision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,9 +22,9 @@ import org.tensorflow.types.family.TType;
 /** The layers of a {@link FusedLstm}, lane by lane. */
 final class FusedLayers {
   private final Ops tf;
-  private final List<LstmLayer> layers;
+  private final List<LstmSpec> layers;
   private final Operand<TFloat32> inputs; // [B, T, D]
-  private final Products products;
+  private final MatMulPrecision products;
   private final Operand<TInt32> batch;
   private final Operand<TInt32> steps;
   private final List<Optional<Mask>> inputMasks = new ArrayList<>();
@@ -36,7 +36,7 @@ final class FusedLayers {
   // masks [T, B, width], true where a value is kept
   private record Mask(Operand<TBool> masks, Operand<TFloat32> divisor) {}
 
-  FusedLayers(Ops tf, List<LstmLayer> layers, Operand<TFloat32> inputs, Products products) {
+  FusedLayers(Ops tf, List<LstmSpec> layers, Operand<TFloat32> inputs, MatMulPrecision products) {
     this.products = products;
     this.tf = tf;
     this.layers = layers;
@@ -49,7 +49,7 @@ final class FusedLayers {
   }
 
   /** Whether all of a layer's dropout can be drawn before its loop. */
-  static boolean drawsAhead(LstmLayer layer) {
+  static boolean drawsAhead(LstmSpec layer) {
     return Stream.of(layer.inputDropout(), layer.outputDropout())
         .flatMap(Optional::stream)
         .allMatch(dropout -> dropout.noise().drawsAhead());
@@ -130,7 +130,7 @@ final class FusedLayers {
   }
 
   // The forget bias is added once and not at each step.
-  private Operand<TFloat32> withForgetBias(LstmLayer layer) {
+  private Operand<TFloat32> withForgetBias(LstmSpec layer) {
     float[] added = new float[4 * layer.units()];
     Arrays.fill(added, 2 * layer.units(), 3 * layer.units(), layer.forgetBias());
     return tf.math.add(layer.bias().value(), tf.constant(added));
@@ -138,17 +138,17 @@ final class FusedLayers {
 
   // Draws of a step: from the first layer to the last, of its inputs and then of its outputs.
   private void drawMasks() {
-    Map<UniformNoise, Integer> perStep = new LinkedHashMap<>();
-    for (LstmLayer layer : layers) {
+    Map<RandomSource, Integer> perStep = new LinkedHashMap<>();
+    for (LstmSpec layer : layers) {
       Stream.of(layer.inputDropout(), layer.outputDropout())
           .flatMap(Optional::stream)
           .forEach(dropout -> perStep.merge(dropout.noise(), 1, Integer::sum));
     }
-    Map<UniformNoise, UniformNoise.LoopSeeds> next = new LinkedHashMap<>();
+    Map<RandomSource, RandomSource.LoopSeeds> next = new LinkedHashMap<>();
     long knownSteps = inputs.shape().get(1);
     perStep.forEach((noise, draws) -> next.put(noise, noise.reserve(tf, draws, knownSteps)));
     int width = Math.toIntExact(inputs.shape().get(2));
-    for (LstmLayer layer : layers) {
+    for (LstmSpec layer : layers) {
       inputMasks.add(mask(layer.inputDropout(), next, width));
       width = layer.units();
       outputMasks.add(mask(layer.outputDropout(), next, width));
@@ -156,22 +156,22 @@ final class FusedLayers {
   }
 
   private Optional<Mask> mask(
-      Optional<LstmLayer.Dropout> dropout,
-      Map<UniformNoise, UniformNoise.LoopSeeds> next,
+      Optional<LstmSpec.Dropout> dropout,
+      Map<RandomSource, RandomSource.LoopSeeds> next,
       int width) {
     if (dropout.isEmpty()) {
       return Optional.empty();
     }
     Ops scope = tf.withSubScope("dropout");
     Operand<TFloat32> rate = dropout.get().rate(scope);
-    UniformNoise.LoopSeeds own = next.get(dropout.get().noise());
+    RandomSource.LoopSeeds own = next.get(dropout.get().noise());
     next.put(
         dropout.get().noise(),
-        new UniformNoise.LoopSeeds(
+        new RandomSource.LoopSeeds(
             own.key() + 1, own.keyStride(), own.counter(), own.counterStride()));
-    DrawnMasks.Seeds seeds =
-        new DrawnMasks.Seeds(own.key(), own.keyStride(), own.counter(), own.counterStride());
-    Operand<TBool> masks = DrawnMasks.of(scope, seeds, steps, batch, width, rate);
+    DropoutMasks.Seeds seeds =
+        new DropoutMasks.Seeds(own.key(), own.keyStride(), own.counter(), own.counterStride());
+    Operand<TBool> masks = DropoutMasks.of(scope, seeds, steps, batch, width, rate);
     return Optional.of(new Mask(masks, scope.math.sub(scope.constant(1f), rate)));
   }
 }

@@ -1,10 +1,10 @@
 package io.github.charlstm.rnn;
 
-import io.github.charlstm.cell.LstmLayer;
+import io.github.charlstm.cell.LstmSpec;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.VariableScope;
-import io.github.charlstm.loop.Products;
+import io.github.charlstm.loop.MatMulPrecision;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,7 +25,7 @@ import org.tensorflow.types.TInt32;
  * at once. Sums over lanes have a fixed order: two runs on one machine agree to the last bit.
  * Another number of lanes gives other last bits.
  *
- * <p>It covers what {@link LstmLayer} calls plain: {@code BasicLSTMCell} and {@code LSTMCell}
+ * <p>It covers what {@link LstmSpec} calls plain: {@code BasicLSTMCell} and {@code LSTMCell}
  * without peepholes, clipping and projection, alone or in a {@code MultiRNNCell}, each perhaps in a
  * {@code DropoutWrapper} around inputs and outputs, with noise of the training step ({@code
  * UniformNoise.ofStep}). Any other cell goes through {@link DynamicRnn}; {@link #fused} tells.
@@ -64,7 +64,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
    * @param cell built or not
    */
   public static boolean covers(RNNCell cell) {
-    return LstmLayer.of(cell)
+    return LstmSpec.of(cell)
         .filter(layers -> layers.stream().allMatch(FusedLayers::drawsAhead))
         .isPresent();
   }
@@ -108,7 +108,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     private boolean timeMajor;
     private String scopeName = StaticRnn.DEFAULT_SCOPE;
     private int lanes = defaultLanes();
-    private Products products = Products.FLOAT32;
+    private MatMulPrecision products = MatMulPrecision.FLOAT32;
 
     private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
       this.tf = Objects.requireNonNull(tf, "tf");
@@ -176,7 +176,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
      * @return this builder
      */
     public Builder bfloat16Products(boolean rounded) {
-      this.products = rounded ? Products.BFLOAT16 : Products.FLOAT32;
+      this.products = rounded ? MatMulPrecision.BFLOAT16 : MatMulPrecision.FLOAT32;
       return this;
     }
 
@@ -192,7 +192,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
       if (!covers(cell)) {
         return dynamic();
       }
-      if (products == Products.BFLOAT16) {
+      if (products == MatMulPrecision.BFLOAT16) {
         missingForBfloat16()
             .ifPresent(
                 reason -> {
@@ -204,16 +204,16 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
 
     /** As {@link #build}, for a cell that is covered and products that are to be tried. */
     FusedLstm fused() {
-      Sequences.requireNoLoop(NAME, tf);
-      long depth = Sequences.depthOfTensor(NAME, inputs, timeMajor);
+      RnnArguments.requireNoLoop(NAME, tf);
+      long depth = RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
       long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
-      initialState.ifPresent(given -> Sequences.requireBatch(NAME, given, knownBatch));
-      Ops loop = Sequences.subScope(tf, scopeName);
+      initialState.ifPresent(given -> RnnArguments.requireBatch(NAME, given, knownBatch));
+      Ops loop = RnnArguments.subScope(tf, scopeName);
       Operand<TFloat32> rows = timeMajor ? swapped(loop, inputs) : inputs; // [B, T, D]
       RNNState initial = initialState(loop, rows, knownBatch);
       cell.requireFits(initial);
       cell.build(variables.child(scopeName), depth);
-      List<LstmLayer> layers = LstmLayer.of(cell).orElseThrow();
+      List<LstmSpec> layers = LstmSpec.of(cell).orElseThrow();
       FusedLayers fused = new FusedLayers(loop, layers, rows, products);
       int most = knownBatch == Shape.UNKNOWN_SIZE ? lanes : (int) Math.min(lanes, knownBatch);
       fused.run(Math.max(1, most), initial.flatten());

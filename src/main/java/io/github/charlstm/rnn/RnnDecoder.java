@@ -73,10 +73,10 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
       Optional<LoopFunction> loopFunction) {
     Objects.requireNonNull(initialState, "initialState");
     Objects.requireNonNull(loopFunction, "loopFunction");
-    Sequences.requireGraph(DEFAULT_SCOPE, tf);
-    List<Operand<TFloat32>> inputs = Sequences.steps(DEFAULT_SCOPE, decoderInputs);
-    long depth = Sequences.depthOfSteps(DEFAULT_SCOPE, inputs);
-    Sequences.requireBatch(DEFAULT_SCOPE, initialState, inputs.get(0).shape().get(0));
+    RnnArguments.requireGraph(DEFAULT_SCOPE, tf);
+    List<Operand<TFloat32>> inputs = RnnArguments.steps(DEFAULT_SCOPE, decoderInputs);
+    long depth = RnnArguments.depthOfSteps(DEFAULT_SCOPE, inputs);
+    RnnArguments.requireBatch(DEFAULT_SCOPE, initialState, inputs.get(0).shape().get(0));
     Ops loop = tf.withSubScope(DEFAULT_SCOPE);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     RNNState state = initialState;

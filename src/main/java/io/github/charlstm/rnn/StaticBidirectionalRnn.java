@@ -87,7 +87,7 @@ public record StaticBidirectionalRnn(
       this.variables = Objects.requireNonNull(scope, "scope");
       this.cellForward = Objects.requireNonNull(cellForward, "cellForward");
       this.cellBackward = Objects.requireNonNull(cellBackward, "cellBackward");
-      this.inputs = Sequences.steps(NAME, inputs);
+      this.inputs = RnnArguments.steps(NAME, inputs);
     }
 
     /**
@@ -141,9 +141,9 @@ public record StaticBidirectionalRnn(
      * @throws IllegalArgumentException as {@link StaticRnn.Builder#build}
      */
     public StaticBidirectionalRnn build() {
-      Sequences.requireGraph(NAME, tf);
-      Sequences.depthOfSteps(NAME, inputs);
-      Ops scope = Sequences.subScope(tf, scopeName);
+      RnnArguments.requireGraph(NAME, tf);
+      RnnArguments.depthOfSteps(NAME, inputs);
+      Ops scope = RnnArguments.subScope(tf, scopeName);
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
       StaticRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
       List<Operand<TFloat32>> reversed = reversed(scope, inputs, lengths);
@@ -163,7 +163,7 @@ public record StaticBidirectionalRnn(
       Operand<TInt32> steps = scope.constant(inputs.size());
       Operand<TInt32> batch =
           scope.gather(scope.shape(first), scope.constant(0), scope.constant(0));
-      return Sequences.lengths(NAME, scope, given, steps, batch, first.shape().get(0));
+      return RnnArguments.lengths(NAME, scope, given, steps, batch, first.shape().get(0));
     }
 
     private StaticRnn loop(

@@ -71,7 +71,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
       this.tf = Objects.requireNonNull(tf, "tf");
       this.variables = Objects.requireNonNull(scope, "scope");
       this.cell = Objects.requireNonNull(cell, "cell");
-      this.inputs = Sequences.steps(NAME, inputs);
+      this.inputs = RnnArguments.steps(NAME, inputs);
     }
 
     /**
@@ -116,12 +116,12 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
      *     TFInvalidArgumentException}
      */
     public StaticRnn build() {
-      Sequences.requireGraph(NAME, tf);
-      long depth = Sequences.depthOfSteps(NAME, inputs);
+      RnnArguments.requireGraph(NAME, tf);
+      long depth = RnnArguments.depthOfSteps(NAME, inputs);
       long batch = inputs.get(0).shape().get(0);
-      initialState.ifPresent(state -> Sequences.requireBatch(NAME, state, batch));
-      sequenceLength.ifPresent(given -> Sequences.requireLengths(NAME, given, batch));
-      Ops loop = Sequences.subScope(tf, scopeName);
+      initialState.ifPresent(state -> RnnArguments.requireBatch(NAME, state, batch));
+      sequenceLength.ifPresent(given -> RnnArguments.requireLengths(NAME, given, batch));
+      Ops loop = RnnArguments.subScope(tf, scopeName);
       RNNState state = initialState.orElseGet(() -> zeros(loop, batch));
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(loop, given, batch));
       List<Operand<TFloat32>> outputs = new ArrayList<>();
@@ -132,7 +132,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
                 : cell.call(loop, inputs.get(t), state);
         cell.requireStep(step);
         if (lengths.isPresent()) {
-          step = Sequences.within(loop, loop.constant(t), lengths.get(), state, step);
+          step = RnnArguments.within(loop, loop.constant(t), lengths.get(), state, step);
         }
         outputs.add(step.output());
         state = step.state();
@@ -142,7 +142,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
 
     private Operand<TInt32> lengths(Ops loop, Operand<? extends TIntegral> given, long knownBatch) {
       Operand<TInt32> steps = loop.constant(inputs.size());
-      return Sequences.lengths(NAME, loop, given, steps, batch(loop), knownBatch);
+      return RnnArguments.lengths(NAME, loop, given, steps, batch(loop), knownBatch);
     }
 
     private RNNState zeros(Ops loop, long knownBatch) {

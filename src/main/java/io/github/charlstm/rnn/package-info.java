@@ -11,11 +11,11 @@
  *   <li>{@link io.github.charlstm.rnn.StaticBidirectionalRnn} and {@link
  *       io.github.charlstm.rnn.BidirectionalDynamicRnn} run two cells, one from each end.
  *   <li>{@link io.github.charlstm.rnn.RnnDecoder} feeds a cell its own outputs.
- *   <li>{@link io.github.charlstm.rnn.SymbolLoop} writes symbols, each chosen in the graph and read
- *       by the next step.
+ *   <li>{@link io.github.charlstm.rnn.SamplingDecoder} writes symbols, each chosen in the graph and
+ *       read by the next step.
  * </ul>
  *
- * <p>{@code tf.gradients} works through all of them but {@code SymbolLoop}, once. There are no
+ * <p>{@code tf.gradients} works through all of them but {@code SamplingDecoder}, once. There are no
  * second derivatives: TF1 has none of a dynamic loop, and TensorFlow-Java lacks those of operations
  * that the cells use, so that unrolling does not help. The loops give the same numbers as Python's
  * and as each other. They differ from Python in one thing: a {@code sequence_length} below 0 or

@@ -1,6 +1,6 @@
 package io.github.charlstm.sample;
 
-import io.github.charlstm.model.ChoiceRule;
+import io.github.charlstm.model.SamplingParams;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -23,7 +23,7 @@ public record Greedy() implements NextSymbolPolicy {
   }
 
   @Override
-  public Optional<ChoiceRule> rule() {
-    return Optional.of(ChoiceRule.likeliest());
+  public Optional<SamplingParams> rule() {
+    return Optional.of(SamplingParams.likeliest());
   }
 }

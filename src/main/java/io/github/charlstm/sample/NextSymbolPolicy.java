@@ -1,6 +1,6 @@
 package io.github.charlstm.sample;
 
-import io.github.charlstm.model.ChoiceRule;
+import io.github.charlstm.model.SamplingParams;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -26,7 +26,7 @@ public interface NextSymbolPolicy {
    * is asked for each symbol} A policy that has a rule takes one {@code nextDouble()} from the
    * random numbers for each symbol that it draws, or none if it does not draw.
    */
-  default Optional<ChoiceRule> rule() {
+  default Optional<SamplingParams> rule() {
     return Optional.empty();
   }
 }

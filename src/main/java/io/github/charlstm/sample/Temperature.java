@@ -1,6 +1,6 @@
 package io.github.charlstm.sample;
 
-import io.github.charlstm.model.ChoiceRule;
+import io.github.charlstm.model.SamplingParams;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -52,7 +52,7 @@ public record Temperature(double temperature, NextSymbolPolicy policy) implement
   }
 
   @Override
-  public Optional<ChoiceRule> rule() {
+  public Optional<SamplingParams> rule() {
     return policy.rule().map(rule -> rule.afterTemperature(temperature));
   }
 

@@ -1,9 +1,9 @@
 package io.github.charlstm.sample;
 
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.ChoiceRule;
+import io.github.charlstm.model.GeneratedSymbols;
 import io.github.charlstm.model.NextSymbolModel;
-import io.github.charlstm.model.WrittenSymbols;
+import io.github.charlstm.model.SamplingParams;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,7 +72,7 @@ public final class TextGenerator {
     }
     model.resetState();
     int[] read = vocabulary.encode(prime);
-    Optional<ChoiceRule> rule = model.writes() ? policy.rule() : Optional.empty();
+    Optional<SamplingParams> rule = model.writes() ? policy.rule() : Optional.empty();
     if (rule.isPresent()) {
       inChunks(read, length, policy, rule.get(), random, sink);
     } else {
@@ -106,7 +106,7 @@ public final class TextGenerator {
       int[] prime,
       int length,
       NextSymbolPolicy policy,
-      ChoiceRule rule,
+      SamplingParams rule,
       RandomGenerator random,
       Consumer<String> sink) {
     int last = prime[prime.length - 1];
@@ -119,7 +119,7 @@ public final class TextGenerator {
       if (rule.draws()) {
         Arrays.setAll(points, k -> random.nextDouble());
       }
-      WrittenSymbols written = model.write(last, rule, vocabulary.unknown(), points);
+      GeneratedSymbols written = model.write(last, rule, vocabulary.unknown(), points);
       for (int symbol : written.symbols()) {
         if (isUnknown(symbol)) {
           return;

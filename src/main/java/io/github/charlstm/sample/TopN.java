@@ -1,6 +1,6 @@
 package io.github.charlstm.sample;
 
-import io.github.charlstm.model.ChoiceRule;
+import io.github.charlstm.model.SamplingParams;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -50,8 +50,8 @@ public record TopN(int n) implements NextSymbolPolicy {
   }
 
   @Override
-  public Optional<ChoiceRule> rule() {
-    return Optional.of(ChoiceRule.drawnAmong(n));
+  public Optional<SamplingParams> rule() {
+    return Optional.of(SamplingParams.drawnAmong(n));
   }
 
   // Zero for all but the n; of equals, those with the higher numbers are kept.

@@ -9,8 +9,8 @@
  * another policy.
  *
  * <p>Policies keep no state between symbols: with the same probabilities and the same seed they
- * choose the same symbols. Those here also have a {@link io.github.charlstm.model.ChoiceRule}, by
- * which a model makes the same choices inside its graph, many a call. {@link
+ * choose the same symbols. Those here also have a {@link io.github.charlstm.model.SamplingParams},
+ * by which a model makes the same choices inside its graph, many a call. {@link
  * io.github.charlstm.sample.TextGenerator} joins a policy with a model: it feeds each choice back
  * with the state and hands the characters on as they are made. Training, checkpoints and printing
  * do not belong here.

@@ -1,6 +1,6 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.checkpoint.TensorBundles;
+import io.github.charlstm.checkpoint.TensorBundle;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.TrainingOptions;
@@ -23,7 +23,7 @@ public final class ImportedRun {
    * --resume} finds the epoch and the window by the number of steps and the text that it is given.
    *
    * @param path the run's folder, made if need be
-   * @param settings with {@link TextIdentity#unknown()}
+   * @param settings with {@link TextReference#unknown()}
    * @param step training steps done so far
    * @param vocabulary as large as the settings say
    * @param variables every variable of the training graph by name, slots, powers and {@code
@@ -81,7 +81,7 @@ public final class ImportedRun {
     Path scratch = Files.createTempDirectory("charlstm-import");
     try {
       Path bundle = scratch.resolve("variables");
-      TensorBundles.write(bundle, variables);
+      TensorBundle.write(bundle, variables);
       session.restore(bundle);
     } finally {
       try (Stream<Path> files = Files.walk(scratch)) {

@@ -18,7 +18,7 @@ public record RunSettings(
     ModelSettings model,
     TextPreparation preparation,
     TrainingSettings training,
-    TextIdentity text) {
+    TextReference text) {
 
   /**
    * Refuses null.

@@ -4,7 +4,7 @@ import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.SavedModelWriter;
-import io.github.charlstm.checkpoint.TensorBundles;
+import io.github.charlstm.checkpoint.TensorBundle;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import java.io.IOException;
@@ -104,7 +104,7 @@ public record TrainingCheckpoint(
   /** Reads every tensor of a checkpoint that has no list of checksums. */
   void requireTensors() {
     if (!Files.exists(folder.resolve(EXTRA).resolve(Checksums.FILE_NAME))) {
-      TensorBundles.read(variables());
+      TensorBundle.read(variables());
       lstmState();
     }
   }
@@ -190,7 +190,7 @@ public record TrainingCheckpoint(
     if (!settings.text().isKnown()) {
       return Optional.empty();
     }
-    CheckpointReader reader = TensorBundles.read(folder.resolve(EXTRA).resolve(STATE));
+    CheckpointReader reader = TensorBundle.read(folder.resolve(EXTRA).resolve(STATE));
     List<float[]> leaves = new ArrayList<>();
     settings.model().stateNames().forEach(name -> leaves.add(reader.readFloats(name)));
     return Optional.of(leaves);
@@ -231,7 +231,7 @@ public record TrainingCheckpoint(
         Map.of(VOCABULARY_SHA256, vocabulary.sha256()));
     JsonFiles.write(extra.resolve(PROGRESS), PROGRESS_FORMAT, progress);
     vocabulary.writeJson(extra.resolve(VOCABULARY));
-    TensorBundles.write(extra.resolve(STATE), session.state());
+    TensorBundle.write(extra.resolve(STATE), session.state());
     Checksums.write(folder, extra.resolve(Checksums.FILE_NAME));
   }
 

@@ -5,7 +5,7 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.NextSymbolModel;
-import io.github.charlstm.model.TimeLoop;
+import io.github.charlstm.model.RnnImplementation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +45,7 @@ public final class TrainingRun implements AutoCloseable {
       RunSettings settings,
       TrainingText text,
       Optional<TrainingCheckpoint> from,
-      TimeLoop loop) {
+      RnnImplementation loop) {
     this.folder = folder;
     this.settings = settings;
     this.text = text;
@@ -81,7 +81,7 @@ public final class TrainingRun implements AutoCloseable {
    * @throws IllegalArgumentException if the text is too short
    */
   public static TrainingRun begin(Path path, RunSettings settings, String text) {
-    return begin(path, settings, CharacterText.of(text), TimeLoop.FUSED);
+    return begin(path, settings, CharacterText.of(text), RnnImplementation.FUSED);
   }
 
   /**
@@ -94,7 +94,7 @@ public final class TrainingRun implements AutoCloseable {
    *     the last digit as long as the choice is the same
    */
   public static TrainingRun begin(
-      Path path, RunSettings settings, CharacterText text, TimeLoop loop) {
+      Path path, RunSettings settings, CharacterText text, RnnImplementation loop) {
     CharacterText cleaned = settings.preparation().clean(text);
     return begin(path, settings, cleaned, settings.preparation().vocabulary(cleaned), loop);
   }
@@ -114,7 +114,7 @@ public final class TrainingRun implements AutoCloseable {
       RunSettings settings,
       CharacterText cleaned,
       Vocabulary vocabulary,
-      TimeLoop loop) {
+      RnnImplementation loop) {
     TrainingText prepared = TrainingText.of(vocabulary, cleaned, settings);
     return open(
         path,
@@ -136,7 +136,7 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun resume(
       Path path, TrainingCheckpoint checkpoint, RunSettings settings, String text) {
-    return resume(path, checkpoint, settings, CharacterText.of(text), TimeLoop.FUSED);
+    return resume(path, checkpoint, settings, CharacterText.of(text), RnnImplementation.FUSED);
   }
 
   /**
@@ -153,7 +153,7 @@ public final class TrainingRun implements AutoCloseable {
       TrainingCheckpoint checkpoint,
       RunSettings settings,
       CharacterText text,
-      TimeLoop loop) {
+      RnnImplementation loop) {
     ResumeRules.check(checkpoint.settings(), settings);
     TrainingText prepared =
         TrainingText.of(checkpoint.vocabulary(), settings.preparation().clean(text), settings);

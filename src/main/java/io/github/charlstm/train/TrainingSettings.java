@@ -2,7 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.LastTarget;
 import io.github.charlstm.model.KeepProbs;
-import io.github.charlstm.model.TimeLoop;
+import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.TrainingOptions;
 import java.util.Objects;
 
@@ -142,7 +142,7 @@ public record TrainingSettings(
     return (float) (learningRate * Math.pow(decayRate, epoch));
   }
 
-  TrainingOptions options(TimeLoop loop) {
+  TrainingOptions options(RnnImplementation loop) {
     return new TrainingOptions(learningRate, gradClip, seed, loop, lanes);
   }
 

@@ -17,3 +17,5 @@
  * <p>Nothing here prints; listeners of {@code cli} do.
  */
 package io.github.charlstm.train;
+
+import io.github.charlstm.tensorboard.RunEvents;

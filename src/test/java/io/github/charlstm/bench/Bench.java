@@ -1,6 +1,6 @@
 package io.github.charlstm.bench;
 
-import io.github.charlstm.reproduce.Surroundings;
+import io.github.charlstm.recipe.HostInfo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -121,8 +121,8 @@ public final class Bench {
 
   private Results.Circumstances circumstances(String[] arguments, Competitor.Plan plan) {
     return new Results.Circumstances(
-        Surroundings.machine(),
-        Surroundings.commit(root),
+        HostInfo.machine(),
+        HostInfo.commit(root),
         commandLine(arguments),
         LocalDate.now().toString(),
         load(),

@@ -1,14 +1,14 @@
 package io.github.charlstm.bench;
 
 import io.github.charlstm.model.CharLstmSettings;
-import io.github.charlstm.model.ChoiceRule;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.RowClassifierSession;
 import io.github.charlstm.model.RowClassifierSettings;
+import io.github.charlstm.model.SamplingParams;
 import io.github.charlstm.model.ShakespeareSettings;
-import io.github.charlstm.model.TimeLoop;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.sample.TopN;
 import java.util.Arrays;
@@ -45,8 +45,9 @@ final class CharlstmContestant {
   /** Names the loop of training: fused, dynamic or unrolled. */
   static final String LOOP_PROPERTY = "bench.loop";
 
-  private static final TimeLoop LOOP =
-      TimeLoop.valueOf(System.getProperty(LOOP_PROPERTY, "fused").toUpperCase(Locale.ROOT));
+  private static final RnnImplementation LOOP =
+      RnnImplementation.valueOf(
+          System.getProperty(LOOP_PROPERTY, "fused").toUpperCase(Locale.ROOT));
 
   private static ModelSettings settings(Network network) {
     return network.input() == Network.Input.EMBEDDING
@@ -135,7 +136,7 @@ final class CharlstmContestant {
     private static final int CHUNK = 64;
 
     private final LanguageModelSession session;
-    private final ChoiceRule rule = new TopN().rule().orElseThrow();
+    private final SamplingParams rule = new TopN().rule().orElseThrow();
     private final Random random = new Random(SEED);
     private int symbol;
 

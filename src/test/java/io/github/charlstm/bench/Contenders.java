@@ -1,6 +1,6 @@
 package io.github.charlstm.bench;
 
-import io.github.charlstm.model.TimeLoop;
+import io.github.charlstm.model.RnnImplementation;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,9 +53,9 @@ final class Contenders {
   /** In the order in which results name them. */
   List<Contender> all() throws IOException {
     return List.of(
-        ours(OURS, "charlstm", TimeLoop.FUSED, NETWORKS),
-        ours("dynamic", "charlstm, dynamic loop", TimeLoop.DYNAMIC, TRAINING),
-        ours("unrolled", "charlstm, unrolled", TimeLoop.UNROLLED, TRAINING),
+        ours(OURS, "charlstm", RnnImplementation.FUSED, NETWORKS),
+        ours("dynamic", "charlstm, dynamic loop", RnnImplementation.DYNAMIC, TRAINING),
+        ours("unrolled", "charlstm, unrolled", RnnImplementation.UNROLLED, TRAINING),
         pyTorch("pytorch", "PyTorch (DJL)", Map.of()),
         pyTorch("pytorch-passive", "PyTorch, threads that sleep", SLEEPING),
         new Contender(
@@ -72,7 +72,7 @@ final class Contenders {
         product());
   }
 
-  private Contender ours(String name, String title, TimeLoop loop, Set<Task.Kind> kinds)
+  private Contender ours(String name, String title, RnnImplementation loop, Set<Task.Kind> kinds)
       throws IOException {
     String option = "-D" + CharlstmContestant.LOOP_PROPERTY + "=" + loop.text();
     return new Contender(

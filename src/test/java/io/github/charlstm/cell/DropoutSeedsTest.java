@@ -52,7 +52,7 @@ class DropoutSeedsTest {
             .stateKeepProb(0.5f)
             .outputKeepProb(0.25f)
             .seed(11)
-            .noise(UniformNoise.stream(RandomSeeds.fromEntropy()))
+            .noise(RandomSource.stream(RandomSeeds.fromEntropy()))
             .build();
     wrapped.build(store.rootScope(), DEPTH);
     assertThat(uniforms()).filteredOn(node -> node.getName().contains("dropout")).isEmpty();
@@ -66,8 +66,9 @@ class DropoutSeedsTest {
 
   @Test
   void aNegativeSeedIsSpelledAsInPython() {
-    assertThat(Masks.seed(OptionalLong.of(-5), Masks.Side.OUTPUT, 0)).hasValue(303396518);
-    assertThat(Masks.seed(OptionalLong.empty(), Masks.Side.OUTPUT, 0)).isEmpty();
+    assertThat(DropoutMask.seed(OptionalLong.of(-5), DropoutMask.Side.OUTPUT, 0))
+        .hasValue(303396518);
+    assertThat(DropoutMask.seed(OptionalLong.empty(), DropoutMask.Side.OUTPUT, 0)).isEmpty();
   }
 
   @Test
@@ -95,7 +96,7 @@ class DropoutSeedsTest {
   }
 
   private static long seed(int place) {
-    return Masks.seed(OptionalLong.of(11), Masks.Side.STATE, place).getAsLong();
+    return DropoutMask.seed(OptionalLong.of(11), DropoutMask.Side.STATE, place).getAsLong();
   }
 
   @Test

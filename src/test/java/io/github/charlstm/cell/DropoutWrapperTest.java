@@ -19,7 +19,7 @@ class DropoutWrapperTest extends CellContractTest {
   private static final int UNITS = 5;
 
   // The same numbers in every run, so that the ladder's finite differences see one function.
-  static final UniformNoise FIXED =
+  static final RandomSource FIXED =
       (tf, shape, seed) ->
           tf.random.statelessRandomUniform(
               shape, tf.constant(new long[] {3, seed.orElse(1)}), TFloat32.class);
@@ -65,7 +65,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   private DropoutWrapper.Builder around(RNNCell inner) {
-    return DropoutWrapper.builder(inner).noise(UniformNoise.stream(RandomSeeds.of(3)));
+    return DropoutWrapper.builder(inner).noise(RandomSource.stream(RandomSeeds.of(3)));
   }
 
   /** A wrapped cell's step beside the same cell's without the wrapper, both run. */

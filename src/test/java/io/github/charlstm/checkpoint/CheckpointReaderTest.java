@@ -34,10 +34,10 @@ class CheckpointReaderTest {
         TInt32 step = TInt32.scalarOf(-3);
         TBool empty = TBool.tensorOf(Shape.of(0, 4));
         TString words = TString.vectorOf("a", "b".repeat(300), "")) {
-      TensorBundles.write(
+      TensorBundle.write(
           prefix, Map.of("f", floats, "l", longs, "step", step, "empty", empty, "words", words));
     }
-    CheckpointReader reader = TensorBundles.read(prefix);
+    CheckpointReader reader = TensorBundle.read(prefix);
     assertThat(reader.tensors().keySet()).containsExactly("empty", "f", "l", "step", "words");
     assertThat(reader.tensors().get("empty"))
         .isEqualTo(new TensorInfo("empty", DataType.DT_BOOL, Shape.of(0, 4)));
@@ -56,7 +56,7 @@ class CheckpointReaderTest {
     }
     Path prefix = folder.resolve("large");
     try (TFloat32 tensor = TFloat32.vectorOf(values)) {
-      TensorBundles.write(prefix, Map.of("x", tensor));
+      TensorBundle.write(prefix, Map.of("x", tensor));
     }
     assertThat(CheckpointReader.open(prefix).readFloats("x")).isEqualTo(values);
   }
@@ -68,9 +68,9 @@ class CheckpointReaderTest {
     for (int i = 0; i < 400; i++) {
       tensors.put("rnn/cell_" + i + "/" + "k".repeat(1 + i % 50), TFloat32.scalarOf(i));
     }
-    TensorBundles.write(prefix, tensors);
+    TensorBundle.write(prefix, tensors);
     tensors.values().forEach(TFloat32::close);
-    CheckpointReader reader = TensorBundles.read(prefix);
+    CheckpointReader reader = TensorBundle.read(prefix);
     assertThat(reader.tensors().keySet()).isEqualTo(tensors.keySet());
     assertThat(reader.readFloats("rnn/cell_399/" + "k".repeat(50))).containsExactly(399f);
   }
@@ -91,7 +91,7 @@ class CheckpointReaderTest {
                   tf.constant(new float[][] {{5, 6}, {7, 8}})));
       session.runner().addTarget(save).run().close();
     }
-    CheckpointReader reader = TensorBundles.read(prefix);
+    CheckpointReader reader = TensorBundle.read(prefix);
     assertThat(reader.tensors().get("v").shape()).isEqualTo(Shape.of(4, 2));
     assertThat(reader.tensors()).hasSize(1);
     assertThat(reader.readFloats("v")).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
@@ -109,8 +109,8 @@ class CheckpointReaderTest {
     Path merged = folder.resolve("merged");
     try (TFloat32 a = TFloat32.scalarOf(1f);
         TFloat32 b = TFloat32.scalarOf(2f)) {
-      TensorBundles.write(Path.of(first), Map.of("a", a));
-      TensorBundles.write(Path.of(second), Map.of("b", b));
+      TensorBundle.write(Path.of(first), Map.of("a", a));
+      TensorBundle.write(Path.of(second), Map.of("b", b));
     }
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
@@ -119,7 +119,7 @@ class CheckpointReaderTest {
           tf.train.mergeV2Checkpoints(tf.array(first, second), tf.constant(merged.toString()));
       session.runner().addTarget(merge).run().close();
     }
-    CheckpointReader reader = TensorBundles.read(merged);
+    CheckpointReader reader = TensorBundle.read(merged);
     assertThat(reader.readFloats("a")).containsExactly(1f);
     assertThat(reader.readFloats("b")).containsExactly(2f);
     Files.delete(folder.resolve("merged.data-00001-of-00002"));
@@ -155,7 +155,7 @@ class CheckpointReaderTest {
   void aMissingNameOrAnotherTypeIsRefused() throws IOException {
     Path prefix = folder.resolve("state");
     try (TInt64 step = TInt64.scalarOf(1)) {
-      TensorBundles.write(prefix, Map.of("step", step));
+      TensorBundle.write(prefix, Map.of("step", step));
     }
     CheckpointReader reader = CheckpointReader.open(prefix);
     assertThatThrownBy(() -> reader.readFloats("stop"))

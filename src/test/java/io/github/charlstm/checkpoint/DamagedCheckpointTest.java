@@ -33,7 +33,7 @@ class DamagedCheckpointTest {
     try (TFloat32 kernel = TFloat32.vectorOf(KERNEL);
         TInt64 step = TInt64.vectorOf(STEP);
         TString note = TString.vectorOf("note", "")) {
-      TensorBundles.write(prefix, Map.of("cell/kernel", kernel, "cell/step", step, "note", note));
+      TensorBundle.write(prefix, Map.of("cell/kernel", kernel, "cell/step", step, "note", note));
     }
   }
 

@@ -3,9 +3,9 @@ package io.github.charlstm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.charlstm.machine.Command;
 import io.github.charlstm.machine.JavaProgram;
 import io.github.charlstm.machine.Processor;
+import io.github.charlstm.machine.Subprocess;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +22,7 @@ class PrecisionTest {
   @Test
   void isRefusedByOneLineThatNamesTheProcessor() {
     assumeTrue(Processor.here().features().contains("sse2"), "this processor is no x86");
-    Command train =
+    Subprocess train =
         JavaProgram.run(Train.class.getName(), Map.of("ONEDNN_MAX_CPU_ISA", "SSE41"), 600)
             .orElseThrow();
 

@@ -3,8 +3,8 @@ package io.github.charlstm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.charlstm.reproduce.Experiment;
-import io.github.charlstm.reproduce.Experiment.Data;
+import io.github.charlstm.recipe.Experiment;
+import io.github.charlstm.recipe.Experiment.Data;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -8,9 +8,9 @@ import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstmSettings;
-import io.github.charlstm.model.TimeLoop;
+import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
@@ -143,9 +143,9 @@ class TextEncodingTest {
             new CharLstmSettings(100_000, 6, 1, false),
             TextPreparation.CHARACTERS,
             new TrainingSettings(2, 5, 1, 0.01f, 5f, 1f, 100, 5, 1, 0),
-            TextIdentity.of("many.txt", false, text, TextFormat.UTF_8));
+            TextReference.of("many.txt", false, text, TextFormat.UTF_8));
     Path folder = root.resolve("run");
-    try (TrainingRun run = TrainingRun.begin(folder, settings, text, TimeLoop.FUSED)) {
+    try (TrainingRun run = TrainingRun.begin(folder, settings, text, RnnImplementation.FUSED)) {
       run.run(OptionalLong.of(1), List.of(), () -> false);
     }
     assertThat(TrainingCheckpoint.open(folder).vocabulary().size()).isEqualTo(100_000);

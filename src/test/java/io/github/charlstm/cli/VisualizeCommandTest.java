@@ -2,7 +2,7 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.charlstm.interop.Fixture;
+import io.github.charlstm.foreign.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

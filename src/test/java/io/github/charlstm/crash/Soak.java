@@ -8,7 +8,7 @@ import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
@@ -91,7 +91,7 @@ public final class Soak {
             new CharLstmSettings(vocabulary, 64, 2, false),
             TextPreparation.CHARACTERS,
             training,
-            TextIdentity.of("soak", true, text));
+            TextReference.of("soak", true, text));
     try (TrainingRun run = TrainingRun.begin(folder, settings, text)) {
       run.run(OptionalLong.of(steps), List.of(watcher()), () -> false);
       for (int call = 1; call <= calls; call++) {

@@ -121,8 +121,8 @@ class LongTextPropertyTest {
   @Test
   void aTextTakesAByteACharacterUntilItHasMoreThan256OfThem() {
     int length = 3_000_000;
-    CompactNumbers bytes = new CompactNumbers();
-    CompactNumbers wide = new CompactNumbers();
+    PackedIntList bytes = new PackedIntList();
+    PackedIntList wide = new PackedIntList();
     for (int k = 0; k < length; k++) {
       bytes.add(k % 256);
       wide.add(k < 1 << 20 ? k % 256 : k % 65_536);

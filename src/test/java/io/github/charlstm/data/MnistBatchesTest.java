@@ -27,7 +27,7 @@ class MnistBatchesTest {
   @MethodSource("cases")
   void batchesAreThoseOfTf1sNextBatchInAGivenOrder(JsonNode golden) {
     int count = golden.required("num_examples").intValue();
-    EpochOrder order = (epoch, size) -> TestData.integers(golden.required("orders").get(epoch));
+    EpochShuffle order = (epoch, size) -> TestData.integers(golden.required("orders").get(epoch));
     MnistBatches batches =
         new MnistBatches(numberedImages(count), golden.required("batch_size").intValue(), order);
     JsonNode expected = golden.required("batches");

@@ -2,7 +2,7 @@ package io.github.charlstm.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.charlstm.doctor.Finding.Status;
+import io.github.charlstm.doctor.CheckResult.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ class JavaCheckTest {
 
   @Test
   void anOldJavaAndOptionsFromOutsideAreNamed() {
-    List<Finding> findings =
+    List<CheckResult> findings =
         JavaCheck.look(Runtime.Version.parse("11.0.2"), Map.of("_JAVA_OPTIONS", "-Xmx10m"));
 
     assertThat(findings.get(0).status()).isEqualTo(Status.PROBLEM);
@@ -29,7 +29,7 @@ class JavaCheckTest {
         .satisfies(finding -> assertThat(finding.status()).isEqualTo(Status.WARNING));
   }
 
-  private static Finding system(String... values) {
+  private static CheckResult system(String... values) {
     Properties properties = new Properties();
     properties.put("os.version", "1");
     for (int k = 0; k < values.length; k += 2) {
@@ -49,7 +49,7 @@ class JavaCheckTest {
           .isEqualTo(Status.OK);
     }
     assertThat(system("os.name", "Linux", "os.arch", "i386", "sun.arch.data.model", "32"))
-        .extracting(Finding::status, Finding::found)
+        .extracting(CheckResult::status, CheckResult::found)
         .containsExactly(Status.PROBLEM, "Linux 1, i386, 32 bits");
     assertThat(system("os.name", "Mac OS X", "os.arch", "x86_64").advice())
         .contains("no library for Intel Macs");
@@ -84,7 +84,7 @@ class JavaCheckTest {
     String start = "7f0c0000-7f0d0000 r-xp 00000000 08:01 5   ";
 
     assertThat(CLibraryCheck.look(List.of("7f00-7f01 rw-p 0 0:0 0", start + glibc)))
-        .containsExactly(Finding.ok("tensorflow", "C library", "glibc 2.36"));
+        .containsExactly(CheckResult.ok("tensorflow", "C library", "glibc 2.36"));
     assertThat(CLibraryCheck.look(List.of(start + "/lib/x86_64-linux-gnu/libc-2.31.so")))
         .singleElement()
         .satisfies(

@@ -11,7 +11,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
@@ -47,7 +47,7 @@ class CheckpointExportTest {
             new CharLstmSettings(vocabulary.size(), 16, 2, false),
             TextPreparation.CHARACTERS,
             new TrainingSettings(4, 10, 2, 0.004f, 0.45f, 0.8f, 60, 5, 7, 0),
-            TextIdentity.of("test", true, text));
+            TextReference.of("test", true, text));
     try (TrainingRun training = TrainingRun.begin(run, settings, text)) {
       training.run(OptionalLong.of(60), List.of(), () -> false);
     }

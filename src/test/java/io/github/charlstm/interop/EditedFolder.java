@@ -1,7 +1,7 @@
 package io.github.charlstm.interop;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
-import io.github.charlstm.checkpoint.TensorBundles;
+import io.github.charlstm.checkpoint.TensorBundle;
 import io.github.charlstm.checkpoint.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ public final class EditedFolder {
     }
     Map<String, Tensor> tensors = read(CheckpointLocator.find(fixture).prefix());
     change.accept(tensors);
-    TensorBundles.write(save.resolve("model.ckpt-" + number), tensors);
+    TensorBundle.write(save.resolve("model.ckpt-" + number), tensors);
     tensors.values().forEach(Tensor::close);
   }
 

@@ -11,7 +11,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TextIdentity;
+import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingRun;
@@ -128,7 +128,7 @@ record PythonFixture(Path folder, JsonNode document) {
             before.model(),
             before.preparation(),
             before.training(),
-            TextIdentity.of("text", false, text()));
+            TextReference.of("text", false, text()));
     List<Double> found = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {

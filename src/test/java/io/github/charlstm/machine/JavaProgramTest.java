@@ -43,14 +43,14 @@ class JavaProgramTest {
     }
   }
 
-  private static Command run(Class<?> program) {
+  private static Subprocess run(Class<?> program) {
     return JavaProgram.run(program.getName(), Map.of("CHARLSTM_TOLD", "it"), PATIENCE_SECONDS)
         .orElseThrow();
   }
 
   @Test
   void aProgramHasItsVariablesAndAFolderThatIsGoneAfterwards() {
-    Command told = run(Told.class);
+    Subprocess told = run(Told.class);
 
     assertThat(told.code()).as(told.err()).isZero();
     assertThat(told.out()).isEqualTo("it" + System.lineSeparator());
@@ -61,7 +61,7 @@ class JavaProgramTest {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void aCrashIsToldByItsSignal() {
-    Command crash = run(Crashing.class);
+    Subprocess crash = run(Crashing.class);
 
     assertThat(crash.code()).isNotZero();
     assertThat(crash.signal()).contains("SIGSEGV");
@@ -70,7 +70,7 @@ class JavaProgramTest {
 
   @Test
   void anExceptionIsToldInOneLine() {
-    Command thrown = run(Throwing.class);
+    Subprocess thrown = run(Throwing.class);
 
     assertThat(thrown.code()).isEqualTo(1);
     assertThat(thrown.thrown()).contains("java.lang.IllegalStateException: as it should");
@@ -79,7 +79,7 @@ class JavaProgramTest {
 
   @Test
   void aJavaThatIsNotThereIsNoAnswer() {
-    assertThat(Command.run(List.of(root.resolve("java").toString()), Map.of(), 1)).isEmpty();
+    assertThat(Subprocess.run(List.of(root.resolve("java").toString()), Map.of(), 1)).isEmpty();
   }
 
   @Test

@@ -58,7 +58,9 @@ class LanguageModelSessionTest {
       session.initialize();
       var before = session.metaGraph().getGraphDef();
       int[] symbols =
-          session.write(1, ChoiceRule.likeliest(), OptionalInt.empty(), new double[3]).symbols();
+          session
+              .write(1, SamplingParams.likeliest(), OptionalInt.empty(), new double[3])
+              .symbols();
       assertThat(symbols).hasSize(3);
       assertThat(session.metaGraph().getGraphDef()).isEqualTo(before);
     }
@@ -70,12 +72,13 @@ class LanguageModelSessionTest {
         LanguageModelSession one = LanguageModelSession.inference(STACK, 1, 1)) {
       assertThat(two.writes()).isFalse();
       assertThatThrownBy(
-              () -> two.write(1, ChoiceRule.likeliest(), OptionalInt.empty(), new double[1]))
+              () -> two.write(1, SamplingParams.likeliest(), OptionalInt.empty(), new double[1]))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("one sequence, found 2");
       one.initialize();
       assertThatThrownBy(
-              () -> one.write(1, ChoiceRule.drawnAmong(2), OptionalInt.empty(), new double[] {1}))
+              () ->
+                  one.write(1, SamplingParams.drawnAmong(2), OptionalInt.empty(), new double[] {1}))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("found 1.0 at place 0");
     }

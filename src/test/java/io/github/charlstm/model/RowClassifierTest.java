@@ -23,7 +23,7 @@ class RowClassifierTest {
   private static final int[] LABELS = {0, 2, 1, 1, 0, 2};
 
   private static RowClassifierSettings small(
-      TimeLoop loop, CrossEntropy crossEntropy, boolean bidirectional) {
+      RnnImplementation loop, CrossEntropy crossEntropy, boolean bidirectional) {
     return new RowClassifierSettings(4, 3, 3, 5, 2, loop, crossEntropy, bidirectional);
   }
 
@@ -51,9 +51,11 @@ class RowClassifierTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void allLoopsGiveTheSameLossesFromTheSameStart(boolean bidirectional) {
-    float[] dynamic = losses(small(TimeLoop.DYNAMIC, CrossEntropy.STABLE, bidirectional), 1);
-    float[] unrolled = losses(small(TimeLoop.UNROLLED, CrossEntropy.STABLE, bidirectional), 1);
-    float[] fused = losses(small(TimeLoop.FUSED, CrossEntropy.STABLE, bidirectional), 1);
+    float[] dynamic =
+        losses(small(RnnImplementation.DYNAMIC, CrossEntropy.STABLE, bidirectional), 1);
+    float[] unrolled =
+        losses(small(RnnImplementation.UNROLLED, CrossEntropy.STABLE, bidirectional), 1);
+    float[] fused = losses(small(RnnImplementation.FUSED, CrossEntropy.STABLE, bidirectional), 1);
     assertThat(dynamic).containsExactly(unrolled, within(1e-5f));
     assertThat(fused).containsExactly(unrolled, within(1e-5f));
     assertThat(dynamic[7]).isLessThan(dynamic[0] - 1e-3f);
@@ -61,7 +63,7 @@ class RowClassifierTest {
 
   @Test
   void noUpdateIsSeenByAGradientOfTheSameStep() {
-    var settings = small(TimeLoop.UNROLLED, CrossEntropy.STABLE, true);
+    var settings = small(RnnImplementation.UNROLLED, CrossEntropy.STABLE, true);
     float[] first = losses(settings, 1);
     for (int again = 0; again < 3; again++) {
       assertThat(losses(settings, 1)).containsExactly(first);
@@ -71,23 +73,25 @@ class RowClassifierTest {
   // A mask is drawn from seed, step and place; a loop's body is another place than a copy of it.
   @Test
   void theLoopsDropOtherValues() {
-    float dynamic = losses(small(TimeLoop.DYNAMIC, CrossEntropy.STABLE, false), 0.5f)[0];
-    float unrolled = losses(small(TimeLoop.UNROLLED, CrossEntropy.STABLE, false), 0.5f)[0];
+    float dynamic = losses(small(RnnImplementation.DYNAMIC, CrossEntropy.STABLE, false), 0.5f)[0];
+    float unrolled = losses(small(RnnImplementation.UNROLLED, CrossEntropy.STABLE, false), 0.5f)[0];
     assertThat(Math.abs(dynamic - unrolled)).isGreaterThan(1e-5f);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theFusedLoopDropsWhatTheUnrolledOneDrops(boolean bidirectional) {
-    float[] unrolled = losses(small(TimeLoop.UNROLLED, CrossEntropy.STABLE, bidirectional), 0.5f);
-    float[] fused = losses(small(TimeLoop.FUSED, CrossEntropy.STABLE, bidirectional), 0.5f);
+    float[] unrolled =
+        losses(small(RnnImplementation.UNROLLED, CrossEntropy.STABLE, bidirectional), 0.5f);
+    float[] fused =
+        losses(small(RnnImplementation.FUSED, CrossEntropy.STABLE, bidirectional), 0.5f);
     assertThat(fused).containsExactly(unrolled, within(1e-5f));
   }
 
   @Test
   void thePrintedCrossEntropyIsTheStableOneDividedByTheClasses() {
-    float printed = losses(small(TimeLoop.DYNAMIC, CrossEntropy.PRINTED, false), 1)[0];
-    float stable = losses(small(TimeLoop.DYNAMIC, CrossEntropy.STABLE, false), 1)[0];
+    float printed = losses(small(RnnImplementation.DYNAMIC, CrossEntropy.PRINTED, false), 1)[0];
+    float stable = losses(small(RnnImplementation.DYNAMIC, CrossEntropy.STABLE, false), 1)[0];
     assertThat(printed * 3).isCloseTo(stable, within(1e-5f));
   }
 
@@ -100,7 +104,8 @@ class RowClassifierTest {
     "DYNAMIC, true, bidirectional_rnn/fw/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
     "UNROLLED, true, bidirectional_rnn/fw/multi_rnn_cell/cell_0/basic_lstm_cell/kernel"
   })
-  void variablesAreCalledAsInTensorFlow1(TimeLoop loop, boolean bidirectional, String kernel) {
+  void variablesAreCalledAsInTensorFlow1(
+      RnnImplementation loop, boolean bidirectional, String kernel) {
     var settings = small(loop, CrossEntropy.STABLE, bidirectional);
     try (var session = new RowClassifierSession(settings, 0.01f, 7)) {
       assertThat(session.model().variables().trainable())
@@ -111,7 +116,8 @@ class RowClassifierTest {
 
   @ParameterizedTest
   @CsvSource({"DYNAMIC, PRINTED, false", "UNROLLED, STABLE, true", "DYNAMIC, STABLE, true"})
-  void gradientsAreTheSlopesOfTheLoss(TimeLoop loop, CrossEntropy kind, boolean bidirectional) {
+  void gradientsAreTheSlopesOfTheLoss(
+      RnnImplementation loop, CrossEntropy kind, boolean bidirectional) {
     try (GraphRunner runner = GraphRunner.unoptimized()) {
       var settings = new RowClassifierSettings(3, 2, 2, 2, 1, loop, kind, bidirectional);
       RowClassifier model = RowClassifier.build(runner.tf(), settings, 0.01f, 5);
@@ -130,7 +136,8 @@ class RowClassifierTest {
   @Test
   void theLastRowsProbabilitiesAreThePrediction() {
     try (var session =
-        new RowClassifierSession(small(TimeLoop.DYNAMIC, CrossEntropy.STABLE, false), 0.01f, 7)) {
+        new RowClassifierSession(
+            small(RnnImplementation.DYNAMIC, CrossEntropy.STABLE, false), 0.01f, 7)) {
       session.initialize();
       float[] all = session.predict(images());
       float[] rows = session.predictByRow(images());
@@ -147,7 +154,7 @@ class RowClassifierTest {
 
   @Test
   void bfloat16IsRefused() {
-    assertThatThrownBy(() -> small(TimeLoop.FUSED_BFLOAT16, CrossEntropy.STABLE, false))
+    assertThatThrownBy(() -> small(RnnImplementation.FUSED_BFLOAT16, CrossEntropy.STABLE, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("float32 only");
   }

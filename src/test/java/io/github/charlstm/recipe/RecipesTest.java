@@ -29,7 +29,7 @@ class RecipesTest {
 
   @Test
   void theBooksLossesAreThoseItPrints() {
-    BookLosses book = Recipes.ANNA.book().orElseThrow();
+    ReferenceLosses book = Recipes.ANNA.book().orElseThrow();
     assertThat(book.firstStep()).isEqualTo(978);
     assertThat(book.lastStep()).isEqualTo(990);
     assertThat(book.lowest()).isEqualTo(1.7075);

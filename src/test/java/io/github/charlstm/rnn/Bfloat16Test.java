@@ -2,8 +2,8 @@ package io.github.charlstm.rnn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.charlstm.machine.Command;
 import io.github.charlstm.machine.Processor;
+import io.github.charlstm.machine.Subprocess;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,21 +15,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Bfloat16Test {
   private static final Processor NEW = new Processor("New", Set.of("sse2", "avx512bw"), 2, false);
   private static final Processor OLD = new Processor("Old", Set.of("sse2", "avx2"), 2, false);
-  private static final Command CRASH =
-      new Command(1, "", "could not create a primitive descriptor for a matmul primitive");
+  private static final Subprocess CRASH =
+      new Subprocess(1, "", "could not create a primitive descriptor for a matmul primitive");
   private static final Map<String, String> LIMITED = Map.of("ONEDNN_MAX_CPU_ISA", "AVX2");
 
-  private static String missing(Command trial, Processor here, Map<String, String> variables) {
+  private static String missing(Subprocess trial, Processor here, Map<String, String> variables) {
     return Bfloat16.missing(Optional.of(trial), here, variables).orElseThrow();
   }
 
-  private static Command thrown(String error) {
-    return new Command(1, "", "Exception in thread \"main\" " + error + "\n\tat a.B.c\n");
+  private static Subprocess thrown(String error) {
+    return new Subprocess(1, "", "Exception in thread \"main\" " + error + "\n\tat a.B.c\n");
   }
 
   @Test
   void nothingIsMissingWhereTheTrialEndsWell() {
-    assertThat(Bfloat16.missing(Optional.of(new Command(0, "", "")), OLD, LIMITED)).isEmpty();
+    assertThat(Bfloat16.missing(Optional.of(new Subprocess(0, "", "")), OLD, LIMITED)).isEmpty();
   }
 
   @Test
@@ -46,7 +46,7 @@ class Bfloat16Test {
 
   @Test
   void aKernelThatTensorFlowLacksIsToldAlike() {
-    Command noKernel =
+    Subprocess noKernel =
         thrown("org.tensorflow.exceptions.TFInvalidArgumentException: No OpKernel was registered");
     assertThat(missing(noKernel, OLD, Map.of())).contains("this processor, Old");
   }
@@ -60,7 +60,7 @@ class Bfloat16Test {
   @ParameterizedTest
   @CsvSource({"137, SIGKILL", "135, SIGBUS", "3, exit code 3"})
   void anEndOfAnotherKindIsNotTheProcessors(int code, String reason) {
-    assertThat(missing(new Command(code, "", ""), OLD, LIMITED))
+    assertThat(missing(new Subprocess(code, "", ""), OLD, LIMITED))
         .startsWith("bfloat16 could not be tried")
         .contains(reason);
   }
@@ -68,7 +68,7 @@ class Bfloat16Test {
   @Test
   void aJavaThatDoesNotStartIsNotTheProcessors() {
     String error = "Error occurred during initialization of VM";
-    assertThat(missing(new Command(1, "", error + "\nCould not reserve"), NEW, Map.of()))
+    assertThat(missing(new Subprocess(1, "", error + "\nCould not reserve"), NEW, Map.of()))
         .contains(error);
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.cell.StateSize;
-import io.github.charlstm.cell.UniformNoise;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableScope;
@@ -127,7 +127,7 @@ class DynamicRnnDropoutTest {
     Dropped dropped =
         new Dropped(
             "rnn",
-            options -> options.outputKeepProb(0.5f).noise(UniformNoise.stream(RandomSeeds.of(4))));
+            options -> options.outputKeepProb(0.5f).noise(RandomSource.stream(RandomSeeds.of(4))));
     Run first = dropped.run();
     assertMasksShowInTheGradient(first);
     assertStepsDiffer(first);
@@ -145,7 +145,7 @@ class DynamicRnnDropoutTest {
                 options
                     .inputKeepProb(0.5f)
                     .seed(3)
-                    .noise(UniformNoise.stream(RandomSeeds.numbered(4))));
+                    .noise(RandomSource.stream(RandomSeeds.numbered(4))));
     Run run = dropped.run();
     assertMasksShowInTheGradient(run);
     assertStepsDiffer(run);
@@ -156,7 +156,7 @@ class DynamicRnnDropoutTest {
     Dropped dropped =
         new Dropped(
             "rnn",
-            options -> options.outputKeepProb(0.5f).noise(UniformNoise.ofStep(4, step.value())));
+            options -> options.outputKeepProb(0.5f).noise(RandomSource.ofStep(4, step.value())));
     Run first = dropped.run(7);
     assertMasksShowInTheGradient(first);
     assertStepsDiffer(first);
@@ -173,7 +173,7 @@ class DynamicRnnDropoutTest {
 
   @Test
   void placesAndLoopsHaveMasksOfTheirOwn() {
-    UniformNoise noise = UniformNoise.ofStep(4, step.value());
+    RandomSource noise = RandomSource.ofStep(4, step.value());
     Run one = new Dropped("one", o -> o.outputKeepProb(0.5f).noise(noise)).run(1);
     Run two = new Dropped("two", o -> o.outputKeepProb(0.5f).noise(noise)).run(1);
     for (int t = 0; t < STEPS; t++) {
@@ -185,8 +185,8 @@ class DynamicRnnDropoutTest {
 
   @Test
   void theVariationalMaskIsTheSameAtAllStepsAndInBothDirections() {
-    for (UniformNoise noise :
-        List.of(UniformNoise.stream(RandomSeeds.of(4)), UniformNoise.ofStep(4, step.value()))) {
+    for (RandomSource noise :
+        List.of(RandomSource.stream(RandomSeeds.of(4)), RandomSource.ofStep(4, step.value()))) {
       Run run =
           new Dropped("rnn", o -> o.outputKeepProb(0.5f).variationalRecurrent(UNITS).noise(noise))
               .run(3);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.RNNCell;
-import io.github.charlstm.cell.UniformNoise;
+import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.loop.Scan;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ class DynamicRnnExportTest {
         DropoutWrapper.builder(LSTMCell.builder(4).usePeepholes(true).numProj(3).build())
             .stateKeepProb(0.7f)
             .outputKeepProb(0.7f)
-            .noise(UniformNoise.ofStep(5, step.value()))
+            .noise(RandomSource.ofStep(5, step.value()))
             .build();
     DynamicRnn rnn = loops.dynamic(cell, inputs).sequenceLength(loops.tf.array(6, 2, 4)).build();
     loss = loops.tf.withName("loss").identity(loops.loss(LoopRunner.results(rnn)));

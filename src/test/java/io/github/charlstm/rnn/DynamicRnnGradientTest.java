@@ -11,7 +11,7 @@ import io.github.charlstm.cell.GradientCheck;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
-import io.github.charlstm.cell.UniformNoise;
+import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.graph.AdamOptimizer;
 import io.github.charlstm.graph.ClipByGlobalNorm;
 import io.github.charlstm.graph.GraphVariable;
@@ -106,7 +106,7 @@ class DynamicRnnGradientTest {
               .inputKeepProb(0.8f)
               .outputKeepProb(0.7f)
               .stateKeepProb(0.6f)
-              .noise(UniformNoise.ofStep(5, step.value()))
+              .noise(RandomSource.ofStep(5, step.value()))
               .build();
       Operand<TFloat32> steps = own.values(1, BATCH, STEPS, 2);
       DynamicRnn rnn = own.dynamic(dropped, steps).sequenceLength(own.tf.array(4, 3)).build();

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
-import io.github.charlstm.machine.Command;
 import io.github.charlstm.machine.JavaProgram;
 import io.github.charlstm.machine.Processor;
+import io.github.charlstm.machine.Subprocess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +98,7 @@ class FusedLstmProductsTest {
   @Test
   void bfloat16IsRefusedWhereOneDnnHasNone() {
     assumeTrue(Processor.here().features().contains("sse2"), "this processor is no x86");
-    Command built =
+    Subprocess built =
         JavaProgram.run(Built.class.getName(), Map.of("ONEDNN_MAX_CPU_ISA", "SSE41"), 600)
             .orElseThrow();
 

@@ -9,8 +9,8 @@ import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.cell.ReferenceLstm;
-import io.github.charlstm.cell.UniformNoise;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Reuse;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ class FusedLstmTest {
     assertSame(new MultiRNNCell(List.of(shared, shared, shared)), 4, 3, 2);
   }
 
-  private RNNCell dropped(RNNCell cell, UniformNoise noise) {
+  private RNNCell dropped(RNNCell cell, RandomSource noise) {
     return DropoutWrapper.builder(cell)
         .inputKeepProb(0.9f)
         .outputKeepProb(loops.tf.math.add(loops.tf.constant(0.3f), loops.tf.constant(0.3f)))
@@ -97,7 +97,7 @@ class FusedLstmTest {
 
   // Python's order of draws: by steps, then by layers. Each loop has a stream of its own here.
   private RNNCell droppedStack(GraphVariable<TInt64> step) {
-    UniformNoise noise = UniformNoise.ofStep(5, step.value());
+    RandomSource noise = RandomSource.ofStep(5, step.value());
     return new MultiRNNCell(
         List.of(
             dropped(BasicLSTMCell.builder(4).reuse(Reuse.AUTO_REUSE).build(), noise),

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstmSettings;
 import io.github.charlstm.model.CharRnnSettings;
-import io.github.charlstm.model.ChoiceRule;
+import io.github.charlstm.model.GeneratedSymbols;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.NextSymbolModel;
+import io.github.charlstm.model.SamplingParams;
 import io.github.charlstm.model.ShakespeareSettings;
 import io.github.charlstm.model.TrainingOptions;
-import io.github.charlstm.model.WrittenSymbols;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -185,8 +185,9 @@ class TextGeneratorTest {
     }
 
     @Override
-    public WrittenSymbols write(int symbol, ChoiceRule rule, OptionalInt stop, double[] points) {
-      WrittenSymbols written = model.write(symbol, rule, stop, points);
+    public GeneratedSymbols write(
+        int symbol, SamplingParams rule, OptionalInt stop, double[] points) {
+      GeneratedSymbols written = model.write(symbol, rule, stop, points);
       symbols += written.symbols().length;
       largest = Math.max(largest, points.length);
       return written;

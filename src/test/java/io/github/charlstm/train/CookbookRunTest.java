@@ -71,7 +71,7 @@ class CookbookRunTest {
         new ShakespeareSettings(vocabulary.size(), 6, 2, false),
         preparation,
         new TrainingSettings(2, 5, 2, 0.01f, 4.5f, 1f, 100, 5, 11, 0),
-        TextIdentity.of("test", true, TEXT));
+        TextReference.of("test", true, TEXT));
   }
 
   private static void train(TrainingRun run, Path folder, long steps) throws IOException {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.model.TimeLoop;
+import io.github.charlstm.model.RnnImplementation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LoopOfARunTest {
   @TempDir Path root;
 
-  private List<Float> losses(String name, TimeLoop before, TimeLoop after) throws IOException {
+  private List<Float> losses(String name, RnnImplementation before, RnnImplementation after)
+      throws IOException {
     Path folder = root.resolve(name);
     SmallRun.Recorder recorder = new SmallRun.Recorder();
     RunSettings settings = SmallRun.settings(SmallRun.SETTINGS);
@@ -34,11 +35,12 @@ class LoopOfARunTest {
   // With dropout, whose masks both loops draw from the same seeds.
   @Test
   void aRunMayChangeItsLoopAtACheckpoint() throws IOException {
-    List<Float> unrolled = losses("unrolled", TimeLoop.UNROLLED, TimeLoop.UNROLLED);
+    List<Float> unrolled =
+        losses("unrolled", RnnImplementation.UNROLLED, RnnImplementation.UNROLLED);
     List<List<Float>> changed =
         Stream.of(
-                losses("to-fused", TimeLoop.UNROLLED, TimeLoop.FUSED),
-                losses("from-fused", TimeLoop.FUSED, TimeLoop.UNROLLED))
+                losses("to-fused", RnnImplementation.UNROLLED, RnnImplementation.FUSED),
+                losses("from-fused", RnnImplementation.FUSED, RnnImplementation.UNROLLED))
             .toList();
     for (List<Float> found : changed) {
       assertThat(found).hasSize(11).hasSameSizeAs(unrolled);

@@ -268,7 +268,7 @@ class TrainingRunTest {
             before.model(),
             before.preparation(),
             before.training(),
-            TextIdentity.of("t", true, "other"));
+            TextReference.of("t", true, "other"));
     assertThatThrownBy(() -> TrainingRun.resume(folder, checkpoint, otherText, "other"))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining("SHA-256");

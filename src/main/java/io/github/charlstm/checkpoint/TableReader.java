@@ -1,0 +1,231 @@
+package io.github.charlstm.checkpoint;
+
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The table format of a V2 index file and of a V1 checkpoint (LevelDB's): blocks of sorted keys
+ * with shared prefixes, a block that lists the blocks, and a footer of 48 bytes.
+ *
+ * <p>A block is followed by one byte of compression type and four bytes of masked checksum over
+ * both. The footer is two block handles (offset and length as variable-length integers), padded to
+ * 40 bytes, and the magic number.
+ */
+final class TableReader {
+  private static final long MAGIC = 0xdb4775248b80fb57L;
+  private static final int FOOTER_BYTES = 48;
+  private static final int TRAILER_BYTES = 5;
+  private static final int NO_COMPRESSION = 0;
+  private static final int SNAPPY = 1;
+
+  // A tensor's values lie in one block in the V1 format; an array holds no more.
+  private static final long LARGEST_BLOCK = Integer.MAX_VALUE - 64;
+
+  private static final int LONGEST_KEY = 1 << 20;
+
+  private final Path path;
+  private final FileChannel file;
+  private final long size;
+  private byte[] lastKey;
+
+  /** Takes the entries of a table. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * @param key at most a few hundred bytes
+     * @param value valid until the method returns
+     * @param place where the value can be found again
+     */
+    void visit(byte[] key, ByteBuffer value, Place place);
+  }
+
+  /** Where a block is; its trailer is not counted. */
+  private record Handle(long offset, long length) {}
+
+  /** A value's place in its block. */
+  record Place(long blockOffset, long blockLength, int start, int length) {}
+
+  private TableReader(Path path, FileChannel file) throws IOException {
+    this.path = path;
+    this.file = file;
+    this.size = file.size();
+  }
+
+  /**
+   * Gives every key and value in the file's order. Every block's checksum is checked before its
+   * entries are given; one block is in memory at a time.
+   *
+   * @throws CheckpointException if the file cannot be read or anything is out of place
+   */
+  static void forEach(Path path, Visitor visitor) {
+    open(
+        path,
+        table -> {
+          table.read(visitor);
+          return path;
+        });
+  }
+
+  /**
+   * Reads one value again, its block's checksum checked.
+   *
+   * @throws CheckpointException if the file cannot be read or has changed
+   */
+  static ByteBuffer read(Path path, Place place) {
+    return open(
+        path,
+        table ->
+            table
+                .block(new Handle(place.blockOffset(), place.blockLength()))
+                .slice(place.start(), place.length()));
+  }
+
+  private interface Task<T> {
+    T run(TableReader table) throws IOException;
+  }
+
+  private static <T> T open(Path path, Task<T> task) {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      return task.run(new TableReader(path, file));
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw CheckpointException.damaged(path, "a length in it points outside its block");
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(path, e);
+    }
+  }
+
+  private void read(Visitor visitor) throws IOException {
+    if (size < FOOTER_BYTES) {
+      throw CheckpointException.damaged(
+          path, "expected at least " + FOOTER_BYTES + " bytes, found " + size);
+    }
+    ByteBuffer footer = bytes(size - FOOTER_BYTES, FOOTER_BYTES);
+    long magic = footer.getLong(FOOTER_BYTES - Long.BYTES);
+    if (magic != MAGIC) {
+      throw CheckpointException.damaged(
+          path,
+          String.format(
+              "expected a checkpoint's magic number %016x in the last 8 bytes, found %016x",
+              MAGIC, magic));
+    }
+    footer.limit(FOOTER_BYTES - Long.BYTES);
+    // the list of filters is empty in a checkpoint, but its checksum is checked
+    block(handle(footer));
+    List<Handle> handles = new ArrayList<>();
+    forEachInBlock(handle(footer), (key, value, place) -> handles.add(handle(value)));
+    lastKey = null;
+    for (Handle handle : handles) {
+      forEachInBlock(handle, visitor);
+    }
+  }
+
+  private ByteBuffer bytes(long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    BundleShard.fill(file, bytes, offset);
+    return bytes.flip();
+  }
+
+  private Handle handle(ByteBuffer buffer) {
+    return new Handle(varint(buffer), varint(buffer));
+  }
+
+  /** The block's bytes, checked and unpacked. */
+  private ByteBuffer block(Handle handle) throws IOException {
+    long offset = handle.offset();
+    long length = handle.length();
+    long end = size - FOOTER_BYTES - TRAILER_BYTES;
+    if (offset < 0 || length < 0 || offset > end || length > end - offset) {
+      throw CheckpointException.damaged(
+          path,
+          "a block handle points at " + Long.toUnsignedString(offset) + ", outside of the file");
+    }
+    if (length > LARGEST_BLOCK) {
+      throw new CheckpointException(
+          "checkpoint file "
+              + path
+              + " has a block of "
+              + length
+              + " bytes, too many for an array");
+    }
+    ByteBuffer block = bytes(offset, (int) length + TRAILER_BYTES);
+    if (MaskedCrc.of(block.slice(0, (int) length + 1)) != block.getInt((int) length + 1)) {
+      throw CheckpointException.damaged(
+          path, "the checksum of the block at " + offset + " differs");
+    }
+    byte compression = block.get((int) length);
+    ByteBuffer stored = block.slice(0, (int) length);
+    return switch (compression) {
+      case NO_COMPRESSION -> stored.order(ByteOrder.LITTLE_ENDIAN);
+      case SNAPPY -> ByteBuffer.wrap(Snappy.unpack(stored)).order(ByteOrder.LITTLE_ENDIAN);
+      default ->
+          throw CheckpointException.damaged(path, "unknown block compression " + compression);
+    };
+  }
+
+  /** A block: entries (shared, unshared, value length, key rest, value), restarts, their count. */
+  private void forEachInBlock(Handle handle, Visitor visitor) throws IOException {
+    ByteBuffer block = block(handle);
+    int restarts = block.getInt(block.capacity() - Integer.BYTES);
+    long entriesEnd = block.capacity() - Integer.BYTES * (1L + Integer.toUnsignedLong(restarts));
+    if (entriesEnd < 0) {
+      throw CheckpointException.damaged(path, "a block counts " + restarts + " restart points");
+    }
+    ByteBuffer entries = block.limit((int) entriesEnd);
+    byte[] key = new byte[0];
+    while (entries.hasRemaining()) {
+      int shared = length(entries);
+      int unshared = length(entries);
+      int valueLength = length(entries);
+      if (shared > key.length) {
+        throw CheckpointException.damaged(
+            path, "the key after \"" + new String(key, StandardCharsets.UTF_8) + "\" is cut");
+      }
+      if (unshared > entries.remaining() || valueLength > entries.remaining() - unshared) {
+        throw CheckpointException.damaged(path, "an entry is longer than its block");
+      }
+      if (unshared > LONGEST_KEY - shared) {
+        throw CheckpointException.damaged(path, "a key is longer than " + LONGEST_KEY + " bytes");
+      }
+      key = Arrays.copyOf(key, shared + unshared);
+      entries.get(key, shared, unshared);
+      if (lastKey != null && Arrays.compareUnsigned(lastKey, key) >= 0) {
+        throw CheckpointException.damaged(path, "its keys are out of order");
+      }
+      lastKey = key;
+      int at = entries.position();
+      Place place = new Place(handle.offset(), handle.length(), at, valueLength);
+      visitor.visit(key, entries.slice(at, valueLength), place);
+      entries.position(entries.position() + valueLength);
+    }
+  }
+
+  private int length(ByteBuffer buffer) {
+    long value = varint(buffer);
+    if (value < 0 || value > LARGEST_BLOCK) {
+      throw CheckpointException.damaged(path, "an entry is longer than any block");
+    }
+    return (int) value;
+  }
+
+  /** Seven bits a byte, lowest first; ten bytes at most. */
+  private long varint(ByteBuffer buffer) {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      byte next = buffer.get();
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw CheckpointException.damaged(path, "an integer in it has no end");
+  }
+}

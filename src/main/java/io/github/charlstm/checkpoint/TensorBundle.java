@@ -1,0 +1,81 @@
+package io.github.charlstm.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.train.Save;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Tensors that are no variables (a recurrent state, a random seed), kept in files of the same
+ * format as checkpoints.
+ */
+public final class TensorBundle {
+  private TensorBundle() {}
+
+  /**
+   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}; a missing folder is made.
+   *
+   * @param prefix such as {@code run/state}
+   * @param tensors at least one, by name; they stay open
+   * @throws IOException if the disk refuses
+   */
+  public static void write(Path prefix, Map<String, ? extends Tensor> tensors) throws IOException {
+    if (tensors.isEmpty()) {
+      throw new IllegalArgumentException("a tensor bundle needs at least one tensor, found none");
+    }
+    Map<String, Tensor> sorted = new TreeMap<>(tensors);
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Session.Runner runner = session.runner();
+      List<Operand<?>> inputs = new ArrayList<>();
+      for (Tensor tensor : sorted.values()) {
+        Operand<?> input = placeholder(tf, tensor);
+        inputs.add(input);
+        runner.feed(input, tensor);
+      }
+      Placeholder<TString> file = tf.placeholder(TString.class);
+      String[] names = sorted.keySet().toArray(new String[0]);
+      String[] slices = sorted.keySet().stream().map(name -> "").toArray(String[]::new);
+      Save save = tf.train.save(file, tf.array(names), tf.array(slices), inputs);
+      Saver.writing(
+          prefix,
+          path -> {
+            try (TString fed = TString.scalarOf(path)) {
+              runner.feed(file, fed).addTarget(save).run().close();
+            }
+          });
+    }
+  }
+
+  /**
+   * Opens such files and checks every checksum.
+   *
+   * @param prefix such as {@code run/state}
+   * @return a reader of them
+   * @throws CheckpointException if a file is missing or damaged
+   */
+  public static CheckpointReader read(Path prefix) {
+    CheckpointReader reader = CheckpointReader.open(prefix);
+    reader.verifyAll();
+    return reader;
+  }
+
+  private static Operand<?> placeholder(Ops tf, Tensor tensor) {
+    if (!(tensor instanceof TType typed)) {
+      throw new IllegalArgumentException("expected a typed tensor, found " + tensor.getClass());
+    }
+    return tf.placeholder(typed.type(), Placeholder.shape(tensor.shape()));
+  }
+}

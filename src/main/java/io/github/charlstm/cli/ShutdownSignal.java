@@ -1,0 +1,46 @@
+package io.github.charlstm.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Ctrl-C, or a plain kill: asks the command to stop and holds the process until it has. The process
+ * then exits with 128 plus the signal's number, as the Java virtual machine does by itself: 130 for
+ * Ctrl-C.
+ */
+final class ShutdownSignal {
+  private final AtomicBoolean requested = new AtomicBoolean();
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final Thread hook =
+      new Thread(
+          () -> {
+            requested.set(true);
+            try {
+              finished.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          },
+          "charlstm-interrupt");
+
+  /** From now on the process does not end before {@link #finished} is called. */
+  void listen() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  boolean requested() {
+    return requested.get();
+  }
+
+  /** The command is done, whatever came of it. */
+  void finished() {
+    finished.countDown();
+    if (!requested.get()) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        requested.set(true); // the signal came in this very moment: the hook runs and finds us done
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.DataSet;
+import io.github.charlstm.data.DataSetCache;
+import io.github.charlstm.data.DataSets;
+import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.TextFormat;
+import io.github.charlstm.train.TextReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The texts that commands work on.
+ *
+ * @param identity which text it is
+ * @param characters its characters, newlines normalised
+ */
+record TrainingData(TextReference identity, CharacterText characters) {
+
+  /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
+  static TrainingData find(Flags flags, String dataSet, Console console) {
+    return find(flags, flags.text("data").orElse(dataSet), TextFormat.UTF_8, console);
+  }
+
+  /** A text file, or else the data set of that name, fetched if it is not here yet. */
+  static TrainingData find(Flags flags, String source, TextFormat base, Console console) {
+    TextFormat format = TextFlags.format(flags, base);
+    if (source.isEmpty()) {
+      throw new UsageException("--data: expected a text file or a data set's name, found ''");
+    }
+    boolean known = DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
+    return known && !Files.exists(path(source))
+        ? ofDataSet(flags, source, console)
+        : ofFile(source, format, console);
+  }
+
+  /** The text of a run that goes on: {@code --data}, or else where it was found before. */
+  static TrainingData again(Flags flags, TextReference before, Console console) {
+    boolean given = flags.has("data");
+    if (!given && before.dataSet()) {
+      return ofDataSet(flags, before.source(), console);
+    }
+    if (!given && !before.isKnown()) {
+      throw new UsageException(
+          "--data: the run was imported and does not say which text it learned; name the text");
+    }
+    String source = flags.text("data").orElse(before.source());
+    if (given) {
+      return find(flags, source, before.read(), console);
+    }
+    if (!Files.exists(path(source))) {
+      throw new InvalidDataException(
+          "the run's text was " + source + ", which is not there; give its new place with --data");
+    }
+    return ofFile(source, TextFlags.format(flags, before.read()), console);
+  }
+
+  private static Path path(String source) {
+    return Flags.asPath("data", source);
+  }
+
+  static DataSetCache cache() {
+    return new DataSetCache(
+        DataSetCache.defaultFolder(System.getenv(), Path.of(System.getProperty("user.home"))));
+  }
+
+  /** Downloads a data set. */
+  static Path download(DataSet dataSet, Console console) {
+    console.note("fetching " + dataSet.name());
+    try (Progress progress = console.progress("fetching " + dataSet.name())) {
+      return cache()
+          .fetch(
+              dataSet,
+              (done, total) -> {
+                if (done == 0) {
+                  progress.of(total, "KB", 1024);
+                }
+                progress.to(done);
+              });
+    }
+  }
+
+  private static String fetched(DataSet dataSet, Console console) {
+    if (dataSet.isText() && !dataSet.isEmbedded() && cache().find(dataSet).isEmpty()) {
+      download(dataSet, console);
+    }
+    return cache().text(dataSet);
+  }
+
+  private static TrainingData ofDataSet(Flags flags, String name, Console console) {
+    if (TextFlags.areGiven(flags)) {
+      throw new UsageException(
+          "--encoding and --on-malformed go with a text file; " + name + " is a data set");
+    }
+    CharacterText text = CharacterText.of(fetched(DataSets.named(name), console));
+    return new TrainingData(TextReference.of(name, true, text, TextFormat.UTF_8), text);
+  }
+
+  private static TrainingData ofFile(String source, TextFormat format, Console console) {
+    Path path = path(source);
+    try (Progress progress = console.progress("reading " + path.getFileName())) {
+      long size = size(path);
+      if (size > 0) {
+        progress.of(size, "KB", 1024);
+      }
+      CharacterText text = TextFile.load(path, format, progress::to);
+      String kept = path.toAbsolutePath().normalize().toString();
+      return new TrainingData(TextReference.of(kept, false, text, format), text);
+    }
+  }
+
+  // 0 for a pipe too, whose end nobody knows
+  private static long size(Path path) {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      return 0; // whoever reads it says what is wrong with it
+    }
+  }
+}

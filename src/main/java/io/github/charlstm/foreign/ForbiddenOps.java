@@ -1,0 +1,87 @@
+package io.github.charlstm.foreign;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Operations that reach beyond the model: files, processes, other machines, or the end of this
+ * process. A graph that holds one is refused, wherever it stands, unless the user trusts it.
+ *
+ * <p>Operations that read and write checkpoints are in every trained graph; they are refused only
+ * where they would run: reading in anything but the saver's restore, writing everywhere.
+ */
+final class ForbiddenOps {
+  private static final Pattern ANYWHERE =
+      Pattern.compile(
+          "ReadFile|WriteFile|MatchingFiles|.*PyFunc.*|.*Reader(V2)?|.*RecordDataset(V[0-9])?"
+              + "|.*TextLineDataset|.*FixedLengthRecordDataset(V2)?|.*CSVDataset(V2)?"
+              + "|.*SqlDataset|.*LMDBDataset|.*(Save|Load|Snapshot|Cache|MatchingFiles)Dataset.*"
+              + "|.*DataService.*|.*DatasetToTFRecord|.*SummaryWriter|CreateSummary.*|Write.*Summary"
+              + "|ImportEvent|PrintV2|Debug.*|InitializeTableFromTextFile(V2)?|ImmutableConst"
+              + "|DecodeProto.*|EncodeProto.*|Rpc.*|TryRpc|_?(Host)?(Send|Recv)|Collective.*|Abort"
+              + "|RemoteCall|RemoteFusedGraphExecute|LoadTPU.*|XlaSend.*|XlaRecv.*|TPU.*Load.*"
+              + "|FileSystemSetConfiguration|TensorRT.*|TRTEngineOp|CreateTRT.*|InitializeTRT.*"
+              + "|SerializeTRT.*|.*LoadLibrary.*|GenerateVocabRemapping|LoadAndRemapMatrix");
+  private static final Set<String> READ_CHECKPOINTS =
+      Set.of("Restore", "RestoreSlice", "RestoreV2", "CheckpointHasKey");
+  private static final Set<String> WRITE_CHECKPOINTS =
+      Set.of("Save", "SaveSlices", "SaveV2", "MergeV2Checkpoints");
+
+  private final String source;
+  private final GraphIndex graph;
+
+  ForbiddenOps(String source, GraphIndex graph) {
+    this.source = source;
+    this.graph = graph;
+  }
+
+  /** Refuses a graph that holds one of them, in the graph itself or in its functions. */
+  void check(GraphDef definition) {
+    for (NodeDef node : definition.getNodeList()) {
+      check(node, "");
+    }
+    definition
+        .getLibrary()
+        .getFunctionList()
+        .forEach(
+            function ->
+                function
+                    .getNodeDefList()
+                    .forEach(
+                        node -> check(node, " of function " + function.getSignature().getName())));
+  }
+
+  private void check(NodeDef node, String place) {
+    if (ANYWHERE.matcher(node.getOp()).matches()) {
+      throw refused(node, node.getName() + place);
+    }
+  }
+
+  /**
+   * Refuses checkpoint operations among all that would run.
+   *
+   * @param mayRead whether it is the saver's restore
+   */
+  void checkRun(List<String> targets, boolean mayRead) {
+    FunctionCalls.visit(
+        graph,
+        graph.upstream(targets, Set.of()),
+        (node, scope) -> {
+          boolean writes = WRITE_CHECKPOINTS.contains(node.getOp());
+          if (writes || !mayRead && READ_CHECKPOINTS.contains(node.getOp())) {
+            throw refused(node, scope.describe(node));
+          }
+        });
+  }
+
+  private InteropException refused(NodeDef node, String place) {
+    return new InteropException(
+        String.format(
+            "%s holds the operation %s (node %s), which reaches beyond the model: files, processes"
+                + " or other machines; it is not run; --trust runs it all the same",
+            source, node.getOp(), place));
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.charlstm.foreign;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NodeDef;
+
+/** Visits nodes of a graph and, in every function that they call, the function's nodes. */
+final class FunctionCalls {
+  private static final Set<String> ARGUMENTS_FROM_FIRST =
+      Set.of("PartitionedCall", "StatefulPartitionedCall", "While", "StatelessWhile");
+  private static final Set<String> ARGUMENTS_FROM_SECOND =
+      Set.of("If", "StatelessIf", "Case", "StatelessCase");
+
+  private final GraphIndex graph;
+  private final BiConsumer<NodeDef, NodeScope> visitor;
+  // A function is entered once for each set of arguments.
+  private final Set<Map.Entry<String, Map<String, String>>> entered = new HashSet<>();
+
+  private FunctionCalls(GraphIndex graph, BiConsumer<NodeDef, NodeScope> visitor) {
+    this.graph = graph;
+    this.visitor = visitor;
+  }
+
+  /**
+   * @param names nodes of the graph itself
+   */
+  static void visit(GraphIndex graph, Set<String> names, BiConsumer<NodeDef, NodeScope> visitor) {
+    FunctionCalls tree = new FunctionCalls(graph, visitor);
+    NodeScope top = new NodeScope("", graph.nodes(), Map.of());
+    for (String name : names) {
+      NodeDef node = graph.nodes().get(name);
+      if (node != null) {
+        tree.visit(node, top);
+      }
+    }
+  }
+
+  private void visit(NodeDef node, NodeScope scope) {
+    visitor.accept(node, scope);
+    if (graph.functions().containsKey(node.getOp())) {
+      enter(node.getOp(), node, scope, 0);
+    }
+    int first = ARGUMENTS_FROM_SECOND.contains(node.getOp()) ? 1 : 0;
+    boolean bound = first == 1 || ARGUMENTS_FROM_FIRST.contains(node.getOp());
+    for (AttrValue value : node.getAttrMap().values()) {
+      if (value.hasFunc()) {
+        enter(value.getFunc().getName(), node, scope, bound ? first : Integer.MAX_VALUE);
+      }
+      value
+          .getList()
+          .getFuncList()
+          .forEach(
+              branch -> enter(branch.getName(), node, scope, bound ? first : Integer.MAX_VALUE));
+    }
+  }
+
+  private void enter(String name, NodeDef caller, NodeScope scope, int firstInput) {
+    FunctionDef function = graph.functions().get(name);
+    if (function == null) {
+      return;
+    }
+    List<String> inputs = GraphIndex.dataInputs(caller);
+    Map<String, String> arguments = new HashMap<>();
+    for (int k = 0; k < function.getSignature().getInputArgCount(); k++) {
+      long position = (long) firstInput + k;
+      if (position < inputs.size()) {
+        String argument = function.getSignature().getInputArg(k).getName();
+        scope.nodeOfGraph(inputs.get((int) position)).ifPresent(n -> arguments.put(argument, n));
+      }
+    }
+    if (!entered.add(Map.entry(name, arguments))) {
+      return;
+    }
+    NodeScope inside = scopeOf(function, arguments);
+    for (NodeDef node : new ArrayList<>(inside.nodes().values())) {
+      visit(node, inside);
+    }
+  }
+
+  static NodeScope scopeOf(FunctionDef function, Map<String, String> arguments) {
+    Map<String, NodeDef> nodes = new LinkedHashMap<>();
+    function.getNodeDefList().forEach(node -> nodes.put(node.getName(), node));
+    return new NodeScope(function.getSignature().getName(), nodes, arguments);
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.charlstm.foreign;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Roles that the user gives tensors by name.
+ *
+ * @param tensors by role: {@code inputs}, {@code predictions}, {@code keep_prob}, {@code training},
+ *     {@code initial_state} or {@code final_state}
+ */
+public record RoleMap(Map<String, List<TensorName>> tensors) {
+  static final String INPUTS = "inputs";
+  static final String PREDICTIONS = "predictions";
+  static final String KEEP_PROB = "keep_prob";
+  static final String TRAINING = "training";
+  static final String INITIAL_STATE = "initial_state";
+  static final String FINAL_STATE = "final_state";
+  private static final List<String> ROLES =
+      List.of(INPUTS, PREDICTIONS, KEEP_PROB, TRAINING, INITIAL_STATE, FINAL_STATE);
+  private static final List<String> SINGLE = List.of(INPUTS, PREDICTIONS);
+
+  /**
+   * Checks the roles' names and how many tensors each has.
+   *
+   * @param tensors one for each of {@code inputs} and {@code predictions}, else one or more; of
+   *     {@code final_state}, where given, as many as of {@code initial_state}
+   * @throws IllegalArgumentException if there is no such role, or it has another number of tensors
+   */
+  public RoleMap {
+    tensors = Map.copyOf(tensors);
+    tensors.forEach(
+        (role, names) -> {
+          if (!ROLES.contains(role)) {
+            throw new IllegalArgumentException(
+                "there is no role '" + role + "'; there are " + String.join(", ", ROLES));
+          }
+          if (names.isEmpty() || SINGLE.contains(role) && names.size() != 1) {
+            throw new IllegalArgumentException(
+                "role " + role + " takes one tensor, found " + names.size());
+          }
+        });
+    int initial = tensors.getOrDefault(INITIAL_STATE, List.of()).size();
+    int last = tensors.getOrDefault(FINAL_STATE, List.of()).size();
+    if (last > 0 && initial != last) {
+      throw new IllegalArgumentException(
+          "expected as many tensors for final_state as for initial_state, found "
+              + last
+              + " and "
+              + initial);
+    }
+  }
+
+  /** {@return the map without a role} */
+  public static RoleMap empty() {
+    return new RoleMap(Map.of());
+  }
+
+  /**
+   * Reads entries such as {@code predictions=softmax:0} and {@code initial_state=a:0,b:0}.
+   *
+   * @param entries as the user gave them; a tensor without {@code :0} is output 0
+   * @return their roles
+   * @throws IllegalArgumentException if an entry is none, or a role is given twice
+   */
+  public static RoleMap parse(List<String> entries) {
+    Map<String, List<TensorName>> tensors = new LinkedHashMap<>();
+    for (String entry : entries) {
+      int equals = entry.indexOf('=');
+      if (equals <= 0 || equals == entry.length() - 1) {
+        throw new IllegalArgumentException(
+            "expected role=tensor:0, such as predictions=softmax:0, found '" + entry + "'");
+      }
+      String role = entry.substring(0, equals);
+      List<TensorName> names =
+          Arrays.stream(entry.substring(equals + 1).split(",", -1))
+              .map(String::strip)
+              .map(TensorName::of)
+              .map(ReservedNames::rename)
+              .toList();
+      if (tensors.put(role, names) != null) {
+        throw new IllegalArgumentException(
+            "role " + role + " is given twice; several tensors are parted by commas");
+      }
+    }
+    return new RoleMap(tensors);
+  }
+
+  List<TensorName> all(String role) {
+    return tensors.getOrDefault(role, List.of());
+  }
+
+  Optional<TensorName> one(String role) {
+    return all(role).stream().findFirst();
+  }
+}

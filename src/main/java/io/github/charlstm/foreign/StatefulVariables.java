@@ -1,0 +1,104 @@
+package io.github.charlstm.foreign;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Output;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * State that a graph keeps in variables, as Keras' stateful layers do: every variable of floats
+ * that is assigned while the predictions are computed.
+ */
+final class StatefulVariables {
+  private static final Set<DataType> FLOATS =
+      Set.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
+
+  private final LoadedGraph loaded;
+  private final Set<String> variables = new LinkedHashSet<>();
+  private final List<String> resets = new ArrayList<>();
+
+  /** Finds the variables and prepares what sets them to zero. */
+  StatefulVariables(LoadedGraph loaded, TensorRoles roles) {
+    this.loaded = loaded;
+    GraphIndex view = loaded.imported().view();
+    FunctionCalls.visit(
+        view,
+        view.upstream(List.of(roles.predictions().operation()), Set.of()),
+        (node, scope) -> {
+          boolean assigns = node.getOp().matches("Assign(Add|Sub)?(VariableOp)?");
+          List<String> inputs = GraphIndex.dataInputs(node);
+          if (assigns && !inputs.isEmpty()) {
+            scope.nodeOfGraph(inputs.get(0)).filter(this::isFloat).ifPresent(variables::add);
+          }
+        });
+    Optional<TensorName> reset = Signatures.reset(loaded.imported().source().definition());
+    if (reset.isPresent() && !variables.isEmpty()) {
+      resets.add(reset.get().operation());
+    } else {
+      variables.forEach(this::addReset);
+    }
+  }
+
+  /** Whether the graph keeps state so. */
+  boolean isPresent() {
+    return !variables.isEmpty();
+  }
+
+  /** The variables' nodes. */
+  Set<String> variables() {
+    return variables;
+  }
+
+  /** Runs the model's own reset signature if it has one; else sets the variables to zero. */
+  void reset() {
+    resets.forEach(loaded::runOperation);
+  }
+
+  private boolean isFloat(String variable) {
+    return FLOATS.contains(type(variable));
+  }
+
+  private DataType type(String variable) {
+    NodeDef node = loaded.imported().view().nodes().get(variable);
+    return node != null && node.containsAttr("dtype")
+        ? node.getAttrOrThrow("dtype").getType()
+        : DataType.DT_INVALID;
+  }
+
+  private void addReset(String variable) {
+    Graph graph = loaded.imported().graph();
+    GraphOperation handle = graph.operationOrThrow(variable);
+    boolean resource = handle.type().equals("VarHandleOp");
+    String scope = "charlstm_reset_" + resets.size() + "/" + variable;
+    Output<?> value = handle.output(0);
+    if (resource) {
+      value =
+          graph
+              .opBuilder("ReadVariableOp", scope + "/Read", graph.baseScope())
+              .addInput(handle.output(0))
+              .setAttr("dtype", type(variable))
+              .build()
+              .output(0);
+    }
+    Output<?> zeros =
+        graph
+            .opBuilder("ZerosLike", scope + "/Zeros", graph.baseScope())
+            .addInput(value)
+            .build()
+            .output(0);
+    resets.add(
+        graph
+            .opBuilder(
+                resource ? "AssignVariableOp" : "Assign", scope + "/Assign", graph.baseScope())
+            .addInput(handle.output(0))
+            .addInput(zeros)
+            .build()
+            .name());
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.charlstm.foreign;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.tensorflow.proto.NodeDef;
+
+/** What a model offers, in words: the signatures, the placeholders, likely tensors. */
+final class TensorCandidates {
+  private static final int MOST = 12;
+  // Cells name their zero states <class>ZeroState/zeros.
+  private static final Pattern ZERO_STATE =
+      Pattern.compile("(.*/)?\\w*ZeroState(_\\d+)?/zeros(_\\d+)?");
+  private static final Set<String> LOOP_RESULTS = Set.of("Exit", "While", "StatelessWhile");
+  private static final Pattern CELL_RESULT =
+      Pattern.compile("(?i)(?!.*(initializer|kernel|bias)).*_?cell.*/(add|mul|tanh)(_\\d+)?");
+
+  private final ImportedGraph graph;
+
+  TensorCandidates(ImportedGraph graph) {
+    this.graph = graph;
+  }
+
+  static boolean isZeroState(NodeDef node) {
+    return ZERO_STATE.matcher(node.getName()).matches();
+  }
+
+  /** The error for a role that nothing has. */
+  InteropException missing(String role) {
+    return new InteropException(
+        String.format(
+            "%s: no tensor was found for the role %s; %s; name it, for example --map %s",
+            graph.source().file(), role, describe(), example(role)));
+  }
+
+  private static String example(String role) {
+    return switch (role) {
+      case RoleMap.INITIAL_STATE, RoleMap.FINAL_STATE ->
+          "initial_state=c:0,h:0 --map final_state=new_c:0,new_h:0";
+      case RoleMap.INPUTS -> "inputs=x:0";
+      case RoleMap.KEEP_PROB -> "keep_prob=dropout:0";
+      default -> role + "=softmax:0";
+    };
+  }
+
+  /** In one line. */
+  String describe() {
+    String signatures =
+        Signatures.all(graph.source().definition()).entrySet().stream()
+            .map(
+                entry ->
+                    entry.getKey()
+                        + " ("
+                        + Signatures.describe(graph, entry.getValue().getInputsMap())
+                        + " -> "
+                        + Signatures.describe(graph, entry.getValue().getOutputsMap())
+                        + ")")
+            .collect(Collectors.joining(", "));
+    return "it offers signatures: "
+        + (signatures.isEmpty() ? "none" : signatures)
+        + "; placeholders: "
+        + list(placeholders())
+        + "; likely predictions: "
+        + list(named(node -> node.getOp().equals("Softmax")))
+        + "; likely initial states: "
+        + list(named(TensorCandidates::isZeroState))
+        + "; likely final states: "
+        + list(Stream.concat(loopResults(), cellResults()));
+  }
+
+  /** What has to be fed, and what may be. */
+  Stream<String> placeholders() {
+    return named(ImportedGraph::isPlaceholder);
+  }
+
+  private Stream<String> named(Predicate<NodeDef> condition) {
+    return nodes(condition).map(node -> graph.describe(new TensorName(node.getName(), 0)));
+  }
+
+  private Stream<NodeDef> nodes(Predicate<NodeDef> condition) {
+    return graph.view().nodes().values().stream()
+        .filter(node -> !node.getName().startsWith("gradients"))
+        .filter(condition);
+  }
+
+  private Stream<String> loopResults() {
+    return nodes(node -> LOOP_RESULTS.contains(node.getOp()))
+        .map(node -> new TensorName(node.getName(), 0))
+        .filter(this::mayBeState)
+        .map(graph::describe);
+  }
+
+  // In an unrolled graph a cell's state is the result of its last addition, product or activation.
+  private Stream<String> cellResults() {
+    Map<String, TensorName> last = new LinkedHashMap<>();
+    nodes(node -> CELL_RESULT.matcher(node.getName()).matches())
+        .map(node -> new TensorName(node.getName(), 0))
+        .filter(this::mayBeState)
+        .forEach(name -> last.put(withoutNumbers(name.operation()), name));
+    return last.values().stream().map(graph::describe);
+  }
+
+  // Steps are numbered in some scope or other; the layers are cell_0, cell_1.
+  private static String withoutNumbers(String name) {
+    return name.replaceAll("(?<!(^|/)cell)_\\d+(?=/|$)", "");
+  }
+
+  private boolean mayBeState(TensorName name) {
+    return graph.isFloat(name) && graph.shape(name).numDimensions() == 2;
+  }
+
+  private static String list(Stream<String> names) {
+    List<String> all = names.toList();
+    String shown = all.stream().limit(MOST).collect(Collectors.joining(", "));
+    return all.isEmpty()
+        ? "none"
+        : shown + (all.size() > MOST ? " and " + (all.size() - MOST) + " more" : "");
+  }
+}

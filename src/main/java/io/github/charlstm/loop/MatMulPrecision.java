@@ -1,0 +1,85 @@
+package io.github.charlstm.loop;
+
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * How a layer multiplies its matrices. Whatever the way, what goes in and what comes out is
+ * float32.
+ */
+public enum MatMulPrecision {
+  /** In float32. */
+  FLOAT32(TFloat32.class, DataType.DT_FLOAT),
+
+  /**
+   * Factors and product are rounded to bfloat16, 8 bits in place of 24; sums within a product are
+   * float32's where the processor has an instruction for it.
+   */
+  BFLOAT16(TBfloat16.class, DataType.DT_BFLOAT16);
+
+  private final Class<? extends TType> javaType;
+  private final DataType type;
+
+  MatMulPrecision(Class<? extends TType> javaType, DataType type) {
+    this.javaType = javaType;
+    this.type = type;
+  }
+
+  Class<? extends TType> javaType() {
+    return javaType;
+  }
+
+  DataType type() {
+    return type;
+  }
+
+  /** A matrix as a factor: one that is used more than once is rounded once. */
+  Operand<?> factor(Ops tf, Operand<TFloat32> matrix) {
+    return this == FLOAT32 ? matrix : tf.dtypes.cast(matrix, TBfloat16.class);
+  }
+
+  /**
+   * @param left a factor, {@code [m, k]}
+   * @param right a factor, {@code [k, n]}
+   */
+  Operand<TFloat32> of(Ops tf, Operand<?> left, Operand<?> right) {
+    return product(tf, left, right, false);
+  }
+
+  /**
+   * @param left a factor, {@code [k, m]}; it is transposed
+   * @param right a factor, {@code [k, n]}
+   */
+  Operand<TFloat32> ofTransposed(Ops tf, Operand<?> left, Operand<?> right) {
+    return product(tf, left, right, true);
+  }
+
+  private Operand<TFloat32> product(Ops tf, Operand<?> left, Operand<?> right, boolean transposed) {
+    if (this == FLOAT32) {
+      return tf.linalg.matMul(
+          left.asOutput().expect(TFloat32.class),
+          right.asOutput().expect(TFloat32.class),
+          MatMul.transposeA(transposed));
+    }
+    // oneDNN's kernel by its name: TensorFlow puts it in the place of MatMul, but not in loops, and
+    // there is no other that uses the processor's instructions for bfloat16. Where oneDNN has no
+    // such kernel this ends the process: whoever asks for it must know that there is one.
+    Output<TBfloat16> product =
+        tf.scope()
+            .env()
+            .opBuilder("_MklMatMul", tf.scope().makeOpName("MatMul"), tf.scope())
+            .addInput(left.asOutput())
+            .addInput(right.asOutput())
+            .setAttr("transpose_a", transposed)
+            .setAttr("_kernel", "MklNameChangeOp")
+            .build()
+            .output(0);
+    return tf.dtypes.cast(product, TFloat32.class);
+  }
+}

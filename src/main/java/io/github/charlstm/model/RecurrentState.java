@@ -1,0 +1,128 @@
+package io.github.charlstm.model;
+
+import io.github.charlstm.cell.RNNState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Carries a model's state from one run of a session to the next: the final state's tensors are fed
+ * as they are, without a copy through Java.
+ *
+ * <p>Zeros are fed too instead of left to the graph's default, because a session prepares its graph
+ * anew for each set of fed tensors.
+ */
+final class RecurrentState implements AutoCloseable {
+  private final List<String> names;
+  private final List<Operand<TFloat32>> initial;
+  private final List<Operand<TFloat32>> last;
+  private List<? extends Tensor> current;
+  private AutoCloseable owner;
+
+  RecurrentState(LanguageModel model) {
+    names = model.settings().stateNames();
+    initial = model.initialState().flatten();
+    last = model.finalState().flatten();
+    reset();
+  }
+
+  /** Goes back to zeros. */
+  void reset() {
+    List<float[]> zeros = new ArrayList<>();
+    for (Operand<TFloat32> leaf : initial) {
+      zeros.add(new float[Math.toIntExact(leaf.shape().size())]);
+    }
+    set(zeros);
+  }
+
+  /** Takes the given values, one array a leaf, row-major. */
+  void set(List<float[]> values) {
+    if (values.size() != initial.size()) {
+      throw new IllegalArgumentException(
+          "the state has " + initial.size() + " tensors, found " + values.size());
+    }
+    List<TFloat32> tensors = new ArrayList<>();
+    for (int k = 0; k < values.size(); k++) {
+      Shape shape = initial.get(k).shape();
+      if (values.get(k).length != shape.size()) {
+        throw new IllegalArgumentException(
+            "state tensor "
+                + k
+                + " has shape "
+                + shape
+                + ", so "
+                + shape.size()
+                + " values; found "
+                + values.get(k).length);
+      }
+      tensors.add(TFloat32.tensorOf(shape, DataBuffers.of(values.get(k), true, false)));
+    }
+    hold(tensors, () -> tensors.forEach(Tensor::close));
+  }
+
+  /** Feeds the current state and asks for the next, behind what the runner fetches already. */
+  void connect(Session.Runner runner) {
+    connect(runner, last);
+  }
+
+  /** As {@link #connect(Session.Runner)}, where the next state is another than the model's. */
+  void connect(Session.Runner runner, RNNState next) {
+    connect(runner, next.flatten());
+  }
+
+  private void connect(Session.Runner runner, List<Operand<TFloat32>> next) {
+    for (int k = 0; k < initial.size(); k++) {
+      runner.feed(initial.get(k), current.get(k));
+    }
+    next.forEach(runner::fetch);
+  }
+
+  /**
+   * Takes the next state out of a result and becomes its owner: it is closed when the state moves
+   * on.
+   *
+   * @param first index of the state's first tensor in the result
+   */
+  void advance(Result result, int first) {
+    List<Tensor> tensors = new ArrayList<>();
+    for (int k = 0; k < last.size(); k++) {
+      tensors.add(result.get(first + k));
+    }
+    hold(tensors, result);
+  }
+
+  /** The current state by {@link ModelSettings#stateNames}. */
+  Map<String, Tensor> tensors() {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    for (int k = 0; k < current.size(); k++) {
+      named.put(names.get(k), current.get(k));
+    }
+    return named;
+  }
+
+  @Override
+  public void close() {
+    hold(List.of(), () -> {});
+  }
+
+  private void hold(List<? extends Tensor> tensors, AutoCloseable newOwner) {
+    AutoCloseable before = owner;
+    current = tensors;
+    owner = newOwner;
+    if (before != null) {
+      try {
+        before.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("the state's tensors cannot be closed", e);
+      }
+    }
+  }
+}

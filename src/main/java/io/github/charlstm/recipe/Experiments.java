@@ -1,0 +1,66 @@
+package io.github.charlstm.recipe;
+
+import io.github.charlstm.recipe.Experiment.Data;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the page shows, in its order. */
+public final class Experiments {
+  /** Anna Karenina, with the model that the book's text describes. */
+  public static final String ANNA = "anna";
+
+  /** Anna Karenina, with the model that the book's page really runs. */
+  public static final String ANNA_AS_PRINTED = "anna-as-printed";
+
+  /** Shakespeare by character, a cell for each layer. */
+  public static final String SHAKESPEARE = "shakespeare";
+
+  /** Shakespeare by character, one cell for all layers. */
+  public static final String SHAKESPEARE_SHARED = "shakespeare-shared";
+
+  /** Shakespeare by word. */
+  public static final String SHAKESPEARE_WORDS = "shakespeare-words";
+
+  /** Digits by the dynamic loop. */
+  public static final String MNIST = "mnist";
+
+  /** Digits by the unrolled loop. */
+  public static final String MNIST_UNROLLED = "mnist-unrolled";
+
+  // 5 epochs of 198 batches, 10 of 949, 10 of 181
+  private static final long ANNA_STEPS = 990;
+  private static final long CHARACTER_STEPS = 9490;
+  private static final long WORD_STEPS = 1810;
+  private static final long DIGIT_STEPS = 2000;
+
+  private Experiments() {}
+
+  /**
+   * {@return all experiments, in the page's order} The quick forms take about ten minutes together
+   * on two cores.
+   */
+  public static List<Experiment> all() {
+    return List.of(
+        text(ANNA, Data.ANNA, ANNA_STEPS, 100),
+        text(ANNA_AS_PRINTED, Data.ANNA, ANNA_STEPS, 150),
+        text(SHAKESPEARE, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
+        text(SHAKESPEARE_SHARED, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
+        text(SHAKESPEARE_WORDS, Data.SHAKESPEARE, WORD_STEPS, 200),
+        digits(MNIST, "--loop", "dynamic"),
+        digits(MNIST_UNROLLED, "--loop", "unrolled"),
+        digits("mnist-1-layer", "--num-layers", "1"),
+        digits("mnist-3-layers", "--num-layers", "3"),
+        digits("mnist-1-layer-both-ways", "--num-layers", "1", "--bidirectional"),
+        digits("mnist-2-layers-both-ways", "--bidirectional"));
+  }
+
+  private static Experiment text(String recipe, Data data, long steps, long quickSteps) {
+    return new Experiment(recipe, data, List.of("train", "--recipe", recipe), steps, quickSteps);
+  }
+
+  private static Experiment digits(String name, String... flags) {
+    List<String> words = new ArrayList<>(List.of("classify"));
+    words.addAll(List.of(flags));
+    return new Experiment(name, Data.MNIST, words, DIGIT_STEPS, 200);
+  }
+}

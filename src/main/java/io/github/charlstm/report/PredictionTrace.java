@@ -1,0 +1,298 @@
+package io.github.charlstm.report;
+
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.NextSymbolModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * What a model said while it read a text symbol by symbol, from a state of zeros, without dropout:
+ * the same as {@code charlstm evaluate --batch-size 1} computes, kept for each symbol.
+ */
+public final class PredictionTrace {
+  /** So many of the likeliest symbols are kept before each symbol. */
+  public static final int GUESSES = 5;
+
+  // One byte a value; beyond this the cells of a very large model would fill the memory.
+  private static final long MOST_CELL_VALUES = 1L << 29;
+  private static final int CELL_SCALE = 127;
+
+  private final int[] symbols;
+  private final float[] probabilities;
+  private final int[] ranks;
+  private final List<Guess[]> guesses = new ArrayList<>();
+  private final List<byte[]> cells = new ArrayList<>();
+  private int units;
+  private boolean gated;
+
+  /**
+   * A symbol that may come next.
+   *
+   * @param symbol its number
+   * @param probability that the model gives it
+   */
+  public record Guess(int symbol, float probability) {}
+
+  private PredictionTrace(int[] symbols) {
+    this.symbols = symbols.clone();
+    probabilities = new float[symbols.length];
+    ranks = new int[symbols.length];
+  }
+
+  /**
+   * Lets a model read a text.
+   *
+   * @param model its state is reset before and after; where it is a {@link LanguageModelSession},
+   *     the cells are kept too
+   * @param symbols at least 2
+   * @return what it said
+   * @throws IllegalArgumentException if there are fewer, or cells beyond all memory
+   */
+  public static PredictionTrace of(NextSymbolModel model, int[] symbols) {
+    return of(model, symbols, done -> {});
+  }
+
+  /**
+   * As {@link #of(NextSymbolModel, int[])}.
+   *
+   * @param model its state is reset before and after
+   * @param symbols at least 2
+   * @param progress hears how many symbols have been read
+   * @return what it said
+   * @throws IllegalArgumentException if there are fewer, or cells beyond all memory
+   */
+  public static PredictionTrace of(NextSymbolModel model, int[] symbols, LongConsumer progress) {
+    if (symbols.length < 2) {
+      throw new IllegalArgumentException(
+          "the text is too short to score: at least 2 characters are needed, found "
+              + symbols.length);
+    }
+    PredictionTrace reading = new PredictionTrace(symbols);
+    Optional<LanguageModelSession> session =
+        model instanceof LanguageModelSession known ? Optional.of(known) : Optional.empty();
+    session.ifPresent(reading::makeRoom);
+    model.resetState();
+    float[] next = new float[0];
+    for (int k = 0; k < symbols.length; k++) {
+      if (k > 0) {
+        reading.keep(k, next);
+      }
+      next = model.predictNext(symbols[k]);
+      int position = k;
+      session.ifPresent(open -> reading.keepCells(position, open.state()));
+      progress.accept(k + 1L);
+    }
+    reading.guesses.add(best(next));
+    model.resetState();
+    return reading;
+  }
+
+  private void makeRoom(LanguageModelSession session) {
+    var settings = session.model().settings();
+    units = settings.units();
+    gated = settings.stateNames().contains("c_0");
+    long values = (long) settings.numLayers() * units * symbols.length;
+    if (values > MOST_CELL_VALUES) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%,d cells over %,d symbols are too many to keep; give a shorter text (--length)",
+              (long) settings.numLayers() * units,
+              symbols.length));
+    }
+    for (int layer = 0; layer < settings.numLayers(); layer++) {
+      cells.add(new byte[units * symbols.length]);
+    }
+  }
+
+  private void keep(int position, float[] next) {
+    float given = next[symbols[position]];
+    probabilities[position] = given;
+    int before = 0;
+    for (int symbol = 0; symbol < next.length; symbol++) {
+      // of equal ones the first comes first, as in the list of guesses
+      if (next[symbol] > given || next[symbol] == given && symbol < symbols[position]) {
+        before++;
+      }
+    }
+    ranks[position] = before + 1;
+    guesses.add(best(next));
+  }
+
+  private static Guess[] best(float[] next) {
+    Guess[] best = new Guess[Math.min(GUESSES, next.length)];
+    int count = 0;
+    for (int symbol = 0; symbol < next.length; symbol++) {
+      int place = count;
+      while (place > 0 && next[symbol] > best[place - 1].probability()) {
+        place--;
+      }
+      if (place < best.length) {
+        count = Math.min(count + 1, best.length);
+        System.arraycopy(best, place, best, place + 1, count - place - 1);
+        best[place] = new Guess(symbol, next[symbol]);
+      }
+    }
+    return best;
+  }
+
+  private void keepCells(int position, Map<String, Tensor> state) {
+    float[] values = new float[units];
+    for (int layer = 0; layer < cells.size(); layer++) {
+      Tensor tensor = state.get((gated ? "c_" : "state_") + layer);
+      ((TFloat32) Objects.requireNonNull(tensor, "state")).copyTo(DataBuffers.of(values));
+      for (int unit = 0; unit < units; unit++) {
+        // what an LSTM shows of c; other cells' states are within -1 to 1 as they are
+        double shown = gated ? Math.tanh(values[unit]) : values[unit];
+        long scaled = Math.round(CELL_SCALE * Math.max(-1, Math.min(1, shown)));
+        cells.get(layer)[position * units + unit] = (byte) scaled;
+      }
+    }
+  }
+
+  /**
+   * The number of symbols.
+   *
+   * @return at least 2
+   */
+  public int length() {
+    return symbols.length;
+  }
+
+  /**
+   * The number of predictions: one for each symbol but the first.
+   *
+   * @return at least 1
+   */
+  public int predictions() {
+    return symbols.length - 1;
+  }
+
+  /**
+   * A symbol's number in the vocabulary.
+   *
+   * @param position from 0
+   * @return from 0
+   */
+  public int symbol(int position) {
+    return symbols[position];
+  }
+
+  /**
+   * Probability of a symbol, given all before it.
+   *
+   * @param position from 1
+   * @return from 0 to 1
+   */
+  public float probability(int position) {
+    return probabilities[Objects.checkIndex(position - 1, predictions()) + 1];
+  }
+
+  /**
+   * The model's surprise: {@code -log2} of {@link #probability}. A probability that a float32
+   * cannot hold counts as the smallest that it can.
+   *
+   * @param position from 1
+   * @return at least 0
+   */
+  public double bits(int position) {
+    return -Math.log(Math.max(probability(position), Float.MIN_NORMAL)) / Math.log(2);
+  }
+
+  /**
+   * Mean of {@link #bits} over all predictions.
+   *
+   * @return at least 0
+   */
+  public double meanBits() {
+    double sum = 0;
+    for (int k = 1; k < symbols.length; k++) {
+      sum += bits(k);
+    }
+    return sum / predictions();
+  }
+
+  /**
+   * Place of the symbol that came among the guesses before it.
+   *
+   * @param position from 1
+   * @return counted from 1
+   */
+  public int rank(int position) {
+    return ranks[Objects.checkIndex(position - 1, predictions()) + 1];
+  }
+
+  /**
+   * Share of the symbols that were among the first guesses.
+   *
+   * @param guesses how many are looked at, at least 1
+   * @return from 0 to 1
+   */
+  public double shareAmongFirst(int guesses) {
+    int right = 0;
+    for (int k = 1; k < symbols.length; k++) {
+      right += ranks[k] <= guesses ? 1 : 0;
+    }
+    return (double) right / predictions();
+  }
+
+  /**
+   * What the model held likeliest before a symbol, the likeliest first.
+   *
+   * @param position from 1; that of the text's length gives what it expects behind the last
+   * @return at most {@value #GUESSES}
+   */
+  public List<Guess> guesses(int position) {
+    return List.of(guesses.get(position - 1));
+  }
+
+  /**
+   * Layers whose cells are kept.
+   *
+   * @return 0 where the model does not show them
+   */
+  public int layers() {
+    return cells.size();
+  }
+
+  /**
+   * Cells a layer.
+   *
+   * @return 0 where the model does not show them
+   */
+  public int units() {
+    return units;
+  }
+
+  /**
+   * Whether {@link #cell} is {@code tanh(c)} of LSTMs, not the state itself.
+   *
+   * @return false also where there are no cells
+   */
+  public boolean isGated() {
+    return gated;
+  }
+
+  /**
+   * A cell after it has read a symbol: {@code tanh(c)} of an LSTM, the state of others, to two
+   * decimals.
+   *
+   * @param layer from 0
+   * @param unit from 0
+   * @param position from 0
+   * @return from -1 to 1
+   */
+  public double cell(int layer, int unit, int position) {
+    Objects.checkIndex(unit, units);
+    Objects.checkIndex(position, symbols.length);
+    return cells.get(layer)[position * units + unit] / (double) CELL_SCALE;
+  }
+}

@@ -1,0 +1,202 @@
+package io.github.charlstm.rnn;
+
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.LoopEnvironment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.tensorflow.EagerSession;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.AssertThat;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TIntegral;
+
+/** What all loops share: checks of their arguments, and steps beyond the end of a sequence. */
+final class RnnArguments {
+  private static final long MOST_LENGTHS_SHOWN = 1000;
+
+  private RnnArguments() {}
+
+  /**
+   * @throws IllegalArgumentException if the builder is eager: variables live in graphs
+   */
+  static void requireGraph(String loop, Ops tf) {
+    if (tf.scope().env() instanceof EagerSession) {
+      throw new IllegalArgumentException(
+          loop + " needs an Ops builder of a Graph, found one of an eager session");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException as {@link #requireGraph}, and inside another loop
+   */
+  static void requireNoLoop(String loop, Ops tf) {
+    requireGraph(loop, tf);
+    if (tf.scope().env() instanceof LoopEnvironment) {
+      throw new IllegalArgumentException(
+          loop + " cannot stand in the body of another loop; unroll it there with StaticRnn");
+    }
+  }
+
+  /** The name scope of a loop; as in TF1 its name may hold slashes. */
+  static Ops subScope(Ops tf, String name) {
+    Ops scope = tf;
+    for (String part : name.split("/", -1)) {
+      scope = scope.withSubScope(part);
+    }
+    return scope;
+  }
+
+  /** The inputs of an unrolled loop; none may be null. */
+  static List<Operand<TFloat32>> steps(String loop, List<? extends Operand<TFloat32>> inputs) {
+    Objects.requireNonNull(inputs, "inputs");
+    List<Operand<TFloat32>> steps = new ArrayList<>();
+    for (Operand<TFloat32> input : inputs) {
+      steps.add(Objects.requireNonNull(input, () -> loop + ": the input of a step is null"));
+    }
+    return steps;
+  }
+
+  /**
+   * @return width of the input
+   * @throws IllegalArgumentException unless the inputs are floats {@code [batch, steps, depth]} of
+   *     known depth
+   */
+  static long depthOfTensor(String loop, Operand<TFloat32> inputs, boolean timeMajor) {
+    String wanted = timeMajor ? "[steps, batch, depth]" : "[batch, steps, depth]";
+    return depth(loop, inputs, 3, wanted);
+  }
+
+  /** As {@link #depthOfTensor}, for one step's input {@code [batch, depth]}. */
+  static long depthOfSteps(String loop, List<? extends Operand<TFloat32>> inputs) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException(loop + " needs inputs for at least one step");
+    }
+    long depth = depth(loop, inputs.get(0), 2, "[batch, depth]");
+    for (int t = 1; t < inputs.size(); t++) {
+      Shape shape = inputs.get(t).shape();
+      if (!shape.isCompatibleWith(inputs.get(0).shape())) {
+        throw new IllegalArgumentException(
+            "%s expects all inputs of one shape, found %s at step 0 and %s at step %s"
+                .formatted(loop, inputs.get(0).shape(), text(shape), t));
+      }
+    }
+    return depth;
+  }
+
+  private static long depth(String loop, Operand<TFloat32> inputs, int rank, String wanted) {
+    if (inputs.asOutput().type() != TFloat32.class) {
+      throw new IllegalArgumentException(
+          "%s expects inputs of float32, found %s (tensor %s); cast them first"
+              .formatted(loop, inputs.asOutput().dataType(), inputs.op().name()));
+    }
+    Shape shape = inputs.shape();
+    if (shape.isUnknown()
+        || shape.numDimensions() != rank
+        || shape.get(rank - 1) == Shape.UNKNOWN_SIZE) {
+      throw new IllegalArgumentException(
+          "%s expects inputs of shape %s with a known depth, found %s (tensor %s)"
+              .formatted(loop, wanted, text(shape), inputs.op().name()));
+    }
+    return shape.get(rank - 1);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the state's batch is known and is not that of the inputs
+   */
+  static void requireBatch(String loop, RNNState state, long batch) {
+    for (Operand<TFloat32> leaf : state.flatten()) {
+      Shape shape = leaf.shape();
+      boolean known = !shape.isUnknown() && shape.numDimensions() > 0;
+      if (known && !Shape.of(shape.get(0)).isCompatibleWith(Shape.of(batch))) {
+        throw new IllegalArgumentException(
+            "%s: the inputs have a batch of %s, the initial state %s has %s"
+                .formatted(loop, batch, leaf.op().name(), shape.get(0)));
+      }
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException unless they are a vector of int32 or int64, one a sequence
+   */
+  static void requireLengths(String loop, Operand<? extends TIntegral> lengths, long knownBatch) {
+    Class<?> type = lengths.asOutput().type();
+    if (type != TInt32.class && type != TInt64.class) {
+      throw new IllegalArgumentException(
+          "%s expects sequence_length of int32 or int64, found %s (tensor %s)"
+              .formatted(loop, lengths.asOutput().dataType(), lengths.op().name()));
+    }
+    if (!lengths.shape().isCompatibleWith(Shape.of(knownBatch))) {
+      throw new IllegalArgumentException(
+          "%s expects sequence_length of shape %s, one a sequence, found %s (tensor %s)"
+              .formatted(loop, Shape.of(knownBatch), lengths.shape(), lengths.op().name()));
+    }
+  }
+
+  /**
+   * Lengths as int32. When the graph runs it is checked that there is one a sequence, none below 0
+   * or beyond the steps. (Python cuts those beyond the steps without a word.)
+   *
+   * @param steps scalar, number of steps of the inputs
+   * @param batch scalar, of the inputs
+   * @param knownBatch of the inputs, or unknown
+   * @throws IllegalArgumentException unless they are a vector of int32 or int64, one a sequence
+   */
+  static Operand<TInt32> lengths(
+      String loop,
+      Ops tf,
+      Operand<? extends TIntegral> lengths,
+      Operand<TInt32> steps,
+      Operand<TInt32> batch,
+      long knownBatch) {
+    requireLengths(loop, lengths, knownBatch);
+    Operand<TInt64> all = tf.dtypes.cast(lengths, TInt64.class);
+    Operand<TInt64> most = tf.dtypes.cast(steps, TInt64.class);
+    Operand<TBool> fit = // as a select would broadcast, their number is checked too
+        tf.math.logicalAnd(
+            tf.math.equal(tf.size(all), batch),
+            tf.math.logicalAnd(
+                tf.reduceAll(tf.math.lessEqual(all, most), tf.array(0)),
+                tf.reduceAll(tf.math.greaterEqual(all, tf.constant(0L)), tf.array(0))));
+    List<Operand<?>> message =
+        List.of(
+            tf.constant(loop + " expects one sequence_length for each sequence of the batch of"),
+            batch,
+            tf.constant("and each from 0 to the number of steps,"),
+            steps,
+            tf.constant("; found"),
+            lengths);
+    AssertThat check = tf.assertThat(fit, message, AssertThat.summarize(MOST_LENGTHS_SHOWN));
+    // An identity: TensorFlow's optimizer drops a cast to the same type, and the check with it.
+    return tf.withControlDependencies(check).identity(tf.dtypes.cast(lengths, TInt32.class));
+  }
+
+  // Shape itself calls an unknown one null.
+  private static String text(Shape shape) {
+    return shape.isUnknown() ? "an unknown shape" : shape.toString();
+  }
+
+  /**
+   * Ends sequences: from its length on, a sequence's outputs are zeros and its state stays (Python:
+   * {@code _rnn_step}).
+   */
+  static RNNCell.Step within(
+      Ops tf, Operand<TInt32> time, Operand<TInt32> lengths, RNNState before, RNNCell.Step step) {
+    Operand<TBool> over = // [B, 1]
+        tf.expandDims(tf.math.greaterEqual(time, lengths), tf.constant(1));
+    Operand<TFloat32> output = tf.select(over, tf.zerosLike(step.output()), step.output());
+    List<Operand<TFloat32>> old = before.flatten();
+    List<Operand<TFloat32>> after = step.state().flatten();
+    List<Operand<TFloat32>> kept = new ArrayList<>();
+    for (int k = 0; k < after.size(); k++) {
+      kept.add(tf.select(over, old.get(k), after.get(k)));
+    }
+    return new RNNCell.Step(output, step.state().pack(kept));
+  }
+}

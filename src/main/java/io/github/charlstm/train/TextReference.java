@@ -1,0 +1,71 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.TextFormat;
+import java.util.Objects;
+
+/**
+ * Which text a run learns.
+ *
+ * @param source name of the data set, or path of the file as the user gave it
+ * @param dataSet whether {@code source} is the name of a data set
+ * @param sha256 digest of the text in UTF-8, newlines normalised, in lower-case hexadecimals; empty
+ *     if nobody knows
+ * @param read how the file's bytes were read
+ */
+public record TextReference(String source, boolean dataSet, String sha256, TextFormat read) {
+
+  /**
+   * Checks the digest's form.
+   *
+   * @param source not null
+   * @param dataSet whether the source is the name of a data set
+   * @param sha256 64 lower-case hexadecimal digits, or empty
+   * @param read not null
+   * @throws IllegalArgumentException if the digest has another form
+   */
+  public TextReference {
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(read, "read");
+    if (sha256 == null || !sha256.matches("([0-9a-f]{64})?")) {
+      throw new IllegalArgumentException(
+          "a SHA-256 has 64 lower-case hexadecimal digits, found '" + sha256 + "'");
+    }
+  }
+
+  /** {@return the text of a run that another program began: nobody wrote down which it was} */
+  public static TextReference unknown() {
+    return new TextReference("", false, "", TextFormat.UTF_8);
+  }
+
+  /** {@return whether it is known which text this is} */
+  public boolean isKnown() {
+    return !sha256.isEmpty();
+  }
+
+  /**
+   * Identifies a text by its characters.
+   *
+   * @param source name of the data set, or path of the file as the user gave it
+   * @param dataSet whether {@code source} is the name of a data set
+   * @param text of the file, decoded from UTF-8
+   * @return its identity
+   */
+  public static TextReference of(String source, boolean dataSet, String text) {
+    return of(source, dataSet, CharacterText.of(text), TextFormat.UTF_8);
+  }
+
+  /**
+   * Identifies a text by its characters, and keeps how it was read.
+   *
+   * @param source name of the data set, or path of the file as the user gave it
+   * @param dataSet whether {@code source} is the name of a data set
+   * @param text of the file, decoded
+   * @param read how the file's bytes were read
+   * @return its identity
+   */
+  public static TextReference of(
+      String source, boolean dataSet, CharacterText text, TextFormat read) {
+    return new TextReference(source, dataSet, text.sha256(), read);
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class TensorFlowPreloaderTest {
+
+  @Test
+  void worksWhileTheLibraryIsLoading() {
+    CountDownLatch worked = new CountDownLatch(1);
+    AtomicBoolean together = new AtomicBoolean();
+
+    String result =
+        TensorFlowPreloader.meanwhile(
+            () -> together.set(await(worked)),
+            () -> {
+              worked.countDown();
+              return "done";
+            });
+
+    assertThat(result).isEqualTo("done");
+    assertThat(together).as("loading waited for the work and ended before the return").isTrue();
+  }
+
+  @Test
+  void loadsTheLibraryToItsEndThoughTheWorkFails() {
+    AtomicBoolean loaded = new AtomicBoolean();
+    CountDownLatch failing = new CountDownLatch(1);
+
+    assertThatThrownBy(
+            () ->
+                TensorFlowPreloader.meanwhile(
+                    () -> loaded.set(await(failing)),
+                    () -> {
+                      failing.countDown();
+                      throw new UsageException("no such file");
+                    }))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("no such file");
+    assertThat(loaded).isTrue();
+  }
+
+  @Test
+  void namesTheReasonWhenTheLibraryCannotBeLoaded() {
+    assertThatThrownBy(
+            () ->
+                TensorFlowPreloader.meanwhile(
+                    () -> {
+                      throw new UnsatisfiedLinkError("libm is too old");
+                    },
+                    () -> {
+                      throw new NoClassDefFoundError("Could not initialize class");
+                    }))
+        .isInstanceOf(UnsatisfiedLinkError.class)
+        .hasMessage("libm is too old");
+  }
+
+  @Test
+  void leavesAnErrorOfTheWorkAloneWhenTheLibraryIsLoaded() {
+    assertThatThrownBy(
+            () ->
+                TensorFlowPreloader.meanwhile(
+                    () -> {},
+                    () -> {
+                      throw new NoClassDefFoundError("another");
+                    }))
+        .isInstanceOf(NoClassDefFoundError.class)
+        .hasMessage("another");
+  }
+
+  @Test
+  void saysThatJavaHadNoMemoryToLoadTheLibrary() {
+    assertThatThrownBy(
+            () ->
+                TensorFlowPreloader.meanwhile(
+                    () -> {
+                      throw new OutOfMemoryError("Java heap space");
+                    },
+                    () -> "done"))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void doesNotNeedTheLibraryForWorkThatDoesNot() {
+    String result =
+        TensorFlowPreloader.meanwhile(
+            () -> {
+              throw new UnsatisfiedLinkError("libm is too old");
+            },
+            () -> "done");
+
+    assertThat(result).isEqualTo("done");
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      latch.await();
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

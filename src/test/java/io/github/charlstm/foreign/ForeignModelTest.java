@@ -1,0 +1,38 @@
+package io.github.charlstm.foreign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ForeignModelTest {
+  static List<String> fixtures() {
+    return Fixture.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void givesPythonsPredictionsAndCrossEntropy(String name) {
+    Fixture fixture = Fixture.of(name);
+    try (ForeignModel model = fixture.open()) {
+      assertPredicts(model, fixture);
+      assertThat(model.crossEntropy(fixture.encodedText()))
+          .isCloseTo(fixture.crossEntropy(), within(1e-4));
+      assertPredicts(model, fixture); // the state was reset
+    }
+  }
+
+  static void assertPredicts(ForeignModel model, Fixture fixture) {
+    model.resetState();
+    float[][] expected = fixture.predictions();
+    int[] symbols = fixture.indices();
+    assertThat(model.vocabularySize()).isEqualTo(expected[0].length);
+    for (int k = 0; k < symbols.length; k++) {
+      assertThat(model.predictNext(symbols[k]))
+          .as("after character %d", k)
+          .containsExactly(expected[k], within(1e-5f));
+    }
+  }
+}

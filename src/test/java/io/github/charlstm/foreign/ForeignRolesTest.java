@@ -1,0 +1,158 @@
+package io.github.charlstm.foreign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForeignRolesTest {
+  private static RoleMap documented(Fixture fixture) {
+    return RoleMap.parse(
+        List.of(
+            "inputs=" + fixture.role("inputs"),
+            "predictions=" + fixture.role("predictions"),
+            "keep_prob=" + fixture.role("keep_prob"),
+            "initial_state=" + fixture.role("initial_state"),
+            "final_state=" + fixture.role("final_state")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "saved_model_full_signature",
+        "saved_model_poor_signature",
+        "saved_model_batch_4",
+        "saved_model_unknown_sizes",
+        "meta_graph_while",
+        "meta_graph_unrolled",
+        "meta_graph_unknown_sizes"
+      })
+  void findsTheRolesThatPythonNames(String name) {
+    Fixture fixture = Fixture.of(name);
+    RoleMap expected = documented(fixture);
+    try (ForeignModel model = fixture.open()) {
+      TensorRoles roles = model.roles();
+      assertThat(roles.inputs()).isEqualTo(expected.one("inputs").orElseThrow());
+      assertThat(roles.predictions()).isEqualTo(expected.one("predictions").orElseThrow());
+      assertThat(roles.keepProb()).isEqualTo(expected.all("keep_prob"));
+      assertThat(roles.initialState()).isEqualTo(expected.all("initial_state"));
+      assertThat(roles.finalState()).isEqualTo(expected.all("final_state"));
+    }
+  }
+
+  @Test
+  void oddNamesCanBeMapped() {
+    Fixture fixture = Fixture.of("saved_model_odd_names");
+    RoleMap map = documented(fixture);
+    try (ForeignModel model = fixture.open(ForeignModelOptions.defaults().withRoles(map))) {
+      assertThat(model.roles().finalState().get(0)).hasToString("memory/out_0:0");
+      ForeignModelTest.assertPredicts(model, fixture);
+    }
+  }
+
+  @Test
+  void anUnrolledGraphRunsWithItsStatesMapped() {
+    Fixture fixture = Fixture.of("meta_graph_unrolled");
+    RoleMap map =
+        RoleMap.parse(
+            List.of(
+                "initial_state=" + fixture.role("initial_state"),
+                "final_state=" + fixture.role("final_state")));
+    try (ForeignModel model = fixture.open(ForeignModelOptions.defaults().withRoles(map))) {
+      ForeignModelTest.assertPredicts(model, fixture);
+      assertThat(model.crossEntropy(fixture.encodedText()))
+          .isCloseTo(fixture.crossEntropy(), within(1e-4));
+    }
+  }
+
+  @Test
+  void statesThatAreNotFoundAreAskedForWithWhatThereIs() {
+    Fixture fixture = Fixture.of("meta_graph_unrolled");
+    // Not a state that the graph's structure shows.
+    RoleMap map = RoleMap.parse(List.of("initial_state=keep_prob:0"));
+    assertThatThrownBy(() -> fixture.open(ForeignModelOptions.defaults().withRoles(map)))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining(fixture.path().toString())
+        .hasMessageContaining("no tensor was found for the role final_state")
+        .hasMessageContaining("keep_prob:0 float32[]")
+        .hasMessageContaining("BasicLSTMCellZeroState/zeros_1:0 float32[4, 16]")
+        .hasMessageContaining(fixture.role("final_state").split(",")[0])
+        .hasMessageContaining("--map initial_state=")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void aMappedTensorThatIsNotThereIsRefused() {
+    RoleMap map = RoleMap.parse(List.of("predictions=nothing/here:0"));
+    assertThatThrownBy(
+            () ->
+                Fixture.of("saved_model_poor_signature")
+                    .open(ForeignModelOptions.defaults().withRoles(map)))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("has no tensor nothing/here:0")
+        .hasMessageContaining("inputs:0 int32[1, 1]");
+  }
+
+  @Test
+  void allRowsOfABatchReadTheSameText() {
+    try (ForeignModel model = Fixture.of("saved_model_batch_4").open()) {
+      assertThat(model.batchSize()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void anUnknownSignatureIsRefusedWithThoseThereAre() {
+    ForeignModelOptions options = ForeignModelOptions.defaults().withSignature("step");
+    assertThatThrownBy(() -> Fixture.of("keras_stateful_reset").open(options))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("no signature step")
+        .hasMessageContaining("reset_states, serving_default");
+  }
+
+  @Test
+  void unknownTagsAreRefusedWithThoseThereAre() {
+    ForeignModelOptions options = ForeignModelOptions.defaults().withTags(Set.of("gpu", "serve"));
+    assertThatThrownBy(() -> Fixture.of("keras_stateful").open(options))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("{gpu,serve}")
+        .hasMessageContaining("[{serve}]")
+        .hasMessageContaining("--tags");
+  }
+
+  @Test
+  void aVocabularyOfAnotherSizeIsRefused() {
+    try (ForeignModel model = Fixture.of("keras_stateful").open()) {
+      assertThatThrownBy(() -> model.requireVocabulary(83, "anna.txt"))
+          .isInstanceOf(InteropException.class)
+          .hasMessageContaining("anna.txt has 83 symbols")
+          .hasMessageContaining("are for 41");
+      assertThatThrownBy(() -> model.predictNext(41))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("symbol 41 does not exist");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"prediction=a:0", "inputs", "inputs=", "=a:0", "inputs=a:0,b:0", "inputs=a:x"})
+  void mapsThatAreNoneAreRefused(String entry) {
+    assertThatThrownBy(() -> RoleMap.parse(List.of(entry)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void mapsMustPairStates() {
+    assertThatThrownBy(() -> RoleMap.parse(List.of("initial_state=a,b", "final_state=c")))
+        .hasMessageContaining("found 1 and 2");
+    assertThatThrownBy(() -> RoleMap.parse(List.of("inputs=a", "inputs=b")))
+        .hasMessageContaining("twice");
+    assertThat(RoleMap.parse(List.of("keep_prob=a, b:1")).all("keep_prob"))
+        .containsExactly(new TensorName("a", 0), new TensorName("b", 1));
+  }
+}

@@ -1,0 +1,288 @@
+package io.github.charlstm.foreign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.Graph;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.math.Cumsum;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+class HandMadeModelTest {
+  @TempDir Path folder;
+
+  private ForeignModel open(Path model) {
+    return ForeignModel.savedModel(model, ForeignModelOptions.defaults());
+  }
+
+  /** Predictions are the shares of the symbols so far: a graph that keeps no state. */
+  private Path counting(Shape inputs) {
+    return HandMadeModel.write(
+        folder, inputs, tf -> hot -> tf.nn.softmax(tf.math.cumsum(hot, tf.constant(1))));
+  }
+
+  @Test
+  void aModelWithoutStateReadsTheWholeTextForEachSymbol() {
+    try (ForeignModel model = open(counting(Shape.of(-1, -1)))) {
+      for (int round = 0; round < 2; round++) {
+        model.resetState();
+        assertThat(model.predictNext(0)).containsExactly(softmax(1, 0, 0), within(1e-6f));
+        assertThat(model.predictNext(2)).containsExactly(softmax(1, 0, 1), within(1e-6f));
+        assertThat(model.predictNext(2)).containsExactly(softmax(1, 0, 2), within(1e-6f));
+      }
+      double expected = -(Math.log(softmax(1, 0, 0)[2]) + Math.log(softmax(1, 0, 1)[2])) / 2;
+      assertThat(model.crossEntropy(new int[] {0, 2, 2})).isCloseTo(expected, within(1e-6));
+    }
+  }
+
+  private static float[] softmax(float... row) {
+    return ModelProbe.softmax(row);
+  }
+
+  @Test
+  void aModelWithoutStateAndWithSoManyStepsIsRefused() {
+    Path model = counting(Shape.of(1, 3));
+    assertThatThrownBy(() -> open(model))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("takes exactly 3 steps and no state was found")
+        .hasMessageContaining("unknown number of steps");
+  }
+
+  @Test
+  void aGraphThatLooksAheadIsRefused() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      var inputs =
+          tf.withName("inputs").placeholder(TInt32.class, Placeholder.shape(Shape.of(1, 3)));
+      var state =
+          tf.withName("state").placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, 3)));
+      var hot = tf.oneHot(inputs, tf.constant(3), tf.constant(1f), tf.constant(0f));
+      var all = tf.math.cumsum(hot, tf.constant(1), Cumsum.reverse(true));
+      tf.withName("predictions").nn.softmax(tf.math.add(all, state));
+      tf.withName("state_out").identity(state);
+      HandMadeModel.write(folder, graph.toGraphDef(), Map.of("predictions", "predictions:0"));
+    }
+    RoleMap map = RoleMap.parse(List.of("initial_state=state:0", "final_state=state_out:0"));
+    assertThatThrownBy(
+            () -> ForeignModel.savedModel(folder, ForeignModelOptions.defaults().withRoles(map)))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("its first prediction depends on later symbols");
+  }
+
+  @Test
+  void aGraphThatDrawsRandomNumbersIsRefused() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, -1),
+            tf ->
+                hot ->
+                    tf.nn.softmax(
+                        tf.math.add(
+                            hot,
+                            tf.random.randomUniform(tf.constant(new int[] {3}), TFloat32.class))));
+    assertThatThrownBy(() -> open(model))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("the same input gives different predictions")
+        .hasMessageContaining("keep_prob");
+  }
+
+  @Test
+  void theWritersDevicesDoNotMatter() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, -1),
+            tf ->
+                hot ->
+                    tf.withDevice(DeviceSpec.newBuilder().job("ps").deviceIndex(3).build())
+                        .math
+                        .mul(hot, tf.constant(2f)));
+    try (ForeignModel opened = open(model)) {
+      assertThat(opened.predictNext(1)).containsExactly(softmax(0, 2, 0), within(1e-6f));
+    }
+  }
+
+  @Test
+  void operationsWhoseNamesStartLikeInitializersAreOrdinary() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, -1),
+            tf ->
+                hot ->
+                    tf.withName("InitialScores").math.mul(hot, tf.withName("Init").constant(2f)));
+    RoleMap map = RoleMap.parse(List.of("predictions=InitialScores:0"));
+    try (ForeignModel opened =
+        ForeignModel.savedModel(model, ForeignModelOptions.defaults().withRoles(map))) {
+      assertThat(opened.predictNext(1)).containsExactly(softmax(0, 2, 0), within(1e-6f));
+    }
+  }
+
+  @Test
+  void logitsBecomeProbabilities() {
+    Path model =
+        HandMadeModel.write(
+            folder, Shape.of(1, -1), tf -> hot -> tf.math.mul(hot, tf.constant(-4f)));
+    try (ForeignModel opened = open(model)) {
+      assertThat(opened.predictNext(1)).containsExactly(softmax(0, -4, 0), within(1e-6f));
+    }
+  }
+
+  @Test
+  void predictionsThatAreNoNumberAreRefused() {
+    Path model =
+        HandMadeModel.write(
+            folder, Shape.of(1, -1), tf -> hot -> tf.math.div(hot, tf.constant(0f)));
+    assertThatThrownBy(() -> open(model)).hasMessageContaining("may have diverged");
+  }
+
+  @Test
+  void aPlaceholderThatNobodyFeedsIsNamed() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, -1),
+            tf ->
+                hot ->
+                    tf.math.mul(
+                        hot,
+                        tf.withName("dropout")
+                            .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()))));
+    assertThatThrownBy(() -> open(model))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("need a value for dropout:0 float32[]")
+        .hasMessageContaining("--map keep_prob=dropout:0");
+    RoleMap map = RoleMap.parse(List.of("keep_prob=dropout:0"));
+    try (ForeignModel opened =
+        ForeignModel.savedModel(model, ForeignModelOptions.defaults().withRoles(map))) {
+      assertThat(opened.predictNext(0)).hasSize(3);
+    }
+  }
+
+  @Test
+  void aStateThatComesInAndNeverOutIsAskedFor() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, 1),
+            tf ->
+                hot ->
+                    tf.math.add(
+                        hot,
+                        tf.withName("memory")
+                            .placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, 3)))));
+    assertThatThrownBy(() -> open(model))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("no tensor was found for the role final_state")
+        .hasMessageContaining("memory:0 float32[1, 3]");
+  }
+
+  private static NodeDef node(String name, String op, String... inputs) {
+    return NodeDef.newBuilder().setName(name).setOp(op).addAllInput(List.of(inputs)).build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ReadFile", "WriteFile", "PyFunc", "EagerPyFunc", "MatchingFiles"})
+  void operationsThatReachBeyondTheModelAreRefusedByName(String operation) {
+    GraphDef graph = GraphDef.newBuilder().addNode(node("a/spy", operation)).build();
+    Path model = HandMadeModel.write(folder, graph, Map.of("predictions", "predictions:0"));
+    assertThatThrownBy(() -> open(model))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("holds the operation " + operation + " (node a/spy)")
+        .hasMessageContaining("--trust");
+  }
+
+  @Test
+  void operationsThatHideInAFunctionAreFound() {
+    FunctionDef.Builder function = FunctionDef.newBuilder().addNodeDef(node("spy", "WriteFile"));
+    function.getSignatureBuilder().setName("harmless");
+    GraphDef.Builder graph = GraphDef.newBuilder();
+    graph.getLibraryBuilder().addFunction(function);
+    Path model = HandMadeModel.write(folder, graph.build(), Map.of("predictions", "p:0"));
+    assertThatThrownBy(() -> open(model))
+        .hasMessageContaining("WriteFile (node spy of function harmless)");
+  }
+
+  @Test
+  void aTrustedModelMayReadFiles() throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret.txt"), "three");
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, -1),
+            tf ->
+                hot ->
+                    tf.math.mul(
+                        hot,
+                        tf.dtypes.cast(
+                            tf.strings.stringLength(tf.io.readFile(tf.constant(secret.toString()))),
+                            TFloat32.class)));
+    assertThatThrownBy(() -> open(model)).hasMessageContaining("ReadFile");
+    try (ForeignModel opened =
+        ForeignModel.savedModel(model, ForeignModelOptions.defaults().asTrusted())) {
+      assertThat(opened.predictNext(0)).containsExactly(softmax(5, 0, 0), within(1e-6f));
+    }
+  }
+
+  @Test
+  void readingACheckpointOutsideOfTheSaverIsRefused() {
+    Path model =
+        HandMadeModel.write(
+            folder,
+            Shape.of(1, -1),
+            tf ->
+                hot ->
+                    tf.math.mul(
+                        hot,
+                        (org.tensorflow.Operand<TFloat32>)
+                            tf.train
+                                .<TFloat32>restoreSlice(
+                                    tf.constant("elsewhere"),
+                                    tf.constant("kernel"),
+                                    tf.constant(""),
+                                    TFloat32.class)
+                                .asOutput()));
+    assertThatThrownBy(() -> open(model))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("RestoreSlice");
+  }
+
+  @Test
+  void aGraphThatThisTensorFlowDoesNotKnowIsRefused() {
+    GraphDef graph = GraphDef.newBuilder().addNode(node("new", "OpOfTheFuture")).build();
+    Path model = HandMadeModel.write(folder, graph, Map.of("predictions", "new:0"));
+    assertThatThrownBy(() -> open(model))
+        .isInstanceOf(InteropException.class)
+        .hasMessageContaining("node new has the operation OpOfTheFuture")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void filesThatAreNotThereAreNamed() throws Exception {
+    assertThatThrownBy(() -> open(folder.resolve("nowhere"))).hasMessageContaining("nowhere");
+    assertThatThrownBy(() -> open(folder)).hasMessageContaining("saved_model.pb does not exist");
+    Path file = Files.writeString(folder.resolve("model.meta"), "");
+    assertThatThrownBy(() -> ForeignModel.metaGraph(file, ForeignModelOptions.defaults()))
+        .hasMessageContaining("model.meta has 0 bytes");
+    assertThatThrownBy(() -> ForeignModel.metaGraph(folder, ForeignModelOptions.defaults()))
+        .hasMessageContaining("expected a MetaGraph's file");
+  }
+}

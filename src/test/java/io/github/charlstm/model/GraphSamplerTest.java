@@ -1,0 +1,154 @@
+package io.github.charlstm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.charlstm.sample.Greedy;
+import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.Temperature;
+import io.github.charlstm.sample.TopN;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+
+/** A rule in a graph chooses what its policy chooses in Java. */
+class GraphSamplerTest {
+  private static final int V = 11;
+  private static final int CASES = 300;
+
+  static Stream<NextSymbolPolicy> policies() {
+    return Stream.of(
+        new TopN(),
+        TopN.all(),
+        new TopN(1),
+        new TopN(V),
+        new TopN(V - 1),
+        new Greedy(),
+        new Temperature(0.7),
+        new Temperature(1e-300),
+        new Temperature(Double.MAX_VALUE),
+        new Temperature(1.6, new TopN(5)),
+        new Temperature(0.5, new Temperature(3, TopN.all())),
+        new Temperature(0.4, new Greedy()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void equalsAndZerosAreChosenAmongAlike(NextSymbolPolicy policy) {
+    SamplingParams rule = policy.rule().orElseThrow();
+    try (Chooser chooser = new Chooser(rule)) {
+      Random random = new Random(5);
+      for (int k = 0; k < CASES; k++) {
+        float[] probabilities = quarters(random);
+        double point = k == 0 ? 0 : k == 1 ? 1 - 0x1p-52 : random.nextDouble();
+        assertThat(chooser.choose(probabilities, rule, point))
+            .as("of %s at %s", List.of(box(probabilities)), point)
+            .isEqualTo(policy.next(probabilities, fixed(point)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void nothingIsChosenFromWhatIsNoNumber(NextSymbolPolicy policy) {
+    SamplingParams rule = policy.rule().orElseThrow();
+    float[] broken = new float[V];
+    Arrays.fill(broken, Float.NaN);
+    try (Chooser chooser = new Chooser(rule)) {
+      assertThat(chooser.choose(broken, rule, 0.5)).isNegative();
+    }
+  }
+
+  @Test
+  void rulesRefuseWhatNoPolicyCanBe() {
+    assertThatThrownBy(() -> SamplingParams.drawnAmong(0)).hasMessageContaining("found 0");
+    assertThatThrownBy(() -> SamplingParams.likeliest().afterTemperature(-1))
+        .hasMessageContaining("found -1.0");
+  }
+
+  // Values that are often equal or zero; at least one is above zero.
+  private static float[] quarters(Random random) {
+    float[] values = new float[V];
+    for (int k = 0; k < V; k++) {
+      values[k] = random.nextInt(5) / 16f;
+    }
+    values[random.nextInt(V)] = 0.25f;
+    return values;
+  }
+
+  private static Float[] box(float[] values) {
+    Float[] boxed = new Float[values.length];
+    Arrays.setAll(boxed, k -> values[k]);
+    return boxed;
+  }
+
+  private static RandomGenerator fixed(double point) {
+    return new RandomGenerator() {
+      @Override
+      public long nextLong() {
+        throw new UnsupportedOperationException("a policy draws doubles");
+      }
+
+      @Override
+      public double nextDouble() {
+        return point;
+      }
+    };
+  }
+
+  private static final class Chooser implements AutoCloseable {
+    private final Graph graph = new Graph();
+    private final Placeholder<TFloat32> probabilities;
+    private final Placeholder<TFloat64> point;
+    private final GraphSampler choice;
+    private final Operand<TInt32> chosen;
+    private final Session session;
+
+    Chooser(SamplingParams rule) {
+      Ops tf = Ops.create(graph);
+      probabilities = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, V)));
+      point = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar()));
+      choice = new GraphSampler(tf, GraphSampler.Kind.of(rule, V));
+      chosen = choice.choose(tf, probabilities, point);
+      session = new Session(graph);
+    }
+
+    int choose(float[] values, SamplingParams rule, double at) {
+      List<Tensor> fed = new ArrayList<>();
+      try (TFloat32 row = TFloat32.tensorOf(Shape.of(1, V), DataBuffers.of(values, true, false));
+          TFloat64 place = TFloat64.scalarOf(at)) {
+        Session.Runner runner = session.runner().feed(probabilities, row).feed(point, place);
+        choice.feed(runner, rule, fed);
+        try (Result result = runner.fetch(chosen).run()) {
+          return ((TInt32) result.get(0)).getInt(0);
+        }
+      } finally {
+        fed.forEach(Tensor::close);
+      }
+    }
+
+    @Override
+    public void close() {
+      session.close();
+      graph.close();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.charlstm.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.charlstm.report.PngUnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PictureTest {
+  @TempDir Path folder;
+
+  @Test
+  void itIsAPng() throws IOException {
+    Picture picture = file -> Files.writeString(file, "drawn");
+    assertThat(picture.write(folder, "a")).isEqualTo("a.png");
+    assertThat(folder.resolve("a.png")).hasContent("drawn");
+    assertThat(folder.resolve("a.svg")).doesNotExist();
+  }
+
+  @Test
+  void whereThereAreNoFontsItIsAnSvg() throws IOException {
+    Picture picture =
+        file -> {
+          if (file.toString().endsWith(".png")) {
+            throw new PngUnavailableException(new InternalError("no fonts"));
+          }
+          Files.writeString(file, "drawn");
+        };
+    assertThat(picture.write(folder, "a")).isEqualTo("a.svg");
+    assertThat(folder.resolve("a.svg")).hasContent("drawn");
+  }
+}

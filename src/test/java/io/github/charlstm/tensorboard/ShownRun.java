@@ -1,0 +1,57 @@
+package io.github.charlstm.tensorboard;
+
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.SmallRun;
+import io.github.charlstm.train.TrainingListener;
+import io.github.charlstm.train.TrainingRun;
+import io.github.charlstm.train.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A small run that is written for TensorBoard. */
+final class ShownRun {
+  /** A bound that clips some steps. */
+  static final double CLIP = 0.35;
+
+  private ShownRun() {}
+
+  /** A checkpoint every 3 steps, a share of the text held out. */
+  static RunSettings settings() {
+    return SmallRun.settings(
+        new TrainingSettings(3, 4, 4, 0.02f, (float) CLIP, 0.7f, 3, 100, 77, 0.2));
+  }
+
+  static TrainingRun.Outcome train(
+      TrainingRun run,
+      Path folder,
+      int histograms,
+      long until,
+      Consumer<String> notices,
+      TrainingListener... more)
+      throws IOException {
+    try (RunEvents events =
+        RunEvents.begin(folder, run.progress().step(), run.graph(), histograms, notices)) {
+      List<TrainingListener> listeners = new ArrayList<>();
+      listeners.add(new TensorBoardListener(events, run.settings().training()));
+      listeners.addAll(List.of(more));
+      return SmallRun.train(run, folder, until, listeners);
+    }
+  }
+
+  /** Trains from the first step to the given one. */
+  static Path trained(Path folder, int histograms, long until, Consumer<String> notices)
+      throws IOException {
+    try (TrainingRun run = TrainingRun.begin(folder, settings(), SmallRun.TEXT)) {
+      train(run, folder, histograms, until, notices);
+    }
+    return folder;
+  }
+
+  /** The folder of a part of what TensorBoard shows. */
+  static Path events(Path run, String part) {
+    return run.resolve(RunEvents.FOLDER).resolve(part);
+  }
+}
