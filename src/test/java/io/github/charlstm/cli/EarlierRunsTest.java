@@ -1,0 +1,138 @@
+package io.github.charlstm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Runs written by an earlier version, when runs on texts and on images had different code and
+ * files: each resumes with the losses of the run that that version trained to the end, samples, and
+ * is reported. {@code NAME-full.jsonl} holds the metrics of that run.
+ */
+class EarlierRunsTest {
+  private static final Path RUNS = Path.of("src/test/resources/runs");
+  private static final List<String> NUMBERS =
+      List.of("loss", "global_norm", "validation_loss", "accuracy", "test_accuracy");
+  private static final double LARGEST_RELATIVE_ERROR = 1e-5;
+  @TempDir Path root;
+
+  private Tool.Output tool(String line) throws IOException {
+    copy(RUNS, root);
+    Tool.Output output =
+        Tool.run(
+            Map.of(
+                "ROOT", root, "WORDS", root.resolve("words.txt"), "DIGITS", root.resolve("digits")),
+            line);
+    assertThat(output.code()).as(output.err()).isZero();
+    return output;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        if (!Files.exists(target)) {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  private static List<JsonNode> lines(Path metrics) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(metrics)) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "text, train --resume --run ROOT/text --data WORDS --steps 20",
+    "words, train --resume --run ROOT/words --data WORDS --steps 8",
+    "images, classify --resume --run ROOT/images --data DIGITS --steps 8"
+  })
+  void resumesWithTheNumbersOfTheRunThatWasTrainedToTheEnd(String run, String line)
+      throws IOException {
+    tool(line);
+    List<JsonNode> expected = lines(RUNS.resolve(run + "-full.jsonl"));
+    List<JsonNode> found = lines(root.resolve(run).resolve("metrics.jsonl"));
+    assertThat(found).hasSameSizeAs(expected);
+    for (int k = 0; k < expected.size(); k++) {
+      assertSame(expected.get(k), found.get(k));
+    }
+    assertThat(root.resolve(run).resolve("loss.svg")).isNotEmptyFile();
+  }
+
+  private static void assertSame(JsonNode expected, JsonNode found) {
+    assertThat(found.fieldNames()).toIterable().containsExactlyElementsOf(names(expected));
+    assertThat(found.get("step")).isEqualTo(expected.get("step"));
+    assertThat(found.get("epoch")).isEqualTo(expected.get("epoch"));
+    for (String name : NUMBERS) {
+      if (expected.has(name)) {
+        assertThat(found.get(name).asDouble())
+            .as("%s of step %s", name, expected.get("step"))
+            .isCloseTo(
+                expected.get(name).asDouble(),
+                within(LARGEST_RELATIVE_ERROR * expected.get(name).asDouble()));
+      }
+    }
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "words"})
+  void samples(String run) throws IOException {
+    String prime = "sea";
+    Tool.Output output =
+        Tool.run(
+            "sample",
+            "--checkpoint",
+            RUNS.resolve(run).toString(),
+            "--length",
+            "20",
+            "--prime",
+            prime);
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out()).startsWith(prime).hasSizeGreaterThan(prime.length() + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "words", "images"})
+  void isReportedAndPlotted(String run) throws IOException {
+    tool("report ROOT/" + run + " --out ROOT/page.html --length 20");
+    assertThat(root.resolve("page.html")).content().contains("<svg").doesNotContain("damaged");
+    tool("plot ROOT/" + run + " --out ROOT/loss.svg");
+    assertThat(root.resolve("loss.svg")).isNotEmptyFile();
+  }
+
+  @Test
+  void aChangedDigitInItsSettingsIsFound() throws IOException {
+    copy(RUNS, root);
+    Path settings = root.resolve("text/i10_l8/assets.extra/settings.json");
+    Files.writeString(settings, Files.readString(settings).replace("20180501", "20180502"));
+    Tool.Output output = Tool.run("sample", "--checkpoint", root.resolve("text").toString());
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.err()).contains("settings.json");
+  }
+}
