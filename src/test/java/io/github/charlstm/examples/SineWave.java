@@ -19,7 +19,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Two layers of GRUs see five values of a sine and go on alone. README.md shows this class. */
+/** Two layers of GRUs see five values of a sine and predict the rest; docs/library.md shows it. */
 public final class SineWave {
   public static void main(String[] arguments) {
     try (Graph graph = new Graph();
