@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -68,7 +69,7 @@ final class ForbiddenOps {
   void checkRun(List<String> targets, boolean mayRead) {
     FunctionCalls.visit(
         graph,
-        graph.upstream(targets, Set.of()),
+        graph.upstream(targets, input -> false),
         (node, scope) -> {
           boolean writes = WRITE_CHECKPOINTS.contains(node.getOp());
           if (writes || !mayRead && READ_CHECKPOINTS.contains(node.getOp())) {

@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.Graph;

@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import io.github.charlstm.data.FileFailures;

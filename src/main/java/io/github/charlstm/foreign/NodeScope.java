@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;

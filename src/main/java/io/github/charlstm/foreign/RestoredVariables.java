@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.TensorInfo;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class RestoredVariables {
     RestoredVariables found = new RestoredVariables(graph);
     FunctionCalls.visit(
         graph,
-        graph.upstream(List.of(restoreNode), Set.of()),
+        graph.upstream(List.of(restoreNode), input -> false),
         (node, scope) -> {
           if (node.getOp().equals("RestoreV2")) {
             found.add(node, scope);

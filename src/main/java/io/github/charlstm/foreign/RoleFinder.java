@@ -79,7 +79,7 @@ final class RoleFinder {
             .or(this::usualPredictions)
             .orElseThrow(() -> offer.missing(RoleMap.PREDICTIONS));
     Set<String> upstream =
-        graph.view().upstream(List.of(predictions.operation()), Set.<TensorName>of());
+        graph.view().upstream(List.of(predictions.operation()), input -> false);
     TensorName symbols =
         mapped
             .one(RoleMap.INPUTS)
@@ -94,7 +94,7 @@ final class RoleFinder {
     inputs.forEach((key, name) -> addIfSwitch(key, name, keepProb, training));
     List<String> targets = new ArrayList<>(List.of(predictions.operation()));
     states.values().forEach(name -> targets.add(name.operation()));
-    placeholders(graph.view().upstream(targets, Set.copyOf(states.keySet())))
+    placeholders(graph.view().upstream(targets, input -> states.containsKey(TensorName.of(input))))
         .forEach(name -> addIfSwitch(name.operation(), name, keepProb, training));
     return new TensorRoles(
         symbols,

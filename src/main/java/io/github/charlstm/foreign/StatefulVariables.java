@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +30,7 @@ final class StatefulVariables {
     GraphIndex view = loaded.imported().view();
     FunctionCalls.visit(
         view,
-        view.upstream(List.of(roles.predictions().operation()), Set.of()),
+        view.upstream(List.of(roles.predictions().operation()), input -> false),
         (node, scope) -> {
           boolean assigns = node.getOp().matches("Assign(Add|Sub)?(VariableOp)?");
           List<String> inputs = GraphIndex.dataInputs(node);

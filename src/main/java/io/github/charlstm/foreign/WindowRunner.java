@@ -85,7 +85,7 @@ final class WindowRunner implements AutoCloseable {
   }
 
   private List<TensorName> unfed(List<String> targets, Set<TensorName> fed) {
-    return graph.view().upstream(targets, fed).stream()
+    return graph.view().upstream(targets, input -> fed.contains(TensorName.of(input))).stream()
         .map(graph.view().nodes()::get)
         .filter(ImportedGraph::isPlaceholder)
         .map(NodeDef::getName)

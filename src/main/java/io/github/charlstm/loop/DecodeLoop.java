@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -122,7 +123,7 @@ public record DecodeLoop(
     String name = Scan.functionName(tf);
     try (BodyGraph body = new BodyGraph(outside)) {
       List<LoopVariable> variables = variables(body, states, step);
-      Nodes nodes = new Nodes(body.graph().toGraphDef());
+      GraphIndex nodes = new GraphIndex(body.graph().toGraphDef());
       Functions.addTo(
           outside,
           List.of(

@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -53,8 +54,8 @@ final class Functions {
    *
    * @param nodes graph that holds the variables
    */
-  static FunctionDef forwardBody(String name, Nodes nodes, List<LoopVariable> variables) {
-    return body(name, nodes, variables, Map.of(), Nodes::inputs);
+  static FunctionDef forwardBody(String name, GraphIndex nodes, List<LoopVariable> variables) {
+    return body(name, nodes, variables, Map.of(), Functions::allInputs);
   }
 
   /**
@@ -64,13 +65,13 @@ final class Functions {
    * @param replaced tensors (spelled node:index) that are to be read from others in this function
    */
   static FunctionDef backwardBody(
-      String name, Nodes nodes, List<LoopVariable> variables, Map<String, String> replaced) {
-    return body(name, nodes, variables, replaced, Nodes::tensors);
+      String name, GraphIndex nodes, List<LoopVariable> variables, Map<String, String> replaced) {
+    return body(name, nodes, variables, replaced, GraphIndex::tensors);
   }
 
   private static FunctionDef body(
       String name,
-      Nodes nodes,
+      GraphIndex nodes,
       List<LoopVariable> variables,
       Map<String, String> replaced,
       Function<NodeDef, List<String>> inputs) {
@@ -80,8 +81,8 @@ final class Functions {
       List<Output<?>> before = new ArrayList<>();
       List<Output<?>> after = new ArrayList<>();
       for (LoopVariable variable : variables) {
-        Output<?> input = find(graph, Nodes.tensor(variable.before()));
-        String result = Nodes.tensor(variable.after());
+        Output<?> input = find(graph, GraphIndex.tensor(variable.before()));
+        String result = GraphIndex.tensor(variable.after());
         before.add(input);
         after.add(tf.identity(find(graph, replaced.getOrDefault(result, result))).asOutput());
       }
@@ -155,22 +156,22 @@ final class Functions {
 
   // The nodes that the variables need, with tensors replaced.
   private static GraphDef part(
-      Nodes nodes,
+      GraphIndex nodes,
       List<LoopVariable> variables,
       Map<String, String> replaced,
       Function<NodeDef, List<String>> inputs) {
     Deque<String> open = new ArrayDeque<>();
     for (LoopVariable variable : variables) {
       open.add(variable.before().op().name());
-      String result = Nodes.tensor(variable.after());
-      open.add(Nodes.nodeOf(replaced.getOrDefault(result, result)));
+      String result = GraphIndex.tensor(variable.after());
+      open.add(GraphIndex.nodeOf(replaced.getOrDefault(result, result)));
     }
     Set<String> wanted = new LinkedHashSet<>();
     while (!open.isEmpty()) {
       String name = open.pop();
       if (wanted.add(name)) {
         for (String input : inputs.apply(nodes.node(name))) {
-          open.add(Nodes.nodeOf(replaced.getOrDefault(input, input)));
+          open.add(GraphIndex.nodeOf(replaced.getOrDefault(input, input)));
         }
       }
     }
@@ -186,13 +187,19 @@ final class Functions {
     return part.build();
   }
 
+  private static List<String> allInputs(NodeDef node) {
+    List<String> inputs = new ArrayList<>(GraphIndex.tensors(node));
+    inputs.addAll(GraphIndex.controlInputs(node));
+    return inputs;
+  }
+
   private static NodeDef rewired(NodeDef node, Set<String> kept, Map<String, String> replaced) {
     NodeDef.Builder copy = node.toBuilder().clearInput();
-    for (String tensor : Nodes.tensors(node)) {
+    for (String tensor : GraphIndex.tensors(node)) {
       copy.addInput(replaced.getOrDefault(tensor, tensor));
     }
-    for (String control : Nodes.controls(node)) {
-      if (kept.contains(Nodes.nodeOf(control))) {
+    for (String control : GraphIndex.controlInputs(node)) {
+      if (kept.contains(GraphIndex.nodeOf(control))) {
         copy.addInput(control);
       }
     }
@@ -200,7 +207,7 @@ final class Functions {
   }
 
   private static Output<?> find(Graph graph, String tensor) {
-    return graph.operationOrThrow(Nodes.nodeOf(tensor)).output(Nodes.indexOf(tensor));
+    return graph.operationOrThrow(GraphIndex.nodeOf(tensor)).output(GraphIndex.indexOf(tensor));
   }
 
   // ConcreteFunction refuses outputs of type DT_VARIANT. So it is given the length of each list,

@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,7 +34,7 @@ import org.tensorflow.proto.NodeDef;
 final class SavedTensors {
   private static final Set<String> SHAPES = Set.of("Shape", "ShapeN", "Rank", "Size");
 
-  private final Nodes nodes;
+  private final GraphIndex nodes;
   private final Set<String> forward;
   private final Set<String> known;
   private final Predicate<String> varies;
@@ -51,7 +52,7 @@ final class SavedTensors {
    * @param results what the backward pass has to compute
    */
   SavedTensors(
-      Nodes nodes,
+      GraphIndex nodes,
       Set<String> forward,
       Set<String> step,
       Set<String> seeds,
@@ -80,20 +81,20 @@ final class SavedTensors {
 
   private void walk(Collection<Output<?>> results) {
     Deque<String> open = new ArrayDeque<>();
-    results.forEach(result -> open.add(Nodes.tensor(result)));
+    results.forEach(result -> open.add(GraphIndex.tensor(result)));
     Set<String> seen = new HashSet<>();
     while (!open.isEmpty()) {
       String tensor = open.pop();
       if (!seen.add(tensor)) {
         continue;
       }
-      String name = Nodes.nodeOf(tensor);
+      String name = GraphIndex.nodeOf(tensor);
       if (isShared(name)) {
         shared.add(tensor);
       } else if (isSaved(name)) {
         saved.add(tensor);
       } else {
-        open.addAll(Nodes.tensors(nodes.node(name)));
+        open.addAll(GraphIndex.tensors(nodes.node(name)));
       }
     }
   }
@@ -119,7 +120,7 @@ final class SavedTensors {
         } else if (kind.test(node) || !passesOn.test(node)) {
           results.put(next, kind.test(node));
         } else {
-          List<String> inputs = Nodes.tensors(node).stream().map(Nodes::nodeOf).toList();
+          List<String> inputs = GraphIndex.tensors(node).stream().map(GraphIndex::nodeOf).toList();
           List<String> unknown = inputs.stream().filter(i -> !results.containsKey(i)).toList();
           unknown.forEach(open::push);
           if (unknown.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -93,7 +94,7 @@ final class ScanFunctions {
   }
 
   private void differentiate() {
-    Set<String> forwardNodes = new Nodes(graph.graph().toGraphDef()).names();
+    Set<String> forwardNodes = Set.copyOf(new GraphIndex(graph.graph().toGraphDef()).nodes().keySet());
     StepGradient gradient;
     try {
       gradient = new StepGradient(step);
@@ -127,7 +128,7 @@ final class ScanFunctions {
     }
     graph.captures().forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
     forward = variables;
-    Nodes nodes = new Nodes(graph.graph().toGraphDef());
+    GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
     definitions.addAll(nodes.definition().getLibrary().getFunctionList()); // that the body calls
     definitions.add(Functions.forwardBody(forwardBody(name), nodes, forward));
     definitions.add(Functions.less(forwardCondition(name), forward));
@@ -169,7 +170,7 @@ final class ScanFunctions {
     crossings.saved().forEach(tensor -> variables.add(saved(tensor, replaced)));
     captures.forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
 
-    Nodes nodes = new Nodes(graph.graph().toGraphDef());
+    GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
     definitions.add(Functions.backwardBody(backwardBody(name), nodes, variables, replaced));
     definitions.add(Functions.notNegative(backwardCondition(name), variables));
   }
@@ -184,14 +185,14 @@ final class ScanFunctions {
     List<Output<?>> outputs = new ArrayList<>();
     results.forEach(result -> outputs.add(result.asOutput()));
     return new SavedTensors(
-        new Nodes(graph.graph().toGraphDef()), forwardNodes, changing, seeds, known, outputs);
+        new GraphIndex(graph.graph().toGraphDef()), forwardNodes, changing, seeds, known, outputs);
   }
 
   private LoopVariable shared(String tensor, Map<String, String> replaced) {
     Output<?> inForward = output(tensor);
     Output<?> inBackward = graph.placeholder("shared", inForward.dataType(), Shape.unknown());
     sharedTensors.add(inForward);
-    replaced.put(tensor, Nodes.tensor(inBackward));
+    replaced.put(tensor, GraphIndex.tensor(inBackward));
     return LoopVariable.unchanged(inBackward);
   }
 
@@ -200,11 +201,11 @@ final class ScanFunctions {
     Output<?> list = graph.placeholder("saved", DataType.DT_VARIANT, Shape.scalar());
     Operand<?> item = tf.tensorListGetItem(list, graph.time(), tf.constant(-1), inForward.type());
     savedTensors.add(inForward);
-    replaced.put(tensor, Nodes.tensor(item.asOutput()));
+    replaced.put(tensor, GraphIndex.tensor(item.asOutput()));
     return LoopVariable.unchanged(list);
   }
 
   private Output<?> output(String tensor) {
-    return graph.graph().operationOrThrow(Nodes.nodeOf(tensor)).output(Nodes.indexOf(tensor));
+    return graph.graph().operationOrThrow(GraphIndex.nodeOf(tensor)).output(GraphIndex.indexOf(tensor));
   }
 }

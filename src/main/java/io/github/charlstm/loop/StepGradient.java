@@ -1,5 +1,10 @@
 package io.github.charlstm.loop;
 
+import java.util.Set;
+import java.util.HashSet;
+import java.util.Deque;
+import java.util.ArrayDeque;
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,19 +57,19 @@ final class StepGradient {
   }
 
   private void differentiate(List<Output<?>> ys, List<Output<?>> seeds) {
-    Nodes nodes = new Nodes(step.graph.graph().toGraphDef());
+    GraphIndex nodes = new GraphIndex(step.graph.graph().toGraphDef());
     List<Output<?>> xs = new ArrayList<>();
     xs.add(step.input.asOutput());
     xs.addAll(step.states);
     List<Output<?>> captures = step.graph.captures();
     captures.stream().filter(c -> c.dataType() == DataType.DT_FLOAT).forEach(xs::add);
     // tf.gradients refuses an x that no y depends on, and a y without any x is of no use to it.
-    xs.removeIf(x -> ys.stream().noneMatch(y -> nodes.reaches(x, y)));
+    xs.removeIf(x -> ys.stream().noneMatch(y -> reaches(nodes, x, y)));
     List<Output<?>> usedYs = new ArrayList<>();
     List<Output<?>> usedSeeds = new ArrayList<>();
     for (int k = 0; k < ys.size(); k++) {
       Output<?> y = ys.get(k);
-      if (xs.stream().anyMatch(x -> nodes.reaches(x, y))) {
+      if (xs.stream().anyMatch(x -> reaches(nodes, x, y))) {
         usedYs.add(y);
         usedSeeds.add(seeds.get(k));
       }
@@ -83,6 +88,22 @@ final class StepGradient {
         differentiableCaptures.add(k);
       }
     }
+  }
+
+  // Whether a tensor is computed from another one, or is the same.
+  private static boolean reaches(GraphIndex nodes, Output<?> from, Output<?> to) {
+    Deque<String> open = new ArrayDeque<>(List.of(GraphIndex.tensor(to)));
+    Set<String> seen = new HashSet<>();
+    while (!open.isEmpty()) {
+      String tensor = open.pop();
+      if (tensor.equals(GraphIndex.tensor(from))) {
+        return true;
+      }
+      if (seen.add(tensor)) {
+        open.addAll(GraphIndex.tensors(nodes.node(GraphIndex.nodeOf(tensor))));
+      }
+    }
+    return false;
   }
 
   /** False for the empty output by which TensorFlow says that there is no gradient. */
