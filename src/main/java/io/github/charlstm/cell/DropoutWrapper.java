@@ -72,6 +72,22 @@ public final class DropoutWrapper extends CellWrapper {
     return new Builder(cell);
   }
 
+  /**
+   * Checks a share of values to keep: the one check of {@code keep_prob} as a number.
+   *
+   * @param option its name, for the message, for instance {@code input_keep_prob}
+   * @param value above 0 and at most 1
+   * @return the value
+   * @throws IllegalArgumentException if the value is out of this range
+   */
+  public static float requireKeepProb(String option, float value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException(
+          "%s must be above 0 and at most 1, found %s".formatted(option, value));
+    }
+    return value;
+  }
+
   /** Options, with TF1's names and defaults. */
   public static final class Builder {
     private static final KeepProb ALL = KeepProb.of("keep_prob", 1f);

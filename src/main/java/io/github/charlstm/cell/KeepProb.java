@@ -26,11 +26,8 @@ sealed interface KeepProb {
   Operand<TFloat32> scaled(Ops tf, Operand<TFloat32> x, Operand<TFloat32> rate);
 
   static KeepProb of(String option, float value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException(
-          "DropoutWrapper expects %s between 0 and 1, found %s".formatted(option, value));
-    }
-    return new Known(option, value);
+    // TF1 takes a 0 when the wrapper is built and refuses it at the first step.
+    return new Known(option, value == 0 ? 0 : DropoutWrapper.requireKeepProb(option, value));
   }
 
   static KeepProb of(String option, Operand<TFloat32> value) {
@@ -56,22 +53,12 @@ sealed interface KeepProb {
 
     @Override
     public Operand<TFloat32> value(Ops tf) {
-      return tf.constant(requireSome());
+      return tf.constant(DropoutWrapper.requireKeepProb(option, keep));
     }
 
     @Override
     public Operand<TFloat32> rate(Ops tf) {
-      return tf.constant((float) (1.0 - requireSome()));
-    }
-
-    // TF1 takes a 0 when the wrapper is made and refuses it when a step is.
-    private float requireSome() {
-      if (keep == 0) {
-        throw new IllegalArgumentException(
-            "DropoutWrapper cannot scale up what is left of %s = 0; give it a share above 0"
-                .formatted(option));
-      }
-      return keep;
+      return tf.constant((float) (1.0 - DropoutWrapper.requireKeepProb(option, keep)));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.github.charlstm.foreign;
 
-import io.github.charlstm.graph.GraphIndex;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.graph.GraphIndex;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;

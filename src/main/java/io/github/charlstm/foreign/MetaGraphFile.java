@@ -1,9 +1,9 @@
 package io.github.charlstm.foreign;
 
-import io.github.charlstm.graph.GraphIndex;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import io.github.charlstm.data.FileFailures;
+import io.github.charlstm.graph.GraphIndex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

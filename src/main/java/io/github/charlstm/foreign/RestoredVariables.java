@@ -1,14 +1,13 @@
 package io.github.charlstm.foreign;
 
-import io.github.charlstm.graph.GraphIndex;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.TensorInfo;
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;

@@ -78,8 +78,7 @@ final class RoleFinder {
             .or(this::signaturePredictions)
             .or(this::usualPredictions)
             .orElseThrow(() -> offer.missing(RoleMap.PREDICTIONS));
-    Set<String> upstream =
-        graph.view().upstream(List.of(predictions.operation()), input -> false);
+    Set<String> upstream = graph.view().upstream(List.of(predictions.operation()), input -> false);
     TensorName symbols =
         mapped
             .one(RoleMap.INPUTS)

@@ -94,7 +94,8 @@ final class ScanFunctions {
   }
 
   private void differentiate() {
-    Set<String> forwardNodes = Set.copyOf(new GraphIndex(graph.graph().toGraphDef()).nodes().keySet());
+    Set<String> forwardNodes =
+        Set.copyOf(new GraphIndex(graph.graph().toGraphDef()).nodes().keySet());
     StepGradient gradient;
     try {
       gradient = new StepGradient(step);
@@ -206,6 +207,9 @@ final class ScanFunctions {
   }
 
   private Output<?> output(String tensor) {
-    return graph.graph().operationOrThrow(GraphIndex.nodeOf(tensor)).output(GraphIndex.indexOf(tensor));
+    return graph
+        .graph()
+        .operationOrThrow(GraphIndex.nodeOf(tensor))
+        .output(GraphIndex.indexOf(tensor));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.cell.DropoutWrapper;
+
 /**
  * Shares of values that dropout keeps in a training step.
  *
@@ -18,13 +20,7 @@ public record KeepProbs(float output, float input) {
    * @throws IllegalArgumentException if one is out of this range
    */
   public KeepProbs {
-    require("keep_prob", output);
-    require("input_keep_prob", input);
-  }
-
-  private static void require(String name, float value) {
-    if (!(value > 0 && value <= 1)) {
-      throw new IllegalArgumentException(name + " must be above 0 and at most 1, found " + value);
-    }
+    DropoutWrapper.requireKeepProb("keep_prob", output);
+    DropoutWrapper.requireKeepProb("input_keep_prob", input);
   }
 }

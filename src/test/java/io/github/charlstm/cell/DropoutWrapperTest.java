@@ -235,7 +235,8 @@ class DropoutWrapperTest extends CellContractTest {
     for (RNNCell cell : List.of(fresh, recurrent)) {
       cell.build(store.rootScope().child("in_" + operations().size()), DEPTH);
       RNNState zero = cell.zeroState(runner.tf(), BATCH);
-      assertRefused(() -> cell.call(runner.tf(), input(1), zero), "output_keep_prob = 0");
+      assertRefused(
+          () -> cell.call(runner.tf(), input(1), zero), "output_keep_prob", "above 0", "found 0.0");
     }
   }
 }
