@@ -1,7 +1,7 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.MnistImages;
-import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
+import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.report.LossPlot;
 import io.github.charlstm.report.LossSeries;
 import io.github.charlstm.report.MetricsFile;

@@ -2,8 +2,8 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RnnImplementation;
-import io.github.charlstm.model.RowClassifierSettings;
-import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
+import io.github.charlstm.model.RowClassifier;
+import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.MnistRows;
 import io.github.charlstm.tensorboard.RunEvents;
@@ -215,17 +215,18 @@ final class ClassifyCommand implements Command {
   }
 
   private static ClassifierSettings changed(Flags flags, ClassifierSettings page) {
-    RowClassifierSettings model =
-        new RowClassifierSettings(
-            page.model().rows(),
-            page.model().columns(),
-            page.model().classes(),
-            flags.integer("lstm-size", 1, 65_536).orElse(page.model().units()),
-            flags.integer("num-layers", 1, 64).orElse(page.model().numLayers()),
-            RnnImplementation.valueOf(word(flags, "loop", page.model().loop(), LOOPS)),
-            CrossEntropy.valueOf(
-                word(flags, "cross-entropy", page.model().crossEntropy(), CROSS_ENTROPIES)),
-            flags.has("bidirectional") || page.model().bidirectional());
+    RowClassifier.Settings model =
+        RowClassifier.Settings.builder()
+            .image(page.model().rows(), page.model().columns())
+            .classes(page.model().classes())
+            .units(flags.integer("lstm-size", 1, 65_536).orElse(page.model().units()))
+            .numLayers(flags.integer("num-layers", 1, 64).orElse(page.model().numLayers()))
+            .loop(RnnImplementation.valueOf(word(flags, "loop", page.model().loop(), LOOPS)))
+            .crossEntropy(
+                CrossEntropy.valueOf(
+                    word(flags, "cross-entropy", page.model().crossEntropy(), CROSS_ENTROPIES)))
+            .bidirectional(flags.has("bidirectional") || page.model().bidirectional())
+            .build();
     return new ClassifierSettings(
         model,
         flags.integer("batch-size", 1, 1_000_000).orElse(page.batchSize()),

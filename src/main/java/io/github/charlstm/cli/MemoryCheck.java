@@ -2,7 +2,6 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.machine.Memory;
 import io.github.charlstm.model.ModelSettings;
-import io.github.charlstm.model.StepMemory;
 import java.util.Locale;
 
 /** Refuses a run that no machine like this one can hold, before the system ends the process. */
@@ -19,7 +18,7 @@ final class MemoryCheck {
   }
 
   static void require(ModelSettings model, int batchSize, int numSteps, long memory) {
-    double needed = StepMemory.leastBytes(model, batchSize, numSteps);
+    double needed = model.minStepBytes(batchSize, numSteps);
     if (memory > 0 && needed > memory) {
       throw new UsageException(
           String.format(

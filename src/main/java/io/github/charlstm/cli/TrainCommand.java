@@ -3,7 +3,7 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.recipe.Recipe;
@@ -213,7 +213,7 @@ final class TrainCommand implements Command {
               + ", and a run keeps its recipe");
     }
     if (flags.has("as-printed")
-        && !(checkpoint.settings().model() instanceof CharLstmSettings book && book.asPrinted())) {
+        && !(checkpoint.settings().model() instanceof CharLstm.Settings book && book.asPrinted())) {
       throw new UsageException(
           "--as-printed: the run in " + folder + " began without it, and a run keeps its model");
     }

@@ -1,9 +1,9 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
-import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
@@ -153,15 +153,15 @@ final class TrainFlags {
 
   /** The checkpoint's structural settings, changed by the flags that are given. */
   static ModelSettings override(Flags flags, ModelSettings base) {
-    if (base instanceof CharLstmSettings book) {
+    if (base instanceof CharLstm.Settings book) {
       return override(flags, book);
     }
-    if (base instanceof ShakespeareSettings cookbook) {
-      return new ShakespeareSettings(
-          base.vocabularySize(),
-          flags.integer("lstm-size", 1, LARGEST_SIZE).orElse(cookbook.rnnSize()),
-          flags.integer("num-layers", 1, MOST_LAYERS).orElse(cookbook.numLayers()),
-          cookbook.sharedCell());
+    if (base instanceof ShakespeareLstm.Settings cookbook) {
+      return ShakespeareLstm.Settings.builder(base.vocabularySize())
+          .rnnSize(flags.integer("lstm-size", 1, LARGEST_SIZE).orElse(cookbook.rnnSize()))
+          .numLayers(flags.integer("num-layers", 1, MOST_LAYERS).orElse(cookbook.numLayers()))
+          .sharedCell(cookbook.sharedCell())
+          .build();
     }
     for (String flag : List.of("as-printed", "lstm-size", "num-layers")) {
       if (flags.has(flag)) {
@@ -172,18 +172,18 @@ final class TrainFlags {
     return base;
   }
 
-  private static CharLstmSettings override(Flags flags, CharLstmSettings base) {
+  private static CharLstm.Settings override(Flags flags, CharLstm.Settings base) {
     int numLayers = flags.integer("num-layers", 1, MOST_LAYERS).orElse(base.numLayers());
     boolean asPrinted = base.asPrinted() || flags.has("as-printed");
     if (asPrinted && flags.has("num-layers") && numLayers != 1) {
       throw new UsageException(
           "--num-layers: the model as printed has one layer, found '" + numLayers + "'");
     }
-    return new CharLstmSettings(
-        base.vocabularySize(),
-        flags.integer("lstm-size", 1, LARGEST_SIZE).orElse(base.lstmSize()),
-        numLayers,
-        asPrinted);
+    return CharLstm.Settings.builder(base.vocabularySize())
+        .lstmSize(flags.integer("lstm-size", 1, LARGEST_SIZE).orElse(base.lstmSize()))
+        .numLayers(numLayers)
+        .asPrinted(asPrinted)
+        .build();
   }
 
   /** Checks the model's flags before any text is read or fetched. */

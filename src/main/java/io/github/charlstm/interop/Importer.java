@@ -5,8 +5,8 @@ import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSettings;
-import io.github.charlstm.model.CharRnnSettings;
+import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.CharRnn;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.train.ImportedRun;
 import io.github.charlstm.train.InvalidRunException;
@@ -75,7 +75,7 @@ public final class Importer {
     Vocabulary vocabulary = PickledVocabulary.of(pickle);
     CheckpointLocator place = CheckpointLocator.find(folder);
     FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
-    CharRnnSettings model = model(file, config, vocabulary);
+    CharRnn.Settings model = model(file, config, vocabulary);
     List<String> notes = notes(place, pickle, vocabulary);
     boolean shared = file.layers() < model.numLayers();
     if (shared) {
@@ -127,7 +127,7 @@ public final class Importer {
     requireEmpty(run);
     CheckpointLocator place = CheckpointLocator.find(checkpoint);
     FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
-    CharLstmSettings model = model(file);
+    CharLstm.Settings model = model(file);
     if (model.vocabularySize() != vocabulary.size()) {
       throw file.unfit(
           "its vocabulary has "
@@ -188,7 +188,7 @@ public final class Importer {
     }
   }
 
-  private static CharRnnSettings model(
+  private static CharRnn.Settings model(
       FileTensors file, CharRnnConfig config, Vocabulary vocabulary) {
     Shape softmax = file.matrix("rnnlm/softmax_w", CHAR_RNN); // [L, V]
     int units = (int) softmax.get(0);
@@ -203,18 +203,18 @@ public final class Importer {
     if (layers != 1 || wanted < 1) {
       requireSame(file, "layers", layers, "config.pkl's num_layers", OptionalInt.of(wanted));
     }
-    CharRnnSettings.Cell cell =
+    CharRnn.Cell cell =
         switch (file.cellClass()) {
-          case "basic_rnn_cell" -> CharRnnSettings.Cell.BASIC_RNN_CELL;
-          case "gru_cell" -> CharRnnSettings.Cell.GRU_CELL;
-          case "lstm_cell" -> CharRnnSettings.Cell.LSTM_CELL;
-          default -> CharRnnSettings.Cell.BASIC_LSTM_CELL;
+          case "basic_rnn_cell" -> CharRnn.Cell.BASIC_RNN_CELL;
+          case "gru_cell" -> CharRnn.Cell.GRU_CELL;
+          case "lstm_cell" -> CharRnn.Cell.LSTM_CELL;
+          default -> CharRnn.Cell.BASIC_LSTM_CELL;
         };
     if (!file.cellClass().contains(config.model())) {
       throw file.unfit(
           "its cells are " + file.cellClass() + ", but config.pkl's model is " + config.model());
     }
-    return new CharRnnSettings(characters, units, wanted, cell);
+    return CharRnn.Settings.builder(characters).rnnSize(units).numLayers(wanted).cell(cell).build();
   }
 
   private static void requireSame(
@@ -225,7 +225,7 @@ public final class Importer {
     }
   }
 
-  private static CharLstmSettings model(FileTensors file) {
+  private static CharLstm.Settings model(FileTensors file) {
     if (file.find("embedding").isPresent() && file.find("rnnlm/softmax_w").isPresent()) {
       throw file.unfit("it is one of " + CHAR_RNN + "; import its folder with --from " + CHAR_RNN);
     }
@@ -234,7 +234,10 @@ public final class Importer {
       throw file.unfit("its cells are " + file.cellClass() + "; the book's are basic_lstm_cell");
     }
     int layers = file.layers();
-    return new CharLstmSettings(
-        (int) softmax.get(1), (int) softmax.get(0), Math.max(1, layers), layers == 0);
+    return CharLstm.Settings.builder((int) softmax.get(1))
+        .lstmSize((int) softmax.get(0))
+        .numLayers(Math.max(1, layers))
+        .asPrinted(layers == 0)
+        .build();
   }
 }

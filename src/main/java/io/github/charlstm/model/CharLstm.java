@@ -9,9 +9,9 @@ import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.StaticRnn;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -21,51 +21,138 @@ import org.tensorflow.types.TFloat32;
  * The character-level LSTM of Deep Learning by Example, chapter 10 (Python: the book's class {@code
  * CharLSTM}).
  *
- * <p>One-hot characters go through the cells, step by step; each output row gives logits {@code row
- * * softmax/Variable + softmax/Variable_1}; the loss is the mean softmax cross-entropy with the
- * next character.
+ * <p>The cells read one-hot characters; each output row gives logits {@code row * softmax/Variable
+ * + softmax/Variable_1}; the loss is the mean softmax cross-entropy with the next character.
  */
-final class CharLstm {
+public final class CharLstm {
   private CharLstm() {}
 
-  static LanguageModel build(ModelGraph graph, CharLstmSettings settings) {
-    Ops tf = graph.tf;
+  /**
+   * Structural settings.
+   *
+   * @param vocabularySize number of distinct characters (Python: {@code num_classes}), from 1 to
+   *     1,200,000
+   * @param lstmSize units per layer (Python: {@code lstm_size}), from 1 to 65,536
+   * @param numLayers number of stacked cells (Python: {@code num_layers}), from 1 to 64
+   * @param asPrinted true for the graph that the book's program runs: a single {@code
+   *     BasicLSTMCell} without dropout, because {@code build_lstm_cell} returns the cell and not
+   *     the stack it built. False for the graph that the book describes: {@code numLayers} cells,
+   *     each in a {@code DropoutWrapper}, in a {@code MultiRNNCell}
+   */
+  public record Settings(int vocabularySize, int lstmSize, int numLayers, boolean asPrinted)
+      implements ModelSettings {
+    public Settings {
+      ModelSettings.requireSizes(vocabularySize, "lstm_size", lstmSize, numLayers);
+      if (asPrinted && numLayers != 1) {
+        throw new IllegalArgumentException(
+            "num_layers: expected 1, since the model as printed has one layer, found " + numLayers);
+      }
+    }
+
+    @Override
+    public int units() {
+      return lstmSize;
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return ModelSettings.lstmStateNames(numLayers);
+    }
+
+    @Override
+    public boolean hasEmbedding() {
+      return false;
+    }
+
+    @Override
+    public String describe() {
+      return asPrinted
+          ? "one LSTM of " + lstmSize + " as printed, no dropout"
+          : numLayers + " x LSTM " + lstmSize;
+    }
+
+    @Override
+    public LanguageModel build(
+        Ops tf, int batchSize, int numSteps, Optional<TrainingOptions> options) {
+      return CharLstm.build(new ModelGraph(tf, this, batchSize, numSteps, options), this);
+    }
+
+    /**
+     * {@return a builder, with the book's values for what is not set}
+     *
+     * @param vocabularySize number of distinct characters (Python: {@code num_classes})
+     */
+    public static Builder builder(int vocabularySize) {
+      return new Builder(vocabularySize);
+    }
+
+    /** Builds {@link Settings}; 2 layers of 512 unless set. */
+    public static final class Builder {
+      private final int vocabularySize;
+      private int lstmSize = 512;
+      private int numLayers = 2;
+      private boolean asPrinted;
+
+      private Builder(int vocabularySize) {
+        this.vocabularySize = vocabularySize;
+      }
+
+      /** Sets the units per layer (Python: {@code lstm_size}). */
+      public Builder lstmSize(int lstmSize) {
+        this.lstmSize = lstmSize;
+        return this;
+      }
+
+      /** Sets the number of stacked cells (Python: {@code num_layers}). */
+      public Builder numLayers(int numLayers) {
+        this.numLayers = numLayers;
+        return this;
+      }
+
+      /** Chooses the book's program, which needs one layer, over the book's text. */
+      public Builder asPrinted(boolean asPrinted) {
+        this.asPrinted = asPrinted;
+        return this;
+      }
+
+      /**
+       * {@return the settings}
+       *
+       * @throws IllegalArgumentException if a size is out of range
+       */
+      public Settings build() {
+        return new Settings(vocabularySize, lstmSize, numLayers, asPrinted);
+      }
+    }
+  }
+
+  private static LanguageModel build(ModelGraph graph, Settings settings) {
     RNNCell cell = cell(graph, settings);
-    RNNState initialState = cell.zeroState(tf, graph.batchSize);
+    RNNState initialState = cell.zeroState(graph.tf, graph.batchSize);
     Operand<TFloat32> rows = graph.oneHot(graph.inputs); // [N, T, V]
-    TimeSteps rnn = TimeSteps.of(graph, StaticRnn.DEFAULT_SCOPE, cell, rows, initialState);
-    RNNState finalState = graph.named("final_state", rnn.state());
-    Operand<TFloat32> logits = logits(graph, settings, cell, rnn.outputs());
-    return graph.finish(initialState, finalState, logits, Optional.empty(), Optional.empty());
-  }
-
-  private static RNNCell cell(ModelGraph graph, CharLstmSettings settings) {
-    if (settings.asPrinted()) {
-      return new BasicLSTMCell(settings.lstmSize());
-    }
-    List<RNNCell> layers = new ArrayList<>();
-    for (int k = 0; k < settings.numLayers(); k++) {
-      layers.add(
-          DropoutWrapper.builder(new BasicLSTMCell(settings.lstmSize()))
-              .outputKeepProb(graph.keepProb)
-              .noise(graph.noise)
-              .build());
-    }
-    return new MultiRNNCell(layers);
-  }
-
-  private static Operand<TFloat32> logits(
-      ModelGraph graph, CharLstmSettings settings, RNNCell cell, Operand<TFloat32> outputs) {
-    Ops tf = graph.tf;
-    int lstmSize = settings.lstmSize();
-    Operand<TFloat32> rows = tf.reshape(outputs, tf.array(-1, lstmSize)); // [N*T, L]
+    var rnn = graph.rnn(StaticRnn.DEFAULT_SCOPE, cell, rows, initialState);
     VariableScope softmax = graph.variables.rootScope().child("softmax");
     GraphVariable<TFloat32> weights =
         softmax.variable(
-            Shape.of(lstmSize, settings.vocabularySize()), Initializers.truncatedNormal(0f, 0.1f));
+            Shape.of(settings.lstmSize(), settings.vocabularySize()),
+            Initializers.truncatedNormal(0f, 0.1f));
     GraphVariable<TFloat32> biases =
         softmax.variable(Shape.of(settings.vocabularySize()), Initializers.zeros());
-    graph.network(cell, Optional.empty(), weights, biases);
-    return tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
+    return graph.finish(cell, initialState, rnn, weights, biases);
+  }
+
+  private static RNNCell cell(ModelGraph graph, Settings settings) {
+    if (settings.asPrinted()) {
+      return new BasicLSTMCell(settings.lstmSize());
+    }
+    return new MultiRNNCell(
+        Stream.<RNNCell>generate(
+                () ->
+                    DropoutWrapper.builder(new BasicLSTMCell(settings.lstmSize()))
+                        .outputKeepProb(graph.keepProb)
+                        .noise(graph.noise)
+                        .build())
+            .limit(settings.numLayers())
+            .toList());
   }
 }

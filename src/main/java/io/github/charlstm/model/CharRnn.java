@@ -1,44 +1,174 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.cell.BasicLSTMCell;
+import io.github.charlstm.cell.BasicRNNCell;
 import io.github.charlstm.cell.DropoutWrapper;
+import io.github.charlstm.cell.GRUCell;
+import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The model of the program char-rnn-tensorflow (Python: its class {@code Model}), under its names.
+ * The model of the program char-rnn-tensorflow (Python: its class {@code Model}), with its variable
+ * names.
  *
- * <p>Each character is a row of {@code embedding [V, L]}; a stack of cells in the scope {@code
- * rnnlm} reads the rows; each output row gives logits {@code row * rnnlm/softmax_w +
- * rnnlm/softmax_b}; the loss is the mean softmax cross-entropy with the next character. Dropout
- * falls on the embedding's rows, and on inputs and outputs of each cell. The learning rate is the
- * variable {@code Variable}.
+ * <p>Each character is a row of {@code embedding [V, L]}; stacked cells in the scope {@code rnnlm}
+ * read the rows; each output row gives logits {@code row * rnnlm/softmax_w + rnnlm/softmax_b}; the
+ * loss is the mean softmax cross-entropy with the next character. Dropout applies to the
+ * embedding's rows and to the inputs and outputs of each cell. The learning rate is the variable
+ * {@code Variable}.
  *
- * <p>Python has no {@code global_step}; here it is added, because dropout's masks hang on it.
+ * <p>Python has no {@code global_step}; here it is added, because dropout's masks depend on it.
  */
-final class CharRnn {
+public final class CharRnn {
   private static final String SCOPE = "rnnlm";
 
   private CharRnn() {}
 
-  static LanguageModel build(ModelGraph graph, CharRnnSettings settings) {
-    Ops tf = graph.tf;
+  /** Classes of cells, with the names that they give to variables. */
+  public enum Cell {
+    /** {@code rnn}: BasicRNNCell. */
+    BASIC_RNN_CELL("RNN", BasicRNNCell::new),
+    /** {@code gru}: GRUCell. */
+    GRU_CELL("GRU", GRUCell::new),
+    /** {@code lstm} of earlier versions: BasicLSTMCell. */
+    BASIC_LSTM_CELL("LSTM", BasicLSTMCell::new),
+    /** {@code lstm} of later versions: LSTMCell. */
+    LSTM_CELL("LSTM", LSTMCell::new);
+
+    private final String shortName;
+    private final IntFunction<RNNCell> factory;
+
+    Cell(String shortName, IntFunction<RNNCell> factory) {
+      this.shortName = shortName;
+      this.factory = factory;
+    }
+  }
+
+  /**
+   * Structural settings.
+   *
+   * @param vocabularySize number of distinct characters (Python: {@code vocab_size}), from 1 to
+   *     1,200,000
+   * @param rnnSize units per layer, and the width of the embedding (Python: {@code rnn_size}), from
+   *     1 to 65,536
+   * @param numLayers number of stacked cells (Python: {@code num_layers}), from 1 to 64
+   * @param cell class of the cells (Python: {@code model})
+   */
+  public record Settings(int vocabularySize, int rnnSize, int numLayers, Cell cell)
+      implements ModelSettings {
+    public Settings {
+      ModelSettings.requireSizes(vocabularySize, "rnn_size", rnnSize, numLayers);
+      Objects.requireNonNull(cell, "cell");
+    }
+
+    @Override
+    public int units() {
+      return rnnSize;
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return hasPlainLstm()
+          ? ModelSettings.lstmStateNames(numLayers)
+          : IntStream.range(0, numLayers).mapToObj(layer -> "state_" + layer).toList();
+    }
+
+    @Override
+    public boolean hasPlainLstm() {
+      return cell == Cell.BASIC_LSTM_CELL || cell == Cell.LSTM_CELL;
+    }
+
+    @Override
+    public String describe() {
+      return "embedding, " + numLayers + " x " + cell.shortName + " " + rnnSize;
+    }
+
+    @Override
+    public LanguageModel build(
+        Ops tf, int batchSize, int numSteps, Optional<TrainingOptions> options) {
+      return CharRnn.build(new ModelGraph(tf, this, batchSize, numSteps, options), this);
+    }
+
+    /**
+     * {@return a builder, with the program's defaults for what is not set}
+     *
+     * @param vocabularySize number of distinct characters (Python: {@code vocab_size})
+     */
+    public static Builder builder(int vocabularySize) {
+      return new Builder(vocabularySize);
+    }
+
+    /** Builds {@link Settings}; 2 layers of 128 LSTMCells unless set. */
+    public static final class Builder {
+      private final int vocabularySize;
+      private int rnnSize = 128;
+      private int numLayers = 2;
+      private Cell cell = Cell.LSTM_CELL;
+
+      private Builder(int vocabularySize) {
+        this.vocabularySize = vocabularySize;
+      }
+
+      /** Sets the units per layer (Python: {@code rnn_size}). */
+      public Builder rnnSize(int rnnSize) {
+        this.rnnSize = rnnSize;
+        return this;
+      }
+
+      /** Sets the number of stacked cells (Python: {@code num_layers}). */
+      public Builder numLayers(int numLayers) {
+        this.numLayers = numLayers;
+        return this;
+      }
+
+      /** Sets the class of the cells (Python: {@code model}). */
+      public Builder cell(Cell cell) {
+        this.cell = cell;
+        return this;
+      }
+
+      /**
+       * {@return the settings}
+       *
+       * @throws IllegalArgumentException if a size is out of range
+       */
+      public Settings build() {
+        return new Settings(vocabularySize, rnnSize, numLayers, cell);
+      }
+    }
+  }
+
+  private static LanguageModel build(ModelGraph graph, Settings settings) {
     VariableScope root = graph.variables.rootScope();
-    Operand<TFloat32> inputKeepProb =
-        tf.withName("input_keep_prob").placeholderWithDefault(tf.constant(1f), Shape.scalar());
-    RNNCell cell = cell(graph, settings, inputKeepProb);
-    RNNState initialState = cell.zeroState(tf, graph.batchSize);
+    Operand<TFloat32> inputKeepProb = graph.inputKeepProb();
+    RNNCell cell =
+        new MultiRNNCell(
+            Stream.<RNNCell>generate(
+                    () ->
+                        DropoutWrapper.builder(settings.cell().factory.apply(settings.rnnSize()))
+                            .inputKeepProb(inputKeepProb)
+                            .outputKeepProb(graph.keepProb)
+                            .noise(graph.noise)
+                            .build())
+                .limit(settings.numLayers())
+                .toList());
+    RNNState initialState = cell.zeroState(graph.tf, graph.batchSize);
     VariableScope scope = root.child(SCOPE);
     GraphVariable<TFloat32> weights =
         scope.getVariable("softmax_w", Shape.of(settings.rnnSize(), settings.vocabularySize()));
@@ -46,38 +176,15 @@ final class CharRnn {
         scope.getVariable("softmax_b", Shape.of(settings.vocabularySize()));
     GraphVariable<TFloat32> embedding =
         root.getVariable("embedding", Shape.of(settings.vocabularySize(), settings.rnnSize()));
-    Operand<TFloat32> embedded = dropped(graph, graph.lookUp(embedding)); // [N, T, L]
-    TimeSteps rnn = TimeSteps.of(graph, SCOPE, cell, embedded, initialState);
-    graph.network(cell, Optional.of(embedding), weights, biases);
-    Operand<TFloat32> rows = // [N*T, L]
-        tf.reshape(rnn.outputs(), tf.array(-1, settings.rnnSize()));
-    Operand<TFloat32> logits = tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
-    GraphVariable<TFloat32> learningRate =
-        root.getUntrainableVariable("Variable", Shape.scalar(), Initializers.zeros());
-    return graph.finish(
-        initialState,
-        graph.named("final_state", rnn.state()),
-        logits,
-        Optional.of(inputKeepProb),
-        Optional.of(learningRate));
-  }
-
-  private static RNNCell cell(
-      ModelGraph graph, CharRnnSettings settings, Operand<TFloat32> inputKeepProb) {
-    List<RNNCell> layers = new ArrayList<>();
-    for (int k = 0; k < settings.numLayers(); k++) {
-      layers.add(
-          DropoutWrapper.builder(settings.cell().make(settings.rnnSize()))
-              .inputKeepProb(inputKeepProb)
-              .outputKeepProb(graph.keepProb)
-              .noise(graph.noise)
-              .build());
-    }
-    return new MultiRNNCell(layers);
+    Operand<TFloat32> embedded = dropout(graph, graph.lookUp(embedding)); // [N, T, L]
+    var rnn = graph.rnn(SCOPE, cell, embedded, initialState);
+    graph.keepLearningRateIn(
+        root.getUntrainableVariable("Variable", Shape.scalar(), Initializers.zeros()));
+    return graph.finish(cell, initialState, rnn, weights, biases);
   }
 
   // tf.nn.dropout: kept values are divided by keep_prob.
-  private static Operand<TFloat32> dropped(ModelGraph graph, Operand<TFloat32> rows) {
+  private static Operand<TFloat32> dropout(ModelGraph graph, Operand<TFloat32> rows) {
     Ops tf = graph.tf.withSubScope("dropout");
     Operand<TFloat32> noise = graph.noise.draw(tf, tf.shape(rows), OptionalLong.empty());
     Operand<TFloat32> rate = tf.math.sub(tf.constant(1f), graph.keepProb);

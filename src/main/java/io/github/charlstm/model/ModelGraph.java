@@ -12,7 +12,6 @@ import io.github.charlstm.graph.VariableStore;
 import io.github.charlstm.rnn.SamplingDecoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.op.FrameworkOps;
@@ -26,23 +25,26 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/** What every model has around its network: placeholders before it, loss and training after it. */
+/**
+ * What the graphs of all text models have in common: placeholders before the network; logits, loss
+ * and training after it. N, T, V and L are those of {@link LanguageModel}.
+ */
 final class ModelGraph {
   final Ops tf;
   final int batchSize;
-  final int numSteps;
   final VariableStore variables;
-  final Placeholder<TInt32> inputs;
+  final Placeholder<TInt32> inputs; // [N, T]
   final Placeholder<TFloat32> keepProb;
   final RandomSource noise;
-  final RnnImplementation loop;
-  final int lanes;
+
   private final ModelSettings settings;
-  private final Placeholder<TInt32> targets;
+  private final int numSteps;
+  private final Placeholder<TInt32> targets; // [N, T]
   private final Optional<TrainingOptions> options;
   private final Optional<GraphVariable<TInt64>> globalStep;
   private Optional<Embedding> embedding = Optional.empty();
-  private SamplingDecoder.Network network;
+  private Optional<Operand<TFloat32>> inputKeepProb = Optional.empty();
+  private Optional<GraphVariable<TFloat32>> learningRate = Optional.empty();
 
   // rows: [N, T, width], looked up by the inputs
   private record Embedding(GraphVariable<TFloat32> variable, Operand<TFloat32> rows) {}
@@ -53,17 +55,13 @@ final class ModelGraph {
       int batchSize,
       int numSteps,
       Optional<TrainingOptions> options) {
-    if (batchSize < 1 || numSteps < 1) {
-      throw new IllegalArgumentException(
-          "batch_size and num_steps must be at least 1, found " + batchSize + " and " + numSteps);
-    }
+    ModelSettings.requireSize("batch_size", batchSize, Integer.MAX_VALUE);
+    ModelSettings.requireSize("num_steps", numSteps, Integer.MAX_VALUE);
     this.tf = tf;
     this.settings = settings;
     this.batchSize = batchSize;
     this.numSteps = numSteps;
     this.options = options;
-    loop = RnnImplementation.of(settings, options);
-    lanes = SessionOptions.lanes(options.map(TrainingOptions::lanes).orElse(0));
     long seed = options.map(TrainingOptions::seed).orElse(0L);
     RandomSeeds seeds = RandomSeeds.numbered(seed);
     variables = new VariableStore(tf, seeds);
@@ -79,7 +77,20 @@ final class ModelGraph {
             .orElseGet(() -> RandomSource.stream(seeds));
   }
 
-  /** Symbols as rows of zeros with a single one, {@code [..., V]}. */
+  /** Adds the placeholder {@code input_keep_prob}, 1 unless fed, of models that drop inputs. */
+  Operand<TFloat32> inputKeepProb() {
+    Operand<TFloat32> placeholder =
+        tf.withName("input_keep_prob").placeholderWithDefault(tf.constant(1f), Shape.scalar());
+    inputKeepProb = Optional.of(placeholder);
+    return placeholder;
+  }
+
+  /** Makes a variable hold the learning rate, which is otherwise a constant of the graph. */
+  void keepLearningRateIn(GraphVariable<TFloat32> variable) {
+    learningRate = Optional.of(variable);
+  }
+
+  /** One-hot rows of symbols, {@code [..., V]}. */
   Operand<TFloat32> oneHot(Operand<TInt32> symbols) {
     return tf.oneHot(
         symbols,
@@ -89,7 +100,7 @@ final class ModelGraph {
         new OneHot.Options[0]);
   }
 
-  /** The row of a variable {@code [V, width]} for each input, {@code [N, T, width]}. */
+  /** The row of the embedding {@code [V, width]} for each input, {@code [N, T, width]}. */
   Operand<TFloat32> lookUp(GraphVariable<TFloat32> variable) {
     Operand<TFloat32> rows = tf.gather(variable.value(), inputs, tf.constant(0));
     embedding = Optional.of(new Embedding(variable, rows));
@@ -97,37 +108,34 @@ final class ModelGraph {
   }
 
   /**
-   * Says what lies between a symbol and the logits of the next, once the cell is built.
+   * Runs a cell over the steps of the window, by the loop of {@link TrainingOptions}.
    *
-   * @param table {@code [V, width]}, of models that look symbols up
-   * @param weights {@code [L, V]}
-   * @param biases {@code [V]}
+   * @param scope of the variables and the operations, at the graph's root
+   * @param rows {@code [N, T, depth]}
    */
-  void network(
-      RNNCell cell,
-      Optional<GraphVariable<TFloat32>> table,
-      GraphVariable<TFloat32> weights,
-      GraphVariable<TFloat32> biases) {
-    network =
-        new SamplingDecoder.Network(
-            cell, table.map(GraphVariable::value), weights.value(), biases.value());
+  RnnImplementation.Outputs rnn(
+      String scope, RNNCell cell, Operand<TFloat32> rows, RNNState initialState) {
+    int lanes = SessionOptions.lanes(options.map(TrainingOptions::lanes).orElse(0));
+    return RnnImplementation.of(settings, options)
+        .run(tf, variables.rootScope(), scope, cell, rows, initialState, lanes);
   }
 
   /**
-   * Completes the graph.
+   * Adds what follows the cells and completes the graph.
    *
-   * @param initialState before the first step
-   * @param finalState after the last step
-   * @param logits {@code [N*T, V]}, row n*T + t
-   * @param inputKeepProb of models that drop inputs
-   * @param learningRate variable that holds it, of models that keep it in one
+   * @param weights {@code [L, V]}
+   * @param biases {@code [V]}
    */
   LanguageModel finish(
+      RNNCell cell,
       RNNState initialState,
-      RNNState finalState,
-      Operand<TFloat32> logits,
-      Optional<Operand<TFloat32>> inputKeepProb,
-      Optional<GraphVariable<TFloat32>> learningRate) {
+      RnnImplementation.Outputs rnn,
+      GraphVariable<TFloat32> weights,
+      GraphVariable<TFloat32> biases) {
+    RNNState finalState = named("final_state", rnn.state());
+    Operand<TFloat32> rows = // [N*T, L]
+        tf.reshape(rnn.outputs(), tf.array(-1, settings.units()));
+    Operand<TFloat32> logits = tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
     Operand<TFloat32> predictions = tf.withName("predictions").nn.softmax(logits);
     Operand<TFloat32> losses = losses(logits);
     Operand<TFloat32> loss = tf.withName("loss").math.mean(losses, tf.array(0));
@@ -145,8 +153,12 @@ final class ModelGraph {
         predictions,
         losses,
         loss,
-        Objects.requireNonNull(network, "network"),
-        options.map(o -> training(loss, o, learningRate)));
+        new SamplingDecoder.Network(
+            cell,
+            embedding.map(table -> table.variable().value()),
+            weights.value(),
+            biases.value()),
+        options.map(o -> training(loss, o)));
   }
 
   private Operand<TFloat32> losses(Operand<TFloat32> logits) {
@@ -156,13 +168,9 @@ final class ModelGraph {
     return tf.withName("losses").identity(crossEntropy);
   }
 
-  private LanguageModel.Training training(
-      Operand<TFloat32> loss,
-      TrainingOptions given,
-      Optional<GraphVariable<TFloat32>> learningRate) {
+  private LanguageModel.Training training(Operand<TFloat32> loss, TrainingOptions given) {
     List<GraphVariable<TFloat32>> trainable = variables.trainable();
-    List<Operand<TFloat32>> xs = new ArrayList<>();
-    trainable.forEach(variable -> xs.add(differentiated(variable)));
+    List<Operand<TFloat32>> xs = trainable.stream().map(this::differentiated).toList();
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     var all = tf.gradients(loss, xs);
     for (int k = 0; k < xs.size(); k++) {
@@ -171,7 +179,7 @@ final class ModelGraph {
     ClipByGlobalNorm clip = ClipByGlobalNorm.of(tf, gradients, given.gradClip());
     List<Operand<TFloat32>> clipped = new ArrayList<>();
     for (int k = 0; k < xs.size(); k++) {
-      clipped.add(whole(trainable.get(k), clip.clipped().get(k)));
+      clipped.add(dense(trainable.get(k), clip.clipped().get(k)));
     }
     LearningRate rate =
         learningRate
@@ -194,7 +202,7 @@ final class ModelGraph {
     return isEmbedding(variable) ? embedding.orElseThrow().rows() : variable.value();
   }
 
-  private Operand<TFloat32> whole(GraphVariable<TFloat32> variable, Operand<TFloat32> gradient) {
+  private Operand<TFloat32> dense(GraphVariable<TFloat32> variable, Operand<TFloat32> gradient) {
     if (!isEmbedding(variable)) {
       return gradient;
     }
@@ -209,10 +217,10 @@ final class ModelGraph {
     return embedding.filter(known -> known.variable().name().equals(variable.name())).isPresent();
   }
 
-  private LanguageModel.LearningRateFeed feed(GraphVariable<TFloat32> learningRate) {
+  private LanguageModel.LearningRateFeed feed(GraphVariable<TFloat32> variable) {
     Operand<TFloat32> value =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-    return new LanguageModel.LearningRateFeed(value, tf.assign(learningRate.reference(), value));
+    return new LanguageModel.LearningRateFeed(value, tf.assign(variable.reference(), value));
   }
 
   /** Whether all values of some variables are free of NaN and infinities. */
@@ -225,8 +233,7 @@ final class ModelGraph {
     return tf.all(tf.stack(finite), tf.array(0));
   }
 
-  /** The same state under names of its own. */
-  RNNState named(String scope, RNNState state) {
+  private RNNState named(String scope, RNNState state) {
     Ops inside = tf.withSubScope(scope);
     List<Operand<TFloat32>> leaves = new ArrayList<>();
     for (Operand<TFloat32> leaf : state.flatten()) {

@@ -6,23 +6,23 @@ import java.util.Optional;
 import org.tensorflow.op.Ops;
 
 /**
- * Structural settings of a model: a checkpoint fits a graph only if these are equal. There is one
- * record for each kind of model, and it builds the graph.
+ * Structural settings of a text model, which fix the shapes of its variables: a checkpoint fits a
+ * graph only if these are equal.
  */
 public sealed interface ModelSettings
-    permits CharLstmSettings, CharRnnSettings, ShakespeareSettings {
+    permits CharLstm.Settings, CharRnn.Settings, ShakespeareLstm.Settings {
   /** {@return the number of distinct symbols, V} */
   int vocabularySize();
 
-  /** {@return the width of each layer, L} */
+  /** {@return the units of each layer, L} */
   int units();
 
-  /** {@return the number of cells on top of each other} */
+  /** {@return the number of stacked cells} */
   int numLayers();
 
   /**
    * {@return a name for each tensor of the network's state: {@code c_0}, {@code h_0}, {@code c_1},
-   * ... of LSTMs, else {@code state_0}, {@code state_1}, ...}
+   * ... for LSTMs, else {@code state_0}, {@code state_1}, ...}
    */
   List<String> stateNames();
 
@@ -31,7 +31,12 @@ public sealed interface ModelSettings
     return true;
   }
 
-  /** {@return what it is, in a few words for people: {@code 2 x LSTM 512}} */
+  /** {@return whether it looks symbols up in an embedding; otherwise it reads one-hot rows} */
+  default boolean hasEmbedding() {
+    return true;
+  }
+
+  /** {@return a short description: {@code 2 x LSTM 512}} */
   String describe();
 
   /**
@@ -40,13 +45,30 @@ public sealed interface ModelSettings
    * @param tf builder of an empty graph
    * @param batchSize N, at least 1
    * @param numSteps T, at least 1
-   * @param options given for a graph that trains
+   * @param options present for a training graph
    * @return the graph's tensors and operations
    */
   LanguageModel build(Ops tf, int batchSize, int numSteps, Optional<TrainingOptions> options);
 
   /**
-   * {@return the names of LSTMs' states: {@code c_0}, {@code h_0}, {@code c_1}, ...}
+   * A lower bound of the memory of a training step. It counts what grows with the vocabulary: rows
+   * {@code [N*T, V]} of the targets, the logits, their gradient and one-hot inputs, and the kernels
+   * that are V wide, each with its gradient and Adam's two slots. With a large vocabulary this can
+   * exceed the machine's memory, and then the operating system kills the process without a message.
+   *
+   * @param batchSize N
+   * @param numSteps T
+   * @return bytes
+   */
+  default double minStepBytes(int batchSize, int numSteps) {
+    double rows = (hasEmbedding() ? 3.0 : 4.0) * batchSize * numSteps * vocabularySize();
+    // embedding and softmax, or the four gates' part of the first kernel and softmax
+    double kernels = (double) vocabularySize() * units() * (hasEmbedding() ? 2 : 5);
+    return Float.BYTES * (rows + 4 * kernels);
+  }
+
+  /**
+   * {@return the names of the states of LSTMs: {@code c_0}, {@code h_0}, {@code c_1}, ...}
    *
    * @param numLayers how many LSTMs
    */
@@ -60,32 +82,32 @@ public sealed interface ModelSettings
   }
 
   /**
-   * Refuses a size that is out of range.
-   *
-   * @param name of the setting, in Python
-   * @param size what was found
-   * @param largest that is allowed
-   * @throws IllegalArgumentException unless the size is from 1 to the largest
-   */
-  static void requireSize(String name, int size, int largest) {
-    if (size < 1 || size > largest) {
-      throw new IllegalArgumentException(
-          name + " must be from 1 to " + largest + ", found " + size);
-    }
-  }
-
-  /**
-   * As {@link #requireSize}, checks the sizes that every model has.
+   * Checks the sizes that every model has.
    *
    * @param vocabularySize at most 1,200,000
-   * @param unitsName name of the next, in Python
+   * @param unitsName Python's name of the next setting
    * @param units at most 65,536
    * @param numLayers at most 64
-   * @throws IllegalArgumentException if one is below 1 or above its largest
+   * @throws IllegalArgumentException if one is below 1 or above its maximum
    */
   static void requireSizes(int vocabularySize, String unitsName, int units, int numLayers) {
     requireSize("vocabulary_size", vocabularySize, 1_200_000);
     requireSize(unitsName, units, 65_536);
     requireSize("num_layers", numLayers, 64);
+  }
+
+  /**
+   * Checks one size.
+   *
+   * @param name of the setting, in Python
+   * @param size to check
+   * @param max the largest allowed
+   * @throws IllegalArgumentException unless the size is from 1 to {@code max}
+   */
+  static void requireSize(String name, int size, int max) {
+    if (size < 1 || size > max) {
+      throw new IllegalArgumentException(
+          name + ": expected a whole number from 1 to " + max + ", found " + size);
+    }
   }
 }

@@ -49,7 +49,7 @@ public final class RowClassifierSession implements AutoCloseable {
    * @param learningRate of Adam, above 0
    * @param seed of initial values and of dropout's masks
    */
-  public RowClassifierSession(RowClassifierSettings settings, float learningRate, long seed) {
+  public RowClassifierSession(RowClassifier.Settings settings, float learningRate, long seed) {
     this(settings, learningRate, seed, 0);
   }
 
@@ -62,7 +62,7 @@ public final class RowClassifierSession implements AutoCloseable {
    * @param lanes as in {@link TrainingOptions}
    */
   public RowClassifierSession(
-      RowClassifierSettings settings, float learningRate, long seed, int lanes) {
+      RowClassifier.Settings settings, float learningRate, long seed, int lanes) {
     Graph graph = new Graph();
     try {
       model = RowClassifier.build(Ops.create(graph), settings, learningRate, seed, lanes);

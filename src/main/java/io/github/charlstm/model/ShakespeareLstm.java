@@ -9,6 +9,7 @@ import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.RnnDecoder;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.Operand;
@@ -23,39 +24,120 @@ import org.tensorflow.types.TFloat32;
  * <p>Each symbol is a row of {@code lstm_vars/embedding_mat [V, L]}; {@code rnn_decoder} runs the
  * stack over the rows; each output row gives logits {@code row * lstm_vars/W + lstm_vars/b}; the
  * loss is the mean softmax cross-entropy with the next symbol ({@code sequence_loss_by_example}
- * with weights of one). There is no dropout. The word version of the chapter has one layer and no
- * stack: its cell stands alone.
+ * with weights of one). There is no dropout. The word version of the chapter has one layer: a cell
+ * without {@code MultiRNNCell}.
  */
-final class ShakespeareLstm {
+public final class ShakespeareLstm {
   private ShakespeareLstm() {}
 
-  static LanguageModel build(ModelGraph graph, ShakespeareSettings settings) {
-    Ops tf = graph.tf;
-    VariableScope root = graph.variables.rootScope();
-    RNNCell cell = cell(settings);
-    RNNState initialState = cell.zeroState(tf, graph.batchSize);
-    VariableScope scope = root.child("lstm_vars");
-    Shape wide = Shape.of(settings.rnnSize(), settings.vocabularySize());
-    GraphVariable<TFloat32> weights =
-        scope.getVariable("W", wide, Initializers.randomNormal(0f, 1f));
-    GraphVariable<TFloat32> biases =
-        scope.getVariable("b", Shape.of(settings.vocabularySize()), Initializers.zeros());
-    GraphVariable<TFloat32> embedding =
-        scope.getVariable(
-            "embedding_mat",
-            Shape.of(settings.vocabularySize(), settings.rnnSize()),
-            Initializers.randomNormal(0f, 1f));
-    Operand<TFloat32> looked = graph.lookUp(embedding); // [N, T, L]
-    TimeSteps rnn = TimeSteps.of(graph, RnnDecoder.DEFAULT_SCOPE, cell, looked, initialState);
-    graph.network(cell, Optional.of(embedding), weights, biases);
-    Operand<TFloat32> rows = // [N*T, L]
-        tf.reshape(rnn.outputs(), tf.array(-1, settings.rnnSize()));
-    Operand<TFloat32> logits = tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
-    RNNState finalState = graph.named("final_state", rnn.state());
-    return graph.finish(initialState, finalState, logits, Optional.empty(), Optional.empty());
+  /**
+   * Structural settings.
+   *
+   * @param vocabularySize number of symbols, {@code unknown} included (Python: {@code vocab_size}),
+   *     from 1 to 1,200,000
+   * @param rnnSize units per layer, and the width of the embedding (Python: {@code rnn_size}), from
+   *     1 to 65,536
+   * @param numLayers number of stacked cells (Python: {@code num_layers}), from 1 to 64
+   * @param sharedCell true for a stack of one cell object, {@code [cell] * num_layers}, whose
+   *     layers share one kernel and bias, which is how TF 1.2 and later run the book's code; false
+   *     for variables of its own in each layer, as the book's text says
+   */
+  public record Settings(int vocabularySize, int rnnSize, int numLayers, boolean sharedCell)
+      implements ModelSettings {
+    public Settings {
+      ModelSettings.requireSizes(vocabularySize, "rnn_size", rnnSize, numLayers);
+    }
+
+    @Override
+    public int units() {
+      return rnnSize;
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return ModelSettings.lstmStateNames(numLayers);
+    }
+
+    @Override
+    public String describe() {
+      String sharing = sharedCell && numLayers > 1 ? " sharing one cell's variables" : "";
+      return "embedding, " + numLayers + " x LSTM " + rnnSize + sharing;
+    }
+
+    @Override
+    public LanguageModel build(
+        Ops tf, int batchSize, int numSteps, Optional<TrainingOptions> options) {
+      return ShakespeareLstm.build(new ModelGraph(tf, this, batchSize, numSteps, options), this);
+    }
+
+    /**
+     * {@return a builder, with the values of the book's character version for what is not set}
+     *
+     * @param vocabularySize number of symbols, {@code unknown} included (Python: {@code
+     *     vocab_size})
+     */
+    public static Builder builder(int vocabularySize) {
+      return new Builder(vocabularySize);
+    }
+
+    /** Builds {@link Settings}; 3 layers of 128, each with its own variables, unless set. */
+    public static final class Builder {
+      private final int vocabularySize;
+      private int rnnSize = 128;
+      private int numLayers = 3;
+      private boolean sharedCell;
+
+      private Builder(int vocabularySize) {
+        this.vocabularySize = vocabularySize;
+      }
+
+      /** Sets the units per layer (Python: {@code rnn_size}). */
+      public Builder rnnSize(int rnnSize) {
+        this.rnnSize = rnnSize;
+        return this;
+      }
+
+      /** Sets the number of stacked cells (Python: {@code num_layers}). */
+      public Builder numLayers(int numLayers) {
+        this.numLayers = numLayers;
+        return this;
+      }
+
+      /** Sets whether all layers share one cell's variables. */
+      public Builder sharedCell(boolean sharedCell) {
+        this.sharedCell = sharedCell;
+        return this;
+      }
+
+      /**
+       * {@return the settings}
+       *
+       * @throws IllegalArgumentException if a size is out of range
+       */
+      public Settings build() {
+        return new Settings(vocabularySize, rnnSize, numLayers, sharedCell);
+      }
+    }
   }
 
-  private static RNNCell cell(ShakespeareSettings settings) {
+  private static LanguageModel build(ModelGraph graph, Settings settings) {
+    RNNCell cell = cell(settings);
+    RNNState initialState = cell.zeroState(graph.tf, graph.batchSize);
+    VariableScope scope = graph.variables.rootScope().child("lstm_vars");
+    int vocabularySize = settings.vocabularySize();
+    var normal = Initializers.randomNormal(0f, 1f);
+    GraphVariable<TFloat32> weights =
+        scope.getVariable("W", Shape.of(settings.rnnSize(), vocabularySize), normal);
+    GraphVariable<TFloat32> biases =
+        scope.getVariable("b", Shape.of(vocabularySize), Initializers.zeros());
+    GraphVariable<TFloat32> embedding =
+        scope.getVariable("embedding_mat", Shape.of(vocabularySize, settings.rnnSize()), normal);
+    Operand<TFloat32> embedded = graph.lookUp(embedding); // [N, T, L]
+    var rnn = graph.rnn(RnnDecoder.DEFAULT_SCOPE, cell, embedded, initialState);
+    return graph.finish(cell, initialState, rnn, weights, biases);
+  }
+
+  private static RNNCell cell(Settings settings) {
     if (settings.numLayers() == 1) {
       return new BasicLSTMCell(settings.rnnSize());
     }

@@ -1,7 +1,7 @@
 package io.github.charlstm.recipe;
 
 import io.github.charlstm.model.RnnImplementation;
-import io.github.charlstm.model.RowClassifierSettings;
+import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.report.LossPlot;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.ClassifierSettings;
@@ -98,7 +98,7 @@ record DigitsSection(List<RunFigures> runs) {
     LossPlot plot =
         new LossPlot("Digits by rows: depth and direction").valueAxis("loss (nats per image / 10)");
     for (RunFigures run : runs.stream().filter(run -> !isUnrolled(run)).toList()) {
-      RowClassifierSettings model = settings(run).model();
+      RowClassifier.Settings model = settings(run).model();
       rows.add(
           List.of(
               run.name(),

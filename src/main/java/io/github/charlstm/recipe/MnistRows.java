@@ -2,8 +2,8 @@ package io.github.charlstm.recipe;
 
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RnnImplementation;
-import io.github.charlstm.model.RowClassifierSettings;
-import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
+import io.github.charlstm.model.RowClassifier;
+import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.train.ClassifierSettings;
 
 /** The classifier of handwritten digits by rows, with the page's numbers. */
@@ -23,15 +23,14 @@ public final class MnistRows {
    */
   public static ClassifierSettings settings(ClassifierSettings.Data data) {
     return new ClassifierSettings(
-        new RowClassifierSettings(
-            MnistImages.ROWS,
-            MnistImages.COLUMNS,
-            MnistImages.CLASSES,
-            256,
-            2,
-            RnnImplementation.FUSED,
-            CrossEntropy.PRINTED,
-            false),
+        RowClassifier.Settings.builder()
+            .image(MnistImages.ROWS, MnistImages.COLUMNS)
+            .classes(MnistImages.CLASSES)
+            .units(256)
+            .numLayers(2)
+            .loop(RnnImplementation.FUSED)
+            .crossEntropy(CrossEntropy.PRINTED)
+            .build(),
         128,
         2000,
         0.001f,

@@ -1,7 +1,7 @@
 package io.github.charlstm.recipe;
 
 import io.github.charlstm.data.TextPreparation;
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
@@ -82,6 +82,6 @@ public record Recipe(
 
   /** {@return whether it is the variant that the book's page really runs} */
   public boolean asPrinted() {
-    return model.apply(1) instanceof CharLstmSettings settings && settings.asPrinted();
+    return model.apply(1) instanceof CharLstm.Settings settings && settings.asPrinted();
   }
 }

@@ -1,8 +1,8 @@
 package io.github.charlstm.recipe;
 
 import io.github.charlstm.data.TextPreparation;
-import io.github.charlstm.model.CharLstmSettings;
-import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,8 @@ public final class Recipes {
           "demo",
           "a small stack on the Macbeth that comes with the program: minutes, no download",
           "macbeth",
-          vocabularySize -> new CharLstmSettings(vocabularySize, 128, 2, false),
+          vocabularySize ->
+              CharLstm.Settings.builder(vocabularySize).lstmSize(128).numLayers(2).build(),
           TextPreparation.CHARACTERS,
           new TrainingSettings(32, 50, 60, 0.004f, 5f, 0.9f, 500, 100, SEED, 0),
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 50, 0, 0, FAR),
@@ -34,7 +35,8 @@ public final class Recipes {
           "anna",
           "Anna Karenina, two stacked LSTMs with dropout (Deep Learning by Example, ch. 10)",
           "anna",
-          vocabularySize -> new CharLstmSettings(vocabularySize, 512, 2, false),
+          vocabularySize ->
+              CharLstm.Settings.builder(vocabularySize).lstmSize(512).numLayers(2).build(),
           TextPreparation.CHARACTERS,
           anna(),
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
@@ -46,7 +48,12 @@ public final class Recipes {
           "anna-as-printed",
           "the same as the page's code runs it: one LSTM, no dropout",
           "anna",
-          vocabularySize -> new CharLstmSettings(vocabularySize, 512, 1, true),
+          vocabularySize ->
+              CharLstm.Settings.builder(vocabularySize)
+                  .lstmSize(512)
+                  .numLayers(1)
+                  .asPrinted(true)
+                  .build(),
           TextPreparation.CHARACTERS,
           anna(),
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
@@ -58,7 +65,8 @@ public final class Recipes {
           "shakespeare",
           "Shakespeare by character, three stacked LSTMs (TensorFlow ML Cookbook, ch. 9)",
           "shakespeare",
-          vocabularySize -> new ShakespeareSettings(vocabularySize, 128, 3, false),
+          vocabularySize ->
+              ShakespeareLstm.Settings.builder(vocabularySize).rnnSize(128).numLayers(3).build(),
           TextPreparation.COOKBOOK_CHARACTERS,
           cookbook(0.0005f),
           cookbookProgress(),
@@ -70,7 +78,12 @@ public final class Recipes {
           "shakespeare-shared",
           "the same with one cell's variables in all layers, as [cell] * 3 runs since TF 1.2",
           "shakespeare",
-          vocabularySize -> new ShakespeareSettings(vocabularySize, 128, 3, true),
+          vocabularySize ->
+              ShakespeareLstm.Settings.builder(vocabularySize)
+                  .rnnSize(128)
+                  .numLayers(3)
+                  .sharedCell(true)
+                  .build(),
           TextPreparation.COOKBOOK_CHARACTERS,
           cookbook(0.0005f),
           cookbookProgress(),
@@ -82,7 +95,8 @@ public final class Recipes {
           "shakespeare-words",
           "Shakespeare by word, one LSTM (the chapter's first version)",
           "shakespeare",
-          vocabularySize -> new ShakespeareSettings(vocabularySize, 128, 1, false),
+          vocabularySize ->
+              ShakespeareLstm.Settings.builder(vocabularySize).rnnSize(128).numLayers(1).build(),
           TextPreparation.COOKBOOK_WORDS,
           cookbook(0.001f),
           cookbookProgress(),

@@ -1,7 +1,7 @@
 package io.github.charlstm.train;
 
 import io.github.charlstm.model.KeepProbs;
-import io.github.charlstm.model.RowClassifierSettings;
+import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.TrainingOptions;
 import java.util.Objects;
 
@@ -21,7 +21,7 @@ import java.util.Objects;
  * @param lanes as in {@link TrainingSettings}
  */
 public record ClassifierSettings(
-    RowClassifierSettings model,
+    RowClassifier.Settings model,
     int batchSize,
     long steps,
     float learningRate,

@@ -14,10 +14,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.TextFormat;
-import io.github.charlstm.model.CharLstmSettings;
-import io.github.charlstm.model.CharRnnSettings;
+import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.CharRnn;
 import io.github.charlstm.model.ModelSettings;
-import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.ShakespeareLstm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,9 +47,9 @@ final class JsonFiles {
   // Which record a model's settings are.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
-    @JsonSubTypes.Type(value = CharLstmSettings.class, name = "char-lstm"),
-    @JsonSubTypes.Type(value = CharRnnSettings.class, name = "char-rnn"),
-    @JsonSubTypes.Type(value = ShakespeareSettings.class, name = "shakespeare"),
+    @JsonSubTypes.Type(value = CharLstm.Settings.class, name = "char-lstm"),
+    @JsonSubTypes.Type(value = CharRnn.Settings.class, name = "char-rnn"),
+    @JsonSubTypes.Type(value = ShakespeareLstm.Settings.class, name = "shakespeare"),
   })
   private interface Kinds {}
 

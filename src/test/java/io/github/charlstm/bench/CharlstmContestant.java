@@ -1,14 +1,14 @@
 package io.github.charlstm.bench;
 
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.RowClassifierSession;
-import io.github.charlstm.model.RowClassifierSettings;
 import io.github.charlstm.model.SamplingParams;
-import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.sample.TopN;
 import java.util.Arrays;
@@ -51,8 +51,14 @@ final class CharlstmContestant {
 
   private static ModelSettings settings(Network network) {
     return network.input() == Network.Input.EMBEDDING
-        ? new ShakespeareSettings(network.inputs(), network.units(), network.layers(), false)
-        : new CharLstmSettings(network.inputs(), network.units(), network.layers(), false);
+        ? ShakespeareLstm.Settings.builder(network.inputs())
+            .rnnSize(network.units())
+            .numLayers(network.layers())
+            .build()
+        : CharLstm.Settings.builder(network.inputs())
+            .lstmSize(network.units())
+            .numLayers(network.layers())
+            .build();
   }
 
   private static final class Symbols implements Contestant {
@@ -100,15 +106,14 @@ final class CharlstmContestant {
       keepProb = network.keepProb();
       session =
           new RowClassifierSession(
-              new RowClassifierSettings(
-                  network.steps(),
-                  network.inputs(),
-                  network.outputs(),
-                  network.units(),
-                  network.layers(),
-                  LOOP,
-                  RowClassifierSettings.CrossEntropy.STABLE,
-                  false),
+              RowClassifier.Settings.builder()
+                  .image(network.steps(), network.inputs())
+                  .classes(network.outputs())
+                  .units(network.units())
+                  .numLayers(network.layers())
+                  .loop(LOOP)
+                  .crossEntropy(RowClassifier.CrossEntropy.STABLE)
+                  .build(),
               network.learningRate(),
               SEED);
       session.initialize();

@@ -7,7 +7,7 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
@@ -140,7 +140,7 @@ class TextEncodingTest {
     RunSettings settings =
         new RunSettings(
             "test",
-            new CharLstmSettings(100_000, 6, 1, false),
+            CharLstm.Settings.builder(100_000).lstmSize(6).numLayers(1).build(),
             TextPreparation.CHARACTERS,
             new TrainingSettings(2, 5, 1, 0.01f, 5f, 1f, 100, 5, 1, 0),
             TextReference.of("many.txt", false, text, TextFormat.UTF_8));
@@ -154,13 +154,15 @@ class TextEncodingTest {
 
   @Test
   void aStepThatTheMachineCannotHoldIsRefusedBeforeItIsTried() {
-    CharLstmSettings chinese = new CharLstmSettings(100_000, 512, 2, false);
+    CharLstm.Settings chinese =
+        CharLstm.Settings.builder(100_000).lstmSize(512).numLayers(2).build();
     assertThatThrownBy(() -> MemoryCheck.require(chinese, 100, 100, 8_000_000_000L))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("a step of 100 x 100 characters of a vocabulary of 100,000")
         .hasMessageContaining("at least 20.1 GB")
         .hasMessageContaining("has 8.0 GB; lower --batch-size");
-    MemoryCheck.require(new CharLstmSettings(83, 512, 2, false), 100, 100, 1_000_000_000L);
+    MemoryCheck.require(
+        CharLstm.Settings.builder(83).lstmSize(512).numLayers(2).build(), 100, 100, 1_000_000_000L);
     MemoryCheck.require(chinese, 2, 5, 8_000_000_000L);
   }
 }

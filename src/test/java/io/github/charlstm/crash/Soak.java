@@ -4,7 +4,7 @@ import io.github.charlstm.checkpoint.AtomicDirectory;
 import io.github.charlstm.cli.TestJvm;
 import io.github.charlstm.data.LastTarget;
 import io.github.charlstm.data.TextPreparation;
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.RunSettings;
@@ -88,7 +88,7 @@ public final class Soak {
     RunSettings settings =
         new RunSettings(
             "soak",
-            new CharLstmSettings(vocabulary, 64, 2, false),
+            CharLstm.Settings.builder(vocabulary).lstmSize(64).numLayers(2).build(),
             TextPreparation.CHARACTERS,
             training,
             TextReference.of("soak", true, text));

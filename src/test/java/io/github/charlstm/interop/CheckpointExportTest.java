@@ -8,7 +8,7 @@ import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
@@ -44,7 +44,7 @@ class CheckpointExportTest {
     RunSettings settings =
         new RunSettings(
             "test",
-            new CharLstmSettings(vocabulary.size(), 16, 2, false),
+            CharLstm.Settings.builder(vocabulary.size()).lstmSize(16).numLayers(2).build(),
             TextPreparation.CHARACTERS,
             new TrainingSettings(4, 10, 2, 0.004f, 0.45f, 0.8f, 60, 5, 7, 0),
             TextReference.of("test", true, text));

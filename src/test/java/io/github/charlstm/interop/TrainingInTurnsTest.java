@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.TrainingOptions;
@@ -44,7 +44,7 @@ class TrainingInTurnsTest {
     ArrayNode losses = document.putArray("losses");
     try (LanguageModelSession session =
         LanguageModelSession.training(
-            new CharLstmSettings(vocabulary.size(), 16, 2, false),
+            CharLstm.Settings.builder(vocabulary.size()).lstmSize(16).numLayers(2).build(),
             4,
             10,
             new TrainingOptions(0.004f, 0.45f, 1))) {

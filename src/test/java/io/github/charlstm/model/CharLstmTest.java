@@ -22,11 +22,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 class CharLstmTest {
-  private static final CharLstmSettings STACK = new CharLstmSettings(7, 6, 2, false);
-  private static final CharLstmSettings PRINTED = new CharLstmSettings(7, 6, 1, true);
+  private static final CharLstm.Settings STACK =
+      CharLstm.Settings.builder(7).lstmSize(6).numLayers(2).build();
+  private static final CharLstm.Settings PRINTED =
+      CharLstm.Settings.builder(7).lstmSize(6).numLayers(1).asPrinted(true).build();
   private static final TrainingOptions OPTIONS = new TrainingOptions(0.01f, 5f, 42);
 
-  private static Map<String, Shape> variablesOf(CharLstmSettings settings, boolean training) {
+  private static Map<String, Shape> variablesOf(CharLstm.Settings settings, boolean training) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       LanguageModel model =
@@ -98,7 +100,12 @@ class CharLstmTest {
       int[][] window = {{0, 1, 2}, {3, 2, 1}};
       int[][] next = {{1, 2, 0}, {2, 1, 3}};
       LanguageModel model =
-          new CharLstmSettings(4, 3, 1, true).build(runner.tf(), 2, 3, Optional.empty());
+          CharLstm.Settings.builder(4)
+              .lstmSize(3)
+              .numLayers(1)
+              .asPrinted(true)
+              .build()
+              .build(runner.tf(), 2, 3, Optional.empty());
       runner.feedAlways(model.inputs(), TInt32.tensorOf(StdArrays.ndCopyOf(window)));
       runner.feedAlways(model.targets(), TInt32.tensorOf(StdArrays.ndCopyOf(next)));
       // times 20: a mean over six characters has gradients too small for differences in floats
@@ -111,7 +118,7 @@ class CharLstmTest {
   // The order of the operations decides the order of sums, and so the last bits of a run.
   @Test
   void theTrainingGraphIsTheSameEveryTimeItIsBuilt() {
-    for (CharLstmSettings settings : List.of(STACK, PRINTED)) {
+    for (CharLstm.Settings settings : List.of(STACK, PRINTED)) {
       GraphDef first = trainingGraph(settings, 70);
       for (int k = 0; k < 3; k++) {
         assertThat(trainingGraph(settings, 70).getNodeList()).isEqualTo(first.getNodeList());
@@ -119,7 +126,7 @@ class CharLstmTest {
     }
   }
 
-  private static GraphDef trainingGraph(CharLstmSettings settings, int numSteps) {
+  private static GraphDef trainingGraph(CharLstm.Settings settings, int numSteps) {
     try (Graph graph = new Graph()) {
       settings.build(Ops.create(graph), 2, numSteps, Optional.of(OPTIONS));
       return graph.toGraphDef();
@@ -154,14 +161,16 @@ class CharLstmTest {
 
   @Test
   void badSettingsAreRefused() {
-    assertThatThrownBy(() -> new CharLstmSettings(0, 1, 1, false))
+    assertThatThrownBy(() -> CharLstm.Settings.builder(0).lstmSize(1).numLayers(1).build())
         .hasMessageContaining("vocabulary_size");
-    assertThatThrownBy(() -> new CharLstmSettings(2, -5, 1, false))
+    assertThatThrownBy(() -> CharLstm.Settings.builder(2).lstmSize(-5).numLayers(1).build())
         .hasMessageContaining("lstm_size")
         .hasMessageContaining("-5");
-    assertThatThrownBy(() -> new CharLstmSettings(2, 1, 0, false))
+    assertThatThrownBy(() -> CharLstm.Settings.builder(2).lstmSize(1).numLayers(0).build())
         .hasMessageContaining("num_layers");
-    assertThatThrownBy(() -> new CharLstmSettings(2, 1, 2, true)).hasMessageContaining("printed");
+    assertThatThrownBy(
+            () -> CharLstm.Settings.builder(2).lstmSize(1).numLayers(2).asPrinted(true).build())
+        .hasMessageContaining("printed");
     assertThatThrownBy(() -> new TrainingOptions(-1f, 1f, 0)).hasMessageContaining("learning_rate");
     assertThatThrownBy(() -> new TrainingOptions(1f, Float.NaN, 0))
         .hasMessageContaining("grad_clip");

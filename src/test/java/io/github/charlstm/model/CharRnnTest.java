@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.cell.GradientCheck;
-import io.github.charlstm.model.CharRnnSettings.Cell;
+import io.github.charlstm.model.CharRnn.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +25,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 class CharRnnTest {
-  private static final CharRnnSettings STACK = new CharRnnSettings(7, 6, 2, Cell.BASIC_LSTM_CELL);
+  private static final CharRnn.Settings STACK =
+      CharRnn.Settings.builder(7).rnnSize(6).numLayers(2).cell(Cell.BASIC_LSTM_CELL).build();
   private static final TrainingOptions OPTIONS = new TrainingOptions(0.01f, 5f, 42);
   private static final int[] INPUTS = {1, 2, 3, 4, 5, 6};
   private static final int[] TARGETS = {2, 3, 4, 5, 6, 0};
 
-  private static Map<String, Shape> variablesOf(CharRnnSettings settings, boolean training) {
+  private static Map<String, Shape> variablesOf(CharRnn.Settings settings, boolean training) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       LanguageModel model =
@@ -60,12 +61,25 @@ class CharRnnTest {
 
   @Test
   void everyClassOfCellsHasItsNames() {
-    assertThat(variablesOf(new CharRnnSettings(7, 6, 1, Cell.BASIC_RNN_CELL), false))
+    assertThat(
+            variablesOf(
+                CharRnn.Settings.builder(7)
+                    .rnnSize(6)
+                    .numLayers(1)
+                    .cell(Cell.BASIC_RNN_CELL)
+                    .build(),
+                false))
         .containsEntry("rnnlm/multi_rnn_cell/cell_0/basic_rnn_cell/kernel", Shape.of(12, 6));
-    assertThat(variablesOf(new CharRnnSettings(7, 6, 1, Cell.GRU_CELL), false))
+    assertThat(
+            variablesOf(
+                CharRnn.Settings.builder(7).rnnSize(6).numLayers(1).cell(Cell.GRU_CELL).build(),
+                false))
         .containsEntry("rnnlm/multi_rnn_cell/cell_0/gru_cell/gates/kernel", Shape.of(12, 12))
         .containsEntry("rnnlm/multi_rnn_cell/cell_0/gru_cell/candidate/bias", Shape.of(6));
-    assertThat(variablesOf(new CharRnnSettings(7, 6, 1, Cell.LSTM_CELL), false))
+    assertThat(
+            variablesOf(
+                CharRnn.Settings.builder(7).rnnSize(6).numLayers(1).cell(Cell.LSTM_CELL).build(),
+                false))
         .containsEntry("rnnlm/multi_rnn_cell/cell_0/lstm_cell/kernel", Shape.of(12, 24));
   }
 
@@ -90,7 +104,12 @@ class CharRnnTest {
       int[][] window = {{0, 1, 2}, {3, 2, 1}};
       int[][] next = {{1, 2, 0}, {2, 1, 3}};
       LanguageModel model =
-          new CharRnnSettings(4, 3, 1, cell).build(runner.tf(), 2, 3, Optional.empty());
+          CharRnn.Settings.builder(4)
+              .rnnSize(3)
+              .numLayers(1)
+              .cell(cell)
+              .build()
+              .build(runner.tf(), 2, 3, Optional.empty());
       runner.feedAlways(model.inputs(), TInt32.tensorOf(StdArrays.ndCopyOf(window)));
       runner.feedAlways(model.targets(), TInt32.tensorOf(StdArrays.ndCopyOf(next)));
       runner.feedAlways(model.keepProb(), TFloat32.scalarOf(1));
@@ -104,7 +123,8 @@ class CharRnnTest {
   @ParameterizedTest
   @EnumSource(Cell.class)
   void oneCharacterAtATimeGivesWhatAWindowGives(Cell cell) {
-    CharRnnSettings settings = new CharRnnSettings(7, 6, 3, cell);
+    CharRnn.Settings settings =
+        CharRnn.Settings.builder(7).rnnSize(6).numLayers(3).cell(cell).build();
     try (LanguageModelSession whole = LanguageModelSession.inference(settings, 1, 6);
         LanguageModelSession single = LanguageModelSession.inference(settings, 1, 1)) {
       whole.initialize();
@@ -185,11 +205,14 @@ class CharRnnTest {
 
   @Test
   void badSettingsAreRefused() {
-    assertThatThrownBy(() -> new CharRnnSettings(0, 1, 1, Cell.GRU_CELL))
+    assertThatThrownBy(
+            () -> CharRnn.Settings.builder(0).rnnSize(1).numLayers(1).cell(Cell.GRU_CELL).build())
         .hasMessageContaining("vocabulary_size");
-    assertThatThrownBy(() -> new CharRnnSettings(2, 0, 1, Cell.GRU_CELL))
+    assertThatThrownBy(
+            () -> CharRnn.Settings.builder(2).rnnSize(0).numLayers(1).cell(Cell.GRU_CELL).build())
         .hasMessageContaining("rnn_size");
-    assertThatThrownBy(() -> new CharRnnSettings(2, 1, 0, Cell.GRU_CELL))
+    assertThatThrownBy(
+            () -> CharRnn.Settings.builder(2).rnnSize(1).numLayers(0).cell(Cell.GRU_CELL).build())
         .hasMessageContaining("num_layers");
   }
 }

@@ -30,7 +30,8 @@ import org.tensorflow.types.TInt32;
 class LanguageModelSessionTest {
   private static final int V = 5;
   private static final int L = 4;
-  private static final CharLstmSettings STACK = new CharLstmSettings(V, L, 2, false);
+  private static final CharLstm.Settings STACK =
+      CharLstm.Settings.builder(V).lstmSize(L).numLayers(2).build();
   private static final TrainingOptions OPTIONS = new TrainingOptions(0.02f, 5f, 9);
   private static final int[] INPUTS = {0, 1, 2, 3, 4, 0};
   private static final int[] TARGETS = {1, 2, 0, 4, 0, 3};
@@ -231,7 +232,7 @@ class LanguageModelSessionTest {
     int numSteps = 120;
     int[] inputs = new Random(1).ints(batchSize * numSteps, 0, V).toArray();
     int[] targets = new Random(2).ints(batchSize * numSteps, 0, V).toArray();
-    CharLstmSettings large = new CharLstmSettings(V, 256, 2, false);
+    CharLstm.Settings large = CharLstm.Settings.builder(V).lstmSize(256).numLayers(2).build();
     try (LanguageModelSession session =
         LanguageModelSession.training(large, batchSize, numSteps, OPTIONS)) {
       session.initialize();
@@ -261,7 +262,7 @@ class LanguageModelSessionTest {
   @Test
   void aCheckpointOfOtherSizesIsRefusedWithBothShapes() throws IOException {
     Path variables = SavedModelWriter.variablesOf(trained());
-    CharLstmSettings wider = new CharLstmSettings(V, L + 1, 2, false);
+    CharLstm.Settings wider = CharLstm.Settings.builder(V).lstmSize(L + 1).numLayers(2).build();
     try (LanguageModelSession session = LanguageModelSession.inference(wider, 1, 1)) {
       assertThatThrownBy(() -> session.restore(variables))
           .isInstanceOf(CheckpointException.class)

@@ -22,12 +22,12 @@ class RnnImplementationTest {
 
   private static List<ModelSettings> models() {
     return List.of(
-        new CharLstmSettings(V, 8, 2, false),
-        new CharLstmSettings(V, 8, 1, true),
-        new CharRnnSettings(V, 6, 2, CharRnnSettings.Cell.LSTM_CELL),
-        new CharRnnSettings(V, 6, 2, CharRnnSettings.Cell.GRU_CELL),
-        new ShakespeareSettings(V, 6, 3, false),
-        new ShakespeareSettings(V, 6, 3, true));
+        CharLstm.Settings.builder(V).lstmSize(8).numLayers(2).build(),
+        CharLstm.Settings.builder(V).lstmSize(8).numLayers(1).asPrinted(true).build(),
+        CharRnn.Settings.builder(V).rnnSize(6).numLayers(2).cell(CharRnn.Cell.LSTM_CELL).build(),
+        CharRnn.Settings.builder(V).rnnSize(6).numLayers(2).cell(CharRnn.Cell.GRU_CELL).build(),
+        ShakespeareLstm.Settings.builder(V).rnnSize(6).numLayers(3).build(),
+        ShakespeareLstm.Settings.builder(V).rnnSize(6).numLayers(3).sharedCell(true).build());
   }
 
   // Loss and norm of each step, then the state.
@@ -71,7 +71,7 @@ class RnnImplementationTest {
 
   @Test
   void twoRunsOfAFusedModelAgreeToTheLastBit() {
-    ModelSettings settings = new CharLstmSettings(V, 8, 2, false);
+    ModelSettings settings = CharLstm.Settings.builder(V).lstmSize(8).numLayers(2).build();
     assertThat(trained(settings, RnnImplementation.FUSED, 0.5f))
         .isEqualTo(trained(settings, RnnImplementation.FUSED, 0.5f));
   }
@@ -80,7 +80,7 @@ class RnnImplementationTest {
   void bfloat16TrainsNearlyAlike() {
     Optional<String> missing = RnnImplementation.FUSED_BFLOAT16.missing();
     assumeTrue(missing.isEmpty(), () -> missing.orElseThrow());
-    ModelSettings settings = new CharLstmSettings(V, 8, 2, false);
+    ModelSettings settings = CharLstm.Settings.builder(V).lstmSize(8).numLayers(2).build();
     List<Float> exact = trained(settings, RnnImplementation.FUSED, 0.7f);
     List<Float> rounded = trained(settings, RnnImplementation.FUSED_BFLOAT16, 0.7f);
     assertThat(rounded).isNotEqualTo(exact).hasSameSizeAs(exact);
@@ -91,7 +91,8 @@ class RnnImplementationTest {
 
   @Test
   void bfloat16IsRefusedForCellsThatAreNoPlainLstm() {
-    ModelSettings gru = new CharRnnSettings(V, 6, 2, CharRnnSettings.Cell.GRU_CELL);
+    ModelSettings gru =
+        CharRnn.Settings.builder(V).rnnSize(6).numLayers(2).cell(CharRnn.Cell.GRU_CELL).build();
     assertThatThrownBy(() -> trained(gru, RnnImplementation.FUSED_BFLOAT16, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("bfloat16 is for layers of plain LSTM cells");
@@ -106,7 +107,10 @@ class RnnImplementationTest {
 
   private static int nodes(RnnImplementation loop, int steps) {
     try (Graph graph = new Graph()) {
-      new CharLstmSettings(V, 4, 2, false)
+      CharLstm.Settings.builder(V)
+          .lstmSize(4)
+          .numLayers(2)
+          .build()
           .build(Ops.create(graph), 4, steps, Optional.of(new TrainingOptions(0.01f, 1f, 4, loop)));
       return graph.toGraphDef().getNodeCount();
     }

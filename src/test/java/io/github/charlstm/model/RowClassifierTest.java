@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.cell.GradientCheck;
 import io.github.charlstm.graph.GraphVariable;
-import io.github.charlstm.model.RowClassifierSettings.CrossEntropy;
+import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +22,17 @@ class RowClassifierTest {
   private static final int IMAGES = 6;
   private static final int[] LABELS = {0, 2, 1, 1, 0, 2};
 
-  private static RowClassifierSettings small(
+  private static RowClassifier.Settings small(
       RnnImplementation loop, CrossEntropy crossEntropy, boolean bidirectional) {
-    return new RowClassifierSettings(4, 3, 3, 5, 2, loop, crossEntropy, bidirectional);
+    return RowClassifier.Settings.builder()
+        .image(4, 3)
+        .classes(3)
+        .units(5)
+        .numLayers(2)
+        .loop(loop)
+        .crossEntropy(crossEntropy)
+        .bidirectional(bidirectional)
+        .build();
   }
 
   private static float[] images() {
@@ -37,7 +45,7 @@ class RowClassifierTest {
   }
 
   // The same seed gives the same start, whatever the loop.
-  private static float[] losses(RowClassifierSettings settings, float keepProb) {
+  private static float[] losses(RowClassifier.Settings settings, float keepProb) {
     try (var session = new RowClassifierSession(settings, 0.01f, 7)) {
       session.initialize();
       float[] losses = new float[8];
@@ -119,8 +127,17 @@ class RowClassifierTest {
   void gradientsAreTheSlopesOfTheLoss(
       RnnImplementation loop, CrossEntropy kind, boolean bidirectional) {
     try (GraphRunner runner = GraphRunner.unoptimized()) {
-      var settings = new RowClassifierSettings(3, 2, 2, 2, 1, loop, kind, bidirectional);
-      RowClassifier model = RowClassifier.build(runner.tf(), settings, 0.01f, 5);
+      var settings =
+          RowClassifier.Settings.builder()
+              .image(3, 2)
+              .classes(2)
+              .units(2)
+              .numLayers(1)
+              .loop(loop)
+              .crossEntropy(kind)
+              .bidirectional(bidirectional)
+              .build();
+      RowClassifier model = RowClassifier.build(runner.tf(), settings, 0.01f, 5, 0);
       float[] pixels = {3, -2, 1, 2, 4, -3};
       runner.feedAlways(model.inputs(), floats(pixels, 1, 6));
       runner.feedAlways(model.labels(), floats(new float[] {0, 1}, 1, 2));

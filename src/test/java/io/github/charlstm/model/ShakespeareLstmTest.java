@@ -24,14 +24,17 @@ class ShakespeareLstmTest {
     List<String> ends = List.of("lstm_vars/W", "lstm_vars/b", "lstm_vars/embedding_mat");
     return Stream.of(
         Arguments.of(
-            new ShakespeareSettings(5, 4, 3, false),
+            ShakespeareLstm.Settings.builder(5).rnnSize(4).numLayers(3).build(),
             names(
                 ends,
                 "multi_rnn_cell/cell_0/",
                 "multi_rnn_cell/cell_1/",
                 "multi_rnn_cell/cell_2/")),
-        Arguments.of(new ShakespeareSettings(5, 4, 3, true), names(ends, "multi_rnn_cell/cell_0/")),
-        Arguments.of(new ShakespeareSettings(5, 4, 1, false), names(ends, "")));
+        Arguments.of(
+            ShakespeareLstm.Settings.builder(5).rnnSize(4).numLayers(3).sharedCell(true).build(),
+            names(ends, "multi_rnn_cell/cell_0/")),
+        Arguments.of(
+            ShakespeareLstm.Settings.builder(5).rnnSize(4).numLayers(1).build(), names(ends, "")));
   }
 
   private static List<String> names(List<String> first, String... cells) {
@@ -45,7 +48,7 @@ class ShakespeareLstmTest {
 
   @ParameterizedTest
   @MethodSource("stacks")
-  void variablesHaveTheCookbooksNames(ShakespeareSettings settings, List<String> expected) {
+  void variablesHaveTheCookbooksNames(ShakespeareLstm.Settings settings, List<String> expected) {
     try (GraphRunner runner = new GraphRunner()) {
       LanguageModel model = settings.build(runner.tf(), 2, 3, Optional.of(OPTIONS));
       assertThat(model.variables().trainable())
@@ -57,7 +60,7 @@ class ShakespeareLstmTest {
 
   @ParameterizedTest
   @MethodSource("stacks")
-  void gradientsAgreeWithFiniteDifferences(ShakespeareSettings settings, List<String> names) {
+  void gradientsAgreeWithFiniteDifferences(ShakespeareLstm.Settings settings, List<String> names) {
     try (GraphRunner runner = new GraphRunner();
         TInt32 inputs = TInt32.tensorOf(Shape.of(2, 2), DataBuffers.of(0, 1, 2, 1));
         TInt32 targets = TInt32.tensorOf(Shape.of(2, 2), DataBuffers.of(3, 4, 1, 0));
@@ -78,7 +81,11 @@ class ShakespeareLstmTest {
     int[] inputs = {0, 1, 2, 3, 4, 0};
     int[] targets = {1, 2, 3, 4, 0, 1};
     try (LanguageModelSession session =
-        LanguageModelSession.training(new ShakespeareSettings(5, 8, 2, true), 1, 6, OPTIONS)) {
+        LanguageModelSession.training(
+            ShakespeareLstm.Settings.builder(5).rnnSize(8).numLayers(2).sharedCell(true).build(),
+            1,
+            6,
+            OPTIONS)) {
       session.initialize();
       float loss = 10;
       for (int step = 0; step < 120; step++) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.data.DataSets;
-import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.ShakespeareLstm;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +53,12 @@ class RecipesTest {
     assertThat(Recipes.SHAKESPEARE.training().learningRate()).isEqualTo(0.0005f);
     assertThat(Recipes.SHAKESPEARE.model().apply(40).numLayers()).isEqualTo(3);
     assertThat(Recipes.SHAKESPEARE_SHARED.model().apply(40))
-        .isEqualTo(new ShakespeareSettings(40, 128, 3, true));
+        .isEqualTo(
+            ShakespeareLstm.Settings.builder(40)
+                .rnnSize(128)
+                .numLayers(3)
+                .sharedCell(true)
+                .build());
     assertThat(Recipes.SHAKESPEARE_WORDS.model().apply(40).numLayers()).isEqualTo(1);
   }
 

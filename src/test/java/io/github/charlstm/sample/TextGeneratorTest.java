@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstmSettings;
-import io.github.charlstm.model.CharRnnSettings;
+import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.CharRnn;
 import io.github.charlstm.model.GeneratedSymbols;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.NextSymbolModel;
 import io.github.charlstm.model.SamplingParams;
-import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.model.TrainingOptions;
 import java.util.List;
 import java.util.OptionalInt;
@@ -33,15 +33,23 @@ class TextGeneratorTest {
 
   static Stream<ModelSettings> models() {
     return Stream.of(
-        new CharLstmSettings(V, 9, 2, false),
-        new CharLstmSettings(V, 184, 2, false), // products that are cut
-        new CharLstmSettings(V, 8, 1, true),
-        new CharRnnSettings(V, 9, 2, CharRnnSettings.Cell.BASIC_LSTM_CELL),
-        new CharRnnSettings(V, 8, 2, CharRnnSettings.Cell.GRU_CELL),
-        new CharRnnSettings(V, 7, 1, CharRnnSettings.Cell.BASIC_RNN_CELL),
-        new ShakespeareSettings(V, 9, 3, false),
-        new ShakespeareSettings(V, 8, 2, true),
-        new ShakespeareSettings(V, 7, 1, false));
+        CharLstm.Settings.builder(V).lstmSize(9).numLayers(2).build(),
+        CharLstm.Settings.builder(V).lstmSize(184).numLayers(2).build(), // products that are cut
+        CharLstm.Settings.builder(V).lstmSize(8).numLayers(1).asPrinted(true).build(),
+        CharRnn.Settings.builder(V)
+            .rnnSize(9)
+            .numLayers(2)
+            .cell(CharRnn.Cell.BASIC_LSTM_CELL)
+            .build(),
+        CharRnn.Settings.builder(V).rnnSize(8).numLayers(2).cell(CharRnn.Cell.GRU_CELL).build(),
+        CharRnn.Settings.builder(V)
+            .rnnSize(7)
+            .numLayers(1)
+            .cell(CharRnn.Cell.BASIC_RNN_CELL)
+            .build(),
+        ShakespeareLstm.Settings.builder(V).rnnSize(9).numLayers(3).build(),
+        ShakespeareLstm.Settings.builder(V).rnnSize(8).numLayers(2).sharedCell(true).build(),
+        ShakespeareLstm.Settings.builder(V).rnnSize(7).numLayers(1).build());
   }
 
   // GraphChoiceTest has every policy; here it is the loop that is tried.
@@ -71,7 +79,8 @@ class TextGeneratorTest {
   void aTextEndsBeforeTheUnknownInAnyChunk() {
     Vocabulary vocabulary = Vocabulary.withUnknown("abcdefghijk");
     assertThat(vocabulary.size()).isEqualTo(V);
-    try (LanguageModelSession session = trained(new ShakespeareSettings(V, 9, 1, false))) {
+    try (LanguageModelSession session =
+        trained(ShakespeareLstm.Settings.builder(V).rnnSize(9).numLayers(1).build())) {
       Temperature policy = new Temperature(2);
       String expected = text(new OneByOne(session), vocabulary, policy, 64);
       assertThat(expected.length()).isBetween(1, LENGTH - 1);
@@ -84,7 +93,8 @@ class TextGeneratorTest {
   @Test
   void aPolicyWithoutARuleIsAskedForEachSymbol() {
     NextSymbolPolicy last = (probabilities, random) -> probabilities.length - 1;
-    try (LanguageModelSession session = trained(new CharLstmSettings(V, 5, 1, false))) {
+    try (LanguageModelSession session =
+        trained(CharLstm.Settings.builder(V).lstmSize(5).numLayers(1).build())) {
       Counted counted = new Counted(session);
       assertThat(text(counted, CHARACTERS, last, 64)).isEqualTo("k".repeat(LENGTH));
       assertThat(counted.symbols).isZero();
@@ -94,7 +104,8 @@ class TextGeneratorTest {
 
   @Test
   void aModelThatHasDivergedIsRefusedAsInOneByOne() {
-    CharRnnSettings settings = new CharRnnSettings(V, 5, 1, CharRnnSettings.Cell.GRU_CELL);
+    CharRnn.Settings settings =
+        CharRnn.Settings.builder(V).rnnSize(5).numLayers(1).cell(CharRnn.Cell.GRU_CELL).build();
     try (LanguageModelSession session = trained(settings, Float.NaN)) {
       for (NextSymbolPolicy policy : POLICIES) {
         assertThatThrownBy(() -> text(session, CHARACTERS, policy, 64))
@@ -106,7 +117,8 @@ class TextGeneratorTest {
 
   @Test
   void noSymbolsAreWrittenForALengthOfZero() {
-    try (LanguageModelSession session = trained(new CharLstmSettings(V, 5, 1, false))) {
+    try (LanguageModelSession session =
+        trained(CharLstm.Settings.builder(V).lstmSize(5).numLayers(1).build())) {
       new TextGenerator(session, CHARACTERS)
           .generate("a", 0, new TopN(), null, text -> Assertions.fail("wrote " + text));
     }

@@ -7,7 +7,7 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
-import io.github.charlstm.model.ShakespeareSettings;
+import io.github.charlstm.model.ShakespeareLstm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +68,7 @@ class CookbookRunTest {
     Vocabulary vocabulary = preparation.vocabulary(CharacterText.of(preparation.clean(TEXT)));
     return new RunSettings(
         "test",
-        new ShakespeareSettings(vocabulary.size(), 6, 2, false),
+        ShakespeareLstm.Settings.builder(vocabulary.size()).rnnSize(6).numLayers(2).build(),
         preparation,
         new TrainingSettings(2, 5, 2, 0.01f, 4.5f, 1f, 100, 5, 11, 0),
         TextReference.of("test", true, TEXT));

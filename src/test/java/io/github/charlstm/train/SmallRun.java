@@ -1,7 +1,7 @@
 package io.github.charlstm.train;
 
 import io.github.charlstm.data.TextPreparation;
-import io.github.charlstm.model.CharLstmSettings;
+import io.github.charlstm.model.CharLstm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ public final class SmallRun {
     int vocabularySize = (int) TEXT.chars().distinct().count();
     return new RunSettings(
         "test",
-        new CharLstmSettings(vocabularySize, 8, 2, false),
+        CharLstm.Settings.builder(vocabularySize).lstmSize(8).numLayers(2).build(),
         TextPreparation.CHARACTERS,
         training,
         TextReference.of("test", true, TEXT));
