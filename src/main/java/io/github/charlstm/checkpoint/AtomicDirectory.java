@@ -1,73 +1,122 @@
 package io.github.charlstm.checkpoint;
 
-import io.github.charlstm.checkpoint.PublishListener.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Folders that appear whole or not at all, also when the process is killed or the power fails.
  *
  * <p>A folder is written beside its target under the name {@code .tmp-<target>-<process id>},
- * brought to the disk and then renamed. An older target is first moved aside to {@code
- * .old-<target>-<process id>} and deleted last. {@link #cleanUp} puts right what a dead process
- * left.
+ * synchronized to the disk and then renamed. An older target is first moved to {@code
+ * .old-<target>-<process id>} and deleted last. {@link #cleanUp} removes or restores what a dead
+ * process left.
  */
 public final class AtomicDirectory {
+  private static final Pattern TEMPORARY_NAME = Pattern.compile("\\.(tmp|old)-(.+)-(\\d{1,18})");
+
+  /** Writes files to a folder. */
+  @FunctionalInterface
+  public interface Writer {
+    /**
+     * Writes the files.
+     *
+     * @param folder the place to write to
+     * @throws IOException if writing fails
+     */
+    void write(Path folder) throws IOException;
+  }
+
+  /** The stages of {@link AtomicDirectory#publish}, in order. */
+  public enum Stage {
+    /** The temporary folder exists and is empty. */
+    BEFORE_WRITE,
+    /** The writer has returned; its files may not be on the disk yet. */
+    WRITTEN,
+    /** Every file and folder is on the disk, still under the temporary name. */
+    SYNCED,
+    /** Only if there was a target before: it has been moved, and nothing has its name. */
+    MOVED_ASIDE,
+    /** The target is complete; an old one may still exist under its temporary name. */
+    RENAMED
+  }
+
+  /**
+   * Receives the stages of {@link AtomicDirectory#publish}, on the publishing thread. An exception
+   * of it ends the publishing like any failure.
+   */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * Receives a stage; the next begins when this returns.
+     *
+     * @param stage the stage that was just reached
+     */
+    void onStage(Stage stage);
+  }
+
   private AtomicDirectory() {}
 
   /**
-   * Fills a folder and gives it its name, see {@link #publish(Path, IoConsumer, PublishListener)}.
+   * Writes a folder, see {@link #publish(Path, Writer, Listener)}.
    *
    * @param target the folder to appear
-   * @param writer fills the (empty) folder that it is given
-   * @throws IOException if the disk refuses; unless the last rename is done, the target is then as
-   *     it was before
+   * @param writer writes to the empty folder that it is given
+   * @throws IOException if writing fails; the target is then as before, unless it was already
+   *     renamed
    */
-  public static void publish(Path target, IoConsumer<Path> writer) throws IOException {
+  public static void publish(Path target, Writer writer) throws IOException {
     publish(target, writer, stage -> {});
   }
 
   /**
-   * Fills a folder and gives it its name. Missing parents are made. If anything throws before the
-   * target is in place, the temporary folder is deleted and an older target stays.
+   * Writes a folder. Missing parents are created. If anything throws before the target is in place,
+   * the temporary folder is deleted and an older target stays.
    *
    * <p>Two threads must not publish the same target at once.
    *
    * @param target the folder to appear; replaced if it exists
-   * @param writer fills the (empty) folder that it is given
-   * @param listener hears of each stage
-   * @throws IOException if the disk refuses; unless the last rename is done, the target is then as
-   *     it was before
+   * @param writer writes to the empty folder that it is given
+   * @param listener receives each stage
+   * @throws IOException if writing fails; the target is then as before, unless it was already
+   *     renamed
    */
-  public static void publish(Path target, IoConsumer<Path> writer, PublishListener listener)
-      throws IOException {
+  public static void publish(Path target, Writer writer, Listener listener) throws IOException {
     Path whole = target.toAbsolutePath().normalize();
     Path parent = whole.getParent();
     if (parent == null) {
       throw new IllegalArgumentException("expected a folder below the root, found " + target);
     }
     Files.createDirectories(parent);
-    Path temporary = TemporaryName.ofThisProcess(TemporaryName.Kind.TMP, whole).in(parent);
-    Path old = TemporaryName.ofThisProcess(TemporaryName.Kind.OLD, whole).in(parent);
+    Path temporary = temporary(whole);
+    Path old = temporary("old", whole);
     settle(old, whole);
     DurableFiles.deleteTree(temporary);
     try {
       Files.createDirectory(temporary);
       listener.onStage(Stage.BEFORE_WRITE);
-      writer.accept(temporary);
+      writer.write(temporary);
       listener.onStage(Stage.WRITTEN);
       DurableFiles.syncTree(temporary);
       listener.onStage(Stage.SYNCED);
-      swap(temporary, whole, old, listener);
+      if (exists(whole)) {
+        // renaming keeps the modification time, by which cleanUp compares with process starts
+        Files.setLastModifiedTime(whole, FileTime.from(Instant.now()));
+        move(whole, old);
+        listener.onStage(Stage.MOVED_ASIDE);
+      }
+      move(temporary, whole);
     } catch (UncheckedIOException e) {
       undo(temporary, old, whole, e);
       throw e.getCause(); // of a stream over files
@@ -81,31 +130,29 @@ public final class AtomicDirectory {
   }
 
   /**
-   * Deletes a folder so that no half of it is ever seen under its name. A missing folder is no
-   * error.
+   * Deletes a folder, renaming it first, so that no part of it is ever seen under its name. A
+   * missing folder is no error.
    *
-   * @param target the folder to go
-   * @throws IOException if the disk refuses
+   * @param target the folder to delete
+   * @throws IOException if it cannot be deleted
    */
   public static void remove(Path target) throws IOException {
     Path whole = target.toAbsolutePath().normalize();
-    if (!Files.exists(whole, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+    if (exists(whole)) {
+      Path temporary = temporary(whole);
+      DurableFiles.deleteTree(temporary);
+      move(whole, temporary);
+      DurableFiles.deleteTree(temporary);
     }
-    Path temporary =
-        TemporaryName.ofThisProcess(TemporaryName.Kind.TMP, whole).in(whole.getParent());
-    DurableFiles.deleteTree(temporary);
-    move(whole, temporary);
-    DurableFiles.deleteTree(temporary);
   }
 
   /**
-   * Puts right what dead processes left in a folder: deletes their {@code .tmp-*}; where an {@code
-   * .old-*} lies beside its finished successor it is deleted, and where there is no successor it
-   * gets its name back. What belongs to a live process is left alone. A missing folder is no error.
+   * Cleans up what dead processes left in a folder: deletes their {@code .tmp-*}; deletes an {@code
+   * .old-*} whose successor is complete, and gives one without a successor its name back. What
+   * belongs to a live process is left alone. A missing folder is no error.
    *
    * @param parent the folder that the published folders are in
-   * @throws IOException if the disk refuses
+   * @throws IOException if a file cannot be deleted or renamed
    */
   public static void cleanUp(Path parent) throws IOException {
     if (!Files.isDirectory(parent)) {
@@ -116,36 +163,53 @@ public final class AtomicDirectory {
       children = stream.sorted().toList();
     }
     for (Path child : children) {
-      Optional<TemporaryName> name = TemporaryName.parse(child);
-      if (name.isEmpty() || !name.get().isAbandoned(child)) {
+      Matcher name = TEMPORARY_NAME.matcher(child.getFileName().toString());
+      if (!name.matches() || !isAbandoned(child, Long.parseLong(name.group(3)))) {
         continue;
       }
-      if (name.get().kind() == TemporaryName.Kind.TMP) {
+      if (name.group(1).equals("tmp")) {
         DurableFiles.deleteTree(child);
       } else {
-        settle(child, parent.resolve(name.get().target()));
+        settle(child, parent.resolve(name.group(2)));
       }
     }
     DurableFiles.syncFolder(parent);
   }
 
-  private static void swap(Path temporary, Path target, Path old, PublishListener listener)
-      throws IOException {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      // a rename keeps the time; cleanUp needs to see when this was moved
-      Files.setLastModifiedTime(target, FileTime.from(Instant.now()));
-      move(target, old);
-      listener.onStage(Stage.MOVED_ASIDE);
-    }
-    move(temporary, target);
+  /** Where this process writes a file or folder before it is renamed to the target. */
+  static Path temporary(Path target) {
+    return temporary("tmp", target);
   }
 
-  /** Ends a replacement that was cut short: forwards if the successor is there, else backwards. */
+  private static Path temporary(String kind, Path target) {
+    long processId = ProcessHandle.current().pid();
+    return target.resolveSibling("." + kind + "-" + target.getFileName() + "-" + processId);
+  }
+
+  /**
+   * Whether the process that made this path has ended. Process ids are reused, in containers almost
+   * always; so a live process owns the path only if it started before the path was modified.
+   */
+  private static boolean isAbandoned(Path path, long processId) throws IOException {
+    Optional<ProcessHandle> process = ProcessHandle.of(processId).filter(ProcessHandle::isAlive);
+    if (process.isEmpty()) {
+      return true;
+    }
+    Optional<Instant> started = process.get().info().startInstant();
+    try {
+      Instant modified = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+      return started.isPresent() && modified.isBefore(started.get());
+    } catch (NoSuchFileException e) {
+      return false; // its owner has just deleted it
+    }
+  }
+
+  /** Ends an interrupted replacement: forwards if the successor is there, else backwards. */
   private static void settle(Path old, Path target) throws IOException {
-    if (!Files.exists(old, LinkOption.NOFOLLOW_LINKS)) {
+    if (!exists(old)) {
       return;
     }
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+    if (exists(target)) {
       DurableFiles.deleteTree(old);
     } else {
       move(old, target);
@@ -159,6 +223,10 @@ public final class AtomicDirectory {
     } catch (IOException e) {
       reason.addSuppressed(e);
     }
+  }
+
+  private static boolean exists(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static void move(Path from, Path to) throws IOException {

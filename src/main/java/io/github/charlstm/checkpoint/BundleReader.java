@@ -2,9 +2,13 @@ package io.github.charlstm.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,16 +16,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
-import org.tensorflow.proto.TensorSliceProto;
+import org.tensorflow.proto.DataType;
 
 /**
  * Reads the index file of a V2 checkpoint: the data shards, and for each key where its bytes are.
  *
  * <p>The empty key holds the header. A key whose first byte is zero is one slice of a partitioned
- * variable ({@link SliceKey}); the variable itself has an entry without bytes, which lists its
- * slices.
+ * variable ({@link TensorSlice#key}); the variable itself has an entry without bytes, which lists
+ * its slices.
  */
 final class BundleReader {
   private static final int FORMAT_VERSION = 1;
@@ -31,7 +36,7 @@ final class BundleReader {
   private final List<Path> shards = new ArrayList<>();
   private final List<Long> sizes = new ArrayList<>();
   private final SortedMap<String, BundleEntryProto> tensors = new TreeMap<>();
-  // By key, one character a byte: the keys are no text.
+  // By TensorSlice.key
   private final Map<String, BundleEntryProto> slices = new HashMap<>();
   private BundleHeaderProto header;
 
@@ -52,14 +57,14 @@ final class BundleReader {
             if (key.length == 0) {
               index.header = BundleHeaderProto.parseFrom(value);
             } else if (key[0] == 0) {
-              index.slices.put(SliceKey.asText(key), BundleEntryProto.parseFrom(value));
+              index.slices.put(TensorSlice.keyText(key), BundleEntryProto.parseFrom(value));
             } else {
               String name = new String(key, StandardCharsets.UTF_8);
               index.tensors.put(name, BundleEntryProto.parseFrom(value));
             }
           } catch (InvalidProtocolBufferException e) {
-            throw CheckpointException.damaged(
-                file, "the entry \"" + printable(key) + "\" cannot be decoded");
+            String name = new String(key, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+            throw CheckpointException.damaged(file, "the entry \"%s\" cannot be decoded", name);
           }
         });
     index.checkHeader();
@@ -71,15 +76,10 @@ final class BundleReader {
       throw CheckpointException.damaged(file, "expected a header as its first entry, found none");
     }
     if (header.getEndianness() != BundleHeaderProto.Endianness.LITTLE) {
-      throw new CheckpointException(
-          "checkpoint file " + file + " was written on a big-endian machine; it cannot be read");
+      throw CheckpointException.of(
+          "checkpoint file %s was written on a big-endian machine; it cannot be read", file);
     }
-    if (header.getVersion().getMinConsumer() > FORMAT_VERSION) {
-      throw new CheckpointException(
-          String.format(
-              "checkpoint file %s needs a reader of format %s; this one knows format %s",
-              file, header.getVersion().getMinConsumer(), FORMAT_VERSION));
-    }
+    CheckpointFiles.requireFormat(file, header.getVersion(), FORMAT_VERSION);
     for (int i = 0; i < header.getNumShards(); i++) {
       Path shard =
           CheckpointFiles.sibling(
@@ -94,51 +94,45 @@ final class BundleReader {
     tensors.forEach((name, proto) -> stored.put(name, tensor(name, proto)));
     if (!slices.isEmpty()) {
       throw CheckpointException.damaged(
-          file, "it has " + slices.size() + " slices that belong to no tensor");
+          file, "it has %s slices that belong to no tensor", slices.size());
     }
     return stored;
   }
 
   private StoredTensor tensor(String name, BundleEntryProto proto) {
     TensorInfo info = info(name, proto);
-    List<StoredTensor.Part> parts = new ArrayList<>();
     if (proto.getSlicesCount() == 0) {
-      TensorSlice whole = TensorSlice.whole(info.shape());
-      return new StoredTensor(info, List.of(new StoredTensor.Part(whole, values(info, proto))));
+      return StoredTensor.whole(info, values(info, proto));
     }
-    for (TensorSliceProto sliceProto : proto.getSlicesList()) {
-      TensorSlice slice = TensorSlice.of(file, info, sliceProto);
-      BundleEntryProto entry = slices.remove(SliceKey.asText(SliceKey.of(name, sliceProto)));
-      if (entry == null) {
-        throw CheckpointException.damaged(
-            file, "a slice of tensor " + name + " is missing, or is named twice");
-      }
-      TensorInfo found = info(name, entry);
-      TensorInfo expected = new TensorInfo(name, info.dtype(), slice.shape());
-      if (!found.equals(expected)) {
-        throw CheckpointException.damaged(
-            file,
-            String.format(
+    return StoredTensor.ofSlices(
+        file,
+        info,
+        proto.getSlicesList(),
+        slices,
+        (slice, entry, sliceProto) -> {
+          TensorInfo found = info(name, entry);
+          if (!found.equals(slice)) {
+            throw CheckpointException.damaged(
+                file,
                 "a slice of tensor %s is %s, expected %s",
-                name, found.typeAndShape(), expected.typeAndShape()));
-      }
-      parts.add(new StoredTensor.Part(slice, values(found, entry)));
-    }
-    TensorSlice.requireExactCover(
-        file, info, parts.stream().map(StoredTensor.Part::slice).toList());
-    return new StoredTensor(info, List.copyOf(parts));
+                name,
+                found.typeAndShape(),
+                slice.typeAndShape());
+          }
+          return values(found, entry);
+        });
   }
 
   private TensorInfo info(String name, BundleEntryProto proto) {
     return new TensorInfo(name, proto.getDtype(), DataTypes.shape(file, name, proto.getShape()));
   }
 
-  private StoredValues values(TensorInfo info, BundleEntryProto proto) {
+  private Shard values(TensorInfo info, BundleEntryProto proto) {
     String name = info.name();
     int shard = proto.getShardId();
     if (shard < 0 || shard >= shards.size()) {
       throw CheckpointException.damaged(
-          file, "tensor " + name + " is said to be in shard " + shard + " of " + shards.size());
+          file, "tensor %s is listed in shard %s of %s", name, shard, shards.size());
     }
     long offset = proto.getOffset();
     long size = proto.getSize();
@@ -146,25 +140,28 @@ final class BundleReader {
     if (offset < 0 || size < 0 || offset > available || size > available - offset) {
       throw CheckpointException.damaged(
           shards.get(shard),
-          String.format(
-              "tensor %s needs bytes %s to %s, the file has %s",
-              name, offset, offset + size, available));
+          "tensor %s needs bytes %s to %s, the file has %s",
+          name,
+          offset,
+          offset + size,
+          available);
     }
     long expected = DataTypes.byteSize(info);
     if (expected == DataTypes.VARIABLE ? size < info.shape().size() : size != expected) {
       throw CheckpointException.damaged(
           file,
-          String.format(
-              "tensor %s of %s needs %s bytes, its entry says %s",
-              name, info.typeAndShape(), Math.max(expected, info.shape().size()), size));
+          "tensor %s of %s needs %s bytes, its entry has %s",
+          name,
+          info.typeAndShape(),
+          Math.max(expected, info.shape().size()),
+          size);
     }
-    return new BundleShard(info, shards.get(shard), offset, size, proto.getCrc32C());
+    return new Shard(info, shards.get(shard), offset, size, proto.getCrc32C());
   }
 
   private long sizeOf(Path shard) {
     if (!Files.isRegularFile(shard)) {
-      throw new CheckpointException(
-          "checkpoint " + prefix + " is incomplete: its file " + shard + " is missing");
+      throw CheckpointFiles.incomplete(prefix, shard);
     }
     try {
       return Files.size(shard);
@@ -173,7 +170,142 @@ final class BundleReader {
     }
   }
 
-  private static String printable(byte[] key) {
-    return new String(key, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+  /**
+   * Values in a data shard: plain bytes with a masked checksum.
+   *
+   * @param info the tensor, or one slice of it
+   * @param offset of the first byte
+   * @param size in bytes
+   */
+  private record Shard(TensorInfo info, Path shard, long offset, long size, int checksum)
+      implements StoredTensor.Values {
+    // A multiple of every element size, so that no element is split between two chunks.
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    @Override
+    public void stream(Consumer<ByteBuffer> consumer) {
+      MaskedCrc sum = new MaskedCrc();
+      chunks(
+          chunk -> {
+            sum.update(chunk.duplicate());
+            consumer.accept(chunk);
+          });
+      compare(sum.value());
+    }
+
+    @Override
+    public void verify() {
+      if (info.dtype() == DataType.DT_STRING) {
+        compare(sumOfStrings().sum.value());
+      } else if (info.dtype() == DataType.DT_VARIANT) {
+        throw CheckpointException.of(
+            "checkpoint file %s: tensor %s is a variant, which cannot be checked",
+            shard, info.name());
+      } else {
+        stream(chunk -> {});
+      }
+    }
+
+    /**
+     * Strings are stored as: lengths (variable-length integers), masked checksum of the lengths,
+     * all bytes. The entry's checksum is over each length as four plain bytes (eight from 4 GiB
+     * on).
+     */
+    @Override
+    public List<byte[]> strings() {
+      StringSum sum = sumOfStrings();
+      compare(sum.sum.value());
+      if (size > Integer.MAX_VALUE - 8) {
+        throw CheckpointException.of(
+            "checkpoint file %s: tensor %s is too large for one array", shard, info.name());
+      }
+      ByteBuffer all = ByteBuffer.allocate((int) size);
+      stringBytes(all, sum);
+      List<byte[]> strings = new ArrayList<>();
+      for (long length : sum.lengths) {
+        byte[] string = new byte[(int) length];
+        all.get(string);
+        strings.add(string);
+      }
+      return strings;
+    }
+
+    private void stringBytes(ByteBuffer all, StringSum sum) {
+      chunks(all::put);
+      all.flip();
+      long text = sum.lengths.stream().mapToLong(Long::longValue).sum();
+      long before = size - text;
+      if (sum.lengths.stream().anyMatch(length -> length < 0 || length > size)
+          || sum.lengths.size() != info.shape().size()
+          || before < sum.lengths.size()) {
+        throw CheckpointException.damaged(
+            shard, "the strings of tensor %s do not fill their bytes", info.name());
+      }
+      all.position((int) before);
+    }
+
+    private StringSum sumOfStrings() {
+      StringSum strings = new StringSum(info.shape().size());
+      chunks(strings::accept);
+      return strings;
+    }
+
+    private void chunks(Consumer<ByteBuffer> consumer) {
+      try (FileChannel channel = FileChannel.open(shard, StandardOpenOption.READ)) {
+        long position = offset;
+        long end = offset + size;
+        ByteBuffer chunk =
+            ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, end - position))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        while (position < end) {
+          chunk.clear().limit((int) Math.min(CHUNK_BYTES, end - position));
+          position = TableReader.fill(channel, chunk, position);
+          consumer.accept(chunk.flip());
+        }
+      } catch (IOException e) {
+        throw CheckpointException.unreadable(shard, e);
+      }
+    }
+
+    private void compare(int found) {
+      if (found != checksum) {
+        throw CheckpointException.damaged(shard, "the checksum of tensor %s differs", info.name());
+      }
+    }
+
+    /** The checksum of a string tensor, computed from its stored bytes in pieces of any size. */
+    private static final class StringSum {
+      private final MaskedCrc sum = new MaskedCrc();
+      private final List<Long> lengths = new ArrayList<>();
+      private final long elements;
+      private long length;
+      private int shift;
+
+      StringSum(long elements) {
+        this.elements = elements;
+      }
+
+      void accept(ByteBuffer bytes) {
+        while (lengths.size() < elements && bytes.hasRemaining()) {
+          byte next = bytes.get();
+          length |= (long) (next & 0x7f) << shift;
+          shift += 7;
+          if (next >= 0) {
+            addLength();
+          }
+        }
+        sum.update(bytes);
+      }
+
+      private void addLength() {
+        boolean isLong = length >>> Integer.SIZE != 0;
+        ByteBuffer plain = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        plain.putLong(0, length).limit(isLong ? Long.BYTES : Integer.BYTES);
+        sum.update(plain);
+        lengths.add(length);
+        length = 0;
+        shift = 0;
+      }
+    }
   }
 }

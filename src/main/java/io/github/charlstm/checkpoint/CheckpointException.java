@@ -3,14 +3,14 @@ package io.github.charlstm.checkpoint;
 import java.nio.file.Path;
 
 /**
- * A checkpoint that the user named cannot be used: it is missing, half there, damaged, or made for
- * another graph. The message is one line for the person who reads it and names the file.
+ * A checkpoint that the user named cannot be used: it is missing, incomplete, damaged, or of
+ * another graph. The message is one line and names the file.
  */
 public final class CheckpointException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what is wrong with the files.
+   * Makes an exception without a cause.
    *
    * @param message one line: which file, what was expected, what was found
    */
@@ -19,18 +19,24 @@ public final class CheckpointException extends IllegalArgumentException {
   }
 
   /**
-   * Says what is wrong with the files, and why.
+   * Makes an exception with a cause.
    *
    * @param message one line: which file, what was expected, what was found
-   * @param cause what was noticed first
+   * @param cause the first failure
    */
   public CheckpointException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  static CheckpointException damaged(Path file, String what) {
-    return new CheckpointException(
-        "checkpoint file " + file + " is damaged: " + what + "; use another checkpoint");
+  /** As {@link String#format}. */
+  static CheckpointException of(String format, Object... arguments) {
+    return new CheckpointException(String.format(format, arguments));
+  }
+
+  static CheckpointException damaged(Path file, String format, Object... arguments) {
+    return of(
+        "checkpoint file %s is damaged: %s; use another checkpoint",
+        file, String.format(format, arguments));
   }
 
   static CheckpointException unreadable(Path file, Exception cause) {

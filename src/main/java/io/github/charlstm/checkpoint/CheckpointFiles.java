@@ -13,8 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.tensorflow.proto.VersionDef;
 
-/** Which files a checkpoint is made of, in both formats. */
+/** The files of a checkpoint, in both formats. */
 final class CheckpointFiles {
   static final String INDEX = ".index";
 
@@ -57,14 +58,10 @@ final class CheckpointFiles {
     if (!files.isEmpty()) {
       return V1Reader.read(files);
     }
-    throw new CheckpointException(
-        "checkpoint not found: expected "
-            + index
-            + " (V2 format) or a file "
-            + prefix
-            + " (V1 format)"
-            + (Files.isDirectory(prefix) ? ", which is a folder" : "")
-            + "; give the path without .index");
+    throw CheckpointException.of(
+        "checkpoint not found: expected %s (V2 format) or a file %s (V1 format)%s; give the path"
+            + " without .index",
+        index, prefix, Files.isDirectory(prefix) ? ", which is a folder" : "");
   }
 
   /** The files of a V2 checkpoint in a folder, and its {@code .meta}; the index last. */
@@ -138,10 +135,22 @@ final class CheckpointFiles {
             .toList();
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
-        throw new CheckpointException(
-            "checkpoint " + base + " is incomplete: its file " + file + " is missing");
+        throw incomplete(base, file);
       }
     }
     return files;
+  }
+
+  static CheckpointException incomplete(Path checkpoint, Path missing) {
+    return CheckpointException.of(
+        "checkpoint %s is incomplete: its file %s is missing", checkpoint, missing);
+  }
+
+  static void requireFormat(Path file, VersionDef found, int known) {
+    if (found.getMinConsumer() > known) {
+      throw CheckpointException.of(
+          "checkpoint file %s needs a reader of format %s; this one knows format %s",
+          file, found.getMinConsumer(), known);
+    }
   }
 }

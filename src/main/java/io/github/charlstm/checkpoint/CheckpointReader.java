@@ -7,21 +7,25 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
  * Reads a checkpoint of the V2 format (a bundle of one or more shards) or of the older V1 format,
  * without the C library's reader (Python: {@code tf.train.NewCheckpointReader}).
  *
- * <p>Which format it is, is seen from the files. Partitioned variables appear as whole tensors.
+ * <p>The format follows from the files. Partitioned variables appear as whole tensors.
  *
- * <p>Opening reads the index and checks it against its checksums and against the data files' sizes;
- * values are read when asked for, and only handed out if their checksum agrees. A V1 checkpoint has
- * checksums only of its blocks, values and all, so opening one reads all of it once. No file stays
- * open, so there is nothing to close.
+ * <p>Opening reads the index and checks its checksums and the data files' sizes; values are read on
+ * request, and returned only if their checksum is right. A V1 checkpoint has checksums of blocks
+ * that contain the values, so opening one reads all of it. No file stays open, so there is nothing
+ * to close.
  *
- * <p>Every method reports damage as {@link CheckpointException} and never by another exception.
+ * <p>Every method reports damage as {@link CheckpointException}.
  */
 public final class CheckpointReader {
   private final Path prefix;
@@ -43,7 +47,7 @@ public final class CheckpointReader {
    *
    * @param prefix path without these endings, such as {@code run/model.ckpt-100}; Python's pattern
    *     {@code run/model.ckpt-100-?????-of-00002} is understood too
-   * @return a reader, whose tensors' bytes are read when asked for
+   * @return a reader
    * @throws CheckpointException if a file is missing, damaged or of a kind that is not supported
    */
   public static CheckpointReader open(Path prefix) {
@@ -118,7 +122,7 @@ public final class CheckpointReader {
   }
 
   /**
-   * The tensor itself, of whatever type TensorFlow-Java knows.
+   * A tensor of any type that TensorFlow-Java has.
    *
    * @param name of the tensor
    * @return to be closed by the caller
@@ -126,14 +130,43 @@ public final class CheckpointReader {
    *     or the bytes are damaged
    */
   public TType readTensor(String name) {
-    StoredTensor tensor = find(name);
-    elements(tensor);
-    return StoredTypes.read(prefix, tensor);
+    StoredTensor stored = find(name);
+    TensorInfo info = stored.info();
+    elements(stored);
+    if (info.dtype() == DataType.DT_STRING) {
+      return strings(stored);
+    }
+    TType tensor = Tensor.of(DataTypes.tensorClass(prefix, info), info.shape());
+    try {
+      int width = DataTypes.bytesPerElement(info.dtype());
+      ByteDataBuffer target = tensor.asRawTensor().data();
+      stored.stream(
+          (first, run) -> {
+            byte[] bytes = new byte[run.remaining()];
+            run.get(bytes);
+            target.offset(first * width).write(bytes);
+          });
+      return tensor;
+    } catch (RuntimeException e) {
+      tensor.close();
+      throw e;
+    }
+  }
+
+  private TString strings(StoredTensor stored) {
+    if (stored.parts().size() > 1) {
+      throw CheckpointException.of(
+          "checkpoint %s: tensor %s is strings in %s slices, which cannot be read",
+          prefix, stored.info().name(), stored.parts().size());
+    }
+    List<byte[]> strings = stored.parts().get(0).values().strings();
+    return TString.tensorOfBytes(
+        stored.info().shape(), DataBuffers.ofObjects(strings.toArray(byte[][]::new)));
   }
 
   /**
    * Reads every tensor's bytes and compares their checksums. This needs about a megabyte of memory
-   * for a V2 checkpoint, whatever its size, and some times the largest tensor for V1.
+   * for a V2 checkpoint of any size, and a few times the largest tensor for V1.
    *
    * @throws CheckpointException for the first tensor that is damaged
    */
@@ -152,10 +185,9 @@ public final class CheckpointReader {
   private StoredTensor find(String name, String expected, DataType... types) {
     StoredTensor tensor = find(name);
     if (!List.of(types).contains(tensor.info().dtype())) {
-      throw new CheckpointException(
-          String.format(
-              "checkpoint %s: expected tensor %s to be %s, found %s",
-              prefix, name, expected, tensor.info().typeAndShape()));
+      throw CheckpointException.of(
+          "checkpoint %s: expected tensor %s to be %s, found %s",
+          prefix, name, expected, tensor.info().typeAndShape());
     }
     return tensor;
   }
@@ -163,10 +195,9 @@ public final class CheckpointReader {
   private int elements(StoredTensor tensor) {
     long elements = tensor.info().shape().size();
     if (elements > Integer.MAX_VALUE - 8) {
-      throw new CheckpointException(
-          String.format(
-              "checkpoint %s: tensor %s has %s elements, too many for one array",
-              prefix, tensor.info().name(), elements));
+      throw CheckpointException.of(
+          "checkpoint %s: tensor %s has %s elements, too many for one array",
+          prefix, tensor.info().name(), elements);
     }
     return (int) elements;
   }

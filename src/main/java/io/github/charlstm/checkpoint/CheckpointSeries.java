@@ -1,6 +1,6 @@
 package io.github.charlstm.checkpoint;
 
-import io.github.charlstm.checkpoint.PublishListener.Stage;
+import io.github.charlstm.checkpoint.AtomicDirectory.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,16 +17,16 @@ import org.tensorflow.Session;
 import org.tensorflow.proto.MetaGraphDef;
 
 /**
- * The checkpoints that a program writes one after the other into a folder, as Python's Saver keeps
+ * The checkpoints that a program writes one after the other to a folder, as Python's Saver keeps
  * them: {@code model.ckpt-100.index} and so on, and the file {@code checkpoint} that names them
  * (Python: {@code Saver(max_to_keep, keep_checkpoint_every_n_hours)} and {@code Saver.save(session,
  * path, global_step)}).
  *
- * <p>A checkpoint's files are written in a folder of their own, brought to the disk and moved to
- * their place, the index last; only then does the state file name them, and what is to go leaves
- * the state file first. So the state file names whole checkpoints only, whenever the program ends.
- * A series goes on with the checkpoints of its name that the state file names; if it keeps all of
- * them, that is the newest alone, as in Python.
+ * <p>A checkpoint's files are written to a temporary folder, synchronized to the disk and moved to
+ * their place, the index last; only then does the state file name them. A checkpoint that is to be
+ * deleted is removed from the state file first. So the state file names complete checkpoints only,
+ * whenever the program ends. A series continues with the checkpoints of its name that the state
+ * file names; if it keeps all of them, that is the newest alone, as in Python.
  *
  * <p>Not for use by several threads or processes at once.
  */
@@ -64,23 +64,23 @@ public final class CheckpointSeries {
   }
 
   /**
-   * Begins a series with all options at their defaults.
+   * A builder with all options at their defaults.
    *
    * @param saver of the graph
-   * @param folder made with the first checkpoint
-   * @return options; {@link Builder#build} takes up the folder
+   * @param folder created with the first checkpoint
+   * @return options; {@link Builder#build} reads the folder
    */
   public static Builder builder(Saver saver, Path folder) {
     return new Builder(saver, folder);
   }
 
   /**
-   * Writes a checkpoint {@code <name>-<globalStep>}, then lets go of the oldest beyond max_to_keep.
+   * Writes a checkpoint {@code <name>-<globalStep>}, then deletes the oldest beyond max_to_keep.
    *
-   * @param session that holds the variables' values
-   * @param globalStep 0 or more; if there is a checkpoint of this step, it is replaced
-   * @return the prefix of what was written
-   * @throws IOException if the disk refuses
+   * @param session with the variables' values
+   * @param globalStep 0 or more; an existing checkpoint of this step is replaced
+   * @return the checkpoint's prefix
+   * @throws IOException if writing fails
    * @throws IllegalArgumentException if the step is below 0
    */
   public Path save(Session session, long globalStep) throws IOException {
@@ -101,18 +101,17 @@ public final class CheckpointSeries {
   }
 
   /**
-   * @param writer writes the files of the prefix that it is given
+   * @param writer is given a prefix, not a folder
    */
-  void publish(String checkpoint, IoConsumer<Path> writer, PublishListener listener)
+  void publish(String checkpoint, AtomicDirectory.Writer writer, AtomicDirectory.Listener listener)
       throws IOException {
     Files.createDirectories(folder);
-    Path aside =
-        TemporaryName.ofThisProcess(TemporaryName.Kind.TMP, Path.of(checkpoint)).in(folder);
+    Path aside = AtomicDirectory.temporary(folder.resolve(checkpoint));
     DurableFiles.deleteTree(aside);
     try {
       Files.createDirectory(aside);
       listener.onStage(Stage.BEFORE_WRITE);
-      writer.accept(aside.resolve(checkpoint));
+      writer.write(aside.resolve(checkpoint));
       listener.onStage(Stage.WRITTEN);
       DurableFiles.syncTree(aside);
       listener.onStage(Stage.SYNCED);
@@ -122,7 +121,7 @@ public final class CheckpointSeries {
     }
     DurableFiles.syncFolder(folder);
     listener.onStage(Stage.RENAMED);
-    List<String> surplus = count(checkpoint);
+    List<String> surplus = keep(checkpoint);
     List<String> named = kept.stream().map(Written::name).toList();
     new CheckpointState(checkpoint, named.isEmpty() ? List.of(checkpoint) : named).write(folder);
     for (String old : surplus) {
@@ -130,7 +129,8 @@ public final class CheckpointSeries {
     }
   }
 
-  private void replace(String checkpoint, Path aside, PublishListener listener) throws IOException {
+  private void replace(String checkpoint, Path aside, AtomicDirectory.Listener listener)
+      throws IOException {
     if (!CheckpointFiles.v2(folder, checkpoint).isEmpty()) {
       forget(checkpoint);
       delete(checkpoint);
@@ -141,7 +141,7 @@ public final class CheckpointSeries {
     }
   }
 
-  /** Takes a checkpoint out of the state file, whoever wrote it there. */
+  /** Removes a checkpoint from the state file, also one of another series. */
   private void forget(String checkpoint) throws IOException {
     Optional<CheckpointState> state = CheckpointState.read(folder);
     if (state.isEmpty()) {
@@ -159,8 +159,8 @@ public final class CheckpointSeries {
     new CheckpointState(goes ? others.get(others.size() - 1) : newest, others).write(folder);
   }
 
-  /** Gives the checkpoints that are surplus now. */
-  private List<String> count(String checkpoint) {
+  /** Adds a checkpoint to those that are kept; returns the names of those to delete. */
+  private List<String> keep(String checkpoint) {
     List<String> surplus = new ArrayList<>();
     if (maxToKeep == 0) {
       kept.clear();
@@ -170,7 +170,7 @@ public final class CheckpointSeries {
     kept.add(new Written(checkpoint, clock.instant()));
     while (kept.size() > maxToKeep) {
       Written oldest = kept.remove(0);
-      // As in TF1: one that is old enough stays on the disk for good, but the state file forgets it
+      // As in TF1: one that is old enough stays on the disk, but leaves the state file
       if (oldest.time().isAfter(nextToKeep)) {
         nextToKeep = nextToKeep.plus(keepEvery);
       } else {
@@ -180,7 +180,7 @@ public final class CheckpointSeries {
     return surplus;
   }
 
-  /** The index goes first: a checkpoint without one is none. */
+  /** Deletes the index first: without it the other files are no checkpoint. */
   private void delete(String checkpoint) throws IOException {
     Files.deleteIfExists(index(checkpoint));
     for (Path file : CheckpointFiles.v2(folder, checkpoint)) {
@@ -211,7 +211,7 @@ public final class CheckpointSeries {
     }
 
     /**
-     * First part of the checkpoints' names; {@code model.ckpt} by default.
+     * The first part of the checkpoints' names; {@code model.ckpt} by default.
      *
      * @param prefix without slashes
      * @return this builder
@@ -227,7 +227,7 @@ public final class CheckpointSeries {
     }
 
     /**
-     * How many checkpoints stay; 5 by default, 0 for all.
+     * How many checkpoints are kept; 5 by default, 0 for all.
      *
      * @param number 0 or more
      * @return this builder
@@ -242,8 +242,7 @@ public final class CheckpointSeries {
     }
 
     /**
-     * Besides those that stay, one checkpoint of every so many hours stays for good; 10,000 by
-     * default.
+     * Keeps one checkpoint of every so many hours for good, besides the newest; 10,000 by default.
      *
      * @param hours above 0
      * @return this builder
@@ -261,9 +260,9 @@ public final class CheckpointSeries {
     }
 
     /**
-     * A graph, written as {@code .meta} beside each checkpoint; none by default.
+     * The graph to write as {@code .meta} with each checkpoint; none by default.
      *
-     * @param definition of the graph that the Saver is in
+     * @param definition of the Saver's graph
      * @return this builder
      */
     public Builder metaGraph(MetaGraphDef definition) {
@@ -272,20 +271,20 @@ public final class CheckpointSeries {
     }
 
     /**
-     * What tells the time; the system's by default.
+     * The clock for the times of checkpoints; the system's by default.
      *
-     * @param teller of the moments at which checkpoints are written
+     * @param other not null
      * @return this builder
      */
-    public Builder clock(Clock teller) {
-      this.clock = Objects.requireNonNull(teller, "clock");
+    public Builder clock(Clock other) {
+      this.clock = Objects.requireNonNull(other, "clock");
       return this;
     }
 
     /**
-     * Takes up what is in the folder, and removes what a killed process left half-written.
+     * Reads the folder's state file, and deletes what a killed process left incomplete.
      *
-     * @return the series, which goes on where the folder's state file ends
+     * @return the series, which continues with the checkpoints that the state file names
      * @throws CheckpointException if the state file is malformed
      * @throws IOException if the folder cannot be read
      */

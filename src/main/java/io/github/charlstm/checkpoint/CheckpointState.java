@@ -1,7 +1,5 @@
 package io.github.charlstm.checkpoint;
 
-import com.google.protobuf.DescriptorProtos.DescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -23,11 +21,11 @@ import java.util.stream.Stream;
  * The text file named {@code checkpoint} that says which checkpoints a folder has (Python: {@code
  * tf.train.CheckpointState}, {@code tf.train.get_checkpoint_state}).
  *
- * <p>Paths are kept as they are, relative ones stay relative to the folder. Times that newer
- * versions of TensorFlow add are read over.
+ * <p>Relative paths are relative to the folder. Times, which newer versions of TensorFlow add, are
+ * ignored.
  *
- * @param modelCheckpointPath the newest checkpoint
- * @param allModelCheckpointPaths all that are kept, oldest first; TensorFlow puts the newest last
+ * @param modelCheckpointPath the newest checkpoint; not blank
+ * @param allModelCheckpointPaths all that are kept, oldest first, none blank; may be empty
  */
 public record CheckpointState(String modelCheckpointPath, List<String> allModelCheckpointPaths) {
   /** The file's name, the same in every folder. */
@@ -37,13 +35,6 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   private static final FieldDescriptor NEWEST = MESSAGE.findFieldByNumber(1);
   private static final FieldDescriptor ALL = MESSAGE.findFieldByNumber(2);
 
-  /**
-   * Copies the paths.
-   *
-   * @param modelCheckpointPath not blank
-   * @param allModelCheckpointPaths none of them blank; may be empty
-   * @throws IllegalArgumentException if a path is blank
-   */
   public CheckpointState {
     if (modelCheckpointPath == null || modelCheckpointPath.isBlank()) {
       throw new IllegalArgumentException(
@@ -56,14 +47,14 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   }
 
   /**
-   * Writes the file; a reader sees the old one or the new one, never a part.
+   * Replaces the file; a reader sees the old one or the new one, never a part.
    *
    * @param folder an existing folder
-   * @throws IOException if the disk refuses
+   * @throws IOException if writing fails
    */
   public void write(Path folder) throws IOException {
     Path file = folder.resolve(FILE_NAME);
-    Path aside = TemporaryName.ofThisProcess(TemporaryName.Kind.TMP, file).in(folder);
+    Path aside = AtomicDirectory.temporary(file);
     try {
       Files.writeString(aside, toText());
       DurableFiles.syncFile(aside);
@@ -99,13 +90,13 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
 
   /**
    * The newest checkpoint of a folder, of either format (Python: {@code
-   * tf.train.latest_checkpoint}). Where the file names a path outside of the folder, a checkpoint
-   * of that name in the folder comes first: the folder may have been copied or moved, even from a
-   * machine with other separators.
+   * tf.train.latest_checkpoint}). If the file names a path outside of the folder, a checkpoint of
+   * that name in the folder is preferred: the folder may have been copied or moved, even from a
+   * system with other separators.
    *
    * @param folder where the file is
-   * @return the prefix to open or restore; empty if there is no such file, or what it names is
-   *     nowhere
+   * @return the prefix to open or restore; empty if there is no such file, or the checkpoint that
+   *     it names does not exist
    * @throws CheckpointException if the file is malformed, or shards of what it names are missing
    */
   public static Optional<Path> latestCheckpoint(Path folder) {
@@ -113,7 +104,7 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   }
 
   /**
-   * All checkpoints that the state file names and that are there, whole or not, the newest last.
+   * All checkpoints that the state file names and that exist, complete or not, the newest last.
    *
    * @param folder where the file is
    * @return the prefixes; empty if there is no such file
@@ -143,7 +134,7 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
     }
   }
 
-  /** The last part of a path of any machine. */
+  /** The last part of a path of any system. */
   static String nameOf(String path) {
     return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   }
@@ -168,49 +159,35 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
 
   private static CheckpointException malformed(Path file, String where, Exception cause) {
     return new CheckpointException(
-        "malformed checkpoint state file "
-            + file
-            + ": "
-            + where
-            + "; expected lines such as model_checkpoint_path: \"model.ckpt-100\"",
+        String.format(
+            "malformed checkpoint state file %s: %s; expected lines such as"
+                + " model_checkpoint_path: \"model.ckpt-100\"",
+            file, where),
         cause);
   }
 
   // tensorflow/python/training/checkpoint_state.proto, which has no Java class
   private static Descriptor describe() {
-    DescriptorProto message =
-        DescriptorProto.newBuilder()
-            .setName("CheckpointState")
-            .addField(field("model_checkpoint_path", 1, false, true))
-            .addField(field("all_model_checkpoint_paths", 2, true, true))
-            .addField(field("all_model_checkpoint_timestamps", 3, true, false))
-            .addField(field("last_preserved_timestamp", 4, false, false))
-            .build();
-    FileDescriptorProto file =
-        FileDescriptorProto.newBuilder()
-            .setName("checkpoint_state.proto")
-            .setPackage("tensorflow")
-            .setSyntax("proto3")
-            .addMessageType(message)
-            .build();
+    String definition =
+        """
+        name: "checkpoint_state.proto" package: "tensorflow" syntax: "proto3"
+        message_type {
+          name: "CheckpointState"
+          field { number: 1 label: LABEL_OPTIONAL type: TYPE_STRING
+                  name: "model_checkpoint_path" }
+          field { number: 2 label: LABEL_REPEATED type: TYPE_STRING
+                  name: "all_model_checkpoint_paths" }
+          field { number: 3 label: LABEL_REPEATED type: TYPE_DOUBLE
+                  name: "all_model_checkpoint_timestamps" }
+          field { number: 4 label: LABEL_OPTIONAL type: TYPE_DOUBLE
+                  name: "last_preserved_timestamp" }
+        }
+        """;
     try {
+      FileDescriptorProto file = TextFormat.parse(definition, FileDescriptorProto.class);
       return FileDescriptor.buildFrom(file, new FileDescriptor[0]).getMessageTypes().get(0);
-    } catch (DescriptorValidationException e) {
-      throw new IllegalStateException("the description of CheckpointState is wrong", e);
+    } catch (TextFormat.ParseException | DescriptorValidationException e) {
+      throw new IllegalStateException("the definition of CheckpointState is wrong", e);
     }
-  }
-
-  private static FieldDescriptorProto field(
-      String name, int number, boolean repeated, boolean text) {
-    return FieldDescriptorProto.newBuilder()
-        .setName(name)
-        .setNumber(number)
-        .setLabel(
-            repeated
-                ? FieldDescriptorProto.Label.LABEL_REPEATED
-                : FieldDescriptorProto.Label.LABEL_OPTIONAL)
-        .setType(
-            text ? FieldDescriptorProto.Type.TYPE_STRING : FieldDescriptorProto.Type.TYPE_DOUBLE)
-        .build();
   }
 }

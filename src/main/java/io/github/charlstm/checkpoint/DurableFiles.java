@@ -1,45 +1,32 @@
 package io.github.charlstm.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** Brings files and folders to the disk, and removes trees. */
+/**
+ * Synchronizes files and folders to the disk, and deletes trees. Symbolic links are not followed.
+ */
 final class DurableFiles {
   private DurableFiles() {}
 
-  /** Forces every regular file and every folder below and including {@code root}. */
+  /** Synchronizes every regular file and folder of a tree, the contents of a folder before it. */
   static void syncTree(Path root) throws IOException {
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (attributes.isRegularFile()) {
-              syncFile(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            syncFolder(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    for (Path path : contentsFirst(root)) {
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        syncFolder(path);
+      } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        syncFile(path);
+      }
+    }
   }
 
   static void syncFile(Path file) throws IOException {
@@ -48,7 +35,7 @@ final class DurableFiles {
     }
   }
 
-  /** Forces the names in a folder. Windows has no such call and needs none. */
+  /** Synchronizes the names in a folder. Windows has no such call and needs none. */
   static void syncFolder(Path folder) throws IOException {
     if (System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows")) {
       return;
@@ -58,30 +45,20 @@ final class DurableFiles {
     }
   }
 
-  /** Removes a file or a whole folder; symbolic links are removed, not followed. */
+  /** Deletes a file or a folder with its contents. A missing path is no error. */
   static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+    if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      for (Path path : contentsFirst(root)) {
+        Files.deleteIfExists(path);
+      }
     }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
+  }
 
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException failure)
-              throws IOException {
-            if (failure != null && !(failure instanceof NoSuchFileException)) {
-              throw failure;
-            }
-            Files.deleteIfExists(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+  private static List<Path> contentsFirst(Path root) throws IOException {
+    try (Stream<Path> tree = Files.walk(root)) {
+      return tree.sorted(Comparator.reverseOrder()).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 }

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * The checksum of the bundle format: CRC-32C, rotated and shifted so that it may itself be summed.
+ * The checksum of both formats: CRC-32C, rotated and plus a constant, so that bytes which contain a
+ * checksum can have one too.
  */
 final class MaskedCrc {
   private static final int MASK_DELTA = 0xa282ead8;

@@ -26,9 +26,9 @@ public final class SavedModelReader {
   /**
    * Reads the graphs of a SavedModel.
    *
-   * @param folder that holds {@code saved_model.pb}
+   * @param folder with {@code saved_model.pb}
    * @return a reader of them
-   * @throws CheckpointException if the file is missing, damaged or holds no graph
+   * @throws CheckpointException if the file is missing, damaged or has no graph
    */
   public static SavedModelReader open(Path folder) {
     Path file = folder.resolve(SavedModelWriter.GRAPH_FILE);
@@ -54,8 +54,8 @@ public final class SavedModelReader {
    * The graph that has these tags and no others.
    *
    * @param tags in any order
-   * @return its definition, the Saver's names included
-   * @throws CheckpointException if there is none; the message lists the tags of those there are
+   * @return its definition, with the Saver's names
+   * @throws CheckpointException if there is none; the message lists the tags of all graphs
    */
   public MetaGraphDef metaGraph(String... tags) {
     return metaGraphs.stream()
@@ -63,13 +63,12 @@ public final class SavedModelReader {
         .findFirst()
         .orElseThrow(
             () ->
-                new CheckpointException(
-                    file
-                        + " has no graph with the tags "
-                        + List.of(tags)
-                        + "; there are "
-                        + metaGraphs.stream()
-                            .map(graph -> graph.getMetaInfoDef().getTagsList().toString())
-                            .toList()));
+                CheckpointException.of(
+                    "%s has no graph with the tags %s; there are %s",
+                    file,
+                    List.of(tags),
+                    metaGraphs.stream()
+                        .map(graph -> graph.getMetaInfoDef().getTagsList())
+                        .toList()));
   }
 }

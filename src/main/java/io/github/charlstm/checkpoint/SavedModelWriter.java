@@ -1,6 +1,5 @@
 package io.github.charlstm.checkpoint;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +24,8 @@ import org.tensorflow.proto.VariableDef;
  * Writes SavedModels of TensorFlow 1's kind (Python: {@code tf.compat.v1.saved_model.Builder}):
  * {@code saved_model.pb} with one or more graphs, and the variables that they share, once.
  *
- * <p>The graphs are serialised when the writer is made, so each further checkpoint of a run costs
- * only its variables.
+ * <p>The constructor serializes the graphs, so each further checkpoint of a run costs only its
+ * variables.
  */
 public final class SavedModelWriter {
   /** The file with the graphs. */
@@ -37,9 +36,9 @@ public final class SavedModelWriter {
   private final byte[] graphs;
 
   /**
-   * Begins a SavedModel of these graphs.
+   * Makes a writer of these graphs.
    *
-   * @param metaGraphs see {@link #metaGraph}; at least one, their sets of tags all different
+   * @param metaGraphs see {@link #metaGraph}; at least one, all with different tags
    */
   public SavedModelWriter(List<MetaGraphDef> metaGraphs) {
     if (metaGraphs.isEmpty()) {
@@ -62,9 +61,9 @@ public final class SavedModelWriter {
   }
 
   /**
-   * Puts together one graph of a SavedModel.
+   * Makes one graph of a SavedModel.
    *
-   * @param graph the graph, a Saver's ops included
+   * @param graph with a Saver's ops
    * @param saver that Saver's {@link Saver#saverDef()}
    * @param tags such as {@code serve}; at least one
    * @param signatures by key, such as {@code serving_default}; see {@link #signature}
@@ -102,21 +101,19 @@ public final class SavedModelWriter {
     }
     CollectionDef.Builder collection = CollectionDef.newBuilder();
     for (VariableDef variable : variables) {
-      ByteString bytes = variable.toByteString();
-      collection.getBytesListBuilder().addValue(bytes);
+      collection.getBytesListBuilder().addValue(variable.toByteString());
     }
     meta.putCollectionDef(name, collection.build());
   }
 
   /**
-   * Says how Python finds a variable: by the names of its ops (Python: {@code
-   * variable.to_proto()}).
+   * A variable as the names of its ops (Python: {@code variable.to_proto()}).
    *
    * @param variable the VariableV2 op's output
-   * @param initialValue what its initializer assigns
+   * @param initialValue the value that its initializer assigns
    * @param initializer the Assign op's output
    * @param snapshot the Identity op that reads it (Python: {@code name/read})
-   * @param trainable whether the optimizer moves it
+   * @param trainable whether the optimizer updates it
    * @return one entry of the collection
    */
   public static VariableDef variable(
@@ -135,7 +132,7 @@ public final class SavedModelWriter {
   }
 
   /**
-   * Names what goes in and what comes out (Python: {@code build_signature_def}).
+   * Names inputs and outputs (Python: {@code build_signature_def}).
    *
    * @param methodName such as {@code tensorflow/serving/predict}
    * @param inputs by name
@@ -154,12 +151,12 @@ public final class SavedModelWriter {
 
   /**
    * Writes {@code saved_model.pb}, {@code variables/variables.index} and its data. Not crash-safe
-   * by itself: use it inside of {@link AtomicDirectory#publish}.
+   * by itself: use it within {@link AtomicDirectory#publish}.
    *
-   * @param folder made if missing
-   * @param session has the variables' values
+   * @param folder created if missing
+   * @param session with the variables' values
    * @param saver of the session's graph
-   * @throws IOException if the disk refuses
+   * @throws IOException if writing fails
    */
   public void write(Path folder, Session session, Saver saver) throws IOException {
     Files.createDirectories(folder);
@@ -168,7 +165,7 @@ public final class SavedModelWriter {
   }
 
   /**
-   * The checkpoint inside of a SavedModel.
+   * The checkpoint within a SavedModel.
    *
    * @param folder the SavedModel's folder
    * @return the prefix {@code folder/variables/variables}

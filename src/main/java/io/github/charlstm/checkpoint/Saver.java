@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -14,6 +16,7 @@ import java.util.function.Consumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.SaverDef;
@@ -27,7 +30,7 @@ import org.tensorflow.types.TString;
  * Python, by the C++ loader of SavedModels and by Java alike.
  */
 public final class Saver {
-  /** How many checkpoints Python's Saver keeps if it is not told. */
+  /** The default of {@code max_to_keep}. */
   public static final int DEFAULT_MAX_TO_KEEP = 5;
 
   private final String scope;
@@ -42,13 +45,13 @@ public final class Saver {
 
   /**
    * Adds the Saver's ops to the graph. As in TensorFlow 1, the variables are saved in the order of
-   * their names, and a second Saver of a graph lives under {@code save_1/}.
+   * their names, and the ops of a second Saver of a graph are under {@code save_1/}.
    *
-   * @param tf builds into a graph
+   * @param tf of a graph
    * @param variables the name in the checkpoint (Python: the variable's {@code op.name}) to the
    *     output of its VariableV2 op; at least one
-   * @param maxToKeep how many checkpoints the training loop keeps, 0 for all; written into {@link
-   *     #saverDef()}, nothing is deleted here: see {@link CheckpointSeries}
+   * @param maxToKeep how many checkpoints the training loop keeps, 0 for all; only stored in {@link
+   *     #saverDef()}: {@link CheckpointSeries} deletes checkpoints
    * @return a Saver of these variables
    * @throws IllegalArgumentException if there is no variable, or one is not a reference variable of
    *     known shape
@@ -83,7 +86,7 @@ public final class Saver {
     return Collections.unmodifiableSortedMap(variables);
   }
 
-  /** {@return what a MetaGraphDef says about this Saver (Python: {@code saver.as_saver_def()})} */
+  /** {@return the Saver's entry in a MetaGraphDef (Python: {@code saver.as_saver_def()})} */
   public SaverDef saverDef() {
     return SaverDef.newBuilder()
         .setFilenameTensorName(scope + "/Const:0")
@@ -96,12 +99,12 @@ public final class Saver {
   }
 
   /**
-   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}; a missing folder is made.
-   * Not crash-safe by itself: see {@link AtomicDirectory}.
+   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}; a missing folder is
+   * created. Not crash-safe by itself: see {@link AtomicDirectory}.
    *
    * @param session of the graph, its variables initialised
    * @param prefix such as {@code run/model.ckpt-100}
-   * @throws IOException if the disk refuses
+   * @throws IOException if writing fails
    */
   public void save(Session session, Path prefix) throws IOException {
     writing(
@@ -129,7 +132,7 @@ public final class Saver {
 
   /**
    * Like {@link #restore}, but tensors that the graph does not use are no error: a sampling graph
-   * has no use for the optimizer's slots.
+   * does not need the optimizer's slots.
    *
    * @param session whose variables are set
    * @param prefix as for {@link CheckpointReader#open}
@@ -144,8 +147,7 @@ public final class Saver {
   private Set<String> restore(Session session, Path prefix, boolean allowUnused) {
     SortedMap<String, String> same = new TreeMap<>();
     variables.keySet().forEach(name -> same.put(name, name));
-    return new RestoreRun(scope, variables, CheckpointReader.open(prefix), same)
-        .run(session, allowUnused);
+    return restore(session, CheckpointReader.open(prefix), same, allowUnused);
   }
 
   /**
@@ -155,7 +157,7 @@ public final class Saver {
    * @param session of the graph
    * @param reader of the checkpoint, of either format
    * @param names a variable's name, as in {@link #variables()}, to the name of its tensor in the
-   *     file; variables that are not in it keep their values
+   *     file; variables without an entry keep their values
    * @return the names of the file's tensors that were not used, sorted
    * @throws IllegalArgumentException if the map names a variable that this Saver does not have
    * @throws CheckpointException if the checkpoint is damaged, lacks a tensor, or has one of another
@@ -166,12 +168,84 @@ public final class Saver {
     unknown.removeAll(variables.keySet());
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "a map of names: expected variables of this Saver, found " + String.join(", ", unknown));
+          "names: expected variables of this Saver, found " + String.join(", ", unknown));
     }
-    return new RestoreRun(scope, variables, reader, new TreeMap<>(names)).run(session, true);
+    return restore(session, reader, new TreeMap<>(names), true);
   }
 
-  /** Runs a writing op; what TensorFlow says about the disk becomes an IOException. */
+  /**
+   * Checks everything, then assigns all variables in one step; returns the unused tensors' names.
+   */
+  private Set<String> restore(
+      Session session,
+      CheckpointReader reader,
+      SortedMap<String, String> names,
+      boolean allowUnused) {
+    Set<String> unused = new TreeSet<>(reader.tensors().keySet());
+    unused.removeAll(names.values());
+    requireFit(reader, names, allowUnused ? Set.of() : unused);
+    reader.verifyAll();
+    assign(session, reader, names);
+    return unused;
+  }
+
+  private void requireFit(
+      CheckpointReader reader, SortedMap<String, String> names, Set<String> unused) {
+    List<String> missing = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    names.forEach(
+        (name, stored) -> {
+          String expected = variables.get(name).typeAndShape();
+          TensorInfo found = reader.tensors().get(stored);
+          String label = name.equals(stored) ? name : name + " (in the file: " + stored + ")";
+          if (found == null) {
+            missing.add(label);
+          } else if (!found.typeAndShape().equals(expected)) {
+            problems.add(
+                String.format(
+                    "%s is %s in the graph and %s in the file",
+                    label, expected, found.typeAndShape()));
+          }
+        });
+    if (!missing.isEmpty()) {
+      problems.add("missing in the file: " + String.join(", ", missing));
+    }
+    if (!unused.isEmpty()) {
+      problems.add("in the file but not in the graph: " + String.join(", ", unused));
+    }
+    if (!problems.isEmpty()) {
+      throw CheckpointException.of(
+          "checkpoint %s does not fit: %s", reader.prefix(), String.join("; ", problems));
+    }
+  }
+
+  // The outputs of RestoreV2 are fed, so the values that were checked are those that are assigned,
+  // in either format and under any name. TensorFlow does not run an op whose outputs are all fed.
+  private void assign(Session session, CheckpointReader reader, SortedMap<String, String> names) {
+    List<String> order = List.copyOf(variables.keySet());
+    List<Tensor> values = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      names.forEach(
+          (name, stored) -> {
+            int i = order.indexOf(name);
+            Tensor value = reader.readTensor(stored);
+            values.add(value);
+            runner.feed(scope + "/RestoreV2", i, value);
+            runner.addTarget(scope + "/" + SaverOps.assignName(i));
+          });
+      if (!values.isEmpty()) {
+        runner.run().close();
+      }
+    } catch (TensorFlowException e) {
+      throw new CheckpointException(
+          "checkpoint " + reader.prefix() + " cannot be restored: " + firstLine(e), e);
+    } finally {
+      values.forEach(Tensor::close);
+    }
+  }
+
+  /** Runs an op that writes; TensorFlow's errors of the disk become IOExceptions. */
   static void writing(Path prefix, Consumer<String> writer) throws IOException {
     Path folder = CheckpointFiles.sibling(prefix, "").toAbsolutePath().getParent();
     Files.createDirectories(folder);
@@ -180,7 +254,7 @@ public final class Saver {
     } catch (TensorFlowException e) {
       String reason = firstLine(e);
       if (reason.contains("uninitialized")) {
-        throw e; // a mistake of the program, not of the disk
+        throw e; // an error of the program, not of the disk
       }
       // "<a long name>; <the reason>"
       String last = reason.substring(reason.lastIndexOf("; ") + 1).strip();
@@ -188,7 +262,7 @@ public final class Saver {
     }
   }
 
-  static String firstLine(TensorFlowException e) {
+  private static String firstLine(TensorFlowException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given").strip();
   }
 }

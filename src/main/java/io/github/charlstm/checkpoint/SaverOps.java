@@ -29,7 +29,7 @@ final class SaverOps {
     this.scope = scope;
   }
 
-  /** Gives the scope's name: {@code save}, or {@code save_1} and so on if that is taken. */
+  /** Returns the scope's name: {@code save}, or {@code save_1} and so on if that is taken. */
   static String add(Graph graph, SortedMap<String, Operand<?>> variables) {
     String scope = "save";
     for (int i = 1; graph.operation(scope + "/Const") != null; i++) {
@@ -96,12 +96,12 @@ final class SaverOps {
     all.build();
   }
 
-  /** The op that gives the variable of this number, in the order of the names, its value. */
+  /** The op that assigns variable {@code number}, in the order of the names. */
   static String assignName(int number) {
     return number == 0 ? "Assign" : "Assign_" + number;
   }
 
-  /** A reference variable's output says so in its type: the base type's number plus 100. */
+  /** The element type; a reference variable's output has the base type's number plus 100. */
   static DataType baseType(Operand<?> variable) {
     DataType type = variable.asOutput().dataType();
     return type.getNumber() > 100 ? DataType.forNumber(type.getNumber() - 100) : type;

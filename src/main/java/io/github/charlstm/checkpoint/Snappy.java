@@ -4,13 +4,13 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * Unpacks blocks in the Snappy format, which TensorFlow 0.x allowed in checkpoints.
+ * Decompresses the Snappy format, which TensorFlow 0.x allowed in checkpoints.
  *
- * <p>Why not a library: those for Java use native code or {@code sun.misc.Unsafe}, which ended
- * processes on damaged input and is going from the JDK.
+ * <p>Why not a library: those for Java use native code or {@code sun.misc.Unsafe}, which crashed
+ * processes on damaged input and is being removed from the JDK.
  */
 final class Snappy {
-  // The most that an element of three bytes can copy; so no stream grows more than that.
+  // The most bytes that an element of three bytes can copy: the bound of the compression ratio.
   private static final int LONGEST_COPY = 64;
   private static final int SHORT_LITERALS = 60;
 
@@ -24,15 +24,15 @@ final class Snappy {
   }
 
   /**
-   * Unpacks the length (a variable-length integer) and the elements: literal bytes, or copies of
-   * bytes that came before.
+   * Reads the length (a variable-length integer) and the elements: literal bytes, or copies of
+   * bytes before them.
    *
    * @throws BufferUnderflowException or IndexOutOfBoundsException if the stream is damaged
    */
   static byte[] unpack(ByteBuffer packed) {
     long length = littleEndianBase128(packed);
     if (length > LONGEST_COPY * (long) packed.remaining() || length > Integer.MAX_VALUE - 64) {
-      throw new IndexOutOfBoundsException("more bytes than the stream can give");
+      throw new IndexOutOfBoundsException("a length that the stream cannot have");
     }
     Snappy snappy = new Snappy(packed, (int) length);
     while (packed.hasRemaining()) {
@@ -54,7 +54,7 @@ final class Snappy {
     }
   }
 
-  /** A size from 60 on says how many bytes of length follow. */
+  /** A size of 60 or more is 59 plus the number of bytes of the length that follows. */
   private void literal(int size) {
     long length = 1L + (size < SHORT_LITERALS ? size : number(size - SHORT_LITERALS + 1));
     if (length > plain.length - position) {

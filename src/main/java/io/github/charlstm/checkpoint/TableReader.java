@@ -1,5 +1,6 @@
 package io.github.charlstm.checkpoint;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ final class TableReader {
   private final long size;
   private byte[] lastKey;
 
-  /** Takes the entries of a table. */
+  /** Receives the entries of a table. */
   @FunctionalInterface
   interface Visitor {
     /**
@@ -61,10 +62,10 @@ final class TableReader {
   }
 
   /**
-   * Gives every key and value in the file's order. Every block's checksum is checked before its
-   * entries are given; one block is in memory at a time.
+   * Visits every key and value in the file's order. A block's checksum is checked before its
+   * entries are visited; one block is in memory at a time.
    *
-   * @throws CheckpointException if the file cannot be read or anything is out of place
+   * @throws CheckpointException if the file cannot be read or is damaged
    */
   static void forEach(Path path, Visitor visitor) {
     open(
@@ -106,16 +107,16 @@ final class TableReader {
   private void read(Visitor visitor) throws IOException {
     if (size < FOOTER_BYTES) {
       throw CheckpointException.damaged(
-          path, "expected at least " + FOOTER_BYTES + " bytes, found " + size);
+          path, "expected at least %s bytes, found %s", FOOTER_BYTES, size);
     }
     ByteBuffer footer = bytes(size - FOOTER_BYTES, FOOTER_BYTES);
     long magic = footer.getLong(FOOTER_BYTES - Long.BYTES);
     if (magic != MAGIC) {
       throw CheckpointException.damaged(
           path,
-          String.format(
-              "expected a checkpoint's magic number %016x in the last 8 bytes, found %016x",
-              MAGIC, magic));
+          "expected a checkpoint's magic number %016x in the last 8 bytes, found %016x",
+          MAGIC,
+          magic);
     }
     footer.limit(FOOTER_BYTES - Long.BYTES);
     // the list of filters is empty in a checkpoint, but its checksum is checked
@@ -130,8 +131,21 @@ final class TableReader {
 
   private ByteBuffer bytes(long offset, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    BundleShard.fill(file, bytes, offset);
+    fill(file, bytes, offset);
     return bytes.flip();
+  }
+
+  /** Reads until the buffer is full; returns the position after the last byte. */
+  static long fill(FileChannel channel, ByteBuffer chunk, long from) throws IOException {
+    long position = from;
+    while (chunk.hasRemaining()) {
+      int read = channel.read(chunk, position);
+      if (read < 0) {
+        throw new EOFException("the file became shorter while it was read");
+      }
+      position += read;
+    }
+    return position;
   }
 
   private Handle handle(ByteBuffer buffer) {
@@ -145,21 +159,15 @@ final class TableReader {
     long end = size - FOOTER_BYTES - TRAILER_BYTES;
     if (offset < 0 || length < 0 || offset > end || length > end - offset) {
       throw CheckpointException.damaged(
-          path,
-          "a block handle points at " + Long.toUnsignedString(offset) + ", outside of the file");
+          path, "a block handle points to %s, after its end", Long.toUnsignedString(offset));
     }
     if (length > LARGEST_BLOCK) {
-      throw new CheckpointException(
-          "checkpoint file "
-              + path
-              + " has a block of "
-              + length
-              + " bytes, too many for an array");
+      throw CheckpointException.of(
+          "checkpoint file %s has a block of %s bytes, too many for an array", path, length);
     }
     ByteBuffer block = bytes(offset, (int) length + TRAILER_BYTES);
     if (MaskedCrc.of(block.slice(0, (int) length + 1)) != block.getInt((int) length + 1)) {
-      throw CheckpointException.damaged(
-          path, "the checksum of the block at " + offset + " differs");
+      throw CheckpointException.damaged(path, "the checksum of the block at %s differs", offset);
     }
     byte compression = block.get((int) length);
     ByteBuffer stored = block.slice(0, (int) length);
@@ -167,7 +175,7 @@ final class TableReader {
       case NO_COMPRESSION -> stored.order(ByteOrder.LITTLE_ENDIAN);
       case SNAPPY -> ByteBuffer.wrap(Snappy.unpack(stored)).order(ByteOrder.LITTLE_ENDIAN);
       default ->
-          throw CheckpointException.damaged(path, "unknown block compression " + compression);
+          throw CheckpointException.damaged(path, "unknown block compression %s", compression);
     };
   }
 
@@ -177,7 +185,7 @@ final class TableReader {
     int restarts = block.getInt(block.capacity() - Integer.BYTES);
     long entriesEnd = block.capacity() - Integer.BYTES * (1L + Integer.toUnsignedLong(restarts));
     if (entriesEnd < 0) {
-      throw CheckpointException.damaged(path, "a block counts " + restarts + " restart points");
+      throw CheckpointException.damaged(path, "a block has %s restart points", restarts);
     }
     ByteBuffer entries = block.limit((int) entriesEnd);
     byte[] key = new byte[0];
@@ -187,13 +195,13 @@ final class TableReader {
       int valueLength = length(entries);
       if (shared > key.length) {
         throw CheckpointException.damaged(
-            path, "the key after \"" + new String(key, StandardCharsets.UTF_8) + "\" is cut");
+            path, "the key after \"%s\" is incomplete", new String(key, StandardCharsets.UTF_8));
       }
       if (unshared > entries.remaining() || valueLength > entries.remaining() - unshared) {
         throw CheckpointException.damaged(path, "an entry is longer than its block");
       }
       if (unshared > LONGEST_KEY - shared) {
-        throw CheckpointException.damaged(path, "a key is longer than " + LONGEST_KEY + " bytes");
+        throw CheckpointException.damaged(path, "a key is longer than %s bytes", LONGEST_KEY);
       }
       key = Arrays.copyOf(key, shared + unshared);
       entries.get(key, shared, unshared);

@@ -17,18 +17,19 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
- * Tensors that are no variables (a recurrent state, a random seed), kept in files of the same
- * format as checkpoints.
+ * Files in the format of checkpoints for tensors that are no variables, such as a recurrent state
+ * or a random seed.
  */
 public final class TensorBundle {
   private TensorBundle() {}
 
   /**
-   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}; a missing folder is made.
+   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}; a missing folder is
+   * created.
    *
    * @param prefix such as {@code run/state}
-   * @param tensors at least one, by name; they stay open
-   * @throws IOException if the disk refuses
+   * @param tensors at least one, by name; they are not closed
+   * @throws IOException if writing fails
    */
   public static void write(Path prefix, Map<String, ? extends Tensor> tensors) throws IOException {
     if (tensors.isEmpty()) {
@@ -60,10 +61,10 @@ public final class TensorBundle {
   }
 
   /**
-   * Opens such files and checks every checksum.
+   * Opens a bundle and checks every checksum.
    *
    * @param prefix such as {@code run/state}
-   * @return a reader of them
+   * @return a reader of its tensors
    * @throws CheckpointException if a file is missing or damaged
    */
   public static CheckpointReader read(Path prefix) {

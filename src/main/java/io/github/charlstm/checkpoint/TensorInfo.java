@@ -9,19 +9,11 @@ import org.tensorflow.proto.DataType;
 /**
  * One tensor of a checkpoint, without its values.
  *
- * @param name the name it was saved under, a variable's name as a rule
+ * @param name usually a variable's name; not empty
  * @param dtype element type
- * @param shape full shape, every dimension known
+ * @param shape without unknown dimensions
  */
 public record TensorInfo(String name, DataType dtype, Shape shape) {
-  /**
-   * Checks name and shape.
-   *
-   * @param name not empty
-   * @param dtype not null
-   * @param shape without unknown dimensions
-   * @throws IllegalArgumentException if the name is empty or the shape is not fully known
-   */
   public TensorInfo {
     Objects.requireNonNull(dtype, "dtype");
     if (name == null || name.isEmpty()) {
@@ -33,7 +25,7 @@ public record TensorInfo(String name, DataType dtype, Shape shape) {
     }
   }
 
-  /** {@return type and shape as people read them: {@code float[64, 256]}} */
+  /** {@return type and shape, such as {@code float[64, 256]}} */
   public String typeAndShape() {
     return describe(dtype, shape);
   }

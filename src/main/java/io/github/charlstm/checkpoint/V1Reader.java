@@ -1,6 +1,9 @@
 package io.github.charlstm.checkpoint;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,30 +11,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SavedSlice;
 import org.tensorflow.proto.SavedSliceMeta;
 import org.tensorflow.proto.SavedTensorSliceMeta;
 import org.tensorflow.proto.SavedTensorSlices;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorSliceProto;
 
 /**
- * Reads the lists of a V1 checkpoint, which is one table or several, each whole by itself.
+ * Reads a V1 checkpoint: one table or several, each complete by itself.
  *
  * <p>The empty key holds the list of tensors, their shapes, types and slices; every other key
- * ({@link SliceKey}) holds the values of one slice. A tensor in one piece has one slice, of all
- * elements; a tensor's slices may be in several files.
+ * ({@link TensorSlice#key}) holds the values of one slice. A tensor in one piece has one slice, of
+ * all elements; a tensor's slices may be in several files.
  */
 final class V1Reader {
   private static final int FORMAT_VERSION = 1;
+  private static final int CHUNK_ELEMENTS = 1 << 16;
 
-  private final Map<String, SliceFileValues.Place> places = new HashMap<>();
+  private final Map<String, Place> places = new HashMap<>();
   private final SortedMap<String, TensorInfo> infos = new TreeMap<>();
   private final Map<String, Path> listedIn = new HashMap<>();
   private final Map<String, List<TensorSliceProto>> slices = new HashMap<>();
 
+  /**
+   * Where a slice's values are.
+   *
+   * @param checksum of their bytes when the file was opened
+   */
+  private record Place(Path file, TableReader.Place inTable, int checksum) {}
+
   private V1Reader() {}
 
   /**
-   * The tensors by name. Every block's checksum is right and slices cover their tensor exactly.
+   * The tensors by name. The checksum of every block is checked, and slices cover their tensor
+   * exactly.
    *
    * @param files all files of the checkpoint; each is read once from end to end
    */
@@ -53,9 +69,8 @@ final class V1Reader {
         file,
         (key, value, inTable) -> {
           if (key.length > 0) {
-            SliceFileValues.Place place =
-                new SliceFileValues.Place(file, inTable, MaskedCrc.of(value));
-            if (places.put(SliceKey.asText(key), place) != null) {
+            Place place = new Place(file, inTable, MaskedCrc.of(value));
+            if (places.put(TensorSlice.keyText(key), place) != null) {
               throw CheckpointException.damaged(file, "a slice in it is in another file too");
             }
             return;
@@ -71,12 +86,7 @@ final class V1Reader {
       throw CheckpointException.damaged(
           file, "it has no list of tensors, so it is no checkpoint of the V1 format");
     }
-    if (meta[0].getVersions().getMinConsumer() > FORMAT_VERSION) {
-      throw new CheckpointException(
-          String.format(
-              "checkpoint file %s needs a reader of format %s; this one knows format %s",
-              file, meta[0].getVersions().getMinConsumer(), FORMAT_VERSION));
-    }
+    CheckpointFiles.requireFormat(file, meta[0].getVersions(), FORMAT_VERSION);
     meta[0].getTensorList().forEach(tensor -> list(file, tensor));
   }
 
@@ -91,37 +101,98 @@ final class V1Reader {
     if (before != null && !before.equals(info)) {
       throw CheckpointException.damaged(
           file,
-          String.format(
-              "tensor %s is %s in it and %s in another file",
-              name, info.typeAndShape(), before.typeAndShape()));
+          "tensor %s is %s in it and %s in another file",
+          name,
+          info.typeAndShape(),
+          before.typeAndShape());
     }
     listedIn.put(name, file);
     slices.computeIfAbsent(name, key -> new ArrayList<>()).addAll(tensor.getSliceList());
   }
 
   private StoredTensor tensor(TensorInfo info) {
-    Path file = listedIn.get(info.name());
-    List<StoredTensor.Part> parts = new ArrayList<>();
-    for (TensorSliceProto proto : slices.get(info.name())) {
-      TensorSlice slice = TensorSlice.of(file, info, proto);
-      SliceFileValues.Place place = places.remove(SliceKey.asText(SliceKey.of(info.name(), proto)));
-      if (place == null) {
-        throw CheckpointException.damaged(
-            file, "a slice of tensor " + info.name() + " is missing, or is named twice");
-      }
-      TensorInfo part = new TensorInfo(info.name(), info.dtype(), slice.shape());
-      // each element takes a byte at least; this keeps a damaged shape from asking for memory
-      if (part.shape().size() > place.inTable().length()) {
-        throw CheckpointException.damaged(
-            place.file(),
-            String.format(
+    return StoredTensor.ofSlices(
+        listedIn.get(info.name()),
+        info,
+        slices.get(info.name()),
+        places,
+        (slice, place, proto) -> {
+          // an element takes a byte at least; so a damaged shape cannot allocate more than the file
+          if (slice.shape().size() > place.inTable().length()) {
+            throw CheckpointException.damaged(
+                place.file(),
                 "tensor %s of %s cannot be in %s bytes",
-                info.name(), part.typeAndShape(), place.inTable().length()));
+                slice.name(),
+                slice.typeAndShape(),
+                place.inTable().length());
+          }
+          return new ProtoValues(slice, place, proto);
+        });
+  }
+
+  /** Values as a TensorProto, which is read into memory as a whole. */
+  private record ProtoValues(TensorInfo info, Place place, TensorSliceProto slice)
+      implements StoredTensor.Values {
+
+    @Override
+    public void stream(Consumer<ByteBuffer> consumer) {
+      TensorProto values = load();
+      int width = DataTypes.bytesPerElement(info.dtype());
+      int count = DataTypes.count(values, info.dtype());
+      if (count < 0) {
+        throw CheckpointException.of(
+            "checkpoint file %s: tensor %s is %s, a type that cannot be read from the V1 format",
+            place.file(), info.name(), info.typeAndShape());
       }
-      parts.add(new StoredTensor.Part(slice, new SliceFileValues(part, place, proto)));
+      int bytes = Math.min(count, CHUNK_ELEMENTS) * width;
+      ByteBuffer chunk = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      for (int next = 0; next < count; ) {
+        chunk.clear();
+        while (next < count && chunk.hasRemaining()) {
+          DataTypes.put(values, info.dtype(), next++, chunk);
+        }
+        consumer.accept(chunk.flip());
+      }
     }
-    TensorSlice.requireExactCover(
-        file, info, parts.stream().map(StoredTensor.Part::slice).toList());
-    return new StoredTensor(info, List.copyOf(parts));
+
+    @Override
+    public List<byte[]> strings() {
+      return load().getStringValList().stream().map(ByteString::toByteArray).toList();
+    }
+
+    @Override
+    public void verify() {
+      load();
+    }
+
+    private TensorProto load() {
+      ByteBuffer bytes = TableReader.read(place.file(), place.inTable());
+      if (MaskedCrc.of(bytes) != place.checksum()) {
+        throw damaged("have changed since the file was opened");
+      }
+      SavedSlice saved;
+      try {
+        saved = SavedTensorSlices.parseFrom(bytes).getData();
+      } catch (InvalidProtocolBufferException e) {
+        throw damaged("cannot be decoded");
+      }
+      if (!saved.getName().equals(info.name()) || !saved.getSlice().equals(slice)) {
+        throw damaged("are those of another: " + saved.getName());
+      }
+      DataType dtype = saved.getData().getDtype();
+      if (dtype != DataType.DT_INVALID && dtype != info.dtype()) {
+        throw damaged("are listed as " + info.dtype() + ", but stored as " + dtype);
+      }
+      int count = DataTypes.count(saved.getData(), info.dtype());
+      if (count >= 0 && count != info.shape().size()) {
+        throw damaged("are " + count + ", expected " + info.shape().size());
+      }
+      return saved.getData();
+    }
+
+    private CheckpointException damaged(String what) {
+      return CheckpointException.damaged(
+          place.file(), "the values of tensor %s %s", info.name(), what);
+    }
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.ChildProcess;
-import io.github.charlstm.checkpoint.PublishListener.Stage;
+import io.github.charlstm.checkpoint.AtomicDirectory.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

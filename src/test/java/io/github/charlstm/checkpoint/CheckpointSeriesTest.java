@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.GraphRunner;
-import io.github.charlstm.checkpoint.PublishListener.Stage;
+import io.github.charlstm.checkpoint.AtomicDirectory.Stage;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;

@@ -11,7 +11,7 @@ final class PublishAndDie {
   private PublishAndDie() {}
 
   public static void main(String[] arguments) throws IOException {
-    PublishListener.Stage last = PublishListener.Stage.valueOf(arguments[1]);
+    AtomicDirectory.Stage last = AtomicDirectory.Stage.valueOf(arguments[1]);
     AtomicDirectory.publish(
         Path.of(arguments[0]),
         folder -> Files.writeString(folder.resolve("value"), "new"),
