@@ -1,6 +1,7 @@
 package io.github.charlstm.checkpoint;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A checkpoint that the user named cannot be used: it is missing, incomplete, damaged, or of
@@ -28,15 +29,15 @@ public final class CheckpointException extends IllegalArgumentException {
     super(message, cause);
   }
 
-  /** As {@link String#format}. */
+  /** A message with the arguments of {@link String#format}. */
   static CheckpointException of(String format, Object... arguments) {
-    return new CheckpointException(String.format(format, arguments));
+    return new CheckpointException(String.format(Locale.ROOT, format, arguments));
   }
 
   static CheckpointException damaged(Path file, String format, Object... arguments) {
     return of(
         "checkpoint file %s is damaged: %s; use another checkpoint",
-        file, String.format(format, arguments));
+        file, String.format(Locale.ROOT, format, arguments));
   }
 
   static CheckpointException unreadable(Path file, Exception cause) {
