@@ -2,7 +2,7 @@
 
     bench_dynamic_rnn.py train|sample input=one_hot units=512 ...
 
-It speaks the bench's protocol on standard input and output (src/test/java/io/github/charlstm/bench,
+It speaks the bench's protocol on standard input and output (src/bench/java/io/github/charlstm/bench,
 Protocol): `run N`, `memory`, `quit`. The graph is the one that a TF1 program of the books builds.
 """
 

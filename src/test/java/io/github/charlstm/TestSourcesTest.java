@@ -6,29 +6,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What would make a test fail on a busy machine, or leave a process behind on any. */
+/** Tests neither depend on how busy a machine is, nor leave a process behind. */
 class TestSourcesTest {
-  private static final Path SOURCES = Path.of("src/test/java");
-
-  // programs of their own, which are compiled without the other tests
-  private static final Path BENCH = SOURCES.resolve("io/github/charlstm/bench");
+  private static final List<Path> SOURCES =
+      List.of(Path.of("src/test/java"), Path.of("src/crash/java"));
 
   private static List<String> filesWith(String pattern) throws IOException {
     Pattern wanted = Pattern.compile(pattern);
-    try (Stream<Path> files = Files.walk(SOURCES)) {
-      return files
-          .filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> !file.startsWith(BENCH) && !file.endsWith("TestSourcesTest.java"))
-          .filter(file -> wanted.matcher(text(file)).find())
-          .map(file -> file.getFileName().toString())
-          .sorted()
-          .toList();
+    List<String> found = new ArrayList<>();
+    for (Path folder : SOURCES) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .filter(file -> !file.endsWith("TestSourcesTest.java"))
+            .filter(file -> wanted.matcher(text(file)).find())
+            .map(file -> file.getFileName().toString())
+            .forEach(found::add);
+      }
     }
+    return found.stream().sorted().toList();
   }
 
   private static String text(Path file) {

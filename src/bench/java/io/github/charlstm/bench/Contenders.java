@@ -34,6 +34,7 @@ final class Contenders {
   // OpenMP's threads spin while they wait for each other, unless they are told to sleep. On a
   // machine with other work, spinning takes the processors from those who are waited for.
   private static final Map<String, String> SLEEPING = Map.of("OMP_WAIT_POLICY", "PASSIVE");
+  private static final String HARNESS = "harness/classes";
   private static final String HOME = "io.github.charlstm.bench.";
 
   private final Path root;
@@ -153,7 +154,7 @@ final class Contenders {
   }
 
   private Optional<String> compiled(String program) {
-    Path file = output.resolve("test-classes/io/github/charlstm/bench/" + program + ".class");
+    Path file = output.resolve(HARNESS + "/io/github/charlstm/bench/" + program + ".class");
     return Files.exists(file)
         ? Optional.empty()
         : Optional.of("not compiled; start it by scripts/bench");
@@ -164,14 +165,14 @@ final class Contenders {
   }
 
   private String benchClasses() throws IOException {
-    return classes("bench-classpath.txt");
+    return classes("contestants-classpath.txt");
   }
 
   private String classes(String file) throws IOException {
     return String.join(
         File.pathSeparator,
         output.resolve("classes").toString(),
-        output.resolve("test-classes").toString(),
+        output.resolve(HARNESS).toString(),
         Files.readString(output.resolve(file)).strip());
   }
 

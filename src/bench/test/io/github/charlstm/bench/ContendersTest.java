@@ -22,7 +22,7 @@ class ContendersTest {
   void build() throws IOException {
     Path output = Files.createDirectories(root.resolve("target/bench"));
     Files.writeString(output.resolve("classpath.txt"), "product.jar");
-    Files.writeString(output.resolve("bench-classpath.txt"), "product.jar:others.jar");
+    Files.writeString(output.resolve("contestants-classpath.txt"), "product.jar:others.jar");
   }
 
   private List<Contender> all(String python) throws IOException {

@@ -7,10 +7,8 @@
  * output, and lets one after the other do a few steps, round after round: whatever else the machine
  * does, it does to all of them.
  *
- * <p>It lives among the tests, since it prints, exits and is no part of the product; so {@code mvn
- * verify} compiles all of it that needs the product alone, and tests what can be computed. The
- * contenders that need PyTorch and Deeplearning4j lie in {@code src/bench/java}, which only the
- * Maven profile {@code bench} compiles, with dependencies that only it has. Python's is {@code
- * scripts/python/bench_dynamic_rnn.py}.
+ * <p>The contenders that need PyTorch and Deeplearning4j are in {@code src/bench/contestants},
+ * which only the Maven profile {@code contestants} of {@code src/bench/pom.xml} compiles. Python's
+ * is {@code scripts/python/bench_dynamic_rnn.py}.
  */
 package io.github.charlstm.bench;
