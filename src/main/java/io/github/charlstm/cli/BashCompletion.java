@@ -3,7 +3,6 @@ package io.github.charlstm.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.Option;
 
 /** The script of {@code charlstm completion bash}, which runs in bash 3.2 and newer. */
 final class BashCompletion {
@@ -93,54 +92,51 @@ final class BashCompletion {
   String script() {
     StringBuilder text = new StringBuilder(HEAD);
     commands.forEach(command -> appendValues(command, text));
-    answer("data fetch", "_charlstm_words '" + String.join(" ", Choices.dataSets()) + "'", text);
+    answer("data fetch", wordList(CompletionCommand.dataSets()), text);
     text.append(MIDDLE);
     String names = commands.stream().map(Command::name).collect(Collectors.joining(" "));
     text.append("    '') _charlstm_words '" + names + " --help --version' \"$cur\"; return ;;\n");
     for (Command command : commands) {
       String flags =
-          options(command).stream()
-              .map(option -> "--" + option.getLongOpt())
-              .collect(Collectors.joining(" "));
-      String words = command.arguments().isEmpty() ? "none" : String.join(" ", command.words());
+          Flags.of(command).stream().map(Flag::toString).collect(Collectors.joining(" "));
+      String words =
+          command.arguments().isEmpty() ? "none" : String.join(" ", command.subcommands());
       text.append(
           String.format("    %s) flags='%s' words='%s' ;;%n", command.name(), flags, words));
     }
     return text.append(TAIL.replace("REPEATABLE", repeatable())).toString();
   }
 
-  private static String repeatable() {
-    return Flags.repeatable().stream()
+  private String repeatable() {
+    return commands.stream()
+        .flatMap(command -> command.flags().stream())
+        .filter(Flag::isRepeatable)
+        .map(Flag::toString)
+        .distinct()
         .sorted()
-        .map(flag -> "--" + flag)
         .collect(Collectors.joining(" | "));
-  }
-
-  private static List<Option> options(Command command) {
-    return List.copyOf(CommandLineTool.withCommon(command).getOptions());
   }
 
   private static void appendValues(Command command, StringBuilder text) {
     List<String> others = new ArrayList<>();
-    for (Option option : options(command)) {
-      if (!option.hasArg()) {
-        continue;
-      }
-      String flag = option.getLongOpt();
-      String place = command.name() + " --" + flag;
-      List<String> choices = Choices.of(command.name(), flag);
-      if (Choices.takesDataSet(command.name(), flag)) {
-        String texts = String.join(" ", Choices.texts());
+    for (Flag<?> flag : Flags.of(command)) {
+      String place = command.name() + " " + flag;
+      if (flag.completion() == Flag.Completion.DATA_SETS_AND_FILES) {
+        String texts = String.join(" ", CompletionCommand.texts());
         answer(place, "_charlstm_words_and_files '" + texts + "'", text);
-      } else if (!choices.isEmpty()) {
-        answer(place, "_charlstm_words '" + String.join(" ", choices) + "'", text);
-      } else {
+      } else if (!flag.choices().isEmpty()) {
+        answer(place, wordList(flag.choices()), text);
+      } else if (!flag.isSwitch()) {
         others.add("'" + place + "'");
       }
     }
     if (!others.isEmpty()) {
       text.append("    " + String.join(" | ", others) + ") return ;;\n");
     }
+  }
+
+  private static String wordList(List<String> words) {
+    return "_charlstm_words '" + String.join(" ", words) + "'";
   }
 
   private static void answer(String place, String how, StringBuilder text) {

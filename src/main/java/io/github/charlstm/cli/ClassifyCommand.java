@@ -1,7 +1,6 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.MnistImages;
-import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.TrainingOptions;
@@ -15,27 +14,42 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.cli.Options;
+import java.util.stream.Collectors;
 
 /** {@code charlstm classify}: trains the classifier of handwritten digits. */
 final class ClassifyCommand implements Command {
   static final String RECIPE = "mnist";
-  private static final List<String> LOOPS = List.of("fused", "dynamic", "unrolled");
-  private static final List<String> CROSS_ENTROPIES = List.of("printed", "stable");
-  private static final List<String> FIXED =
-      List.of(
-          "loop",
+  private static final Flag<Path> IMAGES =
+      Flag.path(TextFlags.DATA.name(), "folder with MNIST's gz files (default: fetched)");
+  static final Flag<Integer> HOLDOUT =
+      Flag.integer("holdout", 1, 9_999, "use the test images only; test on the last so many");
+  private static final Flag<Long> STEPS =
+      Flag.integer(
+          TrainFlags.STEPS.name(), 1L, 1_000_000_000L, "training steps in all (default: 2000)");
+  private static final Flag<CrossEntropy> CROSS_ENTROPY =
+      Flag.oneOf(
           "cross-entropy",
-          "bidirectional",
-          "num-layers",
-          "lstm-size",
-          "holdout",
-          "batch-size",
-          "learning-rate",
-          "keep-prob",
-          "save-every",
-          "seed",
-          "deterministic");
+          List.of(CrossEntropy.values()),
+          form -> form.name().toLowerCase(Locale.ROOT),
+          "the loss, as the book prints it or as TensorFlow computes it");
+  private static final Flag<Boolean> BIDIRECTIONAL =
+      Flag.toggle("bidirectional", "read the rows from both ends");
+
+  /** Flags that cannot change when a run is resumed. */
+  private static final List<Flag<?>> FIXED =
+      List.of(
+          TrainFlags.LOOP,
+          CROSS_ENTROPY,
+          BIDIRECTIONAL,
+          TrainFlags.NUM_LAYERS,
+          TrainFlags.LSTM_SIZE,
+          HOLDOUT,
+          TrainFlags.BATCH_SIZE,
+          TrainFlags.LEARNING_RATE,
+          TrainFlags.KEEP_PROB,
+          TrainFlags.SAVE_EVERY,
+          TrainFlags.SEED,
+          TrainFlags.DETERMINISTIC);
 
   @Override
   public String name() {
@@ -48,27 +62,26 @@ final class ClassifyCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    Options options = new Options();
-    options.addOption(null, "data", true, "folder with MNIST's gz files (default: fetched)");
-    options.addOption(null, "holdout", true, "use the test images only; test on the last so many");
-    options.addOption(null, "run", true, "the run's folder (default: checkpoints/mnist)");
-    options.addOption(null, "resume", false, "go on from the newest checkpoint of --run");
-    options.addOption(null, "steps", true, "training steps in all (default: 2000)");
-    options.addOption(null, "loop", true, "fused (default), dynamic or unrolled");
-    options.addOption(null, "cross-entropy", true, "printed (default) or stable");
-    options.addOption(null, "bidirectional", false, "read the rows from both ends");
-    options.addOption(null, "num-layers", true, "LSTMs on top of each other (default: 2)");
-    options.addOption(null, "lstm-size", true, "units a layer (default: 256)");
-    options.addOption(null, "batch-size", true, "images a step (default: 128)");
-    options.addOption(null, "learning-rate", true, "of Adam (default: 0.001)");
-    options.addOption(null, "keep-prob", true, "share that dropout keeps (default: 0.5)");
-    options.addOption(
-        null, "deterministic", false, "the same numbers on any number of processors; slower");
-    options.addOption(null, "save-every", true, "steps between checkpoints (default: 200)");
-    options.addOption(null, "seed", true, "of initial values, dropout and the images' order");
-    TensorBoardFlags.add(options);
-    return options;
+  public List<Flag<?>> flags() {
+    return List.of(
+        IMAGES,
+        HOLDOUT,
+        TrainFlags.RUN.help("the run's folder (default: checkpoints/mnist)"),
+        TrainFlags.RESUME,
+        STEPS,
+        TrainFlags.LOOP,
+        CROSS_ENTROPY.orElse(CrossEntropy.PRINTED),
+        BIDIRECTIONAL,
+        TrainFlags.NUM_LAYERS.orElse(2),
+        TrainFlags.LSTM_SIZE.orElse(256),
+        TrainFlags.BATCH_SIZE.help("images a step").orElse(128),
+        TrainFlags.LEARNING_RATE.orElse(0.001f),
+        TrainFlags.KEEP_PROB.orElse(0.5f),
+        TrainFlags.DETERMINISTIC,
+        TrainFlags.SAVE_EVERY.orElse(200),
+        TrainFlags.SEED.help("of initial values, dropout and the images' order"),
+        TensorBoardFlags.TENSORBOARD,
+        TensorBoardFlags.HISTOGRAMS);
   }
 
   @Override
@@ -114,18 +127,23 @@ final class ClassifyCommand implements Command {
   }
 
   @Override
-  public String otherwise(Flags flags) {
-    return flags.has("resume") ? "by the run itself: all others" : "by recipe mnist: all others";
+  public String defaultsNote(Flags flags) {
+    return flags.has(TrainFlags.RESUME)
+        ? "by the run itself: all others"
+        : "by recipe mnist: all others";
   }
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    boolean resume = flags.has("resume");
+    boolean resume = flags.has(TrainFlags.RESUME);
     Path folder =
         flags
-            .path("run")
+            .find(TrainFlags.RUN)
             .orElseGet(
-                () -> resume ? RunFolders.newestClassifier("--run") : RunFolders.fresh(RECIPE));
+                () ->
+                    resume
+                        ? RunFolders.newestClassifier(TrainFlags.RUN.toString())
+                        : RunFolders.fresh(RECIPE));
     TensorBoardFlags.histograms(flags);
     ClassifierSettings settings = resume ? resumed(flags, folder) : begun(flags);
     Optional<Path> place =
@@ -184,7 +202,11 @@ final class ClassifyCommand implements Command {
     ClassifierOutput output = new ClassifierOutput(console, folder);
     if (run.step() >= settings.steps()) {
       console.note(
-          "nothing left to do: the run is at step " + run.step() + "; raise --steps to go on");
+          "nothing left to do: the run is at step "
+              + run.step()
+              + "; raise "
+              + STEPS
+              + " to go on");
       output.end(run.step(), false);
       return;
     }
@@ -199,8 +221,9 @@ final class ClassifyCommand implements Command {
       console.note(
           "stopped at step "
               + run.step()
-              + "\ngo on with: charlstm classify --resume --run "
-              + folder);
+              + String.format(
+                  "\ngo on with: charlstm classify %s %s %s",
+                  TrainFlags.RESUME, TrainFlags.RUN, folder));
       output.end(run.step(), true);
       return;
     }
@@ -209,8 +232,8 @@ final class ClassifyCommand implements Command {
   }
 
   private static ClassifierSettings begun(Flags flags) {
-    String place = flags.path("data").map(ClassifyCommand::absolute).orElse("");
-    int holdout = flags.integer("holdout", 1, 9_999).orElse(0);
+    String place = flags.find(IMAGES).map(ClassifyCommand::absolute).orElse("");
+    int holdout = flags.get(HOLDOUT, 0);
     return changed(flags, MnistRows.settings(new ClassifierSettings.Data(place, holdout, "")));
   }
 
@@ -219,50 +242,44 @@ final class ClassifyCommand implements Command {
         RowClassifier.Settings.builder()
             .image(page.model().rows(), page.model().columns())
             .classes(page.model().classes())
-            .units(flags.integer("lstm-size", 1, 65_536).orElse(page.model().units()))
-            .numLayers(flags.integer("num-layers", 1, 64).orElse(page.model().numLayers()))
-            .loop(RnnImplementation.valueOf(word(flags, "loop", page.model().loop(), LOOPS)))
-            .crossEntropy(
-                CrossEntropy.valueOf(
-                    word(flags, "cross-entropy", page.model().crossEntropy(), CROSS_ENTROPIES)))
-            .bidirectional(flags.has("bidirectional") || page.model().bidirectional())
+            .units(flags.get(TrainFlags.LSTM_SIZE, page.model().units()))
+            .numLayers(flags.get(TrainFlags.NUM_LAYERS, page.model().numLayers()))
+            .loop(flags.get(TrainFlags.LOOP, page.model().loop()))
+            .crossEntropy(flags.get(CROSS_ENTROPY, page.model().crossEntropy()))
+            .bidirectional(flags.has(BIDIRECTIONAL) || page.model().bidirectional())
             .build();
     return new ClassifierSettings(
         model,
-        flags.integer("batch-size", 1, 1_000_000).orElse(page.batchSize()),
-        flags.longInteger("steps", 1, 1_000_000_000).orElse(page.steps()),
-        flags
-            .number("learning-rate", rate -> (float) rate > 0, "a number above 0")
-            .map(Double::floatValue)
-            .orElse(page.learningRate()),
-        flags
-            .number("keep-prob", p -> (float) p > 0 && p <= 1, "a number above 0 and at most 1")
-            .map(Double::floatValue)
-            .orElse(page.keepProb()),
+        flags.get(TrainFlags.BATCH_SIZE, page.batchSize()),
+        flags.get(STEPS, page.steps()),
+        flags.get(TrainFlags.LEARNING_RATE, page.learningRate()),
+        flags.get(TrainFlags.KEEP_PROB, page.keepProb()),
         page.measureEvery(),
-        flags.integer("save-every", 1, Integer.MAX_VALUE).orElse(page.saveEvery()),
+        flags.get(TrainFlags.SAVE_EVERY, page.saveEvery()),
         page.maxToKeep(),
-        flags.longInteger("seed", 0, Integer.MAX_VALUE).orElse(page.seed()),
+        flags.get(TrainFlags.SEED, page.seed()),
         page.data(),
-        flags.has("deterministic") ? TrainingOptions.DETERMINISTIC_LANES : page.lanes());
+        flags.has(TrainFlags.DETERMINISTIC) ? TrainingOptions.DETERMINISTIC_LANES : page.lanes());
   }
 
   private static ClassifierSettings resumed(Flags flags, Path folder) {
     ClassifierSettings before = ClassifierRun.settings(folder);
     ClassifierSettings.Data data = before.data();
-    List<String> fixed = FIXED.stream().filter(flags::has).toList();
+    String fixed =
+        FIXED.stream().filter(flags::has).map(Flag::toString).collect(Collectors.joining(", "));
     if (!changed(flags, before).to(before.steps(), data).equals(before)
-        || flags.integer("holdout", 1, 9_999).orElse(data.holdout()) != data.holdout()) {
+        || flags.get(HOLDOUT, data.holdout()) != data.holdout()) {
       throw new UsageException(
-          "--"
-              + String.join(", --", fixed)
-              + " does not go with --resume: a run keeps what it began with, "
+          fixed
+              + " does not go with "
+              + TrainFlags.RESUME
+              + ": a run keeps what it began with, "
               + before.model().describe());
     }
     return before.to(
-        flags.longInteger("steps", 1, 1_000_000_000).orElse(before.steps()),
+        flags.get(STEPS, before.steps()),
         new ClassifierSettings.Data(
-            flags.path("data").map(ClassifyCommand::absolute).orElse(data.folder()),
+            flags.find(IMAGES).map(ClassifyCommand::absolute).orElse(data.folder()),
             data.holdout(),
             data.sha256()));
   }
@@ -291,10 +308,5 @@ final class ClassifyCommand implements Command {
 
   private static String absolute(Path path) {
     return path.toAbsolutePath().normalize().toString();
-  }
-
-  private static String word(Flags flags, String flag, Enum<?> base, List<String> allowed) {
-    String otherwise = base.name().toLowerCase(Locale.ROOT);
-    return flags.oneOf(flag, allowed, otherwise).toUpperCase(Locale.ROOT);
   }
 }

@@ -2,7 +2,6 @@ package io.github.charlstm.cli;
 
 import java.io.IOException;
 import java.util.List;
-import org.apache.commons.cli.Options;
 
 /** One command of the program. */
 interface Command {
@@ -17,16 +16,16 @@ interface Command {
     return "";
   }
 
-  /** Those of its words that are always the same, such as {@code list}. */
-  default List<String> words() {
+  /** Its words that are always the same, such as {@code list}. */
+  default List<String> subcommands() {
     return List.of();
   }
 
-  /** Its flags, without those that all have. */
-  Options options();
+  /** Its flags in the order of its help, without those of every command. */
+  List<Flag<?>> flags();
 
   /** Where values come from that neither the command line nor a config file gives. */
-  default String otherwise(Flags flags) {
+  default String defaultsNote(Flags flags) {
     return "by default: all others";
   }
 

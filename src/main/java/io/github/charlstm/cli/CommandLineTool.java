@@ -8,14 +8,7 @@ import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.MissingArgumentException;
-import org.apache.commons.cli.Options;
-import org.apache.commons.cli.ParseException;
-import org.apache.commons.cli.UnrecognizedOptionException;
 
 /** Finds the command, runs it, and turns what goes wrong into a line and an exit code. */
 final class CommandLineTool {
@@ -24,6 +17,7 @@ final class CommandLineTool {
   static final int BAD_INPUT = 2;
 
   private final Console base;
+  private List<Flag<?>> running = Flags.COMMON; // the flags of the command that runs
   private final List<Command> commands =
       List.of(
           new TrainCommand(),
@@ -54,8 +48,8 @@ final class CommandLineTool {
   /** Runs a command line and gives its exit code. */
   int run(String... arguments) {
     List<String> words = List.of(arguments);
-    boolean verbose = words.contains("--verbose");
-    Console console = base.with(words.contains("--quiet"), words.contains("--json"));
+    boolean verbose = isIn(Flags.VERBOSE, words);
+    Console console = base.with(isIn(Flags.QUIET, words), isIn(Flags.JSON, words));
     try {
       dispatch(console, arguments);
       if (console.isBroken()) {
@@ -79,8 +73,10 @@ final class CommandLineTool {
 
   private static String reason(Error error) {
     if (error instanceof OutOfMemoryError) {
-      return "the Java heap is full; give it more with CHARLSTM_JAVA_OPTS=-Xmx8g, or lower"
-          + " --batch-size or --lstm-size; a run goes on from its newest checkpoint with --resume";
+      return String.format(
+          "the Java heap is full; give it more with CHARLSTM_JAVA_OPTS=-Xmx8g, or lower %s or %s; a"
+              + " run goes on from its newest checkpoint with %s",
+          TrainFlags.BATCH_SIZE, TrainFlags.LSTM_SIZE, TrainFlags.RESUME);
     }
     return error instanceof LinkageError && isOfTensorFlow(error)
         ? "TensorFlow's library for this machine cannot be loaded ("
@@ -103,13 +99,12 @@ final class CommandLineTool {
   /** Runs a command line for a command that consists of others. */
   private void runPart(List<String> words) throws IOException {
     dispatch(
-        base.with(words.contains("--quiet"), words.contains("--json")),
-        words.toArray(String[]::new));
+        base.with(isIn(Flags.QUIET, words), isIn(Flags.JSON, words)), words.toArray(String[]::new));
   }
 
   private void dispatch(Console console, String[] arguments) throws IOException {
     String first = first(arguments);
-    if (List.of("", "--help", "-h", "help").contains(first)) {
+    if (first.isEmpty() || first.equals("help") || asksForHelp(List.of(first))) {
       console.out().print(Help.overview(commands));
       console.finish("help");
       return;
@@ -123,17 +118,19 @@ final class CommandLineTool {
     Command command = named(first);
     List<String> rest = new ArrayList<>(List.of(arguments));
     rest.remove(first);
-    if (rest.contains("--help") || rest.contains("-h")) {
-      console.out().print(Help.of(command, withCommon(command)));
+    if (asksForHelp(rest)) {
+      console.out().print(Help.of(command));
       console.finish("help");
       return;
     }
-    Flags flags = parse(command, rest.toArray(String[]::new));
+    Flags flags = Flags.parse(command, rest.toArray(String[]::new));
     if (command.arguments().isEmpty() && !flags.words().isEmpty()) {
       throw new UsageException(
           "charlstm " + command.name() + " takes flags only, found '" + flags.words().get(0) + "'");
     }
-    flags.config().ifPresent(file -> console.note(FlagSources.of(flags, file, command)));
+    flags.check();
+    flags.config().ifPresent(file -> console.note(file.sources(flags, command)));
+    running = Flags.of(command);
     command.run(flags, console);
     console.finish(command.name());
   }
@@ -141,7 +138,7 @@ final class CommandLineTool {
   // --quiet and --json may stand before the command, all else after it.
   private static String first(String[] arguments) {
     return Arrays.stream(arguments)
-        .filter(word -> !List.of("--quiet", "--json").contains(word))
+        .filter(word -> !isIn(Flags.QUIET, List.of(word)) && !isIn(Flags.JSON, List.of(word)))
         .findFirst()
         .orElse("");
   }
@@ -160,53 +157,12 @@ final class CommandLineTool {
                         + " (see charlstm --help)"));
   }
 
-  /** What a command line says, and the file of its {@code --config}. */
-  static Flags parse(Command command, String... rest) {
-    try {
-      // A value's own quotation marks are part of it.
-      CommandLine line =
-          DefaultParser.builder()
-              .setAllowPartialMatching(false)
-              .setStripLeadingAndTrailingQuotes(false)
-              .build()
-              .parse(withCommon(command), rest);
-      Flags flags = new Flags(line);
-      Optional<ConfigFile> config =
-          flags
-              .path(ConfigFile.NAME)
-              .map(path -> ConfigFile.read(path, command.name(), withCommon(command)));
-      return config.isEmpty() ? flags : new Flags(line, config);
-    } catch (UnrecognizedOptionException e) {
-      throw new UsageException(
-          "charlstm "
-              + command.name()
-              + " has no flag "
-              + e.getOption()
-              + "; see charlstm "
-              + command.name()
-              + " --help");
-    } catch (MissingArgumentException e) {
-      throw new UsageException("--" + e.getOption().getLongOpt() + " needs a value");
-    } catch (ParseException e) {
-      throw new UsageException(e.getMessage());
-    }
+  private static boolean isIn(Flag<Boolean> flag, List<String> words) {
+    return words.contains(flag.toString());
   }
 
-  /** A command's flags, and those that all have. */
-  static Options withCommon(Command command) {
-    Options options = command.options();
-    if (!options.getOptions().isEmpty()) {
-      options.addOption(
-          null,
-          ConfigFile.NAME,
-          true,
-          "a JSON file of flags; those of the command line come first");
-    }
-    return options
-        .addOption(null, "quiet", false, "no notes and no progress: results and errors only")
-        .addOption(null, "json", false, "print JSON: see docs/json.md")
-        .addOption(null, "verbose", false, "TensorFlow's own messages, and stack traces of errors")
-        .addOption("h", "help", false, "this text");
+  private static boolean asksForHelp(List<String> words) {
+    return isIn(Flags.HELP, words) || words.contains("-" + Flags.SHORT_HELP);
   }
 
   private int report(Console console, Exception e, boolean verbose, int code) {
@@ -219,9 +175,10 @@ final class CommandLineTool {
         reason instanceof FileSystemException failure
             ? failure.getFile() + ": " + FileFailures.reason(failure)
             : String.valueOf(reason.getMessage() == null ? reason : reason.getMessage());
-    // Ours are one line, into which a user's own line breaks may have come; others may be many.
-    console.error(
-        code == BAD_INPUT ? escaped(message) : message.lines().findFirst().orElse(message), code);
+    // Our messages are one line, but may quote a user's line breaks; others may have many lines.
+    String line =
+        code == BAD_INPUT ? escaped(message) : message.lines().findFirst().orElse(message);
+    console.error(Flag.inMessage(line, running), code);
     if (verbose && !console.json()) {
       e.printStackTrace(console.err());
     }

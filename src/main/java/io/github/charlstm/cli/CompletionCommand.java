@@ -1,8 +1,9 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.DataSet;
+import io.github.charlstm.data.DataSets;
 import java.util.List;
 import java.util.function.Supplier;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm completion}. */
 final class CompletionCommand implements Command {
@@ -29,13 +30,13 @@ final class CompletionCommand implements Command {
   }
 
   @Override
-  public List<String> words() {
+  public List<String> subcommands() {
     return SHELLS;
   }
 
   @Override
-  public Options options() {
-    return new Options();
+  public List<Flag<?>> flags() {
+    return List.of();
   }
 
   @Override
@@ -63,5 +64,14 @@ final class CompletionCommand implements Command {
     } else {
       console.out().print(script);
     }
+  }
+
+  /** Names of the data sets that are texts. */
+  static List<String> texts() {
+    return DataSets.all().stream().filter(DataSet::isText).map(DataSet::name).toList();
+  }
+
+  static List<String> dataSets() {
+    return DataSets.all().stream().map(DataSet::name).toList();
   }
 }

@@ -19,39 +19,41 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A file of {@code --config}: one JSON object whose names are flags without dashes. A switch is
- * true or false, any other flag a text or a number, a flag that may be repeated a list of texts.
+ * true or false, a flag that may be repeated a list of texts, any other flag a text or a number.
  */
 final class ConfigFile {
-  static final String NAME = "config";
-  private static final Set<String> NOT_HERE = Set.of(NAME, "help", "verbose", "quiet", "json");
-  private static final JsonFactory JSON =
+  static final Flag<Path> FLAG =
+      Flag.path("config", "a JSON file of flags; those of the command line come first");
+  private static final int LONGEST_VALUE = 40;
+  private static final JsonFactory PARSERS =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path path;
   private final String command;
-  private final Options options;
+  private final List<Flag<?>> flags;
   private final Map<String, List<String>> values = new LinkedHashMap<>();
 
-  private ConfigFile(Path path, String command, Options options) {
+  private ConfigFile(Path path, String command, List<Flag<?>> flags) {
     this.path = path;
     this.command = command;
-    this.options = options;
+    this.flags = flags;
   }
 
   /**
+   * Reads a file.
+   *
    * @param command whose flags they are
-   * @throws UsageException if the file cannot be read or says something that is no flag's; it names
-   *     the file and the line
+   * @throws UsageException if the file cannot be read or has something else than such flags; it
+   *     names the file and the line
    */
-  static ConfigFile read(Path path, String command, Options options) {
-    ConfigFile file = new ConfigFile(path, command, options);
-    try (JsonParser parser = JSON.createParser(new StringReader(text(path)))) {
+  static ConfigFile read(Path path, String command, List<Flag<?>> flags) {
+    ConfigFile file = new ConfigFile(path, command, flags);
+    try (JsonParser parser = PARSERS.createParser(new StringReader(text(path)))) {
       file.readObject(parser);
     } catch (JsonParseException e) {
       throw file.bad(e.getLocation(), reason(e.getOriginalMessage()));
@@ -65,21 +67,62 @@ final class ConfigFile {
     return path;
   }
 
-  /**
-   * Its flags, with their values; switches that are on have none, those that are off are left out.
-   */
+  /** Its flags with their values; switches have none, and those that are off are left out. */
   Map<String, List<String>> values() {
     return values;
   }
 
-  /** Whether a flag's value comes from here, not from the command line before. */
-  boolean gave(String flag, Flags flags) {
-    return values.containsKey(flag) && flags.values().get(flag) == values.get(flag);
+  /** Whether a flag's value comes from this file, not from the command line. */
+  boolean gave(String flag, Flags parsed) {
+    return values.containsKey(flag) && parsed.values().get(flag) == values.get(flag);
   }
 
-  /** How errors about its values begin. */
-  String place() {
-    return path + ": ";
+  /** One line that says where each value comes from: command line, file, or the command. */
+  String sources(Flags parsed, Command of) {
+    Map<String, List<String>> typed = new LinkedHashMap<>();
+    Map<String, List<String>> read = new LinkedHashMap<>();
+    parsed.values().forEach((flag, given) -> (gave(flag, parsed) ? read : typed).put(flag, given));
+    typed.keySet().removeIf(flag -> !mayHold(flag));
+    String overridden =
+        values.keySet().stream()
+            .filter(flag -> !gave(flag, parsed))
+            .map(flag -> "--" + flag)
+            .collect(Collectors.joining(", "));
+    return "from the command line: "
+        + shown(typed)
+        + "; from "
+        + path
+        + ": "
+        + shown(read)
+        + (overridden.isEmpty() ? "" : " (not " + overridden + ", given on the command line)")
+        + "; "
+        + of.defaultsNote(parsed);
+  }
+
+  private static String shown(Map<String, List<String>> given) {
+    if (given.isEmpty()) {
+      return "nothing";
+    }
+    return given.entrySet().stream()
+        .map(
+            flag ->
+                Stream.concat(
+                        Stream.of("--" + flag.getKey()),
+                        flag.getValue().stream().map(ConfigFile::shortened))
+                    .collect(Collectors.joining(" ")))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String shortened(String value) {
+    String line = value.replaceAll("\\p{Cntrl}", " ");
+    int length = line.codePointCount(0, line.length());
+    return length <= LONGEST_VALUE
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, LONGEST_VALUE)) + "...";
+  }
+
+  private static boolean mayHold(String flag) {
+    return !flag.equals(FLAG.name()) && Flags.named(flag, Flags.COMMON).isEmpty();
   }
 
   private void readObject(JsonParser parser) throws IOException {
@@ -87,69 +130,64 @@ final class ConfigFile {
       throw bad(parser, "expected an object, such as {\"steps\": 500}");
     }
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      Option option = option(parser, parser.currentName());
+      Flag<?> flag = flag(parser, parser.currentName());
       parser.nextToken();
-      read(parser, option).ifPresent(found -> values.put(option.getLongOpt(), found));
+      read(parser, flag).ifPresent(found -> values.put(flag.name(), found));
     }
     if (parser.nextToken() != null) {
       throw bad(parser, "expected nothing after the object");
     }
   }
 
-  private Option option(JsonParser parser, String name) {
-    if (NOT_HERE.contains(name)) {
+  private Flag<?> flag(JsonParser parser, String name) {
+    if (!mayHold(name)) {
       throw bad(parser, "\"" + name + "\" belongs on the command line, as --" + name);
     }
     if (name.startsWith("-")) {
       throw bad(parser, "\"" + name + "\": names have no dashes in front here");
     }
-    Option option = name.length() > 1 ? options.getOption(name) : null;
+    Optional<Flag<?>> flag = Flags.named(name, flags);
     String meant = name.replace('_', '-');
-    if (option == null && options.hasLongOption(meant)) {
+    if (flag.isEmpty() && Flags.named(meant, flags).isPresent()) {
       throw bad(parser, "charlstm " + command + " calls \"" + name + "\" \"" + meant + "\"");
     }
-    if (option == null) {
-      throw bad(
-          parser,
-          "charlstm "
-              + command
-              + " has no flag \""
-              + name
-              + "\"; see charlstm "
-              + command
-              + " --help");
-    }
-    return option;
+    return flag.orElseThrow(
+        () ->
+            bad(
+                parser,
+                String.format(
+                    "charlstm %s has no flag \"%s\"; see charlstm %s %s",
+                    command, name, command, Flags.HELP)));
   }
 
-  private Optional<List<String>> read(JsonParser parser, Option option) throws IOException {
+  private Optional<List<String>> read(JsonParser parser, Flag<?> flag) throws IOException {
     JsonToken token = parser.currentToken();
-    if (!option.hasArg()) {
+    if (flag.isSwitch()) {
       if (!token.isBoolean()) {
-        throw wrong(parser, option, "true or false");
+        throw wrong(parser, flag, "true or false");
       }
       return token == JsonToken.VALUE_TRUE ? Optional.of(List.of()) : Optional.empty();
     }
-    if (token == JsonToken.START_ARRAY && Flags.isRepeatable(option.getLongOpt())) {
+    if (token == JsonToken.START_ARRAY && flag.isRepeatable()) {
       List<String> list = new ArrayList<>();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        list.add(value(parser, option));
+        list.add(value(parser, flag));
       }
       return Optional.of(list).filter(some -> !some.isEmpty());
     }
-    return Optional.of(List.of(value(parser, option)));
+    return Optional.of(List.of(value(parser, flag)));
   }
 
-  private String value(JsonParser parser, Option option) throws IOException {
+  private String value(JsonParser parser, Flag<?> flag) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
       return parser.getText();
     }
-    boolean list = Flags.isRepeatable(option.getLongOpt());
-    throw wrong(parser, option, list ? "a text or a list of texts" : "a text or a number");
+    boolean list = flag.isRepeatable();
+    throw wrong(parser, flag, list ? "a text or a list of texts" : "a text or a number");
   }
 
-  private UsageException wrong(JsonParser parser, Option option, String expected) {
+  private UsageException wrong(JsonParser parser, Flag<?> flag, String expected) {
     String found =
         switch (parser.currentToken()) {
           case START_OBJECT -> "an object";
@@ -159,8 +197,7 @@ final class ConfigFile {
           case VALUE_STRING -> "a text";
           default -> "a number";
         };
-    return bad(
-        parser, "\"" + option.getLongOpt() + "\": expected " + expected + ", found " + found);
+    return bad(parser, "\"" + flag.name() + "\": expected " + expected + ", found " + found);
   }
 
   private UsageException bad(JsonParser parser, String reason) {
@@ -172,10 +209,10 @@ final class ConfigFile {
   }
 
   private static UsageException unreadable(Path path, String reason) {
-    return new UsageException("--" + NAME + ": cannot read " + path + ": " + reason);
+    return new UsageException(FLAG + ": cannot read " + path + ": " + reason);
   }
 
-  // Jackson says where in a second line, and how it was built in brackets.
+  // Jackson puts the place on a second line, and its own configuration in brackets.
   private static String reason(String message) {
     String duplicate = "Duplicate field ";
     if (message.startsWith(duplicate)) {

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm data}. */
 final class DataCommand implements Command {
+  private static final Flag<Path> FILE =
+      Flag.path("file", "with fetch: take this file instead of downloading");
 
   @Override
   public String name() {
@@ -31,17 +32,13 @@ final class DataCommand implements Command {
   }
 
   @Override
-  public List<String> words() {
+  public List<String> subcommands() {
     return List.of("list", "fetch", "show");
   }
 
   @Override
-  public Options options() {
-    Options options =
-        new Options()
-            .addOption(null, "file", true, "with fetch: take this file instead of downloading");
-    TextFlags.add(options);
-    return options;
+  public List<Flag<?>> flags() {
+    return List.of(FILE, TextFlags.ENCODING, TextFlags.ON_MALFORMED);
   }
 
   @Override
@@ -57,19 +54,17 @@ final class DataCommand implements Command {
   public void run(Flags flags, Console console) {
     List<String> words = flags.words();
     boolean show = words.size() == 2 && words.get(0).equals("show");
-    if (TextFlags.areGiven(flags) && !show) {
-      throw new UsageException("--encoding and --on-malformed go with charlstm data show FILE");
+    boolean fetch = words.size() == 2 && words.get(0).equals("fetch");
+    if (!show) {
+      TextFlags.requireNone(flags, "charlstm data show FILE");
     }
-    if (show && flags.has("file")) {
-      throw new UsageException("--file goes with charlstm data fetch NAME");
+    if (!fetch && flags.has(FILE)) {
+      throw new UsageException(FILE + " goes with charlstm data fetch NAME");
     }
     if (words.isEmpty() || words.equals(List.of("list"))) {
-      if (flags.has("file")) {
-        throw new UsageException("--file goes with charlstm data fetch NAME");
-      }
       list(console);
-    } else if (words.size() == 2 && words.get(0).equals("fetch")) {
-      fetch(DataSets.named(words.get(1)), flags.path("file"), console);
+    } else if (fetch) {
+      fetch(DataSets.named(words.get(1)), flags.find(FILE), console);
     } else if (show) {
       show(TrainingData.find(flags, words.get(1), TextFormat.UTF_8, console), console);
     } else {

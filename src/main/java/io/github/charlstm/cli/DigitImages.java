@@ -47,8 +47,14 @@ final class DigitImages {
       boolean training = dataSet.fileName().startsWith("train");
       throw new InvalidDataException(
           file
-              + " does not exist; put it there or leave --data out to fetch it"
-              + (training ? ", or train on a part of the test images with --holdout 1000" : ""));
+              + " does not exist; put it there or leave "
+              + TextFlags.DATA
+              + " out to fetch it"
+              + (training
+                  ? ", or train on a part of the test images with "
+                      + ClassifyCommand.HOLDOUT
+                      + " 1000"
+                  : ""));
     }
     return file;
   }

@@ -10,10 +10,11 @@ import io.github.charlstm.recipe.HostInfo;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm doctor}. */
 final class DoctorCommand implements Command {
+  private static final Flag<Boolean> BUG_REPORT =
+      Flag.toggle("bug-report", "as a form to paste into a bug report, in Markdown");
 
   @Override
   public String name() {
@@ -26,9 +27,8 @@ final class DoctorCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    return new Options()
-        .addOption(null, "bug-report", false, "as a form to paste into a bug report, in Markdown");
+  public List<Flag<?>> flags() {
+    return List.of(BUG_REPORT);
   }
 
   @Override
@@ -52,7 +52,7 @@ final class DoctorCommand implements Command {
       List<Json> all = findings.stream().map(DoctorCommand::json).toList();
       console.result(
           Json.object().put("version", version()).put("problems", problems).put("findings", all));
-    } else if (flags.has("bug-report")) {
+    } else if (flags.has(BUG_REPORT)) {
       console.out().print(form(findings));
     } else {
       findings.forEach(finding -> console.out().println(line(finding)));

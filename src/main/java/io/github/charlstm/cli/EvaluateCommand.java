@@ -12,7 +12,7 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.cli.Options;
+import java.util.stream.Stream;
 
 /** {@code charlstm evaluate}. */
 final class EvaluateCommand implements Command {
@@ -28,21 +28,19 @@ final class EvaluateCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    Options options = CheckpointFlag.options();
-    ExternalModelOptions.add(options, true);
-    options.addOption(
-        null,
-        "data",
-        true,
-        "a text file or a data set's name (default: what it was trained on, whole)");
-    TextFlags.add(options);
-    options.addOption(
-        null,
-        "batch-size",
-        true,
-        "streams side by side, each from a state of zeros; 1 reads in order");
-    return options;
+  public List<Flag<?>> flags() {
+    return Stream.of(
+            List.of(RunFolders.CHECKPOINT),
+            ExternalModelOptions.flags(true),
+            List.of(
+                TextFlags.DATA.help(
+                    "a text file or a data set's name (default: what it was trained on, whole)"),
+                TextFlags.ENCODING,
+                TextFlags.ON_MALFORMED,
+                TrainFlags.BATCH_SIZE.help(
+                    "streams side by side, each from a state of zeros; 1 reads in order")))
+        .<Flag<?>>flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -66,12 +64,11 @@ final class EvaluateCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) {
-    var streamsGiven = flags.integer("batch-size", 1, 1_000_000);
-    if (ExternalModelOptions.areGiven(flags, "checkpoint", "batch-size")) {
+    if (ExternalModelOptions.areGiven(flags, RunFolders.CHECKPOINT, TrainFlags.BATCH_SIZE)) {
       scoreForeign(flags, console);
       return;
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
+    TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
     TrainingData text = TrainingData.again(flags, checkpoint.settings().text(), console);
     EncodedText encoded =
         console.during(
@@ -80,7 +77,8 @@ final class EvaluateCommand implements Command {
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
     int most = Math.max(1, (encoded.length() - 1) / numSteps);
-    int streams = streamsGiven.orElse(Math.min(checkpoint.settings().training().batchSize(), most));
+    int trained = checkpoint.settings().training().batchSize();
+    int streams = flags.get(TrainFlags.BATCH_SIZE, Math.min(trained, most));
     EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
     Evaluation evaluation = score(checkpoint, batches, streams, numSteps, console);
     String unit = checkpoint.settings().preparation().unit();
@@ -102,9 +100,10 @@ final class EvaluateCommand implements Command {
   }
 
   private static void scoreForeign(Flags flags, Console console) {
-    if (!flags.has("data")) {
+    if (!flags.has(TextFlags.DATA)) {
       throw new UsageException(
-          "--data is missing: a model that Python wrote does not say which text it learned");
+          TextFlags.DATA
+              + " is missing: a model that Python wrote does not say which text it learned");
     }
     Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
     TrainingData text = TrainingData.find(flags, "", console);

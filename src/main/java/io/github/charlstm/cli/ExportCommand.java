@@ -10,19 +10,19 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm export}. */
 final class ExportCommand implements Command {
   private static final String SAVED_MODEL = "saved-model";
   private static final String TF1_CHECKPOINT = "tf1-checkpoint";
   private static final String GRAPH_DEF = "graphdef";
-  private static final List<String> FORMATS = List.of(SAVED_MODEL, TF1_CHECKPOINT, GRAPH_DEF);
-  private static final Map<String, String> GRAPHS =
-      Map.of(
-          "sampling", LanguageModelSession.SERVING_TAG,
-          "training", LanguageModelSession.TRAINING_TAG);
+  private static final Flag<String> FORMAT =
+      Flag.oneOf("format", List.of(SAVED_MODEL, TF1_CHECKPOINT, GRAPH_DEF), "what to write");
+  static final Flag<Path> TO =
+      Flag.path("to", "a new folder; of a graphdef a new .pbtxt or .pb file");
+  private static final String SAMPLING = "sampling";
+  private static final Flag<String> GRAPH =
+      Flag.oneOf("graph", List.of(SAMPLING, "training"), "of a graphdef").orElse(SAMPLING);
 
   @Override
   public String name() {
@@ -35,13 +35,8 @@ final class ExportCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    Options options = CheckpointFlag.options();
-    options.addOption(null, "format", true, "saved-model, tf1-checkpoint or graphdef");
-    options.addOption(null, "to", true, "a new folder; of a graphdef a new .pbtxt or .pb file");
-    options.addOption(
-        null, "graph", true, "of a graphdef: sampling or training (default: sampling)");
-    return options;
+  public List<Flag<?>> flags() {
+    return List.of(RunFolders.CHECKPOINT, FORMAT, TO, GRAPH);
   }
 
   @Override
@@ -54,20 +49,24 @@ final class ExportCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    String format = flags.oneOf("format", FORMATS);
-    Path target = flags.path("to").orElseThrow(() -> new UsageException("--to: name the target"));
-    String tag = GRAPHS.get(flags.oneOf("graph", List.of("sampling", "training"), "sampling"));
-    if (flags.has("graph") && !format.equals(GRAPH_DEF)) {
-      throw new UsageException("--graph goes with --format graphdef only");
+    String format = flags.get(FORMAT);
+    Path target = flags.get(TO);
+    String tag =
+        flags.get(GRAPH).equals(SAMPLING)
+            ? LanguageModelSession.SERVING_TAG
+            : LanguageModelSession.TRAINING_TAG;
+    if (flags.has(GRAPH) && !format.equals(GRAPH_DEF)) {
+      throw new UsageException(GRAPH + " goes with " + FORMAT + " graphdef only");
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
+    TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
     Path written;
     try {
       written = console.during("exporting", () -> write(checkpoint, format, tag, target));
     } catch (FileSystemException e) {
       throw refused(target, e);
     } catch (IOException e) {
-      throw new IOException("--to: " + target + " cannot be written: " + FileFailures.reason(e), e);
+      throw new IOException(
+          TO + ": " + target + " cannot be written: " + FileFailures.reason(e), e);
     }
     console.note("exported " + checkpoint.folder() + " to " + written);
     if (console.json()) {
@@ -94,7 +93,7 @@ final class ExportCommand implements Command {
   private static UsageException refused(Path target, FileSystemException failure) {
     if (failure instanceof FileAlreadyExistsException
         && target.toString().equals(failure.getFile())) {
-      return new UsageException("--to: " + target + " exists already; name a new one");
+      return new UsageException(TO + ": " + target + " exists already; name a new one");
     }
     // What failed may be a temporary folder, which says nothing to the user.
     Path parent = target.toAbsolutePath().normalize().getParent();
@@ -106,6 +105,11 @@ final class ExportCommand implements Command {
             ? parent + " is not a folder"
             : "in the folder " + parent + ": " + FileFailures.reason(failure);
     return new UsageException(
-        "--to: " + target + " cannot be written: " + reason + "; name a place where you may write");
+        TO
+            + ": "
+            + target
+            + " cannot be written: "
+            + reason
+            + "; name a place where you may write");
   }
 }

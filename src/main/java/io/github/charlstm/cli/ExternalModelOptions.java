@@ -9,41 +9,39 @@ import io.github.charlstm.foreign.RoleMap;
 import io.github.charlstm.interop.VocabularyFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.cli.Options;
 
 /** The flags that name a model of another program, the same for every command that opens one. */
 final class ExternalModelOptions {
-  static final String SAVED_MODEL = "saved-model";
-  static final String META = "meta";
-  static final String GRAPH_DEF = "graph-def";
-  static final String VOCAB = "vocab";
-  private static final List<String> MODELS = List.of(SAVED_MODEL, META, GRAPH_DEF);
-  private static final List<String> DETAILS = List.of("signature", Flags.MAP, "tags", "trust");
+  static final Flag<Path> SAVED_MODEL =
+      Flag.path("saved-model", "a SavedModel that Python wrote: its folder");
+  static final Flag<Path> META = Flag.path("meta", "a MetaGraph that Python wrote: its .meta file");
+  static final Flag<Path> GRAPH_DEF =
+      Flag.path("graph-def", "a frozen graph that Python wrote: its .pb or .pbtxt file");
+  static final Flag<Path> VOCAB =
+      Flag.path("vocab", "its vocabulary: JSON, or the text whose sorted characters it is");
+  private static final Flag<String> SIGNATURE =
+      Flag.text("signature", "its signature (default: serving_default)");
+  static final Flag<RoleMap> MAP =
+      Flag.repeatable(
+          "map",
+          RoleMap::parse,
+          "role=tensor:0, where the signature and TF1's names do not say it; roles: inputs,"
+              + " predictions, keep_prob, training, initial_state, final_state (several: by"
+              + " commas)");
+  private static final Flag<String> TAGS =
+      Flag.text("tags", "which graph of a SavedModel (default: serve)");
+  private static final Flag<Boolean> TRUST =
+      Flag.toggle("trust", "run it even if it reaches files, processes or other machines");
+  private static final List<Flag<Path>> MODELS = List.of(SAVED_MODEL, META, GRAPH_DEF);
 
   private ExternalModelOptions() {}
 
-  /** Adds the flags; those of the vocabulary too if the command reads or writes text. */
-  static void add(Options options, boolean withVocabulary) {
-    options.addOption(null, SAVED_MODEL, true, "a SavedModel that Python wrote: its folder");
-    options.addOption(null, META, true, "a MetaGraph that Python wrote: its .meta file");
-    options.addOption(
-        null, GRAPH_DEF, true, "a frozen graph that Python wrote: its .pb or .pbtxt file");
-    if (withVocabulary) {
-      options.addOption(
-          null, VOCAB, true, "its vocabulary: JSON, or the text whose sorted characters it is");
-    }
-    options.addOption(null, "signature", true, "its signature (default: serving_default)");
-    options.addOption(
-        null,
-        Flags.MAP,
-        true,
-        "role=tensor:0, where the signature and TF1's names do not say it; roles: inputs,"
-            + " predictions, keep_prob, training, initial_state, final_state (several: by commas)");
-    options.addOption(null, "tags", true, "which graph of a SavedModel (default: serve)");
-    options.addOption(
-        null, "trust", false, "run it even if it reaches files, processes or other machines");
+  /** The flags; with the vocabulary's if the command reads or writes text. */
+  static List<Flag<?>> flags(boolean withVocabulary) {
+    return withVocabulary
+        ? List.of(SAVED_MODEL, META, GRAPH_DEF, VOCAB, SIGNATURE, MAP, TAGS, TRUST)
+        : List.of(SAVED_MODEL, META, GRAPH_DEF, SIGNATURE, MAP, TAGS, TRUST);
   }
 
   /**
@@ -52,61 +50,52 @@ final class ExternalModelOptions {
    * @param others flags that do not go with one
    * @throws UsageException if the flags do not go together
    */
-  static boolean areGiven(Flags flags, String... others) {
-    List<String> given = MODELS.stream().filter(flags::has).toList();
+  static boolean areGiven(Flags flags, Flag<?>... others) {
+    List<Flag<Path>> given = MODELS.stream().filter(flags::has).toList();
     if (given.isEmpty()) {
-      for (String detail : DETAILS) {
-        requireModel(flags, detail);
+      for (Flag<?> detail : List.of(SIGNATURE, MAP, TAGS, TRUST, VOCAB)) {
+        if (flags.has(detail)) {
+          throw new UsageException(
+              String.format("%s needs %s, %s or %s", detail, SAVED_MODEL, META, GRAPH_DEF));
+        }
       }
-      requireModel(flags, VOCAB);
       return false;
     }
-    String model = given.get(0);
+    Flag<Path> model = given.get(0);
     if (given.size() > 1) {
-      throw new UsageException("--" + model + " does not go with --" + given.get(1));
+      throw new UsageException(model + " does not go with " + given.get(1));
     }
-    for (String other : others) {
+    for (Flag<?> other : others) {
       if (flags.has(other)) {
-        throw new UsageException("--" + other + " does not go with --" + model);
+        throw new UsageException(other + " does not go with " + model);
       }
     }
-    if (!flags.has(SAVED_MODEL) && flags.has("tags")) {
+    if (model != SAVED_MODEL && flags.has(TAGS)) {
       throw new UsageException(
-          "--tags does not go with --" + model + ": such a file holds one graph");
+          TAGS + " does not go with " + model + ": such a file holds one graph");
     }
-    if (flags.has(GRAPH_DEF) && flags.has("signature")) {
+    if (model == GRAPH_DEF && flags.has(SIGNATURE)) {
       throw new UsageException(
-          "--signature does not go with --graph-def: such a file holds none; use --map");
+          String.format(
+              "%s does not go with %s: such a file holds none; use %s", SIGNATURE, model, MAP));
     }
     return true;
   }
 
-  private static void requireModel(Flags flags, String detail) {
-    if (flags.has(detail)) {
-      throw new UsageException("--" + detail + " needs --saved-model, --meta or --graph-def");
-    }
-  }
-
   /** What the user typed for the model. */
   static Path path(Flags flags) {
-    return MODELS.stream().flatMap(model -> flags.path(model).stream()).findFirst().orElseThrow();
+    return MODELS.stream().flatMap(model -> flags.find(model).stream()).findFirst().orElseThrow();
   }
 
   private static ForeignModelOptions options(Flags flags) {
-    ForeignModelOptions defaults = ForeignModelOptions.defaults();
     return new ForeignModelOptions(
-        flags.text("tags").map(tags -> Set.<String>of(tags.split(","))).orElse(defaults.tags()),
-        flags.text("signature"),
-        roles(flags),
-        flags.has("trust"));
-  }
-
-  private static RoleMap roles(Flags flags) {
-    try {
-      return RoleMap.parse(flags.all(Flags.MAP));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--map: " + e.getMessage());
-    }
+        flags
+            .find(TAGS)
+            .map(tags -> Set.of(tags.split(",")))
+            .orElse(ForeignModelOptions.defaults().tags()),
+        flags.find(SIGNATURE),
+        flags.get(MAP),
+        flags.has(TRUST));
   }
 
   /** The vocabulary, which such a model does not bring. */
@@ -115,12 +104,14 @@ final class ExternalModelOptions {
   }
 
   private static Path vocabularyFile(Flags flags) {
-    Optional<Path> file = flags.path(VOCAB);
-    return file.orElseThrow(
-        () ->
-            new UsageException(
-                "--vocab is missing: a model that Python wrote does not hold its characters; give"
-                    + " the text it was trained on, or a JSON list of its characters"));
+    return flags
+        .find(VOCAB)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    VOCAB
+                        + " is missing: a model that Python wrote does not hold its characters; give"
+                        + " the text it was trained on, or a JSON list of its characters"));
   }
 
   /** The model, its vocabulary checked. */

@@ -1,179 +1,162 @@
 package io.github.charlstm.cli;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.function.DoublePredicate;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
 import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
 
-/** The flags of a parsed command line, as values; a bad one is named in the error. */
+/** The values of a command's flags: from the command line first, then from a config file. */
 final class Flags {
-  /** Flags that may be given several times. */
-  static final String MAP = "map";
+  static final Flag<Boolean> QUIET =
+      Flag.toggle("quiet", "no notes and no progress: results and errors only");
+  static final Flag<Boolean> JSON = Flag.toggle("json", "print JSON: see docs/json.md");
+  static final Flag<Boolean> VERBOSE =
+      Flag.toggle("verbose", "TensorFlow's own messages, and stack traces of errors");
+  static final Flag<Boolean> HELP = Flag.toggle("help", "this text");
+  static final String SHORT_HELP = "h";
 
-  static final String CELL = "cell";
-  private static final Set<String> REPEATABLE = Set.of(MAP, CELL);
+  /** The flags of every command, which a config file cannot hold; so is {@link ConfigFile#FLAG}. */
+  static final List<Flag<?>> COMMON = List.of(QUIET, JSON, VERBOSE, HELP);
 
   private final Map<String, List<String>> values = new LinkedHashMap<>();
+  private final List<Flag<?>> declared;
   private final List<String> words;
   private final Optional<ConfigFile> config;
 
-  Flags(CommandLine line) {
-    this(line, Optional.empty());
-  }
-
-  /** What the command line says, and what a file says of the flags that it leaves out. */
-  Flags(CommandLine line, Optional<ConfigFile> config) {
+  private Flags(Command command, List<Flag<?>> declared, CommandLine line) {
+    this.declared = declared;
     this.words = line.getArgList();
-    this.config = config;
     for (Option option : line.getOptions()) {
-      String name = option.getLongOpt();
-      if (values.containsKey(name) && !isRepeatable(name)) {
-        throw new UsageException("--" + name + " is given twice");
+      Flag<?> flag = named(option.getLongOpt(), declared).orElseThrow();
+      if (has(flag) && !flag.isRepeatable()) {
+        throw new UsageException(flag + " is given twice");
       }
-      values.computeIfAbsent(name, key -> new ArrayList<>()).addAll(option.getValuesList());
+      values.computeIfAbsent(flag.name(), key -> new ArrayList<>()).addAll(option.getValuesList());
     }
+    config =
+        Optional.ofNullable(values.get(ConfigFile.FLAG.name()))
+            .map(ConfigFile.FLAG::parse)
+            .map(path -> ConfigFile.read(path, command.name(), declared));
     config.ifPresent(file -> file.values().forEach(values::putIfAbsent));
   }
 
-  /** Names of the flags that may be given several times. */
-  static Set<String> repeatable() {
-    return REPEATABLE;
+  /** All flags of a command: its own, then those of every command. */
+  static List<Flag<?>> of(Command command) {
+    List<Flag<?>> own = command.flags();
+    return Stream.of(own, own.isEmpty() ? own : List.of(ConfigFile.FLAG), COMMON)
+        .<Flag<?>>flatMap(Collection::stream)
+        .toList();
   }
 
-  static boolean isRepeatable(String flag) {
-    return REPEATABLE.contains(flag);
+  static Optional<Flag<?>> named(String name, List<Flag<?>> flags) {
+    return flags.stream().filter(flag -> flag.name().equals(name)).findFirst();
   }
 
-  /** The words that are no flags. */
+  /**
+   * Reads a command line, and the file of its {@code --config}. The values are not checked yet.
+   *
+   * @throws UsageException if it has a flag that the command has not, or one without its value
+   */
+  static Flags parse(Command command, String... line) {
+    List<Flag<?>> declared = of(command);
+    try {
+      // A value's own quotation marks are part of it.
+      return new Flags(
+          command,
+          declared,
+          DefaultParser.builder()
+              .setAllowPartialMatching(false)
+              .setStripLeadingAndTrailingQuotes(false)
+              .build()
+              .parse(options(declared), line));
+    } catch (UnrecognizedOptionException e) {
+      throw new UsageException(
+          String.format(
+              "charlstm %s has no flag %s; see charlstm %s %s",
+              command.name(), e.getOption(), command.name(), HELP));
+    } catch (MissingArgumentException e) {
+      throw new UsageException("--" + e.getOption().getLongOpt() + " needs a value");
+    } catch (ParseException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  /** Flags as options of Commons CLI. */
+  static Options options(List<Flag<?>> flags) {
+    Options options = new Options();
+    for (Flag<?> flag : flags) {
+      String shortName = flag == HELP ? SHORT_HELP : null;
+      options.addOption(shortName, flag.name(), !flag.isSwitch(), flag.help());
+    }
+    return options;
+  }
+
+  /** The words of the command line that are neither flags nor their values. */
   List<String> words() {
     return words;
   }
 
-  /** The flags that are given, with their values; none for switches. */
+  /** The flags that are given, with their values as typed; none for switches. */
   Map<String, List<String>> values() {
     return Collections.unmodifiableMap(values);
   }
 
-  /** The file that gave flags. */
+  /** The file of {@code --config}. */
   Optional<ConfigFile> config() {
     return config;
   }
 
-  boolean has(String flag) {
-    return values.containsKey(flag);
+  /** Whether a flag is given; a switch that is off in the config file is not. */
+  boolean has(Flag<?> flag) {
+    return values.containsKey(flag.name());
   }
 
-  Optional<String> text(String flag) {
-    return all(flag).stream().findFirst();
-  }
-
-  /** Every value of a flag that may be repeated. */
-  List<String> all(String flag) {
-    return values.getOrDefault(flag, List.of());
-  }
-
-  Optional<Path> path(String flag) {
-    return text(flag).map(value -> asPath(flag, value));
-  }
-
-  /** A flag's value that is a path. */
-  static Path asPath(String flag, String value) {
-    try {
-      if (!value.isEmpty()) {
-        return Path.of(value);
-      }
-    } catch (InvalidPathException e) {
-      throw new UsageException(refusal(flag, value, "a path"));
-    }
-    throw new UsageException(refusal(flag, value, "a path"));
-  }
-
-  /** A word that is a path. */
-  static Path wordAsPath(String word) {
-    try {
-      return Path.of(word);
-    } catch (InvalidPathException e) {
-      throw new UsageException("expected a path, found '" + word + "'");
-    }
-  }
-
-  /** A whole number in a range, both ends included. */
-  OptionalInt integer(String flag, int least, int most) {
-    OptionalLong value = longInteger(flag, least, most);
-    return value.isPresent()
-        ? OptionalInt.of(Math.toIntExact(value.getAsLong()))
-        : OptionalInt.empty();
-  }
-
-  /** A whole number in a range, both ends included. */
-  OptionalLong longInteger(String flag, long least, long most) {
-    Optional<String> text = text(flag);
-    if (text.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    String given = text.get();
-    String allowed = "a whole number from " + least + " to " + most;
-    try {
-      long value = Long.parseLong(given);
-      if (value < least || value > most) {
-        throw bad(flag, given, allowed);
-      }
-      return OptionalLong.of(value);
-    } catch (NumberFormatException e) {
-      throw bad(flag, given, allowed);
-    }
-  }
-
-  /** A finite number that holds a condition. */
-  Optional<Double> number(String flag, DoublePredicate holds, String allowed) {
-    return text(flag)
-        .map(
-            given -> {
-              try {
-                double value = Double.parseDouble(given);
-                if (Double.isFinite((float) value) && holds.test(value)) {
-                  return value;
-                }
-              } catch (NumberFormatException e) {
-                throw bad(flag, given, allowed);
-              }
-              throw bad(flag, given, allowed);
-            });
-  }
-
-  /** One of a few words; the flag must be given. */
-  String oneOf(String flag, List<String> allowed) {
+  /** The flag's value if it is given, without its default. */
+  <T> Optional<T> find(Flag<T> flag) {
     if (!has(flag)) {
-      throw new UsageException("--" + flag + ": name one of " + String.join(", ", allowed));
+      return Optional.empty();
     }
-    return oneOf(flag, allowed, null);
-  }
-
-  /** One of a few words, or the default. */
-  String oneOf(String flag, List<String> allowed, String otherwise) {
-    String given = text(flag).orElse(otherwise);
-    if (!allowed.contains(given)) {
-      throw bad(flag, given, "one of " + String.join(", ", allowed));
+    try {
+      return Optional.of(flag.parse(values.get(flag.name())));
+    } catch (UsageException e) {
+      throw config
+          .filter(file -> file.gave(flag.name(), this))
+          .map(file -> new UsageException(file.path() + ": " + e.getMessage()))
+          .orElse(e);
     }
-    return given;
   }
 
-  private UsageException bad(String flag, String given, String allowed) {
-    String place = config.filter(file -> file.gave(flag, this)).map(ConfigFile::place).orElse("");
-    return new UsageException(place + refusal(flag, given, allowed));
+  /**
+   * The flag's value, or its default.
+   *
+   * @throws UsageException if it is not given and has no default
+   */
+  <T> T get(Flag<T> flag) {
+    return find(flag).or(flag::fallback).orElseThrow(flag::missing);
   }
 
-  private static String refusal(String flag, String given, String allowed) {
-    return "--" + flag + ": expected " + allowed + ", found '" + given + "'";
+  /** The flag's value, or another if it is not given. */
+  <T> T get(Flag<T> flag, T otherwise) {
+    return find(flag).orElse(otherwise);
+  }
+
+  /**
+   * Checks every value that is given.
+   *
+   * @throws UsageException for the first that is not allowed
+   */
+  void check() {
+    declared.forEach(this::find);
   }
 }

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.apache.commons.cli.HelpFormatter;
-import org.apache.commons.cli.Options;
 
 /** The texts of {@code --help}. */
 final class Help {
@@ -19,21 +18,24 @@ final class Help {
     for (Command command : commands) {
       text.append(String.format("  %-10s %s%n", command.name(), command.summary()));
     }
-    text.append("\ncharlstm COMMAND --help tells a command's flags. All commands have --quiet (no");
-    text.append(" notes, no\nprogress) and --json; those with flags take them from a file with");
-    text.append(" --config run.json.\n");
+    text.append(
+        String.format(
+            "\ncharlstm COMMAND %s shows a command's flags. All commands have %s (no notes, no\n"
+                + "progress) and %s; those with flags take them from a file with %s run.json.\n",
+            Flags.HELP, Flags.QUIET, Flags.JSON, ConfigFile.FLAG));
     return text.toString();
   }
 
-  static String of(Command command, Options options) {
+  static String of(Command command) {
     StringWriter text = new StringWriter();
     PrintWriter writer = new PrintWriter(text);
     writer.println(command.summary());
     writer.println();
     HelpFormatter formatter = new HelpFormatter();
-    formatter.setOptionComparator(null); // in the order in which the command names them
+    formatter.setOptionComparator(null); // in the order of their declaration
     String usage = ("charlstm " + command.name() + " " + command.arguments()).strip();
-    formatter.printHelp(writer, WIDTH, usage + " [FLAGS]", null, options, 2, 3, null);
+    formatter.printHelp(
+        writer, WIDTH, usage + " [FLAGS]", null, Flags.options(Flags.of(command)), 2, 3, null);
     writer.println();
     writer.println("examples:");
     command.examples().forEach(example -> writer.println("  charlstm " + example));

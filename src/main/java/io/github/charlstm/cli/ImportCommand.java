@@ -9,12 +9,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.cli.Options;
+import java.util.stream.Stream;
 
 /** {@code charlstm import}. */
 final class ImportCommand implements Command {
   private static final int LONGEST_LIST = 4;
-  private static final List<String> FORMATS = List.of(Importer.CHAR_RNN, Importer.TF1_CHECKPOINT);
+  static final Flag<String> FROM =
+      Flag.oneOf(
+          "from",
+          List.of(Importer.CHAR_RNN, Importer.TF1_CHECKPOINT),
+          "what PATH is, the save folder of char-rnn-tensorflow, or a checkpoint of the book's model"
+              + " (a prefix such as model.ckpt-100, or its folder)");
+  private static final Flag<Path> TO = ExportCommand.TO.help("the new run's folder");
+  private static final Flag<Boolean> RESTART =
+      Flag.toggle("restart", "count steps and epochs from 0, for a new text");
 
   @Override
   public String name() {
@@ -32,31 +40,21 @@ final class ImportCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    Options options = new Options();
-    options.addOption(
-        null,
-        "from",
-        true,
-        "what PATH is: "
-            + Importer.CHAR_RNN
-            + " (its save folder) or "
-            + Importer.TF1_CHECKPOINT
-            + " (of the book's model: a prefix such as model.ckpt-100, or its folder)");
-    options.addOption(null, "to", true, "the new run's folder");
-    options.addOption(
-        null,
-        "vocab",
-        true,
-        "with "
-            + Importer.TF1_CHECKPOINT
-            + ": vocabulary.json, a .pkl, or the text whose sorted characters it is");
-    TextFlags.add(options);
-    options.addOption(null, "restart", false, "count steps and epochs from 0, for a new text");
-    for (String flag : TrainFlags.RUN_SETTINGS) {
-      options.addOption(TrainFlags.options().getOption(flag));
-    }
-    return options;
+  public List<Flag<?>> flags() {
+    return Stream.of(
+            List.of(
+                FROM,
+                TO,
+                ExternalModelOptions.VOCAB.help(
+                    "with "
+                        + Importer.TF1_CHECKPOINT
+                        + ": vocabulary.json, a .pkl, or the text whose sorted characters it is"),
+                TextFlags.ENCODING,
+                TextFlags.ON_MALFORMED,
+                RESTART),
+            TrainFlags.ofTraining())
+        .<Flag<?>>flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -69,48 +67,46 @@ final class ImportCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    String format = flags.oneOf("from", FORMATS);
-    Path to =
-        flags
-            .path("to")
-            .orElseThrow(() -> new UsageException("--to: name the folder of the new run"));
+    String format = flags.get(FROM);
+    Path to = flags.get(TO);
     if (flags.words().size() != 1 || flags.words().get(0).isEmpty()) {
       throw new UsageException(
           "charlstm import: expected one path to import, found '"
               + String.join(" ", flags.words())
               + "'");
     }
-    Path from = Flags.wordAsPath(flags.words().get(0));
+    Path from = Flag.parsePath(flags.words().get(0));
     ImportReport report = console.during("importing", () -> imported(format, from, to, flags));
     if (console.json()) {
       console.result(json(report));
     } else {
-      print(report, flags.has("verbose"), console);
+      print(report, flags.has(Flags.VERBOSE), console);
     }
   }
 
   private static ImportReport imported(String format, Path from, Path to, Flags flags)
       throws IOException {
     boolean needsVocabulary = format.equals(Importer.TF1_CHECKPOINT);
-    if (flags.has("vocab") != needsVocabulary) {
+    if (flags.has(ExternalModelOptions.VOCAB) != needsVocabulary) {
       throw new UsageException(
           needsVocabulary
-              ? "--vocab: a checkpoint has no characters; name a vocabulary or the text it learned"
-              : "--vocab goes with --from " + Importer.TF1_CHECKPOINT);
+              ? ExternalModelOptions.VOCAB
+                  + ": a checkpoint has no characters; name a vocabulary or the text it learned"
+              : ExternalModelOptions.VOCAB + " goes with " + FROM + " " + Importer.TF1_CHECKPOINT);
     }
-    if (!needsVocabulary && TextFlags.areGiven(flags)) {
-      throw new UsageException("--encoding and --on-malformed go with --vocab FILE, a text");
+    if (!needsVocabulary) {
+      TextFlags.requireNone(flags, ExternalModelOptions.VOCAB + " FILE, a text");
     }
     Importer.Continuation continuation =
         new Importer.Continuation(
-            settings -> TrainFlags.override(flags, settings), flags.has("restart"));
+            settings -> TrainFlags.override(flags, settings), flags.has(RESTART));
     if (!needsVocabulary) {
       return Importer.charRnn(from, to, continuation);
     }
     return Importer.tf1Checkpoint(
         from,
         VocabularyFile.read(
-            flags.path("vocab").orElseThrow(), TextFlags.format(flags, TextFormat.UTF_8)),
+            flags.get(ExternalModelOptions.VOCAB), TextFlags.format(flags, TextFormat.UTF_8)),
         to,
         Recipes.ANNA.training(),
         continuation);
@@ -150,7 +146,7 @@ final class ImportCommand implements Command {
     }
     boolean whole = verbose || names.size() <= LONGEST_LIST;
     String shown = String.join(", ", whole ? names : names.subList(0, LONGEST_LIST));
-    String rest = whole ? "" : ", ... (--verbose names them all)";
+    String rest = whole ? "" : ", ... (" + Flags.VERBOSE + " names them all)";
     console.out().printf(Locale.ROOT, title + ": %s%n", names.size(), shown + rest);
   }
 }

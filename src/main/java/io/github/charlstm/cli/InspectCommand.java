@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.cli.Options;
+import java.util.stream.Stream;
 
 /** {@code charlstm inspect}. */
 final class InspectCommand implements Command {
@@ -24,10 +24,10 @@ final class InspectCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    Options options = CheckpointFlag.options();
-    ExternalModelOptions.add(options, false);
-    return options;
+  public List<Flag<?>> flags() {
+    return Stream.of(List.of(RunFolders.CHECKPOINT), ExternalModelOptions.flags(false))
+        .<Flag<?>>flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -42,7 +42,7 @@ final class InspectCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    if (ExternalModelOptions.areGiven(flags, "checkpoint")) {
+    if (ExternalModelOptions.areGiven(flags, RunFolders.CHECKPOINT)) {
       ModelDescription model =
           console.during("verifying checksums", () -> ExternalModelOptions.describe(flags));
       if (console.json()) {
@@ -52,7 +52,7 @@ final class InspectCommand implements Command {
       }
       return;
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
+    TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
     CheckpointReader reader = CheckpointReader.open(checkpoint.variables());
     console.during(
         "verifying checksums",

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm plot}. */
 final class PlotCommand implements Command {
+  static final Flag<Path> OUT = Flag.path("out", "a .png or .svg file").orElse(Path.of("loss.png"));
 
   @Override
   public String name() {
@@ -26,8 +26,8 @@ final class PlotCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    return new Options().addOption(null, "out", true, "a .png or .svg file (default: loss.png)");
+  public List<Flag<?>> flags() {
+    return List.of(OUT);
   }
 
   @Override
@@ -42,7 +42,7 @@ final class PlotCommand implements Command {
       throw new UsageException("charlstm plot: expected at least one run's folder, found none");
     }
     List<Path> runs = flags.words().stream().map(Path::of).toList();
-    Path picture = flags.path("out").orElse(Path.of("loss.png"));
+    Path picture = flags.get(OUT);
     try {
       console.during(
           "drawing",
@@ -52,7 +52,7 @@ final class PlotCommand implements Command {
           });
     } catch (FileSystemException e) {
       throw new UsageException(
-          "--out: " + picture + " cannot be written (" + FileFailures.reason(e) + ")");
+          OUT + ": " + picture + " cannot be written (" + FileFailures.reason(e) + ")");
     }
     console.note("drawn: " + picture);
     if (console.json()) {

@@ -6,7 +6,6 @@ import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm recipes}. */
 final class RecipesCommand implements Command {
@@ -23,8 +22,8 @@ final class RecipesCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    return new Options();
+  public List<Flag<?>> flags() {
+    return List.of();
   }
 
   @Override

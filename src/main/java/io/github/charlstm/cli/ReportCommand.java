@@ -19,12 +19,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm report}. */
 final class ReportCommand implements Command {
-  private static final int DEFAULT_LENGTH = 400;
-  private static final int MOST_LENGTH = 100_000;
+  private static final Flag<Path> OUT =
+      Flag.path(PlotCommand.OUT.name(), "the page (default: report.html in the run's folder)");
+  private static final Flag<Integer> LENGTH =
+      Flag.integer(
+              SampleCommand.LENGTH.name(),
+              0,
+              100_000,
+              "characters or words that each checkpoint writes, 0 for no samples")
+          .orElse(400);
 
   @Override
   public String name() {
@@ -42,14 +48,8 @@ final class ReportCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    return new Options()
-        .addOption(null, "out", true, "the page (default: report.html in the run's folder)")
-        .addOption(
-            null,
-            "length",
-            true,
-            "characters or words that each checkpoint writes (default: 400; 0 for no samples)");
+  public List<Flag<?>> flags() {
+    return List.of(OUT, LENGTH);
   }
 
   @Override
@@ -67,15 +67,15 @@ final class ReportCommand implements Command {
       throw new UsageException(
           "charlstm report: expected one run's folder, found " + flags.words().size());
     }
-    int length = flags.integer("length", 0, MOST_LENGTH).orElse(DEFAULT_LENGTH);
+    int length = flags.get(LENGTH);
     Path run =
         flags.words().isEmpty()
             ? RunFolders.newestOfAny("charlstm report RUN")
-            : Flags.wordAsPath(flags.words().get(0));
-    Path page = flags.path("out").orElse(run.resolve("report.html"));
+            : Flag.parsePath(flags.words().get(0));
+    Path page = flags.get(OUT, run.resolve("report.html"));
     RunFacts facts =
         console.during("reading the run", () -> new RunReader(new Folders(), length).read(run));
-    writePage(page, RunPage.html(facts), "--out");
+    writePage(page, RunPage.html(facts));
     facts.problems().forEach(problem -> console.note("note: " + problem));
     console.note("written: " + page);
     if (console.json()) {
@@ -99,12 +99,12 @@ final class ReportCommand implements Command {
   }
 
   /** Writes a page, or says which flag chooses another place. */
-  static void writePage(Path page, String html, String flag) {
+  static void writePage(Path page, String html) {
     try {
       Files.writeString(page, html);
     } catch (IOException e) {
       throw new UsageException(
-          flag + ": " + page + " cannot be written (" + FileFailures.reason(e) + ")");
+          OUT + ": " + page + " cannot be written (" + FileFailures.reason(e) + ")");
     }
   }
 

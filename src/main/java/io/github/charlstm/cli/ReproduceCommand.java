@@ -1,6 +1,7 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.recipe.Experiment;
+import io.github.charlstm.recipe.Experiments;
 import io.github.charlstm.recipe.HostInfo;
 import io.github.charlstm.recipe.ResultsPage;
 import io.github.charlstm.recipe.RunProvenance;
@@ -10,10 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm reproduce}: runs every recipe and writes one page about them. */
 final class ReproduceCommand implements Command {
@@ -21,6 +20,30 @@ final class ReproduceCommand implements Command {
   interface Runner {
     void run(List<String> words) throws IOException;
   }
+
+  private static final Flag<Boolean> QUICK =
+      Flag.toggle("quick", "a few hundred steps of each: about ten minutes");
+  private static final Flag<Path> OUT =
+      Flag.path(PlotCommand.OUT.name(), "the page's folder (default: docs/results)");
+  private static final Flag<Path> RUNS =
+      Flag.path("runs", "folder of the runs (default: checkpoints/reproduce)");
+  private static final Flag<String> ONLY =
+      Flag.text("only", "names of runs, with commas between (default: all)")
+          .suggest(Experiments.all().stream().map(Experiment::name).toList());
+  private static final Flag<Long> STEPS = TrainFlags.STEPS.help("at most so many steps of each");
+  private static final Flag<Path> ANNA =
+      Flag.path("anna", "Anna Karenina's text file (default: fetched)");
+  private static final Flag<Path> SHAKESPEARE =
+      Flag.path("shakespeare", "Gutenberg's pg100.txt (default: fetched)");
+  private static final Flag<Path> MNIST =
+      Flag.path("mnist", "folder with MNIST's gz files (default: fetched)");
+  private static final Flag<Integer> HOLDOUT =
+      ClassifyCommand.HOLDOUT.help("MNIST: use the test images only; test on the last so many");
+  private static final Map<Experiment.Data, Flag<Path>> PLACES =
+      Map.of(
+          Experiment.Data.ANNA, ANNA,
+          Experiment.Data.SHAKESPEARE, SHAKESPEARE,
+          Experiment.Data.MNIST, MNIST);
 
   private final List<Experiment> experiments;
   private final Runner runner;
@@ -41,19 +64,8 @@ final class ReproduceCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    Options options = new Options();
-    options.addOption(null, "quick", false, "a few hundred steps of each: about ten minutes");
-    options.addOption(null, "out", true, "the page's folder (default: docs/results)");
-    options.addOption(null, "runs", true, "folder of the runs (default: checkpoints/reproduce)");
-    options.addOption(null, "only", true, "names of runs, with commas between (default: all)");
-    options.addOption(null, "steps", true, "at most so many steps of each");
-    options.addOption(null, "anna", true, "Anna Karenina's text file (default: fetched)");
-    options.addOption(null, "shakespeare", true, "Gutenberg's pg100.txt (default: fetched)");
-    options.addOption(null, "mnist", true, "folder with MNIST's gz files (default: fetched)");
-    options.addOption(
-        null, "holdout", true, "MNIST: use the test images only; test on the last so many");
-    return options;
+  public List<Flag<?>> flags() {
+    return List.of(QUICK, OUT, RUNS, ONLY, STEPS, ANNA, SHAKESPEARE, MNIST, HOLDOUT);
   }
 
   @Override
@@ -67,20 +79,18 @@ final class ReproduceCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    OptionalLong most = flags.longInteger("steps", 1, Long.MAX_VALUE);
-    OptionalInt holdout = flags.integer("holdout", 1, 9_999);
     List<Experiment> chosen = chosen(flags);
-    Path runs = flags.path("runs").orElseGet(() -> RunFolders.root().resolve("reproduce"));
-    Path page = flags.path("out").orElseGet(() -> RunFolders.inHome("docs/results"));
+    Path runs = flags.find(RUNS).orElseGet(() -> RunFolders.root().resolve("reproduce"));
+    Path page = flags.find(OUT).orElseGet(() -> RunFolders.inHome("docs/results"));
     for (Experiment experiment : chosen) {
       long end =
           Math.min(
-              flags.has("quick") ? experiment.quickSteps() : experiment.steps(),
-              most.orElse(Long.MAX_VALUE));
+              flags.has(QUICK) ? experiment.quickSteps() : experiment.steps(),
+              flags.get(STEPS, Long.MAX_VALUE));
       Path run = runs.resolve(experiment.name());
       String place = chosen.indexOf(experiment) + 1 + " of " + chosen.size();
       console.note("\nrun " + place + ": " + experiment.name());
-      if (steps(run) < end && !train(experiment, run, end, flags, holdout, console)) {
+      if (steps(run) < end && !train(experiment, run, end, flags, console)) {
         console.note(
             "stopped in "
                 + experiment.name()
@@ -102,20 +112,21 @@ final class ReproduceCommand implements Command {
     }
   }
 
-  private boolean train(
-      Experiment experiment, Path run, long end, Flags flags, OptionalInt holdout, Console console)
+  private boolean train(Experiment experiment, Path run, long end, Flags flags, Console console)
       throws IOException {
     boolean resume = RunFolders.hasCheckpoint(run);
-    Optional<Path> place = flags.path(experiment.data().flag());
+    Optional<Path> place = flags.find(PLACES.get(experiment.data()));
     List<String> words = new ArrayList<>(experiment.command(run, place, resume, end));
-    if (!resume && experiment.data() == Experiment.Data.MNIST && holdout.isPresent()) {
-      words.addAll(List.of("--holdout", String.valueOf(holdout.getAsInt())));
+    if (!resume && experiment.data() == Experiment.Data.MNIST) {
+      flags
+          .find(HOLDOUT)
+          .ifPresent(images -> words.addAll(List.of(HOLDOUT.toString(), images.toString())));
     }
     if (console.quiet()) {
-      words.add("--quiet");
+      words.add(Flags.QUIET.toString());
     }
     if (console.json()) {
-      words.add("--json");
+      words.add(Flags.JSON.toString());
     }
     console.note("charlstm " + String.join(" ", words));
     RunProvenance.append(
@@ -139,7 +150,7 @@ final class ReproduceCommand implements Command {
   }
 
   private List<Experiment> chosen(Flags flags) {
-    Optional<String> only = flags.text("only");
+    Optional<String> only = flags.find(ONLY);
     if (only.isEmpty()) {
       return experiments;
     }
@@ -151,7 +162,7 @@ final class ReproduceCommand implements Command {
         .ifPresent(
             name -> {
               throw new UsageException(
-                  "--only: there is no run '" + name + "'; there are " + String.join(", ", known));
+                  ONLY + ": there is no run '" + name + "'; there are " + String.join(", ", known));
             });
     return experiments.stream().filter(run -> names.contains(run.name())).toList();
   }
@@ -159,11 +170,11 @@ final class ReproduceCommand implements Command {
   // As a reader would type it: without the places of this machine's files.
   private static String commandLine(Flags flags) {
     StringBuilder line = new StringBuilder("scripts/charlstm reproduce");
-    if (flags.has("quick")) {
-      line.append(" --quick");
+    if (flags.has(QUICK)) {
+      line.append(" " + QUICK);
     }
-    for (String flag : List.of("steps", "only", "holdout")) {
-      flags.text(flag).ifPresent(value -> line.append(" --" + flag + " " + value));
+    for (Flag<?> flag : List.of(STEPS, ONLY, HOLDOUT)) {
+      flags.find(flag).ifPresent(value -> line.append(" " + flag + " " + value));
     }
     return line.toString();
   }

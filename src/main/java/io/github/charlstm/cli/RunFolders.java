@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.train.ClassifierRun;
+import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +14,16 @@ import java.util.stream.Stream;
 
 /** Where runs lie when the user does not say: {@code checkpoints/} in the project's folder. */
 final class RunFolders {
+  static final Flag<Path> CHECKPOINT =
+      Flag.path("checkpoint", "a checkpoint or a run (default: the newest in checkpoints/)");
+
   private RunFolders() {}
+
+  /** The checkpoint that {@code --checkpoint} names, or the newest whole one of the newest run. */
+  static TrainingCheckpoint openCheckpoint(Flags flags, Console console) {
+    return TrainingCheckpoint.openWhole(
+        flags.find(CHECKPOINT).orElseGet(() -> newest(CHECKPOINT.toString())), console::note);
+  }
 
   static Path root() {
     return inHome("checkpoints");

@@ -16,11 +16,33 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.apache.commons.cli.Options;
+import java.util.stream.Stream;
 
 /** {@code charlstm sample}. */
 final class SampleCommand implements Command {
-  private static final int DEFAULT_LENGTH = 2000;
+  static final Flag<Integer> LENGTH =
+      Flag.integer("length", 0, Integer.MAX_VALUE, "characters or words to write").orElse(2000);
+  private static final Flag<String> PRIME =
+      Flag.of(
+          "prime",
+          value -> {
+            if (value.isEmpty()) {
+              throw Flag.expected("at least one character", value);
+            }
+            return value;
+          },
+          "the text to write on from (default: the recipe's)");
+  private static final Flag<Integer> TOP_N =
+      Flag.integer("top-n", 0, Integer.MAX_VALUE, "draw from the n likeliest, 0 for all")
+          .orElse(TopN.DEFAULT_N);
+  private static final Flag<Double> TEMPERATURE =
+      Flag.number(
+          "temperature",
+          value -> value > 0,
+          "a number above 0",
+          "below 1 bolder, above 1 wilder (default: 1)");
+  private static final Flag<Boolean> GREEDY = Flag.toggle("greedy", "always the likeliest");
+  private static final Flag<Long> SEED = TrainFlags.SEED.help("the same seed writes the same text");
 
   @Override
   public String name() {
@@ -33,17 +55,21 @@ final class SampleCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    Options options = CheckpointFlag.options();
-    ExternalModelOptions.add(options, true);
-    TextFlags.add(options);
-    options.addOption(null, "prime", true, "the text to write on from (default: the recipe's)");
-    options.addOption(null, "length", true, "characters or words to write (default: 2000)");
-    options.addOption(null, "top-n", true, "draw from the n likeliest (default: 4; 0 for all)");
-    options.addOption(null, "temperature", true, "below 1 bolder, above 1 wilder (default: 1)");
-    options.addOption(null, "greedy", false, "always the likeliest");
-    options.addOption(null, "seed", true, "the same seed writes the same text");
-    return options;
+  public List<Flag<?>> flags() {
+    return Stream.of(
+            List.of(RunFolders.CHECKPOINT),
+            ExternalModelOptions.flags(true),
+            List.of(
+                TextFlags.ENCODING,
+                TextFlags.ON_MALFORMED,
+                PRIME,
+                LENGTH,
+                TOP_N,
+                TEMPERATURE,
+                GREEDY,
+                SEED))
+        .<Flag<?>>flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -60,24 +86,18 @@ final class SampleCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) {
-    int length = flags.integer("length", 0, Integer.MAX_VALUE).orElse(DEFAULT_LENGTH);
+    int length = flags.get(LENGTH);
     NextSymbolPolicy policy = policy(flags);
-    long seed =
-        flags
-            .longInteger("seed", 0, Integer.MAX_VALUE)
-            .orElseGet(() -> new Random().nextInt(Integer.MAX_VALUE));
-    if (flags.text("prime").filter(String::isEmpty).isPresent()) {
-      throw new UsageException("--prime: expected at least one character, found ''");
-    }
-    boolean foreign = ExternalModelOptions.areGiven(flags, "checkpoint");
-    if (!foreign && TextFlags.areGiven(flags)) {
-      throw new UsageException("--encoding and --on-malformed go with --vocab FILE, a text");
+    long seed = flags.find(SEED).orElseGet(() -> (long) new Random().nextInt(Integer.MAX_VALUE));
+    boolean foreign = ExternalModelOptions.areGiven(flags, RunFolders.CHECKPOINT);
+    if (!foreign) {
+      TextFlags.requireNone(flags, ExternalModelOptions.VOCAB + " FILE, a text");
     }
     if (foreign) {
       Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
       try (ForeignModel model =
           console.during("loading the model", () -> ExternalModelOptions.open(flags, vocabulary))) {
-        String prime = flags.text("prime").orElseGet(() -> Primes.first(vocabulary));
+        String prime = flags.find(PRIME).orElseGet(() -> Primes.first(vocabulary));
         requireKnown(prime, vocabulary, ExternalModelOptions.path(flags));
         Story story =
             new Story(prime, length, policy, seed, "model", ExternalModelOptions.path(flags));
@@ -85,10 +105,10 @@ final class SampleCommand implements Command {
       }
       return;
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
+    TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
     String prime =
         flags
-            .text("prime")
+            .find(PRIME)
             .map(checkpoint.settings().preparation()::clean)
             .filter(cleaned -> !cleaned.isEmpty())
             .orElseGet(() -> Primes.first(checkpoint.settings(), checkpoint.vocabulary()));
@@ -153,21 +173,21 @@ final class SampleCommand implements Command {
     try {
       vocabulary.encode(prime);
     } catch (InvalidDataException e) {
-      throw new UsageException("--prime for " + model + ": " + e.getMessage());
+      throw new UsageException(PRIME + " for " + model + ": " + e.getMessage());
     }
   }
 
   private static NextSymbolPolicy policy(Flags flags) {
-    if (flags.has("greedy")) {
-      if (flags.has("temperature") || flags.has("top-n")) {
-        throw new UsageException("--greedy does not go with --temperature or --top-n");
+    if (flags.has(GREEDY)) {
+      if (flags.has(TEMPERATURE) || flags.has(TOP_N)) {
+        throw new UsageException(GREEDY + " does not go with " + TEMPERATURE + " or " + TOP_N);
       }
       return new Greedy();
     }
-    int n = flags.integer("top-n", 0, Integer.MAX_VALUE).orElse(TopN.DEFAULT_N);
+    int n = flags.get(TOP_N);
     NextSymbolPolicy draw = n == 0 ? TopN.all() : new TopN(n);
     return flags
-        .number("temperature", t -> t > 0, "a number above 0")
+        .find(TEMPERATURE)
         .<NextSymbolPolicy>map(t -> new Temperature(t, draw))
         .orElse(draw);
   }

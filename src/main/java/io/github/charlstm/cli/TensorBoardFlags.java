@@ -2,32 +2,30 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.tensorboard.RunEvents;
 import java.nio.file.Path;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.commons.cli.Options;
 import org.tensorflow.proto.GraphDef;
 
 /** The flags that write a run for TensorBoard. */
 final class TensorBoardFlags {
-  private static final String TENSORBOARD = "tensorboard";
-  private static final String HISTOGRAMS = "histograms";
+  static final Flag<Boolean> TENSORBOARD =
+      Flag.toggle("tensorboard", "write the run for TensorBoard, to the folder tensorboard in it");
+  static final Flag<Integer> HISTOGRAMS =
+      Flag.integer(
+          "histograms",
+          1,
+          Integer.MAX_VALUE,
+          "with " + TENSORBOARD + ": variables and gradients every so many steps");
 
   private TensorBoardFlags() {}
 
-  static void add(Options options) {
-    options.addOption(
-        null, TENSORBOARD, false, "write the run for TensorBoard, to the folder tensorboard in it");
-    options.addOption(
-        null, HISTOGRAMS, true, "with --tensorboard: variables and gradients every so many steps");
-  }
-
   /** Steps from histograms to histograms, if any are wanted. */
-  static OptionalInt histograms(Flags flags) {
-    OptionalInt every = flags.integer(HISTOGRAMS, 1, Integer.MAX_VALUE);
-    if (every.isPresent() && !flags.has(TENSORBOARD)) {
-      throw new UsageException("--histograms are part of what --tensorboard writes; give both");
+  static Optional<Integer> histograms(Flags flags) {
+    if (flags.has(HISTOGRAMS) && !flags.has(TENSORBOARD)) {
+      throw new UsageException(
+          HISTOGRAMS + " are part of what " + TENSORBOARD + " writes; give both");
     }
-    return every;
+    return flags.find(HISTOGRAMS);
   }
 
   /**
@@ -38,7 +36,7 @@ final class TensorBoardFlags {
    */
   static RunEvents begin(
       Flags flags, Path run, long done, Supplier<GraphDef> graph, Console console) {
-    OptionalInt every = histograms(flags);
+    Optional<Integer> every = histograms(flags);
     if (!flags.has(TENSORBOARD)) {
       return RunEvents.none();
     }

@@ -14,29 +14,32 @@ import java.util.function.Predicate;
 /**
  * Which part of which text {@code visualize} shows.
  *
- * @param source {@code --text}
+ * @param source the file or the data set
  * @param from symbols to pass over
  * @param length symbols to show at most
  * @param lengthIsGiven whether the user chose it
  */
 record TextExcerpt(String source, int from, int length, boolean lengthIsGiven) {
-  static final int MOST_LENGTH = 20_000;
-  private static final int DEFAULT_LENGTH = 2000;
+  static final Flag<String> TEXT =
+      Flag.textSource("text", "the text file, or the data set's name, to show");
+  static final Flag<Integer> FROM =
+      Flag.integer(
+              ImportCommand.FROM.name(),
+              0,
+              Integer.MAX_VALUE,
+              "characters or words to pass over first")
+          .orElse(0);
+  private static final int MOST_LENGTH = 20_000;
+  static final Flag<Integer> LENGTH =
+      Flag.integer(
+              SampleCommand.LENGTH.name(),
+              2,
+              MOST_LENGTH,
+              "characters or words to show, at most " + MOST_LENGTH)
+          .orElse(2000);
 
   static TextExcerpt of(Flags flags) {
-    String source =
-        flags
-            .text("text")
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "--text is missing: name the text file, or the data set, to show"));
-    Flags.asPath("text", source);
-    return new TextExcerpt(
-        source,
-        flags.integer("from", 0, Integer.MAX_VALUE).orElse(0),
-        flags.integer("length", 2, MOST_LENGTH).orElse(DEFAULT_LENGTH),
-        flags.has("length"));
+    return new TextExcerpt(flags.get(TEXT), flags.get(FROM), flags.get(LENGTH), flags.has(LENGTH));
   }
 
   /** The part, cleaned as the model's text was; says so if there is more. */
@@ -55,18 +58,20 @@ record TextExcerpt(String source, int from, int length, boolean lengthIsGiven) {
               source,
               symbols,
               unit,
-              from > 0 ? String.format(Locale.ROOT, ", and --from passes over %,d", from) : ""));
+              from > 0 ? String.format(Locale.ROOT, ", and %s passes over %,d", FROM, from) : ""));
     }
     int to = Math.min(symbols, from + length);
     if (to < symbols && !lengthIsGiven) {
       console.note(
           String.format(
               Locale.ROOT,
-              "showing %,d of %,d %ss; --length shows up to %,d, --from begins elsewhere",
+              "showing %,d of %,d %ss; %s shows up to %,d, %s begins elsewhere",
               to - from,
               symbols,
               unit,
-              MOST_LENGTH));
+              LENGTH,
+              MOST_LENGTH,
+              FROM));
     }
     List<String> pieces =
         words

@@ -1,54 +1,63 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextFormat.OnMalformed;
 import java.nio.charset.Charset;
 import java.util.List;
-import org.apache.commons.cli.Options;
+import java.util.Locale;
 
-/** {@code --encoding} and {@code --on-malformed}, the same for every command that reads a text. */
+/** The flags of every command that reads a text. */
 final class TextFlags {
-  static final String ENCODING = "encoding";
-  static final String ON_MALFORMED = "on-malformed";
-  private static final String REPORT = "report";
-  private static final String REPLACE = "replace";
+  static final Flag<String> DATA =
+      Flag.textSource("data", "a text file, or the name of a data set");
+  static final Flag<Charset> ENCODING =
+      Flag.of(
+              "encoding",
+              TextFormat::encodingNamed,
+              "of the text file: UTF-16, GB18030, ISO-8859-1, ... (default: UTF-8)")
+          .suggest(
+              List.of(
+                  "UTF-8",
+                  "UTF-16",
+                  "UTF-16LE",
+                  "UTF-16BE",
+                  "UTF-32",
+                  "ISO-8859-1",
+                  "ISO-8859-15",
+                  "US-ASCII",
+                  "windows-1251",
+                  "windows-1252",
+                  "KOI8-R",
+                  "GB18030",
+                  "GBK",
+                  "Big5",
+                  "Shift_JIS",
+                  "EUC-JP",
+                  "EUC-KR"));
+  static final Flag<OnMalformed> ON_MALFORMED =
+      Flag.oneOf(
+              "on-malformed",
+              List.of(OnMalformed.values()),
+              choice -> choice.name().toLowerCase(Locale.ROOT),
+              "bytes that are not text (replace puts U+FFFD for each)")
+          .orElse(OnMalformed.REPORT);
 
   private TextFlags() {}
 
-  static void add(Options options) {
-    options.addOption(
-        null,
-        ENCODING,
-        true,
-        "of the text file: UTF-16, GB18030, ISO-8859-1, ... (default: UTF-8)");
-    options.addOption(
-        null,
-        ON_MALFORMED,
-        true,
-        "bytes that are no text: report (default), or replace, each by U+FFFD");
+  /**
+   * Rejects the flags of a text file where no such file is read.
+   *
+   * @param place what they are for, such as "a text file"
+   */
+  static void requireNone(Flags flags, String place) {
+    if (flags.has(ENCODING) || flags.has(ON_MALFORMED)) {
+      throw new UsageException(ENCODING + " and " + ON_MALFORMED + " go with " + place);
+    }
   }
 
-  static boolean areGiven(Flags flags) {
-    return flags.has(ENCODING) || flags.has(ON_MALFORMED);
-  }
-
-  /** What the flags say, and the base where they say nothing. */
+  /** The format that the flags give, with what they leave out from another. */
   static TextFormat format(Flags flags, TextFormat base) {
-    Charset encoding = flags.text(ENCODING).map(TextFlags::encoding).orElse(base.encoding());
-    if (!flags.has(ON_MALFORMED)) {
-      return new TextFormat(encoding, base.onMalformed());
-    }
-    String given = flags.oneOf(ON_MALFORMED, List.of(REPORT, REPLACE));
     return new TextFormat(
-        encoding, given.equals(REPLACE) ? OnMalformed.REPLACE : OnMalformed.REPORT);
-  }
-
-  private static Charset encoding(String name) {
-    try {
-      return TextFormat.encodingNamed(name);
-    } catch (InvalidDataException e) {
-      throw new UsageException("--" + ENCODING + ": " + e.getMessage());
-    }
+        flags.get(ENCODING, base.encoding()), flags.get(ON_MALFORMED, base.onMalformed()));
   }
 }

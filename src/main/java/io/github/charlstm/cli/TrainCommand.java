@@ -21,10 +21,8 @@ import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.apache.commons.cli.Options;
 
 /** {@code charlstm train}. */
 final class TrainCommand implements Command {
@@ -39,8 +37,8 @@ final class TrainCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    return TrainFlags.options();
+  public List<Flag<?>> flags() {
+    return TrainFlags.all();
   }
 
   @Override
@@ -57,18 +55,18 @@ final class TrainCommand implements Command {
   }
 
   @Override
-  public String otherwise(Flags flags) {
-    return flags.has("resume")
+  public String defaultsNote(Flags flags) {
+    return flags.has(TrainFlags.RESUME)
         ? "by the run itself: all others"
-        : FlagSources.byRecipe(TrainFlags.recipe(flags), flags);
+        : TrainFlags.byRecipe(TrainFlags.recipe(flags), flags);
   }
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    OptionalLong steps = flags.longInteger("steps", 1, Long.MAX_VALUE);
-    OptionalInt logEvery = flags.integer("log-every", 1, Integer.MAX_VALUE);
+    OptionalLong steps =
+        flags.find(TrainFlags.STEPS).map(OptionalLong::of).orElse(OptionalLong.empty());
     TensorBoardFlags.histograms(flags);
-    boolean resume = flags.has("resume");
+    boolean resume = flags.has(TrainFlags.RESUME);
     RnnImplementation loop = TrainFlags.loop(flags);
     Path folder = folder(flags, resume);
     ShutdownSignal interrupt = new ShutdownSignal();
@@ -76,21 +74,25 @@ final class TrainCommand implements Command {
         resume ? resumed(flags, folder, loop, console) : begun(flags, folder, loop, console)) {
       interrupt.listen();
       TrainingProgress before = run.progress();
-      TrainingRun.Outcome outcome = train(run, folder, flags, steps, logEvery, interrupt, console);
+      TrainingRun.Outcome outcome = train(run, folder, flags, steps, interrupt, console);
       if (outcome.stopped() || interrupt.requested()) {
         console.note(
             "stopped at step "
                 + outcome.progress().step()
                 + "; checkpoint "
                 + outcome.checkpoint()
-                + "\ngo on with: charlstm train --resume --run "
+                + "\ngo on with: charlstm train "
+                + TrainFlags.RESUME
+                + " "
+                + TrainFlags.RUN
+                + " "
                 + folder);
         end(folder, outcome, true, null, console);
       } else if (outcome.progress().equals(before)) {
         console.note(
             "nothing left to do: the run is at step "
                 + before.step()
-                + "; raise --steps or --epochs to go on");
+                + String.format("; raise %s or %s to go on", TrainFlags.STEPS, TrainFlags.EPOCHS));
         end(folder, outcome, false, null, console);
       } else {
         finish(folder, outcome, run.text().vocabulary(), console);
@@ -105,7 +107,6 @@ final class TrainCommand implements Command {
       Path folder,
       Flags flags,
       OptionalLong steps,
-      OptionalInt logEvery,
       ShutdownSignal interrupt,
       Console console)
       throws IOException {
@@ -113,7 +114,10 @@ final class TrainCommand implements Command {
     try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step());
         TrainingOutput output =
             new TrainingOutput(
-                console, progress.line(), logEvery.orElse(progress.logEvery()), run);
+                console,
+                progress.line(),
+                flags.get(TrainFlags.LOG_EVERY, progress.logEvery()),
+                run);
         RunEvents events =
             TensorBoardFlags.begin(flags, folder, run.progress().step(), run::graph, console)) {
       List<TrainingListener> listeners =
@@ -143,11 +147,11 @@ final class TrainCommand implements Command {
 
   private static Path folder(Flags flags, boolean resume) {
     return flags
-        .path("run")
+        .find(TrainFlags.RUN)
         .orElseGet(
             () ->
                 resume
-                    ? RunFolders.newest("--run")
+                    ? RunFolders.newest(TrainFlags.RUN.toString())
                     : RunFolders.fresh(TrainFlags.recipe(flags).name()));
   }
 
@@ -203,19 +207,25 @@ final class TrainCommand implements Command {
   private static TrainingRun resumed(
       Flags flags, Path folder, RnnImplementation loop, Console console) {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(folder, console::note);
-    if (flags.has("recipe")
+    if (flags.has(TrainFlags.RECIPE)
         && !TrainFlags.recipe(flags).name().equals(checkpoint.settings().recipe())) {
       throw new UsageException(
-          "--recipe does not go with --resume: the run in "
+          TrainFlags.RECIPE
+              + " does not go with "
+              + TrainFlags.RESUME
+              + ": the run in "
               + folder
               + " began with "
               + checkpoint.settings().recipe()
               + ", and a run keeps its recipe");
     }
-    if (flags.has("as-printed")
+    if (flags.has(TrainFlags.AS_PRINTED)
         && !(checkpoint.settings().model() instanceof CharLstm.Settings book && book.asPrinted())) {
       throw new UsageException(
-          "--as-printed: the run in " + folder + " began without it, and a run keeps its model");
+          TrainFlags.AS_PRINTED
+              + ": the run in "
+              + folder
+              + " began without it, and a run keeps its model");
     }
     RunSettings before = checkpoint.settings();
     TrainingData text = TrainingData.again(flags, before.text(), console);

@@ -8,143 +8,219 @@ import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
-import java.util.ArrayList;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.apache.commons.cli.Options;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The flags of {@code charlstm train}, and what they change. */
+/** The flags of {@code charlstm train}, and the settings that they change. */
 final class TrainFlags {
-  private static final int LARGEST_BATCH = 1_000_000;
-  private static final int LARGEST_WINDOW = 100_000;
-  private static final int LARGEST_SIZE = 65_536;
-  private static final int MOST_LAYERS = 64;
-
-  /** Flags that change how a run is trained, not its model. */
-  static final List<String> RUN_SETTINGS =
-      List.of(
-          "epochs",
-          "batch-size",
-          "num-steps",
-          "learning-rate",
-          "grad-clip",
-          "keep-prob",
+  static final Flag<Recipe> RECIPE =
+      Flag.of("recipe", TrainFlags::recipe, "which recipe: see charlstm recipes (default: demo)")
+          .suggest(Recipes.all().stream().map(Recipe::name).toList());
+  static final Flag<Boolean> AS_PRINTED =
+      Flag.toggle("as-printed", "the model that the book's page really runs");
+  static final Flag<Path> RUN =
+      Flag.path("run", "the run's folder (default: checkpoints/<recipe>)");
+  static final Flag<Boolean> RESUME =
+      Flag.toggle("resume", "go on from the newest checkpoint of " + RUN);
+  static final Flag<Long> STEPS =
+      Flag.integer("steps", 1, Long.MAX_VALUE, "stop once so many steps are done in all");
+  static final Flag<Integer> EPOCHS = count("epochs", "passes over the text");
+  static final Flag<Integer> BATCH_SIZE =
+      Flag.integer("batch-size", 1, 1_000_000, "sequences side by side");
+  static final Flag<Integer> NUM_STEPS =
+      Flag.integer("num-steps", 1, 100_000, "characters a window");
+  static final Flag<Integer> LSTM_SIZE = Flag.integer("lstm-size", 1, 65_536, "units a layer");
+  static final Flag<Integer> NUM_LAYERS =
+      Flag.integer("num-layers", 1, 64, "LSTMs on top of each other");
+  static final Flag<Float> LEARNING_RATE = positive("learning-rate", "of Adam");
+  static final Flag<Float> GRAD_CLIP = positive("grad-clip", "bound of the gradients' global norm");
+  static final Flag<Float> KEEP_PROB =
+      Flag.number(
+              "keep-prob",
+              probability -> (float) probability > 0 && probability <= 1,
+              "a number above 0 and at most 1",
+              "share of values that dropout keeps")
+          .map(Double::floatValue);
+  static final Flag<Double> VALIDATION =
+      Flag.number(
           "validation",
-          "save-every",
-          "max-to-keep",
-          "seed");
+          share -> share >= 0 && share < 1,
+          "a number from 0 to below 1",
+          "share of the text, at its end, to hold out");
+  static final Flag<Integer> SAVE_EVERY = count("save-every", "steps between checkpoints");
+  static final Flag<Integer> MAX_TO_KEEP = count("max-to-keep", "checkpoints to keep");
+  static final Flag<Long> SEED =
+      Flag.integer("seed", 0L, Integer.MAX_VALUE, "of initial values and of dropout");
+  static final Flag<RnnImplementation> LOOP =
+      Flag.oneOf(
+              "loop",
+              List.of(
+                  RnnImplementation.FUSED, RnnImplementation.DYNAMIC, RnnImplementation.UNROLLED),
+              RnnImplementation::text,
+              "over time")
+          .orElse(RnnImplementation.FUSED);
+  private static final String BFLOAT16 = "bfloat16";
+  static final Flag<String> PRECISION =
+      Flag.oneOf("precision", List.of("float32", BFLOAT16), "of the fused loop").orElse("float32");
+  static final Flag<Boolean> DETERMINISTIC =
+      Flag.toggle("deterministic", "the same numbers on any number of processors; slower");
+  static final Flag<Integer> LOG_EVERY =
+      count("log-every", "steps between log lines (default: the recipe's)");
+
+  /** What each flag of a run's training changes, in the order of the help. */
+  private static final Map<Flag<?>, Function<TrainingSettings, Object>> SETTINGS = settings();
 
   private TrainFlags() {}
 
-  static Options options() {
-    Options options = new Options();
-    options.addOption(null, "recipe", true, "which recipe: see charlstm recipes (default: demo)");
-    options.addOption(null, "as-printed", false, "the model that the book's page really runs");
-    options.addOption(null, "data", true, "a text file, or the name of a data set");
-    TextFlags.add(options);
-    options.addOption(null, "run", true, "the run's folder (default: checkpoints/<recipe>)");
-    options.addOption(null, "resume", false, "go on from the newest checkpoint of --run");
-    options.addOption(null, "steps", true, "stop once so many steps are done in all");
-    options.addOption(null, "epochs", true, "passes over the text");
-    options.addOption(null, "batch-size", true, "sequences side by side");
-    options.addOption(null, "num-steps", true, "characters a window");
-    options.addOption(null, "lstm-size", true, "units a layer");
-    options.addOption(null, "num-layers", true, "LSTMs on top of each other");
-    options.addOption(null, "learning-rate", true, "of Adam");
-    options.addOption(null, "grad-clip", true, "bound of the gradients' global norm");
-    options.addOption(null, "keep-prob", true, "share of values that dropout keeps");
-    options.addOption(null, "validation", true, "share of the text, at its end, to hold out");
-    options.addOption(null, "save-every", true, "steps between checkpoints");
-    options.addOption(null, "max-to-keep", true, "checkpoints to keep");
-    options.addOption(null, "seed", true, "of initial values and of dropout");
-    options.addOption(null, "loop", true, "over time: fused (default), dynamic or unrolled");
-    options.addOption(null, "precision", true, "of the fused loop: float32 (default) or bfloat16");
-    options.addOption(
-        null, "deterministic", false, "the same numbers on any number of processors; slower");
-    options.addOption(null, "log-every", true, "steps between log lines (default: the recipe's)");
-    TensorBoardFlags.add(options);
-    return options;
+  private static Map<Flag<?>, Function<TrainingSettings, Object>> settings() {
+    Map<Flag<?>, Function<TrainingSettings, Object>> settings = new LinkedHashMap<>();
+    settings.put(EPOCHS, TrainingSettings::epochs);
+    settings.put(BATCH_SIZE, TrainingSettings::batchSize);
+    settings.put(NUM_STEPS, TrainingSettings::numSteps);
+    settings.put(LEARNING_RATE, TrainingSettings::learningRate);
+    settings.put(GRAD_CLIP, TrainingSettings::gradClip);
+    settings.put(KEEP_PROB, TrainingSettings::keepProb);
+    settings.put(VALIDATION, TrainingSettings::validation);
+    settings.put(SAVE_EVERY, TrainingSettings::saveEvery);
+    settings.put(MAX_TO_KEEP, TrainingSettings::maxToKeep);
+    settings.put(SEED, TrainingSettings::seed);
+    return settings;
+  }
+
+  static List<Flag<?>> all() {
+    return List.of(
+        RECIPE,
+        AS_PRINTED,
+        TextFlags.DATA,
+        TextFlags.ENCODING,
+        TextFlags.ON_MALFORMED,
+        RUN,
+        RESUME,
+        STEPS,
+        EPOCHS,
+        BATCH_SIZE,
+        NUM_STEPS,
+        LSTM_SIZE,
+        NUM_LAYERS,
+        LEARNING_RATE,
+        GRAD_CLIP,
+        KEEP_PROB,
+        VALIDATION,
+        SAVE_EVERY,
+        MAX_TO_KEEP,
+        SEED,
+        LOOP,
+        PRECISION,
+        DETERMINISTIC,
+        LOG_EVERY,
+        TensorBoardFlags.TENSORBOARD,
+        TensorBoardFlags.HISTOGRAMS);
+  }
+
+  /** Flags that change how a run is trained, not its model. */
+  static List<Flag<?>> ofTraining() {
+    return List.copyOf(SETTINGS.keySet());
+  }
+
+  private static Flag<Integer> count(String name, String help) {
+    return Flag.integer(name, 1, Integer.MAX_VALUE, help);
+  }
+
+  private static Flag<Float> positive(String name, String help) {
+    String range = "a number above 0, from 1e-45 to 3.4e38";
+    return Flag.number(name, value -> (float) value > 0, range, help).map(Double::floatValue);
+  }
+
+  private static Recipe recipe(String name) {
+    if (name.equals(ClassifyCommand.RECIPE)) {
+      throw new IllegalArgumentException(
+          "mnist trains on images, not on texts, and has flags of its own: charlstm classify");
+    }
+    return Recipes.named(name);
   }
 
   /** How the cells run over time; a choice of each start, not kept in checkpoints. */
   static RnnImplementation loop(Flags flags) {
-    List<RnnImplementation> loops =
-        List.of(RnnImplementation.FUSED, RnnImplementation.DYNAMIC, RnnImplementation.UNROLLED);
-    List<String> known = loops.stream().map(RnnImplementation::text).toList();
-    RnnImplementation loop =
-        loops.get(known.indexOf(flags.oneOf("loop", known, RnnImplementation.FUSED.text())));
-    if (flags.oneOf("precision", List.of("float32", "bfloat16"), "float32").equals("float32")) {
+    RnnImplementation loop = flags.get(LOOP);
+    if (!flags.get(PRECISION).equals(BFLOAT16)) {
       return loop;
     }
     if (loop != RnnImplementation.FUSED) {
       throw new UsageException(
-          "--precision bfloat16 is for the fused loop; found --loop " + loop.text());
+          PRECISION + " bfloat16 is for the fused loop; found " + LOOP + " " + loop.text());
     }
     RnnImplementation.FUSED_BFLOAT16
         .missing()
         .ifPresent(
             reason -> {
               throw new UsageException(
-                  "--precision "
-                      + reason
-                      + "; train in float32: leave --precision out, also where --resume goes on");
+                  String.format(
+                      "%s %s; train in float32: leave %s out, also where %s goes on",
+                      PRECISION, reason, PRECISION, RESUME));
             });
     return RnnImplementation.FUSED_BFLOAT16;
   }
 
   static Recipe recipe(Flags flags) {
-    if (flags.text("recipe").filter(ClassifyCommand.RECIPE::equals).isPresent()) {
-      throw new UsageException(
-          "--recipe mnist tells images, not texts, and has flags of its own: charlstm classify");
-    }
-    Recipe recipe = Recipes.named(flags.text("recipe").orElse(Recipes.DEMO.name()));
-    return flags.has("as-printed") ? Recipes.asPrinted(recipe) : recipe;
+    Recipe recipe = flags.get(RECIPE, Recipes.DEMO);
+    return flags.has(AS_PRINTED) ? Recipes.asPrinted(recipe) : recipe;
   }
 
   /** The recipe's run settings, or the checkpoint's, changed by the flags that are given. */
   static TrainingSettings override(Flags flags, TrainingSettings base) {
     return new TrainingSettings(
-        flags.integer("batch-size", 1, LARGEST_BATCH).orElse(base.batchSize()),
-        flags.integer("num-steps", 1, LARGEST_WINDOW).orElse(base.numSteps()),
-        flags.integer("epochs", 1, Integer.MAX_VALUE).orElse(base.epochs()),
-        positive(flags, "learning-rate", base.learningRate()),
-        positive(flags, "grad-clip", base.gradClip()),
+        flags.get(BATCH_SIZE, base.batchSize()),
+        flags.get(NUM_STEPS, base.numSteps()),
+        flags.get(EPOCHS, base.epochs()),
+        flags.get(LEARNING_RATE, base.learningRate()),
+        flags.get(GRAD_CLIP, base.gradClip()),
         base.decayRate(),
-        flags
-            .number("keep-prob", p -> (float) p > 0 && p <= 1, "a number above 0 and at most 1")
-            .map(Double::floatValue)
-            .orElse(base.keepProb()),
+        flags.get(KEEP_PROB, base.keepProb()),
         base.inputKeepProb(),
-        flags.integer("save-every", 1, Integer.MAX_VALUE).orElse(base.saveEvery()),
-        flags.integer("max-to-keep", 1, Integer.MAX_VALUE).orElse(base.maxToKeep()),
-        flags.longInteger("seed", 0, Integer.MAX_VALUE).orElse(base.seed()),
-        flags
-            .number("validation", share -> share >= 0 && share < 1, "a number from 0 to below 1")
-            .orElse(base.validation()),
+        flags.get(SAVE_EVERY, base.saveEvery()),
+        flags.get(MAX_TO_KEEP, base.maxToKeep()),
+        flags.get(SEED, base.seed()),
+        flags.get(VALIDATION, base.validation()),
         base.lastTarget(),
-        flags.has("deterministic") && !base.deterministic()
+        flags.has(DETERMINISTIC) && !base.deterministic()
             ? TrainingOptions.DETERMINISTIC_LANES
             : base.lanes());
   }
 
   /** What the flags changed, a line each: {@code --learning-rate 0.001 -> 0.0005}. */
   static List<String> changes(TrainingSettings before, TrainingSettings now) {
-    List<String> changes = new ArrayList<>();
-    compare(changes, "epochs", before.epochs(), now.epochs());
-    compare(changes, "batch-size", before.batchSize(), now.batchSize());
-    compare(changes, "num-steps", before.numSteps(), now.numSteps());
-    compare(changes, "learning-rate", before.learningRate(), now.learningRate());
-    compare(changes, "grad-clip", before.gradClip(), now.gradClip());
-    compare(changes, "keep-prob", before.keepProb(), now.keepProb());
-    compare(changes, "save-every", before.saveEvery(), now.saveEvery());
-    compare(changes, "max-to-keep", before.maxToKeep(), now.maxToKeep());
-    compare(changes, "deterministic", before.deterministic(), now.deterministic());
-    return changes;
+    Map<Flag<?>, Function<TrainingSettings, Object>> settings = new LinkedHashMap<>(SETTINGS);
+    settings.put(DETERMINISTIC, TrainingSettings::deterministic);
+    return settings.entrySet().stream()
+        .filter(setting -> !setting.getValue().apply(before).equals(setting.getValue().apply(now)))
+        .map(
+            setting ->
+                String.format(
+                    "%s %s -> %s",
+                    setting.getKey(),
+                    setting.getValue().apply(before),
+                    setting.getValue().apply(now)))
+        .toList();
   }
 
-  private static void compare(List<String> changes, String flag, Object before, Object now) {
-    if (!before.equals(now)) {
-      changes.add("--" + flag + " " + before + " -> " + now);
-    }
+  /** The settings of a recipe that no flag changes, in one line. */
+  static String byRecipe(Recipe recipe, Flags flags) {
+    ModelSettings model = recipe.model().apply(1);
+    Map<Flag<?>, Object> settings = new LinkedHashMap<>();
+    SETTINGS.forEach((flag, setting) -> settings.put(flag, setting.apply(recipe.training())));
+    settings.put(LSTM_SIZE, model.units());
+    settings.put(NUM_LAYERS, model.numLayers());
+    return "by recipe "
+        + recipe.name()
+        + ": "
+        + all().stream()
+            .filter(flag -> settings.containsKey(flag) && !flags.has(flag))
+            .map(flag -> flag.name() + " " + settings.get(flag))
+            .collect(Collectors.joining(", "));
   }
 
   static ModelSettings model(Flags flags, Recipe recipe, int vocabularySize) {
@@ -158,29 +234,28 @@ final class TrainFlags {
     }
     if (base instanceof ShakespeareLstm.Settings cookbook) {
       return ShakespeareLstm.Settings.builder(base.vocabularySize())
-          .rnnSize(flags.integer("lstm-size", 1, LARGEST_SIZE).orElse(cookbook.rnnSize()))
-          .numLayers(flags.integer("num-layers", 1, MOST_LAYERS).orElse(cookbook.numLayers()))
+          .rnnSize(flags.get(LSTM_SIZE, cookbook.rnnSize()))
+          .numLayers(flags.get(NUM_LAYERS, cookbook.numLayers()))
           .sharedCell(cookbook.sharedCell())
           .build();
     }
-    for (String flag : List.of("as-printed", "lstm-size", "num-layers")) {
+    for (Flag<?> flag : List.of(AS_PRINTED, LSTM_SIZE, NUM_LAYERS)) {
       if (flags.has(flag)) {
-        throw new UsageException(
-            "--" + flag + ": an imported run keeps its model, " + base.describe());
+        throw new UsageException(flag + ": an imported run keeps its model, " + base.describe());
       }
     }
     return base;
   }
 
   private static CharLstm.Settings override(Flags flags, CharLstm.Settings base) {
-    int numLayers = flags.integer("num-layers", 1, MOST_LAYERS).orElse(base.numLayers());
-    boolean asPrinted = base.asPrinted() || flags.has("as-printed");
-    if (asPrinted && flags.has("num-layers") && numLayers != 1) {
+    int numLayers = flags.get(NUM_LAYERS, base.numLayers());
+    boolean asPrinted = base.asPrinted() || flags.has(AS_PRINTED);
+    if (asPrinted && flags.has(NUM_LAYERS) && numLayers != 1) {
       throw new UsageException(
-          "--num-layers: the model as printed has one layer, found '" + numLayers + "'");
+          NUM_LAYERS + ": the model as printed has one layer, found '" + numLayers + "'");
     }
     return CharLstm.Settings.builder(base.vocabularySize())
-        .lstmSize(flags.integer("lstm-size", 1, LARGEST_SIZE).orElse(base.lstmSize()))
+        .lstmSize(flags.get(LSTM_SIZE, base.lstmSize()))
         .numLayers(numLayers)
         .asPrinted(asPrinted)
         .build();
@@ -189,12 +264,5 @@ final class TrainFlags {
   /** Checks the model's flags before any text is read or fetched. */
   static void checkModel(Flags flags, Recipe recipe) {
     model(flags, recipe, 1);
-  }
-
-  private static float positive(Flags flags, String flag, float base) {
-    return flags
-        .number(flag, value -> (float) value > 0, "a number above 0, from 1e-45 to 3.4e38")
-        .map(Double::floatValue)
-        .orElse(base);
   }
 }

@@ -22,15 +22,12 @@ record TrainingData(TextReference identity, CharacterText characters) {
 
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
   static TrainingData find(Flags flags, String dataSet, Console console) {
-    return find(flags, flags.text("data").orElse(dataSet), TextFormat.UTF_8, console);
+    return find(flags, flags.get(TextFlags.DATA, dataSet), TextFormat.UTF_8, console);
   }
 
   /** A text file, or else the data set of that name, fetched if it is not here yet. */
   static TrainingData find(Flags flags, String source, TextFormat base, Console console) {
     TextFormat format = TextFlags.format(flags, base);
-    if (source.isEmpty()) {
-      throw new UsageException("--data: expected a text file or a data set's name, found ''");
-    }
     boolean known = DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
     return known && !Files.exists(path(source))
         ? ofDataSet(flags, source, console)
@@ -39,27 +36,31 @@ record TrainingData(TextReference identity, CharacterText characters) {
 
   /** The text of a run that goes on: {@code --data}, or else where it was found before. */
   static TrainingData again(Flags flags, TextReference before, Console console) {
-    boolean given = flags.has("data");
+    boolean given = flags.has(TextFlags.DATA);
     if (!given && before.dataSet()) {
       return ofDataSet(flags, before.source(), console);
     }
     if (!given && !before.isKnown()) {
       throw new UsageException(
-          "--data: the run was imported and does not say which text it learned; name the text");
+          TextFlags.DATA
+              + ": the run was imported and does not say which text it learned; name the text");
     }
-    String source = flags.text("data").orElse(before.source());
+    String source = flags.get(TextFlags.DATA, before.source());
     if (given) {
       return find(flags, source, before.read(), console);
     }
     if (!Files.exists(path(source))) {
       throw new InvalidDataException(
-          "the run's text was " + source + ", which is not there; give its new place with --data");
+          "the run's text was "
+              + source
+              + ", which is not there; give its new place with "
+              + TextFlags.DATA);
     }
     return ofFile(source, TextFlags.format(flags, before.read()), console);
   }
 
   private static Path path(String source) {
-    return Flags.asPath("data", source);
+    return Flag.parsePath(source);
   }
 
   static DataSetCache cache() {
@@ -91,10 +92,7 @@ record TrainingData(TextReference identity, CharacterText characters) {
   }
 
   private static TrainingData ofDataSet(Flags flags, String name, Console console) {
-    if (TextFlags.areGiven(flags)) {
-      throw new UsageException(
-          "--encoding and --on-malformed go with a text file; " + name + " is a data set");
-    }
+    TextFlags.requireNone(flags, "a text file; " + name + " is a data set");
     CharacterText text = CharacterText.of(fetched(DataSets.named(name), console));
     return new TrainingData(TextReference.of(name, true, text, TextFormat.UTF_8), text);
   }

@@ -20,11 +20,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.cli.Options;
+import java.util.stream.Stream;
 
 /** {@code charlstm visualize}. */
 final class VisualizeCommand implements Command {
-  private static final Pattern CELL = Pattern.compile("(\\d{1,9}):(\\d{1,9})");
+  private static final Pattern LAYER_AND_UNIT = Pattern.compile("(\\d{1,9}):(\\d{1,9})");
+  private static final Flag<List<ShownCell>> CELL =
+      Flag.repeatable(
+          "cell",
+          cells -> cells.stream().map(VisualizeCommand::cell).toList(),
+          "LAYER:UNIT, both from 0: a cell to colour by; may be given several times (default:"
+              + " those that follow quotation marks, lines, words, ...)");
+  private static final Flag<Path> OUT =
+      Flag.path(PlotCommand.OUT.name(), "the page").orElse(Path.of("visualize.html"));
 
   @Override
   public String name() {
@@ -37,25 +45,20 @@ final class VisualizeCommand implements Command {
   }
 
   @Override
-  public Options options() {
-    Options options = CheckpointFlag.options();
-    ExternalModelOptions.add(options, true);
-    options.addOption(null, "text", true, "a text file or a data set's name");
-    TextFlags.add(options);
-    options.addOption(null, "from", true, "characters or words to pass over first (default: 0)");
-    options.addOption(
-        null,
-        "length",
-        true,
-        "characters or words to show, at most " + TextExcerpt.MOST_LENGTH + " (default: 2000)");
-    options.addOption(
-        null,
-        Flags.CELL,
-        true,
-        "LAYER:UNIT, both from 0: a cell to colour by; may be given several times (default: those"
-            + " that follow quotation marks, lines, words, ...)");
-    options.addOption(null, "out", true, "the page (default: visualize.html)");
-    return options;
+  public List<Flag<?>> flags() {
+    return Stream.of(
+            List.of(RunFolders.CHECKPOINT),
+            ExternalModelOptions.flags(true),
+            List.of(
+                TextExcerpt.TEXT,
+                TextFlags.ENCODING,
+                TextFlags.ON_MALFORMED,
+                TextExcerpt.FROM,
+                TextExcerpt.LENGTH,
+                CELL,
+                OUT))
+        .<Flag<?>>flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -67,23 +70,19 @@ final class VisualizeCommand implements Command {
         "visualize --saved-model exported/anna --vocab anna.txt --text other.txt");
   }
 
-  private record Request(TextExcerpt excerpt, List<String> cells, Path page) {}
+  private record Request(TextExcerpt excerpt, Path page) {}
 
   @Override
   public void run(Flags flags, Console console) {
-    Request request =
-        new Request(
-            TextExcerpt.of(flags),
-            flags.all(Flags.CELL),
-            flags.path("out").orElse(Path.of("visualize.html")));
-    request.cells().forEach(VisualizeCommand::requireForm);
-    if (ExternalModelOptions.areGiven(flags, "checkpoint", Flags.CELL)) {
+    Request request = new Request(TextExcerpt.of(flags), flags.get(OUT));
+    if (ExternalModelOptions.areGiven(flags, RunFolders.CHECKPOINT, CELL)) {
       ofForeign(flags, request, console);
       return;
     }
-    TrainingCheckpoint checkpoint = CheckpointFlag.open(flags, console);
+    TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
     ModelSettings model = checkpoint.settings().model();
-    List<ShownCell> asked = request.cells().stream().map(cell -> cell(cell, model)).toList();
+    List<ShownCell> asked = flags.get(CELL);
+    asked.forEach(cell -> requireIn(model, cell));
     TrainingData text =
         TrainingData.find(
             flags, request.excerpt().source(), checkpoint.settings().text().read(), console);
@@ -140,8 +139,7 @@ final class VisualizeCommand implements Command {
       List<Entry> facts,
       Console console) {
     addFigures(facts, request.excerpt(), reading, read.unit());
-    ReportCommand.writePage(
-        request.page(), TextPage.html(reading, read, vocabulary, cells, facts), "--out");
+    ReportCommand.writePage(request.page(), TextPage.html(reading, read, vocabulary, cells, facts));
     if (console.json()) {
       console.result(result(request, reading, cells, facts));
       return;
@@ -209,28 +207,26 @@ final class VisualizeCommand implements Command {
                 100 * reading.shareAmongFirst(PredictionTrace.GUESSES))));
   }
 
-  private static void requireForm(String given) {
-    if (!CELL.matcher(given).matches()) {
-      throw new UsageException(
-          "--cell: expected LAYER:UNIT, two whole numbers from 0 such as 1:37, found '"
-              + given
-              + "'");
+  private static ShownCell cell(String given) {
+    Matcher numbers = LAYER_AND_UNIT.matcher(given);
+    if (!numbers.matches()) {
+      throw Flag.expected("LAYER:UNIT, two whole numbers from 0 such as 1:37", given);
     }
+    return new ShownCell(
+        Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)), "asked for");
   }
 
-  private static ShownCell cell(String given, ModelSettings model) {
-    Matcher numbers = CELL.matcher(given);
-    if (!numbers.matches()) {
-      throw new IllegalStateException(given);
-    }
-    int layer = Integer.parseInt(numbers.group(1));
-    int unit = Integer.parseInt(numbers.group(2));
-    if (layer >= model.numLayers() || unit >= model.units()) {
+  private static void requireIn(ModelSettings model, ShownCell cell) {
+    if (cell.layer() >= model.numLayers() || cell.unit() >= model.units()) {
       throw new UsageException(
           String.format(
-              "--cell: this model (%s) has layers 0 to %s with units 0 to %s, found '%s'",
-              model.describe(), model.numLayers() - 1, model.units() - 1, given));
+              "%s: this model (%s) has layers 0 to %s with units 0 to %s, found '%s:%s'",
+              CELL,
+              model.describe(),
+              model.numLayers() - 1,
+              model.units() - 1,
+              cell.layer(),
+              cell.unit()));
     }
-    return new ShownCell(layer, unit, "asked for");
   }
 }

@@ -1,7 +1,6 @@
 package io.github.charlstm.cli;
 
 import java.util.List;
-import org.apache.commons.cli.Option;
 
 /** The script of {@code charlstm completion zsh}: a file {@code _charlstm}, or to be sourced. */
 final class ZshCompletion {
@@ -56,16 +55,16 @@ final class ZshCompletion {
   String script() {
     StringBuilder text = new StringBuilder();
     text.append(
-        HEAD.replace("TEXTS", String.join(" ", Choices.texts()))
-            .replace("DATA", String.join(" ", Choices.dataSets())));
+        HEAD.replace("TEXTS", String.join(" ", CompletionCommand.texts()))
+            .replace("DATA", String.join(" ", CompletionCommand.dataSets())));
     for (Command command : commands) {
       text.append("    " + quoted(command.name() + ":" + command.summary()) + "\n");
     }
     text.append(MIDDLE);
     for (Command command : commands) {
       text.append("    " + command.name() + ")\n      _arguments -S");
-      for (Option option : CommandLineTool.withCommon(command).getOptions()) {
-        text.append(" \\\n        " + quoted(flag(command, option)));
+      for (Flag<?> flag : Flags.of(command)) {
+        text.append(" \\\n        " + quoted(flag(flag)));
       }
       words(command).forEach(word -> text.append(" \\\n        " + quoted(word)));
       text.append("\n      ;;\n");
@@ -73,30 +72,29 @@ final class ZshCompletion {
     return text.append(TAIL).toString();
   }
 
-  private static String flag(Command command, Option option) {
-    String name = option.getLongOpt();
-    String start = Flags.isRepeatable(name) ? "*--" : "--";
-    String description = "[" + escaped(option.getDescription()) + "]";
-    return option.hasArg()
-        ? start + name + "=" + description + ":" + name + ":" + values(command.name(), name)
-        : start + name + description;
+  private static String flag(Flag<?> flag) {
+    String start = (flag.isRepeatable() ? "*" : "") + flag;
+    String description = "[" + escaped(flag.help()) + "]";
+    return flag.isSwitch()
+        ? start + description
+        : start + "=" + description + ":" + flag.name() + ":" + values(flag);
   }
 
-  private static String values(String command, String flag) {
-    List<String> choices = Choices.of(command, flag);
-    if (Choices.takesDataSet(command, flag)) {
-      return "_charlstm_texts";
-    }
-    return choices.isEmpty() ? "_files" : "(" + String.join(" ", choices) + ")";
+  private static String values(Flag<?> flag) {
+    return switch (flag.completion()) {
+      case DATA_SETS_AND_FILES -> "_charlstm_texts";
+      case FILES -> "_files";
+      case NOTHING -> flag.choices().isEmpty() ? " " : "(" + String.join(" ", flag.choices()) + ")";
+    };
   }
 
   private static List<String> words(Command command) {
     if (command.arguments().isEmpty()) {
       return List.of();
-    } else if (command.words().isEmpty()) {
+    } else if (command.subcommands().isEmpty()) {
       return List.of("*: :_files");
     }
-    String first = "1: :(" + String.join(" ", command.words()) + ")";
+    String first = "1: :(" + String.join(" ", command.subcommands()) + ")";
     return command.name().equals("data") ? List.of(first, "2: :_charlstm_data") : List.of(first);
   }
 

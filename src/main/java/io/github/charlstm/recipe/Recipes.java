@@ -129,7 +129,7 @@ public final class Recipes {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "--recipe: there is no recipe '"
+                    "there is no recipe '"
                         + name
                         + "'; there are "
                         + all().stream().map(Recipe::name).collect(Collectors.joining(", "))));
@@ -151,7 +151,7 @@ public final class Recipes {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "--as-printed: recipe '" + recipe.name() + "' has no such variant"));
+                    "`as_printed`: recipe '" + recipe.name() + "' has no such variant"));
   }
 
   private static ReferenceLosses annaLosses() {

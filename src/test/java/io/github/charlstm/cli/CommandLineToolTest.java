@@ -245,4 +245,26 @@ class CommandLineToolTest {
         .contains("--quiet", "--json");
     assertThat(Tool.run("--help").out()).contains(command);
   }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void theExamplesOfTheHelpAreTaken(String name) throws IOException {
+    Path config = Files.writeString(root.resolve("run.json"), "{}");
+    Console console = new Console(System.out, System.err, false);
+    List<Command> commands = new CommandLineTool(console).commands();
+    for (Command described : commands) {
+      for (String example : described.examples()) {
+        String line =
+            example
+                .replaceAll("\\s+[>#].*", "")
+                .replaceFirst("--config [^ ]+", "--config " + config);
+        List<String> words = List.of(line.split(" "));
+        if (words.get(0).equals(name)) {
+          Command command =
+              commands.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+          Flags.parse(command, words.subList(1, words.size()).toArray(String[]::new)).check();
+        }
+      }
+    }
+  }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.charlstm.ChildProcess;
 import io.github.charlstm.cli.Tool.Output;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,12 +13,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The scripts of {@code charlstm completion}, in real shells. */
@@ -65,9 +64,7 @@ class CompletionTest {
   void bashKnowsEveryFlagOfEveryCommand() throws Exception {
     for (Command command : commands()) {
       Set<String> flags = new TreeSet<>();
-      for (Option option : CommandLineTool.withCommon(command).getOptions()) {
-        flags.add("--" + option.getLongOpt());
-      }
+      Flags.of(command).forEach(flag -> flags.add(flag.toString()));
       assertThat(bash(command.name(), "--"))
           .as(command.name())
           .containsExactlyInAnyOrderElementsOf(flags);
@@ -116,48 +113,29 @@ class CompletionTest {
     assertThat(bash("train", "--run", "")).isEmpty();
   }
 
-  /** Flags whose words the completion knows, as {@code command --flag}. */
-  static Stream<String> flagsWithWords() {
+  /** Flags with words to complete, each once a command. */
+  static Stream<Arguments> flagsWithWords() {
     return commands().stream()
         .flatMap(
             command ->
-                command.options().getOptions().stream()
-                    .filter(option -> !Choices.of(command.name(), option.getLongOpt()).isEmpty())
-                    .map(option -> command.name() + " --" + option.getLongOpt()));
+                command.flags().stream()
+                    .filter(flag -> !flag.choices().isEmpty())
+                    .map(flag -> Arguments.of(command.name(), flag)));
   }
 
-  // The words are listed apart from the code that reads them; its error messages list them too.
   @ParameterizedTest
   @MethodSource("flagsWithWords")
-  void theWordsAreThoseThatTheCommandTakes(String place) {
-    String command = place.substring(0, place.indexOf(' '));
-    String flag = place.substring(place.indexOf('-') + 2);
-    List<String> choices = Choices.of(command, flag);
-    List<String> line = new ArrayList<>(List.of(command, "--" + flag, "no such word"));
-    if (command.equals("export") && !flag.equals("format")) {
-      line.addAll(List.of("--format", "graphdef", "--to", "x"));
-    } else if (command.equals("import")) {
-      line.addAll(List.of("--to", root.resolve("to").toString(), root.resolve("a").toString()));
-      line.addAll(
-          flag.equals("from")
-              ? List.of()
-              : List.of("--from", "tf1-checkpoint", "--vocab", root.resolve("v").toString()));
-    } else if (List.of("sample", "evaluate", "visualize").contains(command)) {
-      line.addAll(List.of("--saved-model", root.resolve("m").toString()));
-      line.addAll(List.of("--vocab", root.resolve("v").toString()));
-      line.addAll(command.equals("evaluate") ? List.of("--data", "v") : List.of());
-      line.addAll(command.equals("visualize") ? List.of("--text", "v") : List.of());
-    } else if (command.equals("data")) {
-      line.addAll(1, List.of("show", root.resolve("v").toString()));
+  void theWordsAreThoseThatTheFlagTakes(String command, Flag<?> flag) {
+    for (String word : flag.choices()) {
+      assertThat(flag.parse(List.of(word))).as(word).isNotNull();
     }
-    Output output = Tool.run(line.toArray(String[]::new));
+    Output output = Tool.run(command, flag.toString(), "no such word");
 
     assertThat(output.code()).as(output.err()).isEqualTo(2);
-    if (flag.equals("encoding")) {
-      assertThat(choices).allMatch(Charset::isSupported);
+    if (flag == TextFlags.ENCODING) {
       assertThat(output.err()).contains("there is no encoding 'no such word'");
     } else {
-      assertThat(output.err()).contains(choices);
+      assertThat(output.err()).contains(flag.choices());
     }
   }
 
@@ -191,8 +169,8 @@ class CompletionTest {
     assumeZsh();
     for (Command command : commands()) {
       String shown = zsh("charlstm " + command.name() + " --");
-      for (Option option : CommandLineTool.withCommon(command).getOptions()) {
-        assertThat(shown).as(command.name()).contains("--" + option.getLongOpt());
+      for (Flag<?> flag : Flags.of(command)) {
+        assertThat(shown).as(command.name()).contains(flag.toString());
       }
     }
     assertThat(zsh("charlstm train --on-")).contains("--on-malformed");

@@ -30,7 +30,7 @@ class ConfigFileTest {
     all[0] = "--config";
     all[1] = file.toString();
     System.arraycopy(line, 0, all, 2, line.length);
-    return CommandLineTool.parse(new TrainCommand(), all);
+    return Flags.parse(new TrainCommand(), all);
   }
 
   @Test
@@ -40,32 +40,32 @@ class ConfigFileTest {
             "{\"data\": \"my text.txt\", \"steps\": 12, \"learning-rate\": 1e-3,"
                 + " \"as-printed\": true, \"resume\": false}");
 
-    assertThat(flags.text("data")).contains("my text.txt");
-    assertThat(flags.longInteger("steps", 1, 100)).hasValue(12);
-    assertThat(flags.number("learning-rate", rate -> true, "")).contains(0.001);
-    assertThat(flags.has("as-printed")).isTrue();
-    assertThat(flags.has("resume")).isFalse();
+    assertThat(flags.find(TextFlags.DATA)).contains("my text.txt");
+    assertThat(flags.get(TrainFlags.STEPS)).isEqualTo(12);
+    assertThat(flags.get(TrainFlags.LEARNING_RATE)).isEqualTo(0.001f);
+    assertThat(flags.has(TrainFlags.AS_PRINTED)).isTrue();
+    assertThat(flags.has(TrainFlags.RESUME)).isFalse();
   }
 
   @Test
   void theCommandLineComesFirst() throws IOException {
     Flags flags = parsed("{\"steps\": 12, \"seed\": 3}", "--steps", "7");
 
-    assertThat(flags.text("steps")).contains("7");
-    assertThat(flags.text("seed")).contains("3");
+    assertThat(flags.get(TrainFlags.STEPS)).isEqualTo(7);
+    assertThat(flags.get(TrainFlags.SEED)).isEqualTo(3);
   }
 
   @Test
   void aMarkAtTheBeginningIsPassedOver() throws IOException {
-    assertThat(parsed("\uFEFF{\"steps\": 12}").text("steps")).contains("12");
+    assertThat(parsed("\uFEFF{\"steps\": 12}").get(TrainFlags.STEPS)).isEqualTo(12);
   }
 
   @Test
   void aFlagThatMayBeRepeatedTakesAList() throws IOException {
     Files.writeString(file, "{\"map\": [\"inputs=x:0\", \"predictions=y:0\"]}");
-    Flags flags = CommandLineTool.parse(new SampleCommand(), "--config", file.toString());
+    Flags flags = Flags.parse(new SampleCommand(), "--config", file.toString());
 
-    assertThat(flags.all("map")).containsExactly("inputs=x:0", "predictions=y:0");
+    assertThat(flags.values().get("map")).containsExactly("inputs=x:0", "predictions=y:0");
   }
 
   @ParameterizedTest
@@ -102,8 +102,7 @@ class ConfigFileTest {
     assertThatThrownBy(() -> parsed("")).hasMessageContaining("expected an object");
     Path missing = root.resolve("missing.json");
     for (Path path : List.of(root, missing)) {
-      assertThatThrownBy(
-              () -> CommandLineTool.parse(new TrainCommand(), "--config", path.toString()))
+      assertThatThrownBy(() -> Flags.parse(new TrainCommand(), "--config", path.toString()))
           .isInstanceOf(UsageException.class)
           .hasMessageStartingWith("--config: cannot read " + path);
     }
@@ -131,8 +130,8 @@ class ConfigFileTest {
         .isEqualTo(
             "from the command line: --steps 5; from "
                 + file
-                + ": --recipe anna, --batch-size 50, --data missing.txt (not --steps, which the"
-                + " command line says); by recipe anna: epochs 5, num-steps 100, lstm-size 512,"
+                + ": --recipe anna, --batch-size 50, --data missing.txt (not --steps, given on"
+                + " the command line); by recipe anna: epochs 5, num-steps 100, lstm-size 512,"
                 + " num-layers 2, learning-rate 0.001, grad-clip 5.0, keep-prob 0.5, validation"
                 + " 0.0, save-every 100, max-to-keep "
                 + "100, seed 20180501");

@@ -19,7 +19,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.apache.commons.cli.Option;
 
 /** Over the commands' own tables of flags: a config says what the equal command line says. */
 class ConfigPropertyTest {
@@ -68,8 +67,7 @@ class ConfigPropertyTest {
   Arbitrary<Case> cases() {
     Console console = new Console(System.out, System.err, false);
     List<Command> commands =
-        new CommandLineTool(console)
-            .commands().stream().filter(c -> !c.options().getOptions().isEmpty()).toList();
+        new CommandLineTool(console).commands().stream().filter(c -> !c.flags().isEmpty()).toList();
     return Arbitraries.of(commands)
         .flatMap(
             command -> Arbitraries.randomValue(random -> new Case(command, some(command, random))));
@@ -77,14 +75,14 @@ class ConfigPropertyTest {
 
   private static Map<String, List<Object>> some(Command command, Random random) {
     Map<String, List<Object>> flags = new LinkedHashMap<>();
-    for (Option option : command.options().getOptions()) {
+    for (Flag<?> flag : command.flags()) {
       if (random.nextInt(3) == 0) {
         List<Object> values = new ArrayList<>();
-        int most = Flags.isRepeatable(option.getLongOpt()) ? 1 + random.nextInt(3) : 1;
-        for (int k = 0; k < most && option.hasArg(); k++) {
+        int most = flag.isRepeatable() ? 1 + random.nextInt(3) : 1;
+        for (int k = 0; k < most && !flag.isSwitch(); k++) {
           values.add(VALUES.get(random.nextInt(VALUES.size())));
         }
-        flags.put(option.getLongOpt(), values);
+        flags.put(flag.name(), values);
       }
     }
     return flags;
@@ -92,8 +90,8 @@ class ConfigPropertyTest {
 
   @Property(tries = 400, seed = "7")
   void aConfigSaysWhatTheEqualCommandLineSays(@ForAll("cases") Case given) throws IOException {
-    Flags line = CommandLineTool.parse(given.command(), words(given.flags()));
-    Flags config = CommandLineTool.parse(given.command(), "--config=" + written(given.flags()));
+    Flags line = Flags.parse(given.command(), words(given.flags()));
+    Flags config = Flags.parse(given.command(), "--config=" + written(given.flags()));
 
     assertThat(config.values()).containsKey("config");
     assertThat(withoutConfig(config)).isEqualTo(withoutConfig(line));
@@ -106,10 +104,9 @@ class ConfigPropertyTest {
     Map<String, List<Object>> other = some(first.command(), random);
     List<String> words = new ArrayList<>(List.of(words(first.flags())));
     words.add("--config=" + written(other));
-    Flags both = CommandLineTool.parse(first.command(), words.toArray(String[]::new));
-    Map<String, List<String>> expected =
-        withoutConfig(CommandLineTool.parse(first.command(), words(other)));
-    expected.putAll(withoutConfig(CommandLineTool.parse(first.command(), words(first.flags()))));
+    Flags both = Flags.parse(first.command(), words.toArray(String[]::new));
+    Map<String, List<String>> expected = withoutConfig(Flags.parse(first.command(), words(other)));
+    expected.putAll(withoutConfig(Flags.parse(first.command(), words(first.flags()))));
 
     assertThat(withoutConfig(both)).isEqualTo(expected);
   }

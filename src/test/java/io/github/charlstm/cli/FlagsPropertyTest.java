@@ -19,7 +19,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.apache.commons.cli.Option;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -110,20 +109,19 @@ class FlagsPropertyTest {
   }
 
   // Its own flags, and --config, which takes a path.
-  private static List<Option> options(Command command) {
-    return CommandLineTool.withCommon(command).getOptions().stream()
-        .filter(
-            option -> !List.of("quiet", "json", "verbose", "help").contains(option.getLongOpt()))
-        .toList();
+  private static List<Flag<?>> flags(Command command) {
+    List<Flag<?>> flags = new ArrayList<>(Flags.of(command));
+    flags.removeAll(Flags.COMMON);
+    return flags;
   }
 
   // Some flags, with or without a value, perhaps twice, around the mistake.
   private static List<String> line(Command command, Random random) {
-    List<Option> options = options(command);
+    List<Flag<?>> flags = flags(command);
     List<List<String>> parts = new ArrayList<>();
-    for (int k = random.nextInt(5); k > 0 && !options.isEmpty(); k--) {
-      Option option = options.get(random.nextInt(options.size()));
-      String flag = "--" + option.getLongOpt();
+    for (int k = random.nextInt(5); k > 0 && !flags.isEmpty(); k--) {
+      Flag<?> chosen = flags.get(random.nextInt(flags.size()));
+      String flag = chosen.toString();
       String value = GARBAGE.get(random.nextInt(GARBAGE.size()));
       parts.add(
           switch (random.nextInt(8)) {
@@ -131,7 +129,7 @@ class FlagsPropertyTest {
             case 1 -> List.of(flag + "=" + value);
             case 2 -> List.of(flag, value, flag, value);
             case 3 -> List.of(value);
-            default -> option.hasArg() ? List.of(flag, value) : List.of(flag);
+            default -> chosen.isSwitch() ? List.of(flag) : List.of(flag, value);
           });
     }
     parts.add(
@@ -153,10 +151,10 @@ class FlagsPropertyTest {
   void everyFlagIsRefusedWithEveryGarbageBesideAMistake() throws IOException {
     makeFolder();
     for (Command command : commands()) {
-      for (Option option : options(command)) {
-        for (String value : option.hasArg() ? GARBAGE : List.of("")) {
+      for (Flag<?> flag : flags(command)) {
+        for (String value : flag.isSwitch() ? List.of("") : GARBAGE) {
           List<String> line = new ArrayList<>(List.of(command.name()));
-          line.add("--" + option.getLongOpt() + (option.hasArg() ? "=" + value : ""));
+          line.add(flag + (flag.isSwitch() ? "" : "=" + value));
           MISTAKES
               .get(command.name())
               .forEach(word -> line.add(word.replace("ROOT", root.toString())));
@@ -170,12 +168,12 @@ class FlagsPropertyTest {
   @Test
   void everyFlagTwiceIsNamed() {
     for (Command command : commands()) {
-      for (Option option : options(command)) {
-        if (Flags.isRepeatable(option.getLongOpt())) {
+      for (Flag<?> flag : flags(command)) {
+        if (flag.isRepeatable()) {
           continue;
         }
-        String flag = "--" + option.getLongOpt();
-        List<String> once = option.hasArg() ? List.of(flag, "1") : List.of(flag);
+        List<String> once =
+            flag.isSwitch() ? List.of(flag.toString()) : List.of(flag.toString(), "1");
         List<String> line = new ArrayList<>(List.of(command.name()));
         line.addAll(once);
         line.addAll(once);

@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.ParseException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,17 +85,9 @@ class ReproduceCommandTest {
             root.resolve("out").toString());
     ByteArrayOutputStream notes = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(notes, true, StandardCharsets.UTF_8);
-    try {
-      command.run(
-          new Flags(
-              new DefaultParser(false)
-                  .parse(
-                      command.options(),
-                      Stream.concat(common, Stream.of(more)).toArray(String[]::new))),
-          new Console(stream, stream, false).with(quiet, json));
-    } catch (ParseException e) {
-      throw new IllegalArgumentException(e);
-    }
+    command.run(
+        Flags.parse(command, Stream.concat(common, Stream.of(more)).toArray(String[]::new)),
+        new Console(stream, stream, false).with(quiet, json));
     said = notes.toString(StandardCharsets.UTF_8);
   }
 
@@ -171,15 +161,7 @@ class ReproduceCommandTest {
     ByteArrayOutputStream notes = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(notes, true, StandardCharsets.UTF_8);
     Path runs = root.resolve("runs");
-    try {
-      stops.run(
-          new Flags(
-              new DefaultParser(false)
-                  .parse(stops.options(), new String[] {"--runs", runs.toString()})),
-          new Console(stream, stream, false));
-    } catch (ParseException e) {
-      throw new IllegalArgumentException(e);
-    }
+    stops.run(Flags.parse(stops, "--runs", runs.toString()), new Console(stream, stream, false));
     assertThat(notes.toString(StandardCharsets.UTF_8))
         .contains("stopped in anna; the same command goes on from there");
   }
