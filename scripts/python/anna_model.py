@@ -1,4 +1,4 @@
-"""The book's character model (Anna Karenina) in TF1's graph mode; sizes and names to choose."""
+"""The book's character model (Anna Karenina) in TF1's graph mode, with any sizes and names."""
 
 import dataclasses
 from typing import Optional
@@ -6,23 +6,33 @@ from typing import Optional
 import numpy as np
 import tensorflow as tf
 
+from graph_mode import load_normal_values
+
 v1 = tf.compat.v1
 
 BATCH_SIZE, NUM_STEPS, LSTM_SIZE, LAYERS = 4, 10, 16, 2
 LEARNING_RATE, GRAD_CLIP = 0.004, 0.45
 VALUES_SEED = 18780101
+SETTINGS = {
+    "batch_size": BATCH_SIZE,
+    "num_steps": NUM_STEPS,
+    "lstm_size": LSTM_SIZE,
+    "layers": LAYERS,
+    "learning_rate": LEARNING_RATE,
+    "grad_clip": GRAD_CLIP,
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    """How a graph is built; None for a batch size or a number of steps: known when it runs."""
+    """Sizes and parts of a graph; a batch size or number of steps of None is unknown."""
 
     batch_size: Optional[int] = BATCH_SIZE
     num_steps: Optional[int] = NUM_STEPS
     lstm_size: int = LSTM_SIZE
     unrolled: bool = False
     trained: bool = True
-    # The book's program has no step counter; a checkpoint may have one all the same.
+    # Whether there is a global_step; the book's program has none.
     counted: bool = True
 
 
@@ -31,7 +41,7 @@ SAMPLING = Shape(batch_size=1, num_steps=1)
 
 @dataclasses.dataclass(frozen=True)
 class Names:
-    """Names in the graph. With `memory`, states enter by placeholders and leave by identities."""
+    """Names in the graph. With `memory`, states are placeholders and identities in that scope."""
 
     inputs: str = "inputs"
     targets: str = "targets"
@@ -41,7 +51,7 @@ class Names:
 
 
 def generate_character_batches(encoded, batch_size=BATCH_SIZE, num_steps=NUM_STEPS):
-    """The book's windows: the last target of a window is that window's first input."""
+    """The book's windows: the last target of a window is its own first input."""
     count = len(encoded) // (batch_size * num_steps)
     rows = encoded[: count * batch_size * num_steps].reshape(batch_size, -1)
     for start in range(0, rows.shape[1], num_steps):
@@ -52,7 +62,7 @@ def generate_character_batches(encoded, batch_size=BATCH_SIZE, num_steps=NUM_STE
 
 
 class AnnaModel:
-    """Placeholders, cells, predictions, loss and training step; variables have TF1's names."""
+    """Placeholders, cells, predictions, loss and training step, with TF1's variable names."""
 
     def __init__(self, characters, wrapper_seeds=(None,) * LAYERS, shape=Shape(), names=Names()):
         self.shape, self.names, self._characters = shape, names, characters
@@ -113,7 +123,7 @@ class AnnaModel:
             steps = tf.unstack(one_hot, axis=1)
             outputs, state = v1.nn.static_rnn(cell, steps, initial_state=self.initial_state)
             return tf.stack(outputs, axis=1), state
-        # One step at a time, or the masks of several steps could be drawn in another order.
+        # parallel_iterations > 1 could draw the masks of several steps in another order.
         return v1.nn.dynamic_rnn(
             cell, one_hot, initial_state=self.initial_state, parallel_iterations=1
         )
@@ -132,17 +142,12 @@ class AnnaModel:
 
 
 def load_initial_values(session):
-    """Fixed values for weights and biases; slots, powers and counter as TF1 starts them."""
-    session.run(v1.global_variables_initializer())
-    random = np.random.RandomState(VALUES_SEED)
-    for variable in v1.trainable_variables():
-        scale = 0.2 if len(variable.shape) == 2 else 0.05
-        values = random.normal(size=variable.shape.as_list()) * scale
-        variable.load(values.astype(np.float32), session)
+    """Fixed values for weights and biases; other variables as TF1 initializes them."""
+    load_normal_values(session, VALUES_SEED, kernel_scale=0.2, bias_scale=0.05)
 
 
 class Training:
-    """The state that training steps hand on: position in the text, and the cells' state."""
+    """Training steps with the state between them: position in the text, and the cells' state."""
 
     def __init__(self, session, model, encoded, first_step=0, state=None):
         self._session, self._model = session, model
@@ -154,7 +159,7 @@ class Training:
         self.state = session.run(model.initial_state) if state is None else state
 
     def run(self, steps, keep_prob):
-        """Losses, and norms before clipping. An epoch starts from a zero state."""
+        """Losses, and gradient norms before clipping. An epoch starts from a zero state."""
         losses, norms = [], []
         for _ in range(steps):
             window = self._step % len(self._windows)

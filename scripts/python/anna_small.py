@@ -1,9 +1,8 @@
-"""Golden of a training run: the book's character model, small, 50 steps, with and without dropout.
+"""Goldens of training the book's model, small, for 50 steps: `anna_small.py --out DIR`.
 
-Both runs start from one checkpoint, which this program writes too.
+One run without dropout, one with. Both start from one checkpoint, which this program also writes.
 """
 
-import argparse
 import os
 import shutil
 
@@ -11,17 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 import golden_format
-from anna_model import (
-    BATCH_SIZE,
-    GRAD_CLIP,
-    LAYERS,
-    LEARNING_RATE,
-    LSTM_SIZE,
-    NUM_STEPS,
-    AnnaModel,
-    Training,
-    load_initial_values,
-)
+import programs
+from anna_model import GRAD_CLIP, SETTINGS, AnnaModel, Training, load_initial_values
 from golden_format import numbers, rounded_tensor, tensors
 from graph_mode import disable_v2, one_thread
 
@@ -29,12 +19,8 @@ v1 = tf.compat.v1
 
 NAME = "anna_small"
 CHECKPOINT = f"{NAME}.tf-{golden_format.TENSORFLOW_VERSION}.ckpt"
-TEXT = os.path.join(
-    os.path.dirname(os.path.abspath(__file__)),
-    *("..", "..", "src", "test", "resources", "goldens", f"{NAME}.txt"),
-)
 STEPS = 50
-# A rounding difference grows from step to step, most where Adam divides by a tiny gradient.
+# Rounding differences grow from step to step, most where Adam divides by a small number.
 TOLERANCE = 1e-4
 
 
@@ -69,23 +55,23 @@ def train(text, name, keep_prob, graph_seed, wrapper_seeds, checkpoint_folder=No
 
 
 def save(session, folder):
-    """TF1's V2 checkpoint of all variables, without a MetaGraph."""
+    """A V2 checkpoint of all variables, without a MetaGraph."""
     v1.train.Saver(write_version=v1.train.SaverDef.V2).save(
         session, os.path.join(folder, CHECKPOINT), write_meta_graph=False, write_state=False
     )
 
 
 def require_partial_clipping(run):
-    """A bound that never acts, or that always acts, would prove nothing."""
+    """Some steps must clip and some not, or the run does not test clipping."""
     acted = [norm > GRAD_CLIP for norm in run["global_norms"]]
     if not any(acted) or all(acted):
-        raise ValueError(f"the clip must act in some of the steps: {run['global_norms']}")
+        raise ValueError(f"expected some steps to clip, but not all: {run['global_norms']}")
 
 
 def cases(checkpoint_folder):
-    """The documents by file name; the checkpoint goes to the folder."""
+    """Documents by file name; writes the checkpoint to the folder."""
     disable_v2()
-    with open(TEXT, encoding="ascii", newline="") as file:
+    with open(programs.TEXT, encoding="ascii", newline="") as file:
         text = file.read()
     runs = [
         train(text, "no_dropout", 1.0, None, [None, None], checkpoint_folder),
@@ -101,12 +87,7 @@ def cases(checkpoint_folder):
         "text": f"{NAME}.txt",
         "initial_checkpoint": CHECKPOINT,
         "vocabulary": "".join(sorted(set(text))),
-        "batch_size": BATCH_SIZE,
-        "num_steps": NUM_STEPS,
-        "lstm_size": LSTM_SIZE,
-        "layers": LAYERS,
-        "learning_rate": LEARNING_RATE,
-        "grad_clip": GRAD_CLIP,
+        **SETTINGS,
         "steps": STEPS,
         "runs": runs,
     }
@@ -114,14 +95,11 @@ def cases(checkpoint_folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", required=True, help="folder to write to")
-    folder = parser.parse_args().out
+    folder = programs.out_folder(__doc__)
     copy = os.path.join(folder, f"{NAME}.txt")
-    if os.path.abspath(copy) != os.path.normpath(TEXT):
-        shutil.copyfile(TEXT, copy)
-    for name, document in cases(folder).items():
-        golden_format.write(folder, name, document)
+    if copy != programs.TEXT:
+        shutil.copyfile(programs.TEXT, copy)
+    golden_format.write_all(folder, cases(folder))
 
 
 if __name__ == "__main__":

@@ -1,22 +1,19 @@
-"""Goldens of what training reads: `batch_cases.py --out DIR`.
+"""Goldens of training data: `batch_cases.py --out DIR`.
 
 Writes cookbook_text, cookbook_batches and mnist_batches: the cleaning, vocabularies and batches of
 the TensorFlow Machine Learning Cookbook's chapter 9 with Python's own regular expressions, Counter
 and NumPy; and the pixels and batches of TF1's MNIST tutorial data.
 """
 
-import argparse
 import collections
-import os
 import re
 import string
 
 import numpy as np
 
 import golden_format
+import programs
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PROSE = os.path.join(HERE, "..", "..", "src", "test", "resources", "goldens", "anna_small.txt")
 PUNCTUATION = "".join(mark for mark in string.punctuation if mark not in "-'")
 
 TEXTS = (
@@ -54,32 +51,32 @@ NEXT_BATCHES = (
 
 
 def clean(text):
-    """The cookbook's cleaning: newlines out, punctuation to spaces, one space, lower case."""
+    """The cookbook's cleaning: drop newlines, punctuation to spaces, single spaces, lower case."""
     text = text.replace("\r\n", "").replace("\n", "")
     text = re.sub(r"[{}]".format(PUNCTUATION), " ", text)
     return re.sub(r"\s+", " ", text).strip().lower()
 
 
 def numbered(symbols):
-    """Number 0 is `unknown`, the others follow as a dict keeps them: by first occurrence."""
+    """Number 0 is `unknown`; the others are numbered by first occurrence, a dict's order."""
     numbers = {symbol: number + 1 for number, symbol in enumerate(symbols)}
     numbers["unknown"] = 0
     return numbers
 
 
 def character_numbers(text):
-    """The numbers of the chapter's second program."""
+    """The vocabulary of the chapter's second program."""
     return numbered(collections.Counter(list(text)).keys())
 
 
 def word_numbers(text, min_word_freq):
-    """The numbers of the chapter's first program: a word counts if it is found more often."""
+    """The vocabulary of the chapter's first program: words with more than that many occurrences."""
     counts = collections.Counter(text.split(" "))
     return numbered([word for word, count in counts.items() if count > min_word_freq])
 
 
 def vocabulary_case(label, text, numbers, symbols, min_word_freq=None):
-    """A text's vocabulary, and the text in numbers."""
+    """A text, its vocabulary, and the text as numbers."""
     return {
         "case": label,
         "text": text,
@@ -91,7 +88,7 @@ def vocabulary_case(label, text, numbers, symbols, min_word_freq=None):
 
 def vocabulary_cases():
     """Characters, and words with and without the word `unknown` among the frequent ones."""
-    with open(PROSE, encoding="utf-8") as file:
+    with open(programs.TEXT, encoding="utf-8") as file:
         prose = clean(file.read())[:6000].strip()
     cases = [vocabulary_case("characters", prose, character_numbers(prose), prose)]
     words = (
@@ -108,7 +105,7 @@ def vocabulary_cases():
 
 
 def cookbook_text():
-    """What the cleaning makes of texts, of every character of the BMP, and the vocabularies."""
+    """The cleaning of texts and of every character of the BMP, and the vocabularies."""
     basic_plane = [point for point in range(0x10000) if not 0xD800 <= point <= 0xDFFF]
     return {
         "generator": "scripts/python/batch_cases.py",
@@ -120,7 +117,7 @@ def cookbook_text():
 
 
 def cookbook_case(label, length, batch_size, training_seq_len, seed):
-    """The batches of a text before they are shuffled."""
+    """The batches of a text, not shuffled."""
     text = np.random.RandomState(seed).randint(0, 40, length)
     num_batches = int(len(text) / (batch_size * training_seq_len)) + 1
     batches = [
@@ -138,7 +135,7 @@ def cookbook_case(label, length, batch_size, training_seq_len, seed):
 
 
 class DataSet:
-    """The order in which TF1's `DataSet.next_batch` hands out its examples."""
+    """The order of the examples of TF1's `DataSet.next_batch`."""
 
     def __init__(self, num_examples, random):
         self._num_examples = num_examples
@@ -170,7 +167,7 @@ class DataSet:
 
 
 def next_batch_case(label, num_examples, batch_size, batches, seed):
-    """The order of each epoch, and the batches that come of them."""
+    """The order of each epoch, and the resulting batches."""
     examples = DataSet(num_examples, np.random.RandomState(seed))
     found = [examples.next_batch(batch_size) for _ in range(batches)]
     return {
@@ -183,7 +180,7 @@ def next_batch_case(label, num_examples, batch_size, batches, seed):
 
 
 def mnist_batches():
-    """The value of each of the 256 pixels, and the batches."""
+    """The value of each of the 256 pixel values, and the batches."""
     pixels = np.arange(256, dtype=np.uint8).astype(np.float32)
     cases = [next_batch_case(*what, seed=k + 1) for k, what in enumerate(NEXT_BATCHES)]
     return {
@@ -193,21 +190,18 @@ def mnist_batches():
     }
 
 
+def cookbook_batches():
+    """All cases of batches."""
+    return {
+        "generator": "scripts/python/batch_cases.py",
+        "cases": [cookbook_case(*what, seed=k + 1) for k, what in enumerate(BATCHES)],
+    }
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", required=True, help="folder to write to; made if missing")
-    folder = parser.parse_args().out
-    os.makedirs(folder, exist_ok=True)
-    golden_format.write(folder, "cookbook_text", cookbook_text())
-    golden_format.write(
-        folder,
-        "cookbook_batches",
-        {
-            "generator": "scripts/python/batch_cases.py",
-            "cases": [cookbook_case(*what, seed=k + 1) for k, what in enumerate(BATCHES)],
-        },
-    )
-    golden_format.write(folder, "mnist_batches", mnist_batches())
+    folder = programs.out_folder(__doc__)
+    for document in (cookbook_text, cookbook_batches, mnist_batches):
+        golden_format.write(folder, document.__name__, document())
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     bench_dynamic_rnn.py train|sample input=one_hot units=512 ...
 
-It speaks the bench's protocol on standard input and output (src/bench/java/io/github/charlstm/bench,
-Protocol): `run N`, `memory`, `quit`. The graph is the one that a TF1 program of the books builds.
+Implements the bench's protocol on standard input and output (Protocol.java in src/bench): `run N`,
+`memory`, `quit`. The graph is that of the books' TF1 programs.
 """
 
 import os
@@ -17,12 +17,12 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 v1 = tf.compat.v1
-CHARACTERS = 100  # of a step of sampling
+CHARACTERS = 100  # per step of sampling
 TOP_N = 4
 
 
 class Network:
-    """The bench's words: sizes and settings."""
+    """Sizes and settings from the command line."""
 
     def __init__(self, words):
         values = dict(word.split("=", 1) for word in words)
@@ -111,7 +111,7 @@ class Training:
         feed = {self.graph.inputs: inputs, self.targets: targets}
         if self.graph.keep_prob is not None:
             feed[self.graph.keep_prob] = self.network.keep_prob
-        if not self.network.symbols:  # images are strangers to each other
+        if not self.network.symbols:  # images have no state between steps
             return self.session.run([self.loss, self.train], feed)[0]
         feed[self.graph.initial_state] = self.state
         fetched = [self.loss, self.graph.final_state, self.train]
@@ -143,7 +143,7 @@ class Sampling:
 
 
 def peak_memory():
-    """Resident bytes of this process at most, where the system tells."""
+    """Peak resident memory in bytes, or `unknown`."""
     try:
         with open("/proc/self/status", encoding="ascii") as file:
             for line in file:
@@ -192,7 +192,7 @@ def main(words):
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except Exception as failure:  # the parent is told, and shows it
+    except Exception as failure:  # reported to the parent process
         traceback.print_exc()
         say("failed", " ".join(f"{type(failure).__name__}: {failure}".split()))
         sys.exit(1)

@@ -13,7 +13,7 @@ class Family:
         self.cases = []
 
     def add(self, name, cell, loop, steps=3, batch=2, depth=DEPTH, values_of=None, **options):
-        """One case. Cases with the same `values_of` get the same numbers."""
+        """One case. Cases with the same `values_of` have the same inputs."""
         shape = [steps, batch, depth] if loop.get("time_major") else [batch, steps, depth]
         case = Case(cell, loop, shape, RandomValues(values_of or name), **options)
         self.cases.append(case.golden(name))
@@ -37,7 +37,7 @@ class Family:
             )
             for kind, loop in loops.items()
         ]
-        # Unrolled, each step has a random operation of its own: other masks than in a loop.
+        # Unrolled, each step has its own random operation, so the masks differ from the loop's.
         if not has_dropout(cell):
             require_agreement(*pair)
         return pair

@@ -1,4 +1,4 @@
-"""Runs one case: a cell in a loop with given numbers, and its gradients."""
+"""Runs one case: a cell in a loop with given inputs, and its gradients."""
 
 import zlib
 
@@ -14,7 +14,7 @@ v1 = tf.compat.v1
 
 
 class RandomValues:
-    """Normal values times 0.5 with three digits, which keeps the files small. Stored in full."""
+    """Normal values times 0.5, rounded to three digits to keep the files small."""
 
     def __init__(self, text):
         self._state = np.random.RandomState(zlib.crc32(text.encode("utf-8")))
@@ -24,7 +24,7 @@ class RandomValues:
 
 
 class Results:
-    """What one run of a case gave, as arrays by name."""
+    """The results of one run of a case, as arrays."""
 
     def __init__(self, fetched):
         self.outputs = fetched["outputs"]
@@ -55,7 +55,7 @@ class Results:
 
 
 class Case:
-    """One cell, one loop, one set of numbers, `runs` runs of one session."""
+    """One cell, one loop, one set of inputs, `runs` runs in one session."""
 
     def __init__(
         self, cell, loop, inputs_shape, values, graph_seed=None, fed_state=True, runs=1
@@ -131,7 +131,7 @@ class Case:
         self._feeds = {**dict(zip(placeholders, arrays)), **built.feeds}
 
     def golden(self, name):
-        """The case with all its numbers."""
+        """The case with its inputs and results."""
         first = self.runs[0]
         document = {
             "case": name,
@@ -165,7 +165,7 @@ class Case:
 
 
 def require_agreement(unrolled, dynamic):
-    """Both loops must give the same numbers to 1e-6, or the goldens prove nothing."""
+    """Requires the same results of both loops, to 1e-6."""
     for one, other in zip(unrolled.runs[0].arrays(), dynamic.runs[0].arrays()):
         if not np.allclose(one, other, rtol=1e-6, atol=1e-6):
             raise ValueError(
@@ -175,7 +175,7 @@ def require_agreement(unrolled, dynamic):
 
 
 def _seed_pairs(graph):
-    """The two seeds of each operation that draws for dropout, in the order of building."""
+    """The two seeds of each random operation of dropout, in the order of creation."""
     return [
         [operation.get_attr("seed"), operation.get_attr("seed2")]
         for operation in graph.get_operations()

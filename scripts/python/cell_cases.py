@@ -1,10 +1,9 @@
-"""Goldens of every cell in every loop: one file a family, a list of cases in each."""
-
-import argparse
+"""Goldens of every cell in every loop: `cell_cases.py --out DIR`. One file per family of cases."""
 
 import numpy as np
 
 import golden_format
+import programs
 from case_family import DEPTH, Family
 from graph_mode import disable_v2
 
@@ -72,11 +71,11 @@ def lstm_cell():
 
 
 def require_clipped(case, state, bound):
-    """A clip that never acts, or that always acts, would prove nothing."""
+    """Some values must be clipped and some not, or the case tests nothing."""
     values = np.abs(case.runs[0].final_state[state])
     clipped = np.isclose(values, bound, rtol=1e-6)
     if not clipped.any() or clipped.all():
-        raise ValueError(f"the clip at {bound} must act on a part of the state, found {values}")
+        raise ValueError(f"expected some values to be clipped at {bound}, but not all: {values}")
 
 
 def gru_cell():
@@ -247,7 +246,7 @@ FAMILIES = (
 
 
 def cases():
-    """The documents by file name."""
+    """Documents by file name."""
     disable_v2()
     return {
         family.__name__: {
@@ -260,11 +259,7 @@ def cases():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", required=True, help="folder to write to")
-    folder = parser.parse_args().out
-    for name, document in cases().items():
-        golden_format.write(folder, name, document)
+    golden_format.write_all(programs.out_folder(__doc__), cases())
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ RECURRENT_OPTIONS = {
 
 
 class CustomCell(rnn_cell.RNNCell):
-    """A cell as a user writes one: h' = tanh(x W + h U), output 2 h', state h'."""
+    """A user-defined cell: h' = tanh(x W + h U), output 2 h', state h'."""
 
     def __init__(self, num_units):
         super().__init__()
@@ -54,7 +54,7 @@ class CustomCell(rnn_cell.RNNCell):
 
 
 class CellBuilder:
-    """Makes the cells of one graph; `feeds` collects the placeholders that they need."""
+    """Builds the cells of one graph; `feeds` has the values of their placeholders."""
 
     def __init__(self):
         self.feeds = {}
@@ -114,13 +114,13 @@ class CellBuilder:
 
 
 def has_dropout(spec):
-    """Whether a cell draws random numbers."""
+    """Whether a cell uses random numbers."""
     inner = spec.get("cells", []) + ([spec["cell"]] if "cell" in spec else [])
     return spec["type"] == "DropoutWrapper" or any(has_dropout(part) for part in inner)
 
 
 def zero_state_names(spec, batch_size):
-    """Names of the operations that a graph holds for the zero state, flattened."""
+    """Names of the operations of the zero state, flattened."""
     with tf.Graph().as_default():
         state = CellBuilder().build(spec).zero_state(batch_size, tf.float32)
         return [leaf.op.name for leaf in tf.nest.flatten(state)]

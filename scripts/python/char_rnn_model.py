@@ -1,12 +1,13 @@
-"""The graph of char-rnn-tensorflow, rebuilt from its variables in TF 2's v1 mode.
+"""The graph of char-rnn-tensorflow, built with `tf.compat.v1`.
 
-Embedding, a stack of cells unrolled as `legacy_seq2seq.rnn_decoder` does in scope `rnnlm`, softmax.
+Embedding, a stack of cells unrolled as by `legacy_seq2seq.rnn_decoder` in scope `rnnlm`, softmax.
 """
 
 import numpy as np
 import tensorflow as tf
 
-from interop_values import Roles
+from graph_mode import load_normal_values
+from interop_values import Roles, tensor_names
 
 v1 = tf.compat.v1
 
@@ -14,7 +15,7 @@ CELLS = {"rnn": "BasicRNNCell", "gru": "GRUCell", "lstm": "BasicLSTMCell"}
 
 
 class CharRnnModel:
-    """Built from the settings that the program pickles as an `argparse.Namespace`."""
+    """Built from the settings that the original program pickles as an `argparse.Namespace`."""
 
     def __init__(self, settings, batch_size=None, seq_length=None):
         batch_size = batch_size or settings.batch_size
@@ -58,12 +59,12 @@ class CharRnnModel:
         return Roles(
             inputs=self.input_data.name,
             predictions=self.probs.name,
-            initial_state=[leaf.name for leaf in tf.nest.flatten(self.initial_state)],
-            final_state=[leaf.name for leaf in tf.nest.flatten(self.final_state)],
+            initial_state=tensor_names(self.initial_state),
+            final_state=tensor_names(self.final_state),
         )
 
     def _add_training(self):
-        # The program gives the learning rate no name, so it is called "Variable".
+        # The original program gives the learning rate no name, so it is called "Variable".
         self.lr = v1.Variable(0.0, trainable=False)
         variables = v1.trainable_variables()
         clipped, _ = tf.clip_by_global_norm(
@@ -74,16 +75,11 @@ class CharRnnModel:
 
 def initialize(session, seed):
     """Fixed values for all weights and biases."""
-    session.run(v1.global_variables_initializer())
-    random = np.random.RandomState(seed)
-    for variable in v1.trainable_variables():
-        scale = 0.4 if len(variable.shape) == 2 else 0.1
-        values = random.normal(size=variable.shape.as_list()) * scale
-        variable.load(values.astype(np.float32), session)
+    load_normal_values(session, seed, kernel_scale=0.4, bias_scale=0.1)
 
 
 def batches(encoded, batch_size, seq_length):
-    """That program's windows: the targets run on by one character, the text's last wraps around."""
+    """The original program's windows: targets are shifted by one, and the last wraps around."""
     count = len(encoded) // (batch_size * seq_length)
     inputs = encoded[: count * batch_size * seq_length]
     targets = np.roll(inputs, -1)
@@ -96,7 +92,7 @@ def batches(encoded, batch_size, seq_length):
 
 
 def train(session, model, settings, encoded, steps, first_step=0):
-    """Steps at the learning rate of each epoch, from a zero state. Returns the losses."""
+    """Trains from a zero state with the learning rate of each epoch. Returns the losses."""
     windows = batches(encoded, settings.batch_size, settings.seq_length)
     losses, state = [], None
     for step in range(first_step, first_step + steps):

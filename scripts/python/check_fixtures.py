@@ -1,13 +1,12 @@
-"""Loads the committed fixtures again and compares with the numbers beside them.
+"""Loads the committed fixtures and compares with the committed results.
 
-Exit code 0 if they agree to rounding, 1 with a line for each that does not.
+Exit code 0 if they agree up to rounding, else 1 and a line for each difference.
 """
 
 import argparse
 import glob
 import json
 import os
-import subprocess
 import sys
 
 import interop_checkpoints
@@ -17,10 +16,10 @@ import interop_meta_graphs
 import interop_save_folders
 import interop_saved_models
 import interop_values as values
+import programs
 from compare_goldens import Comparison
 from graph_mode import disable_v2
 
-RESOURCES = os.path.join("src", "test", "resources")
 KERAS = {
     "keras_stateful": interop_keras.zero_layer_states,
     "keras_stateful_reset": interop_keras.call_reset,
@@ -52,14 +51,14 @@ def frozen_graph(name, folder, old):
 
 
 def checkpoint(name, folder, old):
-    """A checkpoint; the losses before and after it are not computed again."""
+    """A checkpoint; the losses before and after it are taken from the old document."""
     spec = next(spec for spec in interop_checkpoints.CHECKPOINTS if spec.name == name)
     losses = old["training"]["losses"], old["training"]["next_losses"]
     return interop_checkpoints.describe(spec, folder, losses, *_text(old))
 
 
 def save_folder(name, folder, old):
-    """A folder of char-rnn-tensorflow; the losses are not computed again."""
+    """A folder of char-rnn-tensorflow; the losses are taken from the old document."""
     spec = next(spec for spec in interop_save_folders.FOLDERS if spec.name == name)
     prefix = os.path.join(folder, old["prefix"])
     text, _ = _text(old)
@@ -70,24 +69,24 @@ def _text(old):
     return old["cross_entropy_text"], old["vocabulary"]
 
 
-# What to look for, how to compute it again, and whether TF1's graph mode is needed.
+# Documents, the function that computes one again, and whether it needs TF1's graph mode.
 KINDS = {
     "saved-models": ("graphs/saved_model_*.json", saved_model, True),
     "meta-graphs": ("graphs/meta_graph_*.json", meta_graph, True),
     "frozen-graphs": ("graphs/frozen_graph*.json", frozen_graph, True),
     "keras": ("graphs/keras_*.json", keras, False),
-    "checkpoints": (f"{RESOURCES}/checkpoints/checkpoint_*.json", checkpoint, True),
-    "save-folders": (f"{RESOURCES}/save-folders/*.json", save_folder, True),
+    "checkpoints": (f"{programs.RESOURCES}/checkpoints/checkpoint_*.json", checkpoint, True),
+    "save-folders": (f"{programs.RESOURCES}/save-folders/*.json", save_folder, True),
 }
 
 
 def check_kind(kind):
-    """The number of fixtures of a kind that differ."""
+    """The number of differences of a kind of fixtures; 1 if there are no fixtures."""
     pattern, compute, graph_mode = KINDS[kind]
     if graph_mode:
         disable_v2()
     comparison = Comparison()
-    paths = sorted(glob.glob(os.path.join(values.ROOT, pattern)))
+    paths = sorted(glob.glob(os.path.join(programs.ROOT, pattern)))
     for path in paths:
         with open(path, encoding="utf-8") as file:
             old = json.load(file)
@@ -106,9 +105,7 @@ def main():
     only = parser.parse_args().only
     if only:
         sys.exit(1 if check_kind(only) else 0)
-    environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", **os.environ}
-    command = [sys.executable, os.path.abspath(__file__), "--only"]
-    codes = [subprocess.call([*command, kind], env=environment) for kind in KINDS]
+    codes = [programs.run("check_fixtures.py", "--only", kind).returncode for kind in KINDS]
     sys.exit(1 if any(codes) else 0)
 
 

@@ -1,4 +1,4 @@
-"""Shows that the checks of Java's exports can pass and can fail: each damage is found."""
+"""Tests the checks of Java's exports: intact exports pass, and each kind of damage is found."""
 
 import json
 import os
@@ -10,25 +10,19 @@ import tempfile
 import numpy as np
 import tensorflow as tf
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+import programs
 
 
 def run(program, *arguments):
-    """Exit code and what was printed."""
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run(
-        [sys.executable, os.path.join(HERE, program), *arguments],
-        check=False,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    """Exit code and output."""
+    done = programs.run(
+        program, *arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     return done.returncode, done.stdout
 
 
 def rewrite_checkpoint(folder, change):
-    """Writes the checkpoint again with other tensors."""
+    """Changes the tensors of the checkpoint."""
     prefix = tf.train.latest_checkpoint(folder)
     reader = tf.train.load_checkpoint(prefix)
     tensors = {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
@@ -43,7 +37,7 @@ def rewrite_checkpoint(folder, change):
 
 
 def edit_expected(change):
-    """A damage: other numbers than the files give."""
+    """A damage of expected.json."""
 
     def damage(folder):
         path = os.path.join(folder, "expected.json")
@@ -57,44 +51,44 @@ def edit_expected(change):
 
 
 def edit_checkpoint(change):
-    """A damage: other tensors in the checkpoint."""
+    """A damage of the checkpoint."""
     return lambda folder: rewrite_checkpoint(os.path.join(folder, "tf1-checkpoint"), change)
 
 
 def shift_prediction(document):
-    """Java foretells something else at the last step."""
+    """Changes a prediction of the last step."""
     document["predictions"][49][3] += 3e-5
 
 
 def drop_slot(tensors):
-    """An Adam slot is missing."""
+    """Removes a slot of Adam."""
     del tensors["softmax/Variable/Adam_1"]
 
 
 def add_tensor(tensors):
-    """A tensor that no variable takes."""
+    """Adds a tensor without a variable."""
     tensors["left_over"] = np.zeros(3, dtype=np.float32)
 
 
 def swap_slots(tensors):
-    """Two tensors of the same shape under each other's names; the predictions stay the same."""
+    """Swaps two tensors of the same shape; the predictions do not depend on them."""
     names = [f"rnn/multi_rnn_cell/cell_{k}/basic_lstm_cell/bias/Adam" for k in range(2)]
     tensors[names[0]], tensors[names[1]] = tensors[names[1]], tensors[names[0]]
 
 
 def drop_state_file(folder):
-    """`tf.train.latest_checkpoint` has nothing to read."""
+    """Removes the file that `tf.train.latest_checkpoint` reads."""
     os.remove(os.path.join(folder, "tf1-checkpoint", "checkpoint"))
 
 
 def spoil_graph(folder):
-    """A GraphDef with an input that no node has."""
+    """Adds a node to a GraphDef whose input does not exist."""
     with open(os.path.join(folder, "graphdef", "sampling.pbtxt"), "a", encoding="utf-8") as file:
         file.write('node { name: "last" op: "Identity" input: "nobody" }\n')
 
 
 def flip_variables(folder):
-    """A flipped byte in the SavedModel's variables."""
+    """Flips a bit in the SavedModel's variables."""
     path = os.path.join(folder, "saved-model", "variables", "variables.data-00000-of-00001")
     with open(path, "r+b") as file:
         file.seek(100)
@@ -133,10 +127,10 @@ DAMAGES = {
 
 
 def check_exports(scratch):
-    """The pretended export passes, each damaged copy fails with the expected words."""
+    """The intact export passes, and each damaged copy fails with the expected message."""
     good = os.path.join(scratch, "good")
     code, printed = run("pretend_java_export.py", "--out", good)
-    require(code == 0, "the pretended export", printed)
+    require(code == 0, "pretend_java_export.py", printed)
     code, printed = run("check_java_exports.py", "--exports", good)
     require(code == 0 and printed.count("passed") == 4, "an undamaged export", printed)
     for name, (check, damage, words) in DAMAGES.items():
@@ -150,7 +144,7 @@ def check_exports(scratch):
 
 
 def check_training(scratch):
-    """20 and 20 and 20 steps follow 60; without the state handed over they do not."""
+    """20 + 20 + 20 steps have the losses of 60; without the state between them they do not."""
 
     def train(name, steps, *more):
         out = os.path.join(scratch, name)
@@ -173,12 +167,12 @@ def check_training(scratch):
     code, printed = run(
         "compare_losses.py", "--whole", whole, first_json, second_json, cold_json
     )
-    require(code == 1 and "step 40" in printed, "a state that is not handed over", printed)
-    print("checks: a state that is not handed over: found")
+    require(code == 1 and "step 40" in printed, "a missing state", printed)
+    print("checks: a missing state: found")
 
 
 def require(condition, name, printed):
-    """Ends the program with what was printed."""
+    """Ends the program with the output, unless the condition holds."""
     if not condition:
         sys.exit(f"checks: FAILED: {name}\n{printed}")
 

@@ -1,14 +1,13 @@
 """Checks in Python what Java exported: `check_java_exports.py --exports DIR`.
 
-README.md has the layout of the folder.
-Exit code 0 if all that DIR holds is as `expected.json` says, 1 with one line for each failure.
+README.md describes the folder.
+Exit code 0 if DIR agrees with its `expected.json`, else 1 and a line for each failure.
 """
 
 import argparse
 import glob
 import json
 import os
-import subprocess
 import sys
 
 import numpy as np
@@ -16,6 +15,7 @@ import tensorflow as tf
 from google.protobuf import text_format
 
 import interop_values as values
+import programs
 from anna_model import AnnaModel, Shape
 from char_rnn_model import CharRnnModel
 from graph_mode import disable_v2
@@ -28,7 +28,7 @@ SIGNATURE = "serving_default"
 
 
 class Failure(Exception):
-    """What is wrong with an export, in one line."""
+    """The reason why an export fails, in one line."""
 
 
 def require(condition, message):
@@ -38,7 +38,7 @@ def require(condition, message):
 
 
 class Exports:
-    """The folder, and what Java says that its parts give."""
+    """The folder, and the results that Java expects of its contents."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -50,7 +50,7 @@ class Exports:
         return os.path.join(self.folder, *parts)
 
     def compare(self, make_stepper):
-        """Predictions and cross-entropy against Java's."""
+        """Compares predictions and cross-entropy with Java's."""
         expected = self.expected
         rows = np.asarray(expected["predictions"])
         require(len(rows) == values.STEPS, f"expected {values.STEPS} steps, found {len(rows)}")
@@ -75,7 +75,7 @@ class Exports:
 
 
 def saved_model_in_v1(exports):
-    """TF1's loader, and a session."""
+    """The SavedModel, by TF1's loader and a session."""
     disable_v2()
     with values.fresh_session() as session:
         meta = v1.saved_model.load(session, ["serve"], exports.path("saved-model"))
@@ -125,7 +125,7 @@ class FunctionStepper:
 
 
 def saved_model_in_v2(exports):
-    """`tf.saved_model.load`, and its function."""
+    """The SavedModel, by `tf.saved_model.load` and its function."""
     v1.logging.set_verbosity(v1.logging.ERROR)
     loaded = tf.saved_model.load(exports.path("saved-model"))
     require(SIGNATURE in loaded.signatures, f"no signature {SIGNATURE}")
@@ -133,7 +133,7 @@ def saved_model_in_v2(exports):
 
 
 def checkpoint(exports):
-    """A program that builds its own graph restores every variable of it, and nothing is left."""
+    """The checkpoint has exactly the variables of a graph that Python builds, and restores them."""
     disable_v2()
     folder = exports.path("tf1-checkpoint")
     prefix = tf.train.latest_checkpoint(folder)
@@ -153,7 +153,7 @@ def checkpoint(exports):
             for variable, value in zip(variables, session.run(variables)):
                 require(
                     np.array_equal(value, in_file[variable.op.name]),
-                    f"{variable.op.name}: restored another value",
+                    f"{variable.op.name}: the restored value differs from the file's",
                 )
             if sampling:
                 exports.compare(lambda: values.GraphStepper(session, roles))
@@ -161,7 +161,7 @@ def checkpoint(exports):
 
 
 def _own_graph(expected, sampling):
-    """The training graph of the model that `settings` names, or its graph of one step."""
+    """Builds the model that `settings` names, for training or for one step of sampling."""
     settings = argparse.Namespace(**expected["settings"])
     window = (1, 1) if sampling else (settings.batch_size, settings.num_steps)
     characters = len(expected["vocabulary"])
@@ -181,7 +181,7 @@ def _own_graph(expected, sampling):
 def _compare_variables(expected, in_file):
     summary = values.variable_summary(in_file)
     missing = sorted(set(expected) - set(summary))
-    require(not missing, f"checkpoint: {missing} missing, Java says that it wrote them")
+    require(not missing, f"checkpoint: {missing} are missing, but Java expects them")
     for name, variable in expected.items():
         found = summary[name]
         require(
@@ -216,7 +216,7 @@ CHECKS = {
 
 
 def run_one(name, folder):
-    """One check in this process: TF1's graph mode cannot be left once it is entered."""
+    """Runs one check in this process."""
     check = next(check for checks in CHECKS.values() for check in checks if check.__name__ == name)
     try:
         check(Exports(folder))
@@ -238,14 +238,14 @@ def main():
     present = [part for part in CHECKS if os.path.isdir(os.path.join(arguments.exports, part))]
     if not present:
         sys.exit(f"exports: {arguments.exports} holds none of {', '.join(CHECKS)}")
-    environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", **os.environ}
-    failed = 0
-    for check in (check for part in present for check in CHECKS[part]):
-        command = [sys.executable, os.path.abspath(__file__), "--exports", arguments.exports]
-        failed += subprocess.run(
-            [*command, "--only", check.__name__], check=False, env=environment
-        ).returncode != 0
-    sys.exit(1 if failed else 0)
+    codes = [
+        programs.run(
+            "check_java_exports.py", "--exports", arguments.exports, "--only", check.__name__
+        ).returncode
+        for part in present
+        for check in CHECKS[part]
+    ]
+    sys.exit(1 if any(codes) else 0)
 
 
 if __name__ == "__main__":

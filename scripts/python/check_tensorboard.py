@@ -1,11 +1,11 @@
-"""Reads a run's event files as TensorBoard does, and compares them with its metrics.
+"""Reads the event files of a run with TensorBoard's reader, and compares them with its metrics.
 
     check_tensorboard.py --run RUN [--histograms N] [--sample FILE]
 
---histograms N   histograms must be there for every N-th step
---sample FILE    what the training printed: its last sample must be the last text
+--histograms N   requires histograms at every N-th step
+--sample FILE    the output of the training; its last sample must equal the last text
 
-Ends with 0 only if everything is there and the numbers are those of RUN/metrics.jsonl.
+Exit code 0 only if nothing is missing and the numbers are those of RUN/metrics.jsonl.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.backend.event_processing import event_file_loader
 from tensorboard.util import tensor_util
 
-# what a variable of 32 bits keeps of a number of the metrics file
+# relative precision of a float32
 FLOAT = 1e-6
 
 
@@ -40,7 +40,7 @@ def main():
         check_histograms(train, metrics, arguments.histograms)
     if arguments.sample:
         check_sample(train, arguments.sample)
-    print("check_tensorboard: %d steps, %d tags: as in the metrics" % (
+    print("check_tensorboard: %d steps and %d tags agree with the metrics" % (
         len(metrics), sum(len(tags) for tags in train.Tags().values() if isinstance(tags, list))))
 
 
@@ -59,18 +59,18 @@ def load(run, part):
 
 
 def check_files(folder):
-    """Each file begins with its version, then says from which step on it counts."""
+    """Each file begins with its version, then with a SessionLog.START."""
     for path in sorted(folder.iterdir()):
         events = list(event_file_loader.EventFileLoader(str(path)).Load())
         if events[0].file_version != "brain.Event:2":
             fail("%s begins with %r" % (path, events[0]))
         if events[1].session_log.status != events[1].session_log.START:
-            fail("%s has no start: %r" % (path, events[1]))
+            fail("%s has no SessionLog.START: %r" % (path, events[1]))
 
 
 def check_scalars(accumulator, tag, expected):
     if tag not in accumulator.Tags()["scalars"]:
-        fail("there is no %s; there are %s" % (tag, accumulator.Tags()["scalars"]))
+        fail("there is no curve %s, only %s" % (tag, accumulator.Tags()["scalars"]))
     found = [(event.step, event.value) for event in accumulator.Scalars(tag)]
     if [step for step, _ in found] != [step for step, _ in expected]:
         fail("%s has the steps %s, expected %s" % (
@@ -135,12 +135,12 @@ def check_histograms(train, metrics, every):
         for event in events:
             value = event.histogram_value
             if not math.isclose(sum(value.bucket), value.num) or value.num < 1:
-                fail("%s of step %d does not count up" % (tag, event.step))
+                fail("the buckets of %s at step %d do not sum to its count" % (tag, event.step))
             if tag.startswith("gradients/"):
                 squares[event.step] += value.sum_squares
     for step in steps:
         if math.sqrt(squares[step]) > norms[step] * (1 + 1e-4):
-            fail("the gradients of step %d are larger than their norm" % step)
+            fail("the gradients of step %d are larger than the global norm" % step)
 
 
 def check_sample(train, path):
@@ -148,16 +148,16 @@ def check_sample(train, path):
         fail("there are no samples")
     plugin = train.SummaryMetadata("samples/drawn").plugin_data.plugin_name
     if plugin != "text":
-        fail("the samples are for the plugin %r, not for text" % plugin)
+        fail("the samples are for the plugin %r, expected text" % plugin)
     proto = train.Tensors("samples/drawn")[-1].tensor_proto
     shown = np.ravel(tensor_util.make_ndarray(proto))[-1].decode("utf-8")
     lines = shown.split("\n")
     if any(not line.startswith("    ") for line in lines):
-        fail("a sample is not a block of code")
+        fail("a sample is not an indented code block")
     text = "\n".join(line[4:] for line in lines)
     printed = path.read_text(encoding="utf-8")
     if not printed.endswith("\n" + text + "\n"):
-        fail("the last text is not the sample that was printed:\n%s" % text)
+        fail("the last text differs from the printed sample:\n%s" % text)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Writes small checkpoints in each form that TensorFlow 1's Saver has, and what is in them.
+"""Writes small checkpoints in each form of TensorFlow 1's Saver, and their contents as JSON.
 
     checkpoint_fixtures.py --out src/test/resources/checkpoints/forms
 
-Forms: V2 in one shard and in three; V1 in one file, in two, and packed with Snappy; each with
-partitioned variables. The index of a V2 checkpoint does not name its shards, so the files may be
-copied together with another prefix.
+Forms: V2 in one shard and in three; V1 in one file, in two, and compressed with Snappy; each with
+partitioned variables. The index of a V2 checkpoint does not contain the names of its shards, so the
+files can be renamed to another prefix.
 """
 
 import argparse
@@ -28,7 +28,7 @@ V2 = tf1.train.SaverDef.V2
 
 
 def values(shape, seed):
-    """Numbers without a pattern, the same in every version of NumPy."""
+    """Pseudorandom values, the same in every version of NumPy."""
     count = int(np.prod(shape))
     number = np.arange(count, dtype=np.uint64) * np.uint64(2654435761) + np.uint64(seed)
     scaled = (number % np.uint64(65521)).astype(np.float64) / 32760.5 - 1.0
@@ -36,7 +36,7 @@ def values(shape, seed):
 
 
 def variable(name, value, parts=None):
-    """A reference variable; parts: how many slices in each dimension."""
+    """A reference variable; `parts` is the number of slices in each dimension."""
     value = np.asarray(value)
     if parts is None:
         return tf1.get_variable(name, initializer=value, use_resource=False)
@@ -53,12 +53,12 @@ def variable(name, value, parts=None):
 
 
 def build(devices):
-    """All variables and slices, dealt out to so many devices: one file each if sharded."""
+    """Creates all variables and slices on the devices in turn: a file per device if sharded."""
     made = {}
-    dealt = itertools.cycle("/cpu:%d" % number for number in range(devices))
+    next_device = itertools.cycle("/cpu:%d" % number for number in range(devices))
 
     def add(name, value, parts=None):
-        with tf1.device(lambda op: next(dealt) if op.type == "VariableV2" else ""):
+        with tf1.device(lambda op: next(next_device) if op.type == "VariableV2" else ""):
             variable(name, value, parts)
         made[name] = np.asarray(value)
 
@@ -104,7 +104,7 @@ def write(out, name, devices, **saver_arguments):
 
 
 def pack(out):
-    """The V1 checkpoint in one file again, packed; TensorFlow must read it as the plain one."""
+    """Writes the one-file V1 checkpoint compressed, and requires that TensorFlow reads the same."""
     plain, packed = (
         os.path.join(out, "%s.tf-%s" % (name, tf.__version__)) for name in ("v1", "v1-packed")
     )

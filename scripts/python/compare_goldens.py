@@ -1,7 +1,7 @@
 """Compares two folders of goldens: `compare_goldens.py COMMITTED NEW`.
 
 Exit code 0 if they agree, 1 if a file is missing or extra, a structure differs, or numbers
-differ beyond rounding. README.md says what counts as rounding.
+differ by more than rounding. README.md defines the rounding that is allowed.
 """
 
 import argparse
@@ -10,12 +10,12 @@ import os
 import sys
 
 RELATIVE, ABSOLUTE = 2e-6, 2e-7
-# A loss adds many terms that cancel: with other matrix kernels it moved by 8e-7.
+# A loss is a sum of terms that cancel: with other matrix kernels it changed by 8e-7.
 LONE_ABSOLUTE = 5e-6
 
 
 class Comparison:
-    """Collects what differs, one line each."""
+    """Collects the differences, one line each."""
 
     def __init__(self):
         self.differences = []
@@ -31,7 +31,7 @@ class Comparison:
             self._files(name, os.path.join(committed, name), os.path.join(new, name))
 
     def documents(self, name, old, new):
-        """Compares two documents that JSON can hold."""
+        """Compares two documents."""
         self._values(name, old, json.loads(json.dumps(new)), Rounding())
 
     def _files(self, name, committed, new):
@@ -89,7 +89,7 @@ class Comparison:
 
 
 class Rounding:
-    """How far numbers may be apart; a dictionary may say so for all inside it."""
+    """The allowed difference of numbers; a dictionary may set it for everything inside."""
 
     def __init__(self, exact=False, tolerance=None, absolute=ABSOLUTE):
         self._exact = exact
@@ -101,13 +101,13 @@ class Rounding:
         return Rounding(self._exact, self._tolerance, LONE_ABSOLUTE)
 
     def within(self, dictionary):
-        """The rule inside a dictionary, which its keys `exact` and `tolerance` change."""
+        """The rule inside a dictionary, whose keys `exact` and `tolerance` may change it."""
         return Rounding(
             dictionary.get("exact", self._exact), dictionary.get("tolerance", self._tolerance)
         )
 
     def allowed(self, value, scale):
-        """`scale` is the largest number of the tensor: its sums carry rounding of that size."""
+        """`scale` is the largest number of the tensor; its sums are rounded to that size."""
         if self._exact:
             return 0.0
         if self._tolerance is not None:
@@ -124,7 +124,7 @@ def _is_number(value):
 
 
 def _label(part, position):
-    """A case's name says more than its position."""
+    """A case's name, or else the position in the list."""
     return part.get("case", position) if isinstance(part, dict) else position
 
 

@@ -1,7 +1,7 @@
-"""Do parts of a run follow a whole one? `compare_losses.py --whole FILE PART PART ...`
+"""Compares a run in parts with an uninterrupted one: `compare_losses.py --whole FILE PART PART ...`
 
-The files are `training.json`s of continue_training.py, or of Java. Exit code 0 if each loss is
-within 1e-4 of the whole run's at the same step, 1 otherwise.
+The files are `training.json` files of continue_training.py or of Java. Exit code 0 if each loss is
+within 1e-4 of the uninterrupted run's at the same step, else 1.
 """
 
 import argparse
@@ -19,7 +19,7 @@ def read(path):
 
 
 def difference(whole, parts):
-    """What is wrong, in one line, or None."""
+    """The first difference, in one line, or None."""
     first, losses = whole
     step, largest = first, 0.0
     for begin, part in parts:
@@ -27,7 +27,7 @@ def difference(whole, parts):
             return f"a part begins at step {begin}, expected {step}"
         for loss in part:
             if step - first >= len(losses):
-                return f"the parts go on after step {step}, where the whole run ends"
+                return f"the parts continue after step {step}, where the whole run ends"
             gap = abs(loss - losses[step - first])
             if not gap <= TOLERANCE:
                 return f"step {step}: {loss}, the whole run has {losses[step - first]}"
@@ -40,7 +40,7 @@ def difference(whole, parts):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--whole", required=True, help="training.json of the run in one go")
+    parser.add_argument("--whole", required=True, help="training.json of the uninterrupted run")
     parser.add_argument("part", nargs="+", help="training.json of each part, in order")
     arguments = parser.parse_args()
     wrong = difference(read(arguments.whole), [read(part) for part in arguments.part])

@@ -1,8 +1,8 @@
-"""Trains the small Anna model some steps, from its initial values or from a checkpoint of Java's.
+"""Trains the small Anna model for some steps, from its initial values or from a Java checkpoint.
 
     continue_training.py [--checkpoint PREFIX_OR_FOLDER] [--state FILE] --steps N --out DIR
 
-README.md has the files that it reads and writes.
+README.md describes the files that it reads and writes.
 """
 
 import argparse
@@ -24,7 +24,7 @@ GLOBAL_STEP = "global_step"
 
 
 def checkpoint_prefix(path):
-    """A folder stands for its latest checkpoint."""
+    """The prefix itself, or that of a folder's latest checkpoint."""
     if not os.path.isdir(path):
         return path
     prefix = tf.train.latest_checkpoint(path)
@@ -33,8 +33,8 @@ def checkpoint_prefix(path):
     return prefix
 
 
-def handed_over_state(path, model):
-    """The state that another program's `training.json` ends with: c before h, layer by layer."""
+def final_state_of(path, model):
+    """The final state in another program's `training.json`: c before h, layer by layer."""
     with open(path, encoding="utf-8") as file:
         leaves = [
             np.array(leaf["values"], dtype=np.float32).reshape(leaf["shape"])
@@ -44,7 +44,7 @@ def handed_over_state(path, model):
 
 
 def start(session, prefix, counted):
-    """Restores every variable, or sets the initial values. Returns the steps done before."""
+    """Restores or initializes all variables. Returns the steps done, None if unknown."""
     if prefix is None:
         load_initial_values(session)
         return 0
@@ -53,14 +53,9 @@ def start(session, prefix, counted):
 
 
 def write_results(out, session, model, first_step, results, training):
-    """The checkpoint, its state file, and `training.json`."""
+    """Writes the checkpoint, its state file and `training.json`."""
     losses, norms = results
-    v1.train.Saver(save_relative_paths=True).save(
-        session,
-        os.path.join(out, "model.ckpt"),
-        global_step=first_step + len(losses),
-        write_meta_graph=False,
-    )
+    values.save_checkpoint(session, out, first_step + len(losses))
     document = {
         "first_step": first_step,
         "losses": numbers(losses),
@@ -74,8 +69,8 @@ def write_results(out, session, model, first_step, results, training):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--checkpoint", help="prefix or folder; the initial values without it")
-    parser.add_argument("--state", help="training.json whose state to go on from; zero without it")
+    parser.add_argument("--checkpoint", help="prefix or folder (default: initial values)")
+    parser.add_argument("--state", help="training.json with the initial state (default: zero)")
     parser.add_argument("--first-step", type=int, help="for a checkpoint without global_step")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--out", required=True, help="folder to write to; made if missing")
@@ -83,20 +78,17 @@ def main():
     disable_v2()
     prefix = arguments.checkpoint and checkpoint_prefix(arguments.checkpoint)
     counted = prefix is None or GLOBAL_STEP in values.checkpoint_values(prefix)
-    text = values.read_text()
-    vocabulary = values.vocabulary_of(text)
+    text = values.TrainingText()
     os.makedirs(arguments.out, exist_ok=True)
     with values.fresh_session() as session:
-        model = AnnaModel(len(vocabulary), shape=Shape(counted=counted))
+        model = AnnaModel(len(text.vocabulary), shape=Shape(counted=counted))
         first_step = start(session, prefix, counted)
         if first_step is None:
             first_step = arguments.first_step
         if first_step is None:
             sys.exit(f"training: {prefix} has no {GLOBAL_STEP}: give --first-step")
-        state = arguments.state and handed_over_state(arguments.state, model)
-        training = Training(
-            session, model, values.encode(text, vocabulary), first_step, state
-        )
+        state = arguments.state and final_state_of(arguments.state, model)
+        training = Training(session, model, text.encoded, first_step, state)
         results = training.run(arguments.steps, keep_prob=1.0)
         write_results(arguments.out, session, model, first_step, results, training)
 

@@ -1,4 +1,4 @@
-"""Numbers from a formula that Python and Java compute alike, so that no file need hold them."""
+"""Values from a formula that Python and Java both compute, so that no file stores them."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def fnv1a64(text):
 
 
 class FormulaValues:
-    """Values in [-0.7, 0.7) by the case's seed, the tensor's name and the flat position."""
+    """Values in [-0.7, 0.7) from the case's seed, the tensor's name and the flat position."""
 
     def __init__(self, seed):
         self._seed = seed

@@ -1,4 +1,4 @@
-"""Goldens as JSON: tensors, numbers that restore exactly, a layout that shows well in a diff."""
+"""Goldens as JSON: tensors, numbers in the fewest digits that restore them, a layout for diffs."""
 
 import json
 import math
@@ -7,12 +7,12 @@ import os
 import numpy as np
 
 TENSORFLOW_VERSION = "2.15.1"
-# Dictionaries that stay on one line, as cells ("type") and loops ("kind") do.
+# Dictionaries that are written on one line, as are cells ("type") and loops ("kind").
 ONE_LINE = ({"shape", "values"}, {"shape", "sum_of_squares", "dot_probe"})
 
 
 def number(value):
-    """A Python number that JSON writes with the fewest digits that restore it."""
+    """A Python number that JSON writes in the fewest digits that restore the given one."""
     if isinstance(value, (int, np.integer)):
         return int(value)
     if not math.isfinite(value):
@@ -37,7 +37,7 @@ def tensor(array):
 
 
 def rounded_tensor(array):
-    """A tensor whose numbers keep seven digits, for values that are compared more loosely."""
+    """A tensor with seven digits a number, for values that are compared with a tolerance."""
     array = np.asarray(array)
     if not np.issubdtype(array.dtype, np.floating):
         return tensor(array)
@@ -51,10 +51,28 @@ def tensors(arrays):
 
 
 def write(folder, name, document, version=TENSORFLOW_VERSION):
-    """Writes `<name>.tf-<version>.json`, with LF at the line ends on every system."""
+    """Writes `<name>.tf-<version>.json`."""
+    _write(folder, name, _text(document, "") + "\n", version)
+
+
+def write_all(folder, documents):
+    """Writes each document of a dictionary by name."""
+    for name, document in documents.items():
+        write(folder, name, document)
+
+
+def write_case_per_line(folder, name, document):
+    """Writes `<name>.tf-<version>.json` with each of the document's `cases` on one line."""
+    head = json.dumps({key: value for key, value in document.items() if key != "cases"})[:-1]
+    lines = ",\n".join(json.dumps(case) for case in document["cases"])
+    _write(folder, name, f'{head},\n"cases": [\n{lines}\n]}}\n', TENSORFLOW_VERSION)
+
+
+def _write(folder, name, text, version):
     path = os.path.join(folder, f"{name}.tf-{version}.json")
+    # LF at line ends on every system
     with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.write(_text(document, "") + "\n")
+        file.write(text)
 
 
 def _text(value, indent):

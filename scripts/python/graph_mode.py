@@ -1,5 +1,6 @@
-"""TF1's graph mode, as all programs here need it."""
+"""TF1's graph mode: settings, sessions and initial values."""
 
+import numpy as np
 import tensorflow as tf
 
 v1 = tf.compat.v1
@@ -13,5 +14,15 @@ def disable_v2():
 
 
 def one_thread():
-    """Sums in a fixed order, random operations one after the other."""
+    """Sums in a fixed order, and random operations one after the other."""
     return v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+
+
+def load_normal_values(session, seed, kernel_scale, bias_scale):
+    """Initializes all variables, then sets the trainable ones to fixed normal values."""
+    session.run(v1.global_variables_initializer())
+    random = np.random.RandomState(seed)
+    for variable in v1.trainable_variables():
+        scale = kernel_scale if len(variable.shape) == 2 else bias_scale
+        values = random.normal(size=variable.shape.as_list()) * scale
+        variable.load(values.astype(np.float32), session)

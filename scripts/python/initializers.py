@@ -1,21 +1,22 @@
 """Goldens of TF1's initializers: `initializers.py --out DIR`.
 
-Writes initializers.tf-<version>.json. Each case is one graph of get_variable calls: what was asked
-for, how seeds were resolved, the operations that were added, and the values.
+Each case is one graph of get_variable calls: their arguments, the rule for missing seeds, the
+operations that were added, and the values.
 
-An operation without a seed gets one by a rule that changed between versions of TensorFlow:
-"operations" is TF 1.x (the number of operations in the graph), "numbered" is the later one (the
-number of operations without a seed before it). This TensorFlow has the later rule; for the other
-one the function that resolves seeds is replaced.
+The seed of an operation without one depends on the version of TensorFlow: "operations" is the rule
+of TF 1.x (the number of operations in the graph), "numbered" the later one (the number of previous
+operations without a seed). TensorFlow 2 has the later rule; for the earlier one this program
+replaces TensorFlow's function that resolves seeds.
 """
-
-import argparse
-import json
-import os
 
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework import random_seed
+
+import golden_format
+import programs
+from golden_format import number, tensor
+from graph_mode import one_thread
 
 INITIALIZERS = {
     "zeros": tf.compat.v1.zeros_initializer,
@@ -61,7 +62,7 @@ FIXED = (
     ("constant", [1.0, -2.0, 3.0, 4.0, 5.0, 6.0], [2, 3]),
     ("constant", [1.0, -2.0, 0.25], [3, 2]),
 )
-# (graph seed, operation seed): both, one of each, zero, negative, and beyond 2^31 - 1.
+# (graph seed, operation seed): both, only one, zero, negative, and greater than 2^31 - 1.
 SEEDS = (
     (1234, 7),
     (1234, None),
@@ -78,36 +79,20 @@ SEEDS = (
 
 
 def resolve_as_tf1(op_seed):
-    """TF 1.x: the graph's last operation number stands in for a missing operation seed."""
+    """TF 1.x: the number of operations in the graph replaces a missing operation seed."""
     graph = tf.compat.v1.get_default_graph()
     if op_seed is None and graph.seed is not None:
         op_seed = len(graph.get_operations())
     return RESOLVE(op_seed)
 
 
-def exact(value):
-    """The shortest digits that restore a float32."""
-    shortest = float(str(np.float32(value)))
-    if np.float32(shortest) != np.float32(value):
-        raise ValueError(f"{shortest} does not restore {value!r}")
-    return shortest
-
-
-def tensor(array):
-    """A float32 tensor, flat in row-major order."""
-    return {
-        "shape": list(array.shape),
-        "values": [exact(value) for value in array.reshape(-1)],
-    }
-
-
-def shown(name, array):
-    """What is stored of a variable's value: large ones hold one number only."""
+def stored(name, array):
+    """A variable's value in the golden; of a large constant one, a single number."""
     if array.size < 100:
         return tensor(array)
     if np.unique(array).size != 1:
         raise ValueError(f"{name} is large and not constant")
-    return {"shape": list(array.shape), "values": [exact(array.reshape(-1)[0])]}
+    return {"shape": list(array.shape), "values": [number(array.reshape(-1)[0])]}
 
 
 def initializer(name, arguments, seed):
@@ -121,7 +106,7 @@ def initializer(name, arguments, seed):
 
 
 def case(label, rule, graph_seed, wanted):
-    """One graph: `wanted` lists (initializer, arguments, shape, operation seed)."""
+    """One graph; `wanted` is a list of (initializer, arguments, shape, operation seed)."""
     random_seed.get_seed = resolve_as_tf1 if rule == "operations" else RESOLVE
     graph = tf.Graph()
     with graph.as_default():
@@ -132,10 +117,7 @@ def case(label, rule, graph_seed, wanted):
             for k, (name, arguments, shape, seed) in enumerate(wanted)
         ]
         operations = [operation.type for operation in graph.get_operations()]
-        config = tf.compat.v1.ConfigProto(
-            intra_op_parallelism_threads=1, inter_op_parallelism_threads=1
-        )
-        with tf.compat.v1.Session(config=config) as session:
+        with tf.compat.v1.Session(config=one_thread()) as session:
             session.run([variable.initializer for variable in variables])
             values = session.run(variables)
     random_seed.get_seed = RESOLVE
@@ -147,9 +129,9 @@ def case(label, rule, graph_seed, wanted):
             "shape": shape,
             "op_seed": seed,
         }
-        # A QR factorization adds its sums in an order that depends on the machine.
+        # The order of sums in a QR factorization depends on the machine.
         entry.update({"tolerance": 1e-5} if name == "orthogonal" else {"exact": True})
-        entry["value"] = shown(f"{label}/v{k}", values[k])
+        entry["value"] = stored(f"{label}/v{k}", values[k])
         entries.append(entry)
     return {
         "case": label,
@@ -161,7 +143,7 @@ def case(label, rule, graph_seed, wanted):
 
 
 def cases():
-    """Everything that the file holds."""
+    """The document."""
     result = [
         case("fixed values", "operations", None, [(*what, None) for what in FIXED]),
         case("each with both seeds", "operations", 1234, [(*what, 7) for what in RANDOM]),
@@ -193,17 +175,9 @@ def cases():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", required=True, help="folder to write to; made if missing")
-    folder = parser.parse_args().out
+    folder = programs.out_folder(__doc__)
     tf.compat.v1.disable_v2_behavior()
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, f"initializers.tf-{tf.__version__}.json")
-    golden = cases()
-    with open(path, "w", encoding="utf-8") as file:
-        lines = ",\n".join(json.dumps(one) for one in golden.pop("cases"))
-        head = json.dumps(golden)[:-1]
-        file.write(f'{head},\n"cases": [\n{lines}\n]}}\n')
+    golden_format.write_case_per_line(folder, "initializers", cases())
 
 
 if __name__ == "__main__":

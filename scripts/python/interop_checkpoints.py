@@ -1,25 +1,14 @@
-"""TF1 checkpoints of the book's training graph: both formats, three eras of names, shards."""
+"""TF1 checkpoints of the book's training graph: both formats, names of three eras, shards."""
 
 import dataclasses
 import os
-import shutil
 
 import tensorflow as tf
 
 import golden_format
 import interop_values as values
-from anna_model import (
-    BATCH_SIZE,
-    GRAD_CLIP,
-    LAYERS,
-    LEARNING_RATE,
-    LSTM_SIZE,
-    NUM_STEPS,
-    SAMPLING,
-    AnnaModel,
-    Training,
-    load_initial_values,
-)
+import programs
+from anna_model import SAMPLING, SETTINGS, AnnaModel, Training, load_initial_values
 from golden_format import numbers
 from graph_mode import disable_v2
 from interop_saved_models import roles_of
@@ -29,7 +18,7 @@ v1 = tf.compat.v1
 
 V1, V2 = v1.train.SaverDef.V1, v1.train.SaverDef.V2
 STEPS, NEXT_STEPS = 50, 10
-# Adam divides by small numbers: rounding grows from step to step.
+# Rounding differences grow from step to step, as Adam divides by small numbers.
 TOLERANCE = 1e-4
 
 
@@ -55,7 +44,7 @@ CHECKPOINTS = (
 
 
 class Spread:
-    """A device function that deals the variables out to devices in turn."""
+    """A device function that places the variables on the devices in turn."""
 
     def __init__(self, devices):
         self._devices, self._next = devices, 0
@@ -68,7 +57,7 @@ class Spread:
 
 
 def write_checkpoint(spec, encoded, characters, folder):
-    """Trains, saves, and trains on: the losses before and after the checkpoint."""
+    """Trains, saves and continues. Returns the losses before and after the checkpoint."""
     with values.fresh_session(spec.shards) as session:
         with v1.device(Spread(spec.shards)):
             model = AnnaModel(characters)
@@ -93,15 +82,13 @@ def write_checkpoint(spec, encoded, characters, folder):
 
 
 def describe(spec, folder, losses, text, vocabulary):
-    """The document of a checkpoint; what it predicts is computed from the files alone."""
+    """The document of a checkpoint; predictions are computed from the files alone."""
     prefix = tf.train.latest_checkpoint(folder)
     with values.fresh_session() as session:
         model = AnnaModel(len(vocabulary), shape=SAMPLING)
         v1.train.Saver(name_map(v1.global_variables(), spec.era)).restore(session, prefix)
         roles = roles_of(model)
-        evaluation = values.evaluation(
-            lambda: values.GraphStepper(session, roles), text, vocabulary
-        )
+        evaluation = values.graph_evaluation(session, roles, text, vocabulary)
         names = {
             variable.op.name: in_era(variable.op.name, spec.era)
             for variable in v1.global_variables()
@@ -113,15 +100,7 @@ def describe(spec, folder, losses, text, vocabulary):
             "prefix": os.path.basename(prefix),
             "names": names,
             "variables": values.variable_summary(values.checkpoint_values(prefix)),
-            "settings": {
-                "batch_size": BATCH_SIZE,
-                "num_steps": NUM_STEPS,
-                "lstm_size": LSTM_SIZE,
-                "layers": LAYERS,
-                "learning_rate": LEARNING_RATE,
-                "grad_clip": GRAD_CLIP,
-                "steps": STEPS,
-            },
+            "settings": {**SETTINGS, "steps": STEPS},
             "training": {
                 "tolerance": TOLERANCE,
                 "losses": numbers(losses[0]),
@@ -133,19 +112,13 @@ def describe(spec, folder, losses, text, vocabulary):
 
 
 def write(out, scratch):
-    """All checkpoints and their documents, to `<out>/src/test/resources/checkpoints`."""
+    """Writes all checkpoints and documents to `<out>/src/test/resources/checkpoints`."""
     del scratch
     disable_v2()
-    text = values.read_text()
-    vocabulary = values.vocabulary_of(text)
-    encoded = values.encode(text, vocabulary)
-    checkpoints = os.path.join(out, "src", "test", "resources", "checkpoints")
+    text = values.TrainingText()
+    checkpoints = os.path.join(out, programs.RESOURCES, "checkpoints")
     for spec in CHECKPOINTS:
-        folder = os.path.join(checkpoints, spec.name + values.TAG)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        losses = write_checkpoint(spec, encoded, len(vocabulary), folder)
-        part = text[: values.CROSS_ENTROPY_CHARACTERS]
-        golden_format.write(
-            checkpoints, spec.name, describe(spec, folder, losses, part, vocabulary)
-        )
+        folder = programs.fresh_folder(checkpoints, spec.name + values.TAG)
+        losses = write_checkpoint(spec, text.encoded, len(text.vocabulary), folder)
+        document = describe(spec, folder, losses, text.excerpt, text.vocabulary)
+        golden_format.write(checkpoints, spec.name, document)

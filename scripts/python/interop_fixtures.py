@@ -1,19 +1,17 @@
 """Writes the fixtures that Java must read: `interop_fixtures.py [--out ROOT] [PART ...]`.
 
-Each part runs in a process of its own: TF1's graph mode cannot be left once it is entered.
+Each part runs in its own process.
 """
 
 import argparse
 import importlib
 import os
-import subprocess
-import sys
 import tempfile
 
 import tensorflow as tf
 
 import golden_format
-from interop_values import ROOT
+import programs
 
 PARTS = {
     "saved-models": "interop_saved_models",
@@ -34,24 +32,19 @@ def write_part(part, out):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", default=ROOT, help="a tree like the project's; the project itself")
+    parser.add_argument("--out", default=programs.ROOT, help="root of the project tree to write to")
     parser.add_argument("--in-process", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("part", nargs="*", choices=[[], *PARTS], help="all parts if none is given")
     arguments = parser.parse_args()
-    if tf.__version__ != golden_format.TENSORFLOW_VERSION:
-        sys.exit(
-            f"expected TensorFlow {golden_format.TENSORFLOW_VERSION}, found {tf.__version__}:"
-            " install requirements.txt"
-        )
+    programs.require_tensorflow(golden_format.TENSORFLOW_VERSION, tf.__version__)
     out = os.path.abspath(arguments.out)
     for part in arguments.part or PARTS:
         if arguments.in_process:
             write_part(part, out)
             continue
         print(f"fixtures: {part}", flush=True)
-        environment = {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore", **os.environ}
-        command = [sys.executable, os.path.abspath(__file__), "--in-process", "--out", out, part]
-        subprocess.run(command, check=True, env=environment)
+        arguments = ["--in-process", "--out", out, part]
+        programs.run("interop_fixtures.py", *arguments, log_level=2, check=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Frozen graphs: the book's sampling graph with its variables made constants, in one `.pb`."""
+"""Frozen graphs: the book's sampling graph with variables converted to constants, in one `.pb`."""
 
 import dataclasses
 import os
@@ -20,7 +20,7 @@ FILE = "frozen.pb"
 
 
 def write_frozen(shape, characters, prefix, folder):
-    """Restores the trained values into the graph, freezes it and writes it, without any training."""
+    """Builds the graph, restores the trained values, freezes and writes it."""
     with values.fresh_session() as session:
         model = AnnaModel(characters, shape=shape)
         v1.train.Saver().restore(session, prefix)
@@ -46,13 +46,11 @@ def describe(name, folder, roles, text, vocabulary):
             {
                 "file": FILE,
                 "roles": dataclasses.asdict(roles),
-                **values.evaluation(
-                    lambda: values.GraphStepper(session, roles), text, vocabulary
-                ),
+                **values.graph_evaluation(session, roles, text, vocabulary),
             },
         )
 
 
 def write(out, scratch):
-    """All frozen graphs and their documents, to `<out>/graphs`."""
+    """Writes all frozen graphs and their documents to `<out>/graphs`."""
     write_all(out, scratch, GRAPHS, write_frozen, describe)

@@ -1,13 +1,13 @@
-"""SavedModels of Keras 2 character models (Embedding, LSTM, Dense), as TF2 programs export them."""
+"""SavedModels of Keras 2 character models (Embedding, LSTM, Dense), exported as TF2 programs do."""
 
 import os
-import shutil
 
 import numpy as np
 import tensorflow as tf
 
 import golden_format
 import interop_values as values
+import programs
 from golden_format import numbers
 
 EMBEDDING_SIZE, LSTM_SIZE = 8, 16
@@ -16,14 +16,14 @@ layers = tf.keras.layers
 
 
 def set_values(model):
-    """Asymmetric weights, large enough for predictions that differ and for a state that counts."""
+    """Asymmetric weights, large enough that predictions differ and depend on the state."""
     random = np.random.RandomState(VALUES_SEED)
     for weight in model.weights:
         weight.assign(random.normal(size=weight.shape) * 0.6)
 
 
 def stateful_model(characters, activation):
-    """The common text generator: batch 1, the state stays in variables of the layer."""
+    """The usual text generator: batch 1, and a state in variables of the layer."""
     model = tf.keras.Sequential(
         [
             layers.Embedding(characters, EMBEDDING_SIZE, batch_input_shape=[1, None]),
@@ -36,7 +36,7 @@ def stateful_model(characters, activation):
 
 
 class Resettable(tf.Module):
-    """Two signatures over one stateful model: a step, and a reset."""
+    """A stateful model with two signatures: a step, and a reset."""
 
     def __init__(self, model):
         super().__init__()
@@ -55,12 +55,12 @@ class Resettable(tf.Module):
         return {"states": tf.constant(len(self.states))}
 
     def signatures(self):
-        """What `tf.saved_model.save` gets."""
+        """The signatures for `tf.saved_model.save`."""
         return {"serving_default": self._serve, "reset_states": self._reset}
 
 
 class ExplicitState(tf.Module):
-    """Two layers whose states enter and leave by the signature: h before c, as Keras has them."""
+    """Two layers whose states are inputs and outputs of the signature: h before c, as in Keras."""
 
     def __init__(self, characters):
         super().__init__()
@@ -87,19 +87,19 @@ class ExplicitState(tf.Module):
         self._function = tf.function(step).get_concrete_function(
             inputs=tf.TensorSpec([None, None], tf.int32, name="inputs"), **specification
         )
-        # The layers are not attributes: only the weights and the one function are exported.
+        # The layers are not attributes, so only the weights and the function are exported.
         self.weights = [
             weight for part in (embedding, *recurrent, dense) for weight in part.weights
         ]
         set_values(self)
 
     def signatures(self):
-        """What `tf.saved_model.save` gets."""
+        """The signatures for `tf.saved_model.save`."""
         return {"serving_default": self._function}
 
 
 class LoadedStepper:
-    """Calls the signature of a loaded model, one character at a time, from a zero state."""
+    """Calls the signature of a loaded model for one character at a time, from a zero state."""
 
     num_steps = 1
 
@@ -124,7 +124,7 @@ class LoadedStepper:
 
 
 def softmax(make_stepper):
-    """The same stepper for a model that gives logits."""
+    """Makes steppers of a model whose output is logits."""
 
     class Softmax:
         num_steps = 1
@@ -139,25 +139,25 @@ def softmax(make_stepper):
 
 
 def zero_layer_states(loaded):
-    """Keras writes no function that resets; the variables are reached through the layer."""
+    """Resets the variables of the layer, as Keras saves no function for it."""
     for state in getattr(loaded, "layer-1").keras_api.states:
         state.assign(tf.zeros_like(state))
 
 
 def call_reset(loaded):
-    """The exported reset."""
+    """Calls the exported signature."""
     loaded.signatures["reset_states"]()
 
 
 def keep_state(loaded):
-    """For models that hold no state."""
+    """Does nothing, for models without state variables."""
     del loaded
 
 
 def describe(name, folder, reset, logits, text, vocabulary):
     """The document of a SavedModel, computed from the files alone."""
     loaded = tf.saved_model.load(folder)
-    # The state in the file is not zero: a loader that does not reset gives this.
+    # The saved state is not zero, so a loader that does not reset it gives this result.
     as_saved = LoadedStepper(loaded, keep_state)([0])[0] if reset is not keep_state else None
     make_stepper = lambda: LoadedStepper(loaded, reset)
     return values.document(
@@ -180,7 +180,7 @@ def describe(name, folder, reset, logits, text, vocabulary):
 
 
 def signatures_of(folder):
-    """All signatures but the empty one that initialises: keys, names, types, shapes."""
+    """Keys, names, types and shapes of all signatures except the empty one for initialization."""
     with values.fresh_session() as session:
         meta = tf.compat.v1.saved_model.load(session, ["serve"], folder)
         return {
@@ -199,42 +199,34 @@ def signatures_of(folder):
 
 
 def write(out, scratch):
-    """All SavedModels and their documents, to `<out>/graphs`."""
+    """Writes all SavedModels and their documents to `<out>/graphs`."""
     del scratch
-    text = values.read_text()
-    vocabulary = values.vocabulary_of(text)
+    text = values.TrainingText()
+    vocabulary = text.vocabulary
     graphs = os.path.join(out, "graphs")
     characters = len(vocabulary)
     used = tf.constant([values.encode("every unhappy family", vocabulary)])
 
     stateful = stateful_model(characters, None)
     stateful(used)
-    folder = _fresh_folder(graphs, "keras_stateful")
+    folder = programs.fresh_path(graphs, "keras_stateful" + values.TAG)
     stateful.save(folder, save_format="tf")
 
     resettable = stateful_model(characters, "softmax")
     resettable(used)
     module = Resettable(resettable)
-    folder = _fresh_folder(graphs, "keras_stateful_reset")
+    folder = programs.fresh_path(graphs, "keras_stateful_reset" + values.TAG)
     tf.saved_model.save(module, folder, signatures=module.signatures())
 
     explicit = ExplicitState(characters)
-    folder = _fresh_folder(graphs, "keras_explicit_state")
+    folder = programs.fresh_path(graphs, "keras_explicit_state" + values.TAG)
     tf.saved_model.save(explicit, folder, signatures=explicit.signatures())
 
-    part = text[: values.CROSS_ENTROPY_CHARACTERS]
     for name, reset, logits in (
         ("keras_stateful", zero_layer_states, True),
         ("keras_stateful_reset", call_reset, False),
         ("keras_explicit_state", keep_state, False),
     ):
         folder = os.path.join(graphs, name + values.TAG)
-        golden_format.write(
-            graphs, name, describe(name, folder, reset, logits, part, vocabulary)
-        )
-
-
-def _fresh_folder(graphs, name):
-    folder = os.path.join(graphs, name + values.TAG)
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder
+        document = describe(name, folder, reset, logits, text.excerpt, vocabulary)
+        golden_format.write(graphs, name, document)

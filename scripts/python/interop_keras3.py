@@ -1,13 +1,12 @@
-"""A SavedModel of today's Keras (3) under a current TensorFlow: `interop_keras3.py [--out ROOT]`.
+"""A SavedModel of Keras 3 with a current TensorFlow: `interop_keras3.py [--out ROOT]`.
 
-Runs in an environment of its own (requirements-current.txt). With --check, nothing is written: the
-committed file is loaded again and compared with the numbers beside it.
+Needs its own environment (requirements-current.txt). With --check it writes nothing, but loads the
+committed file and compares with the committed results.
 """
 
 import argparse
 import json
 import os
-import shutil
 import sys
 
 import numpy as np
@@ -16,6 +15,7 @@ import tensorflow as tf
 import golden_format
 import interop_keras
 import interop_values as values
+import programs
 from compare_goldens import Comparison
 
 VERSION = "2.21.0"
@@ -24,7 +24,7 @@ keras = tf.keras
 
 
 def stateful_model(characters):
-    """As in interop_keras.py, written as Keras 3 wants it."""
+    """As in interop_keras.py, for Keras 3."""
     model = keras.Sequential(
         [
             keras.layers.Input(batch_shape=[1, None], dtype="int32"),
@@ -40,7 +40,7 @@ def stateful_model(characters):
 
 
 def zero_states(loaded):
-    """Keras writes no function that resets; the states are among all variables, by name."""
+    """Resets the states by the names of the variables, as Keras saves no function for it."""
     variables = loaded._all_variables  # pylint: disable=protected-access
     states = [variable for variable in variables if "rnn_state" in variable.name]
     if len(states) != 2:
@@ -50,7 +50,7 @@ def zero_states(loaded):
 
 
 def export(characters, vocabulary, folder):
-    """`model.export` refuses a stateful model unless the signature says that the batch is 1."""
+    """Exports the model; a stateful one needs batch 1 in the signature."""
     model = stateful_model(characters)
     model(values.encode("every unhappy family", vocabulary)[np.newaxis])
     signature = [tf.TensorSpec([1, None], tf.int32, name="inputs")]
@@ -65,28 +65,22 @@ def describe(folder, text, vocabulary):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", default=values.ROOT, help="a tree like the project's")
-    parser.add_argument("--check", action="store_true", help="compare, and write nothing")
+    parser.add_argument("--out", default=programs.ROOT, help="root of the project tree to write to")
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
     arguments = parser.parse_args()
-    if tf.__version__ != VERSION:
-        sys.exit(
-            f"expected TensorFlow {VERSION}, found {tf.__version__}:"
-            " install requirements-current.txt"
-        )
-    text = values.read_text()
-    vocabulary = values.vocabulary_of(text)
-    part = text[: values.CROSS_ENTROPY_CHARACTERS]
+    programs.require_tensorflow(VERSION, tf.__version__, "requirements-current.txt")
+    text = values.TrainingText()
     graphs = os.path.join(arguments.out, "graphs")
     folder = os.path.join(graphs, NAME + values.TAG)
     if arguments.check:
         with open(f"{folder}.json", encoding="utf-8") as file:
             committed = json.load(file)
         comparison = Comparison()
-        comparison.documents(NAME, committed, describe(folder, part, vocabulary))
+        comparison.documents(NAME, committed, describe(folder, text.excerpt, text.vocabulary))
         sys.exit("\n".join(comparison.differences) or 0)
-    shutil.rmtree(folder, ignore_errors=True)
-    export(len(vocabulary), vocabulary, folder)
-    golden_format.write(graphs, NAME, describe(folder, part, vocabulary), VERSION)
+    programs.fresh_path(graphs, NAME + values.TAG)
+    export(len(text.vocabulary), text.vocabulary, folder)
+    golden_format.write(graphs, NAME, describe(folder, text.excerpt, text.vocabulary), VERSION)
 
 
 if __name__ == "__main__":

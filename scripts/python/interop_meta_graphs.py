@@ -2,12 +2,12 @@
 
 import dataclasses
 import os
-import shutil
 
 import tensorflow as tf
 
 import golden_format
 import interop_values as values
+import programs
 from anna_model import AnnaModel, Shape
 from graph_mode import disable_v2
 from interop_saved_models import TRAINING_STEPS, roles_of, trained_checkpoint
@@ -22,7 +22,7 @@ GRAPHS = {
 
 
 def write_meta_graph(shape, characters, prefix, folder):
-    """Restores the trained values into the graph, and saves both as a training program does."""
+    """Restores the trained values, and saves MetaGraph and checkpoint as training programs do."""
     with values.fresh_session() as session:
         model = AnnaModel(characters, shape=shape)
         saver = v1.train.Saver(save_relative_paths=True)
@@ -58,30 +58,25 @@ def describe(name, folder, tensors, text, vocabulary):
                     "save_tensor": saver_definition.save_tensor_name,
                     "restore_operation": saver_definition.restore_op_name,
                 },
-                **values.evaluation(
-                    lambda: values.GraphStepper(session, roles), text, vocabulary
-                ),
+                **values.graph_evaluation(session, roles, text, vocabulary),
             },
         )
 
 
 def write_all(out, scratch, shapes, write_one, describe_one):
-    """One folder and one document for each shape of the trained graph, to `<out>/graphs`."""
+    """Writes a folder and a document for each shape of the trained graph to `<out>/graphs`."""
     disable_v2()
-    text = values.read_text()
-    vocabulary = values.vocabulary_of(text)
+    text = values.TrainingText()
     prefix = os.path.join(scratch, "anna")
-    trained_checkpoint(text, vocabulary, prefix)
+    trained_checkpoint(text, prefix)
     graphs = os.path.join(out, "graphs")
     for name, shape in shapes.items():
-        folder = os.path.join(graphs, name + values.TAG)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        tensors = write_one(shape, len(vocabulary), prefix, folder)
-        part = text[: values.CROSS_ENTROPY_CHARACTERS]
-        golden_format.write(graphs, name, describe_one(name, folder, tensors, part, vocabulary))
+        folder = programs.fresh_folder(graphs, name + values.TAG)
+        tensors = write_one(shape, len(text.vocabulary), prefix, folder)
+        document = describe_one(name, folder, tensors, text.excerpt, text.vocabulary)
+        golden_format.write(graphs, name, document)
 
 
 def write(out, scratch):
-    """All MetaGraphs and their documents, to `<out>/graphs`."""
+    """Writes all MetaGraphs and their documents to `<out>/graphs`."""
     write_all(out, scratch, GRAPHS, write_meta_graph, describe)

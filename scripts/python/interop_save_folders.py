@@ -1,4 +1,4 @@
-"""`save` folders as char-rnn-tensorflow leaves them: pickles, `checkpoint`, `model.ckpt-N.*`."""
+"""`save` folders of char-rnn-tensorflow: pickles, `checkpoint`, `model.ckpt-N.*`."""
 
 import argparse
 import collections
@@ -11,6 +11,7 @@ import tensorflow as tf
 
 import golden_format
 import interop_values as values
+import programs
 from char_rnn_model import CharRnnModel, initialize, train
 from golden_format import numbers
 from graph_mode import disable_v2
@@ -21,7 +22,7 @@ v1 = tf.compat.v1
 
 V1, V2 = v1.train.SaverDef.V1, v1.train.SaverDef.V2
 STEPS = 30
-# Steps after the checkpoint: over the end of the first epoch, with gradients that are clipped.
+# Steps after the checkpoint: across the end of the first epoch, with clipped gradients.
 NEXT_STEPS, NEXT_GRAD_CLIP = 15, 0.1
 PYTHON2 = "python 2, protocol 0"
 
@@ -39,7 +40,7 @@ class Folder:
 
     @property
     def name(self):
-        """Cell, layers and names; older formats are told by their names."""
+        """Cell, number of layers and era of names."""
         return f"{self.model}_{self.layers}_{self.era}"
 
 
@@ -57,7 +58,7 @@ FOLDERS = (
 
 
 def settings_of(spec, vocab_size):
-    """The program's options; older versions had no dropout and no log folder."""
+    """The original program's options; older versions had no dropout and no log folder."""
     options = {
         "data_dir": "data/tinyshakespeare",
         "save_dir": "save",
@@ -81,7 +82,7 @@ def settings_of(spec, vocab_size):
 
 
 def continued(settings, encoded, era, prefix):
-    """The losses of a run that goes on from the files, from a zero state, with a smaller clip."""
+    """Losses of a run that continues from the files, with a zero state and a smaller clip."""
     settings = argparse.Namespace(**{**vars(settings), "grad_clip": NEXT_GRAD_CLIP})
     with values.fresh_session() as session:
         model = CharRnnModel(settings)
@@ -91,12 +92,12 @@ def continued(settings, encoded, era, prefix):
 
 
 def by_frequency(text):
-    """The program's vocabulary: the most frequent character first."""
+    """The original program's vocabulary: the most frequent character first."""
     return tuple(character for character, _ in collections.Counter(text).most_common())
 
 
 def dump(path, value, protocol):
-    """One pickle, as the Python of that time wrote it."""
+    """Writes one pickle, as the Python of that time did."""
     with open(path, "wb") as file:
         if protocol == PYTHON2:
             dump_like_python2(value, file)
@@ -129,7 +130,7 @@ def write_folder(spec, text, folder):
 
 
 def write_foreign_paths(folder):
-    """The state file of another machine: absolute paths that lead nowhere here."""
+    """The state file of another machine: absolute paths that do not exist here."""
     path = "/home/somebody/char-rnn-tensorflow/save/model.ckpt"
     with open(os.path.join(folder, "checkpoint"), "w", encoding="ascii") as file:
         file.write(f'model_checkpoint_path: "{path}-{STEPS}"\n')
@@ -138,7 +139,7 @@ def write_foreign_paths(folder):
 
 
 def evaluate(folder, era, text, prefix):
-    """What a save folder gives, from its files alone: any settings, any of the eras."""
+    """Results of a save folder, from its files alone."""
     settings, (characters, positions) = (
         load_pickle(os.path.join(folder, name)) for name in ("config.pkl", "chars_vocab.pkl")
     )
@@ -154,20 +155,18 @@ def evaluate(folder, era, text, prefix):
             "settings": vars(settings),
             "names": names,
             "variables": values.variable_summary(values.checkpoint_values(prefix)),
-            **values.evaluation(
-                lambda: values.GraphStepper(session, model.roles()), text, "".join(characters)
-            ),
+            **values.graph_evaluation(session, model.roles(), text, "".join(characters)),
         }
 
 
 def load_pickle(path):
-    """Reads a pickle of this program or of Python 2."""
+    """Reads a pickle written by this program, in any of its protocols."""
     with open(path, "rb") as file:
         return pickle.load(file)
 
 
 def write_nas(folders):
-    """A cell that TensorFlow 2 no longer has; its variables have the names of TF 1.2 and later."""
+    """A cell that TensorFlow 2 does not have, with the variable names of TF 1.2 and later."""
     source, folder = _source(folders), _fresh(folders, "refused_nas")
     name = "chars_vocab.pkl"
     shutil.copyfile(os.path.join(source, name), os.path.join(folder, name))
@@ -187,16 +186,11 @@ def write_nas(folders):
         for name, shape in shapes.items():
             v1.get_variable(name, shape)
         initialize(session, seed=8)
-        v1.train.Saver(save_relative_paths=True).save(
-            session,
-            os.path.join(folder, "model.ckpt"),
-            global_step=STEPS,
-            write_meta_graph=False,
-        )
+        values.save_checkpoint(session, folder, STEPS)
 
 
 def write_other_pickles(folders):
-    """Settings in a class of another package, and a vocabulary whose pickle calls a function."""
+    """Settings of a class of another package, and a vocabulary whose pickle calls a function."""
     source = _source(folders)
     folder = _fresh(folders, "refused_class")
     shutil.copytree(source, folder, dirs_exist_ok=True)
@@ -214,27 +208,22 @@ def _source(folders):
 
 
 def _fresh(folders, name):
-    folder = os.path.join(folders, name + values.TAG)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    return folder
+    return programs.fresh_folder(folders, name + values.TAG)
 
 
 def write(out, scratch):
-    """All folders and their documents, to `<out>/src/test/resources/save-folders`."""
+    """Writes all folders and documents to `<out>/src/test/resources/save-folders`."""
     del scratch
     disable_v2()
-    text = values.read_text()
-    part = text[: values.CROSS_ENTROPY_CHARACTERS]
-    folders = os.path.join(out, "src", "test", "resources", "save-folders")
-    os.makedirs(folders, exist_ok=True)
+    text = values.TrainingText()
+    folders = os.path.join(out, programs.RESOURCES, "save-folders")
     for spec in FOLDERS:
         folder = _fresh(folders, spec.name)
-        losses, after = write_folder(spec, text, folder)
+        losses, after = write_folder(spec, text.text, folder)
         prefix = os.path.join(folder, f"model.ckpt-{STEPS}")
         parts = {"prefix": os.path.basename(prefix), "losses": numbers(losses)}
         parts["continued"] = after
-        parts.update(evaluate(folder, spec.era, part, prefix))
+        parts.update(evaluate(folder, spec.era, text.excerpt, prefix))
         golden_format.write(
             folders, spec.name, values.document(spec.name, "char-rnn-tensorflow", parts)
         )

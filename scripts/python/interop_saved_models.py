@@ -1,13 +1,13 @@
-"""SavedModels of the book's model as Python TF1 programs export them (`simple_save`)."""
+"""SavedModels of the book's model, exported by `simple_save` as TF1 programs do."""
 
 import dataclasses
 import os
-import shutil
 
 import tensorflow as tf
 
 import golden_format
 import interop_values as values
+import programs
 from anna_model import (
     SAMPLING,
     AnnaModel,
@@ -21,14 +21,14 @@ from interop_values import Roles
 
 v1 = tf.compat.v1
 
-# Full: initial_state_k and final_state_k; paired: a state has one key on both sides.
+# Keys of states: FULL initial_state_k and final_state_k; PAIRED state_k for both; POOR none.
 FULL, PAIRED, POOR = "full", "paired", "poor"
 TRAINING_STEPS = 600
 
 
 @dataclasses.dataclass(frozen=True)
 class Export:
-    """One SavedModel: its name, how its graph is built, what its signature tells."""
+    """One SavedModel: its name, its graph and its signature."""
 
     name: str
     shape: Shape = SAMPLING
@@ -59,28 +59,28 @@ EXPORTS = (
 )
 
 
-def trained_checkpoint(text, vocabulary, prefix):
-    """Trains the model a little, and writes its checkpoint for the exports to restore."""
+def trained_checkpoint(training_text, prefix):
+    """Trains the model for a short time and writes a checkpoint, which the exports restore."""
     with values.fresh_session() as session:
-        model = AnnaModel(len(vocabulary))
+        model = AnnaModel(len(training_text.vocabulary))
         load_initial_values(session)
-        Training(session, model, values.encode(text, vocabulary)).run(TRAINING_STEPS, 1.0)
+        Training(session, model, training_text.encoded).run(TRAINING_STEPS, 1.0)
         v1.train.Saver().save(session, prefix, write_meta_graph=False)
 
 
 def roles_of(model):
-    """The tensors of a model that is being built."""
+    """The tensors of a model."""
     return Roles(
         inputs=model.inputs.name,
         predictions=model.predictions.name,
-        initial_state=[leaf.name for leaf in tf.nest.flatten(model.initial_state)],
-        final_state=[leaf.name for leaf in tf.nest.flatten(model.final_state)],
+        initial_state=values.tensor_names(model.initial_state),
+        final_state=values.tensor_names(model.final_state),
         keep_prob=model.keep_prob.name,
     )
 
 
 def export(spec, characters, prefix, folder):
-    """Restores the trained values into the graph of the export and saves it."""
+    """Builds the graph of the export, restores the trained values and saves it."""
     with values.fresh_session() as session:
         model = AnnaModel(characters, shape=spec.shape, names=spec.names)
         v1.train.Saver().restore(session, prefix)
@@ -90,7 +90,7 @@ def export(spec, characters, prefix, folder):
 
 
 def _signature(spec, model):
-    """Keys of the signature. The full one names every tensor that a caller needs."""
+    """Inputs and outputs of the signature, by key."""
     if spec.signature == POOR:
         return {"inputs": model.inputs}, {"predictions": model.predictions}
     inputs = {"inputs": model.inputs, "keep_prob": model.keep_prob}
@@ -119,9 +119,7 @@ def describe(name, folder, roles, text, vocabulary):
                     "inputs": _tensors(signature.inputs),
                     "outputs": _tensors(signature.outputs),
                 },
-                **values.evaluation(
-                    lambda: values.GraphStepper(session, roles), text, vocabulary
-                ),
+                **values.graph_evaluation(session, roles, text, vocabulary),
             },
         )
 
@@ -131,18 +129,14 @@ def _tensors(by_key):
 
 
 def write(out, scratch):
-    """All SavedModels and their documents, to `<out>/graphs`."""
+    """Writes all SavedModels and their documents to `<out>/graphs`."""
     disable_v2()
-    text = values.read_text()
-    vocabulary = values.vocabulary_of(text)
+    text = values.TrainingText()
     prefix = os.path.join(scratch, "anna")
-    trained_checkpoint(text, vocabulary, prefix)
+    trained_checkpoint(text, prefix)
     graphs = os.path.join(out, "graphs")
     for spec in EXPORTS:
-        folder = os.path.join(graphs, spec.name + values.TAG)
-        shutil.rmtree(folder, ignore_errors=True)
-        roles = export(spec, len(vocabulary), prefix, folder)
-        part = text[: values.CROSS_ENTROPY_CHARACTERS]
-        golden_format.write(
-            graphs, spec.name, describe(spec.name, folder, roles, part, vocabulary)
-        )
+        folder = programs.fresh_path(graphs, spec.name + values.TAG)
+        roles = export(spec, len(text.vocabulary), prefix, folder)
+        document = describe(spec.name, folder, roles, text.excerpt, text.vocabulary)
+        golden_format.write(graphs, spec.name, document)

@@ -1,4 +1,4 @@
-"""What all interop fixtures share: the text, the roles of tensors, stepping with state fed back."""
+"""What the interop fixtures share: the text, the roles of tensors, predictions, documents."""
 
 import contextlib
 import dataclasses
@@ -8,36 +8,44 @@ from typing import List, Optional
 import numpy as np
 import tensorflow as tf
 
+import programs
 from golden_format import number, numbers
 from graph_mode import one_thread
 
 v1 = tf.compat.v1
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.normpath(os.path.join(HERE, "..", ".."))
-TEXT = os.path.join(ROOT, "src", "test", "resources", "goldens", "anna_small.txt")
-# Of the TensorFlow that runs: the programs check which one they get.
+# The programs check that this is the version they need.
 TAG = f".tf-{tf.__version__}"
 STEPS = 50
-# Predictions are compared to 1e-5: more digits would only make the files longer.
+# Enough digits for comparisons to 1e-5.
 DECIMALS = 7
-# One character more than the windows of 10 and of 5 steps hold: each needs a next one.
+# A multiple of windows of 10 and of 5 steps, and one more: each character needs a next one.
 CROSS_ENTROPY_CHARACTERS = 201
 
 
-def read_text():
-    """The text that the models are trained on and that the numbers are computed with."""
-    with open(TEXT, encoding="ascii", newline="") as file:
+class TrainingText:
+    """The text that the models are trained on, and its beginning for the cross-entropy."""
+
+    def __init__(self):
+        self.text = read(programs.TEXT)
+        self.vocabulary = vocabulary_of(self.text)
+        self.encoded = encode(self.text, self.vocabulary)
+        self.excerpt = self.text[:CROSS_ENTROPY_CHARACTERS]
+
+
+def read(path):
+    """An ASCII text with its line ends as they are."""
+    with open(path, encoding="ascii", newline="") as file:
         return file.read()
 
 
 def encode(text, vocabulary):
-    """Positions of the characters in the vocabulary."""
+    """Numbers of the characters: their positions in the vocabulary."""
     return np.array([vocabulary.index(character) for character in text], dtype=np.int32)
 
 
 def vocabulary_of(text):
-    """All characters of a text, sorted."""
+    """The distinct characters of a text, sorted."""
     return "".join(sorted(set(text)))
 
 
@@ -52,8 +60,13 @@ class Roles:
     keep_prob: Optional[str] = None
 
 
+def tensor_names(structure):
+    """Names of the tensors of a nested structure, flattened."""
+    return [leaf.name for leaf in tf.nest.flatten(structure)]
+
+
 class GraphStepper:
-    """Runs a loaded graph window by window; all rows of the batch get the same characters."""
+    """Runs a loaded graph window by window, with the same characters in all rows of the batch."""
 
     def __init__(self, session, roles):
         self._session, self._roles = session, roles
@@ -67,7 +80,7 @@ class GraphStepper:
         return np.zeros([self._batch_size, int(size)], dtype=np.float32)
 
     def __call__(self, window):
-        """Probabilities `[steps, characters]` of the first row; the others must be the same."""
+        """Probabilities `[steps, characters]` of the first row; the other rows must be equal."""
         feeds = {self._roles.inputs: np.tile(window, [self._batch_size, 1])}
         feeds.update(zip(self._roles.initial_state, self._state))
         if self._roles.keep_prob is not None:
@@ -82,7 +95,7 @@ class GraphStepper:
 
 
 def probabilities(make_stepper, indices):
-    """`[characters given, vocabulary]`, from a zero state, with the state fed back."""
+    """Probabilities `[len(indices), vocabulary]`, from a zero state, with the state fed back."""
     stepper = make_stepper()
     if len(indices) % stepper.num_steps != 0:
         raise ValueError(f"{len(indices)} characters do not fill windows of {stepper.num_steps}")
@@ -91,13 +104,13 @@ def probabilities(make_stepper, indices):
 
 
 def cross_entropy(make_stepper, indices):
-    """Nats for each character but the first, each foretold from all that stand before it."""
+    """Nats per character, of each but the first given all before it."""
     rows = probabilities(make_stepper, indices[:-1]).astype(np.float64)
     return float(-np.log(rows[np.arange(len(rows)), indices[1:]]).mean())
 
 
 def evaluation(make_stepper, text, vocabulary):
-    """The part of a fixture's document that another program must reproduce."""
+    """The part of a fixture's document that other programs must reproduce."""
     indices = encode(text, vocabulary)
     rows = probabilities(make_stepper, indices[:STEPS])
     if rows.shape != (STEPS, len(vocabulary)) or np.abs(rows.sum(axis=1) - 1).max() > 1e-5:
@@ -111,8 +124,13 @@ def evaluation(make_stepper, text, vocabulary):
     }
 
 
+def graph_evaluation(session, roles, text, vocabulary):
+    """The evaluation of the graph of a session."""
+    return evaluation(lambda: GraphStepper(session, roles), text, vocabulary)
+
+
 def document(name, kind, parts):
-    """A fixture's document: what it is, then its parts."""
+    """A fixture's document: its name and format, then its parts."""
     return {
         "generator": "interop_fixtures.py",
         "tensorflow": tf.__version__,
@@ -123,7 +141,7 @@ def document(name, kind, parts):
 
 
 def variable_summary(values):
-    """Shape, type, first values and sum of squares of each variable of a dictionary, by name."""
+    """Shape, type, first values and sum of squares of each variable, by name."""
     summary = {}
     for name in sorted(values):
         array = np.asarray(values[name])
@@ -137,27 +155,34 @@ def variable_summary(values):
 
 
 def checkpoint_values(prefix):
-    """Every tensor of a checkpoint by name, of either format."""
+    """All tensors of a checkpoint by name, of format V1 or V2."""
     reader = tf.train.load_checkpoint(prefix)
     return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
 
 
+def save_checkpoint(session, folder, step):
+    """A checkpoint `model.ckpt-<step>` of all variables, and its state file. Returns its prefix."""
+    return v1.train.Saver(save_relative_paths=True).save(
+        session, os.path.join(folder, "model.ckpt"), global_step=step, write_meta_graph=False
+    )
+
+
 @contextlib.contextmanager
 def fresh_session(devices=1):
-    """A session on a graph of its own."""
+    """A session with a new graph."""
     with tf.Graph().as_default(), v1.Session(config=session_options(devices)) as session:
         yield session
 
 
 def session_options(devices):
-    """One thread; more than one device only for checkpoints in several shards."""
+    """One thread; several devices give sharded checkpoints several shards."""
     options = one_thread()
     options.device_count["CPU"] = devices
     return options
 
 
 def shown(fixture_tensor):
-    """A tensor of a signature: its name in the graph, type and shape (null: unknown)."""
+    """A tensor of a signature: name in the graph, type and shape (None: unknown)."""
     return {
         "name": fixture_tensor.name,
         "type": tf.dtypes.as_dtype(fixture_tensor.dtype).name,

@@ -15,11 +15,11 @@ OPTIONS = {
 
 
 class Loop:
-    """A cell in a loop, as graph: fed inputs, perhaps fed initial states, outputs and states.
+    """The graph of a cell in a loop: inputs, initial states if they are fed, outputs and states.
 
     `inputs` is [B, T, D] ([T, B, D] if time_major). States are flat lists, forward cell first.
-    Random operations of one step may run ahead of those of the step before when steps overlap,
-    so that the dynamic loops take one step at a time.
+    Dynamic loops use parallel_iterations=1: overlapping steps could draw random numbers in
+    another order.
     """
 
     def __init__(self, cell_spec, loop_spec, inputs_shape, fed_state):

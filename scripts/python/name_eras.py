@@ -1,4 +1,4 @@
-"""Names of variables as older TensorFlows wrote them, and Saver maps that write them today."""
+"""Variable names of older TensorFlow versions, and maps with which a Saver writes them."""
 
 import re
 
@@ -17,7 +17,7 @@ _LINEAR_WORDS = (
 
 
 def in_era(name, era):
-    """The name that a variable (or its slot) with today's name had in an era."""
+    """The name in an era of a variable (or slot) with the given present name."""
     if era == KERNEL or "_cell/" not in name:
         return name
     kernel, bias = {WEIGHTS: ("weights", "biases"), LINEAR: ("Linear/Matrix", "Linear/Bias")}[era]
@@ -30,5 +30,5 @@ def in_era(name, era):
 
 
 def name_map(variables, era):
-    """A Saver's `var_list`: variable by the name that the checkpoint has."""
+    """A Saver's `var_list`: variables by their names in the checkpoint."""
     return {in_era(variable.op.name, era): variable for variable in variables}

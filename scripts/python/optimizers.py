@@ -1,21 +1,21 @@
 """Goldens of TF1's optimizers: `optimizers.py --out DIR`.
 
-Writes optimizers.tf-<version>.json. Each case is six steps of one optimizer with gradients that
-are fed: the initial values, the gradients of each step, and all variables after it, slots too.
+Each case is six steps of one optimizer with given gradients: the initial values, the gradients of
+each step, and all variables after it, including slots.
 """
-
-import argparse
-import json
-import os
 
 import numpy as np
 import tensorflow as tf
+
+import golden_format
+import programs
+from golden_format import tensor
 
 STEPS = 6
 SHAPES = {"rnn/kernel": (2, 3), "rnn/bias": (3,)}
 DECAYED = [0.1, 0.08, 0.05, 0.05, 0.02, 0.01]
 
-# (case, class, arguments by TF1's names, learning rate: a number or one a step)
+# (case, class, arguments by TF1's names, learning rate: one number, or one per step)
 OPTIMIZERS = (
     ("gradient descent", "GradientDescentOptimizer", {}, 0.1),
     ("gradient descent, fed rate", "GradientDescentOptimizer", {}, DECAYED),
@@ -36,25 +36,8 @@ OPTIMIZERS = (
 )
 
 
-def exact(value):
-    """The shortest digits that restore a float32."""
-    shortest = float(str(np.float32(value)))
-    if np.float32(shortest) != np.float32(value):
-        raise ValueError(f"{shortest} does not restore {value!r}")
-    return shortest
-
-
-def tensor(array):
-    """A float32 tensor, flat in row-major order."""
-    array = np.asarray(array, np.float32)
-    return {
-        "shape": list(array.shape),
-        "values": [exact(value) for value in array.reshape(-1)],
-    }
-
-
 def draw(random):
-    """One random tensor a variable."""
+    """A random tensor for each variable."""
     return {name: (random.randn(*shape) * 0.7).astype(np.float32) for name, shape in SHAPES.items()}
 
 
@@ -106,7 +89,7 @@ def case(label, class_name, arguments, rate, seed):
 
 
 def cases():
-    """Everything that the file holds."""
+    """The document."""
     return {
         "generator": "scripts/python/optimizers.py",
         "tensorflow": tf.__version__,
@@ -115,17 +98,9 @@ def cases():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", required=True, help="folder to write to; made if missing")
-    folder = parser.parse_args().out
+    folder = programs.out_folder(__doc__)
     tf.compat.v1.disable_v2_behavior()
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, f"optimizers.tf-{tf.__version__}.json")
-    golden = cases()
-    with open(path, "w", encoding="utf-8") as file:
-        lines = ",\n".join(json.dumps(one) for one in golden.pop("cases"))
-        head = json.dumps(golden)[:-1]
-        file.write(f'{head},\n"cases": [\n{lines}\n]}}\n')
+    golden_format.write_case_per_line(folder, "optimizers", cases())
 
 
 if __name__ == "__main__":

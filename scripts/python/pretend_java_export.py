@@ -1,4 +1,4 @@
-"""Writes what Java's exports look like, to try the checks: `pretend_java_export.py --out DIR`."""
+"""Writes a folder like Java's exports, to test the checks: `pretend_java_export.py --out DIR`."""
 
 import argparse
 import dataclasses
@@ -27,35 +27,28 @@ STEPS = 20
 
 
 def write_checkpoint(folder, encoded, characters):
-    """Trains a little; the checkpoint and its state file."""
+    """Trains for a few steps, and writes the checkpoint and its state file."""
     with values.fresh_session() as session:
         model = AnnaModel(characters)
         load_initial_values(session)
         Training(session, model, encoded).run(STEPS, 1.0)
-        return v1.train.Saver(save_relative_paths=True).save(
-            session,
-            os.path.join(folder, "model.ckpt"),
-            global_step=model.global_step,
-            write_meta_graph=False,
-        )
+        return values.save_checkpoint(session, folder, model.global_step)
 
 
 def write_graph_definition(folder, characters):
-    """The graph of one step as text."""
+    """Writes the sampling graph as text."""
     with tf.Graph().as_default() as graph:
         AnnaModel(characters, shape=SAMPLING)
         v1.train.write_graph(graph, folder, "sampling.pbtxt", as_text=True)
 
 
 def expected(prefix, text, vocabulary):
-    """What the checkpoint predicts, in the form that Java writes."""
+    """The predictions of the checkpoint, in the form that Java writes."""
     with values.fresh_session() as session:
         model = AnnaModel(len(vocabulary), shape=SAMPLING)
         v1.train.Saver().restore(session, prefix)
         roles = roles_of(model)
-        evaluation = values.evaluation(
-            lambda: values.GraphStepper(session, roles), text, vocabulary
-        )
+        evaluation = values.graph_evaluation(session, roles, text, vocabulary)
     return {
         **evaluation,
         "settings": {
@@ -76,15 +69,13 @@ def main():
     out = parser.parse_args().out
     disable_v2()
     os.makedirs(out)
-    text = values.read_text()
-    vocabulary = values.vocabulary_of(text)
-    prefix = write_checkpoint(
-        os.path.join(out, "tf1-checkpoint"), values.encode(text, vocabulary), len(vocabulary)
-    )
+    text = values.TrainingText()
+    characters = len(text.vocabulary)
+    prefix = write_checkpoint(os.path.join(out, "tf1-checkpoint"), text.encoded, characters)
     paired = dataclasses.replace(EXPORTS[0], signature=PAIRED)
-    export(paired, len(vocabulary), prefix, os.path.join(out, "saved-model"))
-    write_graph_definition(os.path.join(out, "graphdef"), len(vocabulary))
-    document = expected(prefix, text[: values.CROSS_ENTROPY_CHARACTERS], vocabulary)
+    export(paired, characters, prefix, os.path.join(out, "saved-model"))
+    write_graph_definition(os.path.join(out, "graphdef"), characters)
+    document = expected(prefix, text.excerpt, text.vocabulary)
     with open(os.path.join(out, "expected.json"), "w", encoding="utf-8") as file:
         json.dump(document, file)
 

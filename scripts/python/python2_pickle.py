@@ -1,15 +1,15 @@
-"""Pickles as Python 2's default protocol 0 wrote them: strings are byte strings (opcode S)."""
+"""Pickles of Python 2's default protocol 0, whose strings are byte strings (opcode S)."""
 
 import pickle
 
 
 class Python2Pickler(pickle._Pickler):  # pylint: disable=protected-access
-    """Only the pure Python pickler lets the opcodes of a type be changed."""
+    """Extends the pure Python pickler, the only one whose opcodes can be changed."""
 
     dispatch = dict(pickle._Pickler.dispatch)  # pylint: disable=protected-access
 
     def save_str(self, text):
-        """Writes the text as `S'...'`. Both Pythons show an ASCII string in the same way."""
+        """Writes the text as `S'...'`; repr of an ASCII string is the same in Python 2 and 3."""
         self.write(b"S" + repr(text).encode("ascii") + b"\n")
         self.memoize(text)
 

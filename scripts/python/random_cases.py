@@ -1,13 +1,13 @@
-"""Goldens of random cells, loops and sizes. Numbers come from a formula (see README.md).
+"""Goldens of random cells, loops and sizes: `random_cases.py --out DIR`.
 
-To keep the file small, a variable's gradient is stored as two numbers.
+To keep the file small, inputs come from a formula (see README.md), and a variable's gradient is
+stored as two numbers.
 """
-
-import argparse
 
 import numpy as np
 
 import golden_format
+import programs
 from case_runner import Case, require_agreement
 from formula_values import FormulaValues
 from golden_format import number, tensor, tensors
@@ -24,7 +24,7 @@ class RandomSpecs:
         self._random = random
 
     def between(self, low, high):
-        """A whole number, both ends included."""
+        """A random integer, both bounds included."""
         return int(self._random.randint(low, high + 1))
 
     def sometimes(self, probability):
@@ -34,7 +34,7 @@ class RandomSpecs:
         return choices[self.between(0, len(choices) - 1)]
 
     def cell(self, depth):
-        """A stack of one to three layers; a stack of one is sometimes left bare."""
+        """One to three layers in a MultiRNNCell; a single layer is sometimes used without one."""
         layers = self.between(1, 3)
         if layers == 1 and self.sometimes(0.5):
             return self._layer(depth)[0]
@@ -55,10 +55,10 @@ class RandomSpecs:
         return {"type": "MultiRNNCell", "cells": [cell], "repeat_first": layers}
 
     def _layer(self, depth):
-        """A cell, perhaps wrapped, and its output's size."""
+        """A cell, sometimes wrapped, and its output size."""
         cell, size = self._recurrent()
         if self.sometimes(0.2):
-            # A sum of inputs and outputs needs equal sizes.
+            # The sum of inputs and outputs needs equal sizes.
             cell = {"type": self._one_of("BasicLSTMCell", "GRUCell", "CustomCell")}
             cell, size = {**cell, "num_units": depth}, depth
             function = {"residual_fn": "scaled"} if self.sometimes(0.5) else {}
@@ -105,7 +105,7 @@ class RandomSpecs:
 
 
 class BatchMajorValues:
-    """The values of time-major inputs and outputs for a loop that has the batch first."""
+    """Time-major values transposed for a batch-major loop."""
 
     def __init__(self, values):
         self._values = values
@@ -118,7 +118,7 @@ class BatchMajorValues:
 
 
 def random_case(specs, seed):
-    """One case, run by both loops; the golden is the dynamic loop's."""
+    """One case, run by both loops; the golden has the results of the dynamic loop."""
     steps, batch, depth = specs.between(1, 6), specs.between(1, 3), specs.between(1, 3)
     cell = specs.cell(depth)
     loop = specs.loop(depth, steps, batch)
@@ -148,7 +148,7 @@ def random_case(specs, seed):
 
 
 def golden(case, seed, inputs_shape):
-    """The results; of what the formula gives, only the shapes."""
+    """The results, and the shapes of the tensors that the formula gives."""
     result = case.runs[0]
     values = FormulaValues(seed)
     gradients = result.gradients(case.fed_state)
@@ -173,7 +173,7 @@ def golden(case, seed, inputs_shape):
 
 
 def digest(gradient, probe):
-    """Two numbers in place of a tensor's values, added up in float64."""
+    """Two numbers instead of a tensor's values, summed in float64."""
     gradient, probe = gradient.astype(np.float64), probe.astype(np.float64)
     return {
         "shape": list(gradient.shape),
@@ -183,7 +183,7 @@ def digest(gradient, probe):
 
 
 def cases():
-    """The documents by file name."""
+    """Documents by file name."""
     disable_v2()
     specs = RandomSpecs(np.random.RandomState(SEED))
     document = {
@@ -196,11 +196,7 @@ def cases():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", required=True, help="folder to write to")
-    folder = parser.parse_args().out
-    for name, document in cases().items():
-        golden_format.write(folder, name, document)
+    golden_format.write_all(programs.out_folder(__doc__), cases())
 
 
 if __name__ == "__main__":

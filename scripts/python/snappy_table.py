@@ -1,7 +1,7 @@
-"""Packs the blocks of a table of sorted keys (a V1 checkpoint) with Snappy, as TensorFlow 0.x did.
+"""Compresses the blocks of an SSTable (a V1 checkpoint) with Snappy, as TensorFlow 0.x did.
 
-Later versions read such tables and write plain ones. The compressor is TensorFlow's own, which
-tf.data packs with.
+Later versions read such tables and write uncompressed ones. The compressor is TensorFlow's own, as
+used by tf.data.
 """
 
 import struct
@@ -15,12 +15,12 @@ PLAIN, SNAPPY = b"\0", b"\1"
 
 
 def snappy(plain):
-    """The bytes packed in Snappy's raw format."""
+    """The bytes compressed in Snappy's raw format."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         numbers = tf.constant(np.frombuffer(plain, np.uint8))
         packed = tf.raw_ops.CompressElement(components=[numbers])
         serialized = session.run(tf.io.serialize_tensor(packed))
-    # a list of variants, one here: its length, then the message with the element's in it
+    # a list of one variant: its length, then the message, whose metadata has the compressed element
     content = tensor_pb2.TensorProto.FromString(serialized).tensor_content
     length, start = _varint(content, 0)
     variant = tensor_pb2.VariantTensorDataProto.FromString(content[start : start + length])
@@ -28,7 +28,7 @@ def snappy(plain):
 
 
 def pack_table(table):
-    """The same table with every block packed."""
+    """The same table with every block compressed."""
     footer = len(table) - FOOTER
     (_, filters), position = _handle(table, footer)
     (listed, size), _ = _handle(table, position)
@@ -53,7 +53,7 @@ def _append(out, block, compression):
 
 
 def _entries(block):
-    """Key and value of each entry; keys of an index block share nothing."""
+    """Key and value of each entry; keys of an index block share no prefix."""
     (restarts,) = struct.unpack_from("<I", block, len(block) - 4)
     position, end = 0, len(block) - 4 * (restarts + 1)
     while position < end:
@@ -92,7 +92,7 @@ def _number(value):
 
 
 def _masked_crc(data):
-    """CRC-32C, turned and moved as TensorFlow does."""
+    """CRC-32C, masked as in TensorFlow: rotated, and a constant added."""
     crc = 0xFFFFFFFF
     for byte in data:
         crc ^= byte

@@ -63,7 +63,7 @@ final class ParityReport {
         && training.size() == trainingRuns;
   }
 
-  /** Largest difference of a class in one loop; throws if no case covers it. */
+  /** Largest difference of a class in one kind of loop; fails if no case covers it. */
   Difference of(String className, String kind) {
     return differences.entrySet().stream()
         .filter(entry -> CLASSES.get(className).test(entry.getKey()))
@@ -79,11 +79,11 @@ final class ParityReport {
         """
         # Parity with Python
 
-        Written by `GoldensTest` in `mvn verify`. It builds in Java what `scripts/python` built with TensorFlow 2.15.1's
-        `tf.compat.v1`, and compares with the numbers that Python gave. Each figure is the largest difference found: of
-        outputs, loss and states as a share of the largest number of the tensor (or of 1, if that is larger); of gradients
-        as a share of the largest number of the tensor (or of 0.01). Gradients are those of every variable, of the inputs and
-        of the initial state. Figures are rounded up to 1, 2 or 5 times a power of ten.
+        Written by `GoldensTest` during `mvn verify`. The test builds the same graphs in Java as `scripts/python` with TensorFlow
+        2.15.1's `tf.compat.v1`, and compares the results. Each figure is the largest difference: for outputs, loss and states
+        relative to the largest number of the tensor (or to 1, if that is larger); for gradients relative to the largest number
+        of the tensor (or to 0.01). Gradients are those of all variables, the inputs and the initial state. Figures are
+        rounded up to 1, 2 or 5 times a power of ten.
 
         ## Classes of tf.nn.rnn_cell
 
@@ -97,7 +97,7 @@ final class ParityReport {
     page.append(
         """
 
-        `RNNCell` is a user's own subclass. `LSTMStateTuple` is every case with an LSTM's tuple state.
+        `RNNCell` is a user-defined subclass. `LSTMStateTuple` is all cases with an LSTM's tuple state.
 
         ## Cases
 
@@ -118,7 +118,7 @@ final class ParityReport {
 
         ## Random cases
 
-        Random cells, stacks, wrappers, sizes, lengths and directions. Python ran each in both loops, and so does Java.
+        Random cells, stacks, wrappers, sizes, lengths and directions, each run in both loops, in Python and in Java.
 
         | loop | cases | values | state | gradients |
         |---|---|---|---|---|
@@ -139,9 +139,9 @@ final class ParityReport {
 
         ## Training
 
-        Fifty steps of the book's model (two layers of 16, clipping that acts in some steps, Adam) from one checkpoint that
-        Python wrote. Differences of losses and of gradient norms are absolute. Variables are all of them, Adam's slots and
-        powers included. With dropout both draw the same masks, from the same graph and operation seeds.
+        Fifty steps of the book's model (two layers of 16, gradients clipped in some steps, Adam) from a checkpoint that
+        Python wrote. Differences of losses and of gradient norms are absolute. Variables include Adam's slots and powers.
+        With dropout both use the same masks, from the same graph and operation seeds.
 
         | keep_prob | loop | losses | gradient norms | final state | final variables |
         |---|---|---|---|---|---|
@@ -178,7 +178,7 @@ final class ParityReport {
         + figure(difference.gradients());
   }
 
-  // Rounded up, so that another machine's last bits seldom change the page.
+  // Rounded up, so that different last bits on other machines seldom change the document.
   private static String figure(double difference) {
     if (difference == 0) {
       return "0";
