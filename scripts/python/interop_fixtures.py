@@ -43,8 +43,8 @@ def main():
             write_part(part, out)
             continue
         print(f"fixtures: {part}", flush=True)
-        arguments = ["--in-process", "--out", out, part]
-        programs.run("interop_fixtures.py", *arguments, log_level=2, check=True)
+        options = ("--in-process", "--out", out)
+        programs.run("interop_fixtures.py", *options, part, log_level=2, check=True)
 
 
 if __name__ == "__main__":
