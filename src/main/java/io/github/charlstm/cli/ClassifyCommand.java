@@ -4,7 +4,7 @@ import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.TrainingOptions;
-import io.github.charlstm.recipe.MnistRows;
+import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.tensorboard.RunEvents;
 import io.github.charlstm.tensorboard.TensorBoardClassifierListener;
 import io.github.charlstm.train.ClassifierRun;
@@ -97,7 +97,7 @@ final class ClassifyCommand implements Command {
 
   /** The recipe's line in {@code charlstm recipes}. */
   static Object[] row() {
-    ClassifierSettings page = MnistRows.settings(new ClassifierSettings.Data("", 0, ""));
+    ClassifierSettings page = Recipes.mnist(new ClassifierSettings.Data("", 0, ""));
     return new Object[] {
       RECIPE,
       RECIPE,
@@ -113,7 +113,7 @@ final class ClassifyCommand implements Command {
 
   /** The same for {@code --json}. */
   static Json json() {
-    ClassifierSettings page = MnistRows.settings(new ClassifierSettings.Data("", 0, ""));
+    ClassifierSettings page = Recipes.mnist(new ClassifierSettings.Data("", 0, ""));
     return Json.object()
         .put("recipe", RECIPE)
         .put("data", RECIPE)
@@ -234,7 +234,7 @@ final class ClassifyCommand implements Command {
   private static ClassifierSettings begun(Flags flags) {
     String place = flags.find(IMAGES).map(ClassifyCommand::absolute).orElse("");
     int holdout = flags.get(HOLDOUT, 0);
-    return changed(flags, MnistRows.settings(new ClassifierSettings.Data(place, holdout, "")));
+    return changed(flags, Recipes.mnist(new ClassifierSettings.Data(place, holdout, "")));
   }
 
   private static ClassifierSettings changed(Flags flags, ClassifierSettings page) {

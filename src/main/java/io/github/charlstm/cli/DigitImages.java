@@ -4,7 +4,7 @@ import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.MnistImages;
-import io.github.charlstm.recipe.MnistRows;
+import io.github.charlstm.recipe.Recipes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,9 +31,9 @@ final class DigitImages {
         MnistImages.read(
             file(folder, DataSets.MNIST_TRAIN_IMAGES, console),
             file(folder, DataSets.MNIST_TRAIN_LABELS, console));
-    boolean whole = training.size() > MnistRows.VALIDATION;
+    boolean whole = training.size() > Recipes.MNIST_VALIDATION;
     return new MnistImages.Split(
-        whole ? training.part(MnistRows.VALIDATION, training.size()) : training, test);
+        whole ? training.part(Recipes.MNIST_VALIDATION, training.size()) : training, test);
   }
 
   private static Path file(Optional<Path> folder, DataSet dataSet, Console console) {

@@ -4,7 +4,6 @@ import io.github.charlstm.data.DataSets;
 import io.github.charlstm.doctor.CheckResult;
 import io.github.charlstm.doctor.CheckResult.Status;
 import io.github.charlstm.doctor.Doctor;
-import io.github.charlstm.doctor.Redactor;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.recipe.HostInfo;
 import java.io.IOException;
@@ -38,24 +37,24 @@ final class DoctorCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    Doctor checkup =
+    Doctor doctor =
         new Doctor(
             RunFolders.root(),
             TrainingData.cache().location(DataSets.ANNA).getParent(),
             System.getenv(),
             TensorFlowProbe.class.getName(),
             RnnImplementation.FUSED_BFLOAT16::missing);
-    List<CheckResult> findings =
-        console.during("looking", checkup::findings).stream().map(DoctorCommand::hidden).toList();
-    long problems = findings.stream().filter(f -> f.status() == Status.PROBLEM).count();
+    List<CheckResult> results =
+        console.during("checking", doctor::check).stream().map(CheckResult::redacted).toList();
+    long problems = results.stream().filter(f -> f.status() == Status.PROBLEM).count();
     if (console.json()) {
-      List<Json> all = findings.stream().map(DoctorCommand::json).toList();
+      List<Json> all = results.stream().map(DoctorCommand::json).toList();
       console.result(
           Json.object().put("version", version()).put("problems", problems).put("findings", all));
     } else if (flags.has(BUG_REPORT)) {
-      console.out().print(form(findings));
+      console.out().print(form(results));
     } else {
-      findings.forEach(finding -> console.out().println(line(finding)));
+      results.forEach(result -> console.out().println(line(result)));
     }
     if (problems > 0) {
       throw new IOException(
@@ -63,48 +62,36 @@ final class DoctorCommand implements Command {
     }
   }
 
-  // Neither a home folder nor a user's name leaves here.
-  private static CheckResult hidden(CheckResult finding) {
-    Redactor privacy = Redactor.ours();
-    return new CheckResult(
-        finding.topic(),
-        finding.name(),
-        finding.status(),
-        privacy.hide(finding.found()),
-        privacy.hide(finding.advice()));
-  }
-
-  private static Json json(CheckResult finding) {
+  private static Json json(CheckResult result) {
     return Json.object()
-        .put("topic", finding.topic())
-        .put("name", finding.name())
-        .put("status", word(finding))
-        .put("found", finding.found())
-        .put("advice", finding.advice().isEmpty() ? null : finding.advice());
+        .put("topic", result.topic())
+        .put("name", result.name())
+        .put("status", word(result))
+        .put("found", result.found())
+        .put("advice", result.advice().isEmpty() ? null : result.advice());
   }
 
-  static String line(CheckResult finding) {
+  static String line(CheckResult result) {
     String line =
         String.format(
-            "%-7s  %-10s  %-15s  %s",
-            word(finding), finding.topic(), finding.name(), finding.found());
-    return finding.advice().isEmpty()
+            "%-7s  %-10s  %-15s  %s", word(result), result.topic(), result.name(), result.found());
+    return result.advice().isEmpty()
         ? line
-        : line + System.lineSeparator() + " ".repeat(38) + "-> " + finding.advice();
+        : line + System.lineSeparator() + " ".repeat(38) + "-> " + result.advice();
   }
 
-  private static String form(List<CheckResult> findings) {
+  private static String form(List<CheckResult> results) {
     StringBuilder text = new StringBuilder();
     text.append("### What I ran\n\n    charlstm ...\n\n");
     text.append("### What I expected, and what happened\n\n\n");
     text.append("### What charlstm doctor says\n\ncharlstm ").append(version()).append("\n\n");
     text.append("```text\n");
-    findings.forEach(finding -> text.append(line(finding)).append('\n'));
+    results.forEach(result -> text.append(line(result)).append('\n'));
     return text.append("```\n").toString();
   }
 
-  private static String word(CheckResult finding) {
-    return finding.status().name().toLowerCase(Locale.ROOT);
+  private static String word(CheckResult result) {
+    return result.status().name().toLowerCase(Locale.ROOT);
   }
 
   private static String version() {

@@ -8,7 +8,7 @@ import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.RunProvenance;
-import io.github.charlstm.report.Entry;
+import io.github.charlstm.report.Html.Entry;
 import io.github.charlstm.report.MetricsFile;
 import io.github.charlstm.report.RunFacts;
 import io.github.charlstm.report.RunPage;
@@ -74,7 +74,7 @@ final class ReportCommand implements Command {
             : Flag.parsePath(flags.words().get(0));
     Path page = flags.get(OUT, run.resolve("report.html"));
     RunFacts facts =
-        console.during("reading the run", () -> new RunReader(new Folders(), length).read(run));
+        console.during("reading the run", () -> new RunReader(new RunSources(), length).read(run));
     writePage(page, RunPage.html(facts));
     facts.problems().forEach(problem -> console.note("note: " + problem));
     console.note("written: " + page);
@@ -83,19 +83,10 @@ final class ReportCommand implements Command {
           Json.object()
               .put("page", page)
               .put("run", run)
-              .put("steps", steps(facts))
+              .put("steps", facts.metrics().map(MetricsFile::lastStep).orElse(null))
               .put("checkpoints", facts.checkpoints().size())
               .put("problems", facts.problems()));
     }
-  }
-
-  // null if nobody knows
-  private static Long steps(RunFacts facts) {
-    return facts
-        .metrics()
-        .map(MetricsFile::rows)
-        .map(rows -> (long) rows.get(rows.size() - 1).step())
-        .orElse(null);
   }
 
   /** Writes a page, or says which flag chooses another place. */
@@ -108,13 +99,13 @@ final class ReportCommand implements Command {
     }
   }
 
-  private static final class Folders implements RunReader.Help {
+  private static final class RunSources implements RunReader.Sources {
 
     @Override
-    public CharacterText text(TextReference identity) {
-      String source = identity.source();
-      if (!identity.dataSet()) {
-        return TextFile.load(Path.of(source), identity.read());
+    public CharacterText text(TextReference reference) {
+      String source = reference.source();
+      if (!reference.dataSet()) {
+        return TextFile.load(Path.of(source), reference.read());
       }
       DataSet dataSet = DataSets.named(source);
       if (!dataSet.isEmbedded() && TrainingData.cache().find(dataSet).isEmpty()) {
@@ -134,7 +125,7 @@ final class ReportCommand implements Command {
     }
 
     @Override
-    public List<Entry> surroundings(Path run) throws IOException {
+    public List<Entry> provenance(Path run) throws IOException {
       return RunProvenance.read(run).stream()
           .map(
               origin ->

@@ -4,7 +4,7 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.report.ReadText;
+import io.github.charlstm.report.TextPage.ReadText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.recipe.StatusLine;
+import io.github.charlstm.recipe.Recipe.StatusLine;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
 import io.github.charlstm.train.TrainingRun;

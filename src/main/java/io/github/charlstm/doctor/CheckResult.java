@@ -1,37 +1,31 @@
 package io.github.charlstm.doctor;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
- * One thing that was looked at.
+ * The result of one check.
  *
- * @param topic what it belongs to: "java"
- * @param name what was looked at: "version"
- * @param status how it is
- * @param found what was found
- * @param advice what to do about it; empty where it is well
+ * @param topic group of checks, such as "java"
+ * @param name what was checked, such as "version"
+ * @param status outcome
+ * @param found the value that was found
+ * @param advice what to do about it; empty if, and only if, the status is {@code OK}
  */
 public record CheckResult(String topic, String name, Status status, String found, String advice) {
+  // Names of accounts that do not identify a person.
+  private static final Pattern ANONYMOUS = Pattern.compile("|root|user|\\?|nobody|runner");
 
-  /** How a thing is. */
+  /** Outcome of a check. */
   public enum Status {
-    /** As it should be, or of no weight. */
+    /** Nothing to do. */
     OK,
-    /** Works, but not as well as it might. */
+    /** Works, with limits. */
     WARNING,
     /** Something does not work. */
     PROBLEM
   }
 
-  /**
-   * Checks that there is advice where, and only where, it is needed.
-   *
-   * @param topic as above
-   * @param name as above
-   * @param status as above
-   * @param found as above
-   * @param advice as above
-   */
   public CheckResult {
     Objects.requireNonNull(topic, "topic");
     Objects.requireNonNull(name, "name");
@@ -39,13 +33,8 @@ public record CheckResult(String topic, String name, Status status, String found
     Objects.requireNonNull(found, "found");
     if ((status == Status.OK) != advice.isEmpty()) {
       throw new IllegalArgumentException(
-          "advice goes with a warning or a problem: "
-              + name
-              + ", "
-              + status
-              + ", '"
-              + advice
-              + "'");
+          "expected advice for a warning or a problem only, found %s of %s with advice '%s'"
+              .formatted(status, name, advice));
     }
   }
 
@@ -59,5 +48,35 @@ public record CheckResult(String topic, String name, Status status, String found
 
   static CheckResult problem(String topic, String name, String found, String advice) {
     return new CheckResult(topic, name, Status.PROBLEM, found, advice);
+  }
+
+  /** A warning with the advice if a condition holds, else {@code OK}. */
+  static CheckResult warningIf(
+      boolean bad, String topic, String name, String found, String advice) {
+    return bad ? warning(topic, name, found, advice) : ok(topic, name, found);
+  }
+
+  /** A problem with the advice if a condition holds, else {@code OK}. */
+  static CheckResult problemIf(
+      boolean bad, String topic, String name, String found, String advice) {
+    return bad ? problem(topic, name, found, advice) : ok(topic, name, found);
+  }
+
+  /** {@return a copy with the user's home folder as {@code ~} and the user's name as "USER"} */
+  public CheckResult redacted() {
+    String home = System.getProperty("user.home", "");
+    String user = System.getProperty("user.name", "");
+    return new CheckResult(
+        topic, name, status, redact(found, home, user), redact(advice, home, user));
+  }
+
+  static String redact(String text, String home, String user) {
+    String redacted = text;
+    if (home.length() > 1) {
+      redacted = redacted.replaceAll(Pattern.quote(home) + "(?![\\w.-])", "~");
+    }
+    return ANONYMOUS.matcher(user).matches()
+        ? redacted
+        : redacted.replaceAll("(?<![\\w])" + Pattern.quote(user) + "(?![\\w])", "USER");
   }
 }

@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * A model of a book, ready to train.
+ * A book's model with its hyper-parameters.
  *
  * @param name as {@code --recipe} takes it
  * @param description one line: what it is and where it comes from
  * @param dataSet name of the text in the catalogue of data sets
- * @param model settings of the model for a vocabulary of a size
- * @param preparation what is done with the text before
+ * @param model settings of the model for a vocabulary size
+ * @param preparation how the text is cleaned
  * @param training run settings
- * @param progress what is shown on the way
- * @param book what the book prints, if it prints losses
+ * @param progress what is printed during training
+ * @param book losses that the book prints; empty if it prints none
  */
 public record Recipe(
     String name,
@@ -31,56 +31,32 @@ public record Recipe(
     Progress progress,
     Optional<ReferenceLosses> book) {
 
+  /** Format of the status line that a book's program prints. */
+  public enum StatusLine {
+    /** {@code Epoch number: 1/5... Step: 1... loss: 4.4188... 0.342 sec/batch}. */
+    DEEP_LEARNING_BY_EXAMPLE,
+    /** {@code Iteration: 10, Epoch: 1, Batch: 10 out of 949, Loss: 9.96}. */
+    COOKBOOK
+  }
+
   /**
-   * What is shown while a recipe trains.
+   * What is printed during training.
    *
-   * @param line the status line
+   * @param line format of the status line
    * @param logEvery steps between status lines
-   * @param sampleEvery steps between samples; 0 for none on the way
-   * @param sampleLength symbols of each
-   * @param primes the texts that samples begin with
+   * @param sampleEvery steps between samples; 0 for none
+   * @param sampleLength symbols per sample
+   * @param primes texts that the samples begin with; may be empty
    */
   public record Progress(
       StatusLine line, int logEvery, int sampleEvery, int sampleLength, List<String> primes) {
-    /**
-     * Copies the primes.
-     *
-     * @param line not null
-     * @param logEvery steps
-     * @param sampleEvery steps; 0 for no samples
-     * @param sampleLength symbols
-     * @param primes may be empty
-     */
     public Progress {
       primes = List.copyOf(primes);
       Objects.requireNonNull(line, "line");
     }
   }
 
-  /**
-   * Refuses null.
-   *
-   * @param name as {@code --recipe} takes it
-   * @param description one line
-   * @param dataSet name of the text
-   * @param model settings for a vocabulary of a size
-   * @param preparation what is done with the text before
-   * @param training run settings
-   * @param progress what is shown on the way
-   * @param book what the book prints
-   */
-  public Recipe {
-    Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(description, "description");
-    Objects.requireNonNull(dataSet, "dataSet");
-    Objects.requireNonNull(model, "model");
-    Objects.requireNonNull(preparation, "preparation");
-    Objects.requireNonNull(training, "training");
-    Objects.requireNonNull(progress, "progress");
-    Objects.requireNonNull(book, "book");
-  }
-
-  /** {@return whether it is the variant that the book's page really runs} */
+  /** {@return whether it is the variant that the book's printed code runs} */
   public boolean asPrinted() {
     return model.apply(1) instanceof CharLstm.Settings settings && settings.asPrinted();
   }

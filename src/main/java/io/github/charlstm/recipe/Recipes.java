@@ -1,8 +1,14 @@
 package io.github.charlstm.recipe;
 
+import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.model.RowClassifier;
+import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.ShakespeareLstm;
+import io.github.charlstm.recipe.Recipe.StatusLine;
+import io.github.charlstm.train.ClassifierSettings;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
@@ -10,13 +16,16 @@ import java.util.stream.Collectors;
 
 /** All recipes. */
 public final class Recipes {
+  /** Images at the start of MNIST's training set that TF1's {@code read_data_sets} sets aside. */
+  public static final int MNIST_VALIDATION = 5_000;
+
   private static final long SEED = 20180501L;
   private static final List<String> FAR = List.of("Far");
   // prime_texts, as the cookbook prints them
   private static final List<String> COOKBOOK_PRIMES =
       List.of("thou art more", "to be or not to", "wherefore art thou");
 
-  /** The recipe that {@code charlstm train} runs when it is not told which. */
+  /** The default of {@code charlstm train}. */
   public static final Recipe DEMO =
       new Recipe(
           "demo",
@@ -29,7 +38,7 @@ public final class Recipes {
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 50, 0, 0, FAR),
           Optional.empty());
 
-  /** The book's Anna Karenina, as its page describes it. */
+  /** Anna Karenina as the book describes the model. */
   public static final Recipe ANNA =
       new Recipe(
           "anna",
@@ -42,11 +51,11 @@ public final class Recipes {
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
           Optional.of(annaLosses()));
 
-  /** The book's Anna Karenina, as its page really runs it. */
+  /** Anna Karenina as the book's printed code runs the model. */
   public static final Recipe ANNA_AS_PRINTED =
       new Recipe(
           "anna-as-printed",
-          "the same as the page's code runs it: one LSTM, no dropout",
+          "the same as the printed code runs it: one LSTM, no dropout",
           "anna",
           vocabularySize ->
               CharLstm.Settings.builder(vocabularySize)
@@ -59,7 +68,7 @@ public final class Recipes {
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
           Optional.of(annaLosses()));
 
-  /** The cookbook's Shakespeare by character, each layer with variables of its own. */
+  /** The cookbook's Shakespeare by character; each layer has its own variables. */
   public static final Recipe SHAKESPEARE =
       new Recipe(
           "shakespeare",
@@ -70,9 +79,9 @@ public final class Recipes {
           TextPreparation.COOKBOOK_CHARACTERS,
           cookbook(0.0005f),
           cookbookProgress(),
-          Optional.of(ReferenceLosses.range(9430, 9490, 10, 1.41, 1.59)));
+          Optional.of(new ReferenceLosses(9430, 9490, 10, 1.41, 1.59, List.of())));
 
-  /** The cookbook's Shakespeare by character as {@code [cell] * 3} runs since TF 1.2. */
+  /** The cookbook's Shakespeare by character, as {@code [cell] * 3} runs since TF 1.2. */
   public static final Recipe SHAKESPEARE_SHARED =
       new Recipe(
           "shakespeare-shared",
@@ -89,7 +98,7 @@ public final class Recipes {
           cookbookProgress(),
           Optional.empty());
 
-  /** The cookbook's first Shakespeare, by word. */
+  /** The cookbook's Shakespeare by word. */
   public static final Recipe SHAKESPEARE_WORDS =
       new Recipe(
           "shakespeare-words",
@@ -104,13 +113,13 @@ public final class Recipes {
 
   private Recipes() {}
 
-  /** {@return every recipe, in the order of a reader's way} */
+  /** {@return every recipe, in the order of the books' chapters, the demo first} */
   public static List<Recipe> all() {
     return List.of(DEMO, ANNA, ANNA_AS_PRINTED, SHAKESPEARE, SHAKESPEARE_SHARED, SHAKESPEARE_WORDS);
   }
 
   /**
-   * {@return the recipe of that name, if there is one}
+   * {@return the recipe with a name; empty if there is none}
    *
    * @param name as {@code --recipe} takes it
    */
@@ -119,10 +128,10 @@ public final class Recipes {
   }
 
   /**
-   * {@return the recipe of a name}
+   * {@return the recipe with a name}
    *
    * @param name as {@code --recipe} takes it
-   * @throws IllegalArgumentException if there is no recipe of that name; the message lists them
+   * @throws IllegalArgumentException if there is none; the message lists the recipes
    */
   public static Recipe named(String name) {
     return find(name)
@@ -136,10 +145,10 @@ public final class Recipes {
   }
 
   /**
-   * {@return the variant of a recipe that the book's page really runs}
+   * {@return the variant of a recipe that the book's printed code runs}
    *
-   * @param recipe as meant or as printed
-   * @throws IllegalArgumentException if the recipe has none
+   * @param recipe either variant
+   * @throws IllegalArgumentException if the recipe has no such variant
    */
   public static Recipe asPrinted(Recipe recipe) {
     if (recipe.asPrinted()) {
@@ -172,8 +181,36 @@ public final class Recipes {
     return new TrainingSettings(100, 50, 10, learningRate, 4.5f, 1f, 500, 5, SEED, 0);
   }
 
-  // a line every 10 iterations, eval_every 50
+  // a status line every 10 iterations; eval_every 50
   private static Recipe.Progress cookbookProgress() {
     return new Recipe.Progress(StatusLine.COOKBOOK, 10, 50, 10, COOKBOOK_PRIMES);
+  }
+
+  /**
+   * {@return the settings of the tutorial's digits classifier: two layers of 256, batches of 128,
+   * 2000 steps, learning rate 0.001, keep_prob 0.5, accuracy every 200 steps}
+   *
+   * @param data which images
+   */
+  public static ClassifierSettings mnist(ClassifierSettings.Data data) {
+    return new ClassifierSettings(
+        RowClassifier.Settings.builder()
+            .image(MnistImages.ROWS, MnistImages.COLUMNS)
+            .classes(MnistImages.CLASSES)
+            .units(256)
+            .numLayers(2)
+            .loop(RnnImplementation.FUSED)
+            .crossEntropy(CrossEntropy.PRINTED)
+            .build(),
+        128,
+        2000,
+        0.001f,
+        0.5f,
+        200,
+        200,
+        5,
+        SEED,
+        data,
+        0);
   }
 }

@@ -9,35 +9,54 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A picture as a list of shapes, from the back to the front, to be written as SVG or PNG. Places
- * are pixels from the upper left corner; colours are {@code 0xRRGGBB}.
+ * A picture as a list of shapes, from back to front, which {@link SvgPicture} and {@link
+ * PngPicture} write. Coordinates are pixels from the upper left corner; colours are {@code
+ * 0xRRGGBB}.
  */
 final class Drawing {
   static final int BLACK = 0x000000;
   static final int WHITE = 0xFFFFFF;
+  static final int GRID = 0xE4E4E4;
+  static final int AXIS = 0x808080;
+  static final int BLUE = 0x0072B2;
+  static final int ORANGE = 0xD55E00;
+  // Okabe and Ito's colours, which colour-blind readers can tell apart.
+  private static final int[] SERIES = {BLUE, ORANGE, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9};
 
-  /** Which part of a text stands at its place. */
+  // Widths of characters relative to the font's size: those of DejaVu Sans, which is wider than
+  // most
+  // fonts. So the layout needs no fonts and is the same everywhere.
+  private static final double USUAL = 0.62;
+  private static final double BOLD = 0.70;
+  private static final double NARROW = 0.36;
+  private static final double WIDE = 1.0;
+
+  /** Which part of a text is at its coordinates. */
   enum Anchor {
     START,
     MIDDLE,
     END
   }
 
-  /** What a picture consists of. */
-  sealed interface Shape permits Line, Area, Dot, Words {}
+  /** An element of a picture. */
+  sealed interface Shape permits Line, Rectangle, Polygon, Dot, Text {}
 
-  /** A line through two points or more. */
+  /** A line through at least two points. */
   record Line(double[] x, double[] y, int color, double width, boolean isDashed) implements Shape {}
 
   /** A filled rectangle. */
-  record Area(double left, double top, double width, double height, int color) implements Shape {}
+  record Rectangle(double left, double top, double width, double height, int color)
+      implements Shape {}
+
+  /** A filled polygon. */
+  record Polygon(double[] x, double[] y, int color) implements Shape {}
 
   /** A filled circle. */
   record Dot(double x, double y, double radius, int color) implements Shape {}
 
-  /** A text; one that goes upwards has its base line on the right. */
-  record Words(
-      String text, double x, double y, int size, boolean isBold, Anchor anchor, boolean goesUp)
+  /** A text at its base line; a rotated one runs upwards. */
+  record Text(
+      String text, double x, double y, int size, boolean isBold, Anchor anchor, boolean isRotated)
       implements Shape {}
 
   private final int width;
@@ -47,17 +66,16 @@ final class Drawing {
   private final List<Shape> shapes = new ArrayList<>();
 
   /**
-   * A white picture.
+   * An empty picture.
    *
-   * @param title of an SVG, for search and for readers who cannot see it
-   * @param description likewise
+   * @param title accessible name of an SVG
+   * @param description of an SVG, for readers who cannot see it; may be empty
    */
   Drawing(int width, int height, String title, String description) {
     this.width = width;
     this.height = height;
     this.title = title;
     this.description = description;
-    area(0, 0, width, height, WHITE);
   }
 
   int width() {
@@ -88,8 +106,12 @@ final class Drawing {
     shapes.add(new Line(x, y, color, width, isDashed));
   }
 
-  void area(double left, double top, double width, double height, int color) {
-    shapes.add(new Area(left, top, width, height, color));
+  void rectangle(double left, double top, double width, double height, int color) {
+    shapes.add(new Rectangle(left, top, width, height, color));
+  }
+
+  void polygon(double[] x, double[] y, int color) {
+    shapes.add(new Polygon(x, y, color));
   }
 
   void frame(double left, double top, double width, double height, int color) {
@@ -105,44 +127,79 @@ final class Drawing {
     shapes.add(new Dot(x, y, radius, color));
   }
 
-  void words(String text, double x, double y, int size, Anchor anchor) {
-    shapes.add(new Words(text, x, y, size, false, anchor, false));
+  void text(String text, double x, double y, int size, Anchor anchor) {
+    shapes.add(new Text(text, x, y, size, false, anchor, false));
   }
 
   void heading(String text, double x, double y, int size, Anchor anchor) {
-    shapes.add(new Words(text, x, y, size, true, anchor, false));
+    shapes.add(new Text(text, x, y, size, true, anchor, false));
   }
 
-  void wordsUpwards(String text, double x, double y, int size, Anchor anchor) {
-    shapes.add(new Words(text, x, y, size, false, anchor, true));
+  void rotatedText(String text, double x, double y, int size, Anchor anchor) {
+    shapes.add(new Text(text, x, y, size, false, anchor, true));
+  }
+
+  /** The colour of the k-th series; repeats after six. */
+  static int series(int k) {
+    return SERIES[k % SERIES.length];
+  }
+
+  /** A colour mixed with two parts of white. */
+  static int pale(int color) {
+    return paleChannel(color >> 16) << 16 | paleChannel(color >> 8) << 8 | paleChannel(color);
+  }
+
+  private static int paleChannel(int channel) {
+    return ((channel & 0xFF) + 2 * 0xFF) / 3;
+  }
+
+  /** An upper estimate of a text's width in pixels. */
+  static double textWidth(String text, int size) {
+    return size * text.codePoints().mapToDouble(Drawing::characterWidth).sum();
+  }
+
+  /** The text, its end replaced by an ellipsis if it may be wider than {@code most} pixels. */
+  static String fitted(String text, int size, double most) {
+    if (textWidth(text, size) <= most) {
+      return text;
+    }
+    double left = most / size - WIDE;
+    int end = 0;
+    while (end < text.length() && left >= characterWidth(text.codePointAt(end))) {
+      left -= characterWidth(text.codePointAt(end));
+      end += Character.charCount(text.codePointAt(end));
+    }
+    return text.substring(0, end) + "\u2026";
+  }
+
+  /** As {@link #fitted}, for bold text. */
+  static String fittedBold(String text, int size, double most) {
+    return fitted(text, size, most * USUAL / BOLD);
+  }
+
+  private static double characterWidth(int character) {
+    if (character >= 0x1100 || "mwMWOQ%@".indexOf(character) >= 0) {
+      return WIDE;
+    }
+    return " ijlItfr.,:;'|!()[]".indexOf(character) >= 0 ? NARROW : USUAL;
   }
 
   /**
+   * Writes the picture, over an older one if there is one.
+   *
    * @throws IllegalArgumentException if the file's name ends neither in .png nor in .svg
    */
-  static void checkKind(Path picture) {
-    if (!isPng(picture) && !lowerCase(picture).endsWith(".svg")) {
-      throw new IllegalArgumentException(
-          "expected the picture's file name to end in .png or .svg, found " + picture);
-    }
-  }
-
-  /** Writes the kind of picture that the file's name says, over an older one if there is one. */
   void write(Path pngOrSvg) throws IOException {
-    checkKind(pngOrSvg);
+    String name = pngOrSvg.toString().toLowerCase(Locale.ROOT);
+    if (!name.endsWith(".png") && !name.endsWith(".svg")) {
+      throw new IllegalArgumentException(
+          "expected the picture's file name to end in .png or .svg, found " + pngOrSvg);
+    }
     // drawn in memory first, so that a failed drawing leaves no half file
     byte[] picture =
-        isPng(pngOrSvg)
+        name.endsWith(".png")
             ? PngPicture.bytes(this)
-            : SvgPicture.text(this).getBytes(StandardCharsets.UTF_8);
+            : SvgPicture.file(this).getBytes(StandardCharsets.UTF_8);
     Files.write(pngOrSvg, picture);
-  }
-
-  private static boolean isPng(Path picture) {
-    return lowerCase(picture).endsWith(".png");
-  }
-
-  private static String lowerCase(Path picture) {
-    return picture.toString().toLowerCase(Locale.ROOT);
   }
 }

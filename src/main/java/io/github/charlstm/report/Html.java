@@ -4,95 +4,93 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.charlstm.data.Characters;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
-/** Any text as HTML that shows it and does nothing else. */
-final class Html {
+/**
+ * Escapes text for HTML. Invisible characters, and those that change the direction of writing, are
+ * replaced by visible marks.
+ */
+public final class Html {
   private static final int CONTROL_PICTURES = 0x2400;
-  private static final int DOTTED_CIRCLE = 0x25CC;
+  private static final String DOTTED_CIRCLE = "\u25CC";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private Html() {}
 
   /**
-   * A text of any length, for an element or an attribute in double quotes. Newlines and tabs stay;
-   * what cannot be seen or turns the direction of writing is written as its number.
+   * A row of a table of two columns.
+   *
+   * @param name text, not HTML
+   * @param value text, not HTML
    */
-  static String text(String any) {
-    StringBuilder html = new StringBuilder(any.length() + 16);
-    any.codePoints()
-        .forEach(
-            character -> {
-              if (character == '\n' || character == '\t' || isShown(character)) {
-                append(html, character);
-              } else {
-                html.append(mark(character));
-              }
-            });
-    return html.toString();
+  public record Entry(String name, String value) {
+    public Entry {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(value, "value");
+    }
   }
 
-  /** One symbol by itself, such that it can be seen; newline, tab and space stay what they are. */
-  static String symbol(String symbol) {
+  /** A table; empty if there are no entries. */
+  static String table(List<Entry> entries) {
     StringBuilder html = new StringBuilder();
-    symbol
-        .codePoints()
-        .forEach(
-            character -> {
-              if (isOdd(character)) {
-                html.append(mark(character));
-              } else {
-                append(html, isMark(character) ? DOTTED_CIRCLE : -1);
-                append(html, character);
-              }
-            });
-    return html.toString();
+    for (Entry entry : entries) {
+      html.append("<tr><th scope=\"row\">").append(text(entry.name()));
+      html.append("</th><td>").append(text(entry.value())).append("</td></tr>\n");
+    }
+    return entries.isEmpty() ? "" : "<table class=\"facts\">\n" + html + "</table>\n";
   }
 
-  /** One symbol in words, not yet escaped: a person sees the white space in it too. */
+  /** Escapes a text for an element or an attribute in double quotes; keeps newlines and tabs. */
+  static String text(String text) {
+    return each(text, c -> c == '\n' || c == '\t' || isShown(c) ? escaped(c) : mark(c));
+  }
+
+  /** Escapes one symbol that is shown by itself; keeps newline, tab and space. */
+  static String symbol(String symbol) {
+    return each(symbol, c -> isInvisible(c) ? mark(c) : base(c) + escaped(c));
+  }
+
+  /** One symbol as text, not escaped, with a mark and a name for white space. */
   static String label(String symbol) {
-    StringBuilder label = new StringBuilder();
-    symbol
-        .codePoints()
-        .forEach(
-            character -> {
-              switch (character) {
-                case '\n' -> label.append("\u21B5 newline");
-                case '\t' -> label.append("\u21E5 tab");
-                case ' ' -> label.append("\u2423 space");
-                default -> {
-                  if (isOdd(character)) {
-                    label.append(mark(character));
-                  } else {
-                    label.append(isMark(character) ? Character.toString(DOTTED_CIRCLE) : "");
-                    label.appendCodePoint(character);
-                  }
-                }
-              }
+    return each(
+        symbol,
+        c ->
+            switch (c) {
+              case '\n' -> "\u21B5 newline";
+              case '\t' -> "\u21E5 tab";
+              case ' ' -> "\u2423 space";
+              default -> isInvisible(c) ? mark(c) : base(c) + Character.toString(c);
             });
-    return label.toString();
   }
 
-  /** Whether a symbol is drawn as a mark of its own, because nothing would be seen of it. */
-  static boolean isOdd(String symbol) {
-    return symbol.codePoints().anyMatch(Html::isOdd);
+  /** Whether a symbol is invisible and no white space, so that a mark replaces it. */
+  static boolean isInvisible(String symbol) {
+    return symbol.codePoints().anyMatch(Html::isInvisible);
   }
 
-  /** A value as JSON that may stand within a {@code script} element. */
+  /** A value as JSON for a {@code script} element. */
   static String json(Object value) {
     try {
       // "</script" and "<!--" would end or change the element
       return JSON.writeValueAsString(value).replace("<", "\\u003c").replace(">", "\\u003e");
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a list of numbers and texts can be written as JSON", e);
+      throw new IllegalStateException("numbers and texts can be written as JSON", e);
     }
   }
 
-  private static boolean isOdd(int character) {
-    return character != '\n' && character != '\t' && character != ' ' && !isVisible(character);
+  private static String each(String text, IntFunction<String> html) {
+    return text.codePoints().mapToObj(html).collect(Collectors.joining());
   }
 
-  // Joiners within a text belong to what stands beside them.
+  private static boolean isInvisible(int character) {
+    return character != '\n' && character != '\t' && !isVisible(character);
+  }
+
+  // A joiner within a text changes its neighbours, so it stays.
   private static boolean isShown(int character) {
     return isVisible(character)
         || character == 0x200C
@@ -104,9 +102,11 @@ final class Html {
     return character == ' ' || Characters.isVisible(character);
   }
 
-  private static boolean isMark(int character) {
+  // A combining mark needs a character to stand on.
+  private static String base(int character) {
     int type = Character.getType(character);
-    return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
+    boolean isMark = type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
+    return isMark ? DOTTED_CIRCLE : "";
   }
 
   private static String mark(int character) {
@@ -115,15 +115,14 @@ final class Html {
         : String.format("U+%04X", character);
   }
 
-  private static void append(StringBuilder html, int character) {
-    switch (character) {
-      case -1 -> {}
-      case '&' -> html.append("&amp;");
-      case '<' -> html.append("&lt;");
-      case '>' -> html.append("&gt;");
-      case '"' -> html.append("&quot;");
-      case '\'' -> html.append("&#39;");
-      default -> html.appendCodePoint(character);
-    }
+  private static String escaped(int character) {
+    return switch (character) {
+      case '&' -> "&amp;";
+      case '<' -> "&lt;";
+      case '>' -> "&gt;";
+      case '"' -> "&quot;";
+      case '\'' -> "&#39;";
+      default -> Character.toString(character);
+    };
   }
 }

@@ -4,29 +4,82 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.commonmark.Extension;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Image;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+import org.commonmark.renderer.text.TextContentRenderer;
 
-/** What all pages have around their body. */
-final class HtmlPage {
+/**
+ * The frame of every HTML page: style, title, and a content security policy that allows no request
+ * and no script but the page's own.
+ */
+public final class HtmlPage {
   private static final String STYLE = resource("page.css");
+  private static final List<Extension> EXTENSIONS = List.of(TablesExtension.create());
 
   private HtmlPage() {}
 
-  /** A page without a script. */
-  static String html(String title, String body) {
-    return html(title, body, "");
+  /**
+   * Converts CommonMark with tables. HTML in it is shown as text.
+   *
+   * @param markdown its first block becomes the page's title
+   * @param pictures folder that the pictures' names are relative to; PNG and SVG files
+   * @return a page with its pictures inside
+   * @throws IOException if a picture cannot be read
+   */
+  public static String ofMarkdown(String markdown, Path pictures) throws IOException {
+    Node document = Parser.builder().extensions(EXTENSIONS).build().parse(markdown);
+    try {
+      document.accept(new PictureEmbedder(pictures));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    Node first = document.getFirstChild();
+    String title = first == null ? "" : TextContentRenderer.builder().build().render(first);
+    String body =
+        HtmlRenderer.builder().extensions(EXTENSIONS).escapeHtml(true).build().render(document);
+    return of(title.strip(), "<article>\n" + body + "</article>\n", "");
+  }
+
+  private static final class PictureEmbedder extends AbstractVisitor {
+    private final Path folder;
+
+    PictureEmbedder(Path folder) {
+      this.folder = folder;
+    }
+
+    @Override
+    public void visit(Image image) {
+      Path file = folder.resolve(image.getDestination());
+      boolean isSvg = file.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
+      try {
+        String bytes = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+        image.setDestination("data:image/" + (isSvg ? "svg+xml" : "png") + ";base64," + bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /**
    * A page.
    *
-   * @param title any text
+   * @param title text, not HTML
    * @param body HTML
-   * @param script JavaScript that runs when the body is there, or empty
+   * @param script JavaScript that runs after the body is parsed; may be empty
    */
-  static String html(String title, String body, String script) {
+  static String of(String title, String body, String script) {
     String allowed = script.isEmpty() ? "" : " script-src 'sha256-" + sha256(script) + "';";
     String run = script.isEmpty() ? "" : "<script>" + script + "</script>\n";
     return """
@@ -49,11 +102,11 @@ final class HtmlPage {
         .formatted(allowed, Html.text(title), STYLE, body, run);
   }
 
-  /** A file beside the classes of this package. */
+  /** The text of a file beside this package's classes. */
   static String resource(String name) {
     try (InputStream file = HtmlPage.class.getResourceAsStream(name)) {
       if (file == null) {
-        throw new IllegalStateException("the program is not whole: it has no " + name);
+        throw new IllegalStateException(name + " is missing from the program; install it again");
       }
       return new String(file.readAllBytes(), StandardCharsets.UTF_8).replace("\r", "");
     } catch (IOException e) {

@@ -2,128 +2,213 @@ package io.github.charlstm.report;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A handful of cells worth a look: for each trait of a text, such as being inside quotation marks,
- * the cell whose activation goes with it most (the correlation's absolute value), in the manner of
- * the cells shown by Karpathy, Johnson and Li, "Visualizing and Understanding Recurrent Networks"
- * (2015). With some hundred cells and a short text a high value can be chance.
+ * Finds cells that follow a feature of the text, such as being inside quotation marks: for each
+ * feature the cell whose activation has the highest absolute correlation with it (Karpathy, Johnson
+ * and Li, "Visualizing and Understanding Recurrent Networks", 2015). With hundreds of cells and a
+ * short text a high correlation can be chance.
  */
 public final class InterpretableCells {
   private static final double LEAST_CORRELATION = 0.3;
-  private static final int LEAST_TIMES = 10;
+  private static final int LEAST_OCCURRENCES = 10;
   private static final int LEAST_CELLS = 4;
 
-  private final PredictionTrace reading;
+  private final PredictionTrace trace;
   private final Set<Integer> taken = new HashSet<>();
-  private final List<ShownCell> found = new ArrayList<>();
-  // of each cell: layer * units + unit
+  // of cell layer * units + unit
   private final double[] means;
   private final double[] deviations;
 
-  private InterpretableCells(PredictionTrace reading) {
-    this.reading = reading;
-    means = new double[reading.layers() * reading.units()];
+  /**
+   * A cell to show.
+   *
+   * @param layer from 0
+   * @param unit from 0
+   * @param reason why it is shown
+   */
+  public record ShownCell(int layer, int unit, String reason) {
+    public ShownCell {
+      if (layer < 0 || unit < 0) {
+        throw new IllegalArgumentException(
+            "expected a layer and a unit from 0, found " + layer + " and " + unit);
+      }
+      Objects.requireNonNull(reason, "reason");
+    }
+
+    String name() {
+      return "layer " + layer + ", unit " + unit;
+    }
+  }
+
+  private InterpretableCells(PredictionTrace trace) {
+    this.trace = trace;
+    means = new double[trace.layers() * trace.units()];
     deviations = new double[means.length];
     for (int cell = 0; cell < means.length; cell++) {
       double sum = 0;
       double squares = 0;
-      for (int k = 0; k < reading.length(); k++) {
+      for (int k = 0; k < trace.length(); k++) {
         double value = value(cell, k);
         sum += value;
         squares += value * value;
       }
-      means[cell] = sum / reading.length();
+      means[cell] = sum / trace.length();
       deviations[cell] =
-          Math.sqrt(Math.max(0, squares / reading.length() - means[cell] * means[cell]));
+          Math.sqrt(Math.max(0, squares / trace.length() - means[cell] * means[cell]));
     }
   }
 
   /**
    * Chooses cells.
    *
-   * @param reading that has cells
-   * @param text the code points that were read; empty where its symbols are no characters
-   * @return no cell twice; at least four where the model has so many
+   * @param trace of a model that shows its cells
+   * @param text the code points that were read; empty if the symbols are words
+   * @return different cells, at least four if the model has so many
    */
-  public static List<ShownCell> of(PredictionTrace reading, int[] text) {
-    InterpretableCells cells = new InterpretableCells(reading);
-    if (text.length == reading.length()) {
-      Map<String, double[]> traits = CharacterFeatures.of(text);
-      traits.forEach((name, values) -> cells.best(values, name).ifPresent(cells.found::add));
+  public static List<ShownCell> of(PredictionTrace trace, int[] text) {
+    InterpretableCells cells = new InterpretableCells(trace);
+    List<ShownCell> found = new ArrayList<>();
+    if (text.length == trace.length()) {
+      Features.of(text).forEach((name, values) -> cells.best(values, name).ifPresent(found::add));
     }
-    while (cells.found.size() < Math.min(LEAST_CELLS, cells.means.length)) {
-      cells.found.add(cells.liveliest());
+    while (found.size() < Math.min(LEAST_CELLS, cells.means.length)) {
+      found.add(cells.mostVarying());
     }
-    return List.copyOf(cells.found);
+    return found;
   }
 
-  private Optional<ShownCell> best(double[] trait, String name) {
+  private Optional<ShownCell> best(double[] feature, String name) {
     double mean = 0;
     double squares = 0;
-    for (double value : trait) {
-      mean += value / trait.length;
-      squares += value * value / trait.length;
+    for (double value : feature) {
+      mean += value / feature.length;
+      squares += value * value / feature.length;
     }
     double deviation = Math.sqrt(Math.max(0, squares - mean * mean));
-    if (isRare(trait) || deviation < 1e-9) {
+    if (isRare(feature) || deviation < 1e-9) {
       return Optional.empty();
     }
     int best = -1;
     double highest = 0;
     for (int cell = 0; cell < means.length; cell++) {
-      double r = taken.contains(cell) ? 0 : correlation(cell, trait, mean, deviation);
+      double r = taken.contains(cell) ? 0 : correlation(cell, feature, mean, deviation);
       if (Math.abs(r) > Math.abs(highest)) {
         best = cell;
         highest = r;
       }
     }
-    if (Math.abs(highest) < LEAST_CORRELATION) {
-      return Optional.empty();
-    }
-    return Optional.of(shown(best, String.format(Locale.ROOT, "%s, r = %+.2f", name, highest)));
+    return Math.abs(highest) < LEAST_CORRELATION
+        ? Optional.empty()
+        : Optional.of(take(best, String.format(Locale.ROOT, "%s, r = %+.2f", name, highest)));
   }
 
-  private static boolean isRare(double[] trait) {
+  // Whether a feature is nearly always, or nearly never, zero.
+  private static boolean isRare(double[] feature) {
     int times = 0;
-    for (double value : trait) {
+    for (double value : feature) {
       times += value != 0 ? 1 : 0;
     }
-    return Math.min(times, trait.length - times) < Math.min(LEAST_TIMES, trait.length / 10 + 1);
+    return Math.min(times, feature.length - times)
+        < Math.min(LEAST_OCCURRENCES, feature.length / 10 + 1);
   }
 
-  private double correlation(int cell, double[] trait, double mean, double deviation) {
+  private double correlation(int cell, double[] feature, double mean, double deviation) {
     if (deviations[cell] < 1e-3) {
       return 0;
     }
     double sum = 0;
-    for (int k = 0; k < trait.length; k++) {
-      sum += (value(cell, k) - means[cell]) * (trait[k] - mean);
+    for (int k = 0; k < feature.length; k++) {
+      sum += (value(cell, k) - means[cell]) * (feature[k] - mean);
     }
-    return sum / trait.length / (deviations[cell] * deviation);
+    return sum / feature.length / (deviations[cell] * deviation);
   }
 
-  private ShownCell liveliest() {
+  private ShownCell mostVarying() {
     int best = -1;
     for (int cell = 0; cell < means.length; cell++) {
       if (!taken.contains(cell) && (best < 0 || deviations[cell] > deviations[best])) {
         best = cell;
       }
     }
-    return shown(best, String.format(Locale.ROOT, "moves most, deviation %.2f", deviations[best]));
+    return take(best, String.format(Locale.ROOT, "moves most, deviation %.2f", deviations[best]));
   }
 
-  private ShownCell shown(int cell, String reason) {
+  private ShownCell take(int cell, String reason) {
     taken.add(cell);
-    return new ShownCell(cell / reading.units(), cell % reading.units(), reason);
+    return new ShownCell(cell / trace.units(), cell % trace.units(), reason);
   }
 
   private double value(int cell, int position) {
-    return reading.cell(cell / reading.units(), cell % reading.units(), position);
+    return trace.cell(cell / trace.units(), cell % trace.units(), position);
+  }
+
+  // Visible features of a text, as numbers.
+  private static final class Features {
+    private static final String VOWELS = "aeiouyAEIOUY\u0430\u0435\u0438\u043E\u0443\u044B\u044D";
+
+    private int column;
+    private int letters;
+    private int sentence;
+    private int brackets;
+    private boolean isQuoted;
+
+    // By name, the values after each character.
+    static Map<String, double[]> of(int[] text) {
+      Map<String, double[]> features = new LinkedHashMap<>();
+      Features state = new Features();
+      for (int k = 0; k < text.length; k++) {
+        int position = k;
+        state.read(text[k], k > 0 ? text[k - 1] : '\n');
+        state
+            .values(text[k])
+            .forEach(
+                (name, value) ->
+                    features.computeIfAbsent(name, any -> new double[text.length])[position] =
+                        value);
+      }
+      return features;
+    }
+
+    private Map<String, Double> values(int character) {
+      Map<String, Double> values = new LinkedHashMap<>();
+      values.put("inside quotation marks", isQuoted ? 1.0 : 0);
+      values.put("inside brackets", brackets > 0 ? 1.0 : 0);
+      values.put("place in the line", (double) column);
+      values.put("a new line", character == '\n' ? 1.0 : 0);
+      values.put("place in the sentence", (double) sentence);
+      values.put("place in the word", (double) letters);
+      values.put("between words", Character.isLetter(character) ? 0 : 1.0);
+      values.put("a capital letter", Character.isUpperCase(character) ? 1.0 : 0);
+      values.put("a vowel", VOWELS.indexOf(character) >= 0 ? 1.0 : 0);
+      values.put("a digit", Character.isDigit(character) ? 1.0 : 0);
+      return values;
+    }
+
+    private void read(int character, int before) {
+      column = character == '\n' ? 0 : column + 1;
+      letters = Character.isLetter(character) ? letters + 1 : 0;
+      sentence = ".!?".indexOf(character) >= 0 ? 0 : sentence + 1;
+      switch (character) {
+        case '(', '[', '{' -> brackets++;
+        case ')', ']', '}' -> brackets = Math.max(0, brackets - 1);
+        case '"' -> isQuoted = !isQuoted;
+        case '\u201C', '\u00AB' -> isQuoted = true;
+        case '\u201D', '\u00BB' -> isQuoted = false;
+        default -> {
+          if (character == '\n' && before == '\n') {
+            isQuoted = false; // quotations and brackets end with their paragraph
+            brackets = 0;
+          }
+        }
+      }
+    }
   }
 }

@@ -1,15 +1,22 @@
 package io.github.charlstm.report;
 
+import io.github.charlstm.report.Drawing.Anchor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A picture of training loss against training step for one or more runs, with each run's validation
- * loss and a book's figures if they are given.
+ * A picture of training loss against training step for one or more runs, optionally with validation
+ * losses and a book's losses.
  *
  * <pre>{@code
  * new LossPlot("Anna Karenina, 2 x 512")
@@ -21,7 +28,7 @@ import java.util.Set;
  * <p>A run of more than {@value #SMOOTHED_ABOVE} points is drawn twice: its points in a pale colour
  * and their moving average over them.
  *
- * <p>An instance is filled and then written; it is not meant to be shared between threads.
+ * <p>Not thread-safe.
  */
 public final class LossPlot {
 
@@ -34,84 +41,105 @@ public final class LossPlot {
   /** A run with more points than this gets a moving average. */
   public static final int SMOOTHED_ABOVE = 200;
 
+  private static final Chart.Style STYLE = Chart.Style.FILE;
+  private static final int BAND = 0xD0D0D0;
+  private static final int REFERENCE_LINE = 0x404040;
+  private static final int TITLE_SIZE = 20;
+  private static final int LINE = 2;
+  private static final double MEANS_LINE = 2.5;
+
   private final String title;
-  private final List<LossChart.Run> runs = new ArrayList<>();
-  private final List<LossChart.Reference> references = new ArrayList<>();
+  private final List<Run> runs = new ArrayList<>();
+  private final List<Reference> references = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private int width = MINIMUM_WIDTH;
   private int height = MINIMUM_HEIGHT;
   private int window;
   private String valueAxis = "loss (nats per character)";
 
+  // Training losses and, or null, validation losses.
+  private record Run(LossSeries training, LossSeries validation) {
+    boolean isSmoothed() {
+      return training.size() > SMOOTHED_ABOVE;
+    }
+  }
+
+  // A range of losses, or a line where both ends are equal.
+  private record Reference(String name, double low, double high) {
+    LegendEntry legend() {
+      return low == high
+          ? new LegendEntry(name, REFERENCE_LINE, LINE, true, false)
+          : new LegendEntry(name, BAND, 12, false, false);
+    }
+  }
+
   /**
-   * A plot with nothing in it yet.
+   * An empty plot.
    *
    * @param title above the picture, not blank
    */
   public LossPlot(String title) {
-    if (title == null || title.isBlank()) {
-      throw new IllegalArgumentException("expected a title for the loss plot, found none");
-    }
-    this.title = title;
+    this.title = notBlank(title, "a title for the loss plot");
   }
 
   /**
    * Adds a run that has training losses only.
    *
-   * @param training the losses; its name stands in the legend and must be new to this plot
+   * @param training its name is shown in the legend and must be new to this plot
    * @return this plot
    */
   public LossPlot run(LossSeries training) {
-    claim(training.name());
-    runs.add(new LossChart.Run(training, null));
-    return this;
+    return add(training, null);
   }
 
   /**
    * Adds a run that has training and validation losses, drawn in one colour.
    *
-   * @param training losses on the text trained on
+   * @param training losses on the training text
    * @param validation losses on the held-out text; both names must be new to this plot
    * @return this plot
    */
   public LossPlot run(LossSeries training, LossSeries validation) {
-    claim(training.name());
-    claim(validation.name());
-    runs.add(new LossChart.Run(training, validation));
+    return add(training, Objects.requireNonNull(validation, "validation"));
+  }
+
+  private LossPlot add(LossSeries training, LossSeries validation) {
+    addName(training.name());
+    if (validation != null) {
+      addName(validation.name());
+    }
+    runs.add(new Run(training, validation));
     return this;
   }
 
   /**
-   * Adds a horizontal band: the range of figures that a book prints.
+   * Adds a horizontal band: the range of the losses that a book prints.
    *
    * @param name for the legend, new to this plot
-   * @param low lower edge, nats per character
-   * @param high upper edge, nats per character; equal to {@code low} it is drawn as a line
+   * @param low lower end, nats per character
+   * @param high upper end, nats per character; if equal to {@code low}, a line is drawn
    * @return this plot
    */
   public LossPlot reference(String name, double low, double high) {
     if (!Double.isFinite(low) || !Double.isFinite(high) || low > high) {
       throw new IllegalArgumentException(
           String.format(
-              "expected finite edges, low before high, for the reference '%s', found %s and %s",
+              "expected finite losses, the lower first, for the reference '%s', found %s and %s",
               name, low, high));
     }
-    claim(name);
-    references.add(new LossChart.Reference(name, low, high));
+    addName(name);
+    references.add(new Reference(name, low, high));
     return this;
   }
 
   /**
-   * Says what is drawn against the steps; by default {@code loss (nats per character)}.
+   * Sets the title of the vertical axis.
    *
-   * @param label of the vertical axis, not blank
+   * @param label not blank; by default {@code loss (nats per character)}
    * @return this plot
    */
   public LossPlot valueAxis(String label) {
-    if (label == null || label.isBlank()) {
-      throw new IllegalArgumentException("expected a label for the vertical axis, found none");
-    }
-    this.valueAxis = label;
+    this.valueAxis = notBlank(label, "a title for the vertical axis");
     return this;
   }
 
@@ -150,8 +178,8 @@ public final class LossPlot {
   }
 
   /**
-   * Draws the picture and writes it, over an older one if there is one. An SVG carries the title,
-   * the axis titles and the legend also as words, in its {@code title} and {@code desc}.
+   * Writes the picture, over an older one if there is one. An SVG also has the title, the axes'
+   * titles and the legend as text, in its {@code title} and {@code desc}.
    *
    * @param pngOrSvg the file, its name ending in {@code .png} or {@code .svg}
    * @throws PngUnavailableException if it is to be a PNG and Java finds no fonts
@@ -163,18 +191,194 @@ public final class LossPlot {
     if (runs.isEmpty()) {
       throw new IllegalStateException("expected at least one run in the loss plot, found none");
     }
-    new LossChart(runs, references, window, width, height)
-        .drawing(title, valueAxis)
-        .write(pngOrSvg);
+    drawing().write(pngOrSvg);
   }
 
-  private void claim(String name) {
-    if (name == null || name.isBlank()) {
-      throw new IllegalArgumentException("expected a name for the legend, found none");
-    }
-    if (!names.add(name)) {
+  private void addName(String name) {
+    if (!names.add(notBlank(name, "a name for the legend"))) {
       throw new IllegalArgumentException(
           "expected a different name for each line of the loss plot, found '" + name + "' twice");
+    }
+  }
+
+  private static String notBlank(String text, String what) {
+    if (text == null || text.isBlank()) {
+      throw new IllegalArgumentException("expected " + what + ", found none");
+    }
+    return text;
+  }
+
+  private Drawing drawing() {
+    List<LossSeries> all =
+        runs.stream()
+            .flatMap(run -> Stream.of(run.training(), run.validation()))
+            .filter(Objects::nonNull)
+            .toList();
+    double[] values =
+        DoubleStream.concat(
+                references.stream().flatMapToDouble(r -> DoubleStream.of(r.low(), r.high())),
+                all.stream().flatMapToDouble(series -> Arrays.stream(series.losses())))
+            .toArray();
+    double low = Arrays.stream(values).min().orElseThrow();
+    double high = Arrays.stream(values).max().orElseThrow();
+    List<LossSeries> lines =
+        runs.stream()
+            .map(run -> run.isSmoothed() ? means(run.training()) : run.training())
+            .toList();
+    Legend legend = legend(lines);
+    boolean isLegendInside =
+        legend.boxWidth() < 0.5 * width
+            && legend.boxHeight() < 0.4 * height
+            && isCornerFree(all, (low + high) / 2);
+    double inner = width - 2.0 * STYLE.right;
+    int rows = isLegendInside ? 0 : legend.rows(inner).size();
+    int below = STYLE.below() + 22;
+    double bottom = Math.max(height - below - rows * Legend.ROW, STYLE.top + 100.0);
+    Chart chart = new Chart(STYLE, all, new double[] {low, low, high}, width - STYLE.right, bottom);
+    Drawing drawing =
+        new Drawing(
+            width, height, title, valueAxis + " against " + Chart.STEP_AXIS + ": " + legend.text());
+    drawing.heading(
+        Drawing.fittedBold(title, TITLE_SIZE, inner), width / 2.0, 36, TITLE_SIZE, Anchor.MIDDLE);
+    chart.axes(drawing, valueAxis);
+    for (Reference reference : references) {
+      chart.range(drawing, reference.low(), reference.high(), BAND, REFERENCE_LINE, LINE);
+    }
+    for (int k = 0; k < runs.size(); k++) {
+      if (runs.get(k).isSmoothed()) {
+        chart.line(drawing, runs.get(k).training(), Drawing.pale(Drawing.series(k)), 1, false);
+      }
+    }
+    for (int k = 0; k < runs.size(); k++) {
+      int color = Drawing.series(k);
+      chart.line(drawing, lines.get(k), color, MEANS_LINE, false);
+      if (lines.get(k).size() == 1) {
+        chart.dots(drawing, lines.get(k), color);
+      }
+      LossSeries validation = runs.get(k).validation();
+      if (validation != null) {
+        chart.line(drawing, validation, color, LINE, true);
+        chart.dots(drawing, validation, color);
+      }
+    }
+    if (isLegendInside) {
+      legend.drawBox(drawing, width - STYLE.right - 5.5, STYLE.top + 6.5);
+    } else {
+      legend.drawRows(drawing, STYLE.right, bottom + below - 10, inner);
+    }
+    return drawing;
+  }
+
+  private LossSeries means(LossSeries raw) {
+    int points = (window == 0 ? raw.size() / 50 : window) | 1; // odd, as the average counts it
+    return raw.smoothed(raw.name() + " (mean of " + points + " points)", points);
+  }
+
+  private Legend legend(List<LossSeries> lines) {
+    List<LegendEntry> entries = new ArrayList<>();
+    references.forEach(reference -> entries.add(reference.legend()));
+    IntStream.range(0, runs.size())
+        .filter(k -> runs.get(k).isSmoothed())
+        .limit(1)
+        .mapToObj(k -> Drawing.pale(Drawing.series(k)))
+        .forEach(c -> entries.add(new LegendEntry("pale: each point", c, 1, false, false)));
+    for (int k = 0; k < runs.size(); k++) {
+      LossSeries line = lines.get(k);
+      LossSeries validation = runs.get(k).validation();
+      int color = Drawing.series(k);
+      entries.add(new LegendEntry(line.name(), color, MEANS_LINE, false, line.size() == 1));
+      if (validation != null) {
+        entries.add(new LegendEntry(validation.name(), color, LINE, true, true));
+      }
+    }
+    return new Legend(entries);
+  }
+
+  // Losses fall, so the upper right corner is usually free for the legend.
+  private boolean isCornerFree(List<LossSeries> all, double upper) {
+    double last = all.stream().mapToDouble(s -> s.steps()[s.size() - 1]).max().orElseThrow();
+    double right = (Chart.firstStep(all) + last) / 2;
+    return references.stream().noneMatch(reference -> reference.high() >= upper)
+        && all.stream()
+            .allMatch(
+                series -> {
+                  double[] steps = series.steps();
+                  double[] losses = series.losses();
+                  return IntStream.range(0, steps.length)
+                      .noneMatch(k -> steps[k] >= right && losses[k] >= upper);
+                });
+  }
+
+  // A sample of a line and its name.
+  private record LegendEntry(
+      String name, int color, double width, boolean isDashed, boolean hasDot) {
+    double length() {
+      return Legend.SAMPLE + Legend.GAP + Drawing.textWidth(name, Legend.SIZE);
+    }
+
+    void draw(Drawing drawing, double x, double y, double most) {
+      double[] ends = {x, x + Legend.SAMPLE};
+      drawing.line(ends, new double[] {y, y}, color, width, isDashed);
+      if (hasDot) {
+        drawing.dot(x + Legend.SAMPLE / 2.0, y, 3.5, color);
+      }
+      int before = Legend.SAMPLE + Legend.GAP;
+      String fitted = Drawing.fitted(name, Legend.SIZE, most - before);
+      drawing.text(fitted, x + before, y + 5, Legend.SIZE, Anchor.START);
+    }
+  }
+
+  // The names of all lines: in a box within the plot, or in rows below it.
+  private record Legend(List<LegendEntry> entries) {
+    static final int ROW = 25; // distance of two rows
+    static final int SIZE = 15;
+    static final int SAMPLE = 40; // length of a line's sample
+    static final int GAP = 10;
+
+    String text() {
+      return entries.stream().map(LegendEntry::name).collect(Collectors.joining("; "));
+    }
+
+    double boxWidth() {
+      return entries.stream().mapToDouble(LegendEntry::length).max().orElse(0) + 2 * GAP;
+    }
+
+    double boxHeight() {
+      return ROW * entries.size() + GAP;
+    }
+
+    void drawBox(Drawing drawing, double right, double top) {
+      double left = right - boxWidth();
+      drawing.rectangle(left, top, boxWidth(), boxHeight(), Drawing.WHITE);
+      drawing.frame(left, top, boxWidth(), boxHeight(), Drawing.GRID);
+      for (int k = 0; k < entries.size(); k++) {
+        entries.get(k).draw(drawing, left + GAP, top + (k + 0.5) * ROW + GAP / 2.0, boxWidth());
+      }
+    }
+
+    void drawRows(Drawing drawing, double left, double top, double width) {
+      List<List<LegendEntry>> rows = rows(width);
+      for (int row = 0; row < rows.size(); row++) {
+        double x = left;
+        for (LegendEntry entry : rows.get(row)) {
+          entry.draw(drawing, x, top + (row + 0.5) * ROW, width);
+          x += entry.length() + 2 * GAP;
+        }
+      }
+    }
+
+    List<List<LegendEntry>> rows(double width) {
+      List<List<LegendEntry>> rows = new ArrayList<>();
+      double taken = width;
+      for (LegendEntry entry : entries) {
+        if (taken + entry.length() > width) {
+          rows.add(new ArrayList<>());
+          taken = 0;
+        }
+        rows.get(rows.size() - 1).add(entry);
+        taken += entry.length() + 2 * GAP;
+      }
+      return rows;
     }
   }
 }

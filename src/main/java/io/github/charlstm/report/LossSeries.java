@@ -4,23 +4,14 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Losses against training steps, with a name for the legend.
+ * Losses, or other values, against training steps.
  *
- * @param name what the legend calls it, not blank
+ * @param name for the legend, not blank
  * @param steps training steps, shape {@code [points]}, finite and rising, at least one
- * @param losses nats per character at each step, shape {@code [points]}, finite
+ * @param losses one per step, shape {@code [points]}, finite
  */
 public record LossSeries(String name, double[] steps, double[] losses) {
 
-  /**
-   * Checks and copies the arrays.
-   *
-   * @param name not blank
-   * @param steps finite and rising, at least one
-   * @param losses as many, finite
-   * @throws IllegalArgumentException if the name is blank, there are no points, the lengths differ,
-   *     a value is not finite or the steps do not rise
-   */
   public LossSeries {
     if (name == null || name.isBlank()) {
       throw new IllegalArgumentException("expected a name for the loss series, found none");
@@ -61,19 +52,18 @@ public record LossSeries(String name, double[] steps, double[] losses) {
     return losses.clone();
   }
 
-  /** {@return how many points there are} */
+  /** {@return the number of points} */
   public int size() {
     return steps.length;
   }
 
   /**
    * The moving average: each loss becomes the mean of the points around it, half of the window on
-   * either side. At the start the window shrinks on both sides alike, since losses fall steeply
-   * there; at the end it only loses the points that are not there, so that the last mean is as calm
-   * as the others.
+   * either side. At the start the window shrinks on both sides, because losses fall steeply there;
+   * at the end only on the right, so that the last means are as smooth as the others.
    *
-   * @param name the new series' name
-   * @param window points in a full window, at least 1; an even number counts as the next odd one
+   * @param name of the new series
+   * @param window number of points, at least 1; an even number counts as the next odd one
    * @return a series with the same steps
    * @throws IllegalArgumentException if the window is below 1
    */

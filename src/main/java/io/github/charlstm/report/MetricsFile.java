@@ -18,13 +18,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The metrics of one run: a file of JSON lines, one object a line with the numbers {@code step},
- * {@code epoch}, {@code loss} and, where it was measured, {@code validation_loss}. Other keys are
- * ignored.
+ * The metrics of one run: JSON lines with the numbers {@code step}, {@code epoch}, {@code loss} and
+ * the optional ones of {@link Row} in snake case. Other keys are ignored.
  *
- * <p>A run that was killed and resumed may have written some steps twice: a line replaces all
- * earlier lines of its step and of later ones. A process that dies while it writes leaves half a
- * line with no newline behind it; such a last line is ignored.
+ * <p>A run that was killed and resumed repeats steps: a line replaces all earlier lines of the same
+ * step and of later ones. A last line without a newline that is not valid JSON was cut off when the
+ * process died, and is ignored.
  *
  * @param rows at least one, with rising steps
  */
@@ -34,12 +33,12 @@ public record MetricsFile(List<Row> rows) {
    * One line of the file.
    *
    * @param step training step, counted from 1 over all epochs
-   * @param epoch epoch, as the run counts them; may be a fraction
-   * @param loss training loss in nats per character
-   * @param validationLoss loss on the held-out text, nats per character, if it was measured here
-   * @param accuracy of a classifier, from 0 to 1, if it was measured here
-   * @param testAccuracy of a classifier, on images that it was not trained on
-   * @param seconds that the step took
+   * @param epoch may be a fraction
+   * @param loss training loss, nats per symbol
+   * @param validationLoss nats per symbol
+   * @param accuracy of a classifier on the step's batch, 0 to 1
+   * @param testAccuracy of a classifier on the test images, 0 to 1
+   * @param seconds duration of the step
    * @param globalNorm of the gradients before clipping
    */
   public record Row(
@@ -52,12 +51,6 @@ public record MetricsFile(List<Row> rows) {
       OptionalDouble seconds,
       OptionalDouble globalNorm) {}
 
-  /**
-   * Copies the rows.
-   *
-   * @param rows at least one
-   * @throws IllegalArgumentException if there is none
-   */
   public MetricsFile {
     rows = List.copyOf(rows);
     if (rows.isEmpty()) {
@@ -71,8 +64,8 @@ public record MetricsFile(List<Row> rows) {
    * @param file JSON lines in UTF-8
    * @return its rows
    * @throws IOException if the file cannot be read
-   * @throws IllegalArgumentException if a line is broken (the message names the file and the line's
-   *     number, counted from 1) or the file holds no whole line
+   * @throws IllegalArgumentException if a line is invalid (the message names the file and the
+   *     line's number, from 1) or there is no complete line
    */
   public static MetricsFile read(Path file) throws IOException {
     return read(
@@ -83,41 +76,79 @@ public record MetricsFile(List<Row> rows) {
   }
 
   /**
-   * Reads as much of a file as is whole.
+   * Reads the valid lines of a file.
    *
    * @param file JSON lines in UTF-8
-   * @param broken hears of each line that is passed over
-   * @return its other rows
+   * @param invalid called for each line that is skipped
+   * @return the other rows
    * @throws IOException if the file cannot be read
-   * @throws IllegalArgumentException if the file holds no whole line
+   * @throws IllegalArgumentException if there is no valid line
    */
-  public static MetricsFile read(Path file, Consumer<IllegalArgumentException> broken)
+  public static MetricsFile read(Path file, Consumer<IllegalArgumentException> invalid)
       throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    // split on the byte \n; a cut UTF-8 sequence in a torn line must not stop the reading
+    // split on the byte \n: the last line may end within a UTF-8 sequence
     String[] lines = text.split("\n", -1);
     boolean lastLineEnds = lines[lines.length - 1].isEmpty();
-    int whole = lastLineEnds ? lines.length - 1 : lines.length;
+    int count = lastLineEnds ? lines.length - 1 : lines.length;
     ObjectReader reader = strictReader();
     List<Row> rows = new ArrayList<>();
-    for (int index = 0; index < whole; index++) {
-      boolean mayBeTorn = !lastLineEnds && index == whole - 1;
+    for (int index = 0; index < count; index++) {
+      boolean mayBeCut = !lastLineEnds && index == count - 1;
       byte[] line = lines[index].getBytes(StandardCharsets.ISO_8859_1);
       try {
         append(rows, row(reader.readTree(line)));
       } catch (JsonProcessingException error) {
-        if (!mayBeTorn) {
-          broken.accept(broken(file, index + 1, "it is not one JSON object", error));
+        if (!mayBeCut) {
+          invalid.accept(invalid(file, index + 1, "it is not one JSON object", error));
         }
       } catch (IllegalArgumentException error) {
-        broken.accept(broken(file, index + 1, error.getMessage(), error));
+        invalid.accept(invalid(file, index + 1, error.getMessage(), error));
       }
     }
     if (rows.isEmpty()) {
       throw new IllegalArgumentException(
-          file + ": expected at least one whole line of metrics, found none; train a step first");
+          file
+              + ": expected at least one complete line of metrics, found none; train a step first");
     }
     return new MetricsFile(rows);
+  }
+
+  /** {@return the last training step} */
+  public long lastStep() {
+    return (long) rows.get(rows.size() - 1).step();
+  }
+
+  /**
+   * {@return the last rows}
+   *
+   * @param count how many, all if there are fewer
+   */
+  public List<Row> lastRows(int count) {
+    return rows.subList(Math.max(0, rows.size() - count), rows.size());
+  }
+
+  /**
+   * {@return the row of a step; empty if there is none}
+   *
+   * @param step training step
+   */
+  public Optional<Row> row(long step) {
+    return rows.stream().filter(row -> row.step() == step).findFirst();
+  }
+
+  /** {@return the median of the steps' seconds, if they were measured} */
+  public OptionalDouble medianSeconds() {
+    double[] sorted =
+        rows.stream().flatMapToDouble(row -> row.seconds().stream()).sorted().toArray();
+    return sorted.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(sorted[sorted.length / 2]);
+  }
+
+  /** {@return the sum of the steps' seconds, without checkpoints and samples} */
+  public double totalSeconds() {
+    return rows.stream().flatMapToDouble(row -> row.seconds().stream()).sum();
   }
 
   /**
@@ -133,36 +164,36 @@ public record MetricsFile(List<Row> rows) {
   }
 
   /**
-   * The validation losses of the rows that have one.
+   * The validation losses.
    *
    * @param name the series' name
-   * @return empty if no row has one
+   * @return empty if none was measured
    */
   public Optional<LossSeries> validationLoss(String name) {
     return measured(name, Row::validationLoss);
   }
 
   /**
-   * The accuracies of the rows that have one.
+   * The accuracies on batches.
    *
    * @param name the series' name
-   * @return empty if no row has one
+   * @return empty if none was measured
    */
   public Optional<LossSeries> accuracy(String name) {
     return measured(name, Row::accuracy);
   }
 
-  /** {@return the accuracy on images that it was not trained on, where the last row has one} */
+  /** {@return the accuracy on the test images after the last step, if it was measured} */
   public OptionalDouble testAccuracy() {
     return rows.get(rows.size() - 1).testAccuracy();
   }
 
   /**
-   * Something of the rows that have it.
+   * An optional value of all rows that have it.
    *
    * @param name the series' name
    * @param value of a row, such as {@link Row#seconds}
-   * @return empty if no row has one
+   * @return empty if no row has it
    */
   public Optional<LossSeries> measured(String name, Function<Row, OptionalDouble> value) {
     List<Row> measured = rows.stream().filter(row -> value.apply(row).isPresent()).toList();
@@ -215,12 +246,12 @@ public record MetricsFile(List<Row> rows) {
     return value.doubleValue();
   }
 
-  private static IllegalArgumentException broken(
+  private static IllegalArgumentException invalid(
       Path file, int line, String reason, Exception cause) {
     return new IllegalArgumentException(
         String.format(
             "%s, line %s: %s; each line must be an object such as"
-                + " {\"step\":1,\"epoch\":1,\"loss\":4.4}; mend or remove the line",
+                + " {\"step\":1,\"epoch\":1,\"loss\":4.4}; correct or remove the line",
             file, line, reason),
         cause);
   }

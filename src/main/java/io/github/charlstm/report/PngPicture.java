@@ -16,7 +16,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A {@link Drawing} as PNG, made by AWT: it needs fonts and the native libraries behind them. */
+/** Writes a {@link Drawing} as PNG with AWT, which needs fonts and native libraries. */
 final class PngPicture {
   private PngPicture() {}
 
@@ -32,7 +32,7 @@ final class PngPicture {
     }
   }
 
-  // A class of its own: where AWT's classes cannot be loaded, nothing outside of it fails.
+  // A class of its own, so that only its use fails where AWT's classes cannot be loaded.
   private static final class Awt {
     private final Graphics2D graphics;
 
@@ -47,13 +47,13 @@ final class PngPicture {
       graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       graphics.setRenderingHint(
           RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+      graphics.setColor(Color.WHITE);
+      graphics.fillRect(0, 0, drawing.width(), drawing.height());
       Awt awt = new Awt(graphics);
-      for (Drawing.Shape shape : drawing.shapes()) {
-        awt.draw(shape);
-      }
+      drawing.shapes().forEach(awt::draw);
       graphics.dispose();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      // in memory: ImageIO's own choice is a file in java.io.tmpdir, which may be full
+      // in memory: by default ImageIO writes a file to java.io.tmpdir, which may be full
       try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
         ImageIO.write(picture, "png", out);
       }
@@ -62,52 +62,55 @@ final class PngPicture {
 
     private void draw(Drawing.Shape shape) {
       if (shape instanceof Drawing.Line line) {
-        draw(line);
-      } else if (shape instanceof Drawing.Area area) {
+        float[] dashes = line.isDashed() ? new float[] {8f, 5f} : null;
+        float width = (float) line.width();
+        graphics.setStroke(
+            new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, dashes, 0f));
+        graphics.setColor(new Color(line.color()));
+        graphics.draw(path(line.x(), line.y()));
+      } else if (shape instanceof Drawing.Rectangle area) {
         graphics.setColor(new Color(area.color()));
         graphics.fill(new Rectangle2D.Double(area.left(), area.top(), area.width(), area.height()));
+      } else if (shape instanceof Drawing.Polygon polygon) {
+        graphics.setColor(new Color(polygon.color()));
+        graphics.fill(path(polygon.x(), polygon.y()));
       } else if (shape instanceof Drawing.Dot dot) {
         double radius = dot.radius();
         graphics.setColor(new Color(dot.color()));
         graphics.fill(
             new Ellipse2D.Double(dot.x() - radius, dot.y() - radius, 2 * radius, 2 * radius));
-      } else if (shape instanceof Drawing.Words words) {
-        draw(words);
+      } else if (shape instanceof Drawing.Text text) {
+        draw(text);
       }
     }
 
-    private void draw(Drawing.Line line) {
+    private static Path2D path(double[] x, double[] y) {
       Path2D path = new Path2D.Double();
-      path.moveTo(line.x()[0], line.y()[0]);
-      for (int k = 1; k < line.x().length; k++) {
-        path.lineTo(line.x()[k], line.y()[k]);
+      path.moveTo(x[0], y[0]);
+      for (int k = 1; k < x.length; k++) {
+        path.lineTo(x[k], y[k]);
       }
-      float[] dashes = line.isDashed() ? new float[] {8f, 5f} : null;
-      graphics.setStroke(
-          new BasicStroke(
-              (float) line.width(), BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, dashes, 0f));
-      graphics.setColor(new Color(line.color()));
-      graphics.draw(path);
+      return path;
     }
 
-    private void draw(Drawing.Words words) {
-      int style = words.isBold() ? Font.BOLD : Font.PLAIN;
-      graphics.setFont(new Font(Font.SANS_SERIF, style, words.size()));
+    private void draw(Drawing.Text text) {
+      int style = text.isBold() ? Font.BOLD : Font.PLAIN;
+      graphics.setFont(new Font(Font.SANS_SERIF, style, text.size()));
       graphics.setColor(Color.BLACK);
-      double length = graphics.getFontMetrics().stringWidth(words.text());
+      double length = graphics.getFontMetrics().stringWidth(text.text());
       double before =
-          switch (words.anchor()) {
+          switch (text.anchor()) {
             case START -> 0;
             case MIDDLE -> length / 2;
             case END -> length;
           };
-      AffineTransform unturned = graphics.getTransform();
-      graphics.translate(words.x(), words.y());
-      if (words.goesUp()) {
+      AffineTransform saved = graphics.getTransform();
+      graphics.translate(text.x(), text.y());
+      if (text.isRotated()) {
         graphics.rotate(-Math.PI / 2);
       }
-      graphics.drawString(words.text(), (float) -before, 0f);
-      graphics.setTransform(unturned);
+      graphics.drawString(text.text(), (float) -before, 0f);
+      graphics.setTransform(saved);
     }
   }
 }

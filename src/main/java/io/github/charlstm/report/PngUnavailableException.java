@@ -3,14 +3,14 @@ package io.github.charlstm.report;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A PNG cannot be drawn here, usually because Java finds no fonts; an SVG can. */
+/** Java cannot draw a PNG on this machine, usually because it finds no fonts. */
 public final class PngUnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says why, and what to do.
+   * An exception whose message has the reason and what to install.
    *
-   * @param cause what AWT threw
+   * @param cause thrown by AWT
    */
   public PngUnavailableException(Throwable cause) {
     super(
@@ -23,13 +23,13 @@ public final class PngUnavailableException extends IOException {
   }
 
   /**
-   * Draws a small PNG.
+   * Tries to draw a small PNG.
    *
-   * @return why that failed; empty if it did not
+   * @return the failure; empty if there was none
    */
   public static Optional<PngUnavailableException> here() {
     Drawing letter = new Drawing(8, 8, "", "");
-    letter.words("0", 0, 8, 8, Drawing.Anchor.START);
+    letter.text("0", 0, 8, 8, Drawing.Anchor.START);
     try {
       PngPicture.bytes(letter);
       return Optional.empty();
@@ -40,7 +40,7 @@ public final class PngUnavailableException extends IOException {
     }
   }
 
-  /** {@return what failed, such as "Fontconfig head is null"} */
+  /** {@return the message of the root cause, such as "Fontconfig head is null"} */
   public String reason() {
     return root(getCause());
   }
@@ -57,7 +57,7 @@ public final class PngUnavailableException extends IOException {
             + " libharfbuzz0b";
   }
 
-  // The root says more: "Fontconfig head is null" rather than "InvocationTargetException".
+  // The root's message is "Fontconfig head is null" where the cause is InvocationTargetException.
   private static String root(Throwable cause) {
     Throwable root = cause;
     while (root.getCause() != null) {

@@ -14,14 +14,14 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What a model said while it read a text symbol by symbol, from a state of zeros, without dropout:
- * the same as {@code charlstm evaluate --batch-size 1} computes, kept for each symbol.
+ * A model's predictions for each symbol of a text, and its cells after each symbol. The model
+ * starts from a zero state, without dropout, as in {@code charlstm evaluate --batch-size 1}.
  */
 public final class PredictionTrace {
-  /** So many of the likeliest symbols are kept before each symbol. */
+  /** Number of guesses that are kept for each symbol. */
   public static final int GUESSES = 5;
 
-  // One byte a value; beyond this the cells of a very large model would fill the memory.
+  // One byte per value, half a gigabyte at most.
   private static final long MOST_CELL_VALUES = 1L << 29;
   private static final int CELL_SCALE = 127;
 
@@ -34,10 +34,10 @@ public final class PredictionTrace {
   private boolean gated;
 
   /**
-   * A symbol that may come next.
+   * A prediction of the next symbol.
    *
-   * @param symbol its number
-   * @param probability that the model gives it
+   * @param symbol its number in the vocabulary
+   * @param probability from 0 to 1
    */
   public record Guess(int symbol, float probability) {}
 
@@ -48,26 +48,14 @@ public final class PredictionTrace {
   }
 
   /**
-   * Lets a model read a text.
+   * Runs a model over a text.
    *
-   * @param model its state is reset before and after; where it is a {@link LanguageModelSession},
-   *     the cells are kept too
+   * @param model its state is reset before and after; the cells of a {@link LanguageModelSession}
+   *     are kept too
    * @param symbols at least 2
-   * @return what it said
-   * @throws IllegalArgumentException if there are fewer, or cells beyond all memory
-   */
-  public static PredictionTrace of(NextSymbolModel model, int[] symbols) {
-    return of(model, symbols, done -> {});
-  }
-
-  /**
-   * As {@link #of(NextSymbolModel, int[])}.
-   *
-   * @param model its state is reset before and after
-   * @param symbols at least 2
-   * @param progress hears how many symbols have been read
-   * @return what it said
-   * @throws IllegalArgumentException if there are fewer, or cells beyond all memory
+   * @param progress called with the number of symbols read
+   * @return the trace
+   * @throws IllegalArgumentException if there are fewer symbols, or too many cell values to keep
    */
   public static PredictionTrace of(NextSymbolModel model, int[] symbols, LongConsumer progress) {
     if (symbols.length < 2) {
@@ -75,27 +63,27 @@ public final class PredictionTrace {
           "the text is too short to score: at least 2 characters are needed, found "
               + symbols.length);
     }
-    PredictionTrace reading = new PredictionTrace(symbols);
+    PredictionTrace trace = new PredictionTrace(symbols);
     Optional<LanguageModelSession> session =
         model instanceof LanguageModelSession known ? Optional.of(known) : Optional.empty();
-    session.ifPresent(reading::makeRoom);
+    session.ifPresent(trace::allocateCells);
     model.resetState();
     float[] next = new float[0];
     for (int k = 0; k < symbols.length; k++) {
       if (k > 0) {
-        reading.keep(k, next);
+        trace.keep(k, next);
       }
       next = model.predictNext(symbols[k]);
       int position = k;
-      session.ifPresent(open -> reading.keepCells(position, open.state()));
+      session.ifPresent(open -> trace.keepCells(position, open.state()));
       progress.accept(k + 1L);
     }
-    reading.guesses.add(best(next));
+    trace.guesses.add(best(next));
     model.resetState();
-    return reading;
+    return trace;
   }
 
-  private void makeRoom(LanguageModelSession session) {
+  private void allocateCells(LanguageModelSession session) {
     var settings = session.model().settings();
     units = settings.units();
     gated = settings.stateNames().contains("c_0");
@@ -118,7 +106,7 @@ public final class PredictionTrace {
     probabilities[position] = given;
     int before = 0;
     for (int symbol = 0; symbol < next.length; symbol++) {
-      // of equal ones the first comes first, as in the list of guesses
+      // among equal probabilities the lower number comes first, as in the list of guesses
       if (next[symbol] > given || next[symbol] == given && symbol < symbols[position]) {
         before++;
       }
@@ -150,7 +138,7 @@ public final class PredictionTrace {
       Tensor tensor = state.get((gated ? "c_" : "state_") + layer);
       ((TFloat32) Objects.requireNonNull(tensor, "state")).copyTo(DataBuffers.of(values));
       for (int unit = 0; unit < units; unit++) {
-        // what an LSTM shows of c; other cells' states are within -1 to 1 as they are
+        // An LSTM's c is unbounded; the states of other cells are within -1 to 1.
         double shown = gated ? Math.tanh(values[unit]) : values[unit];
         long scaled = Math.round(CELL_SCALE * Math.max(-1, Math.min(1, shown)));
         cells.get(layer)[position * units + unit] = (byte) scaled;
@@ -158,20 +146,12 @@ public final class PredictionTrace {
     }
   }
 
-  /**
-   * The number of symbols.
-   *
-   * @return at least 2
-   */
+  /** {@return the number of symbols} */
   public int length() {
     return symbols.length;
   }
 
-  /**
-   * The number of predictions: one for each symbol but the first.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of predictions: one for each symbol but the first} */
   public int predictions() {
     return symbols.length - 1;
   }
@@ -187,7 +167,7 @@ public final class PredictionTrace {
   }
 
   /**
-   * Probability of a symbol, given all before it.
+   * The probability of a symbol, given those before it.
    *
    * @param position from 1
    * @return from 0 to 1
@@ -197,8 +177,8 @@ public final class PredictionTrace {
   }
 
   /**
-   * The model's surprise: {@code -log2} of {@link #probability}. A probability that a float32
-   * cannot hold counts as the smallest that it can.
+   * The model's surprise: {@code -log2} of {@link #probability}. A probability below the smallest
+   * normal float32 counts as that.
    *
    * @param position from 1
    * @return at least 0
@@ -207,11 +187,7 @@ public final class PredictionTrace {
     return -Math.log(Math.max(probability(position), Float.MIN_NORMAL)) / Math.log(2);
   }
 
-  /**
-   * Mean of {@link #bits} over all predictions.
-   *
-   * @return at least 0
-   */
+  /** {@return the mean of {@link #bits} over all predictions} */
   public double meanBits() {
     double sum = 0;
     for (int k = 1; k < symbols.length; k++) {
@@ -221,19 +197,19 @@ public final class PredictionTrace {
   }
 
   /**
-   * Place of the symbol that came among the guesses before it.
+   * The rank of a symbol among all symbols by probability.
    *
    * @param position from 1
-   * @return counted from 1
+   * @return 1 for the likeliest
    */
   public int rank(int position) {
     return ranks[Objects.checkIndex(position - 1, predictions()) + 1];
   }
 
   /**
-   * Share of the symbols that were among the first guesses.
+   * The share of symbols that were among the first guesses.
    *
-   * @param guesses how many are looked at, at least 1
+   * @param guesses number of first guesses, at least 1
    * @return from 0 to 1
    */
   public double shareAmongFirst(int guesses) {
@@ -245,45 +221,33 @@ public final class PredictionTrace {
   }
 
   /**
-   * What the model held likeliest before a symbol, the likeliest first.
+   * The likeliest symbols at a position, the likeliest first.
    *
-   * @param position from 1; that of the text's length gives what it expects behind the last
+   * @param position from 1 to the text's length, which is the prediction after the last symbol
    * @return at most {@value #GUESSES}
    */
   public List<Guess> guesses(int position) {
     return List.of(guesses.get(position - 1));
   }
 
-  /**
-   * Layers whose cells are kept.
-   *
-   * @return 0 where the model does not show them
-   */
+  /** {@return the number of layers whose cells are kept; 0 if the model does not show them} */
   public int layers() {
     return cells.size();
   }
 
-  /**
-   * Cells a layer.
-   *
-   * @return 0 where the model does not show them
-   */
+  /** {@return the number of cells per layer; 0 if the model does not show them} */
   public int units() {
     return units;
   }
 
-  /**
-   * Whether {@link #cell} is {@code tanh(c)} of LSTMs, not the state itself.
-   *
-   * @return false also where there are no cells
-   */
+  /** {@return whether {@link #cell} is {@code tanh(c)} of an LSTM, not the state itself} */
   public boolean isGated() {
     return gated;
   }
 
   /**
-   * A cell after it has read a symbol: {@code tanh(c)} of an LSTM, the state of others, to two
-   * decimals.
+   * A cell's activation after a symbol, to two decimals: {@code tanh(c)} of an LSTM, the state of
+   * other cells.
    *
    * @param layer from 0
    * @param unit from 0

@@ -19,8 +19,8 @@ public final class RowProbabilities {
   private static final int LEFT = 360;
   private static final int TOP = 60;
   private static final int BOTTOM = 30;
-  private static final int TRUE = Palette.ORANGE;
-  private static final int OTHER = Palette.BLUE;
+  private static final int TRUE = Drawing.ORANGE;
+  private static final int OTHER = Drawing.BLUE;
 
   private final float[] image;
   private final int label;
@@ -91,7 +91,7 @@ public final class RowProbabilities {
     }
     String axes =
         "across: digit, 0 to " + (probabilities[0].length - 1) + "; up: probability, 0 to 1";
-    drawing.words(axes, LEFT + 20, height() - 8, 16, Anchor.START);
+    drawing.text(axes, LEFT + 20, height() - 8, 16, Anchor.START);
     return drawing;
   }
 
@@ -106,47 +106,47 @@ public final class RowProbabilities {
       int shade = 255 - Math.round(255 * Math.max(0, Math.min(1, image[k])));
       if (shade < 255) {
         int gray = shade << 16 | shade << 8 | shade;
-        drawing.area(left + k % columns * size, top + k / columns * size, size, size, gray);
+        drawing.rectangle(left + k % columns * size, top + k / columns * size, size, size, gray);
       }
     }
-    drawing.frame(left - 0.5, top - 0.5, columns * size + 1, rows * size + 1, Palette.AXIS);
+    drawing.frame(left - 0.5, top - 0.5, columns * size + 1, rows * size + 1, Drawing.AXIS);
     for (int row = 1; row <= rows; row++) {
       if (row == 1 || row % COLUMNS == 0) {
         double middle = top + (row - 0.5) * size;
-        drawing.words(String.valueOf(row), left - 10, middle + 5, 13, Anchor.END);
+        drawing.text(String.valueOf(row), left - 10, middle + 5, 13, Anchor.END);
       }
     }
     int below = top + rows * size + 30;
-    drawing.words("the image, its rows numbered", left, below, 16, Anchor.START);
+    drawing.text("the image, its rows numbered", left, below, 16, Anchor.START);
     drawKey(drawing, TRUE, "its digit, " + label, left, below + 30);
     drawKey(drawing, OTHER, "the other digits", left, below + 56);
   }
 
   private static void drawKey(Drawing drawing, int color, String text, int left, int base) {
-    drawing.area(left, base - 13, 16, 16, color);
-    drawing.words(text, left + 26, base, 16, Anchor.START);
+    drawing.rectangle(left, base - 13, 16, 16, color);
+    drawing.text(text, left + 26, base, 16, Anchor.START);
   }
 
   private void drawPanel(Drawing drawing, int row, int left, int top) {
     double axis = left + 32;
     double end = left + PANEL_WIDTH - 8;
     Scale height = new Scale(0, 1, top + PANEL_HEIGHT - 34, top + 26);
-    drawing.words("row " + (row + 1), (axis + end) / 2, top + 18, 15, Anchor.MIDDLE);
+    drawing.text("row " + (row + 1), (axis + end) / 2, top + 18, 15, Anchor.MIDDLE);
     for (double tick : height.ticks(5)) {
       double at = height.place(tick) + 0.5;
-      drawing.line(axis, at, end, at, tick == 0 ? Palette.AXIS : Palette.GRID);
-      drawing.line(axis - 3, at, axis, at, Palette.AXIS);
+      drawing.line(axis, at, end, at, tick == 0 ? Drawing.AXIS : Drawing.GRID);
+      drawing.line(axis - 3, at, axis, at, Drawing.AXIS);
       String figure = tick == 0 || tick == 1 ? Scale.plain(tick) : height.text(tick, 5);
-      drawing.words(figure, axis - 6, at + 4, 12, Anchor.END);
+      drawing.text(figure, axis - 6, at + 4, 12, Anchor.END);
     }
-    drawing.line(axis + 0.5, height.end(), axis + 0.5, height.start(), Palette.AXIS);
+    drawing.line(axis + 0.5, height.end(), axis + 0.5, height.start(), Drawing.AXIS);
     int classes = probabilities[row].length;
     double place = (end - axis) / classes;
     for (int k = 0; k < classes; k++) {
       double high = height.place(probabilities[row][k]);
       double from = axis + (k + 0.1) * place;
-      drawing.area(from, high, 0.8 * place, height.start() - high, k == label ? TRUE : OTHER);
-      drawing.words(
+      drawing.rectangle(from, high, 0.8 * place, height.start() - high, k == label ? TRUE : OTHER);
+      drawing.text(
           String.valueOf(k), axis + (k + 0.5) * place, height.start() + 16, 12, Anchor.MIDDLE);
     }
   }

@@ -1,26 +1,27 @@
 package io.github.charlstm.report;
 
+import io.github.charlstm.report.Html.Entry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is known of a run, as {@link RunPage} shows it. All texts may hold anything.
+ * What {@link RunReader} found in a run's folder. No text is escaped.
  *
- * @param name of its folder
- * @param summary the model and what it learns, in a few words; empty if not known
+ * @param name of the folder
+ * @param summary the model and its data in a few words; empty if unknown
  * @param problems what is damaged or missing, a sentence each
- * @param settings as the run keeps them
- * @param data facts of what it learns
- * @param symbols the vocabulary, written out; empty if there is none or it is not known
- * @param surroundings what it ran on, where that was kept
- * @param unit what a loss is of: {@code character}, {@code word} or {@code image}
- * @param unitsAStep so many of them a training step, or 0 if not known
- * @param metrics what was measured at each step, if any of it can be read
- * @param learningRates where they change, empty where the run keeps one
- * @param checkpoints those in its folder, oldest first
- * @param samples what they write, oldest first
+ * @param settings as the run stores them; empty if unknown
+ * @param data facts of the training data; empty if unknown
+ * @param symbols the vocabulary; empty if there is none or it is unknown
+ * @param provenance machine and commit, where they were recorded
+ * @param unit unit of a loss: {@code character}, {@code word} or {@code image}
+ * @param unitsPerStep units in a training step; 0 if unknown
+ * @param metrics values of each step, if any can be read
+ * @param learningRates learning rate of each step; empty if it is constant
+ * @param checkpoints oldest first
+ * @param samples a sample of each checkpoint, oldest first
  */
 public record RunFacts(
     String name,
@@ -29,9 +30,9 @@ public record RunFacts(
     List<Entry> settings,
     List<Entry> data,
     String symbols,
-    List<Entry> surroundings,
+    List<Entry> provenance,
     String unit,
-    long unitsAStep,
+    long unitsPerStep,
     Optional<MetricsFile> metrics,
     Optional<LossSeries> learningRates,
     List<Checkpoint> checkpoints,
@@ -40,76 +41,36 @@ public record RunFacts(
   /**
    * A checkpoint.
    *
-   * @param name of its folder or file
-   * @param step training steps that it has done
-   * @param bytes on the disk, all files
-   * @param written when
-   * @param problem why it cannot be used, if so
+   * @param name of its folder, or of its files without their endings
+   * @param step training step
+   * @param bytes size of all its files
+   * @param written time of last change
+   * @param problem why it cannot be used; empty if it can
    */
   public record Checkpoint(
       String name, long step, long bytes, Instant written, Optional<String> problem) {
-    /**
-     * Checks that all are there.
-     *
-     * @param name not null
-     * @param step 0 or more
-     * @param bytes 0 or more
-     * @param written not null
-     * @param problem empty if it is whole
-     */
-    public Checkpoint {
-      Objects.requireNonNull(name, "name");
-      Objects.requireNonNull(written, "written");
-      Objects.requireNonNull(problem, "problem");
+    Checkpoint damaged() {
+      return new Checkpoint(name, step, bytes, written, Optional.of("damaged"));
     }
   }
 
   /**
-   * What a checkpoint writes.
+   * A text that a checkpoint wrote.
    *
-   * @param step the checkpoint's
-   * @param text the prime and what came after it
+   * @param step training step of the checkpoint
+   * @param text the prime and the generated text
    */
   public record Sample(long step, String text) {
-    /**
-     * Checks that the text is there.
-     *
-     * @param step 0 or more
-     * @param text not null
-     */
     public Sample {
       Objects.requireNonNull(text, "text");
     }
   }
 
-  /**
-   * Copies the lists.
-   *
-   * @param name not null
-   * @param summary not null
-   * @param problems empty if there are none
-   * @param settings empty if not known
-   * @param data empty if not known
-   * @param symbols not null
-   * @param surroundings empty if not known
-   * @param unit not null
-   * @param unitsAStep 0 or more
-   * @param metrics empty if none can be read
-   * @param learningRates empty where the run keeps one
-   * @param checkpoints oldest first
-   * @param samples oldest first
-   */
   public RunFacts {
-    Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(summary, "summary");
-    Objects.requireNonNull(symbols, "symbols");
-    Objects.requireNonNull(unit, "unit");
-    Objects.requireNonNull(metrics, "metrics");
-    Objects.requireNonNull(learningRates, "learningRates");
     problems = List.copyOf(problems);
     settings = List.copyOf(settings);
     data = List.copyOf(data);
-    surroundings = List.copyOf(surroundings);
+    provenance = List.copyOf(provenance);
     checkpoints = List.copyOf(checkpoints);
     samples = List.copyOf(samples);
   }

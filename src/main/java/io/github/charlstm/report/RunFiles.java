@@ -3,6 +3,7 @@ package io.github.charlstm.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.charlstm.data.FileFailures;
+import io.github.charlstm.report.Html.Entry;
 import io.github.charlstm.train.MetricsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,9 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The files of a run, read one by one: what cannot be read becomes a sentence. */
+/** The files of a run, read one by one: each failure becomes a sentence of {@link #problems}. */
 final class RunFiles {
-  private static final int MOST_BROKEN_LINES = 3;
+  private static final int MOST_INVALID_LINES = 3;
   private static final Set<String> NOT_SETTINGS =
       Set.of("format", "version", "checksum", "vocabulary_sha256");
 
@@ -32,7 +33,13 @@ final class RunFiles {
     this.run = run;
   }
 
-  /** The value, or empty and one more problem. */
+  /** The name of the run's folder. */
+  String name() {
+    Path name = run.toAbsolutePath().normalize().getFileName();
+    return name == null ? run.toString() : name.toString();
+  }
+
+  /** The value, or empty with one more problem. */
   <T> Optional<T> attempt(String what, Callable<T> part) {
     try {
       return Optional.of(part.call());
@@ -45,7 +52,7 @@ final class RunFiles {
     return Optional.empty();
   }
 
-  /** The same of a checkpoint; one that a training run has removed meanwhile is no problem. */
+  /** As above for a part of a checkpoint; no problem if a training run removed it meanwhile. */
   <T> Optional<T> attempt(Path checkpoint, String what, Callable<T> part) {
     Optional<T> value = attempt(what, part);
     if (value.isEmpty() && !Files.exists(checkpoint)) {
@@ -60,34 +67,34 @@ final class RunFiles {
       problems.add("there is no " + MetricsWriter.FILE_NAME + ", so there are no curves");
       return Optional.empty();
     }
-    List<String> broken = new ArrayList<>();
+    List<String> invalid = new ArrayList<>();
     Optional<MetricsFile> metrics =
-        attempt("the curves", () -> MetricsFile.read(file, line -> broken.add(line.getMessage())));
-    broken.stream().limit(MOST_BROKEN_LINES).forEach(problems::add);
-    if (broken.size() > MOST_BROKEN_LINES) {
+        attempt("the curves", () -> MetricsFile.read(file, line -> invalid.add(line.getMessage())));
+    invalid.stream().limit(MOST_INVALID_LINES).forEach(problems::add);
+    if (invalid.size() > MOST_INVALID_LINES) {
       problems.add(
           String.format(
               Locale.ROOT,
-              "%,d more lines of %s are damaged and passed over",
-              broken.size() - MOST_BROKEN_LINES,
+              "%,d more lines of %s are damaged and skipped",
+              invalid.size() - MOST_INVALID_LINES,
               MetricsWriter.FILE_NAME));
     }
     return metrics;
   }
 
   /**
-   * Folders or files of the run whose names are a checkpoint's, oldest first.
+   * The run's checkpoints, oldest first.
    *
-   * @param name its first group is the step
-   * @param belongs whether a path is of the checkpoint of a name
+   * @param name of a checkpoint's folder or index file; its first group is the step
+   * @param files names of all files of a checkpoint; the first group is the step
    */
-  List<RunFacts.Checkpoint> checkpoints(Pattern name, Pattern belongs) {
+  List<RunFacts.Checkpoint> checkpoints(Pattern name, Pattern files) {
     List<RunFacts.Checkpoint> found = new ArrayList<>();
     for (Path child : attempt("the run's folder", this::children).orElse(List.of())) {
       String called = child.getFileName().toString();
       Matcher matcher = name.matcher(called);
       if (matcher.matches()) {
-        attempt(child, "checkpoint " + called, () -> checkpoint(child, matcher, belongs))
+        attempt(child, "checkpoint " + called, () -> checkpoint(child, matcher, files))
             .ifPresent(found::add);
       }
     }
@@ -95,11 +102,11 @@ final class RunFiles {
     return found;
   }
 
-  private RunFacts.Checkpoint checkpoint(Path file, Matcher name, Pattern belongs)
+  private RunFacts.Checkpoint checkpoint(Path file, Matcher name, Pattern files)
       throws IOException {
     long bytes = 0;
     for (Path part : children()) {
-      Matcher matcher = belongs.matcher(part.getFileName().toString());
+      Matcher matcher = files.matcher(part.getFileName().toString());
       if (matcher.matches() && matcher.group(1).equals(name.group(1))) {
         bytes += size(part);
       }
@@ -126,11 +133,22 @@ final class RunFiles {
     }
   }
 
-  /** The values of a settings file in JSON, in its order and by its names. */
-  static List<Entry> settings(String json) throws IOException {
+  /**
+   * The values of a settings file in JSON, in its order; empty with one more problem on failure.
+   *
+   * @param folder no problem if it was removed meanwhile
+   * @param without prefix of names to leave out
+   */
+  List<Entry> settings(Path folder, Callable<String> json, String without) {
     List<Entry> entries = new ArrayList<>();
-    add(entries, "", new JsonMapper().readTree(json));
-    return entries;
+    attempt(
+        folder,
+        "the settings",
+        () -> {
+          add(entries, "", new JsonMapper().readTree(json.call()));
+          return entries;
+        });
+    return entries.stream().filter(entry -> !entry.name().startsWith(without)).toList();
   }
 
   private static void add(List<Entry> entries, String name, JsonNode value) {
@@ -149,7 +167,7 @@ final class RunFiles {
     }
   }
 
-  /** A count with its thousands apart. */
+  /** A number with commas between thousands. */
   static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }

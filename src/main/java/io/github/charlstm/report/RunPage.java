@@ -1,5 +1,6 @@
 package io.github.charlstm.report;
 
+import io.github.charlstm.report.Html.Entry;
 import io.github.charlstm.report.MetricsFile.Row;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -7,15 +8,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 
-/** One run as one HTML file: what it learned, how it went, how fast, and what it writes. */
+/** A run as one HTML file: figures, curves, samples, checkpoints, data and settings. */
 public final class RunPage {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final int LAST = 100;
+  private static final int LAST = 100; // steps whose mean loss is given
 
   private final RunFacts facts;
   private final StringBuilder body = new StringBuilder();
@@ -25,7 +25,7 @@ public final class RunPage {
   }
 
   /**
-   * The page; it needs nothing but itself.
+   * A page that needs no other file.
    *
    * @param facts what it shows
    * @return HTML
@@ -33,7 +33,7 @@ public final class RunPage {
   public static String html(RunFacts facts) {
     RunPage page = new RunPage(facts);
     page.write();
-    return HtmlPage.html("Run " + facts.name(), page.body.toString());
+    return HtmlPage.of("Run " + facts.name(), page.body.toString(), "");
   }
 
   private void write() {
@@ -41,96 +41,89 @@ public final class RunPage {
     if (!facts.summary().isEmpty()) {
       body.append("<p class=\"lead\">").append(Html.text(facts.summary())).append("</p>\n");
     }
-    body.append(Entry.table(figures())).append("</header>\n");
+    List<Entry> figures = facts.metrics().map(this::figures).orElse(List.of());
+    body.append(Html.table(figures)).append("</header>\n");
     problems();
     facts.metrics().ifPresent(this::curves);
     samples();
     checkpoints();
-    if (!facts.data().isEmpty()) {
-      body.append(section("data", "Data")).append(Entry.table(facts.data()));
-      if (!facts.symbols().isEmpty()) {
-        body.append("<details><summary>The vocabulary</summary><pre>");
-        body.append(Html.text(facts.symbols())).append("</pre></details>\n");
-      }
-      body.append("</section>\n");
-    }
-    table("settings", "Settings", facts.settings());
-    table("machine", "What it ran on", facts.surroundings());
+    String vocabulary =
+        facts.symbols().isEmpty()
+            ? ""
+            : "<details><summary>The vocabulary</summary><pre>"
+                + Html.text(facts.symbols())
+                + "</pre></details>\n";
+    table("data", "Data", facts.data(), vocabulary);
+    table("settings", "Settings", facts.settings(), "");
+    table("machine", "What it ran on", facts.provenance(), "");
   }
 
-  private void table(String id, String title, List<Entry> entries) {
+  private void table(String id, String title, List<Entry> entries, String after) {
     if (!entries.isEmpty()) {
-      body.append(section(id, title)).append(Entry.table(entries)).append("</section>\n");
+      section(id, title);
+      body.append(Html.table(entries)).append(after).append("</section>\n");
     }
   }
 
-  private static String section(String id, String title) {
-    return "<section id=\"" + id + "\">\n<h2>" + title + "</h2>\n";
+  private void section(String id, String title) {
+    body.append("<section id=\"" + id + "\">\n<h2>" + title + "</h2>\n");
   }
 
   private void problems() {
     if (facts.problems().isEmpty()) {
       return;
     }
-    body.append("<section id=\"problems\">\n<h2>Damaged or missing</h2>\n<ul>\n");
+    section("problems", "Damaged or missing");
+    body.append("<ul>\n");
     for (String problem : facts.problems()) {
       body.append("<li>").append(Html.text(problem)).append("</li>\n");
     }
     body.append("</ul>\n</section>\n");
   }
 
-  private List<Entry> figures() {
+  private List<Entry> figures(MetricsFile metrics) {
     List<Entry> entries = new ArrayList<>();
-    facts.metrics().ifPresent(metrics -> add(entries, metrics));
-    return entries;
-  }
-
-  private void add(List<Entry> entries, MetricsFile metrics) {
-    List<Row> rows = metrics.rows();
-    Row last = rows.get(rows.size() - 1);
-    entries.add(new Entry("training steps", RunFiles.count((long) last.step())));
-    List<Row> tail = rows.subList(Math.max(0, rows.size() - LAST), rows.size());
-    double loss = tail.stream().mapToDouble(Row::loss).average().orElseThrow();
-    String of = tail.size() == 1 ? "last step" : "mean of the last " + tail.size() + " steps";
-    entries.add(new Entry("training loss, " + of, loss(loss)));
+    entries.add(new Entry("training steps", RunFiles.count(metrics.lastStep())));
+    List<Row> last = metrics.lastRows(LAST);
+    double mean = last.stream().mapToDouble(Row::loss).average().orElseThrow();
+    String of = last.size() == 1 ? "last step" : "mean of the last " + last.size() + " steps";
+    entries.add(new Entry("training loss, " + of, loss(mean)));
     metrics
         .validationLoss("validation")
         .ifPresent(
             series -> {
-              double[] losses = series.losses();
-              entries.add(new Entry("validation loss, last", loss(losses[losses.length - 1])));
-              double best = Arrays.stream(losses).min().orElseThrow();
+              entries.add(new Entry("validation loss, last", loss(last(series))));
+              double best = Arrays.stream(series.losses()).min().orElseThrow();
               entries.add(new Entry("validation loss, best", loss(best)));
             });
     metrics
         .accuracy("accuracy")
         .ifPresent(
-            series -> {
-              double[] values = series.losses();
-              entries.add(new Entry("accuracy of a batch, last", share(values[values.length - 1])));
-            });
+            series -> entries.add(new Entry("accuracy of a batch, last", decimals(last(series)))));
     metrics
         .testAccuracy()
-        .ifPresent(value -> entries.add(new Entry("test accuracy", share(value))));
-    metrics.measured("seconds", Row::seconds).ifPresent(series -> addSpeed(entries, series));
+        .ifPresent(value -> entries.add(new Entry("test accuracy", decimals(value))));
+    metrics.medianSeconds().ifPresent(median -> addSpeed(entries, metrics, median));
+    return entries;
   }
 
-  private void addSpeed(List<Entry> entries, LossSeries series) {
-    double[] seconds = series.losses();
-    double[] sorted = seconds.clone();
-    Arrays.sort(sorted);
-    double median = sorted[sorted.length / 2];
+  private void addSpeed(List<Entry> entries, MetricsFile metrics, double median) {
+    double first = metrics.measured("seconds", Row::seconds).orElseThrow().losses()[0];
     entries.add(
         new Entry(
             "seconds a step",
-            "median " + Scale.plain(median) + ", the first " + Scale.plain(seconds[0])));
-    if (facts.unitsAStep() > 0 && median > 0) {
+            "median " + Scale.plain(median) + ", the first " + Scale.plain(first)));
+    if (facts.unitsPerStep() > 0 && median > 0) {
       entries.add(
           new Entry(
               facts.unit() + "s a second, at the median",
-              RunFiles.count(Math.round(facts.unitsAStep() / median))));
+              RunFiles.count(Math.round(facts.unitsPerStep() / median))));
     }
-    entries.add(new Entry("time in steps", duration(Arrays.stream(seconds).sum())));
+    entries.add(new Entry("time in steps", duration(metrics.totalSeconds())));
+  }
+
+  private static double last(LossSeries series) {
+    return series.losses()[series.size() - 1];
   }
 
   private static String duration(double seconds) {
@@ -145,12 +138,12 @@ public final class RunPage {
 
   private String loss(double nats) {
     return isOfImages()
-        ? String.format(Locale.ROOT, "%.4f", nats)
+        ? decimals(nats)
         : String.format(
             Locale.ROOT, "%.4f nats a %s, %.4f bits", nats, facts.unit(), nats / Math.log(2));
   }
 
-  private static String share(double value) {
+  private static String decimals(double value) {
     return String.format(Locale.ROOT, "%.4f", value);
   }
 
@@ -159,116 +152,98 @@ public final class RunPage {
   }
 
   private void curves(MetricsFile metrics) {
-    body.append(section("curves", "Curves"));
-    LossSeries training = metrics.trainingLoss("training");
-    String unit = isOfImages() ? "loss" : "nats a " + facts.unit();
-    Curve loss =
-        new Curve("loss", "Loss", unit).line("training", training.steps(), training.losses());
-    metrics
-        .validationLoss("validation")
-        .ifPresent(series -> loss.marked("validation", series.steps(), series.losses()));
+    section("curves", "Curves");
+    Figure loss = new Figure("loss", "Loss", isOfImages() ? "loss" : "nats a " + facts.unit());
+    loss.line(metrics.trainingLoss("training"));
+    metrics.validationLoss("validation").ifPresent(loss::marked);
     if (!isOfImages()) {
-      loss.secondAxis("bits a " + facts.unit(), 1 / Math.log(2));
+      loss.rightAxis("bits a " + facts.unit(), 1 / Math.log(2));
     }
     body.append(loss.html()).append("<div class=\"halves\">\n");
     metrics
         .accuracy("accuracy")
         .ifPresent(
-            series ->
-                body.append(
-                    new Curve("accuracy", "Accuracy of the step's batch", "share that is right")
-                        .half()
-                        .marked("accuracy", series.steps(), series.losses())
-                        .html()));
-    facts.learningRates().ifPresent(series -> curve("rate", "Learning rate", "rate", series));
+            series -> {
+              String title = "Accuracy of the step's batch";
+              Figure figure = new Figure("accuracy", title, "share that is right");
+              body.append(figure.half().marked(series).html());
+            });
+    facts.learningRates().ifPresent(series -> half("rate", "Learning rate", "rate", series));
     metrics
         .measured("norm of the gradients", Row::globalNorm)
         .ifPresent(
             series ->
-                curve("norm", "Global norm of the gradients, before clipping", "norm", series));
-    metrics.measured("seconds a step", Row::seconds).ifPresent(this::speed);
+                half("norm", "Global norm of the gradients, before clipping", "norm", series));
+    metrics
+        .measured("seconds a step", Row::seconds)
+        .ifPresent(
+            seconds -> {
+              half("seconds", "Seconds a step", "seconds", seconds);
+              speed(seconds);
+            });
     body.append("</div>\n</section>\n");
   }
 
-  private void curve(String id, String title, String value, LossSeries series) {
-    body.append(
-        new Curve(id, title, value)
-            .half()
-            .line(series.name(), series.steps(), series.losses())
-            .html());
+  private void half(String id, String title, String value, LossSeries series) {
+    body.append(new Figure(id, title, value).half().line(series).html());
   }
 
   private void speed(LossSeries seconds) {
-    curve("seconds", "Seconds a step", "seconds", seconds);
-    if (facts.unitsAStep() > 0) {
+    if (facts.unitsPerStep() > 0) {
       double[] rates =
-          Arrays.stream(seconds.losses()).map(s -> s > 0 ? facts.unitsAStep() / s : 0).toArray();
+          Arrays.stream(seconds.losses()).map(s -> s > 0 ? facts.unitsPerStep() / s : 0).toArray();
       String name = facts.unit() + "s a second";
-      curve("speed", capital(name), name, new LossSeries(name, seconds.steps(), rates));
+      String title = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+      half("speed", title, name, new LossSeries(name, seconds.steps(), rates));
     }
-  }
-
-  private static String capital(String words) {
-    return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 
   private void samples() {
     if (facts.samples().isEmpty()) {
       return;
     }
-    body.append(section("samples", "What it writes"));
+    section("samples", "What it writes");
     body.append(
         "<p class=\"quiet\">Each checkpoint by its own weights, drawing from the likeliest four"
             + " with the same random numbers.</p>\n");
     for (RunFacts.Sample sample : facts.samples()) {
       body.append("<h3>step ").append(RunFiles.count(sample.step()));
-      lossAt(sample.step())
-          .ifPresent(value -> body.append(String.format(Locale.ROOT, ", loss %.4f", value)));
+      row(sample.step()).ifPresent(row -> body.append(", loss ").append(decimals(row.loss())));
       body.append("</h3>\n<pre class=\"sample\" dir=\"auto\">\n"); // the first newline is dropped
       body.append(Html.text(sample.text())).append("</pre>\n");
     }
     body.append("</section>\n");
   }
 
-  private OptionalDouble lossAt(long step) {
-    return facts.metrics().map(MetricsFile::rows).orElse(List.of()).stream()
-        .filter(row -> row.step() == step)
-        .mapToDouble(Row::loss)
-        .findFirst();
+  private Optional<Row> row(long step) {
+    return facts.metrics().flatMap(metrics -> metrics.row(step));
   }
 
   private void checkpoints() {
     if (facts.checkpoints().isEmpty()) {
       return;
     }
-    body.append(section("checkpoints", "Checkpoints"));
+    boolean isValidated =
+        facts.metrics().flatMap(metrics -> metrics.validationLoss("validation")).isPresent();
+    section("checkpoints", "Checkpoints");
     body.append("<div class=\"wide\"><table>\n<thead><tr><th>name</th><th class=\"n\">step</th>");
-    Map<Double, Double> validation = validation();
     body.append("<th class=\"n\">loss</th>");
-    body.append(validation.isEmpty() ? "" : "<th class=\"n\">validation</th>");
+    body.append(isValidated ? "<th class=\"n\">validation</th>" : "");
     body.append("<th class=\"n\">size</th><th>written</th><th></th></tr></thead>\n<tbody>\n");
     for (RunFacts.Checkpoint one : facts.checkpoints()) {
-      OptionalDouble loss = lossAt(one.step());
+      Optional<Row> row = row(one.step());
       body.append("<tr><td><code>").append(Html.text(one.name())).append("</code></td>");
       cell(RunFiles.count(one.step()));
-      cell(loss.isPresent() ? share(loss.getAsDouble()) : "");
-      if (!validation.isEmpty()) {
-        Double measured = validation.get((double) one.step());
-        cell(measured == null ? "" : share(measured));
+      cell(row.map(Row::loss).map(RunPage::decimals).orElse(""));
+      if (isValidated) {
+        OptionalDouble loss = row.map(Row::validationLoss).orElse(OptionalDouble.empty());
+        cell(loss.isPresent() ? decimals(loss.getAsDouble()) : "");
       }
       cell(size(one.bytes()));
       body.append("<td>").append(DATE.format(one.written())).append("</td><td>");
       body.append(Html.text(one.problem().orElse("whole"))).append("</td></tr>\n");
     }
     body.append("</tbody></table></div>\n</section>\n");
-  }
-
-  private Map<Double, Double> validation() {
-    Map<Double, Double> losses = new TreeMap<>();
-    for (Row row : facts.metrics().map(MetricsFile::rows).orElse(List.of())) {
-      row.validationLoss().ifPresent(loss -> losses.put(row.step(), loss));
-    }
-    return losses;
   }
 
   private void cell(String text) {
@@ -279,5 +254,153 @@ public final class RunPage {
     return bytes < 1_000_000
         ? String.format(Locale.ROOT, "%.0f KB", bytes / 1e3)
         : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+
+  /**
+   * A chart of values against training steps, with its legend as HTML. Its colours follow the page,
+   * light or dark.
+   *
+   * <p>A line of more than {@value #MOST_POINTS} points is drawn as the means of that many groups
+   * of steps, over a band from the lowest to the highest value of each. Values far above all
+   * others, such as the seconds of a first step, are drawn at the upper edge and named below the
+   * chart.
+   */
+  static final class Figure {
+    private static final int MOST_POINTS = 300;
+    private static final int BELOW = Chart.Style.PAGE.below() + 6;
+    private static final int RIGHT_AXIS = 62; // width of its labels and title
+
+    private final String id;
+    private final String title;
+    private final String valueName;
+    private final List<Line> lines = new ArrayList<>();
+    private String rightName = "";
+    private double rightFactor;
+    private boolean isHalf;
+
+    private record Line(LossSeries series, boolean isMarked) {}
+
+    /**
+     * @param id of the element, unique in the page
+     * @param title above the chart
+     * @param valueName title of the vertical axis
+     */
+    Figure(String id, String title, String valueName) {
+      this.id = id;
+      this.title = title;
+      this.valueName = valueName;
+    }
+
+    /** Half as wide, to stand beside another. */
+    Figure half() {
+      isHalf = true;
+      return this;
+    }
+
+    Figure line(LossSeries series) {
+      lines.add(new Line(series, false));
+      return this;
+    }
+
+    /** As {@link #line}, with a dot at each point. */
+    Figure marked(LossSeries series) {
+      lines.add(new Line(series, true));
+      return this;
+    }
+
+    /** Adds an axis on the right: the same values in another unit. */
+    Figure rightAxis(String name, double factor) {
+      rightName = name;
+      rightFactor = factor;
+      return this;
+    }
+
+    /** A {@code figure} element. */
+    String html() {
+      int width = isHalf ? 400 : 760;
+      int height = isHalf ? 230 : 300;
+      double[] values =
+          lines.stream().flatMapToDouble(line -> Arrays.stream(line.series().losses())).toArray();
+      double high = highest(values);
+      double low = Arrays.stream(values).min().orElseThrow();
+      double from = low < 0.5 * high ? Math.min(0, low) : low;
+      Chart chart =
+          new Chart(
+              Chart.Style.PAGE,
+              lines.stream().map(Line::series).toList(),
+              new double[] {from, low, high},
+              width - (rightName.isEmpty() ? Chart.Style.PAGE.right : RIGHT_AXIS),
+              height - BELOW);
+      String label = title + ": " + valueName + " against training steps";
+      Drawing drawing = new Drawing(width, height, label, "");
+      chart.axes(drawing, valueName);
+      if (!rightName.isEmpty()) {
+        chart.rightAxis(drawing, rightName, rightFactor);
+      }
+      StringBuilder legend = new StringBuilder();
+      for (int k = 0; k < lines.size(); k++) {
+        int group = (lines.get(k).series().size() + MOST_POINTS - 1) / MOST_POINTS;
+        draw(drawing, chart, lines.get(k), group, Drawing.series(k));
+        if (lines.size() > 1) { // of one line the title says enough
+          legend.append("<span class=\"key c" + k + "\"></span>");
+          legend.append(Html.text(lines.get(k).series().name()));
+        }
+        if (group > 1) {
+          legend.append(
+              " <small class=\"quiet\">mean and range of " + group + " steps each</small>");
+        }
+      }
+      return "<figure id=\"%s\">\n<figcaption><b>%s</b> %s</figcaption>\n%s%s</figure>\n"
+          .formatted(
+              id,
+              Html.text(title),
+              legend,
+              SvgPicture.element(drawing),
+              above(values, chart.highest()));
+    }
+
+    private static void draw(Drawing drawing, Chart chart, Line line, int group, int color) {
+      LossSeries drawn = line.series();
+      if (group > 1) {
+        double[] raw = line.series().losses();
+        double[] steps = line.series().steps();
+        double[][] rows = new double[4][(raw.length + group - 1) / group]; // step, mean, low, high
+        for (int k = 0; k < rows[0].length; k++) {
+          int end = Math.min(raw.length, (k + 1) * group);
+          var values = Arrays.stream(raw, k * group, end).summaryStatistics();
+          rows[0][k] = Arrays.stream(steps, k * group, end).average().orElseThrow();
+          rows[1][k] = values.getAverage();
+          rows[2][k] = values.getMin();
+          rows[3][k] = values.getMax();
+        }
+        chart.band(drawing, rows[0], rows[2], rows[3], Drawing.pale(color));
+        drawn = new LossSeries(line.series().name(), rows[0], rows[1]);
+      }
+      chart.line(drawing, drawn, color, 2, false);
+      if (line.isMarked() || drawn.size() == 1) {
+        chart.dots(drawing, drawn, color);
+      }
+    }
+
+    // The largest value, or, if it is many times the 98th percentile, a little above the latter.
+    private double highest(double[] values) {
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      double largest = sorted[sorted.length - 1];
+      double usual = sorted[(int) (0.98 * (sorted.length - 1))];
+      boolean isOutlier = usual > 0 && largest > (isHalf ? 2 : 20) * usual;
+      return isOutlier ? 1.1 * usual : largest;
+    }
+
+    private static String above(double[] values, double edge) {
+      long count = Arrays.stream(values).filter(value -> value > edge).count();
+      if (count == 0) {
+        return "";
+      }
+      String largest = Scale.plain(Arrays.stream(values).max().orElseThrow());
+      String lie = count + " of the values " + (count == 1 ? "lies" : "lie");
+      return "<p class=\"quiet\">%s above the upper edge (%s); the largest is %s.</p>\n"
+          .formatted(lie, Scale.plain(edge), largest);
+    }
   }
 }

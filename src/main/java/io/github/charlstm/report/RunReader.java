@@ -2,13 +2,23 @@ package io.github.charlstm.report;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.TextPreparation;
+import io.github.charlstm.data.TextSplit;
 import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.report.Html.Entry;
+import io.github.charlstm.report.RunFacts.Checkpoint;
+import io.github.charlstm.report.RunFacts.Sample;
+import io.github.charlstm.sample.TextGenerator;
+import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.ClassifierSettings;
 import io.github.charlstm.train.InvalidRunException;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
+import io.github.charlstm.train.TrainingCheckpoint;
+import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,61 +26,68 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Reads a run's folder, of a text or of images, and changes nothing in it. What is damaged or
- * missing is named in the facts; the rest is there all the same.
+ * Reads a run's folder, of a text or of images, without changing it. Damaged and missing files
+ * become {@link RunFacts#problems}; the others are read all the same.
  */
 public final class RunReader {
+  private static final Pattern TEXT_CHECKPOINT = Pattern.compile("i(\\d{1,18})_l\\d+");
   private static final Pattern IMAGE_CHECKPOINT =
       Pattern.compile("model\\.ckpt-(\\d{1,18})\\.index");
-  private static final Pattern IMAGE_PARTS =
+  private static final Pattern IMAGE_FILES =
       Pattern.compile("model\\.ckpt-(\\d{1,18})\\.(index|data-.*)");
+  private static final int MOST_SYMBOLS = 400;
+  private static final int MOST_LISTINGS = 5;
 
-  private final Help help;
+  private final Sources sources;
   private final int sampleLength;
 
-  /** What a run's folder does not hold. */
-  public interface Help {
+  /** Facts that are not in a run's folder. */
+  public interface Sources {
     /**
-     * The text that a run learns, without fetching it.
+     * The training text, without downloading it.
      *
-     * @param identity which text
+     * @param reference which text
      * @return its characters
-     * @throws IllegalArgumentException if it is not here
+     * @throws IllegalArgumentException if it is not on this machine
      */
-    CharacterText text(TextReference identity);
+    CharacterText text(TextReference reference);
 
     /**
-     * What a sample begins with.
+     * The text that a sample begins with.
      *
      * @param settings of the run
      * @param vocabulary of the run
-     * @return a text that the vocabulary knows, of at least one symbol
+     * @return at least one symbol, all of them in the vocabulary
      */
     String prime(RunSettings settings, Vocabulary vocabulary);
 
     /**
-     * What the run ran on, if anybody wrote that down.
+     * Machine and commit of the run.
      *
      * @param run its folder
-     * @return empty if nobody did
-     * @throws IOException if it cannot be read
+     * @return empty if they were not recorded
+     * @throws IOException if the record cannot be read
      */
-    List<Entry> surroundings(Path run) throws IOException;
+    List<Entry> provenance(Path run) throws IOException;
   }
 
   /**
    * A reader.
    *
-   * @param help for what a run's folder does not hold
-   * @param sampleLength symbols that each checkpoint writes; 0 for no samples
+   * @param sources facts that are not in a run's folder
+   * @param sampleLength symbols that each checkpoint generates; 0 for no samples
    */
-  public RunReader(Help help, int sampleLength) {
-    this.help = Objects.requireNonNull(help, "help");
+  public RunReader(Sources sources, int sampleLength) {
+    this.sources = Objects.requireNonNull(sources, "sources");
     if (sampleLength < 0) {
-      throw new IllegalArgumentException("a sample has 0 symbols or more, found " + sampleLength);
+      throw new IllegalArgumentException(
+          "expected a sample length of at least 0, found " + sampleLength);
     }
     this.sampleLength = sampleLength;
   }
@@ -79,61 +96,70 @@ public final class RunReader {
    * Reads a run.
    *
    * @param run its folder
-   * @return what is known of it
-   * @throws InvalidRunException if it is no folder, or nothing in it is a run's
+   * @return what can be read
+   * @throws InvalidRunException if it is no folder, or has no file of a run
    */
   public RunFacts read(Path run) {
     if (!Files.isDirectory(run)) {
-      throw new InvalidRunException(
-          run + (Files.exists(run) ? " is not a folder" : " does not exist") + "; name a run's");
+      String reason = Files.exists(run) ? " is not a folder" : " does not exist";
+      throw new InvalidRunException(run + reason + "; give a run's folder");
     }
     RunFiles files = new RunFiles(run);
-    boolean isOfImages =
-        Files.exists(run.resolve(ClassifierRun.SETTINGS))
-            || !files.checkpoints(IMAGE_CHECKPOINT, IMAGE_PARTS).isEmpty();
-    RunFacts facts = isOfImages ? ofImages(files) : new TextRun(files, help, sampleLength).read();
+    if (Files.exists(run.resolve(ClassifierRun.SETTINGS))
+        || !files.checkpoints(IMAGE_CHECKPOINT, IMAGE_FILES).isEmpty()) {
+      return images(files);
+    }
+    RunFacts facts = new TextRun(files).read();
     if (facts.metrics().isEmpty()
         && facts.checkpoints().isEmpty()
-        && !Files.exists(run.resolve(MetricsWriter.FILE_NAME))
-        && !isOfImages) {
-      boolean isCheckpoint = Files.exists(run.resolve("saved_model.pb"));
+        && !Files.exists(run.resolve(MetricsWriter.FILE_NAME))) {
       throw new InvalidRunException(
-          isCheckpoint
+          Files.exists(run.resolve("saved_model.pb"))
               ? run + " is one checkpoint; give the run's folder, which holds it"
               : run + " is no run's folder: it has neither checkpoints nor metrics.jsonl");
     }
     return facts;
   }
 
-  private RunFacts ofImages(RunFiles files) {
+  private List<Entry> provenance(RunFiles files) {
+    return files.attempt("what it ran on", () -> sources.provenance(files.run)).orElse(List.of());
+  }
+
+  private RunFacts images(RunFiles files) {
     Optional<ClassifierSettings> settings =
         files.attempt("the settings", () -> ClassifierRun.settings(files.run));
     List<Entry> entries =
-        settings
-            .flatMap(
-                known ->
-                    files.attempt(
-                        "the settings",
-                        () ->
-                            RunFiles.settings(
-                                Files.readString(files.run.resolve(ClassifierRun.SETTINGS)))))
-            .orElse(List.of());
-    List<RunFacts.Checkpoint> checkpoints = new ArrayList<>();
-    for (RunFacts.Checkpoint found : files.checkpoints(IMAGE_CHECKPOINT, IMAGE_PARTS)) {
-      checkpoints.add(checked(files, found));
+        settings.isEmpty()
+            ? List.of()
+            : files.settings(
+                files.run,
+                () -> Files.readString(files.run.resolve(ClassifierRun.SETTINGS)),
+                "data.");
+    List<Checkpoint> checkpoints = new ArrayList<>();
+    for (Checkpoint found : files.checkpoints(IMAGE_CHECKPOINT, IMAGE_FILES)) {
+      boolean isWhole =
+          files
+              .attempt(
+                  "checkpoint " + found.name(),
+                  () -> {
+                    CheckpointReader.open(files.run.resolve(found.name())).verifyAll();
+                    return true;
+                  })
+              .isPresent();
+      checkpoints.add(isWhole ? found : found.damaged());
     }
     if (checkpoints.isEmpty()) {
       files.problems.add("there is no checkpoint");
     }
-    var metrics = files.metrics();
+    Optional<MetricsFile> metrics = files.metrics();
     return new RunFacts(
-        name(files.run),
+        files.name(),
         settings.map(known -> "digits by rows, " + known.model().describe()).orElse(""),
         files.problems,
-        entries.stream().filter(entry -> !entry.name().startsWith("data.")).toList(),
-        settings.map(RunReader::data).orElse(List.of()),
+        entries,
+        settings.map(RunReader::imageData).orElse(List.of()),
         "",
-        surroundings(files, help),
+        provenance(files),
         "image",
         settings.map(ClassifierSettings::batchSize).orElse(0),
         metrics,
@@ -142,38 +168,17 @@ public final class RunReader {
         List.of());
   }
 
-  private static RunFacts.Checkpoint checked(RunFiles files, RunFacts.Checkpoint found) {
-    Optional<Boolean> whole =
-        files.attempt(
-            "checkpoint " + found.name(),
-            () -> {
-              CheckpointReader.open(files.run.resolve(found.name())).verifyAll();
-              return true;
-            });
-    return whole.isPresent() ? found : damaged(found);
-  }
-
-  /**
-   * The same checkpoint as one that cannot be used, for the reason that is a problem of the run.
-   */
-  static RunFacts.Checkpoint damaged(RunFacts.Checkpoint found) {
-    return new RunFacts.Checkpoint(
-        found.name(), found.step(), found.bytes(), found.written(), Optional.of("damaged"));
-  }
-
-  private static List<Entry> data(ClassifierSettings settings) {
-    String[] digests = settings.data().sha256().split(" ");
-    int holdout = settings.data().holdout();
+  private static List<Entry> imageData(ClassifierSettings settings) {
+    ClassifierSettings.Data data = settings.data();
+    String[] digests = data.sha256().split(" ");
     List<Entry> entries = new ArrayList<>();
-    entries.add(
-        new Entry(
-            "images", settings.data().folder().isEmpty() ? "MNIST" : settings.data().folder()));
+    entries.add(new Entry("images", data.folder().isEmpty() ? "MNIST" : data.folder()));
     entries.add(
         new Entry(
             "tested on",
-            holdout == 0
+            data.holdout() == 0
                 ? "the test images"
-                : "the last " + holdout + " test images; the others are trained on"));
+                : "the last " + data.holdout() + " test images; the others are trained on"));
     entries.add(new Entry("SHA-256, trained on", digests[0]));
     if (digests.length > 1) {
       entries.add(new Entry("SHA-256, tested on", digests[1]));
@@ -181,12 +186,180 @@ public final class RunReader {
     return entries;
   }
 
-  static List<Entry> surroundings(RunFiles files, Help help) {
-    return files.attempt("what it ran on", () -> help.surroundings(files.run)).orElse(List.of());
-  }
+  private final class TextRun {
+    private final RunFiles files;
+    private final List<TrainingCheckpoint> whole = new ArrayList<>();
 
-  static String name(Path run) {
-    Path name = run.toAbsolutePath().normalize().getFileName();
-    return name == null ? run.toString() : name.toString();
+    TextRun(RunFiles files) {
+      this.files = files;
+    }
+
+    RunFacts read() {
+      List<Checkpoint> checkpoints = checkpoints();
+      if (whole.isEmpty()) {
+        files.problems.add(
+            "there is no checkpoint that can be read, so settings, data and samples are not known");
+      }
+      Optional<TrainingCheckpoint> newest =
+          whole.isEmpty() ? Optional.empty() : Optional.of(whole.get(whole.size() - 1));
+      Optional<RunSettings> settings = newest.map(TrainingCheckpoint::settings);
+      List<Entry> entries =
+          newest.isEmpty()
+              ? List.of()
+              : files.settings(
+                  newest.get().folder(), () -> newest.get().descriptions().get(0), "text.");
+      Optional<MetricsFile> metrics = files.metrics();
+      List<Entry> data = newest.map(this::data).orElse(List.of());
+      List<Sample> samples = sampleLength == 0 || whole.isEmpty() ? List.of() : samples();
+      return new RunFacts(
+          files.name(),
+          settings.map(TextRun::summary).orElse(""),
+          files.problems,
+          entries,
+          data,
+          newest.map(TrainingCheckpoint::vocabulary).map(TextRun::symbols).orElse(""),
+          provenance(files),
+          settings.map(RunSettings::preparation).orElse(TextPreparation.CHARACTERS).unit(),
+          settings
+              .map(RunSettings::training)
+              .map(t -> (long) t.batchSize() * t.numSteps())
+              .orElse(0L),
+          metrics,
+          settings.flatMap(known -> metrics.flatMap(m -> rates(known.training(), m))),
+          checkpoints,
+          samples);
+    }
+
+    // A run in progress removes old checkpoints, perhaps all that were listed: then list again.
+    private List<Checkpoint> checkpoints() {
+      int known = files.problems.size();
+      for (int listing = 1; ; listing++) {
+        files.problems.subList(known, files.problems.size()).clear();
+        whole.clear();
+        boolean isAnyRemoved = false;
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        for (Checkpoint found : files.checkpoints(TEXT_CHECKPOINT, TEXT_CHECKPOINT)) {
+          Path folder = files.run.resolve(found.name());
+          var opened =
+              files.attempt(
+                  folder, "checkpoint " + found.name(), () -> TrainingCheckpoint.open(folder));
+          opened.ifPresent(whole::add);
+          if (opened.isEmpty() && !Files.exists(folder)) {
+            isAnyRemoved = true;
+          } else {
+            checkpoints.add(opened.isPresent() ? found : found.damaged());
+          }
+        }
+        if (!whole.isEmpty() || !isAnyRemoved || listing == MOST_LISTINGS) {
+          return checkpoints;
+        }
+      }
+    }
+
+    private static String summary(RunSettings settings) {
+      TextReference text = settings.text();
+      String source = text.source().replace('\\', '/');
+      String name = text.dataSet() ? source : source.substring(source.lastIndexOf('/') + 1);
+      return settings.model().describe() + ", learning " + (text.isKnown() ? name : "a text");
+    }
+
+    private List<Entry> data(TrainingCheckpoint newest) {
+      RunSettings settings = newest.settings();
+      TextReference text = settings.text();
+      List<Entry> entries = new ArrayList<>();
+      if (text.isKnown()) {
+        entries.add(new Entry(text.dataSet() ? "data set" : "text file", text.source()));
+        entries.add(new Entry("read as", text.read().encoding().name()));
+        entries.add(new Entry("SHA-256 of the text", text.sha256()));
+        files
+            .attempt("the text", () -> sources.text(text))
+            .ifPresent(found -> addCounts(entries, found, settings));
+      } else {
+        files.problems.add("the run was imported and does not say which text it learned");
+      }
+      Vocabulary vocabulary = newest.vocabulary();
+      String unknown =
+          vocabulary.unknown().isPresent() ? ", one of which stands for all others" : "";
+      String kind = vocabulary.separator().isEmpty() ? " characters" : " words";
+      entries.add(new Entry("vocabulary", RunFiles.count(vocabulary.size()) + kind + unknown));
+      entries.add(new Entry("SHA-256 of the vocabulary", vocabulary.sha256()));
+      return entries;
+    }
+
+    private void addCounts(List<Entry> entries, CharacterText text, RunSettings settings) {
+      if (!text.sha256().equals(settings.text().sha256())) {
+        files.problems.add(
+            "the text has changed since the run began: its SHA-256 is " + text.sha256());
+        return;
+      }
+      long lines = text.codePoints().filter(c -> c == '\n').count() + 1;
+      entries.add(new Entry("characters", RunFiles.count(text.length())));
+      entries.add(new Entry("distinct characters", RunFiles.count(text.distinct().count())));
+      entries.add(new Entry("lines", RunFiles.count(lines)));
+      double share = settings.training().validation();
+      if (share > 0) {
+        TextSplit split = TextSplit.of(settings.preparation().clean(text), share);
+        String training = RunFiles.count(split.training().length());
+        String validation = RunFiles.count(split.validation().length());
+        entries.add(new Entry("trained on", training + " characters"));
+        entries.add(new Entry("validated on", validation + " characters"));
+      }
+    }
+
+    private static String symbols(Vocabulary vocabulary) {
+      String between = vocabulary.separator().isEmpty() ? " " : ", ";
+      String listed =
+          IntStream.range(0, Math.min(vocabulary.size(), MOST_SYMBOLS))
+              .mapToObj(k -> Html.label(vocabulary.symbol(k)).replaceAll("^(\\S) .*", "$1"))
+              .collect(Collectors.joining(between));
+      int more = vocabulary.size() - MOST_SYMBOLS;
+      return more <= 0 ? listed : listed + between + "... and " + RunFiles.count(more) + " more";
+    }
+
+    private static Optional<LossSeries> rates(TrainingSettings training, MetricsFile metrics) {
+      if (training.decayRate() == 1) {
+        return Optional.empty();
+      }
+      double[] rates =
+          metrics.rows().stream()
+              .mapToInt(row -> Math.max(0, (int) Math.ceil(row.epoch()) - 1))
+              .mapToDouble(training::learningRate)
+              .toArray();
+      double[] steps = metrics.trainingLoss("loss").steps();
+      return Optional.of(new LossSeries("learning rate", steps, rates));
+    }
+
+    // All checkpoints of a run fit the same graph.
+    private List<Sample> samples() {
+      List<Sample> samples = new ArrayList<>();
+      files
+          .attempt(
+              "the samples",
+              () -> LanguageModelSession.inference(whole.get(0).settings().model(), 1, 1))
+          .ifPresent(
+              session -> {
+                try (session) {
+                  for (TrainingCheckpoint checkpoint : whole) {
+                    Path folder = checkpoint.folder();
+                    String what = "the sample of " + folder.getFileName();
+                    files
+                        .attempt(folder, what, () -> sample(session, checkpoint))
+                        .ifPresent(samples::add);
+                  }
+                }
+              });
+      return samples;
+    }
+
+    private Sample sample(LanguageModelSession session, TrainingCheckpoint checkpoint) {
+      session.restore(checkpoint.variables());
+      Vocabulary vocabulary = checkpoint.vocabulary();
+      String prime = sources.prime(checkpoint.settings(), vocabulary);
+      StringBuilder text = new StringBuilder(prime);
+      Random random = new Random(checkpoint.settings().training().seed());
+      new TextGenerator(session, vocabulary)
+          .generate(prime, sampleLength, new TopN(), random, text::append);
+      return new Sample(checkpoint.progress().step(), text.toString());
+    }
   }
 }

@@ -7,62 +7,48 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Values along an axis.
+ * A linear axis.
  *
  * @param low value at {@code start}
  * @param high value at {@code end}, above {@code low}
- * @param start where the axis begins in the picture
- * @param end where it ends
+ * @param start pixel at which the axis begins
+ * @param end pixel at which it ends
  */
-public record Scale(double low, double high, double start, double end) {
+record Scale(double low, double high, double start, double end) {
   private static final double LARGE = 1e9;
 
   /**
-   * A scale that holds two values, a little wider than asked for; never empty.
+   * A scale for a range of values, with a margin; never empty.
    *
    * @param from value at which the axis begins
-   * @param low the lowest value that is drawn, not below {@code from}
-   * @param high the highest value that is drawn
-   * @param start where the axis begins in the picture
-   * @param end where it ends
-   * @return the scale
+   * @param low lowest value, not below {@code from}
+   * @param high highest value
    */
-  public static Scale of(double from, double low, double high, double start, double end) {
+  static Scale of(double from, double low, double high, double start, double end) {
     if (high - from > 1e-9 * Math.abs(high)) {
-      double room = from < low ? 0 : 0.02 * (high - from);
-      return new Scale(from == 0 ? 0 : from - room, high + 0.02 * (high - from), start, end);
+      double margin = from < low ? 0 : 0.02 * (high - from);
+      return new Scale(from == 0 ? 0 : from - margin, high + 0.02 * (high - from), start, end);
     }
     double half = Math.max(Math.abs(from) / 2, 0.5);
     return new Scale(from - half, from + half, start, end);
   }
 
-  /**
-   * The same axis in another unit.
-   *
-   * @param factor from this scale's unit to the other
-   * @return the scale
-   */
-  public Scale times(double factor) {
+  /** The same axis in another unit. */
+  Scale times(double factor) {
     return new Scale(low * factor, high * factor, start, end);
   }
 
-  /**
-   * Where a value lies in the picture.
-   *
-   * @param value of this scale
-   * @return the place, from {@code start} to {@code end} for values within the scale
-   */
-  public double place(double value) {
+  /** The pixel of a value. */
+  double place(double value) {
     return start + (value - low) / (high - low) * (end - start);
   }
 
   /**
-   * Round values within the scale.
+   * Round values within the scale, rising.
    *
    * @param most about how many at most
-   * @return rising values
    */
-  public List<Double> ticks(int most) {
+  List<Double> ticks(int most) {
     double step = step(most);
     List<Double> ticks = new ArrayList<>();
     for (long k = (long) Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
@@ -72,13 +58,11 @@ public record Scale(double low, double high, double start, double end) {
   }
 
   /**
-   * A tick in figures, with as many decimals as its neighbours need.
+   * The label of a tick, with as many decimals as its neighbours need.
    *
-   * @param tick one of {@link #ticks}
    * @param most as for {@link #ticks}
-   * @return the figures
    */
-  public String text(double tick, int most) {
+  String text(double tick, int most) {
     int decimals = (int) Math.max(0, Math.ceil(-Math.log10(step(most)) - 1e-9));
     if (decimals > 4 || Math.abs(tick) >= LARGE) {
       return plain(tick);
@@ -86,13 +70,8 @@ public record Scale(double low, double high, double start, double end) {
     return String.format(Locale.ROOT, "%,." + decimals + "f", tick == 0 ? 0.0 : tick);
   }
 
-  /**
-   * A value in at most three figures.
-   *
-   * @param value any
-   * @return the figures
-   */
-  public static String plain(double value) {
+  /** A value to three significant digits. */
+  static String plain(double value) {
     if (value == 0 || !Double.isFinite(value)) {
       return value == 0 ? "0" : String.valueOf(value);
     }

@@ -1,6 +1,8 @@
 package io.github.charlstm.report;
 
 import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.report.Html.Entry;
+import io.github.charlstm.report.InterpretableCells.ShownCell;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,74 +11,103 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A text as one HTML file, each character coloured by how much it surprised a model, or by what one
- * of the model's cells did when it read it; and the model's guesses beside a character under the
- * pointer, or reached by the arrow keys.
+ * A text as one HTML file. Each character is coloured by the model's surprise at it or by the
+ * activation of a cell; the model's guesses are shown for the character under the pointer, or
+ * reached with the arrow keys.
  */
 public final class TextPage {
-  /** Bits from which the colours of surprise begin, the palest first. */
+  /** Lower limits, in bits, of the colours of surprise, the palest first. */
   static final double[] LEVELS = {0.5, 1, 2, 3, 4, 6, 8, 10};
 
   private static final String SCRIPT = HtmlPage.resource("text.js");
 
-  private final PredictionTrace reading;
+  private final PredictionTrace trace;
   private final ReadText text;
   private final Vocabulary vocabulary;
   private final List<ShownCell> cells;
   private final List<String> labels = new ArrayList<>();
   private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
+  /**
+   * The text of a {@link PredictionTrace}.
+   *
+   * @param title of the page
+   * @param pieces a character or a word for each symbol that was read
+   * @param known whether each piece is in the vocabulary; if not, it was read as the unknown symbol
+   * @param separator between two pieces: empty, or a space
+   * @param unit {@code character} or {@code word}
+   */
+  public record ReadText(
+      String title, List<String> pieces, List<Boolean> known, String separator, String unit) {
+    public ReadText {
+      Objects.requireNonNull(title, "title");
+      pieces = List.copyOf(pieces);
+      known = List.copyOf(known);
+      if (pieces.size() != known.size()) {
+        throw new IllegalArgumentException(
+            "expected as many flags as pieces, found " + known.size() + " and " + pieces.size());
+      }
+    }
+
+    /** {@return the code point of each piece; empty if the pieces are words} */
+    public int[] codePoints() {
+      return separator.isEmpty()
+          ? pieces.stream().mapToInt(piece -> piece.codePointAt(0)).toArray()
+          : new int[0];
+    }
+  }
+
   private TextPage(
-      PredictionTrace reading, ReadText text, Vocabulary vocabulary, List<ShownCell> cells) {
-    this.reading = reading;
+      PredictionTrace trace, ReadText text, Vocabulary vocabulary, List<ShownCell> cells) {
+    this.trace = trace;
     this.text = text;
     this.vocabulary = vocabulary;
     this.cells = cells;
   }
 
   /**
-   * The page; it needs nothing but itself.
+   * A page that needs no other file.
    *
-   * @param reading what the model said
-   * @param text that was read, a piece for each symbol
+   * @param trace of the model's predictions
+   * @param text that was read
    * @param vocabulary of the model
-   * @param cells to choose from, none where the reading has none
-   * @param facts what the page says of the model and the text
+   * @param cells to choose from; empty if the trace has none
+   * @param facts about the model and the text
    * @return HTML
-   * @throws IllegalArgumentException if the text has more or fewer pieces than were read
+   * @throws IllegalArgumentException if the trace and the text differ in length
    */
   public static String html(
-      PredictionTrace reading,
+      PredictionTrace trace,
       ReadText text,
       Vocabulary vocabulary,
       List<ShownCell> cells,
       List<Entry> facts) {
     Objects.requireNonNull(vocabulary, "vocabulary");
-    if (text.pieces().size() != reading.length()) {
+    if (text.pieces().size() != trace.length()) {
       throw new IllegalArgumentException(
           "expected a piece for each of the "
-              + reading.length()
+              + trace.length()
               + " symbols, found "
               + text.pieces().size());
     }
-    return new TextPage(reading, text, vocabulary, List.copyOf(cells)).page(facts);
+    return new TextPage(trace, text, vocabulary, List.copyOf(cells)).page(facts);
   }
 
   private String page(List<Entry> facts) {
     StringBuilder body = new StringBuilder();
     body.append("<header>\n<h1>").append(Html.text(text.title())).append("</h1>\n");
-    body.append(Entry.table(facts)).append("</header>\n");
+    body.append(Html.table(facts)).append("</header>\n");
     body.append(bar());
     body.append("<div id=\"text\" dir=\"auto\" tabindex=\"0\" role=\"group\"");
     body.append(" aria-label=\"the text; arrow keys go through it\">");
-    for (int k = 0; k < reading.length(); k++) {
+    for (int k = 0; k < trace.length(); k++) {
       body.append(k > 0 ? text.separator() : "").append(piece(k));
     }
     body.append("</div>\n<div id=\"tip\" role=\"status\" hidden></div>\n");
     body.append(table());
     body.append("<script type=\"application/json\" id=\"data\">");
     body.append(Html.json(data())).append("</script>\n");
-    return HtmlPage.html(text.title(), body.toString(), SCRIPT);
+    return HtmlPage.of(text.title(), body.toString(), SCRIPT);
   }
 
   private String bar() {
@@ -93,7 +124,7 @@ public final class TextPage {
       html.append(Scale.plain(LEVELS[k])).append("</span>");
     }
     html.append("</div> and more</div>\n<div class=\"legend\" id=\"of-cells\" hidden>");
-    html.append(reading.isGated() ? "tanh(c)" : "state").append(" <div>");
+    html.append(trace.isGated() ? "tanh(c)" : "state").append(" <div>");
     for (int k = -8; k <= 8; k += 4) {
       String level = k == 0 ? "s0" : (k < 0 ? "n" : "p") + Math.abs(k);
       html.append("<span class=\"").append(level).append("\">");
@@ -109,16 +140,16 @@ public final class TextPage {
           case "\n" -> "nl";
           case "\t" -> "tab";
           case " " -> "sp";
-          default -> Html.isOdd(piece) ? "odd" : text.known().get(position) ? "" : "new";
+          default -> Html.isInvisible(piece) ? "odd" : text.known().get(position) ? "" : "new";
         };
     return "<span class=\"s"
-        + (position == 0 ? 0 : level(reading.bits(position)))
+        + (position == 0 ? 0 : level(trace.bits(position)))
         + (kind.isEmpty() ? "\">" : "\" data-w=\"" + kind + "\">")
         + Html.symbol(piece)
         + "</span>";
   }
 
-  /** Which colour so many bits have, from 0. */
+  /** The colour for a number of bits, from 0. */
   static int level(double bits) {
     int level = 0;
     while (level < LEVELS.length && bits >= LEVELS[level]) {
@@ -150,9 +181,9 @@ public final class TextPage {
     List<Object> guesses = new ArrayList<>();
     List<Integer> shown = new ArrayList<>();
     List<Integer> unknown = new ArrayList<>();
-    for (int k = 0; k < reading.length(); k++) {
-      bits.add(k == 0 ? null : Math.round(reading.bits(k) * 1000) / 1000.0);
-      ranks.add(k == 0 ? null : reading.rank(k));
+    for (int k = 0; k < trace.length(); k++) {
+      bits.add(k == 0 ? null : Math.round(trace.bits(k) * 1000) / 1000.0);
+      ranks.add(k == 0 ? null : trace.rank(k));
       guesses.add(k == 0 ? List.of() : guesses(k));
       shown.add(number(Html.label(text.pieces().get(k))));
       if (!text.known().get(k)) {
@@ -165,16 +196,16 @@ public final class TextPage {
     data.put("guesses", guesses);
     data.put("shown", shown);
     data.put("unknown", unknown);
-    data.put("next", guesses(reading.length()));
+    data.put("next", guesses(trace.length()));
     data.put("cells", cells.stream().map(this::values).toList());
-    data.put("labels", labels); // last: it holds what the others asked for
+    data.put("labels", labels); // last: the others add to it
     return data;
   }
 
-  // symbol and probability in turn
+  // symbol and probability alternate
   private List<Object> guesses(int position) {
     List<Object> list = new ArrayList<>();
-    for (PredictionTrace.Guess guess : reading.guesses(position)) {
+    for (PredictionTrace.Guess guess : trace.guesses(position)) {
       list.add(number(Html.label(vocabulary.symbol(guess.symbol()))));
       list.add(Math.round(guess.probability() * 1e5) / 1e5);
     }
@@ -192,8 +223,8 @@ public final class TextPage {
 
   private Map<String, Object> values(ShownCell cell) {
     List<Integer> values = new ArrayList<>();
-    for (int k = 0; k < reading.length(); k++) {
-      values.add((int) Math.round(100 * reading.cell(cell.layer(), cell.unit(), k)));
+    for (int k = 0; k < trace.length(); k++) {
+      values.add((int) Math.round(100 * trace.cell(cell.layer(), cell.unit(), k)));
     }
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("name", cell.name());

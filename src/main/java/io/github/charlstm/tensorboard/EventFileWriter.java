@@ -1,10 +1,15 @@
 package io.github.charlstm.tensorboard;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -25,19 +30,20 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
- * Writes one event file of TensorBoard's (Python: {@code tf.summary.FileWriter}).
+ * Writes an event file for TensorBoard (Python: {@code tf.summary.FileWriter}).
  *
- * <p>Each opening makes a new file {@code events.out.tfevents.<seconds>.<host>.<process>.<n>.} in
- * the folder, as in Python; TensorBoard reads the files of a folder as one run, in the order of
- * their names. What is written comes to the disk with {@link #flush}, or by itself after {@value
- * #QUEUE} events. Files are only ever appended to: one that was cut short in its last record is
- * read up to there.
+ * <p>{@link #open} creates a new file {@code events.out.tfevents.<seconds>.<host>.<process>.<n>.};
+ * TensorBoard reads the files of a folder as one run, in the order of their names. Events reach the
+ * disk with {@link #flush}, or after {@value #QUEUE} events. A file whose last record is incomplete
+ * is read up to that record.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class EventFileWriter implements AutoCloseable {
   private static final int QUEUE = 1000;
   private static final int FLUSH_MILLISECONDS = 120_000;
+  private static final long LONGEST_WAIT_MILLISECONDS = 2_000;
+  private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{1,18})\\..*");
 
   private final Graph graph = new Graph();
   private final Session session;
@@ -71,7 +77,7 @@ public final class EventFileWriter implements AutoCloseable {
             folder,
             tf.constant(QUEUE),
             tf.constant(FLUSH_MILLISECONDS),
-            tf.constant("")); // the end of the file's name
+            tf.constant("")); // suffix of the file's name
     scalar = tf.summary.writeScalarSummary(writer, step, tag, numbers);
     histogram = tf.summary.writeHistogramSummary(writer, step, tag, numbers);
     text = tf.summary.writeSummary(writer, step, texts, tag, metadata);
@@ -83,14 +89,14 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * Begins a file.
+   * Creates an event file. Waits up to a second so that its name sorts after those in the folder.
    *
-   * @param folder made if need be
-   * @return a writer to a new file there
-   * @throws IOException if the folder or the file cannot be made
+   * @param folder created if it does not exist
+   * @return a writer to the new file
+   * @throws IOException if the folder or the file cannot be created
    */
   public static EventFileWriter open(Path folder) throws IOException {
-    FileOrder.waitForALaterName(folder);
+    waitForLaterName(folder);
     EventFileWriter writer = new EventFileWriter();
     try {
       Map<Operand<?>, Tensor> fed = writer.feeds();
@@ -105,10 +111,10 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * Says that a process starts, and which step it does first: TensorBoard forgets what earlier
-   * files say of this step and those after it (Python: {@code add_session_log} with {@code START}).
+   * Writes that a process starts at a step: TensorBoard discards events of earlier files from that
+   * step on (Python: {@code add_session_log} with {@code START}).
    *
-   * @param firstStep of those to come
+   * @param firstStep the next training step
    * @throws IOException if the file cannot be written
    */
   public void start(long firstStep) throws IOException {
@@ -124,9 +130,9 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * The graph that is shown (Python: {@code add_graph}).
+   * Writes a graph (Python: {@code add_graph}).
    *
-   * @param definition whole, functions included
+   * @param definition the graph with its functions
    * @throws IOException if the file cannot be written
    */
   public void graph(GraphDef definition) throws IOException {
@@ -137,11 +143,11 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * A number (Python: {@code tf.summary.scalar}).
+   * Writes a number (Python: {@code tf.summary.scalar}).
    *
-   * @param tag a name; what stands before its first slash groups it with others
-   * @param atStep the step it belongs to
-   * @param value kept as a float
+   * @param tag its name; TensorBoard groups tags by the part before the first slash
+   * @param atStep the training step
+   * @param value stored as a float
    * @throws IOException if the file cannot be written
    */
   public void scalar(String tag, long atStep, double value) throws IOException {
@@ -151,11 +157,11 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * How the values of a tensor spread (Python: {@code tf.summary.histogram}).
+   * Writes a histogram of a tensor's values (Python: {@code tf.summary.histogram}).
    *
-   * @param tag a name
-   * @param atStep the step they belong to
-   * @param values of any shape; stays the caller's
+   * @param tag its name
+   * @param atStep the training step
+   * @param values any shape; not closed
    * @throws IOException if the file cannot be written, or a value is infinite or NaN
    */
   public void histogram(String tag, long atStep, TFloat32 values) throws IOException {
@@ -166,12 +172,12 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * Texts, shown as they are, each line on its own (Python: {@code tf.summary.text}). TensorBoard
-   * takes text for Markdown, so each line gets four spaces in front: a block of code.
+   * Writes texts (Python: {@code tf.summary.text}). TensorBoard renders Markdown, so each line is
+   * indented by four spaces: a code block, which keeps line breaks and markup as they are.
    *
-   * @param tag a name
-   * @param atStep the step they belong to
-   * @param all a table with a row each; of a single one, the text alone
+   * @param tag their name
+   * @param atStep the training step
+   * @param all shown as the rows of a table, if there are several
    * @throws IOException if the file cannot be written
    */
   public void text(String tag, long atStep, List<String> all) throws IOException {
@@ -191,7 +197,7 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * Brings to the file what was written so far.
+   * Writes all queued events to the file.
    *
    * @throws IOException if the file cannot be written
    */
@@ -199,7 +205,7 @@ public final class EventFileWriter implements AutoCloseable {
     run(flush, feeds());
   }
 
-  /** Brings what is left to the file and gives it up. */
+  /** Writes all queued events and closes the file. */
   @Override
   public void close() throws IOException {
     try {
@@ -210,7 +216,7 @@ public final class EventFileWriter implements AutoCloseable {
     }
   }
 
-  /** Gives the file up as it is, after a failure. */
+  /** Releases the session after a failure, without writing queued events. */
   public void abandon() {
     session.close();
     graph.close();
@@ -239,7 +245,7 @@ public final class EventFileWriter implements AutoCloseable {
     return fed;
   }
 
-  // closes what it is fed with
+  // closes the fed tensors
   private void run(Op operation, Map<Operand<?>, Tensor> fed) throws IOException {
     try {
       runFed(operation, fed);
@@ -254,9 +260,40 @@ public final class EventFileWriter implements AutoCloseable {
     try {
       runner.run().close();
     } catch (RuntimeException e) {
-      // TensorFlow's message is the reason in a line, then where in the graph and hints
+      // The first line of TensorFlow's message is the reason; the graph's nodes and hints follow.
       String message = String.valueOf(e.getMessage());
       throw new IOException(message.lines().findFirst().orElse(message), e);
+    }
+  }
+
+  // The order of the files is that of their names, which hold the second of their creation; host
+  // and
+  // process follow it in no order. So wait until the second of the newest file is over. A file that
+  // is further in the future comes from another clock: do not wait for it.
+  private static void waitForLaterName(Path folder) throws IOException {
+    long wait = newest(folder) * 1000 + 1000 - System.currentTimeMillis();
+    if (wait <= 0 || wait > LONGEST_WAIT_MILLISECONDS) {
+      return;
+    }
+    try {
+      Thread.sleep(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted before the event file was created");
+    }
+  }
+
+  private static long newest(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> NAME.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .mapToLong(name -> Long.parseLong(name.group(1)))
+          .max()
+          .orElse(0);
     }
   }
 }

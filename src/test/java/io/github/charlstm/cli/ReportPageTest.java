@@ -166,11 +166,11 @@ class ReportPageTest {
     tab.media("screen", "dark");
     assertThat(tab.text("getComputedStyle(document.body).backgroundColor"))
         .isEqualTo("rgb(20, 23, 27)");
-    String dark = tab.text("getComputedStyle(document.querySelector('#loss polyline')).stroke");
+    String dark = tab.text("getComputedStyle(document.querySelector('#loss polyline.c0')).stroke");
     tab.media("screen", "light");
     assertThat(tab.text("getComputedStyle(document.body).backgroundColor"))
         .isEqualTo("rgb(255, 255, 255)");
-    assertThat(tab.text("getComputedStyle(document.querySelector('#loss polyline')).stroke"))
+    assertThat(tab.text("getComputedStyle(document.querySelector('#loss polyline.c0')).stroke"))
         .isNotEqualTo(dark);
   }
 
@@ -230,7 +230,8 @@ class ReportPageTest {
                 "document.querySelectorAll('#checkpoints tbody tr'), r => r.lastElementChild.textContent"))
         .containsExactly("whole", "damaged", "whole");
     assertThat(page.number("document.querySelectorAll('.sample').length")).isEqualTo(2);
-    assertThat(page.number("document.querySelector('#loss polyline').points.length")).isEqualTo(5);
+    assertThat(page.number("document.querySelector('#loss polyline.c0').points.length"))
+        .isEqualTo(5);
     assertThat(page.complaints()).isEmpty();
   }
 }

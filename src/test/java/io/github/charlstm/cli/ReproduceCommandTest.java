@@ -146,7 +146,7 @@ class ReproduceCommandTest {
   void thePageNeedsNoOtherFileAndHasAllPictures() throws IOException {
     reproduce("--quick", "--only", "anna,mnist");
     String html = Files.readString(root.resolve("out/results.html"));
-    assertThat(html).contains("<title>The books' recipes, run</title>", "<table>");
+    assertThat(html).contains("<title>The books&#39; recipes, run</title>", "<table>");
     assertThat(html.split("<img src=\"data:image/(png|svg\\+xml);base64,", -1)).hasSize(4);
     assertThat(html).doesNotContain("src=\"http", "href=", "<script");
     assertThat(Files.list(root.resolve("out")).map(file -> file.getFileName().toString()))

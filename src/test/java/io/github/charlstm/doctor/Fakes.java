@@ -1,10 +1,10 @@
 package io.github.charlstm.doctor;
 
-/** Programs in the place of the one that loads TensorFlow. */
+/** Stand-ins for the program that loads TensorFlow. */
 final class Fakes {
   private Fakes() {}
 
-  /** All is well. */
+  /** The library works. */
   static final class Right {
     public static void main(String[] arguments) {
       System.out.println("platform linux-x86_64");
@@ -16,7 +16,7 @@ final class Fakes {
     }
   }
 
-  /** The library computes nonsense. */
+  /** The library multiplies wrongly. */
   static final class Wrong {
     public static void main(String[] arguments) {
       System.out.println("tensorflow 2.99");
@@ -24,7 +24,7 @@ final class Fakes {
     }
   }
 
-  /** The library takes the process down, as by an instruction that the processor has not. */
+  /** The process ends with SIGILL, as by an instruction that the processor lacks. */
   static final class Crashed {
     public static void main(String[] arguments) {
       System.err.println("# A fatal error has been detected");
@@ -32,7 +32,7 @@ final class Fakes {
     }
   }
 
-  /** The library is not there. */
+  /** There is no library. */
   static final class Unlinked {
     public static void main(String[] arguments) {
       System.out.println("platform linux-riscv64");

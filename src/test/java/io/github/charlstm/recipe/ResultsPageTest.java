@@ -9,27 +9,27 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PictureTest {
+class ResultsPageTest {
   @TempDir Path folder;
 
   @Test
-  void itIsAPng() throws IOException {
-    Picture picture = file -> Files.writeString(file, "drawn");
-    assertThat(picture.write(folder, "a")).isEqualTo("a.png");
+  void aPictureIsAPng() throws IOException {
+    ResultsPage.PictureWriter picture = file -> Files.writeString(file, "drawn");
+    assertThat(ResultsPage.picture(folder, "a", picture)).isEqualTo("a.png");
     assertThat(folder.resolve("a.png")).hasContent("drawn");
     assertThat(folder.resolve("a.svg")).doesNotExist();
   }
 
   @Test
-  void whereThereAreNoFontsItIsAnSvg() throws IOException {
-    Picture picture =
+  void withoutFontsAPictureIsAnSvg() throws IOException {
+    ResultsPage.PictureWriter picture =
         file -> {
           if (file.toString().endsWith(".png")) {
             throw new PngUnavailableException(new InternalError("no fonts"));
           }
           Files.writeString(file, "drawn");
         };
-    assertThat(picture.write(folder, "a")).isEqualTo("a.svg");
+    assertThat(ResultsPage.picture(folder, "a", picture)).isEqualTo("a.svg");
     assertThat(folder.resolve("a.svg")).hasContent("drawn");
   }
 }
