@@ -58,7 +58,7 @@ final class Contenders {
         ours("dynamic", "charlstm, dynamic loop", RnnImplementation.DYNAMIC, TRAINING),
         ours("unrolled", "charlstm, unrolled", RnnImplementation.UNROLLED, TRAINING),
         pyTorch("pytorch", "PyTorch (DJL)", Map.of()),
-        pyTorch("pytorch-passive", "PyTorch, threads that sleep", SLEEPING),
+        pyTorch("pytorch-passive", "PyTorch, sleeping threads", SLEEPING),
         new Contender(
             "dl4j",
             "Deeplearning4j",

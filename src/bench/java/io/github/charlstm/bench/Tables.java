@@ -26,9 +26,9 @@ final class Tables {
     head.addAll(
         samples
             ? List.of("characters/s", "quartiles", "charlstm's speed / its", "quartiles by round")
-            : List.of("s a step", "quartiles", "charlstm's time / its", "quartiles by round"));
+            : List.of("s per step", "quartiles", "charlstm's time / its", "quartiles by round"));
     if (!samples) {
-      head.addAll(List.of("GFLOP/s", "of the product", "last loss"));
+      head.addAll(List.of("GFLOP/s", "share of the large product", "last loss"));
     }
     head.add("peak memory, MB");
     List<List<String>> rows = new ArrayList<>();
@@ -118,11 +118,11 @@ final class Tables {
         "Anna Karenina, 2 layers, by " + section.name(),
         List.of(
             "",
-            "s a step",
+            "s per step",
             "quartiles",
-            "time for the same work, the first = 1",
+            "time for the same work (first = 1)",
             "GFLOP/s",
-            "of the product",
+            "share of the large product",
             "peak memory, MB"),
         rows,
         notes);
@@ -148,7 +148,10 @@ final class Tables {
                   + number(Statistics.quantile(result.seconds(), 0.75), 2)));
     }
     return new Table(
-        "From the command to the first trained step", List.of("", "s", "quartiles"), rows, notes);
+        "From the command to the end of the first training step",
+        List.of("", "s", "quartiles"),
+        rows,
+        notes);
   }
 
   private static List<String> ratio(Section section, Outcome outcome, boolean ofSpeeds) {

@@ -180,7 +180,7 @@ class ResultsTest {
         .contains("Rounds: 2.", "Load average before: 0.3.")
         .contains("| title of pytorch | 1.250 |")
         .contains("- title of python: not measured, no tensorflow in python3")
-        .contains("## From the command to the first trained step");
+        .contains("## From the command to the end of the first training step");
   }
 
   @Test
