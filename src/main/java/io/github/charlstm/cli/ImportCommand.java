@@ -1,7 +1,6 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.TextFormat;
-import io.github.charlstm.interop.ImportReport;
 import io.github.charlstm.interop.Importer;
 import io.github.charlstm.interop.VocabularyFile;
 import io.github.charlstm.recipe.Recipes;
@@ -76,7 +75,7 @@ final class ImportCommand implements Command {
               + "'");
     }
     Path from = Flag.parsePath(flags.words().get(0));
-    ImportReport report = console.during("importing", () -> imported(format, from, to, flags));
+    Importer.Report report = console.during("importing", () -> imported(format, from, to, flags));
     if (console.json()) {
       console.result(json(report));
     } else {
@@ -84,7 +83,7 @@ final class ImportCommand implements Command {
     }
   }
 
-  private static ImportReport imported(String format, Path from, Path to, Flags flags)
+  private static Importer.Report imported(String format, Path from, Path to, Flags flags)
       throws IOException {
     boolean needsVocabulary = format.equals(Importer.TF1_CHECKPOINT);
     if (flags.has(ExternalModelOptions.VOCAB) != needsVocabulary) {
@@ -112,7 +111,7 @@ final class ImportCommand implements Command {
         continuation);
   }
 
-  private static Json json(ImportReport report) {
+  private static Json json(Importer.Report report) {
     return Json.object()
         .put("imported", report.source())
         .put("names", report.names())
@@ -126,7 +125,7 @@ final class ImportCommand implements Command {
         .put("notes", report.notes());
   }
 
-  private static void print(ImportReport report, boolean verbose, Console console) {
+  private static void print(Importer.Report report, boolean verbose, Console console) {
     var out = console.out();
     out.printf("imported    %s (names of %s)%n", report.source(), report.names());
     out.printf(

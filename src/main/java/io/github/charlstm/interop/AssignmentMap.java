@@ -25,9 +25,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Finds a value in a checkpoint for every variable of our training graph. Slots that are missing
- * start at zero; anything else that is missing, or has another shape, is an error; what nobody
- * wants is reported.
+ * Maps every variable of the training graph to a tensor of a checkpoint. Missing slots start at
+ * zero; any other missing tensor, or another shape, is an error; unused tensors are reported.
  */
 final class AssignmentMap implements AutoCloseable {
   private static final String BETA1_POWER = "beta1_power";
@@ -51,29 +50,28 @@ final class AssignmentMap implements AutoCloseable {
   /**
    * Reads all values.
    *
-   * @param file the checkpoint
-   * @param model what it is to become
+   * @param model whose training graph gets them
    * @param sharedLayers whether the file has one cell's variables for all layers
    * @param step training steps done
-   * @param learningRate for a model that keeps it in a variable, if the file has none
+   * @param learningRate for a model with the learning rate in a variable that the file lacks
    */
   static AssignmentMap of(
       FileTensors file, ModelSettings model, boolean sharedLayers, long step, float learningRate) {
-    AssignmentMap match = new AssignmentMap(file, sharedLayers);
+    AssignmentMap map = new AssignmentMap(file, sharedLayers);
     try {
       Map<String, Shape> slots = new LinkedHashMap<>();
-      shapes(model).forEach((name, shape) -> match.take(name, shape, slots));
-      match.takeSlots(slots, step);
-      match.put(GLOBAL_STEP, TInt64.scalarOf(step));
-      match.file.find(GLOBAL_STEP).ifPresent(tensor -> match.used.add(tensor.name()));
-      if (match.tensors.containsKey(LEARNING_RATE) && match.tensors.get(LEARNING_RATE) == null) {
-        match.put(LEARNING_RATE, TFloat32.scalarOf(learningRate));
-        match.notes.add("the file has no learning rate (Variable); it starts at " + learningRate);
+      shapes(model).forEach((name, shape) -> map.take(name, shape, slots));
+      map.takeSlots(slots, step);
+      map.tensors.put(GLOBAL_STEP, TInt64.scalarOf(step));
+      map.file.find(GLOBAL_STEP).ifPresent(tensor -> map.used.add(tensor.name()));
+      if (map.tensors.containsKey(LEARNING_RATE) && map.tensors.get(LEARNING_RATE) == null) {
+        map.tensors.put(LEARNING_RATE, TFloat32.scalarOf(learningRate));
+        map.notes.add("the file has no learning rate (Variable); it starts at " + learningRate);
       }
-      match.requireWhole();
-      return match;
+      map.requireComplete();
+      return map;
     } catch (RuntimeException e) {
-      match.close();
+      map.close();
       throw e;
     }
   }
@@ -102,39 +100,40 @@ final class AssignmentMap implements AutoCloseable {
         }
         read(name, shape)
             .ifPresentOrElse(
-                value -> put(name, value),
+                value -> tensors.put(name, value),
                 () -> problems.add("it has no " + name + " " + describe(shape)));
       }
     }
   }
 
-  // Without any slot Adam begins anew, and so do its powers.
+  // Without any slot Adam starts from the beginning, and so do its powers.
   private void takeSlots(Map<String, Shape> slots, long step) {
     Set<String> missing = new TreeSet<>();
     slots.forEach(
         (name, shape) ->
-            read(name, shape).ifPresentOrElse(value -> put(name, value), () -> missing.add(name)));
+            read(name, shape)
+                .ifPresentOrElse(value -> tensors.put(name, value), () -> missing.add(name)));
     for (String name : missing) {
       Shape shape = slots.get(name);
       float[] zeros = new float[Math.toIntExact(shape.size())];
-      put(name, TFloat32.tensorOf(shape, DataBuffers.of(zeros, true, false)));
+      tensors.put(name, TFloat32.tensorOf(shape, DataBuffers.of(zeros, true, false)));
       atZero.add(name);
     }
-    boolean anew = missing.size() == slots.size();
-    takePower(BETA1_POWER, AdamPowers.BETA1, anew, step);
-    takePower(BETA2_POWER, AdamPowers.BETA2, anew, step);
+    boolean fresh = missing.size() == slots.size();
+    takePower(BETA1_POWER, StepCount.BETA1, fresh, step);
+    takePower(BETA2_POWER, StepCount.BETA2, fresh, step);
   }
 
-  private void takePower(String name, float beta, boolean anew, long step) {
-    if (anew) {
-      put(name, TFloat32.scalarOf(beta));
+  private void takePower(String name, float beta, boolean fresh, long step) {
+    if (fresh) {
+      tensors.put(name, TFloat32.scalarOf(beta));
       return;
     }
     Optional<TFloat32> found = read(name, Shape.scalar());
     if (found.isEmpty()) {
-      notes.add("the file has no " + name + "; it is that of " + step + " updates");
+      notes.add("the file has no " + name + "; it is set to that of " + step + " updates");
     }
-    put(name, found.orElseGet(() -> TFloat32.scalarOf(AdamPowers.after(beta, step))));
+    tensors.put(name, found.orElseGet(() -> TFloat32.scalarOf(StepCount.power(beta, step))));
   }
 
   private Optional<TFloat32> read(String name, Shape shape) {
@@ -149,47 +148,37 @@ final class AssignmentMap implements AutoCloseable {
     used.add(info.name());
     if (info.dtype() != DataType.DT_FLOAT) {
       throw file.unfit(
-          info.name()
-              + " is "
-              + info.typeAndShape()
-              + ", but the models here are float32; run it as it is, with --meta");
+          "%s is %s, but the models here are float32; run the graph as it is, from its .meta file",
+          info.name(), info.typeAndShape());
     }
     if (!info.shape().equals(shape)) {
       problems.add(
-          "expected "
-              + info.name()
-              + " to be "
-              + describe(shape)
-              + ", found "
-              + info.typeAndShape());
+          String.format(
+              "expected %s to be %s, found %s", info.name(), describe(shape), info.typeAndShape()));
       return Optional.of(TFloat32.scalarOf(0));
     }
     float[] values = file.reader().readFloats(info.name());
     for (float value : values) {
       if (!Float.isFinite(value)) {
-        problems.add(info.name() + " holds " + value + ": that training had diverged");
+        problems.add(info.name() + " holds " + value + ": the training has diverged");
         break;
       }
     }
     return Optional.of(TFloat32.tensorOf(shape, DataBuffers.of(values, true, false)));
   }
 
-  private void put(String name, Tensor tensor) {
-    tensors.put(name, tensor);
-  }
-
-  private void requireWhole() {
+  private void requireComplete() {
     Set<String> known = new HashSet<>();
-    used.forEach(name -> known.add(VariableNaming.today(name)));
+    used.forEach(name -> known.add(VariableNaming.current(name)));
     for (TensorInfo tensor : file.byName().values()) {
-      String name = VariableNaming.today(tensor.name());
+      String name = VariableNaming.current(tensor.name());
       boolean slot = known.stream().anyMatch(variable -> name.startsWith(variable + "/"));
       if (!used.contains(tensor.name()) && !slot && name.matches("rnn(lm)?/.*cell.*")) {
-        problems.add("its cells have " + tensor.name() + ", which the model here has not");
+        problems.add("its cells have " + tensor.name() + ", which the model here lacks");
       }
     }
     if (!problems.isEmpty()) {
-      throw file.unfit(String.join("; ", problems));
+      throw file.unfit("%s", String.join("; ", problems));
     }
   }
 
@@ -197,12 +186,12 @@ final class AssignmentMap implements AutoCloseable {
     return "float" + Arrays.toString(shape.asArray());
   }
 
-  /** A value for each variable of the training graph; they are closed with this. */
+  /** A value for each variable of the training graph; {@link #close} closes them. */
   Map<String, Tensor> tensors() {
     return tensors;
   }
 
-  /** How many of the file's tensors went into the run. */
+  /** How many of the file's tensors are used. */
   int used() {
     return used.size();
   }

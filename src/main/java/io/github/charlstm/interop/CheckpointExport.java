@@ -18,20 +18,22 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.proto.MetaGraphDef;
 
-/** Writes a run's checkpoint as other programs expect it. Nothing that exists is overwritten. */
+/**
+ * Exports a run's checkpoint for Python and other programs. Existing files are never overwritten.
+ */
 public final class CheckpointExport {
   private static final String TEXT_FORMAT = ".pbtxt";
 
   private CheckpointExport() {}
 
   /**
-   * Writes a SavedModel that reads one sequence symbol by symbol: tag {@code serve}, signature
-   * {@code serving_default}, the vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code
-   * tf.saved_model.load} and {@code tf.compat.v1.saved_model.load}).
+   * Writes a SavedModel with N = T = 1: tag {@code serve}, signature {@code serving_default}, the
+   * vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code tf.saved_model.load} and
+   * {@code tf.compat.v1.saved_model.load}).
    *
    * @param checkpoint of a run
    * @param target a folder that is new or empty
-   * @throws IOException if the disk refuses or the target is not empty
+   * @throws IOException if writing fails, or the target is not empty
    */
   public static void savedModel(TrainingCheckpoint checkpoint, Path target) throws IOException {
     requireEmpty(target);
@@ -49,15 +51,15 @@ public final class CheckpointExport {
   }
 
   /**
-   * Writes a checkpoint as TF1's Saver writes it: {@code model.ckpt-<step>.index}, {@code .data-*}
-   * and {@code .meta}, and the file {@code checkpoint} that names it (Python: {@code
+   * Writes a checkpoint as TF1's Saver does: {@code model.ckpt-<step>.index}, {@code .data-*} and
+   * {@code .meta}, and the file {@code checkpoint} that names it (Python: {@code
    * tf.train.latest_checkpoint}, {@code Saver.restore}). It holds every variable of the training
    * graph, Adam's slots and powers included.
    *
    * @param checkpoint of a run
    * @param target a folder that is new or empty
    * @return the checkpoint's prefix
-   * @throws IOException if the disk refuses or the target is not empty
+   * @throws IOException if writing fails, or the target is not empty
    */
   public static Path tf1Checkpoint(TrainingCheckpoint checkpoint, Path target) throws IOException {
     requireEmpty(target);
@@ -76,14 +78,13 @@ public final class CheckpointExport {
   }
 
   /**
-   * Writes the graph alone, without values, for TensorBoard, Netron and {@code
-   * tf.import_graph_def}.
+   * Writes the graph without values, for TensorBoard, Netron and {@code tf.import_graph_def}.
    *
    * @param checkpoint of a run
    * @param tag {@link LanguageModelSession#SERVING_TAG} or {@link
    *     LanguageModelSession#TRAINING_TAG}
    * @param target a new file: text if its name ends in {@code .pbtxt}, else binary
-   * @throws IOException if the disk refuses or the file exists
+   * @throws IOException if writing fails, or the file exists
    */
   public static void graphDef(TrainingCheckpoint checkpoint, String tag, Path target)
       throws IOException {
@@ -99,7 +100,7 @@ public final class CheckpointExport {
     Files.write(target, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  // The files of a V2 checkpoint do not name themselves inside, so copies are checkpoints too.
+  // The files of a V2 checkpoint do not contain their names, so they can be renamed.
   private static void copyFiles(Path from, Path to) throws IOException {
     String prefix = from.getFileName() + ".";
     try (Stream<Path> files = Files.list(from.getParent())) {

@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which checkpoint a folder offers.
+ * Finds the checkpoint to import.
  *
  * @param prefix of its files
- * @param note what the user should know about the choice, if anything
+ * @param note for the user, if the choice needs one
  */
 record CheckpointLocator(Path prefix, Optional<String> note) {
   // model.ckpt-30, model.ckpt-30-?????-of-00002, or the book's i3960_l512.ckpt
@@ -38,8 +38,8 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
   }
 
   /**
-   * @param given a checkpoint's prefix, or a folder: its newest checkpoint, as the state file says
-   *     or, where that is missing or leads nowhere, the one with the highest number
+   * @param given a checkpoint's prefix, or a folder: its newest checkpoint by the state file, or,
+   *     if that is missing or names none that exists, the one with the highest number
    * @throws CheckpointException if there is none
    */
   static CheckpointLocator find(Path given) {
@@ -49,11 +49,10 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
     Path prefix = given.resolveSibling(given.getFileName().toString().replaceAll("\\.index$", ""));
     if (!CheckpointReader.exists(prefix)) {
       throw new CheckpointException(
-          "there is no checkpoint "
-              + given
-              + ": expected a folder, or a prefix with "
-              + prefix
-              + ".index beside its data files");
+          String.format(
+              "there is no checkpoint %s: expected a folder, or a prefix with %s.index beside its"
+                  + " data files",
+              given, prefix));
     }
     return new CheckpointLocator(prefix, Optional.empty());
   }
@@ -64,7 +63,7 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
       Optional<String> elsewhere =
           named
               .filter(prefix -> !prefix.startsWith(folder))
-              .map(prefix -> "the file " + CheckpointState.FILE_NAME + " leads to " + prefix);
+              .map(prefix -> "the file " + CheckpointState.FILE_NAME + " names " + prefix);
       return new CheckpointLocator(named.get(), elsewhere);
     }
     Path newest =
@@ -76,17 +75,13 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
                         folder + " holds no checkpoint: no file such as model.ckpt-100.index"));
     String reason =
         CheckpointState.read(folder)
-            .map(found -> "names " + found.modelCheckpointPath() + ", which is not there")
+            .map(found -> "names " + found.modelCheckpointPath() + ", which does not exist")
             .orElse("is missing");
-    return new CheckpointLocator(
-        newest,
-        Optional.of(
-            "the file "
-                + CheckpointState.FILE_NAME
-                + " "
-                + reason
-                + "; took the highest number, "
-                + newest.getFileName()));
+    String note =
+        String.format(
+            "the file %s %s; took the highest number, %s",
+            CheckpointState.FILE_NAME, reason, newest.getFileName());
+    return new CheckpointLocator(newest, Optional.of(note));
   }
 
   private static OptionalLong number(Path prefix) {
@@ -99,19 +94,16 @@ record CheckpointLocator(Path prefix, Optional<String> note) {
   }
 
   private static List<Path> prefixes(Path folder) {
-    return names(folder).stream()
-        .map(FILE::matcher)
-        .filter(Matcher::matches)
-        .map(found -> Stream.of("index", "shard", "file").map(found::group))
-        .map(groups -> groups.filter(Objects::nonNull).findFirst().orElseThrow())
-        .filter(name -> !name.endsWith(".data"))
-        .map(folder::resolve)
-        .toList();
-  }
-
-  private static List<String> names(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).toList();
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> FILE.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .map(found -> Stream.of("index", "shard", "file").map(found::group))
+          .map(groups -> groups.filter(Objects::nonNull).findFirst().orElseThrow())
+          .filter(name -> !name.endsWith(".data"))
+          .map(folder::resolve)
+          .toList();
     } catch (IOException e) {
       throw new CheckpointException(
           "cannot read folder " + folder + ": " + FileFailures.reason(e), e);

@@ -3,51 +3,44 @@ package io.github.charlstm.interop;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.TensorInfo;
-import java.util.Collection;
-import java.util.EnumSet;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 
-/**
- * The tensors of a checkpoint by the names of TensorFlow 1.2 and later.
- *
- * @param reader of the checkpoint
- * @param byName today's name to what is in the file
- */
+/** The tensors of a checkpoint by the names that TensorFlow 1.2 and later give them. */
 record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
   private static final String AVERAGE = "/ExponentialMovingAverage";
-  // Only tf.train.Checkpoint writes it.
+  // Written by tf.train.Checkpoint only.
   private static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
   /**
-   * @throws CheckpointException if the tensors' names are no names of TF1's variables
+   * @throws CheckpointException if the names are not those of TF1's variables
    */
   static FileTensors of(CheckpointReader reader) {
     if (reader.hasTensor(OBJECT_GRAPH)) {
       throw new CheckpointException(
-          "checkpoint "
-              + reader.prefix()
-              + " is an object-based one of TensorFlow 2 (tf.train.Checkpoint, save_weights), which"
-              + " does not name variables as TF1 does: export a SavedModel in Python"
-              + " (tf.saved_model.save, or model.export of Keras 3) and run that with"
-              + " --saved-model");
+          String.format(
+              "checkpoint %s is an object-based one of TensorFlow 2 (tf.train.Checkpoint,"
+                  + " save_weights), which does not name variables as TF1 does: export a SavedModel"
+                  + " in Python (tf.saved_model.save, or model.export of Keras 3) and run that",
+              reader.prefix()));
     }
     Map<String, TensorInfo> byName = new LinkedHashMap<>();
     for (TensorInfo tensor : reader.tensors().values()) {
-      TensorInfo before = byName.put(VariableNaming.today(tensor.name()), tensor);
+      TensorInfo before = byName.put(VariableNaming.current(tensor.name()), tensor);
       if (before != null) {
         throw new CheckpointException(
-            "checkpoint "
-                + reader.prefix()
-                + " has two tensors for one variable: "
-                + before.name()
-                + " and "
-                + tensor.name());
+            String.format(
+                "checkpoint %s has two tensors for one variable: %s and %s",
+                reader.prefix(), before.name(), tensor.name()));
       }
     }
     return new FileTensors(reader, byName);
@@ -57,15 +50,18 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
     return Optional.ofNullable(byName.get(name));
   }
 
-  /** The eras whose names the file has, of cells. */
-  Set<VariableNaming> eras() {
-    Set<VariableNaming> eras = EnumSet.noneOf(VariableNaming.class);
-    cells().forEach(cell -> eras.add(cell.era()));
-    return eras;
+  /** The versions of TensorFlow whose names the cells' variables have. */
+  String versions() {
+    return cells().stream()
+        .map(VariableNaming.CellVariable::naming)
+        .distinct()
+        .sorted()
+        .map(VariableNaming::versions)
+        .collect(Collectors.joining(" and "));
   }
 
-  /** Variables of cells, without slots. */
-  Collection<VariableNaming.CellVariable> cells() {
+  /** The cells' kernels and biases, without slots. */
+  private List<VariableNaming.CellVariable> cells() {
     return byName.values().stream()
         .map(tensor -> VariableNaming.read(tensor.name()).orElse(null))
         .filter(Objects::nonNull)
@@ -73,25 +69,26 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
         .toList();
   }
 
-  /** The one class of cells that the file has. */
+  /** The class of the cells, such as {@code basic_lstm_cell}. */
   String cellClass() {
-    Set<String> classes = new TreeSet<>();
-    cells().forEach(cell -> classes.add(cell.cell()));
-    if (classes.size() != 1) {
+    List<String> classes =
+        cells().stream().map(VariableNaming.CellVariable::cell).distinct().sorted().toList();
+    if (classes.isEmpty()) {
       throw unfit(
-          classes.isEmpty()
-              ? "it has no variables of a BasicLSTMCell, LSTMCell, GRUCell or BasicRNNCell; its"
-                  + " tensors are "
-                  + names()
-              : "it has cells of several classes: " + String.join(", ", classes));
+          "it has no variables of a BasicLSTMCell, LSTMCell, GRUCell or BasicRNNCell; its tensors"
+              + " are %s",
+          names());
     }
-    return classes.iterator().next();
+    if (classes.size() > 1) {
+      throw unfit("it has cells of several classes: %s", String.join(", ", classes));
+    }
+    return classes.get(0);
   }
 
   /**
-   * How many cells stand on top of each other; 0 if the only cell stands alone.
+   * The number of layers; 0 for one cell without a MultiRNNCell.
    *
-   * @throws CheckpointException if their numbers have gaps
+   * @throws CheckpointException if the layers' numbers have gaps
    */
   int layers() {
     Set<Integer> layers = new TreeSet<>();
@@ -100,46 +97,40 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
     int next = 0;
     for (int layer : layers) {
       if (layer != next++) {
-        throw unfit("its layers are numbered " + layers + "; expected 0, 1, 2, ...");
+        throw unfit("its layers are numbered %s; expected 0, 1, 2, ...", layers);
       }
     }
     if (alone && next > 0) {
-      throw unfit("it has cells in a stack and a cell alone");
+      throw unfit("it has cells of a MultiRNNCell and a cell outside of it");
     }
     return next;
   }
 
-  /** Sizes of a float matrix that every model of a kind has. */
+  /** The shape of a matrix that every model of a kind has. */
   Shape matrix(String name, String kind) {
     if (find(name).isEmpty() && find(name + AVERAGE).isPresent()) {
       throw unfit(
-          "it has no "
-              + name
-              + ", only its moving average; save the variable under its own name, or run the graph as"
-              + " it is, with --meta");
+          "it has no %s, only its moving average; save the variable under its own name, or run the"
+              + " graph as it is, from its .meta file",
+          name);
     }
     TensorInfo found =
         find(name)
             .orElseThrow(
                 () ->
                     unfit(
-                        "it has no "
-                            + name
-                            + ", so it is not of "
-                            + kind
-                            + "; its tensors are "
-                            + names()));
-    if (found.shape().numDimensions() != 2
-        || found.shape().get(0) < 1
-        || found.shape().get(1) < 1
-        || found.shape().get(0) > Integer.MAX_VALUE
-        || found.shape().get(1) > Integer.MAX_VALUE) {
-      throw unfit("expected " + found.name() + " to be a matrix, found " + found.typeAndShape());
+                        "it has no %s, so it is not of %s; its tensors are %s",
+                        name, kind, names()));
+    long[] sizes = found.shape().asArray();
+    if (sizes.length != 2
+        || Arrays.stream(sizes).anyMatch(size -> size < 1 || size > Integer.MAX_VALUE)) {
+      throw unfit("expected %s to be a matrix, found %s", found.name(), found.typeAndShape());
     }
     return found.shape();
   }
 
-  CheckpointException unfit(String reason) {
+  CheckpointException unfit(String format, Object... arguments) {
+    String reason = String.format(Locale.ROOT, format, arguments);
     return new CheckpointException(
         "checkpoint " + reader.prefix() + " cannot be imported: " + reason);
   }

@@ -20,14 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Makes runs of what Python programs have trained. A run that was imported is sampled, evaluated
- * and trained on as any other; only its text is unknown until someone names it.
+ * Imports checkpoints of Python programs as runs. An imported run is sampled, evaluated and trained
+ * as any other; only its text is unknown until it is given.
  *
- * <p>Nothing is written unless every tensor that the model needs is there in its shape.
+ * <p>Nothing is written unless the checkpoint has every tensor that the model needs, in its shape.
  */
 public final class Importer {
   /** The program whose {@code save} folders are read. */
@@ -37,15 +36,46 @@ public final class Importer {
   public static final String TF1_CHECKPOINT = "tf1-checkpoint";
 
   /**
-   * How a run is to go on.
+   * How a run continues.
    *
-   * @param changes to the settings that the source says, or else to the defaults
+   * @param changes to the settings of the source, or else to the defaults
    * @param restart whether steps and epochs are counted from 0 again, as char-rnn-tensorflow's
-   *     {@code --init_from} does; else from where the source was
+   *     {@code --init_from} does
    */
   public record Continuation(UnaryOperator<TrainingSettings> changes, boolean restart) {
-    /** As the source says, from where it was. */
+    /** With the settings of the source, from its step. */
     public static final Continuation AS_IT_WAS = new Continuation(UnaryOperator.identity(), false);
+  }
+
+  /**
+   * The result of an import.
+   *
+   * @param source prefix of the checkpoint that was read
+   * @param names which versions of TensorFlow name variables as it does
+   * @param checkpoint folder of the checkpoint that was written
+   * @param settings of the run
+   * @param step training steps done
+   * @param used how many tensors of the source are in the run
+   * @param notUsed names of its other tensors
+   * @param atZero slots that it lacks; they start at zero
+   * @param notes for the user, one sentence each
+   */
+  public record Report(
+      Path source,
+      String names,
+      Path checkpoint,
+      RunSettings settings,
+      long step,
+      int used,
+      List<String> notUsed,
+      List<String> atZero,
+      List<String> notes) {
+
+    public Report {
+      notUsed = List.copyOf(notUsed);
+      atZero = List.copyOf(atZero);
+      notes = List.copyOf(notes);
+    }
   }
 
   private Importer() {}
@@ -56,12 +86,12 @@ public final class Importer {
    *
    * @param folder the {@code save} folder
    * @param run the new run's folder, which must hold no run
-   * @param continuation how the run is to go on
-   * @return what was done
+   * @param continuation how the run continues
+   * @return a report
    * @throws IllegalArgumentException if the folder cannot be imported, with the reason
-   * @throws IOException if the disk refuses
+   * @throws IOException if writing fails
    */
-  public static ImportReport charRnn(Path folder, Path run, Continuation continuation)
+  public static Report charRnn(Path folder, Path run, Continuation continuation)
       throws IOException {
     requireEmpty(run);
     if (!Files.isDirectory(folder)) {
@@ -72,7 +102,7 @@ public final class Importer {
     config.model();
     TrainingSettings training = continuation.changes().apply(config.training());
     PickleFile pickle = PickleFile.read(folder.resolve("chars_vocab.pkl"));
-    Vocabulary vocabulary = PickledVocabulary.of(pickle);
+    Vocabulary vocabulary = VocabularyFile.of(pickle);
     CheckpointLocator place = CheckpointLocator.find(folder);
     FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
     CharRnn.Settings model = model(file, config, vocabulary);
@@ -80,9 +110,10 @@ public final class Importer {
     boolean shared = file.layers() < model.numLayers();
     if (shared) {
       notes.add(
-          "the file has one cell for all "
-              + model.numLayers()
-              + " layers (TensorFlow 1.2 shared it); each layer got a copy, and in training they part");
+          String.format(
+              "the file has one cell for all %s layers (TensorFlow 1.2 shared it); each layer got a"
+                  + " copy, which is trained separately",
+              model.numLayers()));
     }
     long step = continuation.restart() ? 0 : StepCount.ofCharRnn(file, place.number(), notes);
     Plan plan = new Plan(CHAR_RNN, model, training, vocabulary, step, shared, notes);
@@ -92,15 +123,15 @@ public final class Importer {
   private static List<String> notes(
       CheckpointLocator place, PickleFile pickle, Vocabulary vocabulary) {
     List<String> notes = new ArrayList<>(place.note().stream().toList());
-    if (pickle.foreignBytes()) {
+    if (pickle.nonAsciiBytes()) {
       notes.add(
-          "the vocabulary is one of bytes (Python 2): each byte beyond ASCII stands as the character"
-              + " of the same number");
+          "the vocabulary is one of bytes (Python 2): each byte beyond ASCII became the character of"
+              + " the same number");
     }
     if (vocabulary.contains('\r')) {
       notes.add(
-          "the vocabulary has a carriage return: it learned a text with other line ends than \\n,"
-              + " which texts get when they are read here");
+          "the vocabulary has a carriage return: the model was trained on a text with other line"
+              + " ends than \\n; texts that are read here get \\n");
     }
     return notes;
   }
@@ -111,13 +142,13 @@ public final class Importer {
    * @param checkpoint a prefix, such as {@code model.ckpt-100}, or a folder with such files
    * @param vocabulary as many characters as the model has, in its order
    * @param run the new run's folder, which must hold no run
-   * @param defaults run settings, which a checkpoint does not hold
+   * @param defaults settings of the training, which a checkpoint does not hold
    * @param continuation how the run is to go on
    * @return what was done
    * @throws IllegalArgumentException if the checkpoint cannot be imported, with the reason
-   * @throws IOException if the disk refuses
+   * @throws IOException if writing fails
    */
-  public static ImportReport tf1Checkpoint(
+  public static Report tf1Checkpoint(
       Path checkpoint,
       Vocabulary vocabulary,
       Path run,
@@ -130,10 +161,8 @@ public final class Importer {
     CharLstm.Settings model = model(file);
     if (model.vocabularySize() != vocabulary.size()) {
       throw file.unfit(
-          "its vocabulary has "
-              + model.vocabularySize()
-              + " characters, the one given (--vocab) has "
-              + vocabulary.size());
+          "its vocabulary has %s characters, the one given (`vocab`) has %s",
+          model.vocabularySize(), vocabulary.size());
     }
     List<String> notes = new ArrayList<>(place.note().stream().toList());
     long step = continuation.restart() ? 0 : StepCount.of(file, place.number());
@@ -151,7 +180,7 @@ public final class Importer {
       boolean sharedLayers,
       List<String> notes) {}
 
-  private static ImportReport write(FileTensors file, Plan plan, Path run) throws IOException {
+  private static Report write(FileTensors file, Plan plan, Path run) throws IOException {
     RunSettings settings =
         new RunSettings(
             plan.recipe(),
@@ -159,32 +188,32 @@ public final class Importer {
             TextPreparation.CHARACTERS,
             plan.training(),
             TextReference.unknown());
-    try (AssignmentMap match =
+    try (AssignmentMap map =
         AssignmentMap.of(
             file, plan.model(), plan.sharedLayers(), plan.step(), plan.training().learningRate())) {
       file.reader().verifyAll();
       Path written =
-          ImportedRun.write(run, settings, plan.step(), plan.vocabulary(), match.tensors());
+          ImportedRun.write(run, settings, plan.step(), plan.vocabulary(), map.tensors());
       List<String> notes = new ArrayList<>(plan.notes());
-      notes.addAll(match.notes());
-      return new ImportReport(
+      notes.addAll(map.notes());
+      return new Report(
           file.reader().prefix(),
-          file.eras().stream().map(VariableNaming::versions).collect(Collectors.joining(" and ")),
+          file.versions(),
           written,
           settings,
           plan.step(),
-          match.used(),
-          match.notUsed(),
-          match.atZero(),
+          map.used(),
+          map.notUsed(),
+          map.atZero(),
           notes);
     }
   }
 
-  // Checked again when the folder is taken; here so that nothing is read in vain.
+  // Checked here to fail before anything is read; ImportedRun checks again under the run's lock.
   private static void requireEmpty(Path run) {
     if (Files.exists(run.resolve(CheckpointState.FILE_NAME))) {
       throw new InvalidRunException(
-          "run folder " + run + " holds a run already; choose another with --to");
+          "run folder " + run + " holds a run already; choose another with `to`");
     }
   }
 
@@ -212,7 +241,7 @@ public final class Importer {
         };
     if (!file.cellClass().contains(config.model())) {
       throw file.unfit(
-          "its cells are " + file.cellClass() + ", but config.pkl's model is " + config.model());
+          "its cells are %s, but config.pkl's model is %s", file.cellClass(), config.model());
     }
     return CharRnn.Settings.builder(characters).rnnSize(units).numLayers(wanted).cell(cell).build();
   }
@@ -220,18 +249,17 @@ public final class Importer {
   private static void requireSame(
       FileTensors file, String what, int found, String other, OptionalInt otherSize) {
     if (otherSize.isPresent() && otherSize.getAsInt() != found) {
-      throw file.unfit(
-          "it has " + found + " " + what + ", " + other + " has " + otherSize.getAsInt());
+      throw file.unfit("it has %s %s, %s has %s", found, what, other, otherSize.getAsInt());
     }
   }
 
   private static CharLstm.Settings model(FileTensors file) {
     if (file.find("embedding").isPresent() && file.find("rnnlm/softmax_w").isPresent()) {
-      throw file.unfit("it is one of " + CHAR_RNN + "; import its folder with --from " + CHAR_RNN);
+      throw file.unfit("it is one of %s; import its folder with `from` %s", CHAR_RNN, CHAR_RNN);
     }
     Shape softmax = file.matrix("softmax/Variable", "the book's character model"); // [L, V]
     if (!file.cellClass().equals("basic_lstm_cell")) {
-      throw file.unfit("its cells are " + file.cellClass() + "; the book's are basic_lstm_cell");
+      throw file.unfit("its cells are %s; the book's are basic_lstm_cell", file.cellClass());
     }
     int layers = file.layers();
     return CharLstm.Settings.builder((int) softmax.get(1))

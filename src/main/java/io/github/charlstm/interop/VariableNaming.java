@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
  * How versions of TensorFlow 1 named the variables of cells.
  *
  * <table>
- * <caption>The same variable in each era</caption>
+ * <caption>The same variable in each version</caption>
  * <tr><td>1.2 and later</td><td>{@code rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel}</td></tr>
  * <tr><td>1.0, 1.1</td><td>{@code rnn/multi_rnn_cell/cell_0/basic_lstm_cell/weights}</td></tr>
  * <tr><td>0.x</td><td>{@code RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix}</td></tr>
  * </table>
  *
- * <p>An optimizer's slots have the variable's name and one word more.
+ * <p>The name of an optimizer's slot is the variable's name, a slash and one word.
  */
 enum VariableNaming {
   KERNEL("TensorFlow 1.2 or later"),
@@ -30,7 +30,7 @@ enum VariableNaming {
           "GRUCell", "gru_cell",
           "BasicRNNCell", "basic_rnn_cell");
 
-  private record Parameter(String today, VariableNaming era) {}
+  private record Parameter(String current, VariableNaming naming) {}
 
   private static final Map<String, Parameter> PARAMETERS =
       Map.of(
@@ -60,7 +60,7 @@ enum VariableNaming {
     this.versions = versions;
   }
 
-  /** Who wrote such names, in words. */
+  /** The versions of TensorFlow that wrote such names. */
   String versions() {
     return versions;
   }
@@ -68,14 +68,14 @@ enum VariableNaming {
   /**
    * A cell's variable, or a slot of one.
    *
-   * @param name of TensorFlow 1.2 and later
-   * @param layer in a stack, from 0; empty if the cell stands alone
+   * @param name as in TensorFlow 1.2 and later
+   * @param layer of a MultiRNNCell, from 0; empty for a cell without one
    * @param cell such as {@code basic_lstm_cell}
-   * @param era of the name that was found
+   * @param naming of the name in the file
    */
-  record CellVariable(String name, Optional<Integer> layer, String cell, VariableNaming era) {}
+  record CellVariable(String name, Optional<Integer> layer, String cell, VariableNaming naming) {}
 
-  /** Reads a name of any era; empty if it is not that of a cell's variable. */
+  /** Parses a name of any version; empty if it is not that of a cell's variable. */
   static Optional<CellVariable> read(String name) {
     Matcher found = NAME.matcher(name);
     if (!found.matches()) {
@@ -86,21 +86,21 @@ enum VariableNaming {
     Parameter parameter = PARAMETERS.get(found.group("parameter"));
     String gate = found.group("gate");
     String slot = found.group("slot");
-    String today =
+    String current =
         found.group("scope").toLowerCase(Locale.ROOT)
             + layer.map(k -> "/multi_rnn_cell/cell_" + k).orElse("")
             + ("/" + cell)
             + (gate == null ? "" : "/" + gate.toLowerCase(Locale.ROOT))
-            + ("/" + parameter.today())
+            + ("/" + parameter.current())
             + (slot == null ? "" : slot);
-    return Optional.of(new CellVariable(today, layer, cell, parameter.era()));
+    return Optional.of(new CellVariable(current, layer, cell, parameter.naming()));
   }
 
   /**
-   * The name of TensorFlow 1.2 and later, for any variable. Besides the cells, early versions of
-   * char-rnn-tensorflow had the embedding in the scope of the network.
+   * The name in TensorFlow 1.2 and later of any variable. Early versions of char-rnn-tensorflow had
+   * the embedding, too, in the scope of the network.
    */
-  static String today(String name) {
+  static String current(String name) {
     return read(name)
         .map(CellVariable::name)
         .orElseGet(() -> name.replaceFirst("^rnnlm/embedding(?=/|$)", "embedding"));

@@ -3,7 +3,6 @@ package io.github.charlstm.interop;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFile;
@@ -12,17 +11,20 @@ import io.github.charlstm.data.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * Reads the vocabulary of a model that another program trained. By the file's ending:
+ * Reads the vocabulary of a model that a Python program trained. By the file's extension:
  *
  * <ul>
- *   <li>{@code .json}: ours; or a list of characters in the order of their numbers; or a map from
- *       character to number, or from number to character
- *   <li>{@code .pkl}, {@code .pickle}: a Python pickle, see {@link PickledVocabulary}
+ *   <li>{@code .json}: a vocabulary of this library; or a list of characters in the order of their
+ *       numbers; or a map from character to number, or from number to character
+ *   <li>{@code .pkl}, {@code .pickle}: a Python pickle of such a list (or tuple, or string) or
+ *       dict, or of a tuple of both, as in {@code chars_vocab.pkl} of char-rnn-tensorflow
  *   <li>anything else: a text, whose distinct characters in order are the vocabulary (Python:
  *       {@code sorted(set(text))})
  * </ul>
@@ -33,7 +35,7 @@ public final class VocabularyFile {
   /**
    * Reads a file; a text is UTF-8.
    *
-   * @param file its ending says its format, as above
+   * @param file its extension gives its format, as above
    * @return its symbols, numbered
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
    */
@@ -44,7 +46,8 @@ public final class VocabularyFile {
   /**
    * Reads a file.
    *
-   * @param file its ending says its format, as above
+   * @param file its extension gives its format, as above. In a pickle of Python 2, bytes beyond
+   *     ASCII become the characters of the same number
    * @param format of a text; JSON is always UTF-8
    * @return its symbols, numbered
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
@@ -52,68 +55,113 @@ public final class VocabularyFile {
   public static Vocabulary read(Path file, TextFormat format) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
-      return PickledVocabulary.read(file);
+      return of(PickleFile.read(file));
     }
     if (!name.endsWith(".json")) {
       return Vocabulary.of(TextFile.load(file, format));
     }
-    JsonNode root = parsed(TextFile.read(file), file);
-    if (root.path("format").isTextual()) {
-      return Vocabulary.readJson(file);
+    Object root = parsed(file);
+    if (root instanceof Map<?, ?> map) {
+      return map.get("format") instanceof String
+          ? Vocabulary.readJson(file)
+          : of(file, () -> numbered(map.entrySet().stream().map(VocabularyFile::json).toList()));
     }
+    return of(file, () -> listed(root instanceof String ? Map.of() : root));
+  }
+
+  static Vocabulary of(PickleFile pickle) {
+    return of(pickle.file(), () -> symbols(pickle.value()));
+  }
+
+  private static Vocabulary of(Path file, Supplier<List<String>> symbols) {
     try {
-      return Vocabulary.inOrder(root.isArray() ? list(root) : inverted(root));
+      return Vocabulary.inOrder(symbols.get());
     } catch (InvalidDataException e) {
-      throw new InvalidDataException(file + " is not a vocabulary: " + e.getMessage(), e);
+      throw new InvalidDataException(file + " is no vocabulary: " + e.getMessage(), e);
     }
   }
 
-  private static JsonNode parsed(String text, Path file) {
+  private static Object parsed(Path file) {
     try {
       return JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build()
-          .readTree(text);
+          .readValue(TextFile.read(file), Object.class);
     } catch (JsonProcessingException e) {
       throw new InvalidDataException(
           file
-              + " is not a vocabulary: broken JSON: "
+              + " is no vocabulary: broken JSON: "
               + String.valueOf(e.getOriginalMessage()).replaceAll("\\s*\\R\\s*", " "),
           e);
     }
   }
 
-  private static List<String> list(JsonNode array) {
-    List<String> symbols = new ArrayList<>();
-    for (JsonNode element : array) {
-      if (!element.isTextual()) {
-        throw new InvalidDataException(
-            "expected a list of characters, found " + element + " at number " + symbols.size());
+  /** An entry of a JSON map, whose keys are strings, also those that are numbers. */
+  private static Map.Entry<?, ?> json(Map.Entry<?, ?> entry) {
+    String key = (String) entry.getKey();
+    return entry.getValue() instanceof String symbol && key.matches("[0-9]{1,9}")
+        ? Map.entry(Integer.valueOf(key), symbol)
+        : entry;
+  }
+
+  private static List<String> symbols(Object value) {
+    if (value instanceof Object[] pair && pair.length == 2 && pair[1] instanceof Map<?, ?> map) {
+      List<String> symbols = listed(pair[0]);
+      if (!symbols.equals(numbered(map.entrySet()))) {
+        throw new InvalidDataException("its characters and its dict of numbers do not agree");
       }
-      symbols.add(element.textValue());
+      return symbols;
+    }
+    return value instanceof Map<?, ?> map ? numbered(map.entrySet()) : listed(value);
+  }
+
+  private static List<String> listed(Object value) {
+    if (value instanceof String text) {
+      return text.codePoints().mapToObj(Character::toString).toList();
+    }
+    List<?> list = value instanceof Object[] tuple ? Arrays.asList(tuple) : List.of();
+    if (value instanceof List<?> plain) {
+      list = plain;
+    } else if (!(value instanceof Object[])) {
+      throw new InvalidDataException(
+          "expected a list of characters, or characters with numbers, found "
+              + PickleFile.describe(value));
+    }
+    List<String> symbols = new ArrayList<>();
+    for (Object symbol : list) {
+      symbols.add(symbol(symbol, symbols.size()));
     }
     return symbols;
   }
 
-  private static List<String> inverted(JsonNode map) {
-    if (!map.isObject() || map.isEmpty()) {
-      throw new InvalidDataException("expected a list of characters, or characters with numbers");
-    }
-    String[] symbols = new String[map.size()];
-    for (Map.Entry<String, JsonNode> entry : map.properties()) {
-      boolean numberFirst = entry.getValue().isTextual();
-      String symbol = numberFirst ? entry.getValue().textValue() : entry.getKey();
-      String number = numberFirst ? entry.getKey() : entry.getValue().asText();
-      int index = number.matches("[0-9]{1,9}") ? Integer.parseInt(number) : -1;
-      if (index < 0 || index >= symbols.length || symbols[index] != null) {
+  /** The symbols of entries from character to number, or from number to character. */
+  private static List<String> numbered(Collection<? extends Map.Entry<?, ?>> entries) {
+    String[] symbols = new String[entries.size()];
+    for (Map.Entry<?, ?> entry : entries) {
+      boolean numberFirst = entry.getKey() instanceof Number;
+      Object number = numberFirst ? entry.getKey() : entry.getValue();
+      Object symbol = numberFirst ? entry.getValue() : entry.getKey();
+      long index =
+          number instanceof Integer || number instanceof Long ? ((Number) number).longValue() : -1;
+      if (index < 0 || index >= symbols.length || symbols[(int) index] != null) {
         throw new InvalidDataException(
             String.format(
-                "expected the numbers 0 to %s, each once, found %s for '%s'",
-                symbols.length - 1, number, symbol));
+                "expected the numbers 0 to %s, each once, found %s for %s",
+                symbols.length - 1, PickleFile.describe(number), PickleFile.describe(symbol)));
       }
-      symbols[index] = symbol;
+      symbols[(int) index] = symbol(symbol, index);
     }
     return Arrays.asList(symbols);
+  }
+
+  private static String symbol(Object value, long index) {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new InvalidDataException(
+        String.format(
+            "expected symbol %s (from 0) to be one character, found %s",
+            index, PickleFile.describe(value)));
   }
 }

@@ -143,7 +143,7 @@ class ImportCommandTest {
                 + TEXT
                 + " --to ROOT/run",
             "object-based",
-            "--saved-model"),
+            "export a SavedModel"),
         mistake("import --from tf1-checkpoint ROOT/x --vocab " + TEXT + " --to ROOT/run", "/x"),
         mistake(folder + "refused_nas.tf-2.15.1 --to ROOT/run", "config.pkl", "'nas'"),
         mistake(folder + "refused_class.tf-2.15.1 --to ROOT/run", "easydict.EasyDict"),

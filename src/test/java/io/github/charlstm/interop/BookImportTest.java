@@ -29,7 +29,7 @@ class BookImportTest {
     run = root.resolve("run");
   }
 
-  private ImportReport book(Path checkpoint, Vocabulary vocabulary) throws IOException {
+  private Importer.Report book(Path checkpoint, Vocabulary vocabulary) throws IOException {
     return Importer.tf1Checkpoint(
         checkpoint,
         vocabulary,
@@ -54,7 +54,7 @@ class BookImportTest {
             tensors.put(name.replace("multi_rnn_cell/cell_0/", ""), tensors.remove(name));
           }
         });
-    ImportReport report = book(save, fixture.vocabulary());
+    Importer.Report report = book(save, fixture.vocabulary());
     assertThat(report.settings().model().describe()).contains("as printed");
     assertThat(report.notUsed()).isEmpty();
   }
@@ -64,7 +64,7 @@ class BookImportTest {
     PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
     assertThatThrownBy(() -> book(fixture.folder(), Vocabulary.of("abc")))
         .hasMessageContaining("41 characters")
-        .hasMessageContaining("--vocab")
+        .hasMessageContaining("`vocab`")
         .hasMessageContaining("has 3");
     assertThat(run).doesNotExist();
   }
@@ -88,7 +88,7 @@ class BookImportTest {
                 EditedFolder.replace(
                     tensors, name, TFloat64.vectorOf(new double[(int) tensors.get(name).size()])))
         .hasMessageContaining(name + " is double[41], but the models here are float32")
-        .hasMessageContaining("--meta");
+        .hasMessageContaining("from its .meta file");
   }
 
   @Test
@@ -99,7 +99,7 @@ class BookImportTest {
                     "softmax/Variable/ExponentialMovingAverage",
                     tensors.remove("softmax/Variable")))
         .hasMessageContaining("no softmax/Variable, only its moving average")
-        .hasMessageContaining("--meta");
+        .hasMessageContaining("from its .meta file");
   }
 
   @Test
@@ -126,7 +126,7 @@ class BookImportTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(keras.toString())
         .hasMessageContaining("object-based")
-        .hasMessageContaining("--saved-model");
+        .hasMessageContaining("export a SavedModel");
     assertThat(run).doesNotExist();
   }
 
@@ -134,7 +134,7 @@ class BookImportTest {
   void theOtherProgramsCheckpointIsSentToItsOwnImport() throws IOException {
     EditedFolder.write(PythonFixture.saveFolder("lstm_3_kernel"), save, "30", tensors -> {});
     assertThatThrownBy(() -> book(save, Vocabulary.of("abc")))
-        .hasMessageContaining("--from char-rnn-tensorflow");
+        .hasMessageContaining("`from` char-rnn-tensorflow");
   }
 
   @Test
@@ -157,7 +157,7 @@ class BookImportTest {
             EditedFolder.remove(tensors, ending);
           }
         });
-    ImportReport report = book(save, fixture.vocabulary());
+    Importer.Report report = book(save, fixture.vocabulary());
     assertThat(report.step()).isEqualTo(7);
     assertThat(report.atZero()).hasSize(12);
     fixture.assertPredictsAsPython(run);

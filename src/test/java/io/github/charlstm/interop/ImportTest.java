@@ -49,7 +49,8 @@ class ImportTest {
   @MethodSource("saveFolders")
   void aSaveFolderPredictsAsPython(String name) throws IOException {
     PythonFixture fixture = PythonFixture.ofSaveFolder(name);
-    ImportReport report = Importer.charRnn(fixture.folder(), run, Importer.Continuation.AS_IT_WAS);
+    Importer.Report report =
+        Importer.charRnn(fixture.folder(), run, Importer.Continuation.AS_IT_WAS);
     assertThat(report.step()).isEqualTo(30);
     assertThat(report.notUsed()).isEmpty();
     assertThat(report.atZero()).isEmpty();
@@ -76,7 +77,7 @@ class ImportTest {
   @MethodSource("checkpoints")
   void aCheckpointPredictsAndTrainsOnAsPython(String name) throws IOException {
     PythonFixture fixture = PythonFixture.ofCheckpoint(name);
-    ImportReport report =
+    Importer.Report report =
         Importer.tf1Checkpoint(
             fixture.folder(),
             fixture.vocabulary(),
@@ -103,7 +104,7 @@ class ImportTest {
 
   @Test
   void aRunCanCountFromZeroAgain() throws IOException {
-    ImportReport report =
+    Importer.Report report =
         Importer.charRnn(
             PythonFixture.saveFolder("rnn_1_kernel"),
             run,
@@ -118,7 +119,7 @@ class ImportTest {
     assumeTrue(data != null, "sherlock is not here: CHARLSTM_TEST_DATA is not set");
     Path folder = Path.of(data, "tf1-checkpoints", "sherlock");
     assumeTrue(Files.exists(folder), "sherlock is not here: CHARLSTM_TEST_DATA has no " + folder);
-    ImportReport report = Importer.charRnn(folder, run, Importer.Continuation.AS_IT_WAS);
+    Importer.Report report = Importer.charRnn(folder, run, Importer.Continuation.AS_IT_WAS);
     assertThat(report.step()).isEqualTo(14001);
     assertThat(report.used()).isEqualTo(24);
     assertThat(report.notes())

@@ -39,7 +39,7 @@ class ImporterTest {
     EditedFolder.write(PythonFixture.saveFolder("lstm_3_kernel"), save, number, change);
   }
 
-  private ImportReport imported() throws IOException {
+  private Importer.Report imported() throws IOException {
     return Importer.charRnn(save, run, Importer.Continuation.AS_IT_WAS);
   }
 
@@ -80,7 +80,7 @@ class ImporterTest {
           remove(tensors, "/Adam_1");
           remove(tensors, "_power");
         });
-    ImportReport report = imported();
+    Importer.Report report = imported();
     assertThat(report.step()).isEqualTo(30);
     assertThat(report.atZero()).hasSize(18).contains("embedding/Adam", "rnnlm/softmax_b/Adam_1");
     assertThat(scalar("beta1_power")).isEqualTo(0.9f);
@@ -145,7 +145,7 @@ class ImporterTest {
             List.copyOf(tensors.keySet()).stream()
                 .filter(name -> name.contains("cell_1/") || name.contains("cell_2/"))
                 .forEach(name -> tensors.remove(name).close()));
-    ImportReport report = imported();
+    Importer.Report report = imported();
     assertThat(report.settings().model().numLayers()).isEqualTo(3);
     assertThat(report.notes()).anyMatch(note -> note.contains("one cell for all 3 layers"));
     CheckpointReader reader = CheckpointReader.open(TrainingCheckpoint.open(run).variables());
@@ -177,7 +177,7 @@ class ImporterTest {
   @Test
   void aRunThatWasBegunAgainFollowsTheNameAndSaysSo() throws IOException {
     lstm("12", tensors -> {});
-    ImportReport report = imported();
+    Importer.Report report = imported();
     assertThat(report.step()).isEqualTo(13);
     assertThat(report.notes()).anyMatch(note -> note.contains("30 updates"));
   }

@@ -29,8 +29,8 @@ class VariableNamingTest {
         + " rnnlm/multi_rnn_cell/cell_0/basic_rnn_cell/bias, WEIGHTS",
   })
   void eachEraIsReadByOneTable(String old, String today, VariableNaming era) {
-    assertThat(VariableNaming.today(old)).isEqualTo(today);
-    assertThat(VariableNaming.read(old).orElseThrow().era()).isEqualTo(era);
+    assertThat(VariableNaming.current(old)).isEqualTo(today);
+    assertThat(VariableNaming.read(old).orElseThrow().naming()).isEqualTo(era);
   }
 
   @ParameterizedTest
@@ -44,15 +44,15 @@ class VariableNamingTest {
         "my/rnn/basic_lstm_cell/kernel"
       })
   void otherNamesStayAsTheyAre(String name) {
-    assertThat(VariableNaming.today(name)).isEqualTo(name);
+    assertThat(VariableNaming.current(name)).isEqualTo(name);
     assertThat(VariableNaming.read(name)).isEmpty();
   }
 
   @Test
   void theEmbeddingOfEarlyVersionsStoodInTheScopeOfTheNetwork() {
-    assertThat(VariableNaming.today("rnnlm/embedding")).isEqualTo("embedding");
-    assertThat(VariableNaming.today("rnnlm/embedding/Adam_1")).isEqualTo("embedding/Adam_1");
-    assertThat(VariableNaming.today("rnnlm/embeddings")).isEqualTo("rnnlm/embeddings");
+    assertThat(VariableNaming.current("rnnlm/embedding")).isEqualTo("embedding");
+    assertThat(VariableNaming.current("rnnlm/embedding/Adam_1")).isEqualTo("embedding/Adam_1");
+    assertThat(VariableNaming.current("rnnlm/embeddings")).isEqualTo("rnnlm/embeddings");
   }
 
   // The documents hold the name in the file by today's name, for files of all eras.
@@ -70,7 +70,7 @@ class VariableNamingTest {
       JsonNode names = PythonFixture.read(fixture[0], fixture[1]).get("names");
       assertThat(names.size()).isGreaterThan(10);
       for (Map.Entry<String, JsonNode> name : names.properties()) {
-        assertThat(VariableNaming.today(name.getValue().asText())).isEqualTo(name.getKey());
+        assertThat(VariableNaming.current(name.getValue().asText())).isEqualTo(name.getKey());
       }
     }
   }

@@ -8,10 +8,12 @@ import io.github.charlstm.data.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VocabularyFileTest {
   @TempDir Path folder;
@@ -35,7 +37,7 @@ class VocabularyFileTest {
   }
 
   @Test
-  void oursIsReadToo() throws IOException {
+  void aVocabularyOfTheLibraryIsRead() throws IOException {
     Path file = folder.resolve("vocabulary.json");
     Vocabulary.of("hello").writeJson(file);
     assertThat(VocabularyFile.read(file)).isEqualTo(Vocabulary.of("hello"));
@@ -45,22 +47,70 @@ class VocabularyFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"a\": 0, \"b\": 2}|numbers 0 to 1, each once, found 2 for 'b'",
-        "{\"a\": 0, \"b\": 0}|found 0 for 'b'",
+        "{\"a\": 0, \"b\": 2}|numbers 0 to 1, each once, found 2 for the string 'b'",
+        "{\"a\": 0, \"b\": 0}|found 0 for the string 'b'",
         "[\"a\", \"a\"]|are the same",
         "[\"a\", \"<unk>\"]|expected symbol 1",
-        "[\"a\", 3]|found 3 at number 1",
+        "[\"a\", 3]|expected symbol 1 (from 0) to be one character, found 3",
         "[\"a\"|broken JSON",
         "[]|at least one symbol",
-        "{}|expected a list",
+        "{}|at least one symbol",
+        "{\"0\": \"a\", \"00\": \"b\"}|found 0 for the string 'b'",
         "7|expected a list",
+        "\"ab\"|expected a list",
       })
-  void anythingElseIsRefusedByTheFilesName(String json, String said) {
+  void anyOtherJsonIsRejectedNamingTheFile(String json, String said) {
     assertThatThrownBy(() -> read("bad.json", json))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("bad.json")
         .hasMessageContaining(said)
         .message()
         .doesNotContain("\n");
+  }
+
+  private Path pickle(String pickle) throws IOException {
+    return Files.writeString(folder.resolve("vocab.pkl"), pickle.replace("\\n", "\n"));
+  }
+
+  // (chars, vocab); chars as a tuple, list, string; vocab; its inverse
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "((S' '\nS'b'\nS'a'\nt(dS'b'\nI1\nsS'a'\nI2\nsS' '\nI0\nst.",
+        "((S' '\nS'b'\nS'a'\nl(dS'b'\nI1\nsS'a'\nI2\nsS' '\nI0\nst.",
+        "(S' '\nV\\u0062\nS'a'\nt.",
+        "(S' '\nS'b'\nS'a'\nl.",
+        "S' ba'\n.",
+        "(dS'b'\nI1\nsS'a'\nL2L\nsS' '\nI0\ns.",
+        "(dI1\nS'b'\nsI2\nS'a'\nsI0\nS' '\ns."
+      })
+  void everyFormOfAPickleGivesTheSameNumbers(String pickle) throws IOException {
+    assertThat(VocabularyFile.read(pickle(pickle)))
+        .isEqualTo(Vocabulary.inOrder(List.of(" ", "b", "a")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "((S'a'\\nS'b'\\nt(dS'a'\\nI1\\nsS'b'\\nI0\\nst.|do not agree",
+        "((S'a'\\nS'b'\\nt(dS'a'\\nI0\\nst.|do not agree",
+        "(dS'a'\\nI1\\ns.|numbers 0 to 0, each once, found 1",
+        "(dS'a'\\nI0\\nsS'b'\\nI0\\ns.|numbers 0 to 1, each once, found 0",
+        "(dS'a'\\nF0.5\\ns.|found 0.5",
+        "(S'a'\\nS'the'\\nt.|symbol 1 (from 0) to be one character, found 'the'",
+        "(S'a'\\nI3\\nt.|expected symbol 1 (from 0) to be one character, found 3",
+        "(S'a'\\nS'a'\\nt.|are the same",
+        "(t.|at least one symbol",
+        "(d.|at least one symbol",
+        "I3\\n.|found 3",
+        "N.|found None",
+      })
+  void anyOtherPickleIsRejectedNamingTheFile(String pickle, String said) throws IOException {
+    Path file = pickle(pickle);
+    assertThatThrownBy(() -> VocabularyFile.read(file))
+        .isExactlyInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining(said);
   }
 }
