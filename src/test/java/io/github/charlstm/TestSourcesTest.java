@@ -63,4 +63,11 @@ class TestSourcesTest {
             "TensorFlow-Java needs the format locale that TestJvm sets; change and restore only that")
         .isEmpty();
   }
+
+  @Test
+  void tagsAreThoseThatTheBuildKnows() throws IOException {
+    assertThat(filesWith("@Tag\\((?!\"(slow|browser|crash|machine)\"\\))"))
+        .as("pom.xml runs slow, browser and crash in \"mvn verify\", .ci/run runs machine again")
+        .isEmpty();
+  }
 }

@@ -7,10 +7,12 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --deterministic}: the same bits on any number of processors. */
+@Tag("crash")
 class DeterminismTest {
   @TempDir Path place;
 

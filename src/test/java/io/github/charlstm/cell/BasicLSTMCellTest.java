@@ -6,6 +6,7 @@ import io.github.charlstm.graph.Reuse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
+@Tag("machine")
 class BasicLSTMCellTest extends CellContractTest {
   private static final int UNITS = 5;
   private static final Map<String, Shape> VARIABLES =

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.MetaGraphDef;
 
+@Tag("machine")
 class CheckpointSeriesTest {
   private static final Instant START = Instant.parse("2018-05-01T00:00:00Z");
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 
 /** Every form of checkpoint that Python's Saver writes, read here. */
+@Tag("machine")
 class PythonCheckpointTest {
   @TempDir Path folder;
 

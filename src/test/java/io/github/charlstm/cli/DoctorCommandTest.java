@@ -8,9 +8,11 @@ import io.github.charlstm.cli.Tool.Output;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On the machine that runs the tests, which has TensorFlow. */
+@Tag("machine")
 class DoctorCommandTest {
 
   @Test

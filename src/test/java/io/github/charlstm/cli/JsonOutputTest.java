@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --json} and {@code --quiet} of every command. */
+@Tag("machine")
 class JsonOutputTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   @TempDir static Path root;

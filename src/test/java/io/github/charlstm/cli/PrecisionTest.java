@@ -7,9 +7,11 @@ import io.github.charlstm.machine.JavaProgram;
 import io.github.charlstm.machine.Processor;
 import io.github.charlstm.machine.Subprocess;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code --precision bfloat16} on a processor without it. */
+@Tag("machine")
 class PrecisionTest {
 
   /** A process of its own, whose oneDNN can be told to use fewer instructions. */

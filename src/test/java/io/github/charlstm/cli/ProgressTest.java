@@ -11,9 +11,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What long tasks show, and where. */
+@Tag("machine")
 class ProgressTest {
   private static final Timing SOON = new Timing(Duration.ofMillis(1), Duration.ofMillis(1));
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();

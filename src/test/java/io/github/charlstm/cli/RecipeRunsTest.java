@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each recipe as it is, but for its sizes. */
+@Tag("machine")
 class RecipeRunsTest {
   private static final String TEXT =
       "To be, or not to be: that is the question!\nWhether 'tis nobler in the mind to suffer "

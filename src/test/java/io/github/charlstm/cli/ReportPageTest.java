@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code charlstm report}'s page as a browser renders it. */
+@Tag("browser")
 class ReportPageTest {
   private static final String TEXT =
       "<script>hacked=1</script> we go by a log & the \"cat\" sat on the mat\n".repeat(40);

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page's runs, of small models on small data. */
+@Tag("slow")
 class ReproduceCommandTest {
   private static final String TEXT =
       "To be, or not to be: that is the question!\nWhether 'tis nobler in the mind to suffer "

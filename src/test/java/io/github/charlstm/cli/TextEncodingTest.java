@@ -23,10 +23,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Texts that are not UTF-8, of odd sizes, and of many symbols, through the commands. */
+@Tag("machine")
 class TextEncodingTest {
   private static final String SMALL =
       "--batch-size 2 --num-steps 5 --lstm-size 6 --num-layers 1 --keep-prob 1 --log-every 100";

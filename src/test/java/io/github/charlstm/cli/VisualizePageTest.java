@@ -17,10 +17,12 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code charlstm visualize}'s page as a browser renders it. */
+@Tag("browser")
 class VisualizePageTest {
   // Markup, a mark that joins, one that turns the writing around, Hebrew, a character beyond the
   // BMP.

@@ -8,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program in a process whose Java finds no fonts, as on a machine that has none. */
+@Tag("slow")
+@Tag("machine")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere Java asks no fontconfig for its fonts")
 class WithoutFontsTest {
   @TempDir Path root;

@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Results of the checks for machines that lack something. */
+@Tag("machine")
 class DoctorTest {
   @TempDir Path root;
 

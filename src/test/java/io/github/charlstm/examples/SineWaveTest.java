@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The program of docs/library.md trains, and the documents show its present source and output. */
+@Tag("machine")
 class SineWaveTest {
   private static final Path LIBRARY = Path.of("docs", "library.md");
   private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(\\.\\d+)?");

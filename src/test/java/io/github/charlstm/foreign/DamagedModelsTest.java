@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The cases are in {@link DamagedModels}; each prints one line: number, damage, file, outcome. */
+@Tag("slow")
 class DamagedModelsTest {
   private static final int CASES = 180;
   private static final int GRAPH_CASES = 60;

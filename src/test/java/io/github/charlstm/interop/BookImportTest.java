@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat64;
 
+@Tag("slow")
 class BookImportTest {
   @TempDir Path root;
   private Path save;

@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 
 /** What the importer does with files that lack something, or have too much. */
+@Tag("slow")
 class ImporterTest {
   private static final String CELL = "rnnlm/multi_rnn_cell/cell_%s/basic_lstm_cell/";
 

@@ -9,6 +9,7 @@ import io.github.charlstm.cell.GradientCheck;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
+@Tag("slow")
 class RowClassifierTest {
   private static final int IMAGES = 6;
   private static final int[] LABELS = {0, 2, 1, 1, 0, 2};

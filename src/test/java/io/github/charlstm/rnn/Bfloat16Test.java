@@ -7,11 +7,13 @@ import io.github.charlstm.machine.Subprocess;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is made of the trial's end. */
+@Tag("machine")
 class Bfloat16Test {
   private static final Processor NEW = new Processor("New", Set.of("sse2", "avx512bw"), 2, false);
   private static final Processor OLD = new Processor("Old", Set.of("sse2", "avx2"), 2, false);

@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** The fused loop with products in bfloat16. */
+@Tag("slow")
+@Tag("machine")
 class FusedLstmProductsTest {
   private static final float ROUNDING = 1 / 256f; // half a unit of the last of 8 bits
 

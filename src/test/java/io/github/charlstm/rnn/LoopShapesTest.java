@@ -8,6 +8,7 @@ import io.github.charlstm.cell.MultiRNNCell;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** What is known of a loop's shapes before it runs, and loops on top of each other. */
+@Tag("machine")
 class LoopShapesTest {
   private final LoopRunner loops = new LoopRunner();
 

@@ -19,11 +19,13 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A text written in chunks is the text that a call a symbol writes. */
+@Tag("slow")
 class TextGeneratorTest {
   private static final String SYMBOLS = "abcdefghijk ";
   private static final Vocabulary CHARACTERS = Vocabulary.of(SYMBOLS);

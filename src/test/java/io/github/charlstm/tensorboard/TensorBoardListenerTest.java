@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 
+@Tag("slow")
 class TensorBoardListenerTest {
   private static final String[] TAGS = {
     "curves/loss",
