@@ -59,7 +59,9 @@ run_java() { # class path, class, arguments...
 
 # Runs a program of the crash harness (src/crash) on what a test would see.
 run_crash_harness() { # class, arguments...
+  local program="io.github.charlstm.crash.$1"
   local tests="$root/target/test-classes" class_path="$root/target/test-classpath.txt"
+  shift
   find_java
   [ -d "$tests" ] || rm -f "$class_path.built"
   build_if_stale "$class_path.built" "$root/pom.xml" "$root/src/main" "$root/src/test/java" "$root/src/crash" -- \
@@ -67,5 +69,5 @@ run_crash_harness() { # class, arguments...
     -Dmdep.includeScope=test "-Dmdep.outputFile=$class_path"
   export TF_CPP_MIN_LOG_LEVEL="${TF_CPP_MIN_LOG_LEVEL:-3}"
   export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
-  run_java "$tests:$root/target/classes:$(cat "$class_path")" "io.github.charlstm.crash.$@"
+  run_java "$tests:$root/target/classes:$(cat "$class_path")" "$program" "$@"
 }
