@@ -51,12 +51,6 @@ public final class BasicRNNCell extends LayerRNNCell {
     }
 
     @Override
-    Builder self() {
-      return this;
-    }
-
-    /** The cell. */
-    @Override
     public BasicRNNCell build() {
       return new BasicRNNCell(this);
     }

@@ -3,16 +3,21 @@ package io.github.charlstm.cell;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** How a {@link DropoutWrapper} drops what passes through it. */
+/** How a {@link DropoutWrapper} drops a tensor: with fresh or with recurrent masks. */
 interface DropoutMask {
-  /** Which side of the cell a tensor is on. */
+  /** What is dropped; TF1's seeds contain these names in lower case. */
   enum Side {
     INPUT,
     STATE,
@@ -21,28 +26,129 @@ interface DropoutMask {
 
   /**
    * @param x {@code [batch, width]}
-   * @param place in TF1's count of the parts that a state's filter looks at
-   * @param leaf in the count of all tensors of that side
+   * @param place number of the tensor for TF1's seed, see {@link #statePlaces}
+   * @param leaf index among the tensors of that side
    */
   Operand<TFloat32> drop(
       Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side, int place, int leaf);
 
+  /** A new mask at each call (Python: {@code tf.nn.dropout} of TF 1.13 and later). */
+  record Fresh(RandomSource noise, OptionalLong seed) implements DropoutMask {
+    @Override
+    public Operand<TFloat32> drop(
+        Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side, int place, int leaf) {
+      Ops scope = tf.withSubScope("dropout");
+      Operand<TFloat32> rate = keepProb.rate(scope);
+      Operand<TFloat32> scaled = keepProb.scaled(scope, x, rate);
+      Operand<TFloat32> uniform = // [B, width]
+          noise.draw(scope, scope.shape(x), placeSeed(seed, side, place));
+      return scope.select(scope.math.greaterEqual(uniform, rate), scaled, scope.constant(0f));
+    }
+  }
+
+  /**
+   * The same masks at each call (Python: {@code variational_recurrent=True}).
+   *
+   * @param rows noise of each tensor, {@code [1, width]}: one mask for all rows of a batch
+   */
+  record Recurrent(Map<Side, List<Operand<TFloat32>>> rows) implements DropoutMask {
+    /**
+     * Draws the noise. As in TF1 there is noise for every part of the state and for the output,
+     * dropped or not: the seeds of later draws do not depend on the options.
+     *
+     * @param tf builder outside of any loop
+     * @param inputSize empty unless inputs are dropped
+     */
+    static Recurrent draw(
+        Ops tf,
+        RandomSource noise,
+        OptionalLong seed,
+        OptionalInt inputSize,
+        StateSize stateSize,
+        int outputSize) {
+      Ops scope = tf.withSubScope("DropoutWrapperInit");
+      Map<Side, List<Operand<TFloat32>>> rows = new EnumMap<>(Side.class);
+      for (Side side : Side.values()) {
+        List<Integer> widths =
+            switch (side) {
+              case INPUT -> inputSize.stream().boxed().toList();
+              case STATE -> stateSize.flatten();
+              case OUTPUT -> List.of(outputSize);
+            };
+        List<Operand<TFloat32>> drawn = new ArrayList<>();
+        for (int width : widths) {
+          drawn.add(noise.draw(scope, scope.array(1, width), placeSeed(seed, side, drawn.size())));
+        }
+        rows.put(side, drawn);
+      }
+      return new Recurrent(rows);
+    }
+
+    @Override
+    public Operand<TFloat32> drop(
+        Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side, int place, int leaf) {
+      Ops scope = tf.withSubScope("dropout");
+      Operand<TFloat32> keep = keepProb.value(scope);
+      Operand<TFloat32> mask = // [1, width]
+          scope.math.floor(scope.math.add(keep, rows.get(side).get(leaf)));
+      return scope.math.mul(scope.math.realDiv(x, keep), mask);
+    }
+  }
+
   /** TF1's seed of a place: the first 32 bits of the MD5 of seed and place, without the sign. */
-  static OptionalLong seed(OptionalLong seed, Side side, int place) {
+  static OptionalLong placeSeed(OptionalLong seed, Side side, int place) {
     if (seed.isEmpty()) {
       return seed;
     }
     String text = seed.getAsLong() + side.name().toLowerCase(Locale.ROOT) + "_" + place;
-    byte[] digest = md5().digest(text.getBytes(StandardCharsets.UTF_8));
-    long first = Long.parseLong(HexFormat.of().formatHex(digest, 0, 4), 16);
-    return OptionalLong.of(first & Integer.MAX_VALUE);
-  }
-
-  private static MessageDigest md5() {
     try {
-      return MessageDigest.getInstance("MD5");
+      byte[] digest =
+          MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8));
+      long first = Long.parseLong(HexFormat.of().formatHex(digest, 0, 4), 16);
+      return OptionalLong.of(first & Integer.MAX_VALUE);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has MD5", e);
     }
+  }
+
+  /**
+   * For each leaf of a state its place in TF1's count; empty if it is not dropped. A part that the
+   * filter keeps counts as one place, however many leaves it has.
+   */
+  static List<OptionalInt> statePlaces(StateFilter filter, RNNState state) {
+    List<OptionalInt> places = new ArrayList<>();
+    visit(filter, state, places, 0);
+    return places;
+  }
+
+  // returns the number of places counted so far
+  private static int visit(
+      StateFilter filter, RNNState state, List<OptionalInt> places, int counted) {
+    List<Boolean> choices = filter.choose(state).parts();
+    List<RNNState> parts = state.parts();
+    boolean oneForAll = choices.size() == 1;
+    if (!oneForAll && choices.size() != parts.size()) {
+      throw new IllegalArgumentException(
+          "the state filter gave %s answers for the %s parts of %s"
+              .formatted(choices.size(), Math.max(1, parts.size()), state.describe()));
+    }
+    if (oneForAll && (parts.isEmpty() || !choices.get(0))) {
+      return add(places, state, choices.get(0), counted);
+    }
+    int next = counted;
+    for (int k = 0; k < parts.size(); k++) {
+      next =
+          choices.get(oneForAll ? 0 : k)
+              ? visit(filter, parts.get(k), places, next)
+              : add(places, parts.get(k), false, next);
+    }
+    return next;
+  }
+
+  private static int add(List<OptionalInt> places, RNNState part, boolean dropped, int counted) {
+    for (int k = 0; k < part.flatten().size(); k++) {
+      places.add(dropped ? OptionalInt.of(counted) : OptionalInt.empty());
+    }
+    return counted + 1;
   }
 }

@@ -18,8 +18,8 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>By default each call draws fresh masks, as TF 1.13 and later do: with {@code rate = 1 -
  * keep_prob} and u uniform in [0, 1), {@code y = x / (1 - rate)} where {@code u >= rate}, else 0.
- * The state is dropped on its way out, so it is what the next step sees; the memory c of an {@link
- * LSTMStateTuple} is left alone unless a filter says otherwise. Srivastava and others, Dropout,
+ * The state is dropped after the step, so the next step reads the dropped one; the memory c of an
+ * {@link LSTMStateTuple} is not dropped unless a filter chooses it. Srivastava and others, Dropout,
  * JMLR 15 (2014).
  *
  * <p>The variational wrapper draws one mask for all steps and all rows of the batch, {@code y = x /
@@ -28,15 +28,16 @@ import org.tensorflow.types.TFloat32;
  * networks, arXiv:1512.05287.
  *
  * <p>Shapes, state and the names of variables are the wrapped cell's. A keep_prob is a number or a
- * scalar of the graph. A number that is 1, the default, adds nothing to a step; one outside of [0,
- * 1] is refused at once, and 0 by the first step. A constant of the graph counts as its number, as
- * in TF1. Any other scalar, such as a placeholder, is read at each run and not checked, as in TF1:
- * up to 0 it leaves zeros (variational: NaN at 0), above 1 it drops nothing and scales all down.
+ * scalar of the graph. The number 1, the default, adds nothing to a step. As in TF1, a number
+ * outside of [0, 1] is refused when it is set, 0 at the first step, and a constant of the graph
+ * counts as its number. Any other scalar, such as a placeholder, is read at each run and not
+ * checked: up to 0 all values become zeros (variational: NaN at 0), above 1 none is dropped and all
+ * are scaled down.
  *
- * <p>Seeds: with {@code seed} each place (input, output, each part of the state) has its own seed,
- * derived as TF1 derives it; so with TF1's seed of the graph the masks are Python's. As in TF1, all
- * steps of an unrolled loop then have the same seed at the same place, so the same mask. Without
- * {@code seed} each draw takes the next pair of the graph's seeds, which the loops make Python's.
+ * <p>Seeds: with {@code seed} input, output and each part of the state have seeds of their own,
+ * derived as in TF1; with TF1's seed of the graph the masks are Python's. As in TF1, all steps of
+ * an unrolled loop then have the same masks. Without {@code seed} each draw takes the next pair of
+ * the graph's seeds, in Python's order.
  */
 public final class DropoutWrapper extends CellWrapper {
   private final KeepProb inputKeepProb;
@@ -63,7 +64,7 @@ public final class DropoutWrapper extends CellWrapper {
   }
 
   /**
-   * A wrapper that drops nothing until options say so.
+   * A wrapper that drops nothing by default.
    *
    * @param cell the cell to wrap
    * @return options, all at their defaults
@@ -106,9 +107,10 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * {@return this builder, which keeps this share of input values}
+     * Share of input values to keep; 1 by default.
      *
-     * @param share from 0 to 1; 1 by default
+     * @param share above 0 and at most 1
+     * @return this builder
      */
     public Builder inputKeepProb(float share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
@@ -116,9 +118,10 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * {@return this builder, which keeps the share of input values that the graph says}
+     * Share of input values to keep, read at each run.
      *
-     * @param share a scalar, as the class says
+     * @param share a scalar of the graph
+     * @return this builder
      */
     public Builder inputKeepProb(Operand<TFloat32> share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
@@ -126,9 +129,10 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * {@return this builder, which keeps this share of output values}
+     * Share of output values to keep; 1 by default.
      *
-     * @param share from 0 to 1; 1 by default
+     * @param share above 0 and at most 1
+     * @return this builder
      */
     public Builder outputKeepProb(float share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
@@ -136,9 +140,10 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * {@return this builder, which keeps the share of output values that the graph says}
+     * Share of output values to keep, read at each run.
      *
-     * @param share a scalar, as the class says
+     * @param share a scalar of the graph
+     * @return this builder
      */
     public Builder outputKeepProb(Operand<TFloat32> share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
@@ -146,9 +151,10 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * {@return this builder, which keeps this share of state values}
+     * Share of state values to keep; 1 by default.
      *
-     * @param share from 0 to 1; 1 by default
+     * @param share above 0 and at most 1
+     * @return this builder
      */
     public Builder stateKeepProb(float share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
@@ -156,9 +162,10 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * {@return this builder, which keeps the share of state values that the graph says}
+     * Share of state values to keep, read at each run.
      *
-     * @param share a scalar, as the class says
+     * @param share a scalar of the graph
+     * @return this builder
      */
     public Builder stateKeepProb(Operand<TFloat32> share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
@@ -166,8 +173,9 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * {@return this builder, with one mask for all steps; {@code variational_recurrent=True} in
-     * Python}
+     * One mask for all steps (Python: {@code variational_recurrent=True}).
+     *
+     * @return this builder
      */
     public Builder variationalRecurrent() {
       this.variational = true;
@@ -175,7 +183,7 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * One mask for all steps, of the inputs too.
+     * One mask for all steps; needed where inputs are dropped.
      *
      * @param width of the inputs (Python: {@code input_size}), at least 1
      * @return this builder
@@ -190,7 +198,7 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * Seed of all places; none by default.
+     * Seed of all masks; none by default.
      *
      * @param number any
      * @return this builder
@@ -203,7 +211,7 @@ public final class DropoutWrapper extends CellWrapper {
     /**
      * Which parts of the state may be dropped; {@link StateFilter#DEFAULT} by default.
      *
-     * @param filter asked about each state
+     * @param filter called for each state and its parts
      * @return this builder
      */
     public Builder stateFilter(StateFilter filter) {
@@ -212,7 +220,7 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * Where random numbers come from; by default TF1's stream, with the variables' seeds.
+     * Source of the random numbers; by default {@link RandomSource#stream} of the scope's seeds.
      *
      * @param source of numbers in [0, 1)
      * @return this builder
@@ -223,9 +231,9 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /**
-     * The cell.
+     * Builds the wrapper.
      *
-     * @return a wrapper around the same cell at each call
+     * @return a new wrapper of the same cell at each call
      * @throws IllegalArgumentException if inputs are dropped with one mask for all steps and their
      *     width is not given
      */
@@ -239,11 +247,17 @@ public final class DropoutWrapper extends CellWrapper {
     }
   }
 
-  /** Both sides, empty unless it drops inputs and outputs only, with fresh masks. */
-  Optional<LstmSpec.Sides> sides() {
-    return variational || stateKeepProb.drops()
-        ? Optional.empty()
-        : givenNoise.map(noise -> LstmSpec.Sides.of(noise, inputKeepProb, outputKeepProb));
+  /** The noise, if it was given and the wrapper drops inputs and outputs only, with fresh masks. */
+  Optional<RandomSource> freshNoise() {
+    return variational || stateKeepProb.drops() ? Optional.empty() : givenNoise;
+  }
+
+  KeepProb inputKeepProb() {
+    return inputKeepProb;
+  }
+
+  KeepProb outputKeepProb() {
+    return outputKeepProb;
   }
 
   @Override
@@ -260,7 +274,7 @@ public final class DropoutWrapper extends CellWrapper {
   }
 
   private void prepare(VariableScope scope, long depth) {
-    // an unknown depth is for the cell to refuse
+    // the cell refuses an unknown depth
     if (depth >= 1 && inputSize.isPresent() && inputSize.getAsInt() != depth) {
       throw new IllegalArgumentException(
           "DropoutWrapper was made for inputs of width %s (input_size), found inputs of depth %s"
@@ -272,18 +286,18 @@ public final class DropoutWrapper extends CellWrapper {
     inputDepth = depth;
   }
 
-  // TF1 draws the recurrent noise in the constructor, so before the cell's variables.
+  // As in TF1 the recurrent noise comes before the cell's variables.
   private DropoutMask masks(VariableScope scope) {
     RandomSource noise = givenNoise.orElseGet(() -> RandomSource.stream(scope.randomSeeds()));
     return variational
-        ? RecurrentMasks.draw(
+        ? DropoutMask.Recurrent.draw(
             scope.builder(),
             noise,
             seed,
             inputKeepProb.drops() ? inputSize : OptionalInt.empty(),
             stateSize(),
             outputSize())
-        : new FreshMasks(noise, seed);
+        : new DropoutMask.Fresh(noise, seed);
   }
 
   @Override
@@ -302,7 +316,7 @@ public final class DropoutWrapper extends CellWrapper {
   }
 
   private RNNState dropState(Ops tf, RNNState state) {
-    List<OptionalInt> places = StatePlaces.of(stateFilter, state);
+    List<OptionalInt> places = DropoutMask.statePlaces(stateFilter, state);
     List<Operand<TFloat32>> leaves = new ArrayList<>(state.flatten());
     for (int leaf = 0; leaf < leaves.size(); leaf++) {
       if (places.get(leaf).isPresent()) {

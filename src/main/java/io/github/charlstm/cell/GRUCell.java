@@ -68,11 +68,6 @@ public final class GRUCell extends LayerRNNCell {
       super("GRUCell", numUnits);
     }
 
-    @Override
-    Builder self() {
-      return this;
-    }
-
     /**
      * Initial values of both kernels; the scope's default if not given.
      *
@@ -95,7 +90,6 @@ public final class GRUCell extends LayerRNNCell {
       return this;
     }
 
-    /** The cell. */
     @Override
     public GRUCell build() {
       return new GRUCell(this);

@@ -8,21 +8,17 @@ import org.tensorflow.op.core.Constant;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 
-/** The share of values that dropout keeps. */
+/** The share of values that a {@link DropoutWrapper} keeps: a number or a scalar of the graph. */
 sealed interface KeepProb {
-  /** False if it is known that everything is kept. */
+  /** False if the share is known to be 1. */
   boolean drops();
 
   Operand<TFloat32> value(Ops tf);
 
-  /** One minus the share: a value is kept where the noise is not below it. */
+  /** {@code 1 - keep_prob}: a value is kept where the noise is not below it. */
   Operand<TFloat32> rate(Ops tf);
 
-  /**
-   * What becomes of values that are kept.
-   *
-   * @param rate as {@link #rate} gave it
-   */
+  /** {@code x / keep_prob}, computed as TF1 does; {@code rate} is that of {@link #rate}. */
   Operand<TFloat32> scaled(Ops tf, Operand<TFloat32> x, Operand<TFloat32> rate);
 
   static KeepProb of(String option, float value) {
@@ -32,7 +28,7 @@ sealed interface KeepProb {
 
   static KeepProb of(String option, Operand<TFloat32> value) {
     Tensors.requireScalar("DropoutWrapper", option, value, DataType.DT_FLOAT);
-    // As TF1: what is known when the graph is built counts as a number.
+    // As in TF1 a constant of the graph counts as its number.
     boolean constant =
         value.op() instanceof GraphOperation && value.op().type().equals(Constant.OP_NAME);
     return constant ? of(option, read((GraphOperation) value.op())) : new Fed(value);
@@ -44,7 +40,7 @@ sealed interface KeepProb {
     }
   }
 
-  /** A number. TF1 computes with it in doubles and rounds last. */
+  /** A number. TF1 computes in doubles and rounds the result. */
   record Known(String option, float keep) implements KeepProb {
     @Override
     public boolean drops() {
@@ -67,7 +63,7 @@ sealed interface KeepProb {
     }
   }
 
-  /** A tensor of the graph. */
+  /** A scalar of the graph, read at each run. */
   record Fed(Operand<TFloat32> keep) implements KeepProb {
     @Override
     public boolean drops() {
@@ -84,7 +80,7 @@ sealed interface KeepProb {
       return tf.math.sub(tf.constant(1f), keep);
     }
 
-    // TF1 divides by 1 - rate, which for small shares is not the share to the last bit.
+    // TF1 divides by 1 - rate, which for small shares differs from the share in the last bit.
     @Override
     public Operand<TFloat32> scaled(Ops tf, Operand<TFloat32> x, Operand<TFloat32> rate) {
       return tf.math.realDiv(x, tf.math.sub(tf.constant(1f), rate));

@@ -2,15 +2,12 @@ package io.github.charlstm.cell;
 
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializer;
-import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -41,15 +38,12 @@ import org.tensorflow.types.TFloat32;
  * [units, numProj]}. All but the bias take the cell's initializer, else the scope's default, in TF1
  * glorot uniform. State: {@link LSTMStateTuple}.
  */
-public final class LSTMCell extends LayerRNNCell {
+public final class LSTMCell extends AbstractLSTMCell {
   private final boolean usePeepholes;
   private final OptionalDouble cellClip;
   private final Optional<Initializer> initializer;
   private final OptionalInt numProj;
   private final OptionalDouble projClip;
-  private final float forgetBias;
-  private final boolean stateIsTuple;
-  private GraphVariable<TFloat32> bias;
   private GraphVariable<TFloat32> forgetDiagonal;
   private GraphVariable<TFloat32> inputDiagonal;
   private GraphVariable<TFloat32> outputDiagonal;
@@ -71,8 +65,6 @@ public final class LSTMCell extends LayerRNNCell {
     initializer = options.initializer;
     numProj = options.numProj;
     projClip = options.projClip;
-    forgetBias = options.forgetBias;
-    stateIsTuple = options.stateIsTuple;
   }
 
   /**
@@ -86,22 +78,15 @@ public final class LSTMCell extends LayerRNNCell {
   }
 
   /** Options, with TF1's names and defaults. */
-  public static final class Builder extends LayerBuilder<Builder> {
+  public static final class Builder extends LstmBuilder<Builder> {
     private boolean usePeepholes;
     private OptionalDouble cellClip = OptionalDouble.empty();
     private Optional<Initializer> initializer = Optional.empty();
     private OptionalInt numProj = OptionalInt.empty();
     private OptionalDouble projClip = OptionalDouble.empty();
-    private float forgetBias = 1f;
-    private boolean stateIsTuple = true;
 
     private Builder(int numUnits) {
       super("LSTMCell", numUnits);
-    }
-
-    @Override
-    Builder self() {
-      return this;
     }
 
     /**
@@ -166,42 +151,15 @@ public final class LSTMCell extends LayerRNNCell {
       return this;
     }
 
-    /**
-     * Added to the forget gate before its sigmoid; 1 by default.
-     *
-     * @param value finite
-     * @return this builder
-     */
-    public Builder forgetBias(float value) {
-      this.forgetBias = requireFinite("forget_bias", value);
-      return this;
-    }
-
-    /**
-     * True, the default: the state is an {@link LSTMStateTuple}. False: it is one tensor {@code
-     * [batch, units + outputSize]}, c then h.
-     *
-     * @param tuple whether c and h are tensors of their own
-     * @return this builder
-     */
-    public Builder stateIsTuple(boolean tuple) {
-      this.stateIsTuple = tuple;
-      return this;
-    }
-
-    /** The cell. */
     @Override
     public LSTMCell build() {
       return new LSTMCell(this);
     }
   }
 
-  /** Empty if the cell has options that go beyond the plain equations. */
-  Optional<LstmSpec.Parts> plainParts() {
-    boolean plain = !usePeepholes && cellClip.isEmpty() && numProj.isEmpty();
-    return plain && stateIsTuple && hasTanh()
-        ? Optional.of(new LstmSpec.Parts(forgetBias, bias))
-        : Optional.empty();
+  @Override
+  boolean isPlain() {
+    return super.isPlain() && !usePeepholes && cellClip.isEmpty() && numProj.isEmpty();
   }
 
   @Override
@@ -210,19 +168,11 @@ public final class LSTMCell extends LayerRNNCell {
   }
 
   @Override
-  public StateSize stateSize() {
-    return stateIsTuple
-        ? StateSize.lstm(numUnits(), outputSize())
-        : StateSize.of(Math.addExact(numUnits(), outputSize()));
-  }
-
-  @Override
   GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
-    Shape gates = Shape.of(4L * numUnits());
     Shape diagonal = Shape.of(numUnits());
-    GraphVariable<TFloat32> made =
-        variable(own, "kernel", Shape.of(depth + outputSize(), gates.get(0)), initializer);
-    bias = own.getVariable("bias", gates, Initializers.zeros());
+    GraphVariable<TFloat32> kernel =
+        variable(own, "kernel", Shape.of(depth + outputSize(), 4L * numUnits()), initializer);
+    createBias(own);
     if (usePeepholes) {
       forgetDiagonal = variable(own, "w_f_diag", diagonal, initializer);
       inputDiagonal = variable(own, "w_i_diag", diagonal, initializer);
@@ -232,41 +182,33 @@ public final class LSTMCell extends LayerRNNCell {
       projection =
           variable(own, "projection/kernel", Shape.of(numUnits(), outputSize()), initializer);
     }
-    return made;
+    return kernel;
   }
 
   @Override
-  Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    LSTMStateTuple before = unpacked(tf, state);
-    Operand<TFloat32> gates = affine(tf, inputs, before.h(), kernel(), bias); // [B, 4U]
-    // i = input gate, j = new input, f = forget gate, o = output gate; each [B, U]
-    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), gates, 4L).output();
-    Operand<TFloat32> forget = tf.math.add(ijfo.get(2), tf.constant(forgetBias));
-    Operand<TFloat32> c =
-        tf.math.add(
-            tf.math.mul(gate(tf, forget, forgetDiagonal, before.c()), before.c()),
-            tf.math.mul(
-                gate(tf, ijfo.get(0), inputDiagonal, before.c()), activate(tf, ijfo.get(1))));
-    c = clipped(tf, c, cellClip);
-    // the output gate sees the new memory, the two others the one before
-    Operand<TFloat32> h = tf.math.mul(gate(tf, ijfo.get(3), outputDiagonal, c), activate(tf, c));
-    if (numProj.isPresent()) {
-      h = clipped(tf, tf.linalg.matMul(h, projection.value()), projClip); // [B, P]
-    }
-    return new Step(
-        h,
-        stateIsTuple
-            ? new LSTMStateTuple(c, h)
-            : new TensorState(tf.concat(List.of(c, h), tf.constant(1))));
+  LSTMStateTuple unpacked(Ops tf, Operand<TFloat32> state) {
+    return new LSTMStateTuple(
+        Tensors.columns(tf, state, 0, numUnits()),
+        Tensors.columns(tf, state, numUnits(), outputSize()));
   }
 
-  private LSTMStateTuple unpacked(Ops tf, RNNState state) {
-    List<Operand<TFloat32>> leaves = state.flatten();
-    return stateIsTuple
-        ? new LSTMStateTuple(leaves.get(0), leaves.get(1))
-        : new LSTMStateTuple(
-            Columns.of(tf, leaves.get(0), 0, numUnits()),
-            Columns.of(tf, leaves.get(0), numUnits(), outputSize()));
+  // The plain equations in TF1's order of operations for this cell, which is not BasicLSTMCell's.
+  @Override
+  LSTMStateTuple newState(Ops tf, Sums sums, Operand<TFloat32> c) {
+    Operand<TFloat32> f =
+        gate(tf, sums.withForgetBias(tf, forgetBias()).f(), forgetDiagonal, c); // [B, U]
+    Operand<TFloat32> newC =
+        tf.math.add(
+            tf.math.mul(f, c),
+            tf.math.mul(gate(tf, sums.i(), inputDiagonal, c), activate(tf, sums.j())));
+    newC = clipped(tf, newC, cellClip);
+    // the output gate's peephole sees the new memory
+    Operand<TFloat32> o = gate(tf, sums.o(), outputDiagonal, newC);
+    Operand<TFloat32> newH = tf.math.mul(o, activate(tf, newC));
+    if (numProj.isPresent()) {
+      newH = clipped(tf, tf.linalg.matMul(newH, projection.value()), projClip); // [B, P]
+    }
+    return new LSTMStateTuple(newC, newH);
   }
 
   private Operand<TFloat32> gate(
@@ -275,7 +217,7 @@ public final class LSTMCell extends LayerRNNCell {
         usePeepholes ? tf.math.add(x, tf.math.mul(diagonal.value(), memory)) : x);
   }
 
-  // In this order a value exactly at the bound lets the gradient through, as in TF1.
+  // In this order a value at the bound passes its gradient on, as in TF1.
   private static Operand<TFloat32> clipped(Ops tf, Operand<TFloat32> x, OptionalDouble clip) {
     if (clip.isEmpty()) {
       return x;

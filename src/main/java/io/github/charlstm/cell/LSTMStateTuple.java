@@ -14,12 +14,6 @@ import org.tensorflow.types.TFloat32;
  */
 public record LSTMStateTuple(Operand<TFloat32> c, Operand<TFloat32> h) implements RNNState {
 
-  /**
-   * Refuses null.
-   *
-   * @param c the memory
-   * @param h the output of the step before
-   */
   public LSTMStateTuple {
     Objects.requireNonNull(c, "c");
     Objects.requireNonNull(h, "h");

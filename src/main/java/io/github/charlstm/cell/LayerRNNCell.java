@@ -5,13 +5,14 @@ import io.github.charlstm.graph.Initializer;
 import io.github.charlstm.graph.Reuse;
 import io.github.charlstm.graph.VariableScope;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What the cells with variables of their own share (Python: {@code LayerRNNCell}). */
+/** Base of the cells with variables of their own (Python: {@code LayerRNNCell}). */
 abstract class LayerRNNCell extends RNNCell {
   private final String scopeName;
   private final Reuse reuse;
@@ -21,21 +22,21 @@ abstract class LayerRNNCell extends RNNCell {
   private GraphVariable<TFloat32> kernel;
 
   LayerRNNCell(LayerBuilder<?> options, String defaultName) {
-    numUnits = options.numUnits();
-    activation = options.activation();
-    reuse = options.reuse();
-    scopeName = options.name().orElse(defaultName);
+    numUnits = options.numUnits;
+    activation = options.activation;
+    reuse = options.reuse;
+    scopeName = options.name.orElse(defaultName);
   }
 
   /**
    * Makes the variables.
    *
    * @param own the cell's own scope
-   * @return the kernel that the inputs meet, {@code [depth + units, ...]}
+   * @return the kernel that the inputs are multiplied with, {@code [depth + units, ...]}
    */
   abstract GraphVariable<TFloat32> createVariables(VariableScope own, long depth);
 
-  /** One step; inputs and state are known to fit. */
+  /** One step; the shapes of inputs and state are checked. */
   abstract Step step(Ops tf, Operand<TFloat32> inputs, RNNState state);
 
   @Override
@@ -60,7 +61,7 @@ abstract class LayerRNNCell extends RNNCell {
     }
   }
 
-  // TF1: a layer that may reuse takes its name as it is, any other takes the next free one.
+  // TF1: a layer that may reuse keeps its name, any other takes the next free one.
   private VariableScope ownScope(VariableScope scope) {
     return reuse == Reuse.FALSE
         ? scope.defaultChild(scopeName)
@@ -110,5 +111,93 @@ abstract class LayerRNNCell extends RNNCell {
       GraphVariable<TFloat32> bias) {
     Operand<TFloat32> joined = tf.concat(List.of(x, h), tf.constant(1));
     return tf.nn.biasAdd(tf.linalg.matMul(joined, kernel.value()), bias.value());
+  }
+
+  /**
+   * Options of all cells with variables of their own.
+   *
+   * @param <B> the builder's class
+   */
+  abstract static class LayerBuilder<B extends LayerBuilder<B>> {
+    private final String cell;
+    private final int numUnits;
+    private Activation activation = Activation.TANH;
+    private Reuse reuse = Reuse.FALSE;
+    private Optional<String> name = Optional.empty();
+
+    LayerBuilder(String cell, int numUnits) {
+      if (numUnits < 1) {
+        throw new IllegalArgumentException(cell + " needs at least 1 unit, found " + numUnits);
+      }
+      this.cell = cell;
+      this.numUnits = numUnits;
+    }
+
+    @SuppressWarnings("unchecked") // B is the class of this object
+    final B self() {
+      return (B) this;
+    }
+
+    /**
+     * Builds the cell.
+     *
+     * @return a new cell at each call
+     */
+    public abstract RNNCell build();
+
+    /**
+     * Nonlinearity of the new values; tanh by default.
+     *
+     * @param function keeps the shape
+     * @return this builder
+     */
+    public B activation(Activation function) {
+      this.activation = Objects.requireNonNull(function, "activation");
+      return self();
+    }
+
+    /**
+     * Whether the variables may or must exist already; {@link Reuse#FALSE} by default: they must be
+     * new. With reuse, cells of the same scope and name share their variables.
+     *
+     * @param rule for variables that exist already
+     * @return this builder
+     */
+    public B reuse(Reuse rule) {
+      this.reuse = Objects.requireNonNull(rule, "reuse");
+      return self();
+    }
+
+    /**
+     * Name of the cell's variable scope; by default the class's name in TF1's spelling.
+     *
+     * @param scopeName letters, digits and the characters _ . -; not empty
+     * @return this builder
+     */
+    public B name(String scopeName) {
+      if (!scopeName.matches("[A-Za-z0-9_.-]+")) {
+        throw new IllegalArgumentException(
+            "%s expects a name of letters, digits and the characters _ . -, found '%s'"
+                .formatted(cell, scopeName));
+      }
+      this.name = Optional.of(scopeName);
+      return self();
+    }
+
+    final float requireFinite(String option, float value) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException(
+            cell + " expects a finite " + option + ", found " + value);
+      }
+      return value;
+    }
+
+    final float requirePositive(String option, float value) {
+      if (!(requireFinite(option, value) > 0)) {
+        throw new IllegalArgumentException(
+            cell + " expects a " + option + " above 0, found " + value);
+      }
+      return value;
+    }
   }
 }

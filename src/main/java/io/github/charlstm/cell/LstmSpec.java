@@ -2,6 +2,7 @@ package io.github.charlstm.cell;
 
 import io.github.charlstm.graph.GraphVariable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,26 +11,36 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A layer of a plain LSTM, taken apart: what a loop must know that computes its steps itself, as a
- * fused one does.
+ * A plain LSTM layer taken apart, for loops that compute its steps themselves, as a fused one does.
  *
  * <p>Plain means: {@link BasicLSTMCell}, or {@link LSTMCell} without peepholes, clipping and
  * projection; tanh as activation; a state of two tensors; at most one {@link DropoutWrapper} around
  * it, which drops inputs and outputs with a fresh mask each step.
  */
 public final class LstmSpec {
-  private final LayerRNNCell cell;
-  private final Parts parts;
-  private final Sides sides;
+  private final AbstractLSTMCell cell;
+  private final Optional<Dropout> inputDropout;
+  private final Optional<Dropout> outputDropout;
 
-  /** Dropout on one side of a layer. */
+  private LstmSpec(
+      AbstractLSTMCell cell, Optional<Dropout> inputDropout, Optional<Dropout> outputDropout) {
+    this.cell = cell;
+    this.inputDropout = inputDropout;
+    this.outputDropout = outputDropout;
+  }
+
+  /** Dropout of a layer's inputs or outputs. */
   public static final class Dropout {
     private final RandomSource noise;
-    private final KeepProb share;
+    private final KeepProb keepProb;
 
-    Dropout(RandomSource noise, KeepProb share) {
+    private Dropout(RandomSource noise, KeepProb keepProb) {
       this.noise = noise;
-      this.share = share;
+      this.keepProb = keepProb;
+    }
+
+    private static Optional<Dropout> of(RandomSource noise, KeepProb keepProb) {
+      return keepProb.drops() ? Optional.of(new Dropout(noise, keepProb)) : Optional.empty();
     }
 
     /** {@return the source of its random numbers} */
@@ -38,43 +49,21 @@ public final class LstmSpec {
     }
 
     /**
-     * {@return the bound of the draws, a scalar: a value is kept where the number drawn is not
-     * below it}
+     * {@return the rate, {@code 1 - keep_prob}, a scalar: a value is kept where the number drawn is
+     * not below it}
      *
      * @param tf builder that makes the scalar
      */
     public Operand<TFloat32> rate(Ops tf) {
-      return share.rate(tf);
+      return keepProb.rate(tf);
     }
-  }
-
-  /** What the two kinds of cells have in common. */
-  record Parts(float forgetBias, GraphVariable<TFloat32> bias) {}
-
-  /** What a wrapper drops. */
-  record Sides(Optional<Dropout> input, Optional<Dropout> output) {
-    static final Sides NONE = new Sides(Optional.empty(), Optional.empty());
-
-    static Sides of(RandomSource noise, KeepProb input, KeepProb output) {
-      return new Sides(side(noise, input), side(noise, output));
-    }
-
-    private static Optional<Dropout> side(RandomSource noise, KeepProb share) {
-      return share.drops() ? Optional.of(new Dropout(noise, share)) : Optional.empty();
-    }
-  }
-
-  private LstmSpec(LayerRNNCell cell, Parts parts, Sides sides) {
-    this.cell = cell;
-    this.parts = parts;
-    this.sides = sides;
   }
 
   /**
    * {@return the layers of a cell from the input upwards; empty if one of them is not plain} The
-   * cell may be built or not, but only a built one has variables.
+   * variables of a layer exist once the cell is built.
    *
-   * @param cell alone or a stack, with or without dropout
+   * @param cell one layer or a {@link MultiRNNCell}, with or without dropout
    */
   public static Optional<List<LstmSpec>> of(RNNCell cell) {
     Objects.requireNonNull(cell, "cell");
@@ -87,29 +76,49 @@ public final class LstmSpec {
     }
     List<LstmSpec> layers = new ArrayList<>();
     for (RNNCell each : cells) {
-      Optional<LstmSpec> layer = layer(each);
-      if (layer.isEmpty()) {
-        return Optional.empty();
-      }
-      layers.add(layer.get());
+      layer(each).ifPresent(layers::add);
     }
-    return Optional.of(layers);
+    return layers.size() == cells.size() ? Optional.of(layers) : Optional.empty();
   }
 
   private static Optional<LstmSpec> layer(RNNCell cell) {
-    return cell instanceof DropoutWrapper wrapper
-        ? wrapper.sides().flatMap(sides -> plain(wrapper.cell(), sides))
-        : plain(cell, Sides.NONE);
+    if (!(cell instanceof DropoutWrapper wrapper)) {
+      return plain(cell, Optional.empty(), Optional.empty());
+    }
+    return wrapper
+        .freshNoise()
+        .flatMap(
+            noise ->
+                plain(
+                    wrapper.cell(),
+                    Dropout.of(noise, wrapper.inputKeepProb()),
+                    Dropout.of(noise, wrapper.outputKeepProb())));
   }
 
-  private static Optional<LstmSpec> plain(RNNCell cell, Sides sides) {
-    Optional<Parts> parts = Optional.empty();
-    if (cell instanceof BasicLSTMCell basic) {
-      parts = basic.plainParts();
-    } else if (cell instanceof LSTMCell full) {
-      parts = full.plainParts();
-    }
-    return parts.map(p -> new LstmSpec((LayerRNNCell) cell, p, sides));
+  private static Optional<LstmSpec> plain(
+      RNNCell cell, Optional<Dropout> inputDropout, Optional<Dropout> outputDropout) {
+    return cell instanceof AbstractLSTMCell lstm && lstm.isPlain()
+        ? Optional.of(new LstmSpec(lstm, inputDropout, outputDropout))
+        : Optional.empty();
+  }
+
+  /**
+   * The layers of a cell without their {@link DropoutWrapper}s, for inference. Their variables are
+   * the cell's own.
+   *
+   * @param cell one layer, or a {@link MultiRNNCell} of several
+   * @return from the input upwards, at least one; the leaves of their states, in this order, are
+   *     those of the cell's state
+   */
+  public static List<RNNCell> withoutDropout(RNNCell cell) {
+    Objects.requireNonNull(cell, "cell");
+    return cell instanceof MultiRNNCell stack && stack.hasTupleState()
+        ? stack.cells().stream().map(LstmSpec::unwrapped).toList()
+        : List.of(unwrapped(cell));
+  }
+
+  private static RNNCell unwrapped(RNNCell cell) {
+    return cell instanceof DropoutWrapper wrapper ? unwrapped(wrapper.cell()) : cell;
   }
 
   /** {@return the width of c and h} */
@@ -119,13 +128,13 @@ public final class LstmSpec {
 
   /** {@return what is added to the forget gate before its sigmoid} */
   public float forgetBias() {
-    return parts.forgetBias();
+    return cell.forgetBias();
   }
 
   /**
    * {@return the kernel, {@code [inputDepth + units, 4 * units]}, columns in the order i, j, f, o}
    *
-   * @throws IllegalStateException if the cell was not built when this layer was taken from it
+   * @throws IllegalStateException if the cell is not built
    */
   public GraphVariable<TFloat32> kernel() {
     requireBuilt();
@@ -135,26 +144,50 @@ public final class LstmSpec {
   /**
    * {@return the bias, {@code [4 * units]}}
    *
-   * @throws IllegalStateException as {@link #kernel}
+   * @throws IllegalStateException if the cell is not built
    */
   public GraphVariable<TFloat32> bias() {
     requireBuilt();
-    return parts.bias();
+    return cell.bias();
+  }
+
+  /**
+   * {@return the bias with the forget bias added to its part f, {@code [4 * units]}} So a loop adds
+   * it once, not at each step.
+   *
+   * @param tf builder of the graph around the loop
+   */
+  public Operand<TFloat32> biasWithForgetBias(Ops tf) {
+    float[] added = new float[4 * units()];
+    Arrays.fill(added, 2 * units(), 3 * units(), forgetBias());
+    return tf.math.add(bias().value(), tf.constant(added));
+  }
+
+  /**
+   * One step after its matrix product: c and h from the sums of the gates.
+   *
+   * @param tf makes the operations
+   * @param sums {@code [x, h] kernel + bias}, {@code [batch, 4 * units]}; the forget bias included
+   * @param c the memory before the step, {@code [batch, units]}
+   * @return c and h after it
+   */
+  public static LSTMStateTuple newState(Ops tf, Operand<TFloat32> sums, Operand<TFloat32> c) {
+    return AbstractLSTMCell.Sums.of(tf, sums).newState(tf, c, Activation.TANH);
   }
 
   private void requireBuilt() {
-    if (parts.bias() == null) {
+    if (cell.bias() == null) {
       throw new IllegalStateException(cell.typeName() + ": call build(scope, inputDepth) first");
     }
   }
 
-  /** {@return dropout of what goes in; empty where nothing is dropped} */
+  /** {@return dropout of the layer's inputs, if any} */
   public Optional<Dropout> inputDropout() {
-    return sides.input();
+    return inputDropout;
   }
 
-  /** {@return dropout of what comes out; empty where nothing is dropped} */
+  /** {@return dropout of the layer's outputs, if any} */
   public Optional<Dropout> outputDropout() {
-    return sides.output();
+    return outputDropout;
   }
 }

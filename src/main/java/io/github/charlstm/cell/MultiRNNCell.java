@@ -171,7 +171,7 @@ public final class MultiRNNCell extends RNNCell {
     int first = 0;
     for (RNNCell cell : cells) {
       int width = cell.stateSize().flatten().get(0);
-      parts.add(new TensorState(Columns.of(tf, state, first, width)));
+      parts.add(new TensorState(Tensors.columns(tf, state, first, width)));
       first += width;
     }
     return parts;

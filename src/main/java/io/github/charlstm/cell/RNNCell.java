@@ -73,12 +73,6 @@ public abstract class RNNCell {
    * @param state for the next step
    */
   public record Step(Operand<TFloat32> output, RNNState state) {
-    /**
-     * Refuses null.
-     *
-     * @param output of this step
-     * @param state for the next
-     */
     public Step {
       Objects.requireNonNull(output, "output");
       Objects.requireNonNull(state, "state");

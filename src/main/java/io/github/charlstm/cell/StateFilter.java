@@ -33,12 +33,6 @@ public interface StateFilter {
     /** Nothing of this level. */
     public static final Choice NONE = of(false);
 
-    /**
-     * Copies the answers.
-     *
-     * @param parts at least one
-     * @throws IllegalArgumentException if there is none
-     */
     public Choice {
       parts = List.copyOf(parts);
       if (parts.isEmpty()) {

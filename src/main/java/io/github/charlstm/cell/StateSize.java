@@ -77,12 +77,6 @@ public interface StateSize {
    * @param units its width, at least 1
    */
   record Leaf(int units) implements StateSize {
-    /**
-     * Checks the width.
-     *
-     * @param units at least 1
-     * @throws IllegalArgumentException if it is below 1
-     */
     public Leaf {
       requireWidth(units);
     }
@@ -111,13 +105,6 @@ public interface StateSize {
    * @param h width of the output, at least 1
    */
   record LSTM(int c, int h) implements StateSize {
-    /**
-     * Checks the widths.
-     *
-     * @param c at least 1
-     * @param h at least 1
-     * @throws IllegalArgumentException if one is below 1
-     */
     public LSTM {
       requireWidth(c);
       requireWidth(h);
@@ -146,12 +133,6 @@ public interface StateSize {
    * @param parts at least one
    */
   record Tuple(List<StateSize> parts) implements StateSize {
-    /**
-     * Copies the parts.
-     *
-     * @param parts at least one
-     * @throws IllegalArgumentException if there is none
-     */
     public Tuple {
       parts = List.copyOf(parts);
       if (parts.isEmpty()) {

@@ -14,11 +14,6 @@ import org.tensorflow.types.TFloat32;
  */
 public record TensorState(Operand<TFloat32> tensor) implements RNNState {
 
-  /**
-   * Refuses null.
-   *
-   * @param tensor {@code [batch, units]}
-   */
   public TensorState {
     Objects.requireNonNull(tensor, "tensor");
   }

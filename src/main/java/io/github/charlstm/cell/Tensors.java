@@ -5,11 +5,12 @@ import java.util.Locale;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** What cells ask of the tensors that they are given, with messages that name both sides. */
+/** Checks of the tensors that cells are given; their messages name what is expected and found. */
 final class Tensors {
   private Tensors() {}
 
@@ -102,7 +103,7 @@ final class Tensors {
     }
   }
 
-  // An Operand's Java type may have been cast unchecked; its data type tells the truth.
+  // The data type, not the Java type: an unchecked cast may have changed that.
   private static void requireType(String cell, String what, Operand<?> tensor, DataType type) {
     Objects.requireNonNull(tensor, what);
     DataType found = tensor.asOutput().dataType();
@@ -130,5 +131,10 @@ final class Tensors {
           "%s packs %s %s, found %s"
               .formatted(state, wanted, wanted == 1 ? "tensor" : "tensors", leaves.size()));
     }
+  }
+
+  /** {@code width} columns of a matrix, from column {@code first}. */
+  static Operand<TFloat32> columns(Ops tf, Operand<TFloat32> matrix, int first, int width) {
+    return tf.slice(matrix, tf.array(0, first), tf.array(-1, width)); // -1: all rows
   }
 }

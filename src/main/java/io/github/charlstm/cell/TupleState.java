@@ -15,12 +15,6 @@ import org.tensorflow.types.TFloat32;
  */
 public record TupleState(List<RNNState> parts) implements RNNState {
 
-  /**
-   * Copies the parts.
-   *
-   * @param parts at least one
-   * @throws IllegalArgumentException if there is none
-   */
   public TupleState {
     parts = List.copyOf(parts);
     if (parts.isEmpty()) {

@@ -23,13 +23,6 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
     implements Optimizer {
   private static final String NAME = "Adagrad";
 
-  /**
-   * Checks the number.
-   *
-   * @param learningRate not null
-   * @param initialAccumulatorValue above 0 and finite
-   * @throws IllegalArgumentException if the accumulator would start elsewhere
-   */
   public AdagradOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
     OptimizerSupport.requireInside(

@@ -30,15 +30,6 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
     implements Optimizer {
   private static final String NAME = "Adam";
 
-  /**
-   * Checks the numbers.
-   *
-   * @param learningRate not null
-   * @param beta1 in [0, 1)
-   * @param beta2 in [0, 1)
-   * @param epsilon above 0
-   * @throws IllegalArgumentException if a number is out of its range
-   */
   public AdamOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
     OptimizerSupport.requireInside(NAME, "beta1", beta1, beta1 >= 0 && beta1 < 1);

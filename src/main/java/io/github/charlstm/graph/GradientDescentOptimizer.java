@@ -18,11 +18,6 @@ import org.tensorflow.types.TInt64;
 public record GradientDescentOptimizer(LearningRate learningRate) implements Optimizer {
   private static final String NAME = "GradientDescent";
 
-  /**
-   * Refuses null.
-   *
-   * @param learningRate the step's size: a number or a scalar of the graph
-   */
   public GradientDescentOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
   }

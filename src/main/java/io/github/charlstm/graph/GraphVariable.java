@@ -26,17 +26,6 @@ public record GraphVariable<T extends TType>(
     Operand<T> initializer,
     boolean trainable) {
 
-  /**
-   * Refuses null.
-   *
-   * @param name with its scopes
-   * @param shape without unknown dimensions
-   * @param reference what is assigned to
-   * @param value what is read
-   * @param initialValue of the variable's shape
-   * @param initializer assigns it
-   * @param trainable whether an optimizer moves it
-   */
   public GraphVariable {
     Objects.requireNonNull(initialValue, "initialValue");
     Objects.requireNonNull(name, "name");

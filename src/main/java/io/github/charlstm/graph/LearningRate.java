@@ -46,12 +46,6 @@ public sealed interface LearningRate {
    * @param value finite and above 0
    */
   record Number(float value) implements LearningRate {
-    /**
-     * Checks the rate.
-     *
-     * @param value finite and above 0
-     * @throws IllegalArgumentException if it is not
-     */
     public Number {
       if (!(value > 0) || Float.isInfinite(value)) {
         throw new IllegalArgumentException(
@@ -71,12 +65,6 @@ public sealed interface LearningRate {
    * @param value float scalar
    */
   record Scalar(Operand<TFloat32> value) implements LearningRate {
-    /**
-     * Checks type and shape.
-     *
-     * @param value a scalar, as far as its shape is known
-     * @throws IllegalArgumentException if it is no float or no scalar
-     */
     public Scalar {
       Objects.requireNonNull(value, "value");
       if (value.asOutput().type() != TFloat32.class) {

@@ -26,14 +26,6 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
     implements Optimizer {
   private static final String NAME = "Momentum";
 
-  /**
-   * Checks the number.
-   *
-   * @param learningRate not null
-   * @param momentum in [0, 1)
-   * @param useNesterov whether the momentum is Nesterov's
-   * @throws IllegalArgumentException if the momentum is out of its range
-   */
   public MomentumOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
     OptimizerSupport.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);

@@ -26,15 +26,6 @@ public record RMSPropOptimizer(
     LearningRate learningRate, float decay, float momentum, float epsilon) implements Optimizer {
   private static final String NAME = "RMSProp";
 
-  /**
-   * Checks the numbers.
-   *
-   * @param learningRate not null
-   * @param decay in [0, 1)
-   * @param momentum in [0, 1)
-   * @param epsilon above 0
-   * @throws IllegalArgumentException if a number is out of its range
-   */
   public RMSPropOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
     OptimizerSupport.requireInside(NAME, "decay", decay, decay >= 0 && decay < 1);

@@ -133,13 +133,6 @@ public final class RandomSeeds {
    * @param seed2 operation seed, 0 to 2^31 - 1
    */
   public record Pair(long seed, long seed2) {
-    /**
-     * Checks both seeds.
-     *
-     * @param seed from 0 to 2^31 - 1
-     * @param seed2 from 0 to 2^31 - 1
-     * @throws IllegalArgumentException if one is out of this range
-     */
     public Pair {
       if (seed < 0 || seed > MODULUS || seed2 < 0 || seed2 > MODULUS) {
         throw new IllegalArgumentException(

@@ -28,12 +28,6 @@ public interface Body {
    * @param states for the next step, as many as before and of the same shapes
    */
   record Result(Operand<TFloat32> output, List<? extends Operand<TFloat32>> states) {
-    /**
-     * Copies the states.
-     *
-     * @param output of this step
-     * @param states for the next
-     */
     public Result {
       Objects.requireNonNull(output, "output");
       states = List.copyOf(states);

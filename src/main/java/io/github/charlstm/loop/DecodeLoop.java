@@ -40,14 +40,6 @@ public record DecodeLoop(
   private static final int PROBABILITIES = 6;
   private static final int STATES = 7;
 
-  /**
-   * Copies the states.
-   *
-   * @param symbols room for K
-   * @param written how many of them hold
-   * @param probabilities of the last step
-   * @param states after the last step
-   */
   public DecodeLoop {
     Objects.requireNonNull(symbols, "symbols");
     Objects.requireNonNull(written, "written");
@@ -85,13 +77,6 @@ public record DecodeLoop(
       Operand<TInt32> symbol,
       Operand<TFloat32> probabilities,
       List<? extends Operand<TFloat32>> states) {
-    /**
-     * Copies the states.
-     *
-     * @param symbol that was chosen
-     * @param probabilities that it was chosen from
-     * @param states for the next step
-     */
     public Result {
       Objects.requireNonNull(symbol, "symbol");
       Objects.requireNonNull(probabilities, "probabilities");
@@ -122,7 +107,7 @@ public record DecodeLoop(
     Graph outside = Scan.graphOf(tf);
     String name = Scan.functionName(tf);
     try (BodyGraph body = new BodyGraph(outside)) {
-      List<LoopVariable> variables = variables(body, states, step);
+      List<BodyGraph.LoopVariable> variables = variables(body, states, step);
       GraphIndex nodes = new GraphIndex(body.graph().toGraphDef());
       Functions.addTo(
           outside,
@@ -149,7 +134,7 @@ public record DecodeLoop(
     }
   }
 
-  private static List<LoopVariable> variables(
+  private static List<BodyGraph.LoopVariable> variables(
       BodyGraph body, List<Operand<TFloat32>> states, Step step) {
     Ops tf = body.tf();
     Output<TInt32> steps = integers(body, "steps", Shape.scalar());
@@ -169,23 +154,24 @@ public record DecodeLoop(
           "the body of a loop was given %s state tensors and returned %s; it must return as many"
               .formatted(states.size(), result.states().size()));
     }
-    List<LoopVariable> variables = new ArrayList<>();
-    variables.add(LoopVariable.of(body.time(), tf.math.add(body.time(), tf.constant(1))));
-    variables.add(LoopVariable.unchanged(steps));
-    variables.add(LoopVariable.of(symbol, result.symbol()));
-    variables.add(LoopVariable.unchanged(stop));
-    variables.add(LoopVariable.unchanged(points));
+    List<BodyGraph.LoopVariable> variables = new ArrayList<>();
+    variables.add(BodyGraph.LoopVariable.of(body.time(), tf.math.add(body.time(), tf.constant(1))));
+    variables.add(BodyGraph.LoopVariable.unchanged(steps));
+    variables.add(BodyGraph.LoopVariable.of(symbol, result.symbol()));
+    variables.add(BodyGraph.LoopVariable.unchanged(stop));
+    variables.add(BodyGraph.LoopVariable.unchanged(points));
     variables.add(
-        LoopVariable.of(symbols, WhileOps.withRow(tf, symbols, body.time(), result.symbol())));
-    variables.add(LoopVariable.of(probabilities, result.probabilities()));
+        BodyGraph.LoopVariable.of(
+            symbols, WhileOps.withRow(tf, symbols, body.time(), result.symbol())));
+    variables.add(BodyGraph.LoopVariable.of(probabilities, result.probabilities()));
     for (int k = 0; k < before.size(); k++) {
-      variables.add(LoopVariable.of(before.get(k), result.states().get(k)));
+      variables.add(BodyGraph.LoopVariable.of(before.get(k), result.states().get(k)));
     }
-    body.captures().forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
+    body.captures().forEach(capture -> variables.add(BodyGraph.LoopVariable.unchanged(capture)));
     return variables;
   }
 
-  private static List<Shape> shapes(List<LoopVariable> variables) {
+  private static List<Shape> shapes(List<BodyGraph.LoopVariable> variables) {
     return variables.stream().map(variable -> variable.before().shape()).toList();
   }
 

@@ -54,7 +54,8 @@ final class Functions {
    *
    * @param nodes graph that holds the variables
    */
-  static FunctionDef forwardBody(String name, GraphIndex nodes, List<LoopVariable> variables) {
+  static FunctionDef forwardBody(
+      String name, GraphIndex nodes, List<BodyGraph.LoopVariable> variables) {
     return body(name, nodes, variables, Map.of(), Functions::allInputs);
   }
 
@@ -65,14 +66,17 @@ final class Functions {
    * @param replaced tensors (spelled node:index) that are to be read from others in this function
    */
   static FunctionDef backwardBody(
-      String name, GraphIndex nodes, List<LoopVariable> variables, Map<String, String> replaced) {
+      String name,
+      GraphIndex nodes,
+      List<BodyGraph.LoopVariable> variables,
+      Map<String, String> replaced) {
     return body(name, nodes, variables, replaced, GraphIndex::tensors);
   }
 
   private static FunctionDef body(
       String name,
       GraphIndex nodes,
-      List<LoopVariable> variables,
+      List<BodyGraph.LoopVariable> variables,
       Map<String, String> replaced,
       Function<NodeDef, List<String>> inputs) {
     try (Graph graph = new Graph()) {
@@ -80,7 +84,7 @@ final class Functions {
       Ops tf = Ops.create(graph);
       List<Output<?>> before = new ArrayList<>();
       List<Output<?>> after = new ArrayList<>();
-      for (LoopVariable variable : variables) {
+      for (BodyGraph.LoopVariable variable : variables) {
         Output<?> input = find(graph, GraphIndex.tensor(variable.before()));
         String result = GraphIndex.tensor(variable.after());
         before.add(input);
@@ -91,10 +95,11 @@ final class Functions {
   }
 
   /** The body of a loop whose graph holds that body and nothing else. */
-  static FunctionDef wholeBody(String name, BodyGraph body, List<LoopVariable> variables) {
+  static FunctionDef wholeBody(
+      String name, BodyGraph body, List<BodyGraph.LoopVariable> variables) {
     List<Output<?>> before = new ArrayList<>();
     List<Output<?>> after = new ArrayList<>();
-    for (LoopVariable variable : variables) {
+    for (BodyGraph.LoopVariable variable : variables) {
       before.add(variable.before());
       boolean unchanged = variable.before().equals(variable.after());
       after.add(unchanged ? body.tf().identity(variable.before()).asOutput() : variable.after());
@@ -103,13 +108,13 @@ final class Functions {
   }
 
   /** The condition {@code first variable < second} of a loop with these variables. */
-  static FunctionDef less(String name, List<LoopVariable> variables) {
+  static FunctionDef less(String name, List<BodyGraph.LoopVariable> variables) {
     return condition(
         name, variables, (tf, before) -> tf.math.less(number(before, 0), number(before, 1)));
   }
 
   /** The condition {@code first variable >= 0} of a loop with these variables. */
-  static FunctionDef notNegative(String name, List<LoopVariable> variables) {
+  static FunctionDef notNegative(String name, List<BodyGraph.LoopVariable> variables) {
     return condition(
         name, variables, (tf, before) -> tf.math.greaterEqual(number(before, 0), tf.constant(0)));
   }
@@ -121,7 +126,7 @@ final class Functions {
    * @param symbol place of the last symbol, {@code [1]}
    */
   static FunctionDef writesOn(
-      String name, List<LoopVariable> variables, int limit, int symbol, int stop) {
+      String name, List<BodyGraph.LoopVariable> variables, int limit, int symbol, int stop) {
     return condition(
         name,
         variables,
@@ -137,7 +142,7 @@ final class Functions {
 
   private static FunctionDef condition(
       String name,
-      List<LoopVariable> variables,
+      List<BodyGraph.LoopVariable> variables,
       BiFunction<Ops, List<Output<?>>, Operand<TBool>> goesOn) {
     try (BodyGraph body = new BodyGraph(null)) {
       List<Output<?>> before = new ArrayList<>();
@@ -157,11 +162,11 @@ final class Functions {
   // The nodes that the variables need, with tensors replaced.
   private static GraphDef part(
       GraphIndex nodes,
-      List<LoopVariable> variables,
+      List<BodyGraph.LoopVariable> variables,
       Map<String, String> replaced,
       Function<NodeDef, List<String>> inputs) {
     Deque<String> open = new ArrayDeque<>();
-    for (LoopVariable variable : variables) {
+    for (BodyGraph.LoopVariable variable : variables) {
       open.add(variable.before().op().name());
       String result = GraphIndex.tensor(variable.after());
       open.add(GraphIndex.nodeOf(replaced.getOrDefault(result, result)));

@@ -38,7 +38,7 @@ final class LstmFunctions {
   private final BodyGraph graph;
   private final Ops tf;
   private final Operand<TInt32> time;
-  private final List<LoopVariable> variables = new ArrayList<>();
+  private final List<BodyGraph.LoopVariable> variables = new ArrayList<>();
 
   private LstmFunctions(BodyGraph graph) {
     this.graph = graph;
@@ -46,23 +46,23 @@ final class LstmFunctions {
     this.time = graph.time();
   }
 
-  static String forwardBody(LstmLayout layout) {
+  static String forwardBody(LstmScan.LstmLayout layout) {
     return name(layout) + "_body";
   }
 
-  static String forwardCondition(LstmLayout layout) {
+  static String forwardCondition(LstmScan.LstmLayout layout) {
     return name(layout) + "_condition";
   }
 
-  static String backwardBody(LstmLayout layout) {
+  static String backwardBody(LstmScan.LstmLayout layout) {
     return name(layout) + "_gradient_body";
   }
 
-  static String backwardCondition(LstmLayout layout) {
+  static String backwardCondition(LstmScan.LstmLayout layout) {
     return name(layout) + "_gradient_condition";
   }
 
-  private static String name(LstmLayout layout) {
+  private static String name(LstmScan.LstmLayout layout) {
     return (layout.drops() ? "lstm_scan_with_dropout" : "lstm_scan")
         + (layout.products() == MatMulPrecision.FLOAT32
             ? ""
@@ -70,7 +70,7 @@ final class LstmFunctions {
   }
 
   /** Adds the functions to a graph unless it has them. */
-  static void addTo(Graph graph, LstmLayout layout) {
+  static void addTo(Graph graph, LstmScan.LstmLayout layout) {
     if (graph.getFunction(forwardBody(layout)) == null) {
       List<FunctionDef> definitions = new ArrayList<>(forward(layout));
       definitions.addAll(backward(layout));
@@ -78,7 +78,7 @@ final class LstmFunctions {
     }
   }
 
-  private static List<FunctionDef> forward(LstmLayout layout) {
+  private static List<FunctionDef> forward(LstmScan.LstmLayout layout) {
     try (BodyGraph graph = new BodyGraph(null)) {
       LstmFunctions functions = new LstmFunctions(graph);
       functions.buildForward(layout);
@@ -88,7 +88,7 @@ final class LstmFunctions {
     }
   }
 
-  private static List<FunctionDef> backward(LstmLayout layout) {
+  private static List<FunctionDef> backward(LstmScan.LstmLayout layout) {
     try (BodyGraph graph = new BodyGraph(null)) {
       LstmFunctions functions = new LstmFunctions(graph);
       functions.buildBackward(layout);
@@ -99,8 +99,8 @@ final class LstmFunctions {
   }
 
   // In the order of LstmLayout.
-  private void buildForward(LstmLayout layout) {
-    variables.add(LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
+  private void buildForward(LstmScan.LstmLayout layout) {
+    variables.add(BodyGraph.LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
     unchanged("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
     Operand<TFloat32> inputs = unchanged("inputs");
     Operand<?> kernel = unchanged("kernel", layout.products());
@@ -118,8 +118,8 @@ final class LstmFunctions {
     Operand<TFloat32> o = tf.math.sigmoid(ijfo.get(3));
     Operand<TFloat32> newC = tf.math.add(tf.math.mul(c, f), tf.math.mul(i, j));
     Operand<TFloat32> newH = tf.math.mul(tf.math.tanh(newC), o);
-    variables.add(LoopVariable.of(c, newC));
-    variables.add(LoopVariable.of(h, newH));
+    variables.add(BodyGraph.LoopVariable.of(c, newC));
+    variables.add(BodyGraph.LoopVariable.of(h, newH));
     stored("gates", time, tf.concat(List.of(i, j, f, o), tf.constant(1)));
     stored("memories", tf.math.add(time, tf.constant(1)), newC);
     stored("hiddens", time, newH);
@@ -133,7 +133,7 @@ final class LstmFunctions {
   // Variables: time, gradients of c and h, and the gates, which become the gradients of their sums;
   // then, unchanged: gradients of the outputs, recurrent part of the kernel transposed, memories,
   // and with dropout masks and divisor.
-  private void buildBackward(LstmLayout layout) {
+  private void buildBackward(LstmScan.LstmLayout layout) {
     Operand<TFloat32> gradientC = floats("memory_gradient");
     Operand<TFloat32> gradientH = floats("hidden_gradient");
     Operand<TFloat32> gates = floats("gates");
@@ -141,12 +141,12 @@ final class LstmFunctions {
     Operand<?> recurrent = placeholder("recurrent_transposed", layout.products()); // [4U, U]
     Operand<TFloat32> memories = floats("memories");
     Operand<TFloat32> ofOutput = WhileOps.row(tf, outputs, time);
-    List<LoopVariable> dropout = new ArrayList<>();
+    List<BodyGraph.LoopVariable> dropout = new ArrayList<>();
     if (layout.drops()) {
       Operand<TBool> masks = maskPlaceholder();
       Operand<TFloat32> divisor = floats("divisor");
-      dropout.add(LoopVariable.unchanged(masks));
-      dropout.add(LoopVariable.unchanged(divisor));
+      dropout.add(BodyGraph.LoopVariable.unchanged(masks));
+      dropout.add(BodyGraph.LoopVariable.unchanged(divisor));
       ofOutput = dropped(ofOutput, masks, divisor);
     }
     List<Output<TFloat32>> ijfo = // copies: their place is written below
@@ -166,13 +166,13 @@ final class LstmFunctions {
     Operand<TFloat32> ofJ = TanhGrad.create(tf.scope(), j, tf.math.mul(dc, i));
     Operand<TFloat32> ofF = SigmoidGrad.create(tf.scope(), f, tf.math.mul(dc, before));
     Operand<TFloat32> ofSums = tf.concat(List.of(ofI, ofJ, ofF, ofO), tf.constant(1)); // [B, 4U]
-    variables.add(LoopVariable.of(time, tf.math.sub(time, tf.constant(1))));
-    variables.add(LoopVariable.of(gradientC, tf.math.mul(dc, f)));
-    variables.add(LoopVariable.of(gradientH, product(layout, ofSums, recurrent)));
-    variables.add(LoopVariable.of(gates, WhileOps.withRow(tf, gates, time, ofSums)));
-    variables.add(LoopVariable.unchanged(outputs));
-    variables.add(LoopVariable.unchanged(recurrent));
-    variables.add(LoopVariable.unchanged(memories));
+    variables.add(BodyGraph.LoopVariable.of(time, tf.math.sub(time, tf.constant(1))));
+    variables.add(BodyGraph.LoopVariable.of(gradientC, tf.math.mul(dc, f)));
+    variables.add(BodyGraph.LoopVariable.of(gradientH, product(layout, ofSums, recurrent)));
+    variables.add(BodyGraph.LoopVariable.of(gates, WhileOps.withRow(tf, gates, time, ofSums)));
+    variables.add(BodyGraph.LoopVariable.unchanged(outputs));
+    variables.add(BodyGraph.LoopVariable.unchanged(recurrent));
+    variables.add(BodyGraph.LoopVariable.unchanged(memories));
     variables.addAll(dropout);
   }
 
@@ -186,7 +186,8 @@ final class LstmFunctions {
     return graph.placeholder(name, TFloat32.class, DataType.DT_FLOAT, Shape.unknown());
   }
 
-  private Operand<TFloat32> product(LstmLayout layout, Operand<TFloat32> left, Operand<?> right) {
+  private Operand<TFloat32> product(
+      LstmScan.LstmLayout layout, Operand<TFloat32> left, Operand<?> right) {
     return layout.products().of(tf, layout.products().factor(tf, left), right);
   }
 
@@ -205,7 +206,7 @@ final class LstmFunctions {
   private <T extends TType> Operand<T> unchanged(
       String name, Class<T> javaType, DataType type, Shape shape) {
     Operand<T> value = graph.placeholder(name, javaType, type, shape);
-    variables.add(LoopVariable.unchanged(value));
+    variables.add(BodyGraph.LoopVariable.unchanged(value));
     return value;
   }
 
@@ -215,12 +216,12 @@ final class LstmFunctions {
 
   private Operand<TBool> masks() {
     Operand<TBool> masks = maskPlaceholder();
-    variables.add(LoopVariable.unchanged(masks));
+    variables.add(BodyGraph.LoopVariable.unchanged(masks));
     return masks;
   }
 
   private void stored(String name, Operand<TInt32> place, Operand<TFloat32> value) {
     Operand<TFloat32> buffer = floats(name);
-    variables.add(LoopVariable.of(buffer, WhileOps.withRow(tf, buffer, place, value)));
+    variables.add(BodyGraph.LoopVariable.of(buffer, WhileOps.withRow(tf, buffer, place, value)));
   }
 }

@@ -1,16 +1,22 @@
 package io.github.charlstm.loop;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
+import org.tensorflow.OperationAttributeInspector;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * One LSTM layer over all steps of a tensor: a while loop with a gradient by hand.
@@ -27,13 +33,6 @@ import org.tensorflow.types.TFloat32;
 public record LstmScan(
     Operand<TFloat32> outputs, Operand<TFloat32> memory, Operand<TFloat32> hidden) {
 
-  /**
-   * Refuses null.
-   *
-   * @param outputs of all steps
-   * @param memory c after the last step
-   * @param hidden h after the last step
-   */
   public LstmScan {
     Objects.requireNonNull(outputs, "outputs");
     Objects.requireNonNull(memory, "memory");
@@ -47,12 +46,6 @@ public record LstmScan(
    * @param divisor scalar; kept values are divided by it
    */
   public record Dropout(Operand<TBool> masks, Operand<TFloat32> divisor) {
-    /**
-     * Refuses null.
-     *
-     * @param masks where values are kept
-     * @param divisor of those
-     */
     public Dropout {
       Objects.requireNonNull(masks, "masks");
       Objects.requireNonNull(divisor, "divisor");
@@ -153,5 +146,171 @@ public record LstmScan(
         first.<TFloat32>output(2),
         second.<TFloat32>output(1),
         second.<TFloat32>output(2));
+  }
+
+  /**
+   * What a {@link LstmScan} keeps of itself, as an attribute of the operation that carries its
+   * gradient; and the places of its loop's variables.
+   *
+   * @param depth width of the inputs, D
+   * @param units U
+   * @param drops whether it drops outputs: then it has the last three variables
+   * @param products how it multiplies
+   */
+  record LstmLayout(int depth, int units, boolean drops, MatMulPrecision products) {
+    static final int TIME = 0;
+    static final int STEPS = 1;
+    static final int INPUTS = 2;
+    static final int KERNEL = 3;
+    static final int BIAS = 4;
+    static final int MEMORY = 5;
+    static final int HIDDEN = 6;
+    static final int GATES = 7; // i, j, f, o side by side; the gradient writes its own over them
+    static final int MEMORIES = 8; // before the first step, then after each
+    static final int HIDDENS = 9; // after each step
+    static final int MASKS = 10;
+    static final int DIVISOR = 11;
+    static final int DROPPED = 12;
+
+    // Places of the carriers' tensors: two that the layer depends on, then what it gives. Those of
+    // the inner carrier are the inputs and the state (c and h before the first step, [2, B, U]),
+    // those of the outer one the kernel and the bias.
+    static final int CARRIED_OUTPUTS = 2;
+    static final int CARRIED_LAST = 3; // c and h after the last step, [2, B, U]
+
+    private static final String ATTRIBUTE = "_lstm_scan_layout";
+    private static final String OUTER = "_lstm_scan_outer";
+
+    /** Place of the outputs that the layer gives away. */
+    int outputs() {
+      return drops ? DROPPED : HIDDENS;
+    }
+
+    /** Writes it into the inner or the outer carrier. */
+    void write(OperationBuilder carrier, boolean outer) {
+      carrier.setAttr(ATTRIBUTE, new long[] {depth, units, drops ? 1 : 0, products.ordinal()});
+      carrier.setAttr(OUTER, outer);
+    }
+
+    /** Empty if the operation carries no gradient of a scan. */
+    static Optional<LstmLayout> read(OperationAttributeInspector attributes) {
+      try {
+        long[] numbers = attributes.getAttrIntList(ATTRIBUTE);
+        return Optional.of(
+            new LstmLayout(
+                Math.toIntExact(numbers[0]),
+                Math.toIntExact(numbers[1]),
+                numbers[2] == 1,
+                MatMulPrecision.values()[Math.toIntExact(numbers[3])]));
+      } catch (TFInvalidArgumentException absent) {
+        return Optional.empty();
+      }
+    }
+
+    /** Of an operation that carries a gradient: whether it is the outer carrier. */
+    static boolean isOuter(OperationAttributeInspector attributes) {
+      return attributes.getAttrBool(OUTER);
+    }
+  }
+
+  /**
+   * The forward loop of a {@link LstmScan}; its variables are in the order of {@link
+   * LstmScan.LstmLayout}.
+   */
+  static final class LstmLoop {
+    private final Ops tf;
+    private final LstmScan.LstmLayout layout;
+    private final Operand<TInt32> length;
+    private final Operand<TInt32> batch;
+
+    private LstmLoop(Ops tf, LstmScan.LstmLayout layout, Operand<?> inputs) {
+      this.tf = tf;
+      this.layout = layout;
+      Operand<TInt32> sizes = tf.shape(inputs);
+      length = tf.stopGradient(WhileOps.size(tf, sizes, 0));
+      batch = tf.stopGradient(WhileOps.size(tf, sizes, 1));
+    }
+
+    /**
+     * @param given inputs, kernel, bias, memory, hidden
+     */
+    static Operation of(
+        Ops tf,
+        LstmScan.LstmLayout layout,
+        List<Operand<TFloat32>> given,
+        Optional<LstmScan.Dropout> dropout) {
+      List<Operand<?>> constant = new ArrayList<>(given);
+      constant.set(1, layout.products().factor(tf, given.get(1)));
+      List<Operand<?>> drops = new ArrayList<>();
+      if (dropout.isPresent()) {
+        drops.add(tf.stopGradient(dropout.get().masks()));
+        drops.add(tf.stopGradient(dropout.get().divisor()));
+      }
+      return new LstmLoop(tf, layout, given.get(0))
+          .builder(constant, drops)
+          .setAttr("output_shapes", WhileOps.shapes(shapes(layout, given)))
+          .build();
+    }
+
+    /** The same loop once more, which writes into tensors of its own. */
+    static Operation again(Ops tf, LstmScan.LstmLayout layout, GraphOperation loop) {
+      List<Operand<?>> given = new ArrayList<>();
+      for (int place = LstmScan.LstmLayout.INPUTS; place < LstmScan.LstmLayout.GATES; place++) {
+        given.add(loop.input(place));
+      }
+      List<Operand<?>> drops =
+          layout.drops()
+              ? List.of(
+                  loop.input(LstmScan.LstmLayout.MASKS), loop.input(LstmScan.LstmLayout.DIVISOR))
+              : List.of();
+      return new LstmLoop(tf, layout, loop.input(LstmScan.LstmLayout.INPUTS))
+          .builder(given, drops)
+          .build();
+    }
+
+    private OperationBuilder builder(List<Operand<?>> given, List<Operand<?>> drops) {
+      List<Operand<?>> variables = new ArrayList<>(List.of(tf.constant(0), length));
+      variables.addAll(given);
+      variables.add(buffer(length, 4L * layout.units()));
+      variables.add(memories(given.get(LstmScan.LstmLayout.MEMORY - LstmScan.LstmLayout.INPUTS)));
+      variables.add(buffer(length, layout.units()));
+      if (layout.drops()) {
+        variables.addAll(drops);
+        variables.add(buffer(length, layout.units()));
+      }
+      return WhileOps.sequentialLoop(
+          tf,
+          "while",
+          LstmFunctions.forwardCondition(layout),
+          LstmFunctions.forwardBody(layout),
+          variables);
+    }
+
+    private static List<Shape> shapes(LstmScan.LstmLayout layout, List<Operand<TFloat32>> given) {
+      long length = given.get(0).shape().get(0);
+      long batch = given.get(0).shape().get(1);
+      List<Shape> shapes = new ArrayList<>(List.of(Shape.scalar(), Shape.scalar()));
+      given.forEach(tensor -> shapes.add(tensor.shape()));
+      shapes.set(LstmScan.LstmLayout.MEMORY, Shape.of(batch, layout.units()));
+      shapes.set(LstmScan.LstmLayout.HIDDEN, Shape.of(batch, layout.units()));
+      Shape steps = Shape.of(length, batch, layout.units());
+      shapes.add(Shape.of(length, batch, 4L * layout.units()));
+      shapes.add(Shape.of(Shape.UNKNOWN_SIZE, batch, layout.units()));
+      shapes.add(steps);
+      if (layout.drops()) {
+        shapes.addAll(List.of(steps, Shape.scalar(), steps));
+      }
+      return shapes;
+    }
+
+    private Operand<TFloat32> memories(Operand<?> first) {
+      Operand<TFloat32> buffer = buffer(tf.math.add(length, tf.constant(1)), layout.units());
+      Operand<TFloat32> memory = first.asOutput().expect(TFloat32.class);
+      return tf.stopGradient(WhileOps.withRow(tf, buffer, tf.constant(0), memory));
+    }
+
+    private Operand<TFloat32> buffer(Operand<TInt32> rows, long width) {
+      return WhileOps.buffer(tf, TFloat32.class, rows, batch, width);
+    }
   }
 }

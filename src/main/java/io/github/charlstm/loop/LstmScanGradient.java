@@ -38,7 +38,7 @@ final class LstmScanGradient {
   private final GraphOperation carrier;
   private final GraphOperation loop;
   private final List<Output<?>> upstream;
-  private final LstmLayout layout;
+  private final LstmScan.LstmLayout layout;
   private final Operand<TFloat32> inputs;
   private final Operand<TFloat32> kernel;
   private final Operand<TInt32> inputsShape;
@@ -49,16 +49,16 @@ final class LstmScanGradient {
       GraphOperation carrier,
       GraphOperation inner,
       List<Output<?>> upstream,
-      LstmLayout layout) {
+      LstmScan.LstmLayout layout) {
     this.tf = tf;
     this.carrier = carrier;
     // behind a stop_gradient
-    GraphOperation stop = (GraphOperation) inner.input(LstmLayout.CARRIED_OUTPUTS).op();
+    GraphOperation stop = (GraphOperation) inner.input(LstmScan.LstmLayout.CARRIED_OUTPUTS).op();
     this.loop = (GraphOperation) stop.input(0).op();
     this.upstream = upstream;
     this.layout = layout;
     inputs = floats(inner.input(0));
-    GraphOperation reads = (GraphOperation) loop.input(LstmLayout.KERNEL).op();
+    GraphOperation reads = (GraphOperation) loop.input(LstmScan.LstmLayout.KERNEL).op();
     if (layout.products() != MatMulPrecision.FLOAT32) {
       reads = (GraphOperation) reads.input(0).op(); // before it was rounded
     }
@@ -69,17 +69,21 @@ final class LstmScanGradient {
 
   /** Of an operation that passes tensors on; of one that no scan made, it passes gradients on. */
   static List<Operand<?>> ofCarrier(Ops tf, GraphOperation carrier, List<Output<?>> upstream) {
-    Optional<LstmLayout> layout = LstmLayout.read(carrier.attributes());
+    Optional<LstmScan.LstmLayout> layout = LstmScan.LstmLayout.read(carrier.attributes());
     if (layout.isEmpty()) {
       List<Operand<?>> same = new ArrayList<>();
       for (int k = 0; k < carrier.numInputs(); k++) {
         Output<?> gradient = upstream.get(k);
-        same.add(StepGradient.exists(gradient) ? gradient : tf.zerosLike(carrier.input(k)));
+        same.add(
+            ScanFunctions.StepGradient.exists(gradient)
+                ? gradient
+                : tf.zerosLike(carrier.input(k)));
       }
       return same;
     }
-    if (LstmLayout.isOuter(carrier.attributes())) {
-      GraphOperation inner = (GraphOperation) carrier.input(LstmLayout.CARRIED_OUTPUTS).op();
+    if (LstmScan.LstmLayout.isOuter(carrier.attributes())) {
+      GraphOperation inner =
+          (GraphOperation) carrier.input(LstmScan.LstmLayout.CARRIED_OUTPUTS).op();
       return new LstmScanGradient(tf, carrier, inner, upstream, layout.get()).ofWeights();
     }
     return new LstmScanGradient(tf, carrier, carrier, upstream, layout.get()).ofInputs();
@@ -99,25 +103,25 @@ final class LstmScanGradient {
   }
 
   private List<Operand<?>> ofInputs() {
-    Operand<TFloat32> steps = floats(upstream.get(LstmLayout.CARRIED_OUTPUTS));
+    Operand<TFloat32> steps = floats(upstream.get(LstmScan.LstmLayout.CARRIED_OUTPUTS));
     Operand<?> rows = factor(flat(steps, 4 * layout.units())); // [T*B, 4U]
     Operand<TFloat32> ofInputs =
         tf.reshape(layout.products().of(tf, rows, transposed(0, layout.depth())), inputsShape);
     Operand<?> dummy = tf.constant(0); // a stop_gradient is behind it
-    return List.of(ofInputs, upstream.get(LstmLayout.CARRIED_LAST), dummy, dummy);
+    return List.of(ofInputs, upstream.get(LstmScan.LstmLayout.CARRIED_LAST), dummy, dummy);
   }
 
   private Operation backward() {
     List<Operand<?>> variables = new ArrayList<>();
     variables.add(tf.math.sub(length, tf.constant(1)));
-    variables.addAll(tf.unstack(upstreamOrZeros(LstmLayout.CARRIED_LAST), 2L).output());
+    variables.addAll(tf.unstack(upstreamOrZeros(LstmScan.LstmLayout.CARRIED_LAST), 2L).output());
     variables.add(ownGates());
-    variables.add(upstreamOrZeros(LstmLayout.CARRIED_OUTPUTS));
+    variables.add(upstreamOrZeros(LstmScan.LstmLayout.CARRIED_OUTPUTS));
     variables.add(transposed(layout.depth(), layout.units()));
-    variables.add(loop.output(LstmLayout.MEMORIES));
+    variables.add(loop.output(LstmScan.LstmLayout.MEMORIES));
     if (layout.drops()) {
-      variables.add(loop.input(LstmLayout.MASKS));
-      variables.add(loop.input(LstmLayout.DIVISOR));
+      variables.add(loop.input(LstmScan.LstmLayout.MASKS));
+      variables.add(loop.input(LstmScan.LstmLayout.DIVISOR));
     }
     return WhileOps.sequentialLoop(
             tf,
@@ -134,7 +138,8 @@ final class LstmScanGradient {
   private Output<?> ownGates() {
     boolean first =
         TAKEN.computeIfAbsent(loop.env(), graph -> ConcurrentHashMap.newKeySet()).add(loop.name());
-    return (first ? loop : LstmLoop.again(tf, layout, loop)).output(LstmLayout.GATES);
+    return (first ? loop : LstmScan.LstmLoop.again(tf, layout, loop))
+        .output(LstmScan.LstmLayout.GATES);
   }
 
   // Slices by steps share memory with the whole; so h before the first step gets a product of its
@@ -144,14 +149,14 @@ final class LstmScanGradient {
         product(flat(factor(inputs), layout.depth()), flat(steps, 4 * layout.units()));
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> most = tf.math.sub(length, one);
-    Operand<TFloat32> hiddens = floats(loop.output(LstmLayout.HIDDENS));
+    Operand<TFloat32> hiddens = floats(loop.output(LstmScan.LstmLayout.HIDDENS));
     Operand<TFloat32> later =
         product(
             flat(factor(slice(hiddens, tf.constant(0), most)), layout.units()),
             flat(slice(steps, one, most), 4 * layout.units()));
     Operand<TFloat32> first =
         product(
-            factor(floats(loop.input(LstmLayout.HIDDEN))),
+            factor(floats(loop.input(LstmScan.LstmLayout.HIDDEN))),
             flat(slice(steps, tf.constant(0), one), 4 * layout.units()));
     return tf.concat(List.of(ofInputs, tf.math.add(later, first)), tf.constant(0)); // [D + U, 4U]
   }
@@ -185,7 +190,7 @@ final class LstmScanGradient {
 
   private Operand<TFloat32> upstreamOrZeros(int place) {
     Output<?> gradient = upstream.get(place);
-    return StepGradient.exists(gradient)
+    return ScanFunctions.StepGradient.exists(gradient)
         ? floats(gradient)
         : tf.zerosLike(floats(carrier.output(place)));
   }

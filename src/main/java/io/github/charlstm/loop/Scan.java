@@ -2,12 +2,14 @@ package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.LoopEnvironment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
+import org.tensorflow.OperationAttributeInspector;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -36,12 +38,6 @@ import org.tensorflow.types.family.TType;
  */
 public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
 
-  /**
-   * Copies the states.
-   *
-   * @param outputs of all steps
-   * @param states after the last step
-   */
   public Scan {
     Objects.requireNonNull(outputs, "outputs");
     states = List.copyOf(states);
@@ -89,7 +85,8 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     List<Shape> stateShapes = new ArrayList<>();
     initialStates.forEach(state -> stateShapes.add(state.shape()));
     try (BodyGraph graph = new BodyGraph(outside)) {
-      TracedStep step = new TracedStep(graph, inputs.shape(), stateShapes, body);
+      ScanFunctions.TracedStep step =
+          new ScanFunctions.TracedStep(graph, inputs.shape(), stateShapes, body);
       String name = functionName(tf);
       ScanFunctions functions = new ScanFunctions(name, step, differentiable);
       Functions.addTo(outside, functions.definitions());
@@ -158,7 +155,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
   private static Operation loop(
       Ops tf,
       String name,
-      TracedStep step,
+      ScanFunctions.TracedStep step,
       ScanFunctions functions,
       Operand<TFloat32> inputs,
       Operand<TInt32> steps,
@@ -255,5 +252,59 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
   // Nothing differentiable: without this tf.gradients would look for gradients of list operations.
   private static <T extends TType> Operand<T> constant(Ops tf, Operand<T> value) {
     return tf.stopGradient(value);
+  }
+
+  /**
+   * Where a scan's while operation keeps what: written into the operation as attributes, so that
+   * its gradient can be taken from the graph alone, after an export and an import too.
+   *
+   * <p>Inputs and outputs of the operation, in this order: time, steps, inputs, {@code states}
+   * state tensors, the list of outputs, {@code shared} shared tensors, {@code saved} lists of saved
+   * tensors, the captured tensors.
+   *
+   * @param states number of state tensors
+   * @param shared number of tensors that are the same at each step
+   * @param saved number of tensors saved at each step
+   * @param differentiableCaptures places of the captured tensors that have a gradient
+   */
+  record ScanLayout(int states, int shared, int saved, List<Integer> differentiableCaptures) {
+    static final int TIME = 0;
+    static final int STEPS = 1;
+    static final int INPUTS = 2;
+    static final int STATES = 3;
+    private static final String ATTRIBUTE = "_scan_layout";
+
+    ScanLayout {
+      differentiableCaptures = List.copyOf(differentiableCaptures);
+    }
+
+    int outputList() {
+      return STATES + states;
+    }
+
+    int firstShared() {
+      return outputList() + 1;
+    }
+
+    int firstSaved() {
+      return firstShared() + shared;
+    }
+
+    int firstCapture() {
+      return firstSaved() + saved;
+    }
+
+    void write(OperationBuilder builder) {
+      List<Integer> numbers = new ArrayList<>(List.of(states, shared, saved));
+      numbers.addAll(differentiableCaptures);
+      builder.setAttr(ATTRIBUTE, numbers.stream().mapToLong(Integer::longValue).toArray());
+    }
+
+    static ScanLayout read(OperationAttributeInspector attributes) {
+      int[] numbers =
+          Arrays.stream(attributes.getAttrIntList(ATTRIBUTE)).mapToInt(Math::toIntExact).toArray();
+      return new ScanLayout(
+          numbers[0], numbers[1], numbers[2], Arrays.stream(numbers).skip(3).boxed().toList());
+    }
   }
 }

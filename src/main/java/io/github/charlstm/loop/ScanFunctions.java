@@ -1,12 +1,17 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.GraphIndex;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -15,6 +20,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -29,7 +35,7 @@ final class ScanFunctions {
   private final List<FunctionDef> definitions = new ArrayList<>();
   private final List<Operand<?>> sharedTensors = new ArrayList<>();
   private final List<Operand<?>> savedTensors = new ArrayList<>();
-  private List<LoopVariable> forward = List.of();
+  private List<BodyGraph.LoopVariable> forward = List.of();
   private List<Integer> differentiableCaptures = List.of();
   private String whyNoGradient = "";
 
@@ -66,8 +72,8 @@ final class ScanFunctions {
     return definitions;
   }
 
-  ScanLayout layout() {
-    return new ScanLayout(
+  Scan.ScanLayout layout() {
+    return new Scan.ScanLayout(
         step.states.size(), sharedTensors.size(), savedTensors.size(), differentiableCaptures);
   }
 
@@ -110,24 +116,25 @@ final class ScanFunctions {
 
   private void buildForward() {
     Operand<?> next = tf.math.add(graph.time(), tf.constant(1));
-    List<LoopVariable> variables = new ArrayList<>();
-    variables.add(LoopVariable.of(graph.time(), next));
-    variables.add(LoopVariable.unchanged(step.steps));
-    variables.add(LoopVariable.unchanged(step.inputs));
+    List<BodyGraph.LoopVariable> variables = new ArrayList<>();
+    variables.add(BodyGraph.LoopVariable.of(graph.time(), next));
+    variables.add(BodyGraph.LoopVariable.unchanged(step.steps));
+    variables.add(BodyGraph.LoopVariable.unchanged(step.inputs));
     for (int k = 0; k < step.states.size(); k++) {
-      variables.add(LoopVariable.of(step.states.get(k), step.result.states().get(k)));
+      variables.add(BodyGraph.LoopVariable.of(step.states.get(k), step.result.states().get(k)));
     }
     variables.add(stored(step.outputList, step.result.output()));
     for (Operand<?> tensor : sharedTensors) {
       Output<?> output = tensor.asOutput();
       variables.add(
-          LoopVariable.of(graph.placeholder("shared", output.dataType(), Shape.unknown()), tensor));
+          BodyGraph.LoopVariable.of(
+              graph.placeholder("shared", output.dataType(), Shape.unknown()), tensor));
     }
     for (Operand<?> tensor : savedTensors) {
       variables.add(
           stored(graph.placeholder("saved", DataType.DT_VARIANT, Shape.scalar()), tensor));
     }
-    graph.captures().forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
+    graph.captures().forEach(capture -> variables.add(BodyGraph.LoopVariable.unchanged(capture)));
     forward = variables;
     GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
     definitions.addAll(nodes.definition().getLibrary().getFunctionList()); // that the body calls
@@ -135,8 +142,8 @@ final class ScanFunctions {
     definitions.add(Functions.less(forwardCondition(name), forward));
   }
 
-  private LoopVariable stored(Output<?> list, Operand<?> item) {
-    return LoopVariable.of(list, tf.tensorListSetItem(list, graph.time(), item));
+  private BodyGraph.LoopVariable stored(Output<?> list, Operand<?> item) {
+    return BodyGraph.LoopVariable.of(list, tf.tensorListSetItem(list, graph.time(), item));
   }
 
   // Variables: time, gradients of the states, list of gradients of the inputs, gradients of the
@@ -153,23 +160,24 @@ final class ScanFunctions {
     results.addAll(ofCaptures);
     SavedTensors crossings = crossings(gradient, forwardNodes, results);
 
-    List<LoopVariable> variables = new ArrayList<>();
-    variables.add(LoopVariable.of(graph.time(), tf.math.sub(graph.time(), tf.constant(1))));
+    List<BodyGraph.LoopVariable> variables = new ArrayList<>();
+    variables.add(
+        BodyGraph.LoopVariable.of(graph.time(), tf.math.sub(graph.time(), tf.constant(1))));
     for (int k = 0; k < step.states.size(); k++) {
-      variables.add(LoopVariable.of(gradient.stateGradients.get(k), results.get(1 + k)));
+      variables.add(BodyGraph.LoopVariable.of(gradient.stateGradients.get(k), results.get(1 + k)));
     }
     Output<?> list = graph.placeholder("input_gradients", DataType.DT_VARIANT, Shape.scalar());
     variables.add(stored(list, results.get(0)));
     for (Operand<TFloat32> ofCapture : ofCaptures) {
       Output<TFloat32> sum = step.floats("capture_gradient", Shape.unknown());
-      variables.add(LoopVariable.of(sum, tf.math.add(sum, ofCapture)));
+      variables.add(BodyGraph.LoopVariable.of(sum, tf.math.add(sum, ofCapture)));
     }
-    variables.add(LoopVariable.unchanged(gradient.outputGradients));
-    variables.add(LoopVariable.unchanged(step.inputs));
+    variables.add(BodyGraph.LoopVariable.unchanged(gradient.outputGradients));
+    variables.add(BodyGraph.LoopVariable.unchanged(step.inputs));
     Map<String, String> replaced = new HashMap<>();
     crossings.shared().forEach(tensor -> variables.add(shared(tensor, replaced)));
     crossings.saved().forEach(tensor -> variables.add(saved(tensor, replaced)));
-    captures.forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
+    captures.forEach(capture -> variables.add(BodyGraph.LoopVariable.unchanged(capture)));
 
     GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
     definitions.add(Functions.backwardBody(backwardBody(name), nodes, variables, replaced));
@@ -189,21 +197,21 @@ final class ScanFunctions {
         new GraphIndex(graph.graph().toGraphDef()), forwardNodes, changing, seeds, known, outputs);
   }
 
-  private LoopVariable shared(String tensor, Map<String, String> replaced) {
+  private BodyGraph.LoopVariable shared(String tensor, Map<String, String> replaced) {
     Output<?> inForward = output(tensor);
     Output<?> inBackward = graph.placeholder("shared", inForward.dataType(), Shape.unknown());
     sharedTensors.add(inForward);
     replaced.put(tensor, GraphIndex.tensor(inBackward));
-    return LoopVariable.unchanged(inBackward);
+    return BodyGraph.LoopVariable.unchanged(inBackward);
   }
 
-  private LoopVariable saved(String tensor, Map<String, String> replaced) {
+  private BodyGraph.LoopVariable saved(String tensor, Map<String, String> replaced) {
     Output<?> inForward = output(tensor);
     Output<?> list = graph.placeholder("saved", DataType.DT_VARIANT, Shape.scalar());
     Operand<?> item = tf.tensorListGetItem(list, graph.time(), tf.constant(-1), inForward.type());
     savedTensors.add(inForward);
     replaced.put(tensor, GraphIndex.tensor(item.asOutput()));
-    return LoopVariable.unchanged(list);
+    return BodyGraph.LoopVariable.unchanged(list);
   }
 
   private Output<?> output(String tensor) {
@@ -211,5 +219,185 @@ final class ScanFunctions {
         .graph()
         .operationOrThrow(GraphIndex.nodeOf(tensor))
         .output(GraphIndex.indexOf(tensor));
+  }
+
+  /** A body built once in a graph of its own, with placeholders for all that changes. */
+  static final class TracedStep {
+    final BodyGraph graph;
+    final Output<TInt32> steps;
+    final Output<TFloat32> inputs; // [T, ...]
+    final Operand<TFloat32> input; // inputs[time]
+    final List<Output<TFloat32>> states = new ArrayList<>();
+    final Output<?> outputList;
+    final Body.Result result;
+    final long[] outputTail; // sizes of the output but for the batch
+
+    TracedStep(BodyGraph graph, Shape inputsShape, List<Shape> stateShapes, Body body) {
+      this.graph = graph;
+      Ops tf = graph.tf();
+      steps = graph.placeholder("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
+      inputs = floats("inputs", inputsShape);
+      for (int k = 0; k < stateShapes.size(); k++) {
+        states.add(floats("state_" + k, stateShapes.get(k)));
+      }
+      outputList = graph.placeholder("outputs", DataType.DT_VARIANT, Shape.scalar());
+      input = tf.withName("input").gather(inputs, graph.time(), tf.constant(0));
+      result = inside(body.step(tf, input, List.copyOf(states)));
+      graph.stepIsDone();
+      requireFloats("the output", result.output());
+      result.states().forEach(state -> requireFloats("a state", state));
+      requireSameStates(stateShapes);
+      outputTail = tail(result.output().shape());
+    }
+
+    Output<TFloat32> floats(String name, Shape shape) {
+      return graph.placeholder(name, TFloat32.class, DataType.DT_FLOAT, shape);
+    }
+
+    // A body may return tensors from outside as they are.
+    private Body.Result inside(Body.Result given) {
+      Objects.requireNonNull(given, "the body of a loop returned null");
+      List<Operand<TFloat32>> inside = new ArrayList<>();
+      given.states().forEach(state -> inside.add(inside(state)));
+      return new Body.Result(inside(given.output()), inside);
+    }
+
+    @SuppressWarnings("unchecked") // what stands for a tensor has its type
+    private Operand<TFloat32> inside(Operand<TFloat32> tensor) {
+      return (Output<TFloat32>) graph.inside(tensor.asOutput());
+    }
+
+    private static void requireFloats(String what, Operand<TFloat32> tensor) {
+      if (tensor.asOutput().dataType() != DataType.DT_FLOAT) {
+        throw new IllegalArgumentException(
+            "the body of a loop must return float32 tensors, found %s of %s (tensor %s)"
+                .formatted(what, tensor.asOutput().dataType(), tensor.op().name()));
+      }
+    }
+
+    private void requireSameStates(List<Shape> expected) {
+      if (result.states().size() != expected.size()) {
+        throw new IllegalArgumentException(
+            "the body of a loop was given %s state tensors and returned %s; it must return as many"
+                .formatted(expected.size(), result.states().size()));
+      }
+      for (int k = 0; k < expected.size(); k++) {
+        Shape found = result.states().get(k).shape();
+        if (!found.isCompatibleWith(expected.get(k))) {
+          throw new IllegalArgumentException(
+              "state tensor %s has shape %s before a step and %s after it; a loop keeps its shapes"
+                  .formatted(k, WhileOps.text(expected.get(k)), WhileOps.text(found)));
+        }
+      }
+    }
+
+    private static long[] tail(Shape shape) {
+      if (shape.isUnknown() || shape.numDimensions() < 1 || shape.tail().hasUnknownDimension()) {
+        throw new IllegalArgumentException(
+            "the output of a step needs a shape [batch, ...] that is known but for the batch, found "
+                + WhileOps.text(shape));
+      }
+      return shape.tail().asArray();
+    }
+  }
+
+  /**
+   * The gradient of one step, built by {@code tf.gradients} in the body's graph: from gradients of
+   * the step's output and states to those of its input, its states and the captured tensors.
+   */
+  static final class StepGradient {
+    final Output<TFloat32> outputGradients; // [T, ...], from outside of the loop
+    final List<Output<TFloat32>> stateGradients = new ArrayList<>(); // by the steps after this one
+    private final ScanFunctions.TracedStep step;
+    private final Map<Output<?>, Output<TFloat32>> found = new LinkedHashMap<>();
+    private final List<Integer> differentiableCaptures = new ArrayList<>();
+
+    StepGradient(ScanFunctions.TracedStep step) {
+      this.step = step;
+      Ops tf = step.graph.tf();
+      outputGradients = step.floats("output_gradients", Shape.unknown());
+      Operand<TFloat32> ofOutput = tf.gather(outputGradients, step.graph.time(), tf.constant(0));
+      // Identities: tf.gradients stops at a y, and would miss that one y is used by another.
+      List<Output<?>> ys = new ArrayList<>(List.of(tf.identity(step.result.output()).asOutput()));
+      List<Output<?>> seeds = new ArrayList<>(List.of(ofOutput.asOutput()));
+      for (int k = 0; k < step.states.size(); k++) {
+        Output<TFloat32> seed = step.floats("state_gradient_" + k, step.states.get(k).shape());
+        stateGradients.add(seed);
+        ys.add(tf.identity(step.result.states().get(k)).asOutput());
+        seeds.add(seed);
+      }
+      differentiate(ys, seeds);
+    }
+
+    /** Gradient of a tensor of the body; zeros where the step does not depend on it. */
+    Operand<TFloat32> of(Operand<TFloat32> tensor) {
+      Output<TFloat32> gradient = found.get(tensor.asOutput());
+      return gradient != null ? gradient : step.graph.tf().zerosLike(tensor);
+    }
+
+    /** Places, among the captures, of those that have a gradient. */
+    List<Integer> differentiableCaptures() {
+      return differentiableCaptures;
+    }
+
+    private void differentiate(List<Output<?>> ys, List<Output<?>> seeds) {
+      GraphIndex nodes = new GraphIndex(step.graph.graph().toGraphDef());
+      List<Output<?>> xs = new ArrayList<>();
+      xs.add(step.input.asOutput());
+      xs.addAll(step.states);
+      List<Output<?>> captures = step.graph.captures();
+      captures.stream().filter(c -> c.dataType() == DataType.DT_FLOAT).forEach(xs::add);
+      // tf.gradients refuses an x that no y depends on, and a y without any x is of no use to it.
+      xs.removeIf(x -> ys.stream().noneMatch(y -> reaches(nodes, x, y)));
+      List<Output<?>> usedYs = new ArrayList<>();
+      List<Output<?>> usedSeeds = new ArrayList<>();
+      for (int k = 0; k < ys.size(); k++) {
+        Output<?> y = ys.get(k);
+        if (xs.stream().anyMatch(x -> reaches(nodes, x, y))) {
+          usedYs.add(y);
+          usedSeeds.add(seeds.get(k));
+        }
+      }
+      if (!xs.isEmpty()) {
+        Output<?>[] gradients =
+            step.graph.graph().addGradients("gradient", array(usedYs), array(xs), array(usedSeeds));
+        for (int k = 0; k < gradients.length; k++) {
+          if (exists(gradients[k])) {
+            found.put(xs.get(k), gradients[k].expect(TFloat32.class));
+          }
+        }
+      }
+      for (int k = 0; k < captures.size(); k++) {
+        if (found.containsKey(captures.get(k))) {
+          differentiableCaptures.add(k);
+        }
+      }
+    }
+
+    // Whether a tensor is computed from another one, or is the same.
+    private static boolean reaches(GraphIndex nodes, Output<?> from, Output<?> to) {
+      Deque<String> open = new ArrayDeque<>(List.of(GraphIndex.tensor(to)));
+      Set<String> seen = new HashSet<>();
+      while (!open.isEmpty()) {
+        String tensor = open.pop();
+        if (tensor.equals(GraphIndex.tensor(from))) {
+          return true;
+        }
+        if (seen.add(tensor)) {
+          open.addAll(GraphIndex.tensors(nodes.node(GraphIndex.nodeOf(tensor))));
+        }
+      }
+      return false;
+    }
+
+    /** False for the empty output by which TensorFlow says that there is no gradient. */
+    static boolean exists(Output<?> gradient) {
+      var handle = ((GraphOperation) gradient.op()).getUnsafeNativeHandle();
+      return handle != null && !handle.isNull();
+    }
+
+    private static Output<?>[] array(List<Output<?>> outputs) {
+      return outputs.toArray(Output[]::new);
+    }
   }
 }

@@ -38,7 +38,7 @@ final class ScanGradient {
   private final Ops tf;
   private final GraphOperation loop;
   private final List<Output<?>> upstream;
-  private final ScanLayout layout;
+  private final Scan.ScanLayout layout;
   private final Operand<TFloat32> inputs;
   private final Operand<TInt32> inputsShape;
 
@@ -46,8 +46,8 @@ final class ScanGradient {
     this.tf = tf;
     this.loop = loop;
     this.upstream = upstream;
-    this.layout = ScanLayout.read(loop.attributes());
-    this.inputs = floats(loop.input(ScanLayout.INPUTS));
+    this.layout = Scan.ScanLayout.read(loop.attributes());
+    this.inputs = floats(loop.input(Scan.ScanLayout.INPUTS));
     this.inputsShape = tf.shape(inputs);
   }
 
@@ -104,9 +104,10 @@ final class ScanGradient {
       results.add(tf.constant(0)); // not differentiable: stop_gradient is behind it
     }
     int list = 1 + layout.states();
-    results.set(ScanLayout.INPUTS, WhileOps.stacked(tf, backward.output(list), tail(inputsShape)));
+    results.set(
+        Scan.ScanLayout.INPUTS, WhileOps.stacked(tf, backward.output(list), tail(inputsShape)));
     for (int k = 0; k < layout.states(); k++) {
-      results.set(ScanLayout.STATES + k, floats(backward.output(1 + k)));
+      results.set(Scan.ScanLayout.STATES + k, floats(backward.output(1 + k)));
     }
     for (int k = layout.firstCapture(); k < loop.numInputs(); k++) {
       if (loop.input(k).dataType() == DataType.DT_FLOAT) {
@@ -122,12 +123,12 @@ final class ScanGradient {
 
   // The variables are in the order that ScanFunctions.buildBackward gives them.
   private Operation backward() {
-    Operand<TInt32> steps = loop.input(ScanLayout.STEPS).expect(TInt32.class);
+    Operand<TInt32> steps = loop.input(Scan.ScanLayout.STEPS).expect(TInt32.class);
     Operand<TInt32> length = tf.gather(inputsShape, tf.constant(0), tf.constant(0));
     List<Operand<?>> variables = new ArrayList<>();
     variables.add(tf.math.sub(steps, tf.constant(1)));
     for (int k = 0; k < layout.states(); k++) {
-      variables.add(upstreamOr(ScanLayout.STATES + k));
+      variables.add(upstreamOr(Scan.ScanLayout.STATES + k));
     }
     variables.add(WhileOps.list(tf, length, TFloat32.class));
     for (int k : layout.differentiableCaptures()) {
@@ -157,14 +158,16 @@ final class ScanGradient {
     Output<?> gradient = upstream.get(layout.outputList());
     Operand<TInt32> batch = tf.gather(inputsShape, tf.constant(1), tf.constant(0));
     Operand<TInt32> shape = elementShape(tf, batch, sizes);
-    return StepGradient.exists(gradient)
+    return ScanFunctions.StepGradient.exists(gradient)
         ? WhileOps.stacked(tf, gradient, shape)
         : tf.zerosLike(WhileOps.stacked(tf, loop.output(layout.outputList()), shape));
   }
 
   private Operand<?> upstreamOr(int place) {
     Output<?> gradient = upstream.get(place);
-    return StepGradient.exists(gradient) ? gradient : tf.zerosLike(loop.output(place));
+    return ScanFunctions.StepGradient.exists(gradient)
+        ? gradient
+        : tf.zerosLike(loop.output(place));
   }
 
   private Operand<TInt32> tail(Operand<TInt32> shape) {

@@ -38,14 +38,6 @@ public record BidirectionalDynamicRnn(
   /** TF1's default scope of both bidirectional loops. */
   public static final String DEFAULT_SCOPE = "bidirectional_rnn";
 
-  /**
-   * Refuses null.
-   *
-   * @param outputsForward of all steps
-   * @param outputsBackward of all steps, in the order of the inputs
-   * @param stateForward where the forward loop ended
-   * @param stateBackward where the backward loop ended
-   */
   public BidirectionalDynamicRnn {
     Objects.requireNonNull(outputsForward, "outputsForward");
     Objects.requireNonNull(outputsBackward, "outputsBackward");
@@ -85,18 +77,10 @@ public record BidirectionalDynamicRnn(
   }
 
   /** Options, with the names and defaults of {@code tf.nn.bidirectional_dynamic_rnn}. */
-  public static final class Builder {
-    private final Ops tf;
-    private final VariableScope variables;
-    private final RNNCell cellForward;
-    private final RNNCell cellBackward;
+  public static final class Builder extends LoopBuilder.TwoCells<Builder> {
     private final Operand<TFloat32> inputs;
-    private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
-    private Optional<RNNState> stateForward = Optional.empty();
-    private Optional<RNNState> stateBackward = Optional.empty();
     private boolean timeMajor;
     private boolean gradient = true;
-    private String scopeName = DEFAULT_SCOPE;
 
     private Builder(
         Ops tf,
@@ -104,44 +88,8 @@ public record BidirectionalDynamicRnn(
         RNNCell cellForward,
         RNNCell cellBackward,
         Operand<TFloat32> inputs) {
-      this.tf = Objects.requireNonNull(tf, "tf");
-      this.variables = Objects.requireNonNull(scope, "scope");
-      this.cellForward = Objects.requireNonNull(cellForward, "cellForward");
-      this.cellBackward = Objects.requireNonNull(cellBackward, "cellBackward");
+      super(tf, scope, cellForward, cellBackward);
       this.inputs = Objects.requireNonNull(inputs, "inputs");
-    }
-
-    /**
-     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
-     *
-     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
-     * @return this builder
-     */
-    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
-      this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
-      return this;
-    }
-
-    /**
-     * State of the forward cell before the first step; zeros by default.
-     *
-     * @param state as the forward cell's {@code zeroState} gives it
-     * @return this builder
-     */
-    public Builder initialStateForward(RNNState state) {
-      this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
-      return this;
-    }
-
-    /**
-     * State of the backward cell before the last step; zeros by default.
-     *
-     * @param state as the backward cell's {@code zeroState} gives it
-     * @return this builder
-     */
-    public Builder initialStateBackward(RNNState state) {
-      this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
-      return this;
     }
 
     /**
@@ -152,17 +100,6 @@ public record BidirectionalDynamicRnn(
      */
     public Builder timeMajor(boolean steps) {
       this.timeMajor = steps;
-      return this;
-    }
-
-    /**
-     * Name of the scope; {@value BidirectionalDynamicRnn#DEFAULT_SCOPE} by default.
-     *
-     * @param name may hold slashes, as in TF1
-     * @return this builder
-     */
-    public Builder scope(String name) {
-      this.scopeName = Objects.requireNonNull(name, "name");
       return this;
     }
 
@@ -186,7 +123,7 @@ public record BidirectionalDynamicRnn(
     public BidirectionalDynamicRnn build() {
       RnnArguments.requireNoLoop(NAME, tf);
       RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
-      Ops scope = RnnArguments.subScope(tf, scopeName);
+      Ops scope = operations();
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
       DynamicRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
       Operand<TFloat32> reversed = reversed(scope, inputs, lengths);
@@ -202,8 +139,8 @@ public record BidirectionalDynamicRnn(
       Operand<TInt32> sizes = scope.shape(inputs);
       int timeAxis = timeMajor ? 0 : 1;
       int batchAxis = 1 - timeAxis;
-      Operand<TInt32> steps = scope.gather(sizes, scope.constant(timeAxis), scope.constant(0));
-      Operand<TInt32> batch = scope.gather(sizes, scope.constant(batchAxis), scope.constant(0));
+      Operand<TInt32> steps = RnnArguments.size(scope, sizes, timeAxis);
+      Operand<TInt32> batch = RnnArguments.size(scope, sizes, batchAxis);
       long knownBatch = inputs.shape().get(batchAxis);
       return RnnArguments.lengths(NAME, scope, given, steps, batch, knownBatch);
     }
@@ -216,7 +153,7 @@ public record BidirectionalDynamicRnn(
         Optional<Operand<TInt32>> lengths,
         Optional<RNNState> initialState) {
       DynamicRnn.Builder builder =
-          DynamicRnn.builder(scope, variables.child(scopeName), cell, steps)
+          DynamicRnn.builder(scope, variables(), cell, steps)
               .scope(name)
               .timeMajor(timeMajor)
               .gradient(gradient);

@@ -9,7 +9,6 @@ import io.github.charlstm.loop.Scan;
 import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -35,12 +34,6 @@ import org.tensorflow.types.family.TIntegral;
 public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
   private static final String NAME = "dynamic_rnn";
 
-  /**
-   * Refuses null.
-   *
-   * @param outputs of all steps
-   * @param state after the last step
-   */
   public DynamicRnn {
     Objects.requireNonNull(outputs, "outputs");
     Objects.requireNonNull(state, "state");
@@ -61,21 +54,14 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
   }
 
   /** Options, with the names and defaults of {@code tf.nn.dynamic_rnn}. */
-  public static final class Builder {
-    private final Ops tf;
-    private final VariableScope variables;
-    private final RNNCell cell;
+  public static final class Builder extends LoopBuilder.OneCell<Builder> {
     private final Operand<TFloat32> inputs;
     private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
-    private Optional<RNNState> initialState = Optional.empty();
     private boolean timeMajor;
     private boolean gradient = true;
-    private String scopeName = StaticRnn.DEFAULT_SCOPE;
 
     private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
-      this.tf = Objects.requireNonNull(tf, "tf");
-      this.variables = Objects.requireNonNull(scope, "scope");
-      this.cell = Objects.requireNonNull(cell, "cell");
+      super(tf, scope, cell);
       this.inputs = Objects.requireNonNull(inputs, "inputs");
     }
 
@@ -91,17 +77,6 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     }
 
     /**
-     * State before the first step; zeros by default.
-     *
-     * @param state as {@code cell.zeroState} gives it
-     * @return this builder
-     */
-    public Builder initialState(RNNState state) {
-      this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
-      return this;
-    }
-
-    /**
      * Whether inputs and outputs are {@code [steps, batch, ...]}; false by default.
      *
      * @param steps whether the first dimension is the steps
@@ -109,17 +84,6 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
      */
     public Builder timeMajor(boolean steps) {
       this.timeMajor = steps;
-      return this;
-    }
-
-    /**
-     * Name of the scope of variables and operations; {@value StaticRnn#DEFAULT_SCOPE} by default.
-     *
-     * @param name may hold slashes, as in TF1
-     * @return this builder
-     */
-    public Builder scope(String name) {
-      this.scopeName = Objects.requireNonNull(name, "name");
       return this;
     }
 
@@ -148,35 +112,29 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
       long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
       initialState.ifPresent(state -> RnnArguments.requireBatch(NAME, state, knownBatch));
       sequenceLength.ifPresent(given -> RnnArguments.requireLengths(NAME, given, knownBatch));
-      Ops loop = RnnArguments.subScope(tf, scopeName);
-      Operand<TFloat32> steps = timeMajor ? inputs : swapped(loop, inputs); // [T, B, D]
+      Ops loop = operations();
+      Operand<TFloat32> steps =
+          timeMajor ? inputs : RnnArguments.swapped(loop, inputs); // [T, B, D]
       Operand<TInt32> sizes = loop.shape(steps);
-      Operand<TInt32> length = loop.gather(sizes, loop.constant(0), loop.constant(0));
-      Operand<TInt32> batch = loop.gather(sizes, loop.constant(1), loop.constant(0));
-      RNNState initial = initialState(loop, batch, knownBatch);
+      Operand<TInt32> length = RnnArguments.size(loop, sizes, 0);
+      Operand<TInt32> batch = RnnArguments.size(loop, sizes, 1);
+      RNNState initial = initialState(loop, knownBatch, () -> batch);
       Optional<Operand<TInt32>> lengths =
           sequenceLength.map(
               given -> RnnArguments.lengths(NAME, loop, given, length, batch, knownBatch));
       Operand<TInt32> bound = lengths.map(all -> longest(loop, all, length)).orElse(length);
       Scan scan =
           Scan.of(loop, steps, bound, initial.flatten(), body(depth, initial, lengths), gradient);
-      Operand<TFloat32> outputs = timeMajor ? scan.outputs() : swapped(loop, scan.outputs());
+      Operand<TFloat32> outputs =
+          timeMajor ? scan.outputs() : RnnArguments.swapped(loop, scan.outputs());
       return new DynamicRnn(outputs, initial.pack(scan.states()));
-    }
-
-    private RNNState initialState(Ops loop, Operand<TInt32> batch, long knownBatch) {
-      return initialState.orElseGet(
-          () ->
-              knownBatch == Shape.UNKNOWN_SIZE
-                  ? cell.zeroState(loop, batch)
-                  : cell.zeroState(loop, Math.toIntExact(knownBatch)));
     }
 
     private Body body(long depth, RNNState structure, Optional<Operand<TInt32>> lengths) {
       return (step, input, states) -> {
         RNNState before = structure.pack(states);
         // the variables lie in the graph around the loop: the store has a builder of its own
-        RNNCell.Step done = cell.firstCall(variables.child(scopeName), depth, step, input, before);
+        RNNCell.Step done = cell.firstCall(variables(), depth, step, input, before);
         cell.requireStep(done);
         if (lengths.isPresent()) {
           Operand<TInt32> time = ((LoopEnvironment) step.scope().env()).time();
@@ -191,10 +149,6 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
         Ops loop, Operand<TInt32> lengths, Operand<TInt32> length) {
       Operand<TInt32> most = loop.max(lengths, loop.array(0));
       return loop.math.minimum(length, loop.math.maximum(loop.constant(1), most));
-    }
-
-    private static Operand<TFloat32> swapped(Ops loop, Operand<TFloat32> tensor) {
-      return loop.linalg.transpose(tensor, loop.array(1, 0, 2));
     }
   }
 }

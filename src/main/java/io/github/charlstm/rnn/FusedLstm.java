@@ -3,34 +3,40 @@ package io.github.charlstm.rnn;
 import io.github.charlstm.cell.LstmSpec;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.graph.VariableScope;
+import io.github.charlstm.loop.DropoutMasks;
+import io.github.charlstm.loop.LstmScan;
 import io.github.charlstm.loop.MatMulPrecision;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
 /**
  * A stack of plain LSTM layers in fast loops: the numbers of {@link DynamicRnn} and {@link
  * StaticRnn}, but for rounding, with the same variables and names.
  *
- * <p>The batch is cut into lanes, parts whose rows go through all layers independently of the rest.
- * Lanes run side by side, each operation of a lane in one thread: so set the session's {@code
- * intra_op_parallelism_threads} to 1 and let the lanes have the processors. Each layer of a lane is
- * one loop with a gradient by hand; the gradients of weights and inputs are computed for all steps
- * at once. Sums over lanes have a fixed order: two runs on one machine agree to the last bit.
- * Another number of lanes gives other last bits.
+ * <p>The batch is split into lanes, which go through all layers in parallel, each operation of a
+ * lane in one thread: set the session's {@code intra_op_parallelism_threads} to 1. Each layer of a
+ * lane is one {@link io.github.charlstm.loop.LstmScan}. Sums over lanes have a fixed order: two
+ * runs on one machine agree to the last bit. Another number of lanes gives other last bits.
  *
  * <p>It covers what {@link LstmSpec} calls plain: {@code BasicLSTMCell} and {@code LSTMCell}
- * without peepholes, clipping and projection, alone or in a {@code MultiRNNCell}, each perhaps in a
- * {@code DropoutWrapper} around inputs and outputs, with noise of the training step ({@code
- * UniformNoise.ofStep}). Any other cell goes through {@link DynamicRnn}; {@link #fused} tells.
- * Dropout masks are those of the unrolled loop if the number of steps is known when the graph is
- * built.
+ * without peepholes, clipping and projection, alone or in a {@code MultiRNNCell}, each with or
+ * without a {@code DropoutWrapper} of inputs and outputs whose noise is {@link
+ * RandomSource#ofStep}. Any other cell is run by {@link DynamicRnn}. Dropout masks are those of the
+ * unrolled loop if the number of steps is known when the graph is built.
  *
  * <p>{@code tf.gradients} works through it for at least one step, once: second derivatives are not
  * supported. The graph has the same size for every T, and memory grows linearly with T.
@@ -38,21 +44,14 @@ import org.tensorflow.types.TInt32;
  * @param outputs {@code [batch, steps, units]}, or {@code [steps, batch, units]} where the inputs
  *     are time-major
  * @param state after the last step
- * @param fused false if the cell is not covered and {@link DynamicRnn} does the work
+ * @param fused false if the cell is not covered and {@link DynamicRnn} runs it
  */
 public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused) {
   private static final String NAME = "fused_lstm";
 
-  /** TensorFlow sums the gradients of more in any order. */
+  /** TensorFlow sums the gradients of more lanes in no fixed order. */
   public static final int MOST_LANES = 4;
 
-  /**
-   * Refuses null.
-   *
-   * @param outputs of all steps
-   * @param state after the last step
-   * @param fused whether the fast loops do the work
-   */
   public FusedLstm {
     Objects.requireNonNull(outputs, "outputs");
     Objects.requireNonNull(state, "state");
@@ -65,18 +64,24 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
    */
   public static boolean covers(RNNCell cell) {
     return LstmSpec.of(cell)
-        .filter(layers -> layers.stream().allMatch(FusedLayers::drawsAhead))
+        .filter(
+            layers ->
+                layers.stream().flatMap(FusedLstm::dropouts).allMatch(d -> d.noise().drawsAhead()))
         .isPresent();
   }
 
-  /** {@return as many lanes as suit this machine: one a processor, at most {@value #MOST_LANES}} */
+  private static Stream<LstmSpec.Dropout> dropouts(LstmSpec layer) {
+    return Stream.of(layer.inputDropout(), layer.outputDropout()).flatMap(Optional::stream);
+  }
+
+  /** {@return one lane a processor of this machine, at most {@value #MOST_LANES}} */
   public static int defaultLanes() {
     return Math.min(MOST_LANES, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * Why products in bfloat16 cannot be computed here. The first call tries them, in a process of
-   * its own that is started for about two seconds; later ones know.
+   * Why matrix products in bfloat16 cannot be computed on this machine. The first call tries them
+   * in a separate process, which takes about two seconds.
    *
    * @return a clause without a full stop, with the processor's name; empty if they can be computed
    */
@@ -99,33 +104,15 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
   }
 
   /** Options, with the names and defaults of {@code tf.nn.dynamic_rnn}. */
-  public static final class Builder {
-    private final Ops tf;
-    private final VariableScope variables;
-    private final RNNCell cell;
+  public static final class Builder extends LoopBuilder.OneCell<Builder> {
     private final Operand<TFloat32> inputs;
-    private Optional<RNNState> initialState = Optional.empty();
     private boolean timeMajor;
-    private String scopeName = StaticRnn.DEFAULT_SCOPE;
     private int lanes = defaultLanes();
     private MatMulPrecision products = MatMulPrecision.FLOAT32;
 
     private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
-      this.tf = Objects.requireNonNull(tf, "tf");
-      this.variables = Objects.requireNonNull(scope, "scope");
-      this.cell = Objects.requireNonNull(cell, "cell");
+      super(tf, scope, cell);
       this.inputs = Objects.requireNonNull(inputs, "inputs");
-    }
-
-    /**
-     * State before the first step; zeros by default.
-     *
-     * @param state as {@code cell.zeroState} gives it
-     * @return this builder
-     */
-    public Builder initialState(RNNState state) {
-      this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
-      return this;
     }
 
     /**
@@ -140,18 +127,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     }
 
     /**
-     * Name of the scope of variables and operations; {@value StaticRnn#DEFAULT_SCOPE} by default.
-     *
-     * @param name may hold slashes, as in TF1
-     * @return this builder
-     */
-    public Builder scope(String name) {
-      this.scopeName = Objects.requireNonNull(name, "name");
-      return this;
-    }
-
-    /**
-     * Parts of the batch that run side by side, {@link FusedLstm#defaultLanes} by default; fewer if
+     * Parts of the batch that run in parallel, {@link FusedLstm#defaultLanes} by default; fewer if
      * the batch is known to be smaller.
      *
      * @param number from 1 to {@value FusedLstm#MOST_LANES}
@@ -168,11 +144,11 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     }
 
     /**
-     * Rounds the factors of the layers' matrix products to bfloat16, 8 bits in place of 24; false
-     * by default. Sums within a product are float32's, and so is all else, variables too. A cell
-     * that is not covered keeps float32.
+     * Rounds the factors of the layers' matrix products to bfloat16, a precision of 8 bits in place
+     * of 24; false by default. Sums within a product and all else, variables too, are float32. A
+     * cell that is not covered keeps float32.
      *
-     * @param rounded only where nothing is {@link FusedLstm#missingForBfloat16}
+     * @param rounded true only if {@link FusedLstm#missingForBfloat16} is empty
      * @return this builder
      */
     public Builder bfloat16Products(boolean rounded) {
@@ -202,24 +178,31 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
       return fused();
     }
 
-    /** As {@link #build}, for a cell that is covered and products that are to be tried. */
+    /** As {@link #build}, without checking that the machine can compute the products. */
     FusedLstm fused() {
       RnnArguments.requireNoLoop(NAME, tf);
       long depth = RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
       long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
       initialState.ifPresent(given -> RnnArguments.requireBatch(NAME, given, knownBatch));
-      Ops loop = RnnArguments.subScope(tf, scopeName);
-      Operand<TFloat32> rows = timeMajor ? swapped(loop, inputs) : inputs; // [B, T, D]
-      RNNState initial = initialState(loop, rows, knownBatch);
+      Ops loop = operations();
+      Operand<TFloat32> rows = timeMajor ? RnnArguments.swapped(loop, inputs) : inputs; // [B, T, D]
+      RNNState initial =
+          initialState.orElseGet(
+              () -> {
+                Operand<TInt32> batch = RnnArguments.size(loop, loop.shape(rows), 0);
+                return zeroState(loop, knownBatch, () -> batch);
+              });
       cell.requireFits(initial);
-      cell.build(variables.child(scopeName), depth);
+      cell.build(variables(), depth);
       List<LstmSpec> layers = LstmSpec.of(cell).orElseThrow();
-      FusedLayers fused = new FusedLayers(loop, layers, rows, products);
+      Layers fused = new Layers(loop, layers, rows, products);
       int most = knownBatch == Shape.UNKNOWN_SIZE ? lanes : (int) Math.min(lanes, knownBatch);
       fused.run(Math.max(1, most), initial.flatten());
       Operand<TFloat32> outputs = fused.outputs();
       return new FusedLstm(
-          timeMajor ? swapped(loop, outputs) : outputs, initial.pack(fused.states()), true);
+          timeMajor ? RnnArguments.swapped(loop, outputs) : outputs,
+          initial.pack(fused.states()),
+          true);
     }
 
     private FusedLstm dynamic() {
@@ -229,20 +212,147 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
       DynamicRnn rnn = builder.build();
       return new FusedLstm(rnn.outputs(), rnn.state(), false);
     }
-
-    private RNNState initialState(Ops loop, Operand<TFloat32> rows, long knownBatch) {
-      return initialState.orElseGet(
-          () -> {
-            Operand<TInt32> batch =
-                loop.gather(loop.shape(rows), loop.constant(0), loop.constant(0));
-            return knownBatch == Shape.UNKNOWN_SIZE
-                ? cell.zeroState(loop, batch)
-                : cell.zeroState(loop, Math.toIntExact(knownBatch));
-          });
-    }
   }
 
-  static Operand<TFloat32> swapped(Ops tf, Operand<TFloat32> tensor) {
-    return tf.linalg.transpose(tensor, tf.array(1, 0, 2));
+  /** Runs the layers, lane by lane. */
+  private static final class Layers {
+    private final Ops tf;
+    private final List<LstmSpec> layers;
+    private final Operand<TFloat32> inputs; // [B, T, D]
+    private final MatMulPrecision products;
+    private final Operand<TInt32> batch;
+    private final Operand<TInt32> steps;
+    private final List<Optional<Mask>> inputMasks = new ArrayList<>();
+    private final List<Optional<Mask>> outputMasks = new ArrayList<>();
+    private final List<Operand<TFloat32>> biases = new ArrayList<>();
+    private final List<Operand<TFloat32>> laneOutputs = new ArrayList<>(); // [B / lanes, T, U]
+    private final List<List<Operand<TFloat32>>> laneStates = new ArrayList<>(); // by leaf
+
+    // masks [T, B, width], true where a value is kept
+    private record Mask(Operand<TBool> masks, Operand<TFloat32> divisor) {}
+
+    Layers(Ops tf, List<LstmSpec> layers, Operand<TFloat32> inputs, MatMulPrecision products) {
+      this.products = products;
+      this.tf = tf;
+      this.layers = layers;
+      this.inputs = inputs;
+      Operand<TInt32> sizes = tf.stopGradient(tf.shape(inputs));
+      batch = RnnArguments.size(tf, sizes, 0);
+      steps = RnnArguments.size(tf, sizes, 1);
+      drawMasks();
+      layers.forEach(layer -> biases.add(layer.biasWithForgetBias(tf)));
+    }
+
+    Operand<TFloat32> outputs() {
+      return joined(laneOutputs);
+    }
+
+    List<Operand<TFloat32>> states() {
+      return laneStates.stream().map(this::joined).toList();
+    }
+
+    /**
+     * @param lanes at least 1
+     * @param initial c and h of each layer
+     */
+    void run(int lanes, List<Operand<TFloat32>> initial) {
+      initial.forEach(leaf -> laneStates.add(new ArrayList<>()));
+      Operand<TInt32> from = tf.constant(0);
+      for (int lane = 1; lane <= lanes; lane++) {
+        Operand<TInt32> to = tf.math.div(tf.math.mul(batch, tf.constant(lane)), tf.constant(lanes));
+        lane(initial, from, lanes == 1 ? null : tf.math.sub(to, from));
+        from = to;
+      }
+    }
+
+    private void lane(
+        List<Operand<TFloat32>> initial, Operand<TInt32> from, Operand<TInt32> count) {
+      Operand<TFloat32> x = RnnArguments.swapped(tf, rows(inputs, from, count, 0, 3)); // [T, B', D]
+      for (int k = 0; k < layers.size(); k++) {
+        Optional<Mask> before = inputMasks.get(k);
+        if (before.isPresent()) {
+          x =
+              tf.select(
+                  rows(before.get().masks(), from, count, 1, 3),
+                  tf.math.realDiv(x, before.get().divisor()),
+                  tf.constant(0f));
+        }
+        LstmScan scan =
+            LstmScan.of(
+                tf,
+                x,
+                layers.get(k).kernel().value(),
+                biases.get(k),
+                rows(initial.get(2 * k), from, count, 0, 2),
+                rows(initial.get(2 * k + 1), from, count, 0, 2),
+                outputMasks
+                    .get(k)
+                    .map(
+                        mask ->
+                            new LstmScan.Dropout(
+                                rows(mask.masks(), from, count, 1, 3), mask.divisor())),
+                products);
+        x = scan.outputs();
+        laneStates.get(2 * k).add(scan.memory());
+        laneStates.get(2 * k + 1).add(scan.hidden());
+      }
+      laneOutputs.add(RnnArguments.swapped(tf, x));
+    }
+
+    // the lane's part of one axis; all of it if count is null
+    private <T extends TType> Operand<T> rows(
+        Operand<T> tensor, Operand<TInt32> from, Operand<TInt32> count, int axis, int rank) {
+      if (count == null) {
+        return tensor;
+      }
+      List<Operand<TInt32>> begin = new ArrayList<>();
+      List<Operand<TInt32>> size = new ArrayList<>();
+      for (int k = 0; k < rank; k++) {
+        begin.add(k == axis ? from : tf.constant(0));
+        size.add(k == axis ? count : tf.constant(-1));
+      }
+      return tf.slice(tensor, tf.stack(begin), tf.stack(size));
+    }
+
+    private Operand<TFloat32> joined(List<Operand<TFloat32>> lanes) {
+      return lanes.size() == 1 ? lanes.get(0) : tf.concat(lanes, tf.constant(0));
+    }
+
+    // Draws of a step: from the first layer to the last, of its inputs and then of its outputs.
+    private void drawMasks() {
+      Map<RandomSource, Integer> perStep = new LinkedHashMap<>();
+      for (LstmSpec layer : layers) {
+        dropouts(layer).forEach(dropout -> perStep.merge(dropout.noise(), 1, Integer::sum));
+      }
+      Map<RandomSource, RandomSource.LoopSeeds> next = new LinkedHashMap<>();
+      long knownSteps = inputs.shape().get(1);
+      perStep.forEach((noise, draws) -> next.put(noise, noise.reserve(tf, draws, knownSteps)));
+      int width = Math.toIntExact(inputs.shape().get(2));
+      for (LstmSpec layer : layers) {
+        inputMasks.add(mask(layer.inputDropout(), next, width));
+        width = layer.units();
+        outputMasks.add(mask(layer.outputDropout(), next, width));
+      }
+    }
+
+    private Optional<Mask> mask(
+        Optional<LstmSpec.Dropout> dropout,
+        Map<RandomSource, RandomSource.LoopSeeds> next,
+        int width) {
+      if (dropout.isEmpty()) {
+        return Optional.empty();
+      }
+      Ops scope = tf.withSubScope("dropout");
+      Operand<TFloat32> rate = dropout.get().rate(scope);
+      RandomSource.LoopSeeds own = next.get(dropout.get().noise());
+      next.put(
+          dropout.get().noise(),
+          new RandomSource.LoopSeeds(
+              own.key() + 1, own.keyStride(), own.counter(), own.counterStride()));
+      DropoutMasks.Seeds seeds =
+          new DropoutMasks.Seeds(own.key(), own.keyStride(), own.counter(), own.counterStride());
+      Operand<TBool> masks = DropoutMasks.of(scope, seeds, steps, batch, width, rate);
+      return Optional.of(new Mask(masks, scope.math.sub(scope.constant(1f), rate)));
+    }
   }
 }

@@ -182,6 +182,16 @@ final class RnnArguments {
     return shape.isUnknown() ? "an unknown shape" : shape.toString();
   }
 
+  /** One size of a tensor, as a scalar. */
+  static Operand<TInt32> size(Ops tf, Operand<TInt32> shape, int dimension) {
+    return tf.gather(shape, tf.constant(dimension), tf.constant(0));
+  }
+
+  /** From batch-major {@code [B, T, ...]} to time-major {@code [T, B, ...]}, or back. */
+  static Operand<TFloat32> swapped(Ops tf, Operand<TFloat32> tensor) {
+    return tf.linalg.transpose(tensor, tf.array(1, 0, 2));
+  }
+
   /**
    * Ends sequences: from its length on, a sequence's outputs are zeros and its state stays (Python:
    * {@code _rnn_step}).

@@ -27,12 +27,6 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
   /** TF1's default scope. */
   public static final String DEFAULT_SCOPE = "rnn_decoder";
 
-  /**
-   * Copies the outputs.
-   *
-   * @param outputs of all steps
-   * @param state after the last step
-   */
   public RnnDecoder {
     outputs = List.copyOf(outputs);
     Objects.requireNonNull(state, "state");

@@ -32,13 +32,6 @@ public record StaticBidirectionalRnn(
     List<Operand<TFloat32>> outputs, RNNState stateForward, RNNState stateBackward) {
   private static final String NAME = "static_bidirectional_rnn";
 
-  /**
-   * Copies the outputs.
-   *
-   * @param outputs at each step, forward before backward
-   * @param stateForward where the forward loop ended
-   * @param stateBackward where the backward loop ended
-   */
   public StaticBidirectionalRnn {
     outputs = List.copyOf(outputs);
     Objects.requireNonNull(stateForward, "stateForward");
@@ -66,16 +59,8 @@ public record StaticBidirectionalRnn(
   }
 
   /** Options, with the names and defaults of {@code tf.nn.static_bidirectional_rnn}. */
-  public static final class Builder {
-    private final Ops tf;
-    private final VariableScope variables;
-    private final RNNCell cellForward;
-    private final RNNCell cellBackward;
+  public static final class Builder extends LoopBuilder.TwoCells<Builder> {
     private final List<Operand<TFloat32>> inputs;
-    private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
-    private Optional<RNNState> stateForward = Optional.empty();
-    private Optional<RNNState> stateBackward = Optional.empty();
-    private String scopeName = BidirectionalDynamicRnn.DEFAULT_SCOPE;
 
     private Builder(
         Ops tf,
@@ -83,55 +68,8 @@ public record StaticBidirectionalRnn(
         RNNCell cellForward,
         RNNCell cellBackward,
         List<? extends Operand<TFloat32>> inputs) {
-      this.tf = Objects.requireNonNull(tf, "tf");
-      this.variables = Objects.requireNonNull(scope, "scope");
-      this.cellForward = Objects.requireNonNull(cellForward, "cellForward");
-      this.cellBackward = Objects.requireNonNull(cellBackward, "cellBackward");
+      super(tf, scope, cellForward, cellBackward);
       this.inputs = RnnArguments.steps(NAME, inputs);
-    }
-
-    /**
-     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
-     *
-     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
-     * @return this builder
-     */
-    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
-      this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
-      return this;
-    }
-
-    /**
-     * State of the forward cell before the first step; zeros by default.
-     *
-     * @param state as the forward cell's {@code zeroState} gives it
-     * @return this builder
-     */
-    public Builder initialStateForward(RNNState state) {
-      this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
-      return this;
-    }
-
-    /**
-     * State of the backward cell before the last step; zeros by default.
-     *
-     * @param state as the backward cell's {@code zeroState} gives it
-     * @return this builder
-     */
-    public Builder initialStateBackward(RNNState state) {
-      this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
-      return this;
-    }
-
-    /**
-     * Name of the scope; {@value BidirectionalDynamicRnn#DEFAULT_SCOPE} by default.
-     *
-     * @param name may hold slashes, as in TF1
-     * @return this builder
-     */
-    public Builder scope(String name) {
-      this.scopeName = Objects.requireNonNull(name, "name");
-      return this;
     }
 
     /**
@@ -143,7 +81,7 @@ public record StaticBidirectionalRnn(
     public StaticBidirectionalRnn build() {
       RnnArguments.requireGraph(NAME, tf);
       RnnArguments.depthOfSteps(NAME, inputs);
-      Ops scope = RnnArguments.subScope(tf, scopeName);
+      Ops scope = operations();
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
       StaticRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
       List<Operand<TFloat32>> reversed = reversed(scope, inputs, lengths);
@@ -161,8 +99,7 @@ public record StaticBidirectionalRnn(
     private Operand<TInt32> lengths(Ops scope, Operand<? extends TIntegral> given) {
       Operand<TFloat32> first = inputs.get(0);
       Operand<TInt32> steps = scope.constant(inputs.size());
-      Operand<TInt32> batch =
-          scope.gather(scope.shape(first), scope.constant(0), scope.constant(0));
+      Operand<TInt32> batch = RnnArguments.size(scope, scope.shape(first), 0);
       return RnnArguments.lengths(NAME, scope, given, steps, batch, first.shape().get(0));
     }
 
@@ -173,8 +110,7 @@ public record StaticBidirectionalRnn(
         List<Operand<TFloat32>> steps,
         Optional<Operand<TInt32>> lengths,
         Optional<RNNState> initialState) {
-      StaticRnn.Builder builder =
-          StaticRnn.builder(scope, variables.child(scopeName), cell, steps).scope(name);
+      StaticRnn.Builder builder = StaticRnn.builder(scope, variables(), cell, steps).scope(name);
       lengths.ifPresent(builder::sequenceLength);
       initialState.ifPresent(builder::initialState);
       return builder.build();

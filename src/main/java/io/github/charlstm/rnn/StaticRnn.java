@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -31,12 +30,6 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
 
   private static final String NAME = "static_rnn";
 
-  /**
-   * Copies the outputs.
-   *
-   * @param outputs of all steps
-   * @param state after the last step
-   */
   public StaticRnn {
     outputs = List.copyOf(outputs);
     Objects.requireNonNull(state, "state");
@@ -57,20 +50,13 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
   }
 
   /** Options, with the names and defaults of {@code tf.nn.static_rnn}. */
-  public static final class Builder {
-    private final Ops tf;
-    private final VariableScope variables;
-    private final RNNCell cell;
+  public static final class Builder extends LoopBuilder.OneCell<Builder> {
     private final List<Operand<TFloat32>> inputs;
     private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
-    private Optional<RNNState> initialState = Optional.empty();
-    private String scopeName = DEFAULT_SCOPE;
 
     private Builder(
         Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<TFloat32>> inputs) {
-      this.tf = Objects.requireNonNull(tf, "tf");
-      this.variables = Objects.requireNonNull(scope, "scope");
-      this.cell = Objects.requireNonNull(cell, "cell");
+      super(tf, scope, cell);
       this.inputs = RnnArguments.steps(NAME, inputs);
     }
 
@@ -82,28 +68,6 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
-      return this;
-    }
-
-    /**
-     * State before the first step; zeros by default.
-     *
-     * @param state as {@code cell.zeroState} gives it
-     * @return this builder
-     */
-    public Builder initialState(RNNState state) {
-      this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
-      return this;
-    }
-
-    /**
-     * Name of the scope of variables and operations; {@value #DEFAULT_SCOPE} by default.
-     *
-     * @param name may hold slashes, as in TF1
-     * @return this builder
-     */
-    public Builder scope(String name) {
-      this.scopeName = Objects.requireNonNull(name, "name");
       return this;
     }
 
@@ -121,14 +85,14 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
       long batch = inputs.get(0).shape().get(0);
       initialState.ifPresent(state -> RnnArguments.requireBatch(NAME, state, batch));
       sequenceLength.ifPresent(given -> RnnArguments.requireLengths(NAME, given, batch));
-      Ops loop = RnnArguments.subScope(tf, scopeName);
-      RNNState state = initialState.orElseGet(() -> zeros(loop, batch));
+      Ops loop = operations();
+      RNNState state = initialState(loop, batch, () -> batch(loop));
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(loop, given, batch));
       List<Operand<TFloat32>> outputs = new ArrayList<>();
       for (int t = 0; t < inputs.size(); t++) {
         RNNCell.Step step =
             t == 0
-                ? cell.firstCall(variables.child(scopeName), depth, loop, inputs.get(t), state)
+                ? cell.firstCall(variables(), depth, loop, inputs.get(t), state)
                 : cell.call(loop, inputs.get(t), state);
         cell.requireStep(step);
         if (lengths.isPresent()) {
@@ -145,14 +109,8 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
       return RnnArguments.lengths(NAME, loop, given, steps, batch(loop), knownBatch);
     }
 
-    private RNNState zeros(Ops loop, long knownBatch) {
-      return knownBatch == Shape.UNKNOWN_SIZE
-          ? cell.zeroState(loop, batch(loop))
-          : cell.zeroState(loop, Math.toIntExact(knownBatch));
-    }
-
     private Operand<TInt32> batch(Ops loop) {
-      return loop.gather(loop.shape(inputs.get(0)), loop.constant(0), loop.constant(0));
+      return RnnArguments.size(loop, loop.shape(inputs.get(0)), 0);
     }
   }
 }

@@ -33,7 +33,7 @@ class CellOptionsTest {
   }
 
   /** How to make cells of one class, under the default name of its scope. */
-  static Stream<Named<IntFunction<LayerBuilder<?>>>> kinds() {
+  static Stream<Named<IntFunction<LayerRNNCell.LayerBuilder<?>>>> kinds() {
     return Stream.of(
         Named.of("basic_rnn_cell", BasicRNNCell::builder),
         Named.of("basic_lstm_cell", BasicLSTMCell::builder),
@@ -43,14 +43,14 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void aNameReplacesTheClasssScope(IntFunction<LayerBuilder<?>> kind) {
+  void aNameReplacesTheClasssScope(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     kind.apply(3).name("mine").build().build(store.rootScope().child("rnn"), DEPTH);
     assertThat(store.references().keySet()).allMatch(name -> name.startsWith("rnn/mine/"));
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void twoCellsOfOneScopeHaveVariablesOfTheirOwn(IntFunction<LayerBuilder<?>> kind) {
+  void twoCellsOfOneScopeHaveVariablesOfTheirOwn(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     VariableScope scope = store.rootScope().child("rnn");
     kind.apply(3).name("mine").build().build(scope, DEPTH);
     int made = store.all().size();
@@ -63,7 +63,7 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void aCellThatReusesSharesTheVariables(IntFunction<LayerBuilder<?>> kind) {
+  void aCellThatReusesSharesTheVariables(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     VariableScope scope = store.rootScope().child("rnn");
     kind.apply(3).build().build(scope, DEPTH);
     int made = store.all().size();
@@ -74,7 +74,7 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void enteringAScopeAnewWithoutReuseClashes(IntFunction<LayerBuilder<?>> kind) {
+  void enteringAScopeAnewWithoutReuseClashes(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     kind.apply(3).build().build(store.rootScope().child("rnn"), DEPTH);
     RNNCell second = kind.apply(5).build();
     assertThatThrownBy(() -> second.build(store.rootScope().child("rnn"), DEPTH))
@@ -86,7 +86,8 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void reuseOfWhatDoesNotExistOrHasAnotherShapeIsRefused(IntFunction<LayerBuilder<?>> kind) {
+  void reuseOfWhatDoesNotExistOrHasAnotherShapeIsRefused(
+      IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     RNNCell eager = kind.apply(3).reuse(Reuse.TRUE).build();
     assertThatThrownBy(() -> eager.build(store.rootScope().child("rnn"), DEPTH))
         .isInstanceOf(IllegalArgumentException.class)
@@ -100,7 +101,7 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void inputsAndStateAreOfOneBatch(IntFunction<LayerBuilder<?>> kind) {
+  void inputsAndStateAreOfOneBatch(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     RNNCell cell = kind.apply(3).build();
     cell.build(store.rootScope(), DEPTH);
     RNNState two = cell.zeroState(runner.tf(), 2);
@@ -116,7 +117,7 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void badOptionsAreRefused(IntFunction<LayerBuilder<?>> kind) {
+  void badOptionsAreRefused(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     assertThatThrownBy(() -> kind.apply(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 1 unit, found 0");

@@ -66,9 +66,9 @@ class DropoutSeedsTest {
 
   @Test
   void aNegativeSeedIsSpelledAsInPython() {
-    assertThat(DropoutMask.seed(OptionalLong.of(-5), DropoutMask.Side.OUTPUT, 0))
+    assertThat(DropoutMask.placeSeed(OptionalLong.of(-5), DropoutMask.Side.OUTPUT, 0))
         .hasValue(303396518);
-    assertThat(DropoutMask.seed(OptionalLong.empty(), DropoutMask.Side.OUTPUT, 0)).isEmpty();
+    assertThat(DropoutMask.placeSeed(OptionalLong.empty(), DropoutMask.Side.OUTPUT, 0)).isEmpty();
   }
 
   @Test
@@ -96,7 +96,7 @@ class DropoutSeedsTest {
   }
 
   private static long seed(int place) {
-    return DropoutMask.seed(OptionalLong.of(11), DropoutMask.Side.STATE, place).getAsLong();
+    return DropoutMask.placeSeed(OptionalLong.of(11), DropoutMask.Side.STATE, place).getAsLong();
   }
 
   @Test

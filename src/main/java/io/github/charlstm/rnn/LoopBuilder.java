@@ -1,0 +1,137 @@
+package io.github.charlstm.rnn;
+
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.VariableScope;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TIntegral;
+
+/**
+ * Options of all loops.
+ *
+ * @param <B> the builder's class
+ */
+abstract class LoopBuilder<B extends LoopBuilder<B>> {
+  final Ops tf;
+  String scopeName;
+  final VariableScope variables; // the scope that the loop's own scope lies in
+
+  private LoopBuilder(Ops tf, VariableScope scope, String defaultScope) {
+    this.tf = Objects.requireNonNull(tf, "tf");
+    this.variables = Objects.requireNonNull(scope, "scope");
+    this.scopeName = defaultScope;
+  }
+
+  @SuppressWarnings("unchecked") // B is the class of this object
+  final B self() {
+    return (B) this;
+  }
+
+  /**
+   * Name of the scope of variables and operations; by default TF1's name for this loop.
+   *
+   * @param name may contain slashes, as in TF1
+   * @return this builder
+   */
+  public B scope(String name) {
+    this.scopeName = Objects.requireNonNull(name, "name");
+    return self();
+  }
+
+  /** The scope of the loop's variables, entered anew. */
+  final VariableScope variables() {
+    return variables.child(scopeName);
+  }
+
+  /** The name scope of the loop's operations. */
+  final Ops operations() {
+    return RnnArguments.subScope(tf, scopeName);
+  }
+
+  /** Options of the loops over one cell. */
+  abstract static class OneCell<B extends OneCell<B>> extends LoopBuilder<B> {
+    final RNNCell cell;
+    Optional<RNNState> initialState = Optional.empty();
+
+    OneCell(Ops tf, VariableScope scope, RNNCell cell) {
+      super(tf, scope, StaticRnn.DEFAULT_SCOPE);
+      this.cell = Objects.requireNonNull(cell, "cell");
+    }
+
+    /**
+     * State before the first step; zeros by default.
+     *
+     * @param state as {@code cell.zeroState} gives it
+     * @return this builder
+     */
+    public B initialState(RNNState state) {
+      this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
+      return self();
+    }
+
+    /** The initial state, by default zeros. */
+    final RNNState initialState(Ops loop, long knownBatch, Supplier<Operand<TInt32>> batch) {
+      return initialState.orElseGet(() -> zeroState(loop, knownBatch, batch));
+    }
+
+    final RNNState zeroState(Ops loop, long knownBatch, Supplier<Operand<TInt32>> batch) {
+      return knownBatch == Shape.UNKNOWN_SIZE
+          ? cell.zeroState(loop, batch.get())
+          : cell.zeroState(loop, Math.toIntExact(knownBatch));
+    }
+  }
+
+  /** Options of the bidirectional loops. */
+  abstract static class TwoCells<B extends TwoCells<B>> extends LoopBuilder<B> {
+    final RNNCell cellForward;
+    final RNNCell cellBackward;
+    Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
+    Optional<RNNState> stateForward = Optional.empty();
+    Optional<RNNState> stateBackward = Optional.empty();
+
+    TwoCells(Ops tf, VariableScope scope, RNNCell cellForward, RNNCell cellBackward) {
+      super(tf, scope, BidirectionalDynamicRnn.DEFAULT_SCOPE);
+      this.cellForward = Objects.requireNonNull(cellForward, "cellForward");
+      this.cellBackward = Objects.requireNonNull(cellBackward, "cellBackward");
+    }
+
+    /**
+     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
+     *
+     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
+     * @return this builder
+     */
+    public B sequenceLength(Operand<? extends TIntegral> lengths) {
+      this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
+      return self();
+    }
+
+    /**
+     * State of the forward cell before the first step; zeros by default.
+     *
+     * @param state as the forward cell's {@code zeroState} gives it
+     * @return this builder
+     */
+    public B initialStateForward(RNNState state) {
+      this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
+      return self();
+    }
+
+    /**
+     * State of the backward cell before the last step; zeros by default.
+     *
+     * @param state as the backward cell's {@code zeroState} gives it
+     * @return this builder
+     */
+    public B initialStateBackward(RNNState state) {
+      this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
+      return self();
+    }
+  }
+}
