@@ -161,7 +161,7 @@ public final class ResultsPage {
   }
 
   private void compose(String command) throws IOException {
-    page.heading(1, "The books' recipes, run");
+    page.heading(1, "Results of the books' recipes");
     page.paragraph(
         "Each figure comes from the metrics file of a run, each sample from its newest checkpoint."
             + " Losses are in nats. The command that writes this page:");
@@ -184,7 +184,7 @@ public final class ResultsPage {
     text(
         "Shakespeare by word, the chapter's first version",
         "One LSTM layer of 128, words that occur more than 5 times, 10 epochs of 181 batches."
-            + " A sample ends where the model picks `unknown`.",
+            + " A sample ends when the model chooses `unknown`.",
         60,
         named(Experiments.SHAKESPEARE_WORDS));
     digits(runs.stream().filter(run -> run.experiment().data() == Data.MNIST).toList());
@@ -208,7 +208,8 @@ public final class ResultsPage {
               Markdown.number(run.metrics().totalSeconds() / 60, 1)));
     }
     page.table(
-        List.of("run", "the book", "ours", "steps", "seconds a step (median)", "minutes"), rows);
+        List.of("run", "the book", "charlstm", "steps", "seconds per step (median)", "minutes"),
+        rows);
   }
 
   private static String book(Run run) {
@@ -331,17 +332,17 @@ public final class ResultsPage {
     try (LanguageModelSession session =
         LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
-      page.heading(3, "What " + run.name() + " writes after step " + run.steps());
+      page.heading(3, "Samples of " + run.name() + " after step " + run.steps());
       if (progress.sampleEvery() > 0) {
         page.paragraph(
-            "The likeliest %s each time, %s after each of the book's primes:"
+            "The most probable %s each time, %s after each of the book's primes:"
                 .formatted(unit, progress.sampleLength()));
         page.verbatim(
             primes.stream()
                 .map(p -> sample(session, checkpoint, p, progress.sampleLength(), new Greedy()))
                 .collect(Collectors.joining("\n")));
       }
-      page.paragraph("Each " + unit + " drawn from the 4 likeliest:");
+      page.paragraph("Each " + unit + " drawn from the 4 most probable:");
       // A text by word is short: it ends at the first word that the vocabulary does not know.
       primes.stream()
           .limit(vocabulary.separator().isEmpty() ? 1 : primes.size())
@@ -378,17 +379,17 @@ public final class ResultsPage {
         holdout > 0
             ? String.format(
                 Locale.ROOT,
-                "Ours learns from %,d of MNIST's 10,000 test images and is tested on the other %,d,"
-                    + " because the training images were not at hand; the tutorial has 55,000 and"
-                    + " 10,000.",
+                "charlstm trains on %,d of MNIST's 10,000 test images and is tested on the other"
+                    + " %,d, because the training images were not available; the tutorial uses"
+                    + " 55,000 and 10,000.",
                 10_000 - holdout,
                 holdout)
             : "Training and test images are those of the tutorial.";
     page.paragraph(
-        "Two LSTM layers of 256 see a row of 28 pixels at each of 28 steps. "
+        "Two LSTM layers of 256 read a row of 28 pixels at each of 28 steps. "
             + split
-            + " Accuracies on the way are those of the batch that is trained on next, without"
-            + " dropout. The losses are the tutorial's printed ones: a tenth of the cross-entropy.");
+            + " Accuracies during training are those of the next training batch, without dropout."
+            + " Losses are a tenth of the cross-entropy, as the tutorial prints them.");
     loops(
         digits.stream()
             .filter(run -> run.name().equals(Experiments.MNIST) || run.isUnrolled())
@@ -396,10 +397,10 @@ public final class ResultsPage {
     depths(digits.stream().filter(run -> !run.isUnrolled()).toList());
     if (digits.stream().anyMatch(run -> run.classifier().model().bidirectional())) {
       page.paragraph(
-          "The classifier takes the outputs at the last row. The forward half has read the whole"
-              + " image there; the backward half, which starts at that row, has read that row"
-              + " only. So the second direction adds little but work. On 1,000 test images half a"
-              + " percent more or less is chance.");
+          "The classifier uses the outputs at the last row. There the forward direction has read"
+              + " the whole image, and the backward direction only that row, so the second"
+              + " direction adds little but computation. On 1,000 test images a difference of half"
+              + " a percent is not significant.");
     }
   }
 
@@ -427,8 +428,8 @@ public final class ResultsPage {
     rows.add(test);
     page.table(head, rows);
     page.paragraph(
-        "The two loops begin with the same variables, and without dropout they give the same losses"
-            + " (`RowClassifierTest` compares them); their dropout masks differ.");
+        "Both loops start from the same variables, and without dropout their losses are equal"
+            + " (`RowClassifierTest`); their dropout masks differ.");
     for (String kind : List.of(".png", ".svg")) {
       Path picture = loops.get(0).folder().resolve("rows" + kind);
       if (Files.exists(picture)) {
@@ -444,7 +445,7 @@ public final class ResultsPage {
     if (depths.isEmpty()) {
       return;
     }
-    page.heading(3, "Deeper, and from both ends");
+    page.heading(3, "Layers and directions");
     List<List<String>> rows = new ArrayList<>();
     LossPlot plot =
         new LossPlot("Digits by rows: depth and direction").valueAxis("loss (nats per image / 10)");
@@ -469,7 +470,7 @@ public final class ResultsPage {
             "loss, mean of the last 100 steps",
             "training accuracy",
             "test accuracy",
-            "seconds a step"),
+            "seconds per step"),
         rows);
     page.picture(
         "Training loss of each depth and direction", picture(folder, "mnist-depth", plot::write));
@@ -493,8 +494,8 @@ public final class ResultsPage {
     }
     page.bullets(machines.stream().map(machine -> "Machine: " + machine).toList());
     page.paragraph(
-        "The seconds are those of the runs, whatever else the machine did beside them; to compare"
-            + " speeds, `scripts/bench` measures in turns. The runs one by one:");
+        "Seconds include the effect of other load on the machine; use `scripts/bench` to compare"
+            + " speeds. The runs:");
     page.verbatim(commands.toString().stripTrailing());
   }
 

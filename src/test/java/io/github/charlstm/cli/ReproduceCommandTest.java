@@ -100,7 +100,7 @@ class ReproduceCommandTest {
     String quick = Files.readString(root.resolve("out/results.md"));
     assertThat(quick)
         .contains("reproduce --quick --holdout 10\n")
-        .contains("3 of 9", "3 of 5", "have not reached", "What anna writes after step 3")
+        .contains("3 of 9", "3 of 5", "have not reached", "Samples of anna after step 3")
         .contains("- Machine: ", "scripts/charlstm classify --lstm-size 6")
         .doesNotContain(root.toString());
     commands.clear();
@@ -108,7 +108,7 @@ class ReproduceCommandTest {
     assertThat(commands).hasSize(SMALL.size()).allMatch(words -> words.contains("--resume"));
     assertThat(Files.readString(root.resolve("out/results.md")))
         .doesNotContain("3 of 9")
-        .contains("What shakespeare-words writes after step 9");
+        .contains("Samples of shakespeare-words after step 9");
     commands.clear();
     reproduce();
     assertThat(commands).isEmpty();
@@ -148,7 +148,7 @@ class ReproduceCommandTest {
   void thePageNeedsNoOtherFileAndHasAllPictures() throws IOException {
     reproduce("--quick", "--only", "anna,mnist");
     String html = Files.readString(root.resolve("out/results.html"));
-    assertThat(html).contains("<title>The books&#39; recipes, run</title>", "<table>");
+    assertThat(html).contains("<title>Results of the books&#39; recipes</title>", "<table>");
     assertThat(html.split("<img src=\"data:image/(png|svg\\+xml);base64,", -1)).hasSize(4);
     assertThat(html).doesNotContain("src=\"http", "href=", "<script");
     assertThat(Files.list(root.resolve("out")).map(file -> file.getFileName().toString()))
