@@ -1,7 +1,7 @@
 package io.github.charlstm.bench;
 
 import io.github.charlstm.sample.NextSymbolPolicy;
-import io.github.charlstm.sample.TopN;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.charlstm.sample.NextSymbolPolicy;
-import io.github.charlstm.sample.TopN;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.util.Random;
 
 /** Sampling in PyTorch, one call a character; the draw is the one that this library makes. */

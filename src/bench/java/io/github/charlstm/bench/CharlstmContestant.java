@@ -7,10 +7,10 @@ import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.RowClassifierSession;
-import io.github.charlstm.model.SamplingParams;
 import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.model.TrainingOptions;
-import io.github.charlstm.sample.TopN;
+import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -136,12 +136,12 @@ final class CharlstmContestant {
     }
   }
 
-  /** As {@code TextGenerator} writes: several characters a call. */
+  /** Generates as {@code TextGenerator} does: several characters per call. */
   private static final class Sampling implements Contestant {
     private static final int CHUNK = 64;
 
     private final LanguageModelSession session;
-    private final SamplingParams rule = new TopN().rule().orElseThrow();
+    private final NextSymbolPolicy policy = new TopN();
     private final Random random = new Random(SEED);
     private int symbol;
 
@@ -158,10 +158,10 @@ final class CharlstmContestant {
     @Override
     public double step() {
       for (int done = 0; done < Task.CHARACTERS; done += CHUNK) {
-        double[] points = new double[Math.min(CHUNK, Task.CHARACTERS - done)];
-        Arrays.setAll(points, k -> random.nextDouble());
-        int[] written = session.write(symbol, rule, OptionalInt.empty(), points).symbols();
-        symbol = written[written.length - 1];
+        double[] uniforms = new double[Math.min(CHUNK, Task.CHARACTERS - done)];
+        Arrays.setAll(uniforms, k -> random.nextDouble());
+        int[] symbols = session.generate(symbol, policy, OptionalInt.empty(), uniforms).symbols();
+        symbol = symbols[symbols.length - 1];
       }
       return 0;
     }

@@ -2,11 +2,11 @@ package io.github.charlstm.crash;
 
 import io.github.charlstm.checkpoint.AtomicDirectory;
 import io.github.charlstm.cli.TestJvm;
-import io.github.charlstm.data.LastTarget;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
-import io.github.charlstm.sample.TopN;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TrainingListener;

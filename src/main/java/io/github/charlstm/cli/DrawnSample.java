@@ -1,9 +1,9 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
-import io.github.charlstm.sample.TopN;
 import io.github.charlstm.tensorboard.RunEvents;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingListener;

@@ -6,7 +6,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
-import io.github.charlstm.model.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.report.Html.Entry;
 import io.github.charlstm.report.InterpretableCells;
 import io.github.charlstm.report.InterpretableCells.ShownCell;

@@ -1,7 +1,7 @@
 package io.github.charlstm.foreign;
 
 import io.github.charlstm.checkpoint.CheckpointException;
-import io.github.charlstm.model.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

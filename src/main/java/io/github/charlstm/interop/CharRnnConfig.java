@@ -2,7 +2,7 @@ package io.github.charlstm.interop;
 
 import io.github.charlstm.checkpoint.Saver;
 import io.github.charlstm.data.InvalidDataException;
-import io.github.charlstm.data.LastTarget;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

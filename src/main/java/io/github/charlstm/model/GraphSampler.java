@@ -1,12 +1,24 @@
 package io.github.charlstm.model;
 
 import io.github.charlstm.rnn.SamplingDecoder;
+import io.github.charlstm.sample.NextSymbolModel.GeneratedSymbols;
+import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
+import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.nn.TopK;
@@ -15,113 +27,227 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /**
- * A {@link SamplingParams} in a graph. Its numbers are fed, so that one loop serves all rules of a
- * {@link Kind}.
- *
- * <p>Reshaping, sums and the draw are done in double precision; what a temperature gives is rounded
- * to floats, as the policies in Java do.
+ * Generates symbols in a model's graph. A {@link SamplingDecoder} is added for the first policy of
+ * each {@link Kind}; the policy's numbers are fed, so later policies of the kind share it.
  */
-final class GraphSampler implements SamplingDecoder.Choice {
-  private final Kind kind;
-  private final List<Placeholder<TFloat64>> temperatures = new ArrayList<>();
-  private final Placeholder<TInt32> candidates;
+final class GraphSampler {
+  // The largest number below 1 whose product with any sum, rounded, is below that sum.
+  private static final double LARGEST_UNIFORM = 1 - 0x1p-52;
+  private static final int NO_SYMBOL = -1;
+
+  private final Ops tf;
+  private final LanguageModel model;
+  private final Map<Kind, Loop> loops = new HashMap<>();
+
+  private record Loop(SamplingDecoder.Start start, Choice choice, SamplingDecoder decoder) {}
+
+  /**
+   * @param tf builder of the model's graph
+   * @param model of one sequence
+   */
+  GraphSampler(Ops tf, LanguageModel model) {
+    this.tf = tf;
+    this.model = model;
+  }
+
+  /** As {@link io.github.charlstm.sample.NextSymbolModel#generate}; moves the state on. */
+  GeneratedSymbols generate(
+      Session session,
+      RecurrentState state,
+      int symbol,
+      NextSymbolPolicy policy,
+      OptionalInt stop,
+      double[] uniforms) {
+    Rule rule = Rule.of(policy).orElseThrow();
+    Loop loop = loops.computeIfAbsent(rule.kind(model.settings().vocabularySize()), this::add);
+    SamplingDecoder decoder = loop.decoder();
+    List<Tensor> fed = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      TensorIO.feed(runner, fed, loop.start().symbol(), TInt32.vectorOf(symbol));
+      TensorIO.feed(runner, fed, loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
+      TensorIO.feed(runner, fed, loop.start().points(), tensor(uniforms));
+      loop.choice().feed(runner, rule, fed);
+      runner.fetch(decoder.symbols()).fetch(decoder.written()).fetch(decoder.probabilities());
+      state.connect(runner, decoder.state());
+      Result result = runner.run();
+      GeneratedSymbols generated = generated(result);
+      state.advance(result, 3);
+      return generated;
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+
+  private Loop add(Kind kind) {
+    Ops inside = tf.withSubScope("generate");
+    SamplingDecoder.Start start =
+        new SamplingDecoder.Start(
+            inside.placeholder(TInt32.class, Placeholder.shape(Shape.of(1))),
+            inside.placeholder(TInt32.class, Placeholder.shape(Shape.scalar())),
+            inside.placeholder(TFloat64.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE))),
+            model.initialState());
+    Choice choice = new Choice(inside, kind);
+    return new Loop(start, choice, SamplingDecoder.of(inside, model.network(), start, choice));
+  }
+
+  private static TFloat64 tensor(double[] uniforms) {
+    double[] below = new double[uniforms.length];
+    for (int k = 0; k < uniforms.length; k++) {
+      if (!(uniforms[k] >= 0 && uniforms[k] < 1)) {
+        throw new IllegalArgumentException(
+            "uniforms: expected numbers from 0 to below 1, found "
+                + uniforms[k]
+                + " at index "
+                + k);
+      }
+      below[k] = Math.min(uniforms[k], LARGEST_UNIFORM);
+    }
+    return TFloat64.tensorOf(Shape.of(uniforms.length), DataBuffers.of(below, true, false));
+  }
+
+  private static GeneratedSymbols generated(Result result) {
+    TInt32 all = (TInt32) result.get(0);
+    int count = ((TInt32) result.get(1)).getInt();
+    int[] symbols = new int[count];
+    all.asRawTensor().data().asInts().read(symbols, 0, count);
+    if (count == 0 || symbols[count - 1] != NO_SYMBOL) {
+      return new GeneratedSymbols(symbols, new float[0]);
+    }
+    return new GeneratedSymbols(Arrays.copyOf(symbols, count - 1), TensorIO.floats(result.get(2)));
+  }
+
+  /** The last of a chain of policies. */
+  private enum Last {
+    GREEDY,
+    DRAW,
+    DRAW_TOP_N
+  }
 
   /** What the operations depend on. */
-  record Kind(int temperatures, Picking picking) {
-    private enum Picking {
-      LIKELIEST,
-      DRAWN,
-      DRAWN_AMONG_LIKELIEST
-    }
-
-    static Kind of(SamplingParams rule, int vocabulary) {
-      return new Kind(rule.temperatures().size(), picking(rule, vocabulary));
-    }
-
-    private static Picking picking(SamplingParams rule, int vocabulary) {
-      if (!rule.draws()) {
-        return Picking.LIKELIEST;
-      }
-      return rule.candidates() < vocabulary ? Picking.DRAWN_AMONG_LIKELIEST : Picking.DRAWN;
-    }
-  }
+  record Kind(int temperatures, Last last) {}
 
   /**
-   * @param tf builder of the graph around the loop
-   */
-  GraphSampler(Ops tf, Kind kind) {
-    this.kind = kind;
-    for (int k = 0; k < kind.temperatures(); k++) {
-      temperatures.add(tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar())));
-    }
-    candidates = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
-  }
-
-  /**
-   * Feeds what the rule says.
+   * A policy that a graph can follow: temperatures in their order, then greedy or a draw.
    *
-   * @param fed takes the tensors, to be closed after the run
+   * @param topN empty if greedy
    */
-  void feed(Session.Runner runner, SamplingParams rule, List<Tensor> fed) {
-    for (int k = 0; k < temperatures.size(); k++) {
-      TensorIO.feed(
-          runner, fed, temperatures.get(k), TFloat64.scalarOf(rule.temperatures().get(k)));
+  record Rule(List<Double> temperatures, OptionalInt topN) {
+    /** Empty if the chain of policies has one that a graph cannot follow. */
+    static Optional<Rule> of(NextSymbolPolicy policy) {
+      List<Double> temperatures = new ArrayList<>();
+      NextSymbolPolicy last = policy;
+      while (last instanceof Temperature reshaping) {
+        temperatures.add(reshaping.temperature());
+        last = reshaping.policy();
+      }
+      if (last instanceof TopN top) {
+        return Optional.of(new Rule(temperatures, OptionalInt.of(top.n())));
+      }
+      return last instanceof Greedy
+          ? Optional.of(new Rule(temperatures, OptionalInt.empty()))
+          : Optional.empty();
     }
-    if (kind.picking() == Kind.Picking.DRAWN_AMONG_LIKELIEST) {
-      TensorIO.feed(runner, fed, candidates, TInt32.scalarOf(rule.candidates()));
+
+    Kind kind(int vocabularySize) {
+      Last last =
+          topN.isEmpty()
+              ? Last.GREEDY
+              : topN.getAsInt() < vocabularySize ? Last.DRAW_TOP_N : Last.DRAW;
+      return new Kind(temperatures.size(), last);
     }
   }
 
-  @Override
-  public Operand<TInt32> choose(Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> point) {
-    Operand<TFloat32> reshaped = probabilities;
-    for (Operand<TFloat64> temperature : temperatures) {
-      reshaped = reshaped(tf, reshaped, temperature);
+  /**
+   * The operations that choose a symbol. They equal the policies in Java: temperatures, cumulative
+   * sums and draws in double precision, and the result of a temperature rounded to floats.
+   */
+  static final class Choice implements SamplingDecoder.Choice {
+    private final Kind kind;
+    private final List<Placeholder<TFloat64>> temperatures = new ArrayList<>();
+    private final Placeholder<TInt32> topN;
+
+    /**
+     * @param tf builder of the graph around the loop
+     */
+    Choice(Ops tf, Kind kind) {
+      this.kind = kind;
+      for (int k = 0; k < kind.temperatures(); k++) {
+        temperatures.add(tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar())));
+      }
+      topN = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
     }
-    Operand<TInt32> chosen =
-        switch (kind.picking()) {
-          case LIKELIEST -> tf.math.argMax(reshaped, tf.constant(1), TInt32.class);
-          case DRAWN -> drawn(tf, reshaped, point);
-          case DRAWN_AMONG_LIKELIEST -> drawn(tf, likeliest(tf, reshaped), point);
-        };
-    // a softmax sums to one, or to NaN; NaN is not above zero
-    Operand<TFloat32> total = tf.sum(probabilities, tf.constant(1)); // [1]
-    return tf.select(tf.math.greater(total, tf.constant(0f)), chosen, tf.array(-1));
-  }
 
-  // p^(1/t) / sum, divided by the largest before, so that no power overflows
-  private static Operand<TFloat32> reshaped(
-      Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> temperature) {
-    Operand<TFloat64> logs = tf.math.log(tf.dtypes.cast(probabilities, TFloat64.class));
-    Operand<TFloat64> ofLargest = tf.max(logs, tf.constant(1));
-    Operand<TFloat64> powers =
-        tf.math.exp(tf.math.div(tf.math.sub(logs, ofLargest), temperature)); // [1, V]
-    Operand<TFloat64> total = tf.sum(powers, tf.constant(1));
-    return tf.dtypes.cast(tf.math.div(powers, total), TFloat32.class);
-  }
+    /**
+     * Feeds the rule's numbers.
+     *
+     * @param fed collects the tensors, to be closed after the run
+     */
+    void feed(Session.Runner runner, Rule rule, List<Tensor> fed) {
+      for (int k = 0; k < temperatures.size(); k++) {
+        TensorIO.feed(
+            runner, fed, temperatures.get(k), TFloat64.scalarOf(rule.temperatures().get(k)));
+      }
+      if (kind.last() == Last.DRAW_TOP_N) {
+        TensorIO.feed(runner, fed, topN, TInt32.scalarOf(rule.topN().getAsInt()));
+      }
+    }
 
-  // All but the likeliest become 0. Of equals the operation takes the first, the rule the last.
-  private Operand<TFloat32> likeliest(Ops tf, Operand<TFloat32> probabilities) {
-    Operand<TInt32> axis = tf.array(1);
-    TopK<TFloat32, TInt32> top =
-        tf.nn.topK(tf.reverse(probabilities, axis), candidates, new TopK.Options[0]);
-    Operand<TFloat32> kept =
-        tf.scatterNd(
-            tf.reshape(top.indices(), tf.array(-1, 1)),
-            tf.reshape(top.values(), tf.array(-1)),
-            tf.array(vocabulary(probabilities)));
-    return tf.reverse(tf.reshape(kept, tf.array(1, -1)), axis);
-  }
+    @Override
+    public Operand<TInt32> choose(
+        Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> uniform) {
+      Operand<TFloat32> reshaped = probabilities; // [1, V]
+      for (Operand<TFloat64> temperature : temperatures) {
+        reshaped = reshape(tf, reshaped, temperature);
+      }
+      Operand<TInt32> chosen =
+          switch (kind.last()) {
+            case GREEDY -> tf.math.argMax(reshaped, tf.constant(1), TInt32.class);
+            case DRAW -> draw(tf, reshaped, uniform);
+            case DRAW_TOP_N -> draw(tf, mostLikely(tf, reshaped), uniform);
+          };
+      // a softmax sums to one, or to NaN; NaN is not above zero
+      Operand<TFloat32> total = tf.sum(probabilities, tf.constant(1)); // [1]
+      return tf.select(tf.math.greater(total, tf.constant(0f)), chosen, tf.array(NO_SYMBOL));
+    }
 
-  private static Operand<TInt32> drawn(Ops tf, Operand<TFloat32> weights, Operand<TFloat64> point) {
-    Operand<TFloat64> sums = // [1, V]
-        tf.math.cumsum(tf.dtypes.cast(weights, TFloat64.class), tf.constant(1));
-    Operand<TFloat64> total = tf.gather(sums, tf.array(vocabulary(weights) - 1), tf.constant(1));
-    Operand<TInt32> place = tf.upperBound(sums, tf.math.mul(total, point)); // [1, 1]
-    return tf.reshape(place, tf.array(1));
-  }
+    // p^(1/t) / sum, relative to the largest, so that no power overflows
+    private static Operand<TFloat32> reshape(
+        Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> temperature) {
+      Operand<TFloat64> logs = tf.math.log(tf.dtypes.cast(probabilities, TFloat64.class));
+      Operand<TFloat64> largest = tf.max(logs, tf.constant(1));
+      Operand<TFloat64> powers =
+          tf.math.exp(tf.math.div(tf.math.sub(logs, largest), temperature)); // [1, V]
+      Operand<TFloat64> total = tf.sum(powers, tf.constant(1));
+      return tf.dtypes.cast(tf.math.div(powers, total), TFloat32.class);
+    }
 
-  private static int vocabulary(Operand<TFloat32> row) {
-    return Math.toIntExact(row.shape().get(1));
+    // All but the n most likely become 0. Of equals TopK takes the first and TopN the last, hence
+    // the reversals.
+    private Operand<TFloat32> mostLikely(Ops tf, Operand<TFloat32> probabilities) {
+      Operand<TInt32> axis = tf.array(1);
+      TopK<TFloat32, TInt32> top =
+          tf.nn.topK(tf.reverse(probabilities, axis), topN, new TopK.Options[0]);
+      Operand<TFloat32> kept =
+          tf.scatterNd(
+              tf.reshape(top.indices(), tf.array(-1, 1)),
+              tf.reshape(top.values(), tf.array(-1)),
+              tf.array(vocabularySize(probabilities)));
+      return tf.reverse(tf.reshape(kept, tf.array(1, -1)), axis);
+    }
+
+    private static Operand<TInt32> draw(
+        Ops tf, Operand<TFloat32> weights, Operand<TFloat64> uniform) {
+      Operand<TFloat64> sums = // [1, V]
+          tf.math.cumsum(tf.dtypes.cast(weights, TFloat64.class), tf.constant(1));
+      Operand<TFloat64> total =
+          tf.gather(sums, tf.array(vocabularySize(weights) - 1), tf.constant(1));
+      Operand<TInt32> index = tf.upperBound(sums, tf.math.mul(total, uniform)); // [1, 1]
+      return tf.reshape(index, tf.array(1));
+    }
+
+    private static int vocabularySize(Operand<TFloat32> row) {
+      return Math.toIntExact(row.shape().get(1));
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.sample.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
   /** Tag of the training graph in a SavedModel. */
   public static final String TRAINING_TAG = "train";
 
-  private final SymbolLoops loops;
+  private final GraphSampler sampler;
   private RecurrentState state;
 
   /**
@@ -43,7 +45,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
     super(graph, builder, options);
     try {
       state = new RecurrentState(model);
-      loops = new SymbolLoops(Ops.create(graph), model);
+      sampler = new GraphSampler(Ops.create(graph), model);
     } catch (RuntimeException e) {
       values.close();
       throw e;
@@ -228,22 +230,27 @@ public final class LanguageModelSession extends LanguageModelVariables implement
     return predict(new int[] {symbol});
   }
 
-  /** Whether the graph has one sequence; writing knows no dropout. */
+  /** True for the policies of package {@code sample} if the graph has one sequence. */
   @Override
-  public boolean writes() {
-    return model.batchSize() == 1;
+  public boolean generates(NextSymbolPolicy policy) {
+    return model.batchSize() == 1 && GraphSampler.Rule.of(policy).isPresent();
   }
 
-  // The first call with a rule of its kind adds a loop, which a SavedModel does not get.
+  /**
+   * Without dropout. The first call with a kind of policy adds a loop, not saved with the model.
+   */
   @Override
-  public GeneratedSymbols write(
-      int symbol, SamplingParams rule, OptionalInt stop, double[] points) {
-    if (!writes()) {
+  public GeneratedSymbols generate(
+      int symbol, NextSymbolPolicy policy, OptionalInt stop, double[] uniforms) {
+    if (!generates(policy)) {
       throw new UnsupportedOperationException(
-          "writing needs a graph of one sequence, found " + model.batchSize());
+          "generating in a graph needs one sequence, found "
+              + model.batchSize()
+              + ", and a greedy, top-n or temperature policy, found "
+              + policy);
     }
     values.keepDefinition();
-    return loops.write(values.session(), state, symbol, rule, stop, points);
+    return sampler.generate(values.session(), state, symbol, policy, stop, uniforms);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.github.charlstm.report;
 
 import io.github.charlstm.model.LanguageModelSession;
-import io.github.charlstm.model.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

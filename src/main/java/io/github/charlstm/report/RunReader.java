@@ -10,7 +10,7 @@ import io.github.charlstm.report.Html.Entry;
 import io.github.charlstm.report.RunFacts.Checkpoint;
 import io.github.charlstm.report.RunFacts.Sample;
 import io.github.charlstm.sample.TextGenerator;
-import io.github.charlstm.sample.TopN;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.ClassifierSettings;
 import io.github.charlstm.train.InvalidRunException;

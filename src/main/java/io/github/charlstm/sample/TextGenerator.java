@@ -1,62 +1,58 @@
 package io.github.charlstm.sample;
 
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.GeneratedSymbols;
-import io.github.charlstm.model.NextSymbolModel;
-import io.github.charlstm.model.SamplingParams;
+import io.github.charlstm.sample.NextSymbolModel.GeneratedSymbols;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Writes text, one symbol after the other, each fed back together with the state (Python: the
- * book's {@code sample}).
+ * Generates text symbol by symbol, each fed back together with the state (Python: the book's {@code
+ * sample}).
  */
 public final class TextGenerator {
   private static final int FIRST_CHUNK = 8; // so that a slow model's text begins soon
-  private static final int LARGEST_CHUNK = 64;
+  private static final int MAX_CHUNK = 64;
 
   private final NextSymbolModel model;
   private final Vocabulary vocabulary;
-  private final int largestChunk;
+  private final int maxChunk;
 
   /**
-   * Writes with a model.
+   * Generates with a model.
    *
-   * @param model stays the caller's
+   * @param model stays open
    * @param vocabulary of the model
    */
   public TextGenerator(NextSymbolModel model, Vocabulary vocabulary) {
-    this(model, vocabulary, LARGEST_CHUNK);
+    this(model, vocabulary, MAX_CHUNK);
   }
 
   /**
-   * @param largestChunk at least 1; a model that writes is called for so many symbols at most
+   * @param maxChunk the most symbols of one call of {@link NextSymbolModel#generate}, at least 1
    */
-  TextGenerator(NextSymbolModel model, Vocabulary vocabulary, int largestChunk) {
+  TextGenerator(NextSymbolModel model, Vocabulary vocabulary, int maxChunk) {
     this.model = Objects.requireNonNull(model, "model");
     this.vocabulary = Objects.requireNonNull(vocabulary, "vocabulary");
-    this.largestChunk = largestChunk;
+    this.maxChunk = maxChunk;
   }
 
   /**
-   * Starts from a state of zeros, reads the prime and writes on from it. Where the vocabulary has
-   * an unknown, the text ends before the first of them, as the TensorFlow Machine Learning Cookbook
-   * has it.
+   * Starts from a state of zeros, reads the prime and continues it. If the vocabulary has an
+   * unknown, the text ends before the first unknown, as in the TensorFlow Machine Learning
+   * Cookbook.
    *
-   * <p>A model that writes by itself is called for several symbols at a time, which takes as many
-   * random numbers before; the text is the same, but where the rounding of a probability decides. A
-   * model that does not (an imported one), or a policy without a rule, takes a call a symbol.
+   * <p>A model that {@link NextSymbolModel#generates} with the policy is called for several symbols
+   * at a time, with that many random numbers drawn before the call; others are called for each
+   * symbol. The text is the same, unless the rounding of a probability decides a choice.
    *
    * @param prime at least one character, all of them in the vocabulary
-   * @param length number of characters to write, 0 or more
-   * @param policy picks each character
-   * @param random the policy's; where a text ends early, some of its numbers may be drawn and
-   *     unused
-   * @param sink takes each symbol soon after it is made, words with a space before them; the prime
-   *     is not repeated
+   * @param length number of symbols to generate, 0 or more
+   * @param policy chooses each symbol
+   * @param random for the policy; if a text ends early, it may be further than the text needed
+   * @param sink takes each symbol soon after it is chosen, words with a space before them; the
+   *     prime is not repeated
    */
   public void generate(
       String prime,
@@ -65,16 +61,15 @@ public final class TextGenerator {
       RandomGenerator random,
       Consumer<String> sink) {
     if (prime.isEmpty()) {
-      throw new IllegalArgumentException("the prime must have at least one character");
+      throw new IllegalArgumentException("prime: expected at least one character, found none");
     }
     if (length < 0) {
-      throw new IllegalArgumentException("the length must be 0 or more, found " + length);
+      throw new IllegalArgumentException("length: expected 0 or more, found " + length);
     }
     model.resetState();
     int[] read = vocabulary.encode(prime);
-    Optional<SamplingParams> rule = model.writes() ? policy.rule() : Optional.empty();
-    if (rule.isPresent()) {
-      inChunks(read, length, policy, rule.get(), random, sink);
+    if (model.generates(policy)) {
+      inChunks(read, length, policy, random, sink);
     } else {
       oneByOne(read, length, policy, random, sink);
     }
@@ -106,33 +101,32 @@ public final class TextGenerator {
       int[] prime,
       int length,
       NextSymbolPolicy policy,
-      SamplingParams rule,
       RandomGenerator random,
       Consumer<String> sink) {
     int last = prime[prime.length - 1];
     for (int k = 0; k < prime.length - 1; k++) {
       model.predictNext(prime[k]);
     }
-    int chunk = Math.min(FIRST_CHUNK, largestChunk);
+    int chunk = Math.min(FIRST_CHUNK, maxChunk);
     for (int done = 0; done < length; ) {
-      double[] points = new double[Math.min(chunk, length - done)];
-      if (rule.draws()) {
-        Arrays.setAll(points, k -> random.nextDouble());
+      double[] uniforms = new double[Math.min(chunk, length - done)];
+      if (policy.draws()) {
+        Arrays.setAll(uniforms, k -> random.nextDouble());
       }
-      GeneratedSymbols written = model.write(last, rule, vocabulary.unknown(), points);
-      for (int symbol : written.symbols()) {
+      GeneratedSymbols generated = model.generate(last, policy, vocabulary.unknown(), uniforms);
+      for (int symbol : generated.symbols()) {
         if (isUnknown(symbol)) {
           return;
         }
         sink.accept(text(symbol));
         last = symbol;
       }
-      if (written.refused().length > 0) {
-        policy.next(written.refused(), random); // says what is wrong with them
-        throw new IllegalStateException("no symbol could be chosen from what the model predicts");
+      if (generated.invalid().length > 0) {
+        policy.next(generated.invalid(), random); // throws, naming the value that is wrong
+        throw new IllegalStateException("the model predicts no valid probabilities");
       }
-      done += points.length;
-      chunk = Math.min(2 * chunk, largestChunk);
+      done += uniforms.length;
+      chunk = Math.min(2 * chunk, maxChunk);
     }
   }
 

@@ -1,21 +1,17 @@
 /**
- * Choosing the next symbol of a text from a model's predictions.
+ * Generating text from a model's predictions.
  *
- * <p>A {@link io.github.charlstm.sample.NextSymbolPolicy} sees one vector of probabilities and a
- * source of random numbers and answers with a symbol's number. It knows neither the vocabulary nor
- * the network, so the policies are plain Java with no native library behind them. Three are here:
- * {@link io.github.charlstm.sample.TopN} (the book's), {@link io.github.charlstm.sample.Greedy} and
- * {@link io.github.charlstm.sample.Temperature}, which reshapes the probabilities and hands them to
- * another policy.
+ * <p>A {@link io.github.charlstm.sample.NextSymbolPolicy} chooses a symbol from a vector of
+ * probabilities and a source of random numbers: greedily, among the n most likely, or at a
+ * temperature. {@link io.github.charlstm.sample.TextGenerator} connects a policy with a {@link
+ * io.github.charlstm.sample.NextSymbolModel}: it feeds each choice back with the state and passes
+ * the text on as it is generated. Policies keep no state between symbols: the same probabilities
+ * and the same seed give the same symbols.
  *
- * <p>Policies keep no state between symbols: with the same probabilities and the same seed they
- * choose the same symbols. Those here also have a {@link io.github.charlstm.model.SamplingParams},
- * by which a model makes the same choices inside its graph, many a call. {@link
- * io.github.charlstm.sample.TextGenerator} joins a policy with a model: it feeds each choice back
- * with the state and hands the characters on as they are made. Training, checkpoints and printing
- * do not belong here.
+ * <p>A model may follow a policy in its own graph, many symbols in one call; package {@code model}
+ * does so for the policies of this package. This package is plain Java without TensorFlow.
  *
- * <p>Limits: one sequence at a time; policies that need the past (beams, repetition penalties) do
- * not fit the interface.
+ * <p>Limits: one sequence at a time; policies that need the past (beam search, repetition
+ * penalties) do not fit the interface.
  */
 package io.github.charlstm.sample;

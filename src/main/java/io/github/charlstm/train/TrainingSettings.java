@@ -1,6 +1,6 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.data.LastTarget;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.TrainingOptions;

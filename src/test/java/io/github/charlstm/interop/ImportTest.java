@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.charlstm.data.LastTarget;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;

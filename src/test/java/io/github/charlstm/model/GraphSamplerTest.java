@@ -1,12 +1,11 @@
 package io.github.charlstm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.charlstm.sample.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy;
-import io.github.charlstm.sample.Temperature;
-import io.github.charlstm.sample.TopN;
+import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
+import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +28,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
-/** A rule in a graph chooses what its policy chooses in Java. */
+/** A policy chooses the same symbols in a graph and in Java. */
 class GraphSamplerTest {
   private static final int V = 11;
   private static final int CASES = 300;
@@ -52,8 +51,8 @@ class GraphSamplerTest {
 
   @ParameterizedTest
   @MethodSource("policies")
-  void equalsAndZerosAreChosenAmongAlike(NextSymbolPolicy policy) {
-    SamplingParams rule = policy.rule().orElseThrow();
+  void equalsAndZerosAreTreatedAlike(NextSymbolPolicy policy) {
+    GraphSampler.Rule rule = GraphSampler.Rule.of(policy).orElseThrow();
     try (Chooser chooser = new Chooser(rule)) {
       Random random = new Random(5);
       for (int k = 0; k < CASES; k++) {
@@ -68,8 +67,8 @@ class GraphSamplerTest {
 
   @ParameterizedTest
   @MethodSource("policies")
-  void nothingIsChosenFromWhatIsNoNumber(NextSymbolPolicy policy) {
-    SamplingParams rule = policy.rule().orElseThrow();
+  void noSymbolIsChosenFromNaN(NextSymbolPolicy policy) {
+    GraphSampler.Rule rule = GraphSampler.Rule.of(policy).orElseThrow();
     float[] broken = new float[V];
     Arrays.fill(broken, Float.NaN);
     try (Chooser chooser = new Chooser(rule)) {
@@ -78,10 +77,10 @@ class GraphSamplerTest {
   }
 
   @Test
-  void rulesRefuseWhatNoPolicyCanBe() {
-    assertThatThrownBy(() -> SamplingParams.drawnAmong(0)).hasMessageContaining("found 0");
-    assertThatThrownBy(() -> SamplingParams.likeliest().afterTemperature(-1))
-        .hasMessageContaining("found -1.0");
+  void aGraphFollowsNoPolicyOfTheUser() {
+    NextSymbolPolicy last = (probabilities, random) -> probabilities.length - 1;
+    assertThat(GraphSampler.Rule.of(last)).isEmpty();
+    assertThat(GraphSampler.Rule.of(new Temperature(2, last))).isEmpty();
   }
 
   // Values that are often equal or zero; at least one is above zero.
@@ -118,20 +117,20 @@ class GraphSamplerTest {
     private final Graph graph = new Graph();
     private final Placeholder<TFloat32> probabilities;
     private final Placeholder<TFloat64> point;
-    private final GraphSampler choice;
+    private final GraphSampler.Choice choice;
     private final Operand<TInt32> chosen;
     private final Session session;
 
-    Chooser(SamplingParams rule) {
+    Chooser(GraphSampler.Rule rule) {
       Ops tf = Ops.create(graph);
       probabilities = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, V)));
       point = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar()));
-      choice = new GraphSampler(tf, GraphSampler.Kind.of(rule, V));
+      choice = new GraphSampler.Choice(tf, rule.kind(V));
       chosen = choice.choose(tf, probabilities, point);
       session = new Session(graph);
     }
 
-    int choose(float[] values, SamplingParams rule, double at) {
+    int choose(float[] values, GraphSampler.Rule rule, double at) {
       List<Tensor> fed = new ArrayList<>();
       try (TFloat32 row = TFloat32.tensorOf(Shape.of(1, V), DataBuffers.of(values, true, false));
           TFloat64 place = TFloat64.scalarOf(at)) {

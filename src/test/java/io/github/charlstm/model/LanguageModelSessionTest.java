@@ -8,6 +8,8 @@ import io.github.charlstm.cell.ReferenceLstm;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.SavedModelWriter;
+import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,34 +58,29 @@ class LanguageModelSessionTest {
   }
 
   @Test
-  void aSavedModelDoesNotGetTheLoopsThatWrite() {
+  void aSavedModelHasNoSamplingLoops() {
     try (LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 1)) {
       session.initialize();
       var before = session.metaGraph().getGraphDef();
       int[] symbols =
-          session
-              .write(1, SamplingParams.likeliest(), OptionalInt.empty(), new double[3])
-              .symbols();
+          session.generate(1, new Greedy(), OptionalInt.empty(), new double[3]).symbols();
       assertThat(symbols).hasSize(3);
       assertThat(session.metaGraph().getGraphDef()).isEqualTo(before);
     }
   }
 
   @Test
-  void writingNeedsOneSequenceAndPointsBelowOne() {
+  void generatingNeedsOneSequenceAndUniformsBelowOne() {
     try (LanguageModelSession two = LanguageModelSession.inference(STACK, 2, 1);
         LanguageModelSession one = LanguageModelSession.inference(STACK, 1, 1)) {
-      assertThat(two.writes()).isFalse();
-      assertThatThrownBy(
-              () -> two.write(1, SamplingParams.likeliest(), OptionalInt.empty(), new double[1]))
+      assertThat(two.generates(new Greedy())).isFalse();
+      assertThatThrownBy(() -> two.generate(1, new Greedy(), OptionalInt.empty(), new double[1]))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("one sequence, found 2");
       one.initialize();
-      assertThatThrownBy(
-              () ->
-                  one.write(1, SamplingParams.drawnAmong(2), OptionalInt.empty(), new double[] {1}))
+      assertThatThrownBy(() -> one.generate(1, new TopN(2), OptionalInt.empty(), new double[] {1}))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("found 1.0 at place 0");
+          .hasMessageContaining("found 1.0 at index 0");
     }
   }
 

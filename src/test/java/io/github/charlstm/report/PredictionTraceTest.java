@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolModel;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.LongConsumer;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,7 +56,7 @@ class TemperatureTest {
   void aTemperatureThatIsNotAboveZeroAndFiniteIsRefused(double temperature) {
     assertThatThrownBy(() -> new Temperature(temperature))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("temperature above 0")
+        .hasMessageContaining("temperature: expected a finite number above 0")
         .hasMessageContaining(String.valueOf(temperature));
   }
 

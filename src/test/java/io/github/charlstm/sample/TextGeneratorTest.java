@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.CharRnn;
-import io.github.charlstm.model.GeneratedSymbols;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
-import io.github.charlstm.model.NextSymbolModel;
-import io.github.charlstm.model.SamplingParams;
 import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.model.TrainingOptions;
+import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
+import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A text written in chunks is the text that a call a symbol writes. */
+/** A text generated in chunks is the text generated one symbol per call. */
 @Tag("slow")
 class TextGeneratorTest {
   private static final String SYMBOLS = "abcdefghijk ";
@@ -54,13 +54,13 @@ class TextGeneratorTest {
         ShakespeareLstm.Settings.builder(V).rnnSize(7).numLayers(1).build());
   }
 
-  // GraphChoiceTest has every policy; here it is the loop that is tried.
+  // GraphSamplerTest covers the policies; this is about the loop.
   private static final List<NextSymbolPolicy> POLICIES =
       List.of(new TopN(), TopN.all(), new Greedy(), new Temperature(1.6, new TopN(5)));
 
   @ParameterizedTest
   @MethodSource("models")
-  void everyPolicyWritesTheSameTextInChunksAndOneByOne(ModelSettings settings) {
+  void everyPolicyGeneratesTheSameTextInChunksAndOneByOne(ModelSettings settings) {
     try (LanguageModelSession session = trained(settings)) {
       for (NextSymbolPolicy policy : POLICIES) {
         String expected = text(new OneByOne(session), CHARACTERS, policy, 64);
@@ -93,19 +93,18 @@ class TextGeneratorTest {
   }
 
   @Test
-  void aPolicyWithoutARuleIsAskedForEachSymbol() {
+  void aPolicyOfTheUserIsCalledForEachSymbol() {
     NextSymbolPolicy last = (probabilities, random) -> probabilities.length - 1;
     try (LanguageModelSession session =
         trained(CharLstm.Settings.builder(V).lstmSize(5).numLayers(1).build())) {
       Counted counted = new Counted(session);
       assertThat(text(counted, CHARACTERS, last, 64)).isEqualTo("k".repeat(LENGTH));
       assertThat(counted.symbols).isZero();
-      assertThat(new Temperature(2, last).rule()).isEmpty();
     }
   }
 
   @Test
-  void aModelThatHasDivergedIsRefusedAsInOneByOne() {
+  void aDivergedModelFailsInChunksAsOneByOne() {
     CharRnn.Settings settings =
         CharRnn.Settings.builder(V).rnnSize(5).numLayers(1).cell(CharRnn.Cell.GRU_CELL).build();
     try (LanguageModelSession session = trained(settings, Float.NaN)) {
@@ -118,7 +117,7 @@ class TextGeneratorTest {
   }
 
   @Test
-  void noSymbolsAreWrittenForALengthOfZero() {
+  void aLengthOfZeroGeneratesNothing() {
     try (LanguageModelSession session =
         trained(CharLstm.Settings.builder(V).lstmSize(5).numLayers(1).build())) {
       new TextGenerator(session, CHARACTERS)
@@ -132,7 +131,7 @@ class TextGeneratorTest {
 
   /** Trained a little, so that probabilities differ. */
   private static LanguageModelSession trained(ModelSettings settings, float learningRate) {
-    LanguageModelSession writing = LanguageModelSession.inference(settings, 1, 1);
+    LanguageModelSession sampling = LanguageModelSession.inference(settings, 1, 1);
     try (LanguageModelSession session =
         LanguageModelSession.training(settings, 2, 6, new TrainingOptions(0.05f, 5f, 3))) {
       session.initialize();
@@ -143,9 +142,9 @@ class TextGeneratorTest {
             new int[] {2, 3, 0, 4, 5, 1, 7, 8, 9, 10, 11, 6},
             KeepProbs.ALL);
       }
-      session.copyVariables(writing);
+      session.copyVariables(sampling);
     }
-    return writing;
+    return sampling;
   }
 
   private static String text(
@@ -157,7 +156,7 @@ class TextGeneratorTest {
     return text.toString();
   }
 
-  /** Hides that a model writes by itself. */
+  /** Hides that a model generates in its graph. */
   private record OneByOne(NextSymbolModel model) implements NextSymbolModel {
     @Override
     public void resetState() {
@@ -173,7 +172,7 @@ class TextGeneratorTest {
     public void close() {}
   }
 
-  /** Counts what a model writes by itself. */
+  /** Counts what a model generates in its graph. */
   private static final class Counted implements NextSymbolModel {
     private final NextSymbolModel model;
     private int symbols;
@@ -194,17 +193,17 @@ class TextGeneratorTest {
     }
 
     @Override
-    public boolean writes() {
-      return true;
+    public boolean generates(NextSymbolPolicy policy) {
+      return model.generates(policy);
     }
 
     @Override
-    public GeneratedSymbols write(
-        int symbol, SamplingParams rule, OptionalInt stop, double[] points) {
-      GeneratedSymbols written = model.write(symbol, rule, stop, points);
-      symbols += written.symbols().length;
-      largest = Math.max(largest, points.length);
-      return written;
+    public GeneratedSymbols generate(
+        int symbol, NextSymbolPolicy policy, OptionalInt stop, double[] uniforms) {
+      GeneratedSymbols generated = model.generate(symbol, policy, stop, uniforms);
+      symbols += generated.symbols().length;
+      largest = Math.max(largest, uniforms.length);
+      return generated;
     }
 
     @Override

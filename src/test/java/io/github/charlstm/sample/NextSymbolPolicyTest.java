@@ -1,13 +1,32 @@
 package io.github.charlstm.sample;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
+import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class BrokenProbabilitiesTest {
+class NextSymbolPolicyTest {
+  @Test
+  void greedyChoosesTheMostLikelySymbol() {
+    assertThat(new Greedy().next(new float[] {0.1f, 0.2f, 0.6f, 0.1f}, null)).isEqualTo(2);
+  }
+
+  @Test
+  void greedyChoosesTheFirstOfEquals() {
+    assertThat(new Greedy().next(new float[] {0.2f, 0.4f, 0.4f}, null)).isEqualTo(1);
+  }
+
+  @Test
+  void greedyChoosesTheOnlySymbol() {
+    assertThat(new Greedy().next(new float[] {1f}, null)).isZero();
+  }
 
   static Stream<NextSymbolPolicy> policies() {
     return Stream.of(

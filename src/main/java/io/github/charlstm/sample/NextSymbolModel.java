@@ -1,0 +1,67 @@
+package io.github.charlstm.sample;
+
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * A model that reads a text symbol by symbol and predicts the next one. Not safe for use by several
+ * threads.
+ */
+public interface NextSymbolModel extends AutoCloseable {
+  /** Sets the state back to zeros, as before the first symbol. */
+  void resetState();
+
+  /**
+   * Reads one symbol.
+   *
+   * @param symbol its number in the vocabulary
+   * @return for each symbol of the vocabulary the probability that it is the next; they sum to 1
+   */
+  float[] predictNext(int symbol);
+
+  /**
+   * {@return whether {@link #generate} can follow a policy; if not, the model is read by {@link
+   * #predictNext}}
+   *
+   * @param policy chooses each symbol
+   */
+  default boolean generates(NextSymbolPolicy policy) {
+    return false;
+  }
+
+  /**
+   * Reads a symbol, chooses the next, reads that one, and so on, in one call: the same as {@link
+   * #predictNext} and {@link NextSymbolPolicy#next} in turn, except for the rounding of the
+   * probabilities. The last symbol that is chosen is not read: the next call begins with it.
+   *
+   * @param symbol its number in the vocabulary
+   * @param policy one that the model {@link #generates}
+   * @param stop symbol after which to stop, if it is chosen
+   * @param uniforms a random number in [0, 1) for each symbol to choose, at least one; only their
+   *     count matters if the policy does not {@link NextSymbolPolicy#draws draw}
+   * @return the symbols that were chosen
+   * @throws UnsupportedOperationException if the model cannot follow the policy
+   */
+  default GeneratedSymbols generate(
+      int symbol, NextSymbolPolicy policy, OptionalInt stop, double[] uniforms) {
+    throw new UnsupportedOperationException(
+        "this model cannot choose symbols by " + policy + "; call predictNext for each symbol");
+  }
+
+  /**
+   * The result of {@link #generate}.
+   *
+   * @param symbols in order; the one to stop at is the last
+   * @param invalid probabilities that are not finite, from which no further symbol could be chosen;
+   *     empty if there were none
+   */
+  record GeneratedSymbols(int[] symbols, float[] invalid) {
+    public GeneratedSymbols {
+      Objects.requireNonNull(symbols, "symbols");
+      Objects.requireNonNull(invalid, "invalid");
+    }
+  }
+
+  @Override
+  void close();
+}
