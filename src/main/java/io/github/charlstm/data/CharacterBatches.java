@@ -5,21 +5,33 @@ import java.util.Objects;
 /**
  * The windows a character model trains on, exactly as the book's {@code
  * generate_character_batches(data, batch_size, num_steps)} yields them, or char-rnn-tensorflow's
- * {@code TextLoader}: see {@link LastTarget}.
+ * {@code TextLoader}; they differ in the {@link LastTarget}.
  *
  * <p>With N rows and T steps, the text is cut to a whole number of {@code N * T} characters and
- * laid out as N rows that run on from batch to batch. Batch b holds columns {@code [b*T, (b+1)*T)}
- * of each row. Targets are the inputs one step later, but the last target of a window is that
- * window's first input: {@code y[:, :-1], y[:, -1] = x[:, 1:], x[:, 0]}.
+ * laid out as N rows, each of which continues from batch to batch. Batch b holds columns {@code
+ * [b*T, (b+1)*T)} of each row. Targets are the inputs one step later.
  */
 public final class CharacterBatches implements TrainingBatches {
-
   private final LastTarget lastTarget;
   private final int batchSize;
   private final int numSteps;
   private final int size;
   private final int columns;
   private final EncodedText text;
+
+  /** The target of the last step of a window. */
+  public enum LastTarget {
+    /**
+     * The window's own first input: {@code y[:, :-1], y[:, -1] = x[:, 1:], x[:, 0]}, as in Deep
+     * Learning by Example.
+     */
+    FIRST_INPUT,
+    /**
+     * The next character of the text, at its end the first: {@code y = roll(x, -1)} of the whole
+     * text, as in char-rnn-tensorflow.
+     */
+    NEXT_CHARACTER
+  }
 
   /**
    * One batch, arrays of shape {@code [batchSize, numSteps]} in row-major order.
@@ -30,15 +42,6 @@ public final class CharacterBatches implements TrainingBatches {
    * @param targets the symbol to predict at each input
    */
   public record Batch(int batchSize, int numSteps, int[] inputs, int[] targets) {
-    /**
-     * Checks that both arrays have the shape.
-     *
-     * @param batchSize at least 1
-     * @param numSteps at least 1
-     * @param inputs as many as rows times columns
-     * @param targets as many
-     * @throws IllegalArgumentException if a size is below 1 or an array has another length
-     */
     public Batch {
       Sizes.requirePositive("batchSize", batchSize);
       Sizes.requirePositive("numSteps", numSteps);
@@ -50,23 +53,10 @@ public final class CharacterBatches implements TrainingBatches {
   /**
    * Lays out an encoded text.
    *
-   * @param encoded symbol numbers, copied
+   * @param encoded not copied
    * @param batchSize rows, N, at least 1
-   * @param numSteps characters a row in one batch, T, at least 1
-   * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
-   */
-  public CharacterBatches(int[] encoded, int batchSize, int numSteps) {
-    this(EncodedText.of(encoded), batchSize, numSteps, LastTarget.FIRST_INPUT);
-  }
-
-  /**
-   * As {@link #CharacterBatches(int[], int, int)}, of a text that may be long, with a choice of the
-   * last target.
-   *
-   * @param encoded kept as it is
-   * @param batchSize rows, N, at least 1
-   * @param numSteps characters a row in one batch, T, at least 1
-   * @param lastTarget what the last step of a window is to predict
+   * @param numSteps characters per row in one batch, T, at least 1
+   * @param lastTarget target of the last step of a window
    * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
    */
   public CharacterBatches(EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget) {
@@ -101,20 +91,19 @@ public final class CharacterBatches implements TrainingBatches {
   }
 
   /**
-   * One batch of the epoch.
+   * {@return one batch of the epoch}
    *
    * @param index from 0, less than {@link #size()}
-   * @return a new batch
    * @throws IndexOutOfBoundsException if there is no such batch
    */
   public Batch get(int index) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(
-          "batch " + index + " does not exist: an epoch has " + size + " batches, from 0");
+          "batch " + index + " does not exist: an epoch has " + size + " batches, numbered from 0");
     }
     int[] inputs = new int[batchSize * numSteps];
     int[] targets = new int[batchSize * numSteps];
-    // The text is [N, size * T] and a rest.
+    // The text as [N, size * T]; what remains is not used.
     for (int row = 0; row < batchSize; row++) {
       int from = row * columns + index * numSteps;
       int to = row * numSteps;
@@ -123,7 +112,7 @@ public final class CharacterBatches implements TrainingBatches {
       targets[to + numSteps - 1] =
           switch (lastTarget) {
             case FIRST_INPUT -> inputs[to];
-            // Behind the last row's last window comes the text's beginning.
+            // After the last window of the last row the text starts again.
             case NEXT_CHARACTER ->
                 from + numSteps == batchSize * columns ? text.get(0) : text.get(from + numSteps);
           };

@@ -2,20 +2,19 @@ package io.github.charlstm.data;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * The characters (code points) of a text, immutable and small: one byte each as long as the text
- * has at most 256 different ones, then two, beyond 65,536 four. So a text of a gigabyte takes a
- * gigabyte, where a {@code String} and an {@code int[]} would take six.
+ * The characters (code points) of a text, immutable. They take one byte each if the text has at
+ * most 256 distinct ones, two up to 65,536, otherwise four: a gigabyte for a text that takes six as
+ * a {@code String} and an {@code int[]}.
  */
 public final class CharacterText {
 
   private final PackedIntList numbers;
-  // What the numbers stand for, by first occurrence in the whole text.
+  // The code point for each number, by first occurrence in the whole text.
   private final int[] characters;
   private final int from;
   private final int length;
@@ -30,13 +29,13 @@ public final class CharacterText {
     this.sha256 = sha256;
   }
 
-  /** Takes characters one by one. */
+  /** Collects characters one by one. */
   static final class Builder implements IntConsumer {
     private static final int PAGE = 256;
     private static final int PAGES = (Character.MAX_CODE_POINT + 1) / PAGE;
     private final PackedIntList numbers = new PackedIntList();
     private final Utf8Digest digest = new Utf8Digest();
-    // The number of each character plus 1, by pages of code points.
+    // The number of each character plus 1, in pages of code points.
     private final int[][] known = new int[PAGES][];
     private int[] characters = new int[PAGE];
     private int count;
@@ -76,10 +75,9 @@ public final class CharacterText {
   }
 
   /**
-   * Keeps the characters of a string.
+   * {@return the characters of a string}
    *
    * @param text any
-   * @return a copy, of one, two or four bytes a character
    */
   public static CharacterText of(String text) {
     Builder builder = new Builder();
@@ -102,7 +100,7 @@ public final class CharacterText {
     return numbers.bytes();
   }
 
-  /** {@return SHA-256 of the text in UTF-8, in lower-case hexadecimals} */
+  /** {@return SHA-256 of the text in UTF-8, in lower-case hexadecimal} */
   public String sha256() {
     if (sha256 != null) {
       return sha256;
@@ -113,10 +111,9 @@ public final class CharacterText {
   }
 
   /**
-   * Looks up one character.
+   * {@return the code point of one character}
    *
    * @param position from 0, less than {@link #length()}
-   * @return its code point
    * @throws IndexOutOfBoundsException if there is none
    */
   public int codePointAt(int position) {
@@ -125,11 +122,10 @@ public final class CharacterText {
   }
 
   /**
-   * Takes a part, which takes no memory of its own.
+   * {@return a part of the text, a view that takes no memory of its own}
    *
-   * @param begin its first character
-   * @param end behind its last
-   * @return the characters from begin on, up to end
+   * @param begin position of its first character
+   * @param end position after its last
    * @throws IndexOutOfBoundsException if they are out of range
    */
   public CharacterText slice(int begin, int end) {
@@ -139,7 +135,7 @@ public final class CharacterText {
         : new CharacterText(numbers, characters, from + begin, end - begin, null);
   }
 
-  /** {@return the different characters, by first occurrence} */
+  /** {@return the distinct characters, by first occurrence} */
   public IntStream distinct() {
     return length == numbers.length() ? Arrays.stream(characters) : codePoints().distinct();
   }
@@ -155,17 +151,17 @@ public final class CharacterText {
     }
   }
 
-  /** The same text by other numbers: {@code meanings[k]} for what is {@code k}-th here. */
-  EncodedText as(int[] meanings) {
-    return new EncodedText(numbers, meanings, from, length);
+  /** Encodes the text: {@code symbols[k]} for the character {@code characters()[k]}. */
+  EncodedText encode(int[] symbols) {
+    return new EncodedText(numbers, symbols, from, length);
   }
 
-  /** What the text's own numbers stand for; not all need occur in a slice. */
+  /** The distinct characters of the whole text; not all need to occur in a slice. */
   int[] characters() {
     return characters.clone();
   }
 
-  /** Where a character of {@link #characters} stands first, or -1. */
+  /** The first position of {@code characters()[number]}, or -1. */
   int indexOf(int number) {
     for (int position = 0; position < length; position++) {
       if (numbers.get(from + position) == number) {
@@ -197,9 +193,9 @@ public final class CharacterText {
 
   /** SHA-256 of characters in UTF-8; half of a pair counts as {@code ?}, as in Java. */
   private static final class Utf8Digest implements IntConsumer {
-    private static final int ROOM = 1 << 14;
+    private static final int BUFFER = 1 << 14;
     private final MessageDigest digest = Digests.sha256();
-    private final byte[] bytes = new byte[ROOM + 4];
+    private final byte[] bytes = new byte[BUFFER + 4];
     private int filled;
 
     @Override
@@ -209,7 +205,7 @@ public final class CharacterText {
       } else {
         acceptLong(character);
       }
-      if (filled >= ROOM) {
+      if (filled >= BUFFER) {
         digest.update(bytes, 0, filled);
         filled = 0;
       }
@@ -235,7 +231,7 @@ public final class CharacterText {
 
     String finish() {
       digest.update(bytes, 0, filled);
-      return HexFormat.of().formatHex(digest.digest());
+      return Digests.hexadecimal(digest.digest());
     }
   }
 }

@@ -8,17 +8,18 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A vocabulary whose symbols are code points, with or without an unknown before them. */
+/** A vocabulary of code points, with or without an unknown before them. */
 final class CharacterVocabulary extends Vocabulary {
 
   private final List<String> symbols;
   private final boolean hasUnknown;
-  // Ascending, so that a binary search finds them, and the number of each.
+  // Ascending, for binary search, and the number of each.
   private final int[] codePoints;
   private final int[] numbers;
 
   /**
-   * @param distinct code points by number, from 0, or from 1 behind the unknown
+   * @param distinct code points in the order of their numbers, which begin at 0, or at 1 after the
+   *     unknown
    */
   private CharacterVocabulary(int[] distinct, boolean hasUnknown) {
     this.hasUnknown = hasUnknown;
@@ -78,7 +79,7 @@ final class CharacterVocabulary extends Vocabulary {
         && IntStream.range(1, numbers.length).allMatch(k -> numbers[k] > numbers[k - 1]);
   }
 
-  /** The caller has checked that the symbols are single, distinct code points. */
+  /** Of symbols that the caller has checked to be distinct and one code point each. */
   static CharacterVocabulary ofDistinct(List<String> characters, boolean hasUnknown) {
     int[] distinct = characters.stream().mapToInt(symbol -> symbol.codePointAt(0)).toArray();
     return new CharacterVocabulary(distinct, hasUnknown);
@@ -88,10 +89,10 @@ final class CharacterVocabulary extends Vocabulary {
     if (text.isEmpty()) {
       throw new InvalidDataException("cannot make a vocabulary of an empty text");
     }
-    return text.distinct().peek(CharacterVocabulary::refuseHalf);
+    return text.distinct().peek(CharacterVocabulary::requireNoSurrogate);
   }
 
-  private static void refuseHalf(int codePoint) {
+  private static void requireNoSurrogate(int codePoint) {
     if (Characters.isLoneSurrogate(codePoint)) {
       throw new InvalidDataException(
           "the text holds "
@@ -118,20 +119,20 @@ final class CharacterVocabulary extends Vocabulary {
 
   @Override
   public EncodedText encode(CharacterText text) {
-    int[] meanings = text.characters();
-    for (int k = 0; k < meanings.length; k++) {
-      int found = Arrays.binarySearch(codePoints, meanings[k]);
+    int[] symbols = text.characters();
+    for (int k = 0; k < symbols.length; k++) {
+      int found = Arrays.binarySearch(codePoints, symbols[k]);
       int position = found < 0 && !hasUnknown ? text.indexOf(k) : -1;
       if (position >= 0) {
         throw new InvalidDataException(
             String.format(
                 "character %s at position %s (in characters, from 0) is not in the vocabulary of"
                     + " %s symbols; remove or replace it",
-                Characters.describe(meanings[k]), position, symbols.size()));
+                Characters.describe(symbols[k]), position, size()));
       }
-      meanings[k] = found < 0 ? 0 : numbers[found];
+      symbols[k] = found < 0 ? 0 : numbers[found];
     }
-    return text.as(meanings);
+    return text.encode(symbols);
   }
 
   @Override

@@ -1,11 +1,11 @@
 package io.github.charlstm.data;
 
-/** Writes code points so that a person can tell them apart. */
+/** Descriptions and kinds of code points. */
 public final class Characters {
 
   private Characters() {}
 
-  /** For instance {@code 'é' (U+00E9 LATIN SMALL LETTER E WITH ACUTE)}. */
+  /** A description: {@code 'é' (U+00E9 LATIN SMALL LETTER E WITH ACUTE)}. */
   static String describe(int codePoint) {
     String name = Character.getName(codePoint);
     String number = String.format("U+%04X", codePoint);
@@ -15,12 +15,12 @@ public final class Characters {
         : numbered;
   }
 
-  /** Whether this is half of a UTF-16 pair, which no UTF-8 file can hold. */
+  /** Whether this is half of a UTF-16 pair, which UTF-8 cannot encode. */
   static boolean isLoneSurrogate(int codePoint) {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
-  /** Whether a text is one code point that a UTF-8 file can hold. */
+  /** Whether a text is one code point that UTF-8 can encode. */
   static boolean isOneCharacter(String text) {
     return !text.isEmpty()
         && text.codePointCount(0, text.length()) == 1
@@ -28,10 +28,10 @@ public final class Characters {
   }
 
   /**
-   * Whether something is drawn where a code point stands.
+   * {@return whether a code point has a glyph: false for spaces, control and format characters, and
+   * code points without a character}
    *
    * @param codePoint any
-   * @return false for spaces, controls, formats, and what has no character
    */
   public static boolean isVisible(int codePoint) {
     return switch (Character.getType(codePoint)) {

@@ -7,18 +7,18 @@ import java.util.Objects;
  * The windows of the TensorFlow Machine Learning Cookbook's chapter 9, for characters and words.
  *
  * <p>With N rows, T steps and a text of n symbols there are {@code n / (N * T) + 1} batches
- * (rounded down; Python: {@code num_batches}). The text is cut in as many parts, of equal length
- * but for the first ones, which have one symbol more (Python: {@code np.array_split}). Each part
- * fills its batch row by row and starts again from its own beginning where it is too short (Python:
- * {@code np.resize}). Each row's targets are its inputs one step later, the last its first (Python:
- * {@code np.roll(batch, -1, axis=1)}). So rows do not run on from batch to batch.
+ * (rounded down; Python: {@code num_batches}). The text is cut into that many parts of equal
+ * length, except that the first ones have one symbol more (Python: {@code np.array_split}). Each
+ * part fills its batch row by row, repeated if it is too short (Python: {@code np.resize}). The
+ * targets of a row are its inputs one step later, the last its first input (Python: {@code
+ * np.roll(batch, -1, axis=1)}). Rows do not continue from batch to batch.
  *
- * <p>Each epoch goes through the batches in another order, which seed and epoch fix. Python's
- * {@code random.shuffle} gives other orders.
+ * <p>Each epoch has the batches in another order, determined by seed and epoch. Python's {@code
+ * random.shuffle} gives other orders.
  */
 public final class CookbookBatches implements TrainingBatches {
 
-  private static final int LARGEST_BATCH = Integer.MAX_VALUE - 8;
+  private static final int MAX_BATCH = Integer.MAX_VALUE - 8;
 
   private final EncodedText text;
   private final int batchSize;
@@ -29,23 +29,10 @@ public final class CookbookBatches implements TrainingBatches {
   /**
    * Cuts up an encoded text.
    *
-   * @param encoded symbol numbers, at least 1, copied
+   * @param encoded at least 1 symbol, not copied
    * @param batchSize rows, N, at least 1 (Python: {@code batch_size})
-   * @param numSteps symbols a row, T, at least 1; N * T at least 2 (Python: {@code
+   * @param numSteps symbols per row, T, at least 1; N * T at least 2 (Python: {@code
    *     training_seq_len})
-   * @param seed of the orders
-   * @throws InvalidDataException if the text is empty or a size is out of range
-   */
-  public CookbookBatches(int[] encoded, int batchSize, int numSteps, long seed) {
-    this(EncodedText.of(encoded), batchSize, numSteps, seed);
-  }
-
-  /**
-   * As {@link #CookbookBatches(int[], int, int, long)}, of a text that may be long.
-   *
-   * @param encoded at least 1 symbol, kept as it is
-   * @param batchSize rows, N, at least 1
-   * @param numSteps symbols a row, T, at least 1; N * T at least 2
    * @param seed of the orders
    * @throws InvalidDataException if the text is empty or a size is out of range
    */
@@ -61,11 +48,11 @@ public final class CookbookBatches implements TrainingBatches {
     }
     long symbolsPerBatch = (long) batchSize * numSteps;
     // With one symbol a batch the last part would be empty.
-    if (symbolsPerBatch < 2 || symbolsPerBatch > LARGEST_BATCH) {
+    if (symbolsPerBatch < 2 || symbolsPerBatch > MAX_BATCH) {
       throw new InvalidDataException(
           String.format(
               "a batch must have 2 to %s symbols, found %s x %s; change --batch-size or --num-steps",
-              LARGEST_BATCH, batchSize, numSteps));
+              MAX_BATCH, batchSize, numSteps));
     }
     this.text = encoded;
     this.batchSize = batchSize;

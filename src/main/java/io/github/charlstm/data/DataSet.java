@@ -3,18 +3,21 @@ package io.github.charlstm.data;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * A public file and the facts by which it is recognised.
+ * A public file, identified by its SHA-256.
  *
- * @param name what the user calls it, lower-case letters, digits and dashes
- * @param description one line on what it is
+ * @param name for the user: lower-case letters, digits and dashes, no dash first
+ * @param description one line
  * @param source where its bytes come from
- * @param license who may use it and where it was taken from
- * @param digests the SHA-256 digests accepted for the bytes, in lower-case hexadecimal
+ * @param license license and origin
+ * @param digests the accepted SHA-256 digests, at least one, in lower-case hexadecimal
  * @param content what it holds
- * @param fileName its name in the cache folder
+ * @param fileName its name in the cache folder: letters, digits, dots, dashes and underscores, no
+ *     dot or dash first
  */
 public record DataSet(
     String name,
@@ -27,28 +30,17 @@ public record DataSet(
 
   /** What a data set holds. */
   public sealed interface Content permits Text, DigitImages, DigitLabels {
-    /**
-     * The facts for a list.
-     *
-     * @return for instance {@code 1,985,223 characters, 83 distinct}
-     */
+    /** {@return a summary, for instance {@code 1,985,223 characters, 83 distinct}} */
     String summary();
   }
 
   /**
    * A text.
    *
-   * @param characters its length in code points once newlines are {@code \n}
-   * @param distinctCharacters how many different code points it has
+   * @param characters its length in code points, with newlines as {@code \n}
+   * @param distinctCharacters number of distinct code points
    */
   public record Text(int characters, int distinctCharacters) implements Content {
-    /**
-     * Checks the counts.
-     *
-     * @param characters at least 1
-     * @param distinctCharacters at least 1, at most as many as characters
-     * @throws IllegalArgumentException if a count is out of range
-     */
     public Text {
       require(characters > 0, "character count", characters);
       require(
@@ -70,12 +62,6 @@ public record DataSet(
    * @param count how many
    */
   public record DigitImages(int count) implements Content {
-    /**
-     * Checks the count.
-     *
-     * @param count at least 1
-     * @throws IllegalArgumentException if it is below 1
-     */
     public DigitImages {
       require(count > 0, "image count", count);
     }
@@ -92,12 +78,6 @@ public record DataSet(
    * @param count how many
    */
   public record DigitLabels(int count) implements Content {
-    /**
-     * Checks the count.
-     *
-     * @param count at least 1
-     * @throws IllegalArgumentException if it is below 1
-     */
     public DigitLabels {
       require(count > 0, "label count", count);
     }
@@ -114,19 +94,15 @@ public record DataSet(
   /**
    * A resource on the class path; nothing to download.
    *
-   * @param resource its name from the root, without a leading slash
+   * @param resource its absolute name, without a leading slash
    */
   public record Embedded(String resource) implements Source {
-    /**
-     * Checks the name.
-     *
-     * @param resource not blank, without a leading slash
-     * @throws IllegalArgumentException if it is blank or has one
-     */
     public Embedded {
       if (resource.isBlank() || resource.startsWith("/")) {
         throw new IllegalArgumentException(
-            "a resource is named from the root without a leading slash, found: " + resource);
+            "expected the absolute name of a resource without a leading slash, found '"
+                + resource
+                + "'");
       }
     }
   }
@@ -137,12 +113,6 @@ public record DataSet(
    * @param address an http or https address
    */
   public record Download(URI address) implements Source {
-    /**
-     * Checks the scheme.
-     *
-     * @param address of scheme http or https
-     * @throws IllegalArgumentException if it has another
-     */
     public Download {
       String scheme = address.getScheme();
       if (!"https".equalsIgnoreCase(scheme) && !"http".equalsIgnoreCase(scheme)) {
@@ -151,18 +121,6 @@ public record DataSet(
     }
   }
 
-  /**
-   * Checks the form of names and digests.
-   *
-   * @param name lower-case letters, digits and dashes, no dash first
-   * @param description not null
-   * @param source not null
-   * @param license not null
-   * @param digests at least one, each of 64 lower-case hexadecimal digits
-   * @param content not null
-   * @param fileName letters, digits, dots, dashes and underscores, no dot or dash first
-   * @throws IllegalArgumentException if a name or a digest has another form, or there is no digest
-   */
   public DataSet {
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(source, "source");
@@ -177,27 +135,34 @@ public record DataSet(
     Objects.requireNonNull(content, "content");
   }
 
-  /**
-   * Whether this is a text, which {@link DataSetCache#text} reads.
-   *
-   * @return false for images and labels
-   */
+  /** {@return whether this is a text, which {@link DataSetCache#text} reads} */
   public boolean isText() {
     return content instanceof Text;
   }
 
-  /**
-   * Whether the file comes with the program.
-   *
-   * @return true when there is nothing to fetch
-   */
+  /** {@return whether the file is part of the program, so that there is nothing to download} */
   public boolean isEmbedded() {
     return source instanceof Embedded;
   }
 
+  /**
+   * Compares the SHA-256 of a file with the accepted ones.
+   *
+   * @return for a message: {@code expected SHA-256 A or B, found C}; empty if it is accepted
+   */
+  Optional<String> mismatch(String digest) {
+    return digests.contains(digest)
+        ? Optional.empty()
+        : Optional.of(
+            "expected SHA-256 "
+                + String.join(" or ", new TreeSet<>(digests))
+                + ", found "
+                + digest);
+  }
+
   private static void require(boolean holds, String what, Object found) {
     if (!holds) {
-      throw new IllegalArgumentException("not a data set's " + what + ": " + found);
+      throw new IllegalArgumentException("invalid " + what + " of a data set: " + found);
     }
   }
 }

@@ -12,21 +12,33 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The folder that keeps downloaded data sets, one file each. A file is there whole and with an
- * accepted SHA-256 digest, or it is refused. Several processes may use one folder.
+ * The folder of downloaded data sets, one file each. A file without an accepted SHA-256 digest is
+ * an error. Several processes may use one folder.
  */
 public final class DataSetCache {
 
   private final Path folder;
   private final DataSetDownload.Limits limits;
 
+  /** Receives the progress of a download, in the thread that downloads. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * Called at the start and after each piece.
+     *
+     * @param done bytes so far, 0 in the first call
+     * @param total bytes in all, -1 if the server does not say
+     */
+    void onBytes(long done, long total);
+  }
+
   /**
    * Uses a folder, which need not exist yet.
    *
-   * @param folder where the files are
+   * @param folder of the files
    */
   public DataSetCache(Path folder) {
-    this(folder, DataSetDownload.Limits.USUAL);
+    this(folder, DataSetDownload.Limits.DEFAULT);
   }
 
   DataSetCache(Path folder, DataSetDownload.Limits limits) {
@@ -35,11 +47,10 @@ public final class DataSetCache {
   }
 
   /**
-   * The folder to use when the user names none: {@code CHARLSTM_CACHE}, else {@code charlstm} in
-   * {@code XDG_CACHE_HOME}, else {@code .cache/charlstm} in the home folder. Blank variables count
-   * as unset, and so does a relative {@code XDG_CACHE_HOME}, as its specification demands. A user
-   * without a home folder (Java calls it {@code ?}) gets {@code charlstm-<user>} among the
-   * temporary files.
+   * The default folder: {@code CHARLSTM_CACHE}, else {@code charlstm} in {@code XDG_CACHE_HOME},
+   * else {@code .cache/charlstm} in the home folder. Blank variables count as unset, and so does a
+   * relative {@code XDG_CACHE_HOME}, as its specification demands. For a user without a home folder
+   * (Java calls it {@code ?}) it is {@code charlstm-<user>} in the folder of temporary files.
    *
    * @param environment the environment variables
    * @param home the user's home folder
@@ -61,20 +72,19 @@ public final class DataSetCache {
   }
 
   /**
-   * Where the file of a data set is, or would be.
+   * {@return the absolute path of a data set's file, which need not exist}
    *
    * @param dataSet any data set
-   * @return an absolute path
    */
   public Path location(DataSet dataSet) {
     return folder.resolve(dataSet.fileName());
   }
 
   /**
-   * Looks for a file in the cache, and never on the network.
+   * Looks for a file in the cache, without using the network.
    *
    * @param dataSet any data set; an embedded one has no file
-   * @return the file, its digest checked, or empty when it is not there
+   * @return the file, its digest checked, or empty if it is not there
    * @throws InvalidDataException if the file is there but damaged or unreadable
    */
   public Optional<Path> find(DataSet dataSet) {
@@ -82,16 +92,16 @@ public final class DataSetCache {
   }
 
   /**
-   * Downloads a data set unless the cache has it. A damaged file in the cache is replaced; when the
-   * download fails the cache stays as it was.
+   * Downloads a data set unless the cache has it. A damaged file in the cache is replaced; if the
+   * download fails, the cache is unchanged.
    *
    * @param dataSet a data set that is not embedded
-   * @param progress is told of the bytes; not called when nothing is downloaded
+   * @param progress not called if nothing is downloaded
    * @return the file in the cache
    * @throws InvalidDataException if the data set is embedded, the server cannot be reached or
    *     refuses, the digest is wrong, or the cache cannot be written
    */
-  public Path fetch(DataSet dataSet, DownloadProgress progress) {
+  public Path fetch(DataSet dataSet, Progress progress) {
     Objects.requireNonNull(progress, "progress");
     refuseEmbedded(dataSet);
     Path target = location(dataSet);
@@ -114,16 +124,14 @@ public final class DataSetCache {
   public Path install(DataSet dataSet, Path file) {
     refuseEmbedded(dataSet);
     byte[] bytes = TextFile.readBytes(file);
-    String found = Digests.of(bytes);
-    if (!dataSet.digests().contains(found)) {
-      throw new InvalidDataException(
-          file
-              + " is not the data set "
-              + dataSet.name()
-              + ": "
-              + Digests.mismatch(dataSet, found));
-    }
-    try (PartFile part = PartFile.open(location(dataSet))) {
+    dataSet
+        .mismatch(Digests.of(bytes))
+        .ifPresent(
+            mismatch -> {
+              throw new InvalidDataException(
+                  file + " is not the data set " + dataSet.name() + ": " + mismatch);
+            });
+    try (DataSetDownload.PartFile part = DataSetDownload.PartFile.open(location(dataSet))) {
       part.write(bytes, bytes.length);
       part.moveIntoPlace();
     }
@@ -131,12 +139,11 @@ public final class DataSetCache {
   }
 
   /**
-   * The text of a data set, embedded or cached.
+   * {@return the text of a data set, embedded or cached, with newlines as {@code \n}}
    *
    * @param dataSet any data set
-   * @return its text, newlines as {@code \n}
-   * @throws InvalidDataException if it is not a text, is not in the cache, saying how to get it, or
-   *     is damaged there
+   * @throws InvalidDataException if it is not a text, is not in the cache (the message says how to
+   *     get it), or is damaged there
    */
   public String text(DataSet dataSet) {
     if (!dataSet.isText()) {
@@ -163,23 +170,25 @@ public final class DataSetCache {
 
   private boolean isCached(DataSet dataSet) {
     Path file = location(dataSet);
-    return Files.exists(file) && dataSet.digests().contains(Digests.of(TextFile.readBytes(file)));
+    return Files.exists(file) && dataSet.mismatch(Digests.of(TextFile.readBytes(file))).isEmpty();
   }
 
-  // Digest and text must come from one reading, or the file could change between the two.
+  // The digest is that of the bytes that are used: the file could change between two reads.
   private Optional<byte[]> cachedBytes(DataSet dataSet) {
     Path file = location(dataSet);
     if (dataSet.isEmbedded() || Files.notExists(file)) {
       return Optional.empty();
     }
     byte[] bytes = TextFile.readBytes(file);
-    String found = Digests.of(bytes);
-    if (!dataSet.digests().contains(found)) {
-      throw new InvalidDataException(
-          String.format(
-              "%s is damaged: %s; run \"charlstm data fetch %s\" to replace it",
-              file, Digests.mismatch(dataSet, found), dataSet.name()));
-    }
+    dataSet
+        .mismatch(Digests.of(bytes))
+        .ifPresent(
+            mismatch -> {
+              throw new InvalidDataException(
+                  String.format(
+                      "%s is damaged: %s; run \"charlstm data fetch %s\" to replace it",
+                      file, mismatch, dataSet.name()));
+            });
     return Optional.of(bytes);
   }
 
@@ -190,13 +199,13 @@ public final class DataSetCache {
             embedded.resource() + " is not on the class path: " + dataSet.license());
       }
       byte[] bytes = stream.readAllBytes();
-      String found = Digests.of(bytes);
-      if (!dataSet.digests().contains(found)) {
-        throw new IllegalStateException(
-            embedded.resource()
-                + " on the class path is another file: "
-                + Digests.mismatch(dataSet, found));
-      }
+      dataSet
+          .mismatch(Digests.of(bytes))
+          .ifPresent(
+              mismatch -> {
+                throw new IllegalStateException(
+                    embedded.resource() + " on the class path is another file: " + mismatch);
+              });
       return bytes;
     } catch (IOException failure) {
       throw new UncheckedIOException("cannot read the resource " + embedded.resource(), failure);

@@ -12,14 +12,21 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One download of a data set into its place in the cache. */
+/** Downloads one data set to its file in the cache. */
 final class DataSetDownload {
 
   private static final int CHUNK_BYTES = 1 << 16;
@@ -30,14 +37,14 @@ final class DataSetDownload {
   private final Limits limits;
 
   /**
-   * How long a server may take.
+   * Timeouts.
    *
-   * @param connection until it is reached; the answer's limit holds too
-   * @param answer until it begins to answer
-   * @param body from then until the file is here
+   * @param connection until connected; {@code answer} applies too
+   * @param answer until the answer begins
+   * @param body from then until the whole file is received
    */
   record Limits(Duration connection, Duration answer, Duration body) {
-    static final Limits USUAL =
+    static final Limits DEFAULT =
         new Limits(Duration.ofSeconds(20), Duration.ofMinutes(10), Duration.ofMinutes(10));
 
     Duration untilConnected() {
@@ -52,19 +59,20 @@ final class DataSetDownload {
     this.limits = limits;
   }
 
-  void run(DownloadProgress progress) {
+  void run(DataSetCache.Progress progress) {
     try (PartFile part = PartFile.open(target)) {
       receive(part, progress);
-      String found = part.digest();
-      if (!dataSet.digests().contains(found)) {
-        throw failed(
-            "the file is not the one published: " + Digests.mismatch(dataSet, found), null);
-      }
+      dataSet
+          .mismatch(part.digest())
+          .ifPresent(
+              mismatch -> {
+                throw failed("the file is not the one published: " + mismatch, null);
+              });
       part.moveIntoPlace();
     }
   }
 
-  private void receive(PartFile part, DownloadProgress progress) {
+  private void receive(PartFile part, DataSetCache.Progress progress) {
     HttpClient client =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
@@ -92,9 +100,9 @@ final class DataSetDownload {
     }
   }
 
-  private void copy(InputStream body, long total, PartFile part, DownloadProgress progress)
+  private void copy(InputStream body, long total, PartFile part, DataSetCache.Progress progress)
       throws IOException {
-    // The client's own time limit ends with the headers; closing the body ends a read that hangs.
+    // The client's timeout ends with the headers; closing the body ends a blocked read.
     AtomicBoolean late = new AtomicBoolean();
     CompletableFuture<Void> watch =
         CompletableFuture.runAsync(
@@ -128,7 +136,7 @@ final class DataSetDownload {
     try {
       body.close();
     } catch (IOException ignored) {
-      // The reader of this stream reports that time ran out, whatever closing says.
+      // copy() reports the timeout, whether closing succeeds or not.
     }
   }
 
@@ -161,5 +169,82 @@ final class DataSetDownload {
   private UncheckedIOException interrupted() {
     return new UncheckedIOException(
         new InterruptedIOException("the download of " + dataSet.name() + " was interrupted"));
+  }
+
+  /**
+   * A file while it is received: written under a temporary name, hashed, and renamed in one step
+   * when it is complete. If it is closed before, nothing remains.
+   */
+  static final class PartFile implements AutoCloseable {
+    private final Path target;
+    private final Path temporary;
+    private final FileChannel channel;
+    private final MessageDigest digest = Digests.sha256();
+
+    private PartFile(Path target, Path temporary, FileChannel channel) {
+      this.target = target;
+      this.temporary = temporary;
+      this.channel = channel;
+    }
+
+    static PartFile open(Path target) {
+      // In the same folder, because only a rename within one file system is atomic.
+      Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+      try {
+        Files.createDirectories(target.getParent());
+        FileChannel channel =
+            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new PartFile(target, temporary, channel);
+      } catch (IOException failure) {
+        throw cannotWrite(target, failure);
+      }
+    }
+
+    void write(byte[] bytes, int length) {
+      digest.update(bytes, 0, length);
+      ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+      try {
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+      } catch (IOException failure) {
+        throw cannotWrite(target, failure);
+      }
+    }
+
+    /** The SHA-256 of all bytes written; to be called once. */
+    String digest() {
+      return Digests.hexadecimal(digest.digest());
+    }
+
+    void moveIntoPlace() {
+      try {
+        channel.force(true);
+        channel.close();
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException failure) {
+        throw cannotWrite(target, failure);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+        Files.deleteIfExists(temporary);
+      } catch (IOException failure) {
+        throw cannotWrite(target, failure);
+      }
+    }
+
+    private static InvalidDataException cannotWrite(Path target, IOException failure) {
+      return new InvalidDataException(
+          "cannot write "
+              + target
+              + ": "
+              + FileFailures.reason(failure)
+              + "; set CHARLSTM_CACHE to a folder that can be written",
+          failure);
+    }
   }
 }

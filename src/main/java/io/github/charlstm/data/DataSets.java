@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The public texts and images of the recipes. */
+/** The public texts and images that the recipes use. */
 public final class DataSets {
 
   /** Macbeth, small enough to learn from in two minutes; comes with the program. */
@@ -69,8 +69,8 @@ public final class DataSets {
 
   /**
    * The text of the TensorFlow Machine Learning Cookbook's chapter 9: see {@link CookbookText}. It
-   * is the edition of 2011; Gutenberg's address has had later ones since, which have another digest
-   * and another header.
+   * is the edition of 2011; Gutenberg's address now has a later one, with another digest and
+   * header.
    */
   public static final DataSet SHAKESPEARE =
       new DataSet(
@@ -133,20 +133,15 @@ public final class DataSets {
 
   private DataSets() {}
 
-  /**
-   * Every data set, in the order to list them.
-   *
-   * @return an unmodifiable list
-   */
+  /** {@return all data sets, in the order to list them} */
   public static List<DataSet> all() {
     return ALL;
   }
 
   /**
-   * Looks up a data set.
+   * {@return a data set by its name}
    *
-   * @param name its name, as the user typed it
-   * @return the data set of exactly that name
+   * @param name as the user typed it
    * @throws InvalidDataException if there is none; the message lists the names
    */
   public static DataSet named(String name) {

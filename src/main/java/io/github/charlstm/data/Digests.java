@@ -4,9 +4,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 as lower-case hexadecimal. */
+/** SHA-256, as lower-case hexadecimal. */
 final class Digests {
-
   private Digests() {}
 
   static MessageDigest sha256() {
@@ -23,13 +22,5 @@ final class Digests {
 
   static String hexadecimal(byte[] digest) {
     return HexFormat.of().formatHex(digest);
-  }
-
-  /** For a message: {@code expected SHA-256 A or B, found C}. */
-  static String mismatch(DataSet dataSet, String found) {
-    return "expected SHA-256 "
-        + String.join(" or ", dataSet.digests().stream().sorted().toList())
-        + ", found "
-        + found;
   }
 }

@@ -3,37 +3,36 @@ package io.github.charlstm.data;
 import java.util.Objects;
 
 /**
- * A text in the numbers of a vocabulary, immutable. It takes one byte a symbol as long as the text
- * has at most 256 different ones, then two, beyond 65,536 four; a text of a {@link CharacterText}
- * is a view of that, so it takes no more.
+ * A text as numbers of a vocabulary's symbols, immutable. It takes one byte per symbol if the text
+ * has at most 256 distinct symbols, two up to 65,536, otherwise four; an encoded {@link
+ * CharacterText} is a view and takes no memory of its own.
  */
 public final class EncodedText {
 
   private final PackedIntList numbers;
-  // What each of the numbers stands for; null where they are the symbols themselves.
-  private final int[] meanings;
+  // The symbol for each number of the list; null if they are the same.
+  private final int[] symbols;
   private final int from;
   private final int length;
 
-  EncodedText(PackedIntList numbers, int[] meanings, int from, int length) {
+  EncodedText(PackedIntList numbers, int[] symbols, int from, int length) {
     this.numbers = numbers;
-    this.meanings = meanings;
+    this.symbols = symbols;
     this.from = from;
     this.length = length;
   }
 
   /**
-   * Keeps symbol numbers.
+   * {@return a text of symbols}
    *
    * @param symbols each 0 or more, copied
-   * @return a text of as many symbols
    * @throws InvalidDataException if a number is below 0
    */
   public static EncodedText of(int... symbols) {
     PackedIntList numbers = new PackedIntList();
     for (int symbol : symbols) {
       if (symbol < 0) {
-        throw new InvalidDataException("a symbol's number is 0 or more, found " + symbol);
+        throw new InvalidDataException("symbols: expected numbers of 0 or more, found " + symbol);
       }
       numbers.add(symbol);
     }
@@ -46,26 +45,25 @@ public final class EncodedText {
   }
 
   /**
-   * Looks up one symbol's number.
+   * {@return the number of one symbol}
    *
    * @param position from 0, less than {@link #length()}
-   * @return 0 or more
    * @throws IndexOutOfBoundsException if there is none
    */
   public int get(int position) {
     Objects.checkIndex(position, length);
     int number = numbers.get(from + position);
-    return meanings == null ? number : meanings[number];
+    return symbols == null ? number : symbols[number];
   }
 
   /**
-   * Copies symbols in a row.
+   * Copies consecutive symbols.
    *
    * @param position of the first
-   * @param target where they go
-   * @param at index of the first there
+   * @param target array to copy to
+   * @param at index of the first in the target
    * @param count how many
-   * @throws IndexOutOfBoundsException if there are not so many, or no place for them
+   * @throws IndexOutOfBoundsException if a range does not fit the text or the target
    */
   public void copyTo(int position, int[] target, int at, int count) {
     Objects.checkFromIndexSize(position, count, length);
@@ -75,7 +73,7 @@ public final class EncodedText {
     }
   }
 
-  /** {@return all of them, four bytes each} */
+  /** {@return all symbols} */
   public int[] toArray() {
     int[] all = new int[length];
     copyTo(0, all, 0, length);

@@ -1,16 +1,14 @@
 package io.github.charlstm.data;
 
 /**
- * The windows that score a text exactly: a text of n symbols gives n - 1 predictions (each symbol
- * but the last predicts the next) and each is counted once.
+ * The windows that evaluate a model on a text: a text of n symbols has n - 1 predictions (each
+ * symbol but the last predicts the next), and each is counted once.
  *
- * <p>The predictions are shared out among S streams, stream i having {@code [i*(n-1)/S,
- * (i+1)*(n-1)/S)}. Each stream runs on from window to window, so the network's state is handed on;
- * it starts from nothing at the beginning of each stream. Positions past a stream's end are padded
- * with symbol 0 and not counted.
+ * <p>The predictions are divided among S streams, stream i having {@code [i*(n-1)/S,
+ * (i+1)*(n-1)/S)}. A stream starts from a state of zeros and continues from window to window.
+ * Positions past the end of a stream are padded with symbol 0 and not counted.
  */
 public final class EvaluationBatches {
-
   private final EncodedText encoded;
   private final int streams;
   private final int numSteps;
@@ -22,20 +20,10 @@ public final class EvaluationBatches {
    * @param streams rows
    * @param numSteps columns
    * @param inputs symbol numbers
-   * @param targets the symbol that really follows each input
-   * @param counted whether the position is a prediction (true) or padding (false)
+   * @param targets the symbol that follows each input
+   * @param counted true for a prediction, false for padding
    */
   public record Window(int streams, int numSteps, int[] inputs, int[] targets, boolean[] counted) {
-    /**
-     * Checks that the arrays have the shape.
-     *
-     * @param streams at least 1
-     * @param numSteps at least 1
-     * @param inputs as many as streams times steps
-     * @param targets as many
-     * @param counted as many
-     * @throws IllegalArgumentException if a size is below 1 or an array has another length
-     */
     public Window {
       Sizes.requirePositive("streams", streams);
       Sizes.requirePositive("numSteps", numSteps);
@@ -46,21 +34,9 @@ public final class EvaluationBatches {
   }
 
   /**
-   * Shares out the predictions of an encoded text.
+   * Divides the predictions of an encoded text.
    *
-   * @param encoded symbol numbers, at least 2, copied
-   * @param streams rows, from 1 to the number of predictions
-   * @param numSteps columns of a window, at least 1
-   * @throws InvalidDataException if the text is too short or a size is out of range
-   */
-  public EvaluationBatches(int[] encoded, int streams, int numSteps) {
-    this(EncodedText.of(encoded), streams, numSteps);
-  }
-
-  /**
-   * As {@link #EvaluationBatches(int[], int, int)}, of a text that may be long.
-   *
-   * @param encoded at least 2 symbols, kept as it is
+   * @param encoded at least 2 symbols, not copied
    * @param streams rows, from 1 to the number of predictions
    * @param numSteps columns of a window, at least 1
    * @throws InvalidDataException if the text is too short or a size is out of range
@@ -94,35 +70,26 @@ public final class EvaluationBatches {
     this.size = (int) ((longest + numSteps - 1) / numSteps);
   }
 
-  /**
-   * The number of windows.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of windows, at least 1} */
   public int size() {
     return size;
   }
 
-  /**
-   * The number of positions counted in all windows together.
-   *
-   * @return the number of symbols less one
-   */
+  /** {@return the number of positions counted in all windows: the number of symbols less one} */
   public int predictions() {
     return encoded.length() - 1;
   }
 
   /**
-   * One window.
+   * {@return one window}
    *
    * @param index from 0, less than {@link #size()}
-   * @return a new window
    * @throws IndexOutOfBoundsException if there is no such window
    */
   public Window get(int index) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(
-          "window " + index + " does not exist: there are " + size + ", from 0");
+          "window " + index + " does not exist: there are " + size + ", numbered from 0");
     }
     int[] inputs = new int[streams * numSteps];
     int[] targets = new int[streams * numSteps];

@@ -6,7 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Says in words why a file operation failed, because the JDK often gives only the path. */
+/** Describes why a file operation failed: the message of the JDK is often only the path. */
 public final class FileFailures {
   private FileFailures() {}
 
@@ -23,7 +23,7 @@ public final class FileFailures {
       return "permission denied";
     }
     if (failure instanceof FileAlreadyExistsException) {
-      return "a file of that name is in the way";
+      return "a file of that name exists";
     }
     if (failure instanceof FileSystemException inFileSystem && inFileSystem.getReason() != null) {
       return oneLine(inFileSystem.getReason());
@@ -34,8 +34,7 @@ public final class FileFailures {
   }
 
   /**
-   * {@return what to do about it, as the beginning of a piece of advice: {@code make room on that
-   * disk}}
+   * {@return what to do about it, as the beginning of a sentence: {@code make room on that disk}}
    *
    * @param failure of any file operation
    */

@@ -1,8 +1,8 @@
 package io.github.charlstm.data;
 
 /**
- * Data that the user gave cannot be used. The message is one line for that user: what was expected,
- * what was found, where, and what to do.
+ * Thrown for data of the user that cannot be used. The message is one line for the user: what was
+ * expected, what was found, where, and what to do.
  */
 public final class InvalidDataException extends IllegalArgumentException {
 
@@ -21,7 +21,7 @@ public final class InvalidDataException extends IllegalArgumentException {
    * Creates the exception.
    *
    * @param message one line for the user
-   * @param cause what failed underneath
+   * @param cause the underlying failure
    */
   public InvalidDataException(String message, Throwable cause) {
     super(message, cause);

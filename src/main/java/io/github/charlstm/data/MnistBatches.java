@@ -3,13 +3,12 @@ package io.github.charlstm.data;
 import java.util.Objects;
 
 /**
- * The batches that TF1's {@code mnist.train.next_batch(batch_size)} hands out: the images are
- * shuffled at first and again for each epoch, and a batch in which an epoch ends is filled up with
- * the first images of the next. So all batches have the same size and an epoch need not be a whole
- * number of them.
+ * The batches of TF1's {@code mnist.train.next_batch(batch_size)}: the images are shuffled for each
+ * epoch, and a batch in which an epoch ends is completed with the first images of the next, so all
+ * batches have the same size.
  *
- * <p>Seed and epoch fix the order, and a batch is a function of its number, so a run that was
- * stopped goes on with the very batches that it would have had. NumPy's shuffle gives other orders.
+ * <p>A batch is a function of its number and the seed, so a resumed run continues with the same
+ * batches. NumPy's shuffle gives other orders.
  */
 public final class MnistBatches {
 
@@ -20,10 +19,10 @@ public final class MnistBatches {
   private int[] indices = {};
 
   /**
-   * Batches of some images.
+   * Batches of images.
    *
-   * @param images what to train on
-   * @param batchSize images in a batch, from 1 to their number
+   * @param images to train on
+   * @param batchSize images per batch, from 1 to their number
    * @param seed of the orders
    * @throws InvalidDataException if the batch size is out of range
    */
@@ -45,11 +44,10 @@ public final class MnistBatches {
   }
 
   /**
-   * One batch.
+   * {@return one batch}
    *
-   * @param step number of the batch in the run, from 0 (Python: the calls of {@code next_batch}
-   *     before)
-   * @return a new batch
+   * @param step number of the batch in the run, from 0 (Python: the earlier calls of {@code
+   *     next_batch})
    * @throws IndexOutOfBoundsException if the number is negative
    */
   public MnistImages.Batch get(long step) {
@@ -63,7 +61,7 @@ public final class MnistBatches {
     return images.batch(chosen);
   }
 
-  // Shuffling is slow beside a training step of a small network, so the last order is kept.
+  // Shuffling is slow compared with a training step of a small network: the last order is kept.
   private synchronized int[] inEpoch(int epoch) {
     if (epoch != orderedEpoch) {
       indices = order.of(epoch, images.size());

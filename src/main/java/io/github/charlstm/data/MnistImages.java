@@ -1,12 +1,20 @@
 package io.github.charlstm.data;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
- * Handwritten digits and which they are. Each image is a sequence of 28 rows of 28 pixels.
+ * Images of handwritten digits with their labels. Each image is a sequence of 28 rows of 28 pixels.
  *
  * <p>A pixel's byte, 0 (paper) to 255 (ink), is multiplied by {@code 1.0 / 255.0} in float32, as
  * {@code tensorflow.examples.tutorials.mnist.input_data} does; that is not always the float32
@@ -23,7 +31,7 @@ public final class MnistImages {
   /** Pixels of a row: the inputs of one step. */
   public static final int COLUMNS = 28;
 
-  /** How many digits there are. */
+  /** Number of digits. */
   public static final int CLASSES = 10;
 
   private static final int PIXELS = ROWS * COLUMNS;
@@ -33,26 +41,18 @@ public final class MnistImages {
 
   private final byte[] pixels;
   private final byte[] labels;
-  // The images of this object are [from, to) of the arrays.
+  // This object has the images [from, to) of the arrays.
   private final int from;
   private final int to;
 
   /**
-   * Some images as a network takes them.
+   * A batch of images.
    *
-   * @param size how many, B, at least 1
-   * @param images pixels from 0 to 1, shape {@code [B, 28, 28]} in row-major order
-   * @param labels the digit on each, 0 to 9, shape {@code [B]}
+   * @param size how many, N, at least 1
+   * @param images pixels from 0 to 1, {@code [N, 28, 28]} in row-major order
+   * @param labels the digit of each, 0 to 9, {@code [N]}
    */
   public record Batch(int size, float[] images, int[] labels) {
-    /**
-     * Checks that both arrays have the shape.
-     *
-     * @param size at least 1
-     * @param images as many values as that many images have
-     * @param labels one an image
-     * @throws IllegalArgumentException if the size is below 1 or an array has another length
-     */
     public Batch {
       Sizes.requirePositive("size", size);
       Sizes.requireShape("images", images.length, size, PIXELS);
@@ -67,12 +67,6 @@ public final class MnistImages {
    * @param test the last ones
    */
   public record Split(MnistImages training, MnistImages test) {
-    /**
-     * Refuses null.
-     *
-     * @param training to train on
-     * @param test to test on
-     */
     public Split {
       Objects.requireNonNull(training, "training");
       Objects.requireNonNull(test, "test");
@@ -93,8 +87,8 @@ public final class MnistImages {
    * @param labels the IDX file of their labels (magic number 2049)
    * @return all images
    * @throws InvalidDataException if a file cannot be read, has another magic number or other sizes,
-   *     is shorter or longer than it says, or is damaged; if a label is not 0 to 9; or if there is
-   *     not one label an image
+   *     is shorter or longer than its header says, or is damaged; if a label is not 0 to 9; or if
+   *     the numbers of images and labels differ
    */
   public static MnistImages read(Path images, Path labels) {
     byte[] pixels = new IdxFile(images, IMAGES_MAGIC, "images", ROWS, COLUMNS).read();
@@ -116,20 +110,15 @@ public final class MnistImages {
     return new MnistImages(pixels, digits, 0, digits.length);
   }
 
-  /**
-   * How many images there are.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of images, at least 1} */
   public int size() {
     return to - from;
   }
 
   /**
-   * One image.
+   * {@return the pixels of one image, from 0 to 1, {@code [28, 28]} in row-major order}
    *
    * @param index from 0, less than {@link #size()}
-   * @return its pixels from 0 to 1, shape {@code [28, 28]} in row-major order, a new array
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public float[] image(int index) {
@@ -139,10 +128,9 @@ public final class MnistImages {
   }
 
   /**
-   * The digit on an image.
+   * {@return the digit of one image, 0 to 9}
    *
    * @param index from 0, less than {@link #size()}
-   * @return 0 to 9
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public int label(int index) {
@@ -150,12 +138,11 @@ public final class MnistImages {
   }
 
   /**
-   * Images that follow each other. TF1's {@code read_data_sets} keeps the first 5,000 of the
-   * training set for validation: {@code part(5000, 60000)} is what it trains on.
+   * {@return a view of consecutive images} TF1's {@code read_data_sets} keeps the first 5,000 of
+   * the training set for validation and trains on {@code part(5000, 60000)}.
    *
    * @param first from 0
    * @param end more than {@code first}, at most {@link #size()}
-   * @return a view of them
    * @throws IndexOutOfBoundsException if that is not a range of at least one image
    */
   public MnistImages part(int first, int end) {
@@ -182,10 +169,9 @@ public final class MnistImages {
   }
 
   /**
-   * Some images by number.
+   * {@return a batch of images}
    *
-   * @param indices at least one, each from 0, less than {@link #size()}
-   * @return them, in that order
+   * @param indices of the images, in order, at least one, each less than {@link #size()}
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public Batch batch(int... indices) {
@@ -196,11 +182,7 @@ public final class MnistImages {
     return new Batch(indices.length, images, Arrays.stream(indices).map(this::label).toArray());
   }
 
-  /**
-   * Tells these images and labels from others.
-   *
-   * @return SHA-256 of all pixels' bytes, then of all labels', in lower-case hexadecimal
-   */
+  /** {@return SHA-256 of all pixels' bytes and then all labels', in lower-case hexadecimal} */
   public String digest() {
     MessageDigest digest = Digests.sha256();
     digest.update(pixels, from * PIXELS, size() * PIXELS);
@@ -212,6 +194,136 @@ public final class MnistImages {
     int source = (from + index) * PIXELS;
     for (int k = 0; k < PIXELS; k++) {
       target[position + k] = Byte.toUnsignedInt(pixels[source + k]) * SCALE;
+    }
+  }
+
+  /**
+   * Reads a file of unsigned bytes in the IDX format, gzip or not: a magic number, the sizes, and
+   * the values, all big endian.
+   */
+  private static final class IdxFile {
+
+    private static final int GZIP_FIRST_BYTE = 0x1F;
+    private static final int GZIP_SECOND_BYTE = 0x8B;
+
+    private final Path path;
+    private final int magicNumber;
+    private final String content;
+    private final int[] itemSizes;
+
+    /**
+     * @param magicNumber expected at the start of the file
+     * @param content what it holds, for messages
+     * @param itemSizes the sizes of one item, expected after the number of items
+     */
+    IdxFile(Path path, int magicNumber, String content, int... itemSizes) {
+      this.path = path;
+      this.magicNumber = magicNumber;
+      this.content = content;
+      this.itemSizes = itemSizes;
+    }
+
+    /**
+     * Reads the whole file. Memory is allocated as it is read, whatever the header claims.
+     *
+     * @return the values of all items, at least one item
+     * @throws InvalidDataException if the file cannot be read or is not as expected
+     */
+    byte[] read() {
+      if (Files.isDirectory(path)) {
+        throw new InvalidDataException(path + " is a folder: expected a file");
+      }
+      try (InputStream file = new BufferedInputStream(Files.newInputStream(path));
+          InputStream values = unzipped(file)) {
+        return values(new DataInputStream(values));
+      } catch (EOFException failure) {
+        throw new InvalidDataException(
+            path + " is truncated: its end is missing; fetch it again", failure);
+      } catch (ZipException failure) {
+        throw new InvalidDataException(
+            path
+                + " is damaged: gzip says \""
+                + FileFailures.reason(failure)
+                + "\"; fetch it again",
+            failure);
+      } catch (IOException failure) {
+        throw new InvalidDataException(
+            "cannot read " + path + ": " + FileFailures.reason(failure), failure);
+      }
+    }
+
+    private InputStream unzipped(InputStream file) throws IOException {
+      file.mark(2);
+      int first = file.read();
+      int second = file.read();
+      file.reset();
+      if (first == GZIP_FIRST_BYTE && second == GZIP_SECOND_BYTE) {
+        return new GZIPInputStream(file, 1 << 16);
+      }
+      // An IDX file begins with two zeros; some programs decompress a download and keep the name.
+      if (path.toString().endsWith(".gz") && (first != 0 || second != 0)) {
+        throw new InvalidDataException(
+            String.format(
+                "%s is not a gzip file: expected it to begin with bytes 1F 8B, found %s; fetch it"
+                    + " again",
+                path, first < 0 ? "nothing" : String.format("%02X %02X", first, second & 0xFF)));
+      }
+      return file;
+    }
+
+    private byte[] values(DataInputStream values) throws IOException {
+      int magic = values.readInt();
+      if (magic != magicNumber) {
+        throw new InvalidDataException(
+            String.format(
+                "%s does not hold %s: expected magic number %s, found %s",
+                path, content, magicNumber, magic));
+      }
+      int count = values.readInt();
+      long itemBytes = 1;
+      for (int expected : itemSizes) {
+        itemBytes *= expected;
+      }
+      int[] sizes = new int[itemSizes.length];
+      for (int k = 0; k < sizes.length; k++) {
+        sizes[k] = values.readInt();
+      }
+      if (!Arrays.equals(sizes, itemSizes)) {
+        throw new InvalidDataException(
+            String.format(
+                "%s: expected %s of %s, found %s", path, content, sizes(itemSizes), sizes(sizes)));
+      }
+      long largest = TextFile.MAXIMUM_BYTES / itemBytes;
+      if (count < 1 || count > largest) {
+        throw new InvalidDataException(
+            String.format(
+                "%s: expected 1 to %s %s, found a header that claims %s",
+                path, largest, content, Integer.toUnsignedLong(count)));
+      }
+      return exactly((int) (count * itemBytes), count, values);
+    }
+
+    private byte[] exactly(int length, int count, InputStream values) throws IOException {
+      byte[] bytes = values.readNBytes(length);
+      if (bytes.length < length) {
+        throw wrongLength("only " + bytes.length, length, count);
+      }
+      // Reading past the end also makes gzip verify its checksum.
+      if (values.read() >= 0) {
+        throw wrongLength("more", length, count);
+      }
+      return bytes;
+    }
+
+    private InvalidDataException wrongLength(String found, int length, int count) {
+      return new InvalidDataException(
+          String.format(
+              "%s: expected %s bytes for %s %s, found %s; fetch it again",
+              path, length, count, content, found));
+    }
+
+    private static String sizes(int[] sizes) {
+      return sizes[0] + " x " + sizes[1];
     }
   }
 }

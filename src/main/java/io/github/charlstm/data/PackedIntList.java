@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A long list of numbers from 0, in blocks that have one, two or four bytes a number, whichever
- * their largest number needs. It grows without being copied, but for its newest block.
+ * A long list of numbers of 0 or more, in blocks of one, two or four bytes per number, as its
+ * largest number needs. When it grows, only the newest block is copied.
  */
 final class PackedIntList {
 
   private static final int BLOCK_BITS = 20;
   private static final int BLOCK = 1 << BLOCK_BITS;
   private static final int FIRST_CAPACITY = 4096;
-  private static final int MOST = Integer.MAX_VALUE - 8;
+  private static final int MAX_LENGTH = Integer.MAX_VALUE - 8;
 
   // Each a byte[], a char[] or an int[].
   private final List<Object> blocks = new ArrayList<>();
@@ -27,13 +27,13 @@ final class PackedIntList {
     return length;
   }
 
-  /** Bytes that the numbers take. */
+  /** Bytes that the numbers take in memory. */
   long bytes() {
     return blocks.stream().mapToLong(block -> (long) sizeOf(block) * widthOf(block)).sum();
   }
 
   /**
-   * @throws InvalidDataException if there are as many as Java can count
+   * @throws InvalidDataException if the list has the maximum length
    */
   void add(int number) {
     if (inNewest == capacity) {
@@ -44,7 +44,7 @@ final class PackedIntList {
     length++;
   }
 
-  /** Gives back what the newest block has too much. */
+  /** Frees the unused part of the newest block. */
   PackedIntList trimmed() {
     if (!blocks.isEmpty() && inNewest < capacity) {
       resizeNewest(inNewest);
@@ -58,9 +58,11 @@ final class PackedIntList {
   }
 
   private void grow() {
-    if (length >= MOST) {
+    if (length >= MAX_LENGTH) {
       throw new InvalidDataException(
-          "the text is too long: at most " + MOST + " characters are read; cut it to a part");
+          "the text is too long: at most "
+              + MAX_LENGTH
+              + " characters can be read; use a part of it");
     }
     if (inNewest < BLOCK && !blocks.isEmpty()) {
       resizeNewest(Math.min(BLOCK, capacity * 2));

@@ -1,6 +1,6 @@
 package io.github.charlstm.data;
 
-/** The checks that windows share. */
+/** Checks of the sizes of batches. */
 final class Sizes {
 
   private Sizes() {}

@@ -11,8 +11,8 @@ import java.nio.charset.CodingErrorAction;
 import java.util.function.IntConsumer;
 
 /**
- * Bytes to characters, piece by piece: a leading byte order mark is dropped, {@code \r\n} and a
- * lone {@code \r} become {@code \n}, and what is no text is an error or U+FFFD.
+ * Decodes bytes to characters, piece by piece: a leading byte order mark is dropped, {@code \r\n}
+ * and a lone {@code \r} become {@code \n}, and invalid bytes and NUL are an error or U+FFFD.
  */
 final class TextDecoder {
 
@@ -27,7 +27,7 @@ final class TextDecoder {
   private final CharsetDecoder decoder;
   private final ByteBuffer bytes = ByteBuffer.allocate(PIECE);
   private final CharBuffer units = CharBuffer.allocate(PIECE);
-  // Of the first byte in the buffer, in the file.
+  // Offset in the file of the first byte in the buffer.
   private long offset;
   private long position;
   private char high;
@@ -49,7 +49,7 @@ final class TextDecoder {
 
   /**
    * @param input read to its end, not closed
-   * @throws InvalidDataException if a byte is not text, or a character is NUL
+   * @throws InvalidDataException if a byte is invalid or a character is NUL, unless replaced
    */
   static void decode(InputStream input, String source, TextFormat format, IntConsumer characters)
       throws IOException {
@@ -80,7 +80,7 @@ final class TextDecoder {
     }
   }
 
-  // Leaves the buffer ready to be read; whether it holds the last bytes.
+  // Fills the buffer and makes it ready for decoding; true at the end of the input.
   private boolean fill() throws IOException {
     int from = bytes.position();
     int read = input.readNBytes(bytes.array(), from, bytes.remaining());
@@ -130,7 +130,7 @@ final class TextDecoder {
 
   private void accept(int character) {
     boolean second = afterReturn && character == '\n';
-    boolean mark = !started && character == MARK && !format.takesMarkAway();
+    boolean mark = !started && character == MARK && !format.dropsByteOrderMark();
     started = true;
     afterReturn = character == '\r';
     if (second || mark) {
@@ -155,7 +155,7 @@ final class TextDecoder {
 
   private InvalidDataException notText(CoderResult result) throws IOException {
     if (format.isUtf8()) {
-      long nul = nulBehind();
+      long nul = nulAhead();
       if (nul >= 0) {
         return binary(nul);
       }
@@ -172,8 +172,8 @@ final class TextDecoder {
             result.isUnmappable() ? "stands for no character" : "is not valid there"));
   }
 
-  // A file with NULs is no text at all, which says more than its first byte that is not UTF-8.
-  private long nulBehind() throws IOException {
+  // A NUL shows that a file is binary, which is a better message than its first invalid byte.
+  private long nulAhead() throws IOException {
     long at = offset + bytes.limit();
     byte[] piece = new byte[PIECE];
     for (int read = input.read(piece); read >= 0; read = input.read(piece)) {

@@ -1,6 +1,7 @@
 package io.github.charlstm.data;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,7 +17,8 @@ import java.util.function.LongConsumer;
 public final class TextFile {
 
   /**
-   * The largest file that is read as a whole, in bytes: 512 MiB. {@link #load} has no such bound.
+   * The largest file that {@link #read} accepts, in bytes: 512 MiB. {@link #load} has no such
+   * limit.
    */
   public static final int MAXIMUM_BYTES = 512 << 20;
 
@@ -35,13 +37,13 @@ public final class TextFile {
   }
 
   /**
-   * Decodes the bytes of a text in UTF-8.
+   * Decodes a text in UTF-8.
    *
-   * @param bytes the bytes as stored
-   * @param sourceName what error messages call the text, a path for instance
+   * @param bytes as stored
+   * @param sourceName name of the text in error messages, for instance a path
    * @return the text, never empty, newlines as {@code \n}
-   * @throws InvalidDataException if there is no text, a NUL byte, or a byte sequence that is not
-   *     UTF-8; byte offsets in the message count from 0
+   * @throws InvalidDataException if the text is empty, holds a NUL byte, or is not UTF-8; byte
+   *     offsets in the message count from 0
    */
   public static String decode(byte[] bytes, String sourceName) {
     Objects.requireNonNull(sourceName, "sourceName");
@@ -59,25 +61,25 @@ public final class TextFile {
   }
 
   /**
-   * Reads a text file of any length piece by piece, so that nothing is in memory but the result.
+   * Reads a text file of any length piece by piece, so that only the result is in memory.
    *
-   * @param path a file, or what can be read like one from its beginning to its end
-   * @param format how its bytes are read
+   * @param path a file, or anything that can be read once from its beginning to its end
+   * @param format encoding of the bytes
    * @return its text, never empty, newlines as {@code \n}
    * @throws InvalidDataException if the file is missing, a folder, unreadable, empty, has more than
-   *     2,147,483,639 characters, or, unless the format says otherwise, holds NUL or bytes that are
-   *     not of its encoding; byte offsets in the message count from 0
+   *     2,147,483,639 characters, or, unless the format replaces them, holds NUL or bytes that are
+   *     invalid in its encoding; byte offsets in the message count from 0
    */
   public static CharacterText load(Path path, TextFormat format) {
     return load(path, format, read -> {});
   }
 
   /**
-   * As above.
+   * As {@link #load(Path, TextFormat)}.
    *
    * @param path as above
    * @param format as above
-   * @param progress is told now and then how many bytes are read
+   * @param progress called after each piece with the number of bytes read so far
    * @return as above
    */
   public static CharacterText load(Path path, TextFormat format, LongConsumer progress) {
@@ -94,7 +96,7 @@ public final class TextFile {
     return characters.build();
   }
 
-  /** The raw bytes of a file the user named, with the same errors as {@link #read}. */
+  /** The bytes of a file, with the errors of {@link #read}. */
   static byte[] readBytes(Path path) {
     refuseFolder(path);
     try {
@@ -126,5 +128,35 @@ public final class TextFile {
   private static InvalidDataException empty(String sourceName, TextFormat format) {
     return new InvalidDataException(
         sourceName + " is empty: expected " + format.encoding().name() + " text");
+  }
+
+  /** Reports the bytes read so far after each piece. */
+  private static final class CountingStream extends FilterInputStream {
+    private final LongConsumer progress;
+    private long count;
+
+    CountingStream(InputStream input, LongConsumer progress) {
+      super(input);
+      this.progress = progress;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = super.read();
+      add(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int read = super.read(target, offset, length);
+      add(Math.max(0, read));
+      return read;
+    }
+
+    private void add(int bytes) {
+      count += bytes;
+      progress.accept(count);
+    }
   }
 }

@@ -9,42 +9,35 @@ import java.util.Objects;
 /**
  * How the bytes of a text are read (Python: {@code open(path, encoding=..., errors=...)}).
  *
- * @param encoding which bytes stand for which characters
- * @param onMalformed what is done with bytes that stand for none
+ * @param encoding any charset that Java knows
+ * @param onMalformed what happens to invalid bytes
  */
 public record TextFormat(Charset encoding, OnMalformed onMalformed) {
 
   /** Strict UTF-8, the default. */
   public static final TextFormat UTF_8 = new TextFormat(StandardCharsets.UTF_8, OnMalformed.REPORT);
 
-  /** What is done with bytes that are not text. */
+  /** What happens to invalid bytes. */
   public enum OnMalformed {
     /** They are an error (Python: {@code errors="strict"}). */
     REPORT,
     /**
-     * Each is read as U+FFFD (Python: {@code errors="replace"}), and so is each NUL, which Python
-     * would let pass.
+     * They are read as U+FFFD (Python: {@code errors="replace"}), and so is NUL, which Python
+     * keeps.
      */
     REPLACE
   }
 
-  /**
-   * Refuses null.
-   *
-   * @param encoding any that Java knows
-   * @param onMalformed report or replace
-   */
   public TextFormat {
     Objects.requireNonNull(encoding, "encoding");
     Objects.requireNonNull(onMalformed, "onMalformed");
   }
 
   /**
-   * Finds an encoding by its name.
+   * {@return the encoding of a name}
    *
-   * @param name any that Java knows: {@code UTF-16}, {@code GB18030}, {@code windows-1252}
-   * @return the encoding
-   * @throws InvalidDataException if Java knows none of that name
+   * @param name for instance {@code UTF-16}, {@code GB18030}, {@code windows-1252}
+   * @throws InvalidDataException if Java does not know it
    */
   public static Charset encodingNamed(String name) {
     try {
@@ -60,8 +53,8 @@ public record TextFormat(Charset encoding, OnMalformed onMalformed) {
     return encoding.equals(StandardCharsets.UTF_8);
   }
 
-  /** Whether the encoding's decoder itself looks for a byte order mark and takes it away. */
-  boolean takesMarkAway() {
+  /** Whether Java's decoder of the encoding drops a byte order mark itself. */
+  boolean dropsByteOrderMark() {
     String name = encoding.name();
     return name.equals("UTF-16") || name.equals("UTF-32") || name.endsWith("-BOM");
   }

@@ -1,15 +1,20 @@
 package io.github.charlstm.data;
 
-/** What is done with a text before a model learns it. */
+import io.github.charlstm.data.CharacterBatches.LastTarget;
+
+/** How a text is cleaned, numbered and cut into batches before a model trains on it. */
 public enum TextPreparation {
-  /** Nothing: every character of the text is a symbol. */
+  /** Every character of the text, unchanged, is a symbol. */
   CHARACTERS,
   /**
-   * The TensorFlow Machine Learning Cookbook's cleaning, then characters, with an unknown; batches
-   * as the cookbook cuts and shuffles them.
+   * The TensorFlow Machine Learning Cookbook's cleaning and batches; the symbols are characters and
+   * the unknown.
    */
   COOKBOOK_CHARACTERS,
-  /** The same with words that occur more than five times. */
+  /**
+   * The cookbook's cleaning and batches; the symbols are the words that occur more than five times
+   * and the unknown.
+   */
   COOKBOOK_WORDS;
 
   /** The cookbook's {@code min_word_freq}. */
@@ -18,11 +23,10 @@ public enum TextPreparation {
   private static final String GUTENBERG = "The Project Gutenberg EBook of The Complete Works";
 
   /**
-   * Makes the text as the model learns it. What Gutenberg puts before Shakespeare's works is
-   * dropped.
+   * Cleans a text. Gutenberg's header before Shakespeare's works is dropped.
    *
    * @param text as it was read
-   * @return the text itself, or a cleaned copy
+   * @return the same text, or a cleaned copy
    */
   public CharacterText clean(CharacterText text) {
     if (this == CHARACTERS) {
@@ -32,7 +36,7 @@ public enum TextPreparation {
   }
 
   /**
-   * As {@link #clean(CharacterText)}, of a short text.
+   * As {@link #clean(CharacterText)}, for a short text.
    *
    * @param text as it was read
    * @return the cleaned text
@@ -41,7 +45,7 @@ public enum TextPreparation {
     return this == CHARACTERS ? text : clean(CharacterText.of(text)).toString();
   }
 
-  /** {@return what one symbol of the model is, in words: {@code character} or {@code word}} */
+  /** {@return {@code character} or {@code word}, whichever a symbol is} */
   public String unit() {
     return this == COOKBOOK_WORDS ? "word" : "character";
   }
@@ -56,11 +60,10 @@ public enum TextPreparation {
   }
 
   /**
-   * Numbers the symbols.
+   * {@return the vocabulary of a text}
    *
-   * @param cleaned what {@link #clean} gave
-   * @return characters or words, as the preparation has it
-   * @throws InvalidDataException if it holds no symbol
+   * @param cleaned by {@link #clean}
+   * @throws InvalidDataException if it has no symbol
    */
   public Vocabulary vocabulary(CharacterText cleaned) {
     return switch (this) {
@@ -71,14 +74,13 @@ public enum TextPreparation {
   }
 
   /**
-   * Cuts out the windows that a model trains on.
+   * {@return the windows to train on}
    *
-   * @param encoded the cleaned text in numbers
+   * @param encoded the cleaned text
    * @param batchSize rows of a window, N, at least 1
-   * @param numSteps symbols a row, T, at least 1
-   * @param lastTarget of the windows of {@link #CHARACTERS}; the cookbook has a rule of its own
+   * @param numSteps symbols per row, T, at least 1
+   * @param lastTarget for {@link #CHARACTERS}; the cookbook's batches do not use it
    * @param seed of the cookbook's shuffling
-   * @return the windows of each epoch
    * @throws InvalidDataException if a size is out of range or the text is too short
    */
   public TrainingBatches batches(

@@ -3,32 +3,26 @@ package io.github.charlstm.data;
 import java.util.Objects;
 
 /**
- * A text in two parts: what is trained on and the tail held out from training.
+ * A text in two parts: the beginning, to train on, and the end, held out for validation.
  *
  * @param training the beginning
- * @param validation the tail, empty when nothing is held out
+ * @param validation the end; empty if nothing is held out
  */
 public record TextSplit(CharacterText training, CharacterText validation) {
 
-  /**
-   * Refuses null.
-   *
-   * @param training may be empty
-   * @param validation may be empty
-   */
   public TextSplit {
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(validation, "validation");
   }
 
   /**
-   * Holds out the tail of a text.
+   * Splits a text.
    *
    * @param text the whole text
-   * @param validationShare the share of its characters (code points) to hold out, from 0 (nothing)
-   *     to less than 1; the count is rounded to the nearest
-   * @return the parts, which joined give the text again
-   * @throws InvalidDataException if the share is out of range, or is above 0 and leaves a part
+   * @param validationShare the share of its characters (code points) to hold out, from 0 to less
+   *     than 1; the count is rounded to the nearest
+   * @return the two parts
+   * @throws InvalidDataException if the share is out of range, or is above 0 and a part would be
    *     empty
    */
   public static TextSplit of(CharacterText text, double validationShare) {

@@ -9,11 +9,11 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * The symbols a model knows, numbered from 0. Immutable. There are four kinds:
+ * The symbols of a model, numbered from 0. Immutable. There are four kinds:
  *
  * <ul>
  *   <li>{@link #of}: characters in the order of their code points
- *   <li>{@link #inOrder}: characters in an order of their own
+ *   <li>{@link #inOrder}: characters in a given order
  *   <li>{@link #withUnknown}: characters by first occurrence, and {@link #UNKNOWN} for all others
  *   <li>{@link #ofWords}: frequent words by first occurrence, and {@link #UNKNOWN} for all others
  * </ul>
@@ -22,16 +22,16 @@ import java.util.stream.Stream;
  */
 public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabulary {
 
-  /** What symbol 0 is called where it stands for everything that has no number of its own. */
+  /** Name of symbol 0 if it stands for all characters or words without a number of their own. */
   public static final String UNKNOWN = "unknown";
 
   Vocabulary() {}
 
   /**
-   * The characters of a text in the order of their code points (Python: {@code sorted(set(text))}).
+   * {@return the characters of a text in the order of their code points} Python: {@code
+   * sorted(set(text))}.
    *
-   * @param text any text with at least one character
-   * @return its distinct code points, ascending
+   * @param text at least one character
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary of(String text) {
@@ -39,10 +39,9 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * As {@link #of(String)}, of a text that may be long.
+   * {@return the same as {@link #of(String)}}
    *
    * @param text at least one character
-   * @return its distinct code points, ascending
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary of(CharacterText text) {
@@ -50,24 +49,22 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * Characters in an order of their own, as other programs make them.
+   * {@return characters in a given order, such as that of another program}
    *
-   * @param symbols each one code point, none twice; the place in the list is the number
-   * @return a vocabulary of as many symbols
-   * @throws InvalidDataException if there is no symbol, one is not a single character, or one comes
-   *     twice
+   * @param symbols distinct, each one code point; the index in the list is the number
+   * @throws InvalidDataException if there is no symbol, one is not a single character, or two are
+   *     the same
    */
   public static Vocabulary inOrder(List<String> symbols) {
     return CharacterVocabulary.ordered(symbols);
   }
 
   /**
-   * The characters of a text after {@link #UNKNOWN}, which is 0: the first character of the text is
-   * 1, and so on by first occurrence. So numbers the TensorFlow Machine Learning Cookbook's chapter
-   * 9, with a {@code Counter}, whose order this is from Python 3.6 on; older ones have no order.
+   * {@return {@link #UNKNOWN}, which is 0, and the characters of a text by first occurrence} The
+   * TensorFlow Machine Learning Cookbook's chapter 9 numbers them so with a {@code Counter}, which
+   * has this order since Python 3.6.
    *
-   * @param text any text with at least one character
-   * @return its distinct code points, and the unknown
+   * @param text at least one character
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary withUnknown(String text) {
@@ -75,10 +72,9 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * As {@link #withUnknown(String)}, of a text that may be long.
+   * {@return the same as {@link #withUnknown(String)}}
    *
    * @param text at least one character
-   * @return its distinct code points, and the unknown
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary withUnknown(CharacterText text) {
@@ -86,17 +82,16 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * The words that a text has more than {@code minWordFreq} times, after {@link #UNKNOWN}, which is
-   * 0: numbered from 1 by first occurrence, as the cookbook's chapter 9 does from Python 3.6 on
-   * (older ones have no order). Words are what white space parts.
+   * {@return {@link #UNKNOWN}, which is 0, and the words that occur more than {@code minWordFreq}
+   * times, by first occurrence} The cookbook's chapter 9 numbers them so since Python 3.6. Words
+   * are separated by white space.
    *
-   * <p>Should "unknown" be such a word itself, it keeps its place in the numbers, but is encoded as
-   * 0: Python's {@code vocab_to_ix_dict['unknown'] = 0} takes its number away. Python's size is one
-   * more than {@link #size()} where it is not, since {@code len(ix2vocab) + 1} counts on that gap.
+   * <p>If "unknown" is itself such a word, it has a number but is encoded as 0, since Python's
+   * {@code vocab_to_ix_dict['unknown'] = 0} replaces its number. If it is not, Python's vocabulary
+   * size, {@code len(ix2vocab) + 1}, is one more than {@link #size()}.
    *
-   * @param text any text with at least one word
+   * @param text at least one word
    * @param minWordFreq at least 0 (Python: {@code min_word_freq}, 5 in the cookbook)
-   * @return its frequent words, and the unknown
    * @throws InvalidDataException if the text has no words or the frequency is negative
    */
   public static Vocabulary ofWords(String text, int minWordFreq) {
@@ -104,31 +99,25 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * As {@link #ofWords(String, int)}, of a text that may be long.
+   * {@return the same as {@link #ofWords(String, int)}}
    *
    * @param text at least one word
    * @param minWordFreq at least 0
-   * @return its frequent words, and the unknown
    * @throws InvalidDataException if the text has no words or the frequency is negative
    */
   public static Vocabulary ofWords(CharacterText text, int minWordFreq) {
     return WordVocabulary.of(text, minWordFreq);
   }
 
-  /**
-   * The number of symbols.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of symbols, at least 1} */
   public final int size() {
     return symbols().size();
   }
 
   /**
-   * The symbol of a number.
+   * {@return a symbol: a character (one or two UTF-16 units), a word, or {@link #UNKNOWN}}
    *
    * @param index from 0, less than {@link #size()}
-   * @return one character (one or two UTF-16 units), one word, or {@link #UNKNOWN}
    * @throws IndexOutOfBoundsException if there is no such symbol
    */
   public final String symbol(int index) {
@@ -140,28 +129,25 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * Whether a character has a number of its own.
+   * {@return whether a character has a number of its own}
    *
    * @param codePoint a Unicode code point
-   * @return true when it is a symbol
    */
   public final boolean contains(int codePoint) {
     return contains(Character.toString(codePoint));
   }
 
   /**
-   * Whether a symbol has a number of its own; {@link #UNKNOWN} has not.
+   * {@return whether a symbol has a number of its own; false for {@link #UNKNOWN}}
    *
    * @param symbol a character or a word
-   * @return true when it is encoded as itself
    */
   public abstract boolean contains(String symbol);
 
   /**
-   * Whether every symbol of a text has a number of its own.
+   * {@return whether every symbol of a text has a number of its own}
    *
-   * @param text characters, or words with spaces between
-   * @return false when a symbol is refused or encoded as {@link #UNKNOWN}
+   * @param text characters, or words separated by single spaces
    */
   public final boolean knows(String text) {
     Stream<String> symbols =
@@ -171,47 +157,38 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return symbols.allMatch(this::contains);
   }
 
-  /**
-   * The number of {@link #UNKNOWN}.
-   *
-   * @return 0, or empty when unknown characters are refused
-   */
+  /** {@return the number of {@link #UNKNOWN}, 0; empty if unknown characters are errors} */
   public abstract OptionalInt unknown();
 
-  /**
-   * What stands between two symbols in a text.
-   *
-   * @return a space for words, nothing for characters
-   */
+  /** {@return the text between two symbols: a space for words, empty for characters} */
   public abstract String separator();
 
   /**
-   * Numbers a text (Python: {@code [vocab_to_int[c] for c in text]}).
+   * {@return the number of each character or word of a text} Python: {@code [vocab_to_int[c] for c
+   * in text]}.
    *
-   * @param text a text, empty allowed
-   * @return one number for each code point, or for each word
-   * @throws InvalidDataException if a character is unknown, naming it and its position, and there
-   *     is no {@link #unknown()}
+   * @param text may be empty
+   * @throws InvalidDataException if a character is not in the vocabulary and there is no {@link
+   *     #unknown()}; the message names the character and its position
    */
   public final int[] encode(String text) {
     return encode(CharacterText.of(text)).toArray();
   }
 
   /**
-   * As {@link #encode(String)}, of a text that may be long.
+   * As {@link #encode(String)}, for a text of any length.
    *
    * @param text may be empty
-   * @return its symbols; of characters a view that takes no memory of its own
-   * @throws InvalidDataException if a character is unknown and there is no {@link #unknown()}
+   * @return its symbols; for characters a view that takes no memory of its own
+   * @throws InvalidDataException as above
    */
   public abstract EncodedText encode(CharacterText text);
 
   /**
-   * The text of some numbers, the inverse of {@link #encode} where nothing was unknown and words
-   * are parted by one space.
+   * {@return the text of symbols, with {@link #separator()} between them} It is the inverse of
+   * {@link #encode} if nothing was unknown and words were separated by single spaces.
    *
    * @param indices each from 0, less than {@link #size()}
-   * @return their symbols, one after another, with {@link #separator()} between them
    * @throws IndexOutOfBoundsException if there is no such symbol
    */
   public final String decode(int... indices) {
@@ -223,27 +200,22 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * The vocabulary as JSON, on one line: {@code
-   * {"format":"charlstm-vocabulary","version":1,"symbols":["\n"," "]}}, and with an unknown {@code
-   * {"format":"charlstm-vocabulary","version":2,"kind":"words","symbols":["unknown","from"]}}, or
-   * kind {@code characters}; characters in an order of their own are kind {@code ordered}.
-   *
-   * @return what {@link #readJson} reads
+   * {@return the vocabulary as JSON, on one line} Characters by code point are {@code
+   * {"format":"charlstm-vocabulary","version":1,"symbols":["\n"," "]}}; the others {@code
+   * {"format":"charlstm-vocabulary","version":2,"kind":"words","symbols":["unknown","from"]}}, with
+   * kind {@code words}, {@code characters} (with the unknown) or {@code ordered}.
    */
   public final String toJson() {
     return VocabularyJson.write(this);
   }
 
-  /**
-   * {@return SHA-256 of {@link #toJson()}, in lower-case hexadecimals: equal for equal vocabularies
-   * only}
-   */
+  /** {@return SHA-256 of {@link #toJson()}, in lower-case hexadecimal} */
   public final String sha256() {
     return Digests.of(toJson().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Writes {@link #toJson()} and a newline to a file, in UTF-8, replacing what was there.
+   * Writes {@link #toJson()} and a newline to a file, in UTF-8; an existing file is replaced.
    *
    * @param path the file
    * @throws IOException if it cannot be written
@@ -253,12 +225,11 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   }
 
   /**
-   * Reads what {@link #writeJson} wrote.
+   * {@return the vocabulary that {@link #writeJson} wrote}
    *
    * @param path the file
-   * @return the vocabulary
-   * @throws InvalidDataException if the file cannot be read or is anything else; the message names
-   *     the file
+   * @throws InvalidDataException if the file cannot be read or is not a vocabulary; the message
+   *     names the file
    */
   public static Vocabulary readJson(Path path) {
     return VocabularyJson.read(TextFile.read(path), path.toString());

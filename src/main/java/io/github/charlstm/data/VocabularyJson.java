@@ -8,28 +8,35 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The file format of a {@link Vocabulary}; everything unexpected is refused. Version 1 holds
- * ascending characters. Version 2 names its kind: words or characters, whose first symbol is the
- * unknown, or ordered, characters in an order of their own.
+ * The file format of a {@link Vocabulary}; everything unexpected is an error. Version 1 has
+ * ascending characters. Version 2 has a kind: words or characters, both with the unknown first, or
+ * ordered, characters in a given order.
  */
 final class VocabularyJson {
-
   private static final String FORMAT = "charlstm-vocabulary";
   private static final int NEWEST_VERSION = 2;
   private static final String CHARACTERS = "characters";
   private static final String WORDS = "words";
   private static final String ORDERED = "ordered";
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
-  private VocabularyJson() {}
+  private final String sourceName;
+
+  private VocabularyJson(String sourceName) {
+    this.sourceName = sourceName;
+  }
 
   static String write(Vocabulary vocabulary) {
-    ObjectNode root = mapper().createObjectNode().put("format", FORMAT);
+    ObjectNode root = MAPPER.createObjectNode().put("format", FORMAT);
     if (vocabulary instanceof CharacterVocabulary characters && characters.isAscending()) {
       root.put("version", 1);
     } else {
@@ -47,49 +54,42 @@ final class VocabularyJson {
   }
 
   static Vocabulary read(String json, String sourceName) {
-    JsonNode root = parse(json, sourceName);
-    require(root.isObject(), sourceName, "expected a JSON object, found " + describe(root));
+    return new VocabularyJson(sourceName).read(json);
+  }
+
+  private Vocabulary read(String json) {
+    JsonNode root = parse(json);
+    require(root.isObject(), "expected a JSON object, found " + describe(root));
     JsonNode format = root.path("format");
     require(
         format.isTextual() && format.textValue().equals(FORMAT),
-        sourceName,
         "expected \"format\" to be \"" + FORMAT + "\", found " + describe(format));
-    checkVersion(root.path("version"), sourceName);
-    boolean hasKind = root.path("version").intValue() >= 2;
-    checkKeys(
-        root,
-        hasKind
-            ? List.of("format", "version", "kind", "symbols")
-            : List.of("format", "version", "symbols"),
-        sourceName);
-    if (!hasKind) {
-      return ascending(root.path("symbols"), sourceName);
+    checkVersion(root.path("version"));
+    JsonNode symbols = root.path("symbols");
+    if (root.path("version").intValue() == 1) {
+      checkKeys(root, List.of("format", "version", "symbols"));
+      return ascending(symbols);
     }
+    checkKeys(root, List.of("format", "version", "kind", "symbols"));
     JsonNode kind = root.path("kind");
-    require(
-        kind.isTextual() && Set.of(CHARACTERS, WORDS, ORDERED).contains(kind.textValue()),
-        sourceName,
-        "expected \"kind\" to be \"characters\", \"words\" or \"ordered\", found "
-            + describe(kind));
-    if (kind.textValue().equals(ORDERED)) {
-      return ordered(root.path("symbols"), sourceName);
-    }
-    return withUnknown(root.path("symbols"), kind.textValue().equals(WORDS), sourceName);
+    return switch (kind.isTextual() ? kind.textValue() : "") {
+      case ORDERED -> ordered(symbols);
+      case CHARACTERS -> CharacterVocabulary.ofDistinct(afterUnknown(symbols, false), true);
+      case WORDS -> {
+        List<String> all = new ArrayList<>(List.of(Vocabulary.UNKNOWN));
+        all.addAll(afterUnknown(symbols, true));
+        yield WordVocabulary.ofSymbols(all);
+      }
+      default ->
+          throw invalid(
+              "expected \"kind\" to be \"characters\", \"words\" or \"ordered\", found "
+                  + describe(kind));
+    };
   }
 
-  private static void checkKeys(JsonNode root, List<String> allowed, String sourceName) {
-    int last = allowed.size() - 1;
-    String list = String.join(", ", allowed.subList(0, last)) + " and " + allowed.get(last);
-    for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      require(
-          allowed.contains(name), sourceName, "unknown key \"" + name + "\", allowed are " + list);
-    }
-  }
-
-  private static JsonNode parse(String json, String sourceName) {
+  private JsonNode parse(String json) {
     try {
-      return mapper().readTree(json);
+      return MAPPER.readTree(json);
     } catch (JsonProcessingException failure) {
       String place =
           failure.getLocation() == null
@@ -107,11 +107,10 @@ final class VocabularyJson {
     }
   }
 
-  // The version is judged before the keys, since a newer version may well have other keys.
-  private static void checkVersion(JsonNode version, String sourceName) {
+  // Before the keys, since a newer version may have others.
+  private void checkVersion(JsonNode version) {
     require(
         version.isIntegralNumber() && version.bigIntegerValue().signum() > 0,
-        sourceName,
         "expected \"version\" to be a whole number from 1, found " + describe(version));
     if (!version.canConvertToInt() || version.intValue() > NEWEST_VERSION) {
       throw new InvalidDataException(
@@ -122,92 +121,71 @@ final class VocabularyJson {
     }
   }
 
-  private static Vocabulary ascending(JsonNode array, String sourceName) {
-    require(
-        array.isArray() && !array.isEmpty(),
-        sourceName,
-        "expected \"symbols\" to be a list of at least one character, found " + describe(array));
-    List<String> symbols = new ArrayList<>();
-    for (JsonNode element : array) {
-      requireCharacter(element, symbols.size(), sourceName);
-      int symbol = element.textValue().codePointAt(0);
-      int before = symbols.isEmpty() ? -1 : symbols.get(symbols.size() - 1).codePointAt(0);
-      if (symbol <= before) {
-        throw new InvalidDataException(
-            String.format(
-                "%s is not a vocabulary: symbols must ascend by code point, but symbol %s (from 0),"
-                    + " %s, follows %s",
-                sourceName,
-                symbols.size(),
-                Characters.describe(symbol),
-                Characters.describe(before)));
-      }
-      symbols.add(element.textValue());
+  private void checkKeys(JsonNode root, List<String> allowed) {
+    int last = allowed.size() - 1;
+    String list = String.join(", ", allowed.subList(0, last)) + " and " + allowed.get(last);
+    root.fieldNames()
+        .forEachRemaining(
+            name ->
+                require(
+                    allowed.contains(name), "unknown key \"" + name + "\", allowed are " + list));
+  }
+
+  private Vocabulary ascending(JsonNode array) {
+    List<String> symbols = characters(array);
+    for (int number = 1; number < symbols.size(); number++) {
+      int before = symbols.get(number - 1).codePointAt(0);
+      int symbol = symbols.get(number).codePointAt(0);
+      require(
+          symbol > before,
+          String.format(
+              "symbols must ascend by code point, but symbol %s (from 0), %s, follows %s",
+              number, Characters.describe(symbol), Characters.describe(before)));
     }
     return CharacterVocabulary.ofDistinct(symbols, false);
   }
 
-  private static Vocabulary ordered(JsonNode array, String sourceName) {
-    require(
-        array.isArray() && !array.isEmpty(),
-        sourceName,
-        "expected \"symbols\" to be a list of at least one character, found " + describe(array));
-    List<String> symbols = new ArrayList<>();
-    for (JsonNode element : array) {
-      requireCharacter(element, symbols.size(), sourceName);
-      symbols.add(element.textValue());
-    }
+  private Vocabulary ordered(JsonNode array) {
     try {
-      return Vocabulary.inOrder(symbols);
+      return Vocabulary.inOrder(characters(array));
     } catch (InvalidDataException e) {
       throw new InvalidDataException(sourceName + " is not a vocabulary: " + e.getMessage(), e);
     }
   }
 
-  private static Vocabulary withUnknown(JsonNode array, boolean words, String sourceName) {
+  private List<String> characters(JsonNode array) {
+    require(
+        array.isArray() && !array.isEmpty(),
+        "expected \"symbols\" to be a list of at least one character, found " + describe(array));
+    List<String> symbols = new ArrayList<>();
+    for (JsonNode element : array) {
+      symbols.add(symbol(element, symbols.size(), false));
+    }
+    return symbols;
+  }
+
+  private List<String> afterUnknown(JsonNode array, boolean words) {
     require(
         array.isArray() && array.path(0).asText().equals(Vocabulary.UNKNOWN),
-        sourceName,
         "expected \"symbols\" to be a list that starts with \"unknown\", found " + describe(array));
     Set<String> symbols = new LinkedHashSet<>();
     for (int number = 1; number < array.size(); number++) {
       JsonNode element = array.get(number);
-      if (words) {
-        require(
-            element.isTextual() && WordVocabulary.isWord(element.textValue()),
-            sourceName,
-            "expected symbol " + number + " (from 0) to be one word, found " + describe(element));
-      } else {
-        requireCharacter(element, number, sourceName);
-      }
       require(
-          symbols.add(element.textValue()),
-          sourceName,
+          symbols.add(symbol(element, number, words)),
           "symbol " + number + " (from 0), " + describe(element) + ", was there before");
     }
-    if (!words) {
-      return CharacterVocabulary.ofDistinct(List.copyOf(symbols), true);
-    }
-    List<String> all = new ArrayList<>(List.of(Vocabulary.UNKNOWN));
-    all.addAll(symbols);
-    return WordVocabulary.ofSymbols(all);
+    return List.copyOf(symbols);
   }
 
-  private static void requireCharacter(JsonNode element, int number, String sourceName) {
+  private String symbol(JsonNode element, int number, boolean word) {
+    String text = element.isTextual() ? element.textValue() : "";
     require(
-        isOneCharacter(element),
-        sourceName,
-        "expected symbol " + number + " (from 0) to be one character, found " + describe(element));
-  }
-
-  private static boolean isOneCharacter(JsonNode element) {
-    if (!element.isTextual()) {
-      return false;
-    }
-    String text = element.textValue();
-    return !text.isEmpty()
-        && text.codePointCount(0, text.length()) == 1
-        && !Characters.isLoneSurrogate(text.codePointAt(0));
+        word ? WordVocabulary.isWord(text) : Characters.isOneCharacter(text),
+        String.format(
+            "expected symbol %s (from 0) to be one %s, found %s",
+            number, word ? "word" : "character", describe(element)));
+    return text;
   }
 
   private static String describe(JsonNode node) {
@@ -218,16 +196,13 @@ final class VocabularyJson {
     return text.length() <= 40 ? text : text.substring(0, 40) + "...";
   }
 
-  private static void require(boolean holds, String sourceName, String complaint) {
+  private void require(boolean holds, String complaint) {
     if (!holds) {
-      throw new InvalidDataException(sourceName + " is not a vocabulary: " + complaint);
+      throw invalid(complaint);
     }
   }
 
-  private static ObjectMapper mapper() {
-    return JsonMapper.builder()
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .build();
+  private InvalidDataException invalid(String complaint) {
+    return new InvalidDataException(sourceName + " is not a vocabulary: " + complaint);
   }
 }

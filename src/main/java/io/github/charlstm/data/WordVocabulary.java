@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** A vocabulary whose symbols are the unknown and words. */
+/** A vocabulary of the unknown and words. */
 final class WordVocabulary extends Vocabulary {
 
-  // What java.util.StringTokenizer parts words at, too.
+  // The delimiters of java.util.StringTokenizer.
   private static final String WHITE_SPACE = " \t\n\r\f";
 
   private final List<String> symbols;
@@ -26,8 +26,7 @@ final class WordVocabulary extends Vocabulary {
 
   static WordVocabulary of(CharacterText text, int minWordFreq) {
     if (minWordFreq < 0) {
-      throw new InvalidDataException(
-          "the least frequency of a word must be 0 or more, found " + minWordFreq);
+      throw new InvalidDataException("min_word_freq: expected 0 or more, found " + minWordFreq);
     }
     Map<String, Integer> counts = new LinkedHashMap<>();
     forEachWord(text, word -> counts.merge(word, 1, Integer::sum));
@@ -44,7 +43,7 @@ final class WordVocabulary extends Vocabulary {
     return new WordVocabulary(symbols);
   }
 
-  /** The caller has checked that the symbols are {@link #UNKNOWN} and distinct words. */
+  /** Of {@link #UNKNOWN} and words that the caller has checked to be distinct. */
   static WordVocabulary ofSymbols(List<String> symbols) {
     return new WordVocabulary(symbols);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.data.CharacterBatches.Batch;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ class CharacterBatchesTest {
 
   @Test
   void rowsRunOnFromBatchToBatch() {
-    CharacterBatches batches = new CharacterBatches(upTo(12), 2, 3);
+    CharacterBatches batches =
+        new CharacterBatches(EncodedText.of(upTo(12)), 2, 3, LastTarget.FIRST_INPUT);
     assertThat(batches.size()).isEqualTo(2);
     assertThat(batches.get(0).inputs()).containsExactly(0, 1, 2, 6, 7, 8);
     assertThat(batches.get(1).inputs()).containsExactly(3, 4, 5, 9, 10, 11);
@@ -22,14 +24,16 @@ class CharacterBatchesTest {
 
   @Test
   void lastTargetOfAWindowIsItsFirstInput() {
-    CharacterBatches batches = new CharacterBatches(upTo(12), 2, 3);
+    CharacterBatches batches =
+        new CharacterBatches(EncodedText.of(upTo(12)), 2, 3, LastTarget.FIRST_INPUT);
     assertThat(batches.get(0).targets()).containsExactly(1, 2, 0, 7, 8, 6);
     assertThat(batches.get(1).targets()).containsExactly(4, 5, 3, 10, 11, 9);
   }
 
   @Test
   void charactersAfterTheLastFullBatchAreDroppedBeforeLayingOut() {
-    CharacterBatches batches = new CharacterBatches(upTo(17), 2, 3);
+    CharacterBatches batches =
+        new CharacterBatches(EncodedText.of(upTo(17)), 2, 3, LastTarget.FIRST_INPUT);
     assertThat(batches.size()).isEqualTo(2);
     assertThat(batches.get(1).inputs()).containsExactly(3, 4, 5, 9, 10, 11);
   }
@@ -38,7 +42,8 @@ class CharacterBatchesTest {
   @CsvSource({"1,1,1", "1,1,7", "3,1,10", "1,4,9", "4,5,20", "4,5,139", "7,3,200"})
   void everyBatchEqualsTheBooksArithmetic(int batchSize, int numSteps, int length) {
     int[] encoded = new Random(length).ints(length, 0, 50).toArray();
-    CharacterBatches batches = new CharacterBatches(encoded, batchSize, numSteps);
+    CharacterBatches batches =
+        new CharacterBatches(EncodedText.of(encoded), batchSize, numSteps, LastTarget.FIRST_INPUT);
     int columns = length / (batchSize * numSteps) * numSteps;
     assertThat(batches.size()).isEqualTo(columns / numSteps);
     for (int index = 0; index < batches.size(); index++) {
@@ -58,14 +63,16 @@ class CharacterBatchesTest {
   @Test
   void laterChangesToTheArrayAreNotSeen() {
     int[] encoded = upTo(6);
-    CharacterBatches batches = new CharacterBatches(encoded, 2, 3);
+    CharacterBatches batches =
+        new CharacterBatches(EncodedText.of(encoded), 2, 3, LastTarget.FIRST_INPUT);
     encoded[0] = 99;
     assertThat(batches.get(0).inputs()[0]).isZero();
   }
 
   @Test
   void tooShortTextTellsTheNeedAndTheFlags() {
-    assertThatThrownBy(() -> new CharacterBatches(upTo(5), 2, 3))
+    assertThatThrownBy(
+            () -> new CharacterBatches(EncodedText.of(upTo(5)), 2, 3, LastTarget.FIRST_INPUT))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
             "the text is too short: one batch of 2 x 3 needs 6 characters, found 5; use a longer"
@@ -75,7 +82,10 @@ class CharacterBatchesTest {
   @Test
   void productBeyondIntIsTooLongATextAndNotAnOverflow() {
     // 65,536 x 65,536 is 0 in int arithmetic.
-    assertThatThrownBy(() -> new CharacterBatches(upTo(5), 65_536, 65_536))
+    assertThatThrownBy(
+            () ->
+                new CharacterBatches(
+                    EncodedText.of(upTo(5)), 65_536, 65_536, LastTarget.FIRST_INPUT))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining("needs 4294967296 characters, found 5");
   }
@@ -83,7 +93,10 @@ class CharacterBatchesTest {
   @ParameterizedTest
   @CsvSource({"0,3,--batch-size", "-1,3,--batch-size", "2,0,--num-steps", "2,-5,--num-steps"})
   void sizesBelowOneAreRefusedNamingTheFlag(int batchSize, int numSteps, String flag) {
-    assertThatThrownBy(() -> new CharacterBatches(upTo(9), batchSize, numSteps))
+    assertThatThrownBy(
+            () ->
+                new CharacterBatches(
+                    EncodedText.of(upTo(9)), batchSize, numSteps, LastTarget.FIRST_INPUT))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining(flag)
         .hasMessageContaining("found " + Math.min(batchSize, numSteps));
@@ -92,7 +105,8 @@ class CharacterBatchesTest {
   @ParameterizedTest
   @CsvSource({"-1", "2"})
   void batchOutOfRangeIsAProgrammingError(int index) {
-    CharacterBatches batches = new CharacterBatches(upTo(12), 2, 3);
+    CharacterBatches batches =
+        new CharacterBatches(EncodedText.of(upTo(12)), 2, 3, LastTarget.FIRST_INPUT);
     assertThatThrownBy(() -> batches.get(index)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 

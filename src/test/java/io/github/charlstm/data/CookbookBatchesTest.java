@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.data.CharacterBatches.Batch;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,7 +27,7 @@ class CookbookBatchesTest {
   void partsAreThoseOfNumPy(JsonNode golden) {
     CookbookBatches batches =
         new CookbookBatches(
-            TestData.integers(golden.required("text")),
+            EncodedText.of(TestData.integers(golden.required("text"))),
             golden.required("batch_size").intValue(),
             golden.required("training_seq_len").intValue(),
             1);
@@ -41,7 +42,7 @@ class CookbookBatchesTest {
 
   @Test
   void epochHasEachPartOnceInAnOrderOfItsOwn() {
-    CookbookBatches batches = new CookbookBatches(upTo(1000), 5, 7, 3);
+    CookbookBatches batches = new CookbookBatches(EncodedText.of(upTo(1000)), 5, 7, 3);
     List<String> parts = IntStream.range(0, 29).mapToObj(part -> text(batches.part(part))).toList();
     List<String> first = epoch(batches, 0);
     List<String> second = epoch(batches, 1);
@@ -51,19 +52,20 @@ class CookbookBatchesTest {
 
   @Test
   void orderHangsOnSeedAndEpochAlone() {
-    CookbookBatches batches = new CookbookBatches(upTo(1000), 5, 7, 3);
+    CookbookBatches batches = new CookbookBatches(EncodedText.of(upTo(1000)), 5, 7, 3);
     List<String> first = epoch(batches, 0);
     List<String> third = epoch(batches, 2);
-    CookbookBatches resumed = new CookbookBatches(upTo(1000), 5, 7, 3);
+    CookbookBatches resumed = new CookbookBatches(EncodedText.of(upTo(1000)), 5, 7, 3);
     assertThat(epoch(resumed, 2)).isEqualTo(third);
     assertThat(epoch(batches, 0)).isEqualTo(first);
-    assertThat(epoch(new CookbookBatches(upTo(1000), 5, 7, 4), 0)).isNotEqualTo(first);
+    assertThat(epoch(new CookbookBatches(EncodedText.of(upTo(1000)), 5, 7, 4), 0))
+        .isNotEqualTo(first);
   }
 
   @Test
   void laterChangesToTheArrayAreNotSeen() {
     int[] encoded = upTo(6);
-    CookbookBatches batches = new CookbookBatches(encoded, 4, 3, 1);
+    CookbookBatches batches = new CookbookBatches(EncodedText.of(encoded), 4, 3, 1);
     encoded[0] = 99;
     assertThat(batches.get(0, 0).inputs()).startsWith(0, 1, 2, 3, 4, 5, 0, 1);
   }
@@ -71,14 +73,14 @@ class CookbookBatchesTest {
   @ParameterizedTest
   @CsvSource({"0,3,--batch-size", "2,-5,--num-steps", "1,1,--batch-size", "65536,65536,1 x 1"})
   void sizesOutOfRangeAreRefusedNamingTheFlag(int batchSize, int numSteps, String part) {
-    assertThatThrownBy(() -> new CookbookBatches(upTo(9), batchSize, numSteps, 1))
+    assertThatThrownBy(() -> new CookbookBatches(EncodedText.of(upTo(9)), batchSize, numSteps, 1))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining(part.replace("1 x 1", batchSize + " x " + numSteps));
   }
 
   @Test
   void emptyTextIsRefused() {
-    assertThatThrownBy(() -> new CookbookBatches(new int[0], 2, 3, 1))
+    assertThatThrownBy(() -> new CookbookBatches(EncodedText.of(new int[0]), 2, 3, 1))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage("the text is empty: nothing to train on");
   }
@@ -86,8 +88,9 @@ class CookbookBatchesTest {
   @ParameterizedTest
   @CsvSource({"0,-1", "0,2", "-1,0"})
   void batchOutOfRangeIsAProgrammingError(int epoch, int index) {
-    TrainingBatches cookbook = new CookbookBatches(upTo(7), 2, 3, 1);
-    TrainingBatches book = new CharacterBatches(upTo(12), 2, 3);
+    TrainingBatches cookbook = new CookbookBatches(EncodedText.of(upTo(7)), 2, 3, 1);
+    TrainingBatches book =
+        new CharacterBatches(EncodedText.of(upTo(12)), 2, 3, LastTarget.FIRST_INPUT);
     assertThat(cookbook.size()).isEqualTo(book.size()).isEqualTo(2);
     for (TrainingBatches batches : List.of(cookbook, book)) {
       assertThatThrownBy(() -> batches.get(epoch, index))
@@ -97,7 +100,8 @@ class CookbookBatchesTest {
 
   @Test
   void batchesOfTheBookAreTheSameInEveryEpoch() {
-    TrainingBatches book = new CharacterBatches(upTo(12), 2, 3);
+    TrainingBatches book =
+        new CharacterBatches(EncodedText.of(upTo(12)), 2, 3, LastTarget.FIRST_INPUT);
     assertThat(book.get(7, 1).inputs()).containsExactly(3, 4, 5, 9, 10, 11);
   }
 

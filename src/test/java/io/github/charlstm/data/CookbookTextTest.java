@@ -103,7 +103,7 @@ class CookbookTextTest {
         .isEqualTo("from aiestcuwdnhby'gvpl-k2zx34q567j8910");
     int[] encoded = vocabulary.encode(text);
     assertThat(Arrays.stream(encoded).noneMatch(number -> number == 0)).isTrue();
-    assertThat(new CookbookBatches(encoded, 100, 50, 1).size()).isEqualTo(949);
+    assertThat(new CookbookBatches(EncodedText.of(encoded), 100, 50, 1).size()).isEqualTo(949);
   }
 
   @Test
@@ -116,7 +116,7 @@ class CookbookTextTest {
     assertThat(encoded).hasSize(901_088);
     // 41,096 rare words, and 43 times the word "unknown" itself.
     assertThat(Arrays.stream(encoded).filter(number -> number == 0).count()).isEqualTo(41_139);
-    assertThat(new CookbookBatches(encoded, 100, 50, 1).size()).isEqualTo(181);
+    assertThat(new CookbookBatches(EncodedText.of(encoded), 100, 50, 1).size()).isEqualTo(181);
   }
 
   private static String shakespeare() {

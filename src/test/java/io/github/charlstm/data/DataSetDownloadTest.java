@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DataSetDownloadTest {
 
   private static final byte[] BYTES = letters(200_000);
-  private static final DownloadProgress SILENT = (done, total) -> {};
+  private static final DataSetCache.Progress SILENT = (done, total) -> {};
   private static final Duration SHORT = Duration.ofSeconds(1);
 
   @TempDir Path folder;

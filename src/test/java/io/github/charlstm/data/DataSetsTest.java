@@ -4,6 +4,7 @@ import static io.github.charlstm.data.TestData.realFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,9 @@ class DataSetsTest {
     String text = cache.text(DataSets.ANNA);
     assertFacts(DataSets.ANNA, text);
     int[] encoded = Vocabulary.of(text).encode(text);
-    assertThat(new CharacterBatches(encoded, 100, 100).size()).isEqualTo(198);
+    assertThat(
+            new CharacterBatches(EncodedText.of(encoded), 100, 100, LastTarget.FIRST_INPUT).size())
+        .isEqualTo(198);
   }
 
   @Test
@@ -113,7 +116,7 @@ class DataSetsTest {
                     new DataSet.Text(1, 1),
                     "../x.txt"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("not a data set's file name: ../x.txt");
+        .hasMessage("invalid file name of a data set: ../x.txt");
   }
 
   @Test

@@ -15,7 +15,7 @@ class EvaluationBatchesTest {
   void streamsShareThePredictionsAndPadTheirEnds() {
     // Six predictions in 4 streams: [0,1) [1,3) [3,4) [4,6).
     int[] encoded = {10, 11, 12, 13, 14, 15, 16};
-    EvaluationBatches batches = new EvaluationBatches(encoded, 4, 2);
+    EvaluationBatches batches = new EvaluationBatches(EncodedText.of(encoded), 4, 2);
     assertThat(batches.size()).isEqualTo(1);
     assertThat(batches.predictions()).isEqualTo(6);
     Window window = batches.get(0);
@@ -26,7 +26,7 @@ class EvaluationBatchesTest {
 
   @Test
   void aStreamRunsOnFromWindowToWindow() {
-    EvaluationBatches batches = new EvaluationBatches(new int[] {5, 6, 7, 8}, 1, 2);
+    EvaluationBatches batches = new EvaluationBatches(EncodedText.of(new int[] {5, 6, 7, 8}), 1, 2);
     assertThat(batches.size()).isEqualTo(2);
     assertThat(batches.get(0).inputs()).containsExactly(5, 6);
     assertThat(batches.get(1).inputs()).containsExactly(7, 0);
@@ -47,7 +47,8 @@ class EvaluationBatchesTest {
   })
   void everyPredictionIsCountedOnceWithItsTrueTarget(int length, int streams, int numSteps) {
     EvaluationBatches batches =
-        new EvaluationBatches(IntStream.range(0, length).toArray(), streams, numSteps);
+        new EvaluationBatches(
+            EncodedText.of(IntStream.range(0, length).toArray()), streams, numSteps);
     int[] seen = new int[length];
     for (int index = 0; index < batches.size(); index++) {
       Window window = batches.get(index);
@@ -73,7 +74,7 @@ class EvaluationBatchesTest {
   @Test
   void streamBoundsDoNotOverflow() {
     // 50,000 x 99,999 is beyond int.
-    EvaluationBatches batches = new EvaluationBatches(new int[100_000], 50_000, 1);
+    EvaluationBatches batches = new EvaluationBatches(EncodedText.of(new int[100_000]), 50_000, 1);
     int counted = 0;
     for (int index = 0; index < batches.size(); index++) {
       for (boolean real : batches.get(index).counted()) {
@@ -93,7 +94,8 @@ class EvaluationBatchesTest {
     "5,2,2147483647,too large"
   })
   void impossibleSizesAreRefused(int length, int streams, int numSteps, String complaint) {
-    assertThatThrownBy(() -> new EvaluationBatches(new int[length], streams, numSteps))
+    assertThatThrownBy(
+            () -> new EvaluationBatches(EncodedText.of(new int[length]), streams, numSteps))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining(complaint.replace(';', ','));
   }
@@ -101,7 +103,7 @@ class EvaluationBatchesTest {
   @ParameterizedTest
   @CsvSource({"-1", "2"})
   void windowOutOfRangeIsAProgrammingError(int index) {
-    EvaluationBatches batches = new EvaluationBatches(new int[4], 1, 2);
+    EvaluationBatches batches = new EvaluationBatches(EncodedText.of(new int[4]), 1, 2);
     assertThatThrownBy(() -> batches.get(index)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

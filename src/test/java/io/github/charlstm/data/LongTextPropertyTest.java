@@ -61,7 +61,7 @@ class LongTextPropertyTest {
   void lowerCaseIsThatOfTheWholeText(
       @ForAll("sigmas") String text, @ForAll @IntRange(max = 12) int atLeast) {
     StringBuilder lower = new StringBuilder();
-    LowerCase pieces = new LowerCase(lower::appendCodePoint, atLeast);
+    CookbookText.LowerCase pieces = new CookbookText.LowerCase(lower::appendCodePoint, atLeast);
     text.codePoints().forEach(pieces);
     pieces.finish();
     assertThat(lower.toString()).isEqualTo(text.toLowerCase(Locale.ROOT));

@@ -153,7 +153,7 @@ class MnistImagesTest {
     refused(images, labels).hasMessageStartingWith(labels + " is not a gzip file:");
     write("labels.gz", new byte[] {0, 0, 8});
     refused(images, labels)
-        .hasMessage(labels + " is cut short: its end is missing; fetch it again");
+        .hasMessage(labels + " is truncated: its end is missing; fetch it again");
   }
 
   @Test

@@ -101,7 +101,7 @@ class UnknownVocabularyTest {
         .hasMessage("cannot make a vocabulary of a text without words");
     assertThatThrownBy(() -> Vocabulary.ofWords("a", -1))
         .isExactlyInstanceOf(InvalidDataException.class)
-        .hasMessage("the least frequency of a word must be 0 or more, found -1");
+        .hasMessage("min_word_freq: expected 0 or more, found -1");
     assertThatThrownBy(() -> Vocabulary.withUnknown("a\uD834b"))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("U+D834");

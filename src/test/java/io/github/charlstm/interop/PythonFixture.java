@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.EncodedText;
+import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
@@ -113,7 +114,7 @@ record PythonFixture(Path folder, JsonNode document) {
         }
       }
       int[] text = checkpoint.vocabulary().encode(document.get("cross_entropy_text").asText());
-      assertThat(Evaluation.of(session, new EvaluationBatches(text, 1, 1)).loss())
+      assertThat(Evaluation.of(session, new EvaluationBatches(EncodedText.of(text), 1, 1)).loss())
           .isCloseTo(document.get("cross_entropy").asDouble(), within(1e-4));
     }
   }

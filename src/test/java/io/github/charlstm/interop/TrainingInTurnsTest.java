@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.CharacterBatches;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.KeepProbs;
@@ -38,7 +40,9 @@ class TrainingInTurnsTest {
   void javaGoesOnWherePythonStoppedAndFollowsItsLosses() throws IOException {
     String text = Files.readString(RESOURCES.resolve("goldens/anna_small.txt"));
     Vocabulary vocabulary = Vocabulary.of(text);
-    CharacterBatches batches = new CharacterBatches(vocabulary.encode(text), 4, 10);
+    CharacterBatches batches =
+        new CharacterBatches(
+            EncodedText.of(vocabulary.encode(text)), 4, 10, LastTarget.FIRST_INPUT);
     JsonNode whole = JSON.readTree(PYTHON.resolve("whole.json").toFile()).get("losses");
     ObjectNode document = JSON.createObjectNode().put("first_step", FIRST);
     ArrayNode losses = document.putArray("losses");

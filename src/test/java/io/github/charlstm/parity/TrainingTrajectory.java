@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.checkpoint.Saver;
 import io.github.charlstm.data.CharacterBatches;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.EncodedText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +88,10 @@ final class TrainingTrajectory {
     String text = Files.readString(GOLDENS.resolve(golden.get("text").asText()));
     int[] encoded = text.chars().map(golden.get("vocabulary").asText()::indexOf).toArray();
     return new CharacterBatches(
-        encoded, golden.get("batch_size").asInt(), golden.get("num_steps").asInt());
+        EncodedText.of(encoded),
+        golden.get("batch_size").asInt(),
+        golden.get("num_steps").asInt(),
+        LastTarget.FIRST_INPUT);
   }
 
   private Gap train(Session session, SmallAnna model) throws IOException {
