@@ -1,21 +1,18 @@
 package io.github.charlstm.data;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** A vocabulary of code points, with or without an unknown before them. */
 final class CharacterVocabulary extends Vocabulary {
 
   private final List<String> symbols;
   private final boolean hasUnknown;
-  // Ascending, for binary search, and the number of each.
-  private final int[] codePoints;
-  private final int[] numbers;
+  private final Map<Integer, Integer> numbers = new HashMap<>(); // by code point
 
   /**
    * @param distinct code points in the order of their numbers, which begin at 0, or at 1 after the
@@ -23,20 +20,12 @@ final class CharacterVocabulary extends Vocabulary {
    */
   private CharacterVocabulary(int[] distinct, boolean hasUnknown) {
     this.hasUnknown = hasUnknown;
-    this.symbols =
-        Stream.concat(
-                hasUnknown ? Stream.of(UNKNOWN) : Stream.empty(),
-                Arrays.stream(distinct).mapToObj(Character::toString))
-            .toList();
-    int first = hasUnknown ? 1 : 0;
-    int[] order =
-        IntStream.range(0, distinct.length)
-            .boxed()
-            .sorted((a, b) -> Integer.compare(distinct[a], distinct[b]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    this.codePoints = Arrays.stream(order).map(k -> distinct[k]).toArray();
-    this.numbers = Arrays.stream(order).map(k -> k + first).toArray();
+    List<String> all = new ArrayList<>(hasUnknown ? List.of(UNKNOWN) : List.of());
+    for (int codePoint : distinct) {
+      numbers.put(codePoint, all.size());
+      all.add(Character.toString(codePoint));
+    }
+    symbols = List.copyOf(all);
   }
 
   static CharacterVocabulary ascending(CharacterText text) {
@@ -76,7 +65,8 @@ final class CharacterVocabulary extends Vocabulary {
   /** Whether the symbols are in the order of their code points, without an unknown. */
   boolean isAscending() {
     return !hasUnknown
-        && IntStream.range(1, numbers.length).allMatch(k -> numbers[k] > numbers[k - 1]);
+        && IntStream.range(1, symbols.size())
+            .allMatch(k -> symbols.get(k).codePointAt(0) > symbols.get(k - 1).codePointAt(0));
   }
 
   /** Of symbols that the caller has checked to be distinct and one code point each. */
@@ -104,7 +94,7 @@ final class CharacterVocabulary extends Vocabulary {
   @Override
   public boolean contains(String symbol) {
     return symbol.codePointCount(0, symbol.length()) == 1
-        && Arrays.binarySearch(codePoints, symbol.codePointAt(0)) >= 0;
+        && numbers.containsKey(symbol.codePointAt(0));
   }
 
   @Override
@@ -119,20 +109,20 @@ final class CharacterVocabulary extends Vocabulary {
 
   @Override
   public EncodedText encode(CharacterText text) {
-    int[] symbols = text.characters();
-    for (int k = 0; k < symbols.length; k++) {
-      int found = Arrays.binarySearch(codePoints, symbols[k]);
-      int position = found < 0 && !hasUnknown ? text.indexOf(k) : -1;
+    int[] codes = text.characters();
+    for (int k = 0; k < codes.length; k++) {
+      Integer number = numbers.get(codes[k]);
+      int position = number == null && !hasUnknown ? text.indexOf(k) : -1;
       if (position >= 0) {
         throw new InvalidDataException(
             String.format(
                 "character %s at position %s (in characters, from 0) is not in the vocabulary of"
                     + " %s symbols; remove or replace it",
-                Characters.describe(symbols[k]), position, size()));
+                Characters.describe(codes[k]), position, size()));
       }
-      symbols[k] = found < 0 ? 0 : numbers[found];
+      codes[k] = number == null ? 0 : number;
     }
-    return text.encode(symbols);
+    return text.encode(codes);
   }
 
   @Override

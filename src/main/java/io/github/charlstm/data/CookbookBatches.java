@@ -51,7 +51,8 @@ public final class CookbookBatches implements TrainingBatches {
     if (symbolsPerBatch < 2 || symbolsPerBatch > MAX_BATCH) {
       throw new InvalidDataException(
           String.format(
-              "a batch must have 2 to %s symbols, found %s x %s; change --batch-size or --num-steps",
+              "a batch must have 2 to %s symbols, found %s x %s; change --batch-size or"
+                  + " --num-steps",
               MAX_BATCH, batchSize, numSteps));
     }
     this.text = encoded;

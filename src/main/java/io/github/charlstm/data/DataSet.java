@@ -3,9 +3,9 @@ package io.github.charlstm.data;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * A public file, identified by its SHA-256.
@@ -146,18 +146,15 @@ public record DataSet(
   }
 
   /**
-   * Compares the SHA-256 of a file with the accepted ones.
+   * Checks the SHA-256 of a file.
    *
-   * @return for a message: {@code expected SHA-256 A or B, found C}; empty if it is accepted
+   * @param failure of the message {@code expected SHA-256 A or B, found C}
    */
-  Optional<String> mismatch(String digest) {
-    return digests.contains(digest)
-        ? Optional.empty()
-        : Optional.of(
-            "expected SHA-256 "
-                + String.join(" or ", new TreeSet<>(digests))
-                + ", found "
-                + digest);
+  void requireDigest(String digest, Function<String, RuntimeException> failure) {
+    if (!digests.contains(digest)) {
+      String expected = String.join(" or ", new TreeSet<>(digests));
+      throw failure.apply("expected SHA-256 " + expected + ", found " + digest);
+    }
   }
 
   private static void require(boolean holds, String what, Object found) {

@@ -124,13 +124,11 @@ public final class DataSetCache {
   public Path install(DataSet dataSet, Path file) {
     refuseEmbedded(dataSet);
     byte[] bytes = TextFile.readBytes(file);
-    dataSet
-        .mismatch(Digests.of(bytes))
-        .ifPresent(
-            mismatch -> {
-              throw new InvalidDataException(
-                  file + " is not the data set " + dataSet.name() + ": " + mismatch);
-            });
+    dataSet.requireDigest(
+        Digests.of(bytes),
+        mismatch ->
+            new InvalidDataException(
+                file + " is not the data set " + dataSet.name() + ": " + mismatch));
     try (DataSetDownload.PartFile part = DataSetDownload.PartFile.open(location(dataSet))) {
       part.write(bytes, bytes.length);
       part.moveIntoPlace();
@@ -170,7 +168,7 @@ public final class DataSetCache {
 
   private boolean isCached(DataSet dataSet) {
     Path file = location(dataSet);
-    return Files.exists(file) && dataSet.mismatch(Digests.of(TextFile.readBytes(file))).isEmpty();
+    return Files.exists(file) && dataSet.digests().contains(Digests.of(TextFile.readBytes(file)));
   }
 
   // The digest is that of the bytes that are used: the file could change between two reads.
@@ -180,15 +178,13 @@ public final class DataSetCache {
       return Optional.empty();
     }
     byte[] bytes = TextFile.readBytes(file);
-    dataSet
-        .mismatch(Digests.of(bytes))
-        .ifPresent(
-            mismatch -> {
-              throw new InvalidDataException(
-                  String.format(
-                      "%s is damaged: %s; run \"charlstm data fetch %s\" to replace it",
-                      file, mismatch, dataSet.name()));
-            });
+    dataSet.requireDigest(
+        Digests.of(bytes),
+        mismatch ->
+            new InvalidDataException(
+                String.format(
+                    "%s is damaged: %s; run \"charlstm data fetch %s\" to replace it",
+                    file, mismatch, dataSet.name())));
     return Optional.of(bytes);
   }
 
@@ -199,13 +195,11 @@ public final class DataSetCache {
             embedded.resource() + " is not on the class path: " + dataSet.license());
       }
       byte[] bytes = stream.readAllBytes();
-      dataSet
-          .mismatch(Digests.of(bytes))
-          .ifPresent(
-              mismatch -> {
-                throw new IllegalStateException(
-                    embedded.resource() + " on the class path is another file: " + mismatch);
-              });
+      dataSet.requireDigest(
+          Digests.of(bytes),
+          mismatch ->
+              new IllegalStateException(
+                  embedded.resource() + " on the class path is another file: " + mismatch));
       return bytes;
     } catch (IOException failure) {
       throw new UncheckedIOException("cannot read the resource " + embedded.resource(), failure);

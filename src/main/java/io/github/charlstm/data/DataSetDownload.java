@@ -62,12 +62,9 @@ final class DataSetDownload {
   void run(DataSetCache.Progress progress) {
     try (PartFile part = PartFile.open(target)) {
       receive(part, progress);
-      dataSet
-          .mismatch(part.digest())
-          .ifPresent(
-              mismatch -> {
-                throw failed("the file is not the one published: " + mismatch, null);
-              });
+      dataSet.requireDigest(
+          part.digest(),
+          mismatch -> failed("the file is not the one published: " + mismatch, null));
       part.moveIntoPlace();
     }
   }

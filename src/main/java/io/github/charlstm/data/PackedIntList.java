@@ -1,5 +1,8 @@
 package io.github.charlstm.data;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,18 +13,53 @@ import java.util.Objects;
  * largest number needs. When it grows, only the newest block is copied.
  */
 final class PackedIntList {
-
   private static final int BLOCK_BITS = 20;
-  private static final int BLOCK = 1 << BLOCK_BITS;
+  private static final int BLOCK_SIZE = 1 << BLOCK_BITS;
   private static final int FIRST_CAPACITY = 4096;
   private static final int MAX_LENGTH = Integer.MAX_VALUE - 8;
+  private static final VarHandle CHARS =
+      MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.nativeOrder());
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
-  // Each a byte[], a char[] or an int[].
-  private final List<Object> blocks = new ArrayList<>();
-  private Object newest = new byte[0];
+  private final List<Block> blocks = new ArrayList<>();
+  private Block newest = new Block(new byte[0], 1);
   private int inNewest;
-  private int capacity;
   private int length;
+
+  private record Block(byte[] bytes, int width) {
+    int capacity() {
+      return bytes.length / width;
+    }
+
+    int get(int index) {
+      return switch (width) {
+        case 1 -> bytes[index] & 0xFF;
+        case 2 -> (char) CHARS.get(bytes, 2 * index);
+        default -> (int) INTS.get(bytes, 4 * index);
+      };
+    }
+
+    void set(int index, int number) {
+      switch (width) {
+        case 1 -> bytes[index] = (byte) number;
+        case 2 -> CHARS.set(bytes, 2 * index, (char) number);
+        default -> INTS.set(bytes, 4 * index, number);
+      }
+    }
+
+    Block resized(int capacity) {
+      return new Block(Arrays.copyOf(bytes, capacity * width), width);
+    }
+
+    Block widened(int newWidth, int count) {
+      Block wide = new Block(new byte[capacity() * newWidth], newWidth);
+      for (int k = 0; k < count; k++) {
+        wide.set(k, get(k));
+      }
+      return wide;
+    }
+  }
 
   int length() {
     return length;
@@ -29,116 +67,53 @@ final class PackedIntList {
 
   /** Bytes that the numbers take in memory. */
   long bytes() {
-    return blocks.stream().mapToLong(block -> (long) sizeOf(block) * widthOf(block)).sum();
+    return blocks.stream().mapToLong(block -> block.bytes.length).sum();
   }
 
   /**
    * @throws InvalidDataException if the list has the maximum length
    */
   void add(int number) {
-    if (inNewest == capacity) {
+    if (inNewest == newest.capacity()) {
       grow();
     }
-    store(number);
-    inNewest++;
+    int width = number <= 0xFF ? 1 : number <= 0xFFFF ? 2 : 4;
+    if (width > newest.width) {
+      replaceNewest(newest.widened(width, inNewest));
+    }
+    newest.set(inNewest++, number);
     length++;
   }
 
   /** Frees the unused part of the newest block. */
   PackedIntList trimmed() {
-    if (!blocks.isEmpty() && inNewest < capacity) {
-      resizeNewest(inNewest);
+    if (!blocks.isEmpty()) {
+      replaceNewest(newest.resized(inNewest));
     }
     return this;
   }
 
   int get(int position) {
     Objects.checkIndex(position, length);
-    return at(blocks.get(position >>> BLOCK_BITS), position & BLOCK - 1);
+    return blocks.get(position >>> BLOCK_BITS).get(position & BLOCK_SIZE - 1);
   }
 
   private void grow() {
     if (length >= MAX_LENGTH) {
       throw new InvalidDataException(
-          "the text is too long: at most "
-              + MAX_LENGTH
-              + " characters can be read; use a part of it");
+          "the text is too long: at most " + MAX_LENGTH + " characters can be read; use a part");
     }
-    if (inNewest < BLOCK && !blocks.isEmpty()) {
-      resizeNewest(Math.min(BLOCK, capacity * 2));
+    if (inNewest < BLOCK_SIZE && !blocks.isEmpty()) {
+      replaceNewest(newest.resized(Math.min(BLOCK_SIZE, inNewest * 2)));
       return;
     }
-    capacity = blocks.isEmpty() ? FIRST_CAPACITY : BLOCK;
+    newest = new Block(new byte[blocks.isEmpty() ? FIRST_CAPACITY : BLOCK_SIZE], 1);
     inNewest = 0;
-    newest = new byte[capacity];
     blocks.add(newest);
   }
 
-  private void resizeNewest(int size) {
-    if (newest instanceof byte[] bytes) {
-      replaceNewest(Arrays.copyOf(bytes, size));
-    } else if (newest instanceof char[] chars) {
-      replaceNewest(Arrays.copyOf(chars, size));
-    } else {
-      replaceNewest(Arrays.copyOf((int[]) newest, size));
-    }
-    capacity = size;
-  }
-
-  private void store(int number) {
-    if (newest instanceof byte[] bytes) {
-      if (number <= 0xFF) {
-        bytes[inNewest] = (byte) number;
-        return;
-      }
-      widen(number);
-    }
-    if (newest instanceof char[] chars) {
-      if (number <= 0xFFFF) {
-        chars[inNewest] = (char) number;
-        return;
-      }
-      widen(number);
-    }
-    ((int[]) newest)[inNewest] = number;
-  }
-
-  private void widen(int number) {
-    if (number <= 0xFFFF) {
-      char[] wide = new char[capacity];
-      for (int k = 0; k < inNewest; k++) {
-        wide[k] = (char) at(newest, k);
-      }
-      replaceNewest(wide);
-    } else {
-      int[] wide = new int[capacity];
-      for (int k = 0; k < inNewest; k++) {
-        wide[k] = at(newest, k);
-      }
-      replaceNewest(wide);
-    }
-  }
-
-  private void replaceNewest(Object block) {
+  private void replaceNewest(Block block) {
     newest = block;
     blocks.set(blocks.size() - 1, block);
-  }
-
-  private static int at(Object block, int index) {
-    if (block instanceof byte[] bytes) {
-      return bytes[index] & 0xFF;
-    }
-    return block instanceof char[] chars ? chars[index] : ((int[]) block)[index];
-  }
-
-  private static int sizeOf(Object block) {
-    if (block instanceof byte[] bytes) {
-      return bytes.length;
-    }
-    return block instanceof char[] chars ? chars.length : ((int[]) block).length;
-  }
-
-  private static int widthOf(Object block) {
-    return block instanceof byte[] ? 1 : block instanceof char[] ? 2 : 4;
   }
 }

@@ -38,12 +38,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return of(CharacterText.of(text));
   }
 
-  /**
-   * {@return the same as {@link #of(String)}}
-   *
-   * @param text at least one character
-   * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
-   */
+  /** {@return the same as {@link #of(String)}} */
   public static Vocabulary of(CharacterText text) {
     return CharacterVocabulary.ascending(text);
   }
@@ -71,12 +66,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return withUnknown(CharacterText.of(text));
   }
 
-  /**
-   * {@return the same as {@link #withUnknown(String)}}
-   *
-   * @param text at least one character
-   * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
-   */
+  /** {@return the same as {@link #withUnknown(String)}} */
   public static Vocabulary withUnknown(CharacterText text) {
     return CharacterVocabulary.byOccurrence(text);
   }
@@ -98,13 +88,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return ofWords(CharacterText.of(text), minWordFreq);
   }
 
-  /**
-   * {@return the same as {@link #ofWords(String, int)}}
-   *
-   * @param text at least one word
-   * @param minWordFreq at least 0
-   * @throws InvalidDataException if the text has no words or the frequency is negative
-   */
+  /** {@return the same as {@link #ofWords(String, int)}} */
   public static Vocabulary ofWords(CharacterText text, int minWordFreq) {
     return WordVocabulary.of(text, minWordFreq);
   }

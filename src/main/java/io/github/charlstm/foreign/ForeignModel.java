@@ -129,8 +129,8 @@ public final class ForeignModel implements NextSymbolModel {
     if (size != traits.width()) {
       throw new InteropException(
           String.format(
-              "the vocabulary %s has %s symbols, but the predictions of %s (%s) are for %s; give the"
-                  + " vocabulary that the model was trained with",
+              "the vocabulary %s has %s symbols, but the predictions of %s (%s) are for %s; give"
+                  + " the vocabulary that the model was trained with",
               source, size, file, roles.predictions(), traits.width()));
     }
   }
@@ -187,7 +187,8 @@ public final class ForeignModel implements NextSymbolModel {
     if (traits.reads() == ModelProbe.EVERYTHING && symbols.length > LONGEST_TEXT) {
       throw new InteropException(
           String.format(
-              "%s keeps no state, so it reads a whole text at once: at most %s characters, found %s",
+              "%s keeps no state, so it reads a whole text at once: at most %s characters, found"
+                  + " %s",
               file, LONGEST_TEXT, symbols.length));
     }
     resetState();

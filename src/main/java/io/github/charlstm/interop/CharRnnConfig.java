@@ -11,21 +11,20 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The options of a run of char-rnn-tensorflow: its {@code config.pkl}. What an older version did
- * not have yet is what the program has done then.
+ * The options of a run of char-rnn-tensorflow, from its {@code config.pkl}. Options that the
+ * program's version did not have yet default to what it did then.
  *
- * @param file where they lie
- * @param options by name, as the program's command line has them
+ * @param options by the names of the program's command line
  */
 record CharRnnConfig(Path file, Map<String, Object> options) {
   private static final List<String> MODELS = List.of("rnn", "gru", "lstm");
 
   static CharRnnConfig read(Path file) {
     PickleFile pickle = PickleFile.read(file);
-    if (pickle.value() instanceof PickledNamespace namespace) {
+    if (pickle.value() instanceof PickleFile.Namespace namespace) {
       return new CharRnnConfig(file, namespace.attributes());
     }
-    // vars(args) is pickled as well as args
+    // some programs pickle vars(args)
     if (pickle.value() instanceof Map<?, ?> dict
         && dict.keySet().stream().allMatch(String.class::isInstance)) {
       Map<String, Object> options = new LinkedHashMap<>();
@@ -46,12 +45,9 @@ record CharRnnConfig(Path file, Map<String, Object> options) {
       return text;
     }
     throw new InvalidDataException(
-        file
-            + ": the model is "
-            + PickleFile.describe(model)
-            + "; "
-            + String.join(", ", MODELS)
-            + " can be imported");
+        String.format(
+            "%s: the model is %s; %s can be imported",
+            file, PickleFile.describe(model), String.join(", ", MODELS)));
   }
 
   /** A size, if the options have it. */
@@ -59,7 +55,7 @@ record CharRnnConfig(Path file, Map<String, Object> options) {
     return options.containsKey(name) ? OptionalInt.of(whole(name, 0)) : OptionalInt.empty();
   }
 
-  /** How it was trained. */
+  /** The settings of the training. */
   TrainingSettings training() {
     try {
       return new TrainingSettings(
@@ -84,22 +80,27 @@ record CharRnnConfig(Path file, Map<String, Object> options) {
     }
   }
 
-  private int whole(String name, int otherwise) {
-    Object value = options.getOrDefault(name, otherwise);
+  private int whole(String name, int byDefault) {
+    Object value = options.getOrDefault(name, byDefault);
     if ((value instanceof Integer || value instanceof Long)
         && ((Number) value).longValue() == ((Number) value).intValue()) {
       return ((Number) value).intValue();
     }
-    throw new InvalidDataException(
-        file + ": expected " + name + " to be a whole number, found " + PickleFile.describe(value));
+    throw notA("a whole number", name, value);
   }
 
-  private double number(String name, double otherwise) {
-    Object value = options.getOrDefault(name, otherwise);
+  private double number(String name, double byDefault) {
+    Object value = options.getOrDefault(name, byDefault);
     if (value instanceof Number number) {
       return number.doubleValue();
     }
-    throw new InvalidDataException(
-        file + ": expected " + name + " to be a number, found " + PickleFile.describe(value));
+    throw notA("a number", name, value);
+  }
+
+  private InvalidDataException notA(String expected, String name, Object value) {
+    return new InvalidDataException(
+        String.format(
+            "%s: expected %s to be %s, found %s",
+            file, name, expected, PickleFile.describe(value)));
   }
 }
