@@ -92,15 +92,7 @@ final class LossReport {
           .validationLoss(name(run) + ", validation")
           .ifPresentOrElse(validation -> plot.run(training, validation), () -> plot.run(training));
     }
-    books.stream()
-        .flatMap(Optional::stream)
-        .findFirst()
-        .ifPresent(
-            losses ->
-                plot.reference(
-                    "the book, steps " + losses.firstStep() + " to " + losses.lastStep(),
-                    losses.lowest(),
-                    losses.highest()));
+    books.stream().flatMap(Optional::stream).findFirst().ifPresent(losses -> losses.addTo(plot));
     plot.write(picture);
   }
 

@@ -9,8 +9,8 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * The limits that Linux sets to this process's control group, version 2 or 1, and to the groups
- * above it. A container may show its own group as the root.
+ * Limits of a process's control group (Linux, version 2 or 1) and of its parents. Within a
+ * container the container's group may be mounted as the root.
  */
 public final class Cgroup {
   // Version 1 writes a number near 2^63 for "none".
@@ -20,22 +20,20 @@ public final class Cgroup {
   private final List<String> membership;
 
   /**
-   * Of any process.
-   *
-   * @param root where the groups are mounted
-   * @param membership the lines of the process's {@code /proc/<id>/cgroup}
+   * @param root folder where the groups are mounted
+   * @param membership lines of the process's {@code /proc/<id>/cgroup}
    */
   Cgroup(Path root, List<String> membership) {
     this.root = root;
     this.membership = List.copyOf(membership);
   }
 
-  /** {@return that of this process} */
+  /** {@return the control group of this process} */
   public static Cgroup here() {
     return new Cgroup(Path.of("/sys/fs/cgroup"), SystemFiles.lines(Path.of("/proc/self/cgroup")));
   }
 
-  /** {@return how many processors, in words; empty if there is no limit} */
+  /** {@return the limit in words, such as "1.5 processors"; empty if there is none} */
   public String processors() {
     OptionalDouble one =
         least(
@@ -51,7 +49,7 @@ public final class Cgroup {
     return least < NO_LIMIT ? String.format(Locale.ROOT, "%.1f processors", least) : "";
   }
 
-  /** {@return how much memory, in bytes; 0 if there is no limit} */
+  /** {@return the memory limit in bytes; 0 if there is none} */
   public long memory() {
     OptionalDouble one = least("memory", folder -> number(folder, "memory.limit_in_bytes"));
     OptionalDouble two = least("", folder -> number(folder, "memory.max"));
@@ -59,7 +57,7 @@ public final class Cgroup {
     return least < NO_LIMIT ? (long) least : 0;
   }
 
-  // The least limit above 0 of the group and those above it; the controller is empty in version 2.
+  // The lowest positive limit of the group and its parents; version 2 has one tree, without a name.
   private OptionalDouble least(String controller, Function<Path, Optional<Double>> limit) {
     return folders(controller).stream()
         .map(limit)

@@ -17,11 +17,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Runs a class with a main method in a process of its own: the Java, the classes and the settings
- * of native libraries are those of this process. What takes a process down takes down that one.
+ * Runs a class with a main method in a process of its own, so that a crash ends only that process.
+ * Java, classes and settings of native libraries are those of this process.
  */
 public final class JavaProgram {
-  // They may hold what two processes cannot share, such as the port of a debugger.
+  // They may hold options that two processes cannot share, such as a debugger's port.
   private static final List<String> OTHERS_OPTIONS =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
   private static final Set<String> FOLDERS =
@@ -36,18 +36,18 @@ public final class JavaProgram {
 
   private JavaProgram() {}
 
-  /** {@return whether there is a program to start: a Java within another program may have none} */
+  /** {@return whether Java has a program to start; one embedded in another program may not} */
   public static boolean canBeStarted() {
     Path java = java(System.getProperties());
     return Files.isExecutable(java) || Files.isExecutable(Path.of(java + ".exe"));
   }
 
   /**
-   * Runs it to its end. A crash leaves no file behind.
+   * Runs a program to its end, in a temporary folder, so that a crash leaves no file behind.
    *
    * @param mainClass on this process's class path or module path
-   * @param variables that it has beyond those of this process
-   * @param seconds that it may take
+   * @param variables environment variables, added to those of this process
+   * @param seconds time limit
    * @return empty if Java cannot be started, or does not end in time
    */
   public static Optional<Subprocess> run(
@@ -60,7 +60,7 @@ public final class JavaProgram {
                 ManagementFactory.getRuntimeMXBean().getInputArguments()));
     builder.environment().keySet().removeAll(OTHERS_OPTIONS);
     builder.environment().putAll(variables);
-    // The class path may be longer than a command line on some systems.
+    // Some systems limit a command line's length, so the class path goes into the environment.
     builder.environment().put("CLASSPATH", classPath(System.getProperties()));
     Optional<Path> folder = temporaryFolder();
     try {
@@ -85,10 +85,10 @@ public final class JavaProgram {
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + (File.separatorChar == '\\' ? "NUL" : "/dev/null"),
             "-Xmx256m",
-            // What it says is read, in English; and TensorFlow refuses names with other digits.
+            // Its output is parsed, in English; and TensorFlow-Java fails with non-ASCII digits.
             "-Duser.language=en",
             "-Duser.country=US",
-            // JavaCPP would unpack its libraries again in another time zone.
+            // In another time zone JavaCPP would unpack its libraries again.
             "-Duser.timezone=" + TimeZone.getDefault().getID()));
     properties.stringPropertyNames().stream()
         .filter(name -> isOfNatives(name) || FOLDERS.contains(name))
@@ -97,7 +97,7 @@ public final class JavaProgram {
     Predicate<String> isNative = option -> NATIVE_ACCESS.stream().anyMatch(option::startsWith);
     options.stream()
         .filter(isNative)
-        // Here all classes come from the class path.
+        // The process has its classes on the class path, not in modules.
         .map(option -> option.replaceFirst("^(--enable-native-access)=.*", "$1=ALL-UNNAMED"))
         .forEach(words::add);
     words.add(mainClass);
@@ -108,7 +108,7 @@ public final class JavaProgram {
     return Path.of(properties.getProperty("java.home"), "bin", "java");
   }
 
-  /** All that this process loads classes from; a module works on the class path too. */
+  /** The class path and the module path; modules work on the class path too. */
   static String classPath(Properties properties) {
     Set<String> places = new LinkedHashSet<>();
     Stream.of("java.class.path", "jdk.module.path")
@@ -120,7 +120,7 @@ public final class JavaProgram {
             place -> {
               places.add(place.toString());
               if (Files.isDirectory(place)) {
-                places.add(place.resolve("*").toString()); // of a module path: jars
+                places.add(place.resolve("*").toString()); // jars of a module path
               }
             });
     return String.join(File.pathSeparator, places);
@@ -130,7 +130,7 @@ public final class JavaProgram {
     return name.startsWith("org.bytedeco.") || name.equals("java.library.path");
   }
 
-  // The program runs in another folder.
+  // The program runs in another folder, so relative paths are resolved.
   private static String absolute(String name, Properties properties) {
     String value = properties.getProperty(name);
     return FOLDERS.contains(name) && !value.isBlank()
@@ -138,7 +138,7 @@ public final class JavaProgram {
         : value;
   }
 
-  // A process that is ended by the system may leave a copy of its memory where it runs.
+  // A crash may leave a core dump in the current folder.
   private static Optional<Path> temporaryFolder() {
     try {
       return Optional.of(Files.createTempDirectory("charlstm"));
@@ -154,7 +154,7 @@ public final class JavaProgram {
       }
       Files.delete(folder);
     } catch (IOException left) {
-      // The system empties its folder of temporary files.
+      // The system cleans its folder of temporary files.
     }
   }
 }

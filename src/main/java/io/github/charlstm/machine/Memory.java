@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The machine's memory, in bytes; 0 where nobody knows.
+ * The machine's memory in bytes; 0 if unknown.
  *
- * @param total of the machine, whatever a container may have of it
- * @param available to programs without pushing others out
- * @param limit of this process's container; 0 if there is none too
+ * @param total of the machine
+ * @param available to programs without swapping
+ * @param limit of this process's control group; 0 also if there is none
  */
 public record Memory(long total, long available, long limit) {
 
-  /** {@return this machine's} */
+  /** {@return the memory of this machine} */
   public static Memory here() {
     List<String> lines = SystemFiles.lines(Path.of("/proc/meminfo"));
     if (!lines.isEmpty()) {
@@ -25,7 +25,7 @@ public record Memory(long total, long available, long limit) {
         : new Memory(0, 0, 0);
   }
 
-  /** {@return what this process may have at most} */
+  /** {@return the most that this process may use} */
   public long most() {
     return limit > 0 && limit < total ? limit : total;
   }

@@ -14,28 +14,19 @@ import java.util.stream.Stream;
 /**
  * The machine's processor.
  *
- * @param name as its maker calls it; the architecture where the system does not tell
- * @param features what it can, as Linux calls it ("avx2", "asimd"); empty if the system does not
- *     tell
- * @param count of logical processors, whether or not this process may use them
- * @param emulated whether a program stands in for it
+ * @param name of the model; the architecture if unknown
+ * @param features instruction sets by Linux's names ("avx2", "asimd"); empty if unknown
+ * @param count logical processors of the machine
+ * @param emulated whether it is emulated in software
  */
 public record Processor(String name, Set<String> features, int count, boolean emulated) {
-  private static final int PATIENCE_SECONDS = 600; // of a hang only
+  private static final int SYSCTL_SECONDS = 600; // only a hang takes so long
 
-  /**
-   * Copies the features.
-   *
-   * @param name as above
-   * @param features as above
-   * @param count as above
-   * @param emulated as above
-   */
   public Processor {
     features = Set.copyOf(features);
   }
 
-  /** {@return this machine's} */
+  /** {@return the processor of this machine} */
   public static Processor here() {
     String architecture = System.getProperty("os.arch", "");
     List<String> lines = SystemFiles.lines(Path.of("/proc/cpuinfo"));
@@ -53,8 +44,8 @@ public record Processor(String name, Set<String> features, int count, boolean em
    * {@return the processor of a Linux system}
    *
    * @param lines of {@code /proc/cpuinfo}
-   * @param board the machine's name, on ARM
-   * @param architecture that Java was made for, as {@code os.arch} tells it
+   * @param board the board's name, on ARM
+   * @param architecture {@code os.arch} of Java
    */
   static Processor ofLinux(List<String> lines, Optional<String> board, String architecture) {
     Set<String> features = words(value(lines, "flags", "Features").orElse(""));
@@ -64,7 +55,7 @@ public record Processor(String name, Set<String> features, int count, boolean em
             .filter(text -> !text.isBlank())
             .orElse(architecture);
     int count = (int) lines.stream().filter(line -> line.matches("processor\\s*:.*")).count();
-    boolean foreign = // qemu-user shows the file of the machine beneath
+    boolean foreign = // qemu-user shows the host's /proc/cpuinfo
         features.contains("sse2")
             && !List.of("amd64", "x86_64", "i386", "x86").contains(architecture);
     boolean emulated = foreign || name.contains("QEMU Virtual CPU") || name.contains("TCG");
@@ -74,7 +65,7 @@ public record Processor(String name, Set<String> features, int count, boolean em
   /**
    * {@return the processor of a Mac}
    *
-   * @param values what {@code sysctl} says of machdep.cpu, hw and sysctl
+   * @param values of {@code sysctl} for machdep.cpu, hw and sysctl
    * @param architecture as in {@link #ofLinux}
    */
   static Processor ofMac(Map<String, String> values, String architecture) {
@@ -102,14 +93,14 @@ public record Processor(String name, Set<String> features, int count, boolean em
   private static Map<String, String> sysctl() {
     List<String> words = List.of("sysctl", "machdep.cpu", "hw", "sysctl.proc_translated");
     Stream<String> lines =
-        Subprocess.run(words, Map.of(), PATIENCE_SECONDS).map(Subprocess::out).orElse("").lines();
+        Subprocess.run(words, Map.of(), SYSCTL_SECONDS).map(Subprocess::out).orElse("").lines();
     return lines
         .map(line -> line.split(": ", 2))
         .filter(pair -> pair.length == 2)
         .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1].strip(), (one, other) -> one));
   }
 
-  // The first of the keys that has a value.
+  // The value of the first key that has one.
   private static Optional<String> value(List<String> lines, String... keys) {
     return Arrays.stream(keys)
         .flatMap(

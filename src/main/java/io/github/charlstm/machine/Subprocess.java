@@ -12,11 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What another program said.
+ * A process that has ended.
  *
- * @param code its exit code
- * @param out its standard output
- * @param err its standard error
+ * @param code exit code
+ * @param out standard output
+ * @param err standard error
  */
 public record Subprocess(int code, String out, String err) {
   private static final Pattern JAVA_CRASH =
@@ -25,11 +25,11 @@ public record Subprocess(int code, String out, String err) {
       Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
 
   /**
-   * Runs a program to its end, without input.
+   * Runs a program to its end, with empty input.
    *
    * @param words the program and its arguments
-   * @param variables that it has beyond those of this process
-   * @param seconds that it may take
+   * @param variables environment variables, added to those of this process
+   * @param seconds time limit
    * @return empty if the program cannot be started, or does not end in time
    */
   public static Optional<Subprocess> run(
@@ -39,8 +39,14 @@ public record Subprocess(int code, String out, String err) {
     return run(builder, seconds);
   }
 
-  /** As {@link #run(List, Map, int)}, for what has more settings. */
-  static Optional<Subprocess> run(ProcessBuilder builder, int seconds) {
+  /**
+   * Runs a program to its end, with empty input.
+   *
+   * @param builder not started
+   * @param seconds time limit
+   * @return empty if the program cannot be started, or does not end in time
+   */
+  public static Optional<Subprocess> run(ProcessBuilder builder, int seconds) {
     Process process;
     try {
       process = builder.start();
@@ -48,7 +54,7 @@ public record Subprocess(int code, String out, String err) {
     } catch (IOException e) {
       return Optional.empty();
     }
-    // Both at once: a program waits as long as nobody reads one of them.
+    // Both are read at the same time: the process blocks while a full pipe is not read.
     var out =
         CompletableFuture.supplyAsync(() -> text(process.getInputStream()), Subprocess::start);
     var err =
@@ -60,7 +66,7 @@ public record Subprocess(int code, String out, String err) {
     return Optional.of(new Subprocess(process.exitValue(), out.join(), err.join()));
   }
 
-  /** {@return the signal that ended it ("SIGILL"), also where Java caught and reported it} */
+  /** {@return the signal that ended it, such as "SIGILL", also if Java caught and reported it} */
   public Optional<String> signal() {
     Matcher report = JAVA_CRASH.matcher(out + "\n" + err);
     if (report.find()) {
@@ -72,7 +78,7 @@ public record Subprocess(int code, String out, String err) {
         : Optional.empty();
   }
 
-  /** {@return the exception or error that ended a Java program, in one line} */
+  /** {@return the exception that ended a Java program, in one line} */
   public Optional<String> thrown() {
     return err.lines()
         .filter(line -> line.matches("(Exception in thread|Error:|Error occurred|Caused by:).*"))
@@ -80,7 +86,7 @@ public record Subprocess(int code, String out, String err) {
         .map(line -> line.replaceFirst("^Exception in thread \"[^\"]*\" ", ""));
   }
 
-  // A thread that was told to stop waits too, and is told again: the answer is for others as well.
+  // An interrupted thread waits too, since other threads use the result; it stays interrupted.
   private static boolean ends(Process process, int seconds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     boolean interrupted = false;
@@ -99,9 +105,9 @@ public record Subprocess(int code, String out, String err) {
     }
   }
 
-  // Not on the common pool, whose threads may all wait for this.
+  // Not in the common pool: all its threads may be waiting for this process.
   private static void start(Runnable reading) {
-    Thread thread = new Thread(reading, "output of a program");
+    Thread thread = new Thread(reading, "output of a process");
     thread.setDaemon(true);
     thread.start();
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Reads the small text files that the kernel keeps; one that is missing has no lines. */
+/** Reads text files of the kernel; a missing file has no lines. */
 final class SystemFiles {
   private SystemFiles() {}
 

@@ -1,8 +1,7 @@
 /**
- * The machine that the program runs on: processor, memory, a container's limits, other processes.
+ * The machine that the program runs on: processor, memory, control groups, other processes.
  *
- * <p>Plain Java: facts come from the system's files, programs and variables. No native library is
- * loaded for them, since that needs a writable folder that allows programs, and a C library that
- * fits.
+ * <p>Facts come from files, programs and variables of the system, not from a native library, which
+ * would need a fitting C library and a writable folder that allows executables.
  */
 package io.github.charlstm.machine;

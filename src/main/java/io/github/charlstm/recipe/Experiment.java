@@ -7,17 +7,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One run of the page.
+ * One run of {@code charlstm reproduce}.
  *
- * @param name of its folder, and its row in the tables
- * @param data what it learns from
- * @param words of its command line, without the program, the run's folder, the data and the steps
- * @param steps of a full run
- * @param quickSteps of a quick one
+ * @param name of its folder, not blank
+ * @param data training data
+ * @param words command line without the program, the run's folder, the data and the steps; at least
+ *     one
+ * @param steps training steps of a full run, at least {@code quickSteps}
+ * @param quickSteps training steps of a quick run, at least 1
  */
 public record Experiment(String name, Data data, List<String> words, long steps, long quickSteps) {
 
-  /** What an experiment learns from. */
+  /** Training data. */
   public enum Data {
     /** The text of Anna Karenina. */
     ANNA("anna"),
@@ -32,40 +33,31 @@ public record Experiment(String name, Data data, List<String> words, long steps,
       this.flag = flag;
     }
 
-    /** {@return the flag that names its place} */
+    /** {@return the name of the flag that gives its path} */
     public String flag() {
       return flag;
     }
   }
 
-  /**
-   * Copies the words and checks the steps.
-   *
-   * @param name not blank
-   * @param data not null
-   * @param words at least one
-   * @param steps at least as many as a quick run has
-   * @param quickSteps at least 1
-   * @throws IllegalArgumentException if one is not so
-   */
   public Experiment {
     Objects.requireNonNull(data, "data");
     words = List.copyOf(words);
     if (name.isBlank() || words.isEmpty() || quickSteps < 1 || steps < quickSteps) {
       throw new IllegalArgumentException(
-          "an experiment has a name, a command and at least as many steps as its quick form; found"
-              + " '%s', %s, %s and %s steps".formatted(name, words, steps, quickSteps));
+          "expected a name, a command and at least as many steps as quick steps, found '%s', %s, %s"
+                  .formatted(name, words, steps)
+              + " and %s".formatted(quickSteps));
     }
   }
 
   /**
-   * Puts together its command line.
+   * The command line.
    *
    * @param run the run's folder
-   * @param place of the data, if the user named one
-   * @param resume whether the folder holds the run's beginning
+   * @param place path of the data; empty for the default
+   * @param resume whether to resume the run in the folder
    * @param end the last step
-   * @return the words behind the program's name
+   * @return the words after the program's name
    */
   public List<String> command(Path run, Optional<Path> place, boolean resume, long end) {
     List<String> all = new ArrayList<>();

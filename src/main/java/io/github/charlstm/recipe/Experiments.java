@@ -4,15 +4,15 @@ import io.github.charlstm.recipe.Experiment.Data;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the page shows, in its order. */
+/** The runs of {@code charlstm reproduce}. */
 public final class Experiments {
-  /** Anna Karenina, with the model that the book's text describes. */
+  /** Anna Karenina as the book describes the model. */
   public static final String ANNA = "anna";
 
-  /** Anna Karenina, with the model that the book's page really runs. */
+  /** Anna Karenina as the book's printed code runs the model. */
   public static final String ANNA_AS_PRINTED = "anna-as-printed";
 
-  /** Shakespeare by character, a cell for each layer. */
+  /** Shakespeare by character, one cell per layer. */
   public static final String SHAKESPEARE = "shakespeare";
 
   /** Shakespeare by character, one cell for all layers. */
@@ -21,10 +21,10 @@ public final class Experiments {
   /** Shakespeare by word. */
   public static final String SHAKESPEARE_WORDS = "shakespeare-words";
 
-  /** Digits by the dynamic loop. */
+  /** Digits with the dynamic loop. */
   public static final String MNIST = "mnist";
 
-  /** Digits by the unrolled loop. */
+  /** Digits with the unrolled loop. */
   public static final String MNIST_UNROLLED = "mnist-unrolled";
 
   // 5 epochs of 198 batches, 10 of 949, 10 of 181
@@ -36,8 +36,8 @@ public final class Experiments {
   private Experiments() {}
 
   /**
-   * {@return all experiments, in the page's order} The quick forms take about ten minutes together
-   * on two cores.
+   * {@return all experiments, in the order of the results page} The quick runs together take about
+   * ten minutes on two cores.
    */
   public static List<Experiment> all() {
     return List.of(

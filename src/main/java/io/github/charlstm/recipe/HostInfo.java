@@ -2,14 +2,12 @@ package io.github.charlstm.recipe;
 
 import io.github.charlstm.machine.Memory;
 import io.github.charlstm.machine.Processor;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.github.charlstm.machine.Subprocess;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
-/** What a run ran on, in words. */
+/** This machine and the program's commit, in words. */
 public final class HostInfo {
   private HostInfo() {}
 
@@ -27,28 +25,17 @@ public final class HostInfo {
   }
 
   /**
-   * The commit of a checkout, with {@code -dirty} behind it if files were changed since.
+   * The commit of a git checkout, followed by {@code -dirty} if files were changed since.
    *
    * @param folder in the checkout
-   * @return empty if it is none, or there is no git
+   * @return empty if it is no checkout, or there is no git
    */
   public static Optional<String> commit(Path folder) {
-    try {
-      Process git =
-          new ProcessBuilder("git", "describe", "--always", "--dirty", "--exclude=*")
-              .directory(folder.toAbsolutePath().toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      boolean ended = git.waitFor(10, TimeUnit.SECONDS);
-      return ended && git.exitValue() == 0 && !answer.isBlank()
-          ? Optional.of(answer.strip())
-          : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
+    ProcessBuilder git =
+        new ProcessBuilder("git", "describe", "--always", "--dirty", "--exclude=*");
+    return Subprocess.run(git.directory(folder.toAbsolutePath().toFile()), 10)
+        .filter(ended -> ended.code() == 0)
+        .map(ended -> ended.out().strip())
+        .filter(commit -> !commit.isEmpty());
   }
 }

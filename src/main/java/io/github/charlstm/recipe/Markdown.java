@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** A page of CommonMark with tables, from the top to the bottom. */
+/** Writes a document in CommonMark with tables. */
 final class Markdown {
   static final String NONE = "–";
   private final StringBuilder text = new StringBuilder();
@@ -25,7 +25,7 @@ final class Markdown {
     return this;
   }
 
-  /** A column of numbers stands to the right. */
+  /** Columns of numbers are aligned to the right. */
   Markdown table(List<String> head, List<List<String>> rows) {
     row(head);
     for (int column = 0; column < head.size(); column++) {
@@ -43,7 +43,7 @@ final class Markdown {
     return cell.equals(NONE) || cell.matches("[0-9.]+");
   }
 
-  /** Text as it is, its line breaks kept. */
+  /** A code block. */
   Markdown verbatim(String words) {
     int longest = 0;
     for (String part : words.split("[^`]+")) {

@@ -1,5 +1,6 @@
 package io.github.charlstm.recipe;
 
+import io.github.charlstm.report.LossPlot;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -37,6 +38,15 @@ public record ReferenceLosses(
     long lastStep = firstStep + losses.length - 1;
     return new ReferenceLosses(
         firstStep, lastStep, 1, Collections.min(all), Collections.max(all), all);
+  }
+
+  /**
+   * Adds the range to a plot.
+   *
+   * @param plot of a run of this recipe
+   */
+  public void addTo(LossPlot plot) {
+    plot.reference("the book, steps " + firstStep + " to " + lastStep, lowest, highest);
   }
 
   /** {@return the number of losses} */

@@ -265,14 +265,7 @@ public final class ResultsPage {
     first.book().ifPresent(book -> losses(book, compared));
     LossPlot plot = new LossPlot(title).valueAxis("loss (nats per " + unit + ")");
     compared.forEach(run -> plot.run(run.metrics().trainingLoss(run.name())));
-    first
-        .book()
-        .ifPresent(
-            losses ->
-                plot.reference(
-                    "the book, steps " + losses.firstStep() + " to " + losses.lastStep(),
-                    losses.lowest(),
-                    losses.highest()));
+    first.book().ifPresent(losses -> losses.addTo(plot));
     page.picture(
         "Training loss against the step: " + title, picture(folder, first.name(), plot::write));
     for (Run run : compared) {

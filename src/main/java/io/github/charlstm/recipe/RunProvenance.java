@@ -10,20 +10,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Where a run's steps come from: {@code origins.jsonl} in its folder, a line each time it was begun
- * or gone on with.
- */
+/** Machine and commit of a run: {@code origins.jsonl} in its folder, a line per start or resume. */
 public final class RunProvenance {
   private static final String FILE = "origins.jsonl";
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
-   * One beginning.
+   * A start or resume.
    *
-   * @param afterStep steps that were done before
-   * @param commit of the program, or empty if it is not known
-   * @param machine what it ran on
+   * @param afterStep training steps done before
+   * @param commit of the program; empty if unknown
+   * @param machine as {@link HostInfo#machine}
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Origin(long afterStep, String commit, String machine) {}
@@ -31,11 +28,11 @@ public final class RunProvenance {
   private RunProvenance() {}
 
   /**
-   * Adds a line, and makes the folder if need be.
+   * Appends a line.
    *
-   * @param run the run's folder
-   * @param origin what the line says
-   * @throws IOException if the disk refuses
+   * @param run the run's folder, created if it does not exist
+   * @param origin content of the line
+   * @throws IOException if the file cannot be written
    */
   public static void append(Path run, Origin origin) throws IOException {
     Files.createDirectories(run);
@@ -51,7 +48,7 @@ public final class RunProvenance {
    * Reads all lines.
    *
    * @param run the run's folder
-   * @return in the order in which they were added; empty without a file
+   * @return oldest first; empty without a file
    * @throws IOException if the file is damaged
    */
   public static List<Origin> read(Path run) throws IOException {

@@ -40,6 +40,7 @@ final class Chart {
     }
   }
 
+  private final Drawing drawing;
   private final Style style;
   private final double bottom;
   private final int stepTicks;
@@ -56,7 +57,14 @@ final class Chart {
    * @param right edge of the plot
    * @param bottom edge of the plot
    */
-  Chart(Style style, List<LossSeries> series, double[] values, double right, double bottom) {
+  Chart(
+      Drawing drawing,
+      Style style,
+      List<LossSeries> series,
+      double[] values,
+      double right,
+      double bottom) {
+    this.drawing = drawing;
     this.style = style;
     this.series = series;
     this.bottom = bottom;
@@ -89,12 +97,12 @@ final class Chart {
     return y.high();
   }
 
-  void axes(Drawing drawing, String valueAxis) {
+  void axes(String valueAxis) {
     for (double tick : y.ticks(valueTicks)) {
       double at = crisp(y.place(tick));
       drawing.line(x.start(), at, x.end(), at, Drawing.GRID);
       drawing.line(x.start() - TICK, at, x.start(), at, Drawing.AXIS);
-      label(drawing, y.text(tick, valueTicks), x.start() - 9, at, Anchor.END);
+      label(y.text(tick, valueTicks), x.start() - 9, at, Anchor.END);
     }
     boolean areWhole = steps(series).allMatch(step -> step == Math.rint(step));
     for (double tick : x.ticks(stepTicks)) {
@@ -111,7 +119,7 @@ final class Chart {
     drawing.line(x.start(), crisp(bottom), x.end(), crisp(bottom), Drawing.AXIS);
     double middle = (x.start() + x.end()) / 2;
     drawing.text(STEP_AXIS, middle, bottom + style.below(), style.axisSize, Anchor.MIDDLE);
-    valueTitle(drawing, valueAxis, style.left + style.axisSize);
+    valueTitle(valueAxis, style.left + style.axisSize);
   }
 
   /**
@@ -119,34 +127,34 @@ final class Chart {
    *
    * @param factor from the left axis's unit to this one
    */
-  void rightAxis(Drawing drawing, String title, double factor) {
+  void rightAxis(String title, double factor) {
     Scale other = y.times(factor);
     for (double tick : other.ticks(valueTicks)) {
       double at = crisp(other.place(tick));
       drawing.line(x.end(), at, x.end() + TICK, at, Drawing.AXIS);
-      label(drawing, other.text(tick, valueTicks), x.end() + 9, at, Anchor.START);
+      label(other.text(tick, valueTicks), x.end() + 9, at, Anchor.START);
     }
-    valueTitle(drawing, title, drawing.width() - 8);
+    valueTitle(title, drawing.width - 8);
   }
 
-  private void valueTitle(Drawing drawing, String title, double at) {
-    double most = drawing.height() - 2.0 * style.right;
+  private void valueTitle(String title, double at) {
+    double most = drawing.height - 2.0 * style.right;
     String fitted = Drawing.fitted(title, style.axisSize, most);
     drawing.rotatedText(fitted, at, (style.top + bottom) / 2, style.axisSize, Anchor.MIDDLE);
   }
 
-  private void label(Drawing drawing, String text, double at, double middle, Anchor anchor) {
+  private void label(String text, double at, double middle, Anchor anchor) {
     drawing.text(text, at, middle + Math.rint(style.tickSize / 3.0), style.tickSize, anchor);
   }
 
   /** Draws a line; a series of one point has none. */
-  void line(Drawing drawing, LossSeries one, int color, double width, boolean isDashed) {
+  void line(LossSeries one, int color, double width, boolean isDashed) {
     if (one.size() > 1) {
       drawing.line(placesX(one.steps()), placesY(one.losses()), color, width, isDashed);
     }
   }
 
-  void dots(Drawing drawing, LossSeries one, int color) {
+  void dots(LossSeries one, int color) {
     double[] across = placesX(one.steps());
     double[] up = placesY(one.losses());
     for (int k = 0; k < across.length; k++) {
@@ -155,7 +163,7 @@ final class Chart {
   }
 
   /** Fills the area between two lines over the same steps. */
-  void band(Drawing drawing, double[] steps, double[] low, double[] high, int color) {
+  void band(double[] steps, double[] low, double[] high, int color) {
     int points = steps.length;
     double[] across = Arrays.copyOf(placesX(steps), 2 * points);
     double[] up = Arrays.copyOf(placesY(high), 2 * points);
@@ -168,7 +176,7 @@ final class Chart {
   }
 
   /** Fills the range of two values over all steps; draws a dashed line where they are equal. */
-  void range(Drawing drawing, double low, double high, int band, int line, double width) {
+  void range(double low, double high, int band, int line, double width) {
     double bottomEdge = y.place(low);
     double topEdge = y.place(high);
     if (topEdge == bottomEdge) {

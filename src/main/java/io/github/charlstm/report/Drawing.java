@@ -59,11 +59,11 @@ final class Drawing {
       String text, double x, double y, int size, boolean isBold, Anchor anchor, boolean isRotated)
       implements Shape {}
 
-  private final int width;
-  private final int height;
-  private final String title;
-  private final String description;
-  private final List<Shape> shapes = new ArrayList<>();
+  final int width;
+  final int height;
+  final String title;
+  final String description;
+  final List<Shape> shapes = new ArrayList<>();
 
   /**
    * An empty picture.
@@ -76,26 +76,6 @@ final class Drawing {
     this.height = height;
     this.title = title;
     this.description = description;
-  }
-
-  int width() {
-    return width;
-  }
-
-  int height() {
-    return height;
-  }
-
-  String title() {
-    return title;
-  }
-
-  String description() {
-    return description;
-  }
-
-  List<Shape> shapes() {
-    return List.copyOf(shapes);
   }
 
   void line(double fromX, double fromY, double toX, double toY, int color) {

@@ -138,7 +138,8 @@ public final class InterpretableCells {
         best = cell;
       }
     }
-    return take(best, String.format(Locale.ROOT, "moves most, deviation %.2f", deviations[best]));
+    return take(
+        best, String.format(Locale.ROOT, "varies most, standard deviation %.2f", deviations[best]));
   }
 
   private ShownCell take(int cell, String reason) {

@@ -234,31 +234,32 @@ public final class LossPlot {
     int rows = isLegendInside ? 0 : legend.rows(inner).size();
     int below = STYLE.below() + 22;
     double bottom = Math.max(height - below - rows * Legend.ROW, STYLE.top + 100.0);
-    Chart chart = new Chart(STYLE, all, new double[] {low, low, high}, width - STYLE.right, bottom);
     Drawing drawing =
         new Drawing(
             width, height, title, valueAxis + " against " + Chart.STEP_AXIS + ": " + legend.text());
     drawing.heading(
         Drawing.fittedBold(title, TITLE_SIZE, inner), width / 2.0, 36, TITLE_SIZE, Anchor.MIDDLE);
-    chart.axes(drawing, valueAxis);
+    double right = width - STYLE.right;
+    Chart chart = new Chart(drawing, STYLE, all, new double[] {low, low, high}, right, bottom);
+    chart.axes(valueAxis);
     for (Reference reference : references) {
-      chart.range(drawing, reference.low(), reference.high(), BAND, REFERENCE_LINE, LINE);
+      chart.range(reference.low(), reference.high(), BAND, REFERENCE_LINE, LINE);
     }
     for (int k = 0; k < runs.size(); k++) {
       if (runs.get(k).isSmoothed()) {
-        chart.line(drawing, runs.get(k).training(), Drawing.pale(Drawing.series(k)), 1, false);
+        chart.line(runs.get(k).training(), Drawing.pale(Drawing.series(k)), 1, false);
       }
     }
     for (int k = 0; k < runs.size(); k++) {
       int color = Drawing.series(k);
-      chart.line(drawing, lines.get(k), color, MEANS_LINE, false);
+      chart.line(lines.get(k), color, MEANS_LINE, false);
       if (lines.get(k).size() == 1) {
-        chart.dots(drawing, lines.get(k), color);
+        chart.dots(lines.get(k), color);
       }
       LossSeries validation = runs.get(k).validation();
       if (validation != null) {
-        chart.line(drawing, validation, color, LINE, true);
-        chart.dots(drawing, validation, color);
+        chart.line(validation, color, LINE, true);
+        chart.dots(validation, color);
       }
     }
     if (isLegendInside) {

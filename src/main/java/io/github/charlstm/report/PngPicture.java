@@ -42,15 +42,15 @@ final class PngPicture {
 
     static byte[] draw(Drawing drawing) throws IOException {
       BufferedImage picture =
-          new BufferedImage(drawing.width(), drawing.height(), BufferedImage.TYPE_INT_RGB);
+          new BufferedImage(drawing.width, drawing.height, BufferedImage.TYPE_INT_RGB);
       Graphics2D graphics = picture.createGraphics();
       graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       graphics.setRenderingHint(
           RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
       graphics.setColor(Color.WHITE);
-      graphics.fillRect(0, 0, drawing.width(), drawing.height());
+      graphics.fillRect(0, 0, drawing.width, drawing.height);
       Awt awt = new Awt(graphics);
-      drawing.shapes().forEach(awt::draw);
+      drawing.shapes.forEach(awt::draw);
       graphics.dispose();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       // in memory: by default ImageIO writes a file to java.io.tmpdir, which may be full

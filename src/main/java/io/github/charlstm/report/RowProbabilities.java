@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * How the probabilities of an image's classes grow while its rows are read: the image, and beside
- * it one bar chart a row. The true class's bar has a colour of its own.
+ * A picture of a classifier's probabilities while it reads an image row by row: the image, and a
+ * bar chart after each row in which the true class has its own colour.
  */
 public final class RowProbabilities {
   /** Width of the picture, in pixels. */
@@ -27,9 +27,9 @@ public final class RowProbabilities {
   private final double[][] probabilities;
 
   /**
-   * Takes what the picture shows.
+   * A picture of one image.
    *
-   * @param image values from 0 (paper) to 1 (ink), {@code [rows * columns]}
+   * @param image values from 0 (background) to 1 (ink), {@code [rows * columns]}
    * @param label the true class
    * @param probabilities after each row, {@code [rows][classes]}
    * @throws IllegalArgumentException if the sizes do not fit or a probability is not in [0, 1]
@@ -65,7 +65,7 @@ public final class RowProbabilities {
   }
 
   /**
-   * Draws the picture and writes it, over an older one if there is one.
+   * Writes the picture, over an older one if there is one.
    *
    * @param pngOrSvg the file, its name ending in {@code .png} or {@code .svg}
    * @throws PngUnavailableException if it is to be a PNG and Java finds no fonts
@@ -95,7 +95,7 @@ public final class RowProbabilities {
     return drawing;
   }
 
-  // the rows are numbered as the panels are
+  // The row numbers are those of the panels.
   private void drawImage(Drawing drawing) {
     int rows = probabilities.length;
     int columns = image.length / rows;

@@ -91,10 +91,10 @@ final class RunFiles {
   List<RunFacts.Checkpoint> checkpoints(Pattern name, Pattern files) {
     List<RunFacts.Checkpoint> found = new ArrayList<>();
     for (Path child : attempt("the run's folder", this::children).orElse(List.of())) {
-      String called = child.getFileName().toString();
-      Matcher matcher = name.matcher(called);
+      String fileName = child.getFileName().toString();
+      Matcher matcher = name.matcher(fileName);
       if (matcher.matches()) {
-        attempt(child, "checkpoint " + called, () -> checkpoint(child, matcher, files))
+        attempt(child, "checkpoint " + fileName, () -> checkpoint(child, matcher, files))
             .ifPresent(found::add);
       }
     }
@@ -112,9 +112,9 @@ final class RunFiles {
       }
     }
     Instant written = Files.getLastModifiedTime(file).toInstant();
-    String called = name.group(0).replaceAll("\\.index$", "");
+    String fileName = name.group(0).replaceAll("\\.index$", "");
     return new RunFacts.Checkpoint(
-        called, Long.parseLong(name.group(1)), bytes, written, Optional.empty());
+        fileName, Long.parseLong(name.group(1)), bytes, written, Optional.empty());
   }
 
   private List<Path> children() throws IOException {

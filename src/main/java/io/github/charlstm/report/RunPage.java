@@ -324,23 +324,24 @@ public final class RunPage {
       double high = highest(values);
       double low = Arrays.stream(values).min().orElseThrow();
       double from = low < 0.5 * high ? Math.min(0, low) : low;
+      String label = title + ": " + valueName + " against training steps";
+      Drawing drawing = new Drawing(width, height, label, "");
       Chart chart =
           new Chart(
+              drawing,
               Chart.Style.PAGE,
               lines.stream().map(Line::series).toList(),
               new double[] {from, low, high},
               width - (rightName.isEmpty() ? Chart.Style.PAGE.right : RIGHT_AXIS),
               height - BELOW);
-      String label = title + ": " + valueName + " against training steps";
-      Drawing drawing = new Drawing(width, height, label, "");
-      chart.axes(drawing, valueName);
+      chart.axes(valueName);
       if (!rightName.isEmpty()) {
-        chart.rightAxis(drawing, rightName, rightFactor);
+        chart.rightAxis(rightName, rightFactor);
       }
       StringBuilder legend = new StringBuilder();
       for (int k = 0; k < lines.size(); k++) {
         int group = (lines.get(k).series().size() + MOST_POINTS - 1) / MOST_POINTS;
-        draw(drawing, chart, lines.get(k), group, Drawing.series(k));
+        draw(chart, lines.get(k), group, Drawing.series(k));
         if (lines.size() > 1) { // of one line the title says enough
           legend.append("<span class=\"key c" + k + "\"></span>");
           legend.append(Html.text(lines.get(k).series().name()));
@@ -359,7 +360,7 @@ public final class RunPage {
               above(values, chart.highest()));
     }
 
-    private static void draw(Drawing drawing, Chart chart, Line line, int group, int color) {
+    private static void draw(Chart chart, Line line, int group, int color) {
       LossSeries drawn = line.series();
       if (group > 1) {
         double[] raw = line.series().losses();
@@ -373,12 +374,12 @@ public final class RunPage {
           rows[2][k] = values.getMin();
           rows[3][k] = values.getMax();
         }
-        chart.band(drawing, rows[0], rows[2], rows[3], Drawing.pale(color));
+        chart.band(rows[0], rows[2], rows[3], Drawing.pale(color));
         drawn = new LossSeries(line.series().name(), rows[0], rows[1]);
       }
-      chart.line(drawing, drawn, color, 2, false);
+      chart.line(drawn, color, 2, false);
       if (line.isMarked() || drawn.size() == 1) {
-        chart.dots(drawing, drawn, color);
+        chart.dots(drawn, color);
       }
     }
 

@@ -25,15 +25,15 @@ final class SvgPicture {
             role="img" font-family="sans-serif" fill="none" stroke-linejoin="round">
             <title>%s</title>
             """,
-            drawing.width(),
-            drawing.height(),
-            drawing.width(),
-            drawing.height(),
-            escaped(drawing.title())));
-    if (!drawing.description().isEmpty()) {
-      picture.svg.append("<desc>").append(escaped(drawing.description())).append("</desc>\n");
+            drawing.width,
+            drawing.height,
+            drawing.width,
+            drawing.height,
+            escaped(drawing.title)));
+    if (!drawing.description.isEmpty()) {
+      picture.svg.append("<desc>").append(escaped(drawing.description)).append("</desc>\n");
     }
-    picture.draw(new Drawing.Rectangle(0, 0, drawing.width(), drawing.height(), Drawing.WHITE));
+    picture.draw(new Drawing.Rectangle(0, 0, drawing.width, drawing.height, Drawing.WHITE));
     return picture.shapes(drawing);
   }
 
@@ -44,14 +44,14 @@ final class SvgPicture {
         String.format(
             Locale.ROOT,
             "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
-            drawing.width(),
-            drawing.height(),
-            escaped(drawing.title())));
+            drawing.width,
+            drawing.height,
+            escaped(drawing.title)));
     return picture.shapes(drawing);
   }
 
   private String shapes(Drawing drawing) {
-    drawing.shapes().forEach(this::draw);
+    drawing.shapes.forEach(this::draw);
     return svg.append("</svg>\n").toString();
   }
 

@@ -99,7 +99,7 @@ public final class TextPage {
     body.append(Html.table(facts)).append("</header>\n");
     body.append(bar());
     body.append("<div id=\"text\" dir=\"auto\" tabindex=\"0\" role=\"group\"");
-    body.append(" aria-label=\"the text; arrow keys go through it\">");
+    body.append(" aria-label=\"the text; arrow keys move through it\">");
     for (int k = 0; k < trace.length(); k++) {
       body.append(k > 0 ? text.separator() : "").append(piece(k));
     }
@@ -114,21 +114,20 @@ public final class TextPage {
     StringBuilder html = new StringBuilder("<div id=\"bar\">\n");
     html.append("<label>Colour by <select id=\"by\">\n<option value=\"-1\">surprise</option>\n");
     for (int k = 0; k < cells.size(); k++) {
-      html.append("<option value=\"").append(k).append("\">").append(cells.get(k).name());
-      html.append(": ").append(Html.text(cells.get(k).reason())).append("</option>\n");
+      String cell = cells.get(k).name() + ": " + Html.text(cells.get(k).reason());
+      html.append("<option value=\"" + k + "\">" + cell + "</option>\n");
     }
     html.append("</select></label>\n<div class=\"legend\" id=\"of-surprise\">bits <div>");
     html.append("<span class=\"s0\">0</span>");
     for (int k = 0; k < LEVELS.length; k++) {
-      html.append("<span class=\"s").append(k + 1).append("\">");
-      html.append(Scale.plain(LEVELS[k])).append("</span>");
+      html.append("<span class=\"s" + (k + 1) + "\">" + Scale.plain(LEVELS[k]) + "</span>");
     }
     html.append("</div> and more</div>\n<div class=\"legend\" id=\"of-cells\" hidden>");
     html.append(trace.isGated() ? "tanh(c)" : "state").append(" <div>");
     for (int k = -8; k <= 8; k += 4) {
       String level = k == 0 ? "s0" : (k < 0 ? "n" : "p") + Math.abs(k);
-      html.append("<span class=\"").append(level).append("\">");
-      html.append(k == 0 ? "0" : String.format(Locale.ROOT, "%+.1f", k / 8.0)).append("</span>");
+      String value = k == 0 ? "0" : String.format(Locale.ROOT, "%+.1f", k / 8.0);
+      html.append("<span class=\"" + level + "\">" + value + "</span>");
     }
     return html.append("</div></div>\n</div>\n").toString();
   }
@@ -164,12 +163,12 @@ public final class TextPage {
     }
     StringBuilder html = new StringBuilder();
     html.append("<section class=\"screen\"><h2>Cells to colour by</h2>\n");
-    html.append("<p class=\"quiet\">Red is -1, blue is +1. r is the correlation with what stands");
-    html.append(" beside it, over this text; in a short text a high one can be chance.</p>\n");
+    html.append("<p class=\"quiet\">Red is -1, blue is +1. r is the correlation with the feature");
+    html.append(" over this text; in a short text a high value can be chance.</p>\n");
     html.append("<table id=\"cells\">\n");
     for (int k = 0; k < cells.size(); k++) {
-      html.append("<tr data-cell=\"").append(k).append("\"><td>").append(cells.get(k).name());
-      html.append("</td><td>").append(Html.text(cells.get(k).reason())).append("</td></tr>\n");
+      html.append("<tr data-cell=\"" + k + "\"><td>" + cells.get(k).name() + "</td><td>");
+      html.append(Html.text(cells.get(k).reason()) + "</td></tr>\n");
     }
     return html.append("</table></section>\n").toString();
   }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -99,9 +98,7 @@ public final class EventFileWriter implements AutoCloseable {
     waitForLaterName(folder);
     EventFileWriter writer = new EventFileWriter();
     try {
-      Map<Operand<?>, Tensor> fed = writer.feeds();
-      fed.put(writer.folder, TString.scalarOf(folder.toString()));
-      writer.run(writer.create, fed);
+      writer.run(writer.create, Map.of(writer.folder, TString.scalarOf(folder.toString())));
       writer.flush();
       return writer;
     } catch (IOException | RuntimeException e) {
@@ -124,9 +121,7 @@ public final class EventFileWriter implements AutoCloseable {
             .setStep(firstStep)
             .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START))
             .build();
-    Map<Operand<?>, Tensor> fed = feeds();
-    fed.put(texts, bytes(start.toByteArray()));
-    run(event, fed);
+    run(event, Map.of(texts, bytes(start.toByteArray())));
   }
 
   /**
@@ -136,10 +131,7 @@ public final class EventFileWriter implements AutoCloseable {
    * @throws IOException if the file cannot be written
    */
   public void graph(GraphDef definition) throws IOException {
-    Map<Operand<?>, Tensor> fed = feeds();
-    fed.put(step, TInt64.scalarOf(0));
-    fed.put(texts, bytes(definition.toByteArray()));
-    run(graphDefinition, fed);
+    run(graphDefinition, Map.of(step, TInt64.scalarOf(0), texts, bytes(definition.toByteArray())));
   }
 
   /**
@@ -151,9 +143,10 @@ public final class EventFileWriter implements AutoCloseable {
    * @throws IOException if the file cannot be written
    */
   public void scalar(String tag, long atStep, double value) throws IOException {
-    Map<Operand<?>, Tensor> fed = feeds(tag, atStep);
-    fed.put(numbers, TFloat32.scalarOf((float) value));
-    run(scalar, fed);
+    TFloat32 number = TFloat32.scalarOf((float) value);
+    run(
+        scalar,
+        Map.of(this.tag, TString.scalarOf(tag), step, TInt64.scalarOf(atStep), numbers, number));
   }
 
   /**
@@ -186,14 +179,21 @@ public final class EventFileWriter implements AutoCloseable {
         SummaryMetadata.newBuilder()
             .setPluginData(SummaryMetadata.PluginData.newBuilder().setPluginName("text"))
             .build();
-    Map<Operand<?>, Tensor> fed = feeds(tag, atStep);
-    fed.put(metadata, bytes(plugin.toByteArray()));
-    fed.put(
-        texts,
+    TString rows =
         blocks.size() == 1
             ? TString.scalarOf(blocks.get(0))
-            : TString.vectorOf(blocks.toArray(String[]::new)));
-    run(text, fed);
+            : TString.vectorOf(blocks.toArray(String[]::new));
+    run(
+        text,
+        Map.of(
+            this.tag,
+            TString.scalarOf(tag),
+            step,
+            TInt64.scalarOf(atStep),
+            metadata,
+            bytes(plugin.toByteArray()),
+            texts,
+            rows));
   }
 
   /**
@@ -202,7 +202,7 @@ public final class EventFileWriter implements AutoCloseable {
    * @throws IOException if the file cannot be written
    */
   public void flush() throws IOException {
-    run(flush, feeds());
+    run(flush, Map.of());
   }
 
   /** Writes all queued events and closes the file. */
@@ -210,7 +210,7 @@ public final class EventFileWriter implements AutoCloseable {
   public void close() throws IOException {
     try {
       flush();
-      run(close, feeds());
+      run(close, Map.of());
     } finally {
       abandon();
     }
@@ -232,17 +232,6 @@ public final class EventFileWriter implements AutoCloseable {
 
   private static TString bytes(byte[] value) {
     return TString.tensorOfBytes(NdArrays.scalarOfObject(value));
-  }
-
-  private Map<Operand<?>, Tensor> feeds() {
-    return new LinkedHashMap<>();
-  }
-
-  private Map<Operand<?>, Tensor> feeds(String name, long atStep) {
-    Map<Operand<?>, Tensor> fed = feeds();
-    fed.put(tag, TString.scalarOf(name));
-    fed.put(step, TInt64.scalarOf(atStep));
-    return fed;
   }
 
   // closes the fed tensors

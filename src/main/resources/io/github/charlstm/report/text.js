@@ -37,10 +37,10 @@
 
   const percent = (p) => (p >= 0.0995 ? (100 * p).toFixed(0) : (100 * p).toFixed(1)) + '%';
 
-  const guesses = (list, came) => {
+  const guesses = (list, actual) => {
     const table = element('table');
     for (let k = 0; k < list.length; k += 2) {
-      const row = element('tr', '', list[k] === came ? 'right' : '');
+      const row = element('tr', '', list[k] === actual ? 'right' : '');
       row.append(element('td', data.labels[list[k]]), element('td', percent(list[k + 1]), 'n'));
       const share = element('td', '', 'share');
       const bar = element('div');
@@ -62,7 +62,7 @@
     const head = element('div');
     head.append(element('b', data.labels[data.shown[k]]));
     if (k === 0) {
-      head.append(': the first, so nothing foretold it');
+      head.append(': the first, so it has no prediction');
     } else {
       const bits = data.bits[k];
       const among = data.guesses[k].findIndex((n, i) => i % 2 === 0 && n === data.shown[k]);
@@ -70,7 +70,7 @@
       head.append(': ' + bits.toFixed(2) + ' bits (' + percent(p) + '), '
         + (data.ranks[k] === 1 ? 'the first guess' : 'the ' + ordinal(data.ranks[k]) + ' guess'));
     }
-    if (unknown.has(k)) head.append('; not in the vocabulary, read as the unknown');
+    if (unknown.has(k)) head.append('; not in the vocabulary, read as the unknown symbol');
     tip.replaceChildren(head);
     if (k > 0) tip.append(guesses(data.guesses[k], data.shown[k]));
     const cell = data.cells[by.value];
@@ -79,7 +79,7 @@
       tip.append(element('div', cell.name + ': ' + (cell.values[k] > 0 ? '+' : '') + value));
     }
     if (k === spans.length - 1) {
-      tip.append(element('div', 'The text ends here; the model expects'), guesses(data.next, -1));
+      tip.append(element('div', 'The text ends here; next the model expects'), guesses(data.next, -1));
     }
     tip.hidden = false;
     place(spans[k]);
@@ -149,12 +149,12 @@
     document.getElementById('bar').scrollIntoView({ block: 'nearest' });
   }));
 
-  // page.html#by=0&at=120 opens with a cell and a character chosen
-  const asked = new URLSearchParams(location.hash.slice(1));
-  if (data.cells[asked.get('by')]) by.value = asked.get('by');
+  // page.html#by=0&at=120 opens with the first cell and character 120 selected
+  const selected = new URLSearchParams(location.hash.slice(1));
+  if (data.cells[selected.get('by')]) by.value = selected.get('by');
   colour();
-  if (spans[asked.get('at')]) {
+  if (spans[selected.get('at')]) {
     pinned = true;
-    go(Number(asked.get('at')));
+    go(Number(selected.get('at')));
   }
 })();

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A headless Chromium: the one that {@value #VARIABLE} names, else one on the PATH. It reaches no
- * other machine.
+ * A headless Chromium: the program in the environment variable {@value #VARIABLE}, else one on the
+ * PATH. It cannot connect to other machines.
  */
 public final class Browser implements AutoCloseable {
   static final String VARIABLE = "CHARLSTM_CHROMIUM";
@@ -39,15 +39,17 @@ public final class Browser implements AutoCloseable {
     this.tools = tools;
   }
 
-  /** Starts it; without one the test is skipped by name. */
+  /** Starts the browser; skips the test if there is none. */
   public static Browser open() throws IOException {
     Optional<String> program = find();
     assumeTrue(
         program.isPresent(),
-        "no browser is here to open the page in: set " + VARIABLE + " or put chromium on the PATH");
+        "there is no browser to open the page in: set "
+            + VARIABLE
+            + " or put chromium on the PATH");
     Path folder = Files.createTempDirectory("charlstm-browser");
     List<String> line = new ArrayList<>(List.of(program.get(), "--headless"));
-    // Root and many containers have no sandbox; only our own pages are opened.
+    // Chromium's sandbox does not work as root and in many containers; the pages are trusted.
     line.addAll(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"));
     line.addAll(List.of("--no-first-run", "--disable-background-networking"));
     line.addAll(List.of("--disable-component-update", "--disable-sync", "--disable-extensions"));
@@ -58,8 +60,8 @@ public final class Browser implements AutoCloseable {
     ChildProcess process =
         ChildProcess.start(
             new ProcessBuilder(line).redirectErrorStream(true),
-            (said, browser) -> {
-              Matcher found = ADDRESS.matcher(said);
+            (output, browser) -> {
+              Matcher found = ADDRESS.matcher(output);
               if (found.find()) {
                 address.complete(URI.create(found.group(1)));
               }
@@ -81,7 +83,7 @@ public final class Browser implements AutoCloseable {
   private static Optional<String> find() {
     String named = System.getenv(VARIABLE);
     if (named != null && !named.isEmpty()) {
-      return Optional.of(named); // should it not start, the test fails
+      return Optional.of(named); // the test fails if it does not start
     }
     return NAMES.stream()
         .flatMap(
@@ -93,12 +95,12 @@ public final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  /** Opens a file, its scripts run. */
+  /** Opens a file. */
   public Tab tab(Path file) {
     return tab(file, "");
   }
 
-  /** Opens a file with something behind its address, such as {@code #at=3}. */
+  /** Opens a file with a fragment such as {@code #at=3} in its address. */
   public Tab tab(Path file, String fragment) {
     String target =
         tools

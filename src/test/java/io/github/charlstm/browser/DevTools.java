@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Chromium's DevTools protocol: calls with answers, and events, over one WebSocket. */
+/** A client of Chromium's DevTools protocol over a WebSocket. */
 final class DevTools implements WebSocket.Listener {
   private static final long SECONDS = ChildProcess.HANG.toSeconds();
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,7 +37,7 @@ final class DevTools implements WebSocket.Listener {
             .join();
   }
 
-  /** Calls a method and waits for what it gives; an error of the browser's is thrown. */
+  /** Calls a method and returns its result; throws if the browser reports an error. */
   JsonNode call(String session, String method, Map<String, ?> parameters) {
     int number = calls.incrementAndGet();
     ObjectNode call = JSON.createObjectNode().put("id", number).put("method", method);
@@ -55,7 +55,7 @@ final class DevTools implements WebSocket.Listener {
     return result.get("result");
   }
 
-  /** All events of a session so far, of one kind. */
+  /** All events of a session with a method so far. */
   List<JsonNode> events(String session, String method) {
     synchronized (events) {
       return events.stream()
@@ -66,14 +66,14 @@ final class DevTools implements WebSocket.Listener {
     }
   }
 
-  /** Waits until there are so many events of a kind. */
+  /** Waits until {@code count} events have arrived. */
   void await(String session, String method, int count) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     synchronized (events) {
       while (events(session, method).size() < count) {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0) {
-          throw new IllegalStateException("the browser said no " + method);
+          throw new IllegalStateException("the browser sent no " + method);
         }
         try {
           events.wait(left);

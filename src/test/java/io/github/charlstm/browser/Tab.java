@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** A page in a browser, read and used as a person would. */
+/** A page in a browser. */
 public final class Tab {
   private final DevTools tools;
   private final String session;
@@ -50,7 +50,7 @@ public final class Tab {
     return value(expression).asDouble();
   }
 
-  /** A list of texts. */
+  /** The elements of a list, as text. */
   public List<String> texts(String expression) {
     List<String> texts = new ArrayList<>();
     value("Array.from(" + expression + ")").forEach(node -> texts.add(node.asText()));
@@ -64,7 +64,7 @@ public final class Tab {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
   }
 
-  /** Shows the page as on paper or on a screen, in {@code light} or {@code dark}. */
+  /** Emulates {@code print} or {@code screen} media with a {@code light} or {@code dark} scheme. */
   public void media(String media, String scheme) {
     call(
         "Emulation.setEmulatedMedia",
@@ -75,12 +75,12 @@ public final class Tab {
             List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
-  /** Moves the mouse over the middle of an element, scrolled to if need be. */
+  /** Moves the mouse over the middle of an element; scrolls to it if it is not visible. */
   public void hover(String element) {
     mouse("mouseMoved", element);
   }
 
-  /** Presses and releases the mouse on an element. */
+  /** Clicks on an element. */
   public void click(String element) {
     mouse("mouseMoved", element);
     mouse("mousePressed", element);
@@ -118,7 +118,7 @@ public final class Tab {
     }
   }
 
-  /** What the page's scripts and the browser complained of. */
+  /** Exceptions, console output and log entries. */
   public List<String> complaints() {
     List<String> all = new ArrayList<>();
     tools.events(session, "Runtime.exceptionThrown").forEach(event -> all.add(event.toString()));
@@ -127,7 +127,7 @@ public final class Tab {
     return all;
   }
 
-  /** What it asked for, but for itself and what lies within it. */
+  /** Addresses that the page requested, without its own and data URLs. */
   public List<String> requests() {
     return tools.events(session, "Network.requestWillBeSent").stream()
         .map(event -> event.path("request").path("url").asText())
@@ -137,7 +137,7 @@ public final class Tab {
         .toList();
   }
 
-  /** Takes a picture of what the window shows. */
+  /** Saves a screenshot of the window. */
   public void picture(Path png) throws IOException {
     String data = call("Page.captureScreenshot", Map.of("format", "png")).get("data").asText();
     Files.write(png, Base64.getDecoder().decode(data));

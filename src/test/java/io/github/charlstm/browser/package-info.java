@@ -1,2 +1,2 @@
-/** A headless browser for tests that read pages as they are rendered. */
+/** A headless browser for tests of rendered pages. */
 package io.github.charlstm.browser;

@@ -159,7 +159,8 @@ class ReportPageTest {
     }
     assertThat(
             tab.texts(
-                "document.querySelectorAll('#checkpoints tbody tr'), r => r.lastElementChild.textContent"))
+                "document.querySelectorAll('#checkpoints tbody tr'), r =>"
+                    + " r.lastElementChild.textContent"))
         .containsOnly("whole");
   }
 
@@ -229,7 +230,8 @@ class ReportPageTest {
         .anyMatch(problem -> problem.startsWith("what it ran on: "));
     assertThat(
             page.texts(
-                "document.querySelectorAll('#checkpoints tbody tr'), r => r.lastElementChild.textContent"))
+                "document.querySelectorAll('#checkpoints tbody tr'), r =>"
+                    + " r.lastElementChild.textContent"))
         .containsExactly("whole", "damaged", "whole");
     assertThat(page.number("document.querySelectorAll('.sample').length")).isEqualTo(2);
     assertThat(page.number("document.querySelector('#loss polyline.c0').points.length"))

@@ -23,7 +23,7 @@ class CgroupTest {
   }
 
   @Test
-  void limitsOfVersionTwoAreThoseOfTheGroupsAboveToo() throws IOException {
+  void version2AppliesTheLimitsOfParentGroups() throws IOException {
     write("user.slice/cpu.max", "150000 100000");
     write("user.slice/memory.max", "max");
     write("user.slice/run.scope/cpu.max", "max 100000");
@@ -36,7 +36,7 @@ class CgroupTest {
   }
 
   @Test
-  void limitsOfVersionOneAreFoundByController() throws IOException {
+  void version1HasLimitsPerController() throws IOException {
     write("memory/docker/1/memory.limit_in_bytes", "1048576");
     write("memory/memory.limit_in_bytes", "9223372036854771712");
     write("cpu/docker/1/cpu.cfs_quota_us", "50000");
@@ -47,9 +47,9 @@ class CgroupTest {
     assertThat(group.processors()).isEqualTo("0.5 processors");
   }
 
-  // As in a container, where the group's own folder is the root and its name is of outside.
+  // In a container the group's folder is the root, but its name is the one outside.
   @Test
-  void aGroupThatIsNotThereHasTheLimitsOfTheRoot() throws IOException {
+  void aMissingGroupHasTheLimitsOfTheRoot() throws IOException {
     write("cpu.max", "200000 100000");
     write("memory.max", "1000000");
 

@@ -16,19 +16,19 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class JavaProgramTest {
-  private static final int PATIENCE_SECONDS = 600;
+  private static final int SECONDS = 600;
 
   @TempDir Path root;
 
-  /** Says where it runs and what it was given. */
-  static final class Told {
+  /** Prints a variable and its folder. */
+  static final class Printing {
     public static void main(String[] arguments) {
-      System.out.println(System.getenv("CHARLSTM_TOLD"));
+      System.out.println(System.getenv("CHARLSTM_PRINTED"));
       System.err.println(System.getProperty("user.dir"));
     }
   }
 
-  /** Is ended by a signal, as by a library that does what the processor cannot. */
+  /** Ends by a signal. */
   static final class Crashing {
     public static void main(String[] arguments) throws IOException, InterruptedException {
       long process = ProcessHandle.current().pid();
@@ -36,7 +36,7 @@ class JavaProgramTest {
     }
   }
 
-  /** Ends by an exception. */
+  /** Ends with an exception. */
   static final class Throwing {
     public static void main(String[] arguments) {
       throw new IllegalStateException("as it should");
@@ -44,23 +44,23 @@ class JavaProgramTest {
   }
 
   private static Subprocess run(Class<?> program) {
-    return JavaProgram.run(program.getName(), Map.of("CHARLSTM_TOLD", "it"), PATIENCE_SECONDS)
+    return JavaProgram.run(program.getName(), Map.of("CHARLSTM_PRINTED", "it"), SECONDS)
         .orElseThrow();
   }
 
   @Test
-  void aProgramHasItsVariablesAndAFolderThatIsGoneAfterwards() {
-    Subprocess told = run(Told.class);
+  void aProgramGetsVariablesAndATemporaryFolder() {
+    Subprocess printed = run(Printing.class);
 
-    assertThat(told.code()).as(told.err()).isZero();
-    assertThat(told.out()).isEqualTo("it" + System.lineSeparator());
-    assertThat(told.signal()).isEmpty();
-    assertThat(Path.of(told.err().lines().reduce((a, b) -> b).orElseThrow())).doesNotExist();
+    assertThat(printed.code()).as(printed.err()).isZero();
+    assertThat(printed.out()).isEqualTo("it" + System.lineSeparator());
+    assertThat(printed.signal()).isEmpty();
+    assertThat(Path.of(printed.err().lines().reduce((a, b) -> b).orElseThrow())).doesNotExist();
   }
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void aCrashIsToldByItsSignal() {
+  void aCrashHasItsSignal() {
     Subprocess crash = run(Crashing.class);
 
     assertThat(crash.code()).isNotZero();
@@ -69,7 +69,7 @@ class JavaProgramTest {
   }
 
   @Test
-  void anExceptionIsToldInOneLine() {
+  void anExceptionIsReportedInOneLine() {
     Subprocess thrown = run(Throwing.class);
 
     assertThat(thrown.code()).isEqualTo(1);
@@ -78,12 +78,12 @@ class JavaProgramTest {
   }
 
   @Test
-  void aJavaThatIsNotThereIsNoAnswer() {
+  void aMissingProgramGivesNoResult() {
     assertThat(Subprocess.run(List.of(root.resolve("java").toString()), Map.of(), 1)).isEmpty();
   }
 
   @Test
-  void aProgramThatDoesNotEndIsNoAnswer() {
+  void aProgramThatDoesNotEndGivesNoResult() {
     String sleeping = Sleeping.class.getName();
 
     assertThat(JavaProgram.run(sleeping, Map.of(), 1)).isEmpty();
@@ -92,12 +92,12 @@ class JavaProgramTest {
   /** Does not end. */
   static final class Sleeping {
     public static void main(String[] arguments) throws InterruptedException {
-      Thread.sleep(PATIENCE_SECONDS * 1000L);
+      Thread.sleep(SECONDS * 1000L);
     }
   }
 
   @Test
-  void settingsOfNativeLibrariesGoAlong() {
+  void settingsOfNativeLibrariesArePassedOn() {
     Properties properties = new Properties();
     properties.put("java.home", "/jdk");
     properties.put("org.bytedeco.javacpp.cachedir", "natives");

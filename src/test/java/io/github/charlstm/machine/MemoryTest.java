@@ -10,7 +10,7 @@ class MemoryTest {
       List.of("MemTotal:       24684096 kB", "MemFree:  100 kB", "MemAvailable:   20000000 kB");
 
   @Test
-  void linuxTellsWhatThereIsAndWhatIsFree() {
+  void linuxHasTotalAndAvailableMemory() {
     Memory memory = Memory.ofLinux(LINES, 0);
 
     assertThat(memory.total()).isEqualTo(24_684_096L << 10);
@@ -19,13 +19,13 @@ class MemoryTest {
   }
 
   @Test
-  void aContainerMayHaveLess() {
+  void aContainersLimitApplies() {
     assertThat(Memory.ofLinux(LINES, 1 << 30).most()).isEqualTo(1 << 30);
     assertThat(Memory.ofLinux(LINES, 1L << 40).most()).isEqualTo(24_684_096L << 10);
   }
 
   @Test
-  void whatIsNotToldIsZero() {
+  void unknownValuesAreZero() {
     assertThat(Memory.ofLinux(List.of("MemTotal: ?"), 0)).isEqualTo(new Memory(0, 0, 0));
     assertThat(Memory.here().total()).isPositive();
   }

@@ -7,11 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** With what systems say of their processors. */
 class ProcessorTest {
 
   @Test
-  void linuxTellsNameFeaturesAndNumber() {
+  void linuxHasNameFeaturesAndCount() {
     List<String> lines =
         List.of(
             "processor\t: 0",
@@ -29,7 +28,7 @@ class ProcessorTest {
   }
 
   @Test
-  void armHasItsBoardForAName() {
+  void armHasTheBoardsName() {
     List<String> lines = List.of("processor\t: 0", "Features\t: fp asimd bf16");
 
     assertThat(Processor.ofLinux(lines, Optional.of("Raspberry Pi 5\0"), "aarch64").name())
@@ -40,7 +39,7 @@ class ProcessorTest {
   }
 
   @Test
-  void aProcessorOfAnotherKindThanJavasIsEmulated() {
+  void aProcessorOfAnotherArchitectureThanJavasIsEmulated() {
     List<String> host = List.of("processor : 0", "model name : AMD EPYC", "flags : sse2 avx2");
     Processor processor = Processor.ofLinux(host, Optional.empty(), "aarch64");
 
@@ -56,7 +55,7 @@ class ProcessorTest {
   }
 
   @Test
-  void macOsTellsBySysctl() {
+  void macOsHasSysctl() {
     Processor apple =
         Processor.ofMac(
             Map.of(
@@ -81,7 +80,7 @@ class ProcessorTest {
   }
 
   @Test
-  void thisMachineHasOne() {
+  void thisMachineHasAProcessor() {
     assertThat(Processor.here().name()).isNotBlank();
     assertThat(Processor.here().count()).isPositive();
   }

@@ -28,7 +28,7 @@ class RecipesTest {
   }
 
   @Test
-  void theBooksLossesAreThoseItPrints() {
+  void annaHasTheBooksLosses() {
     ReferenceLosses book = Recipes.ANNA.book().orElseThrow();
     assertThat(book.firstStep()).isEqualTo(978);
     assertThat(book.lastStep()).isEqualTo(990);
@@ -63,7 +63,7 @@ class RecipesTest {
   }
 
   @Test
-  void everyRecipesTextIsInTheCatalogue() {
+  void everyRecipesTextIsADataSet() {
     assertThat(Recipes.all())
         .allSatisfy(recipe -> assertThat(DataSets.named(recipe.dataSet())).isNotNull());
     assertThat(DataSets.named(Recipes.DEMO.dataSet()).isEmbedded()).isTrue();

@@ -44,7 +44,7 @@ class LossPlotTest {
 
   @Test
   @NeedsFonts
-  void runsBandAndValidationAreAllSeen() throws IOException {
+  void runsReferenceAndValidationAreDrawn() throws IOException {
     LossPlot plot =
         new LossPlot("two runs")
             .run(losses("as meant", 150, 1), every(losses("as meant, validation", 150, 2), 30))
@@ -61,7 +61,7 @@ class LossPlotTest {
 
   @Test
   @NeedsFonts
-  void aLongRunIsSmoothedOverItsPalePoints() throws IOException {
+  void aLongRunHasPalePointsAndAMovingAverage() throws IOException {
     BufferedImage picture = png(new LossPlot("long run").run(losses("training", 1000, 4)));
     assertThat(pixels(picture, PALE_BLUE)).isGreaterThan(400);
     assertThat(pixels(picture, BLUE)).isGreaterThan(500);
@@ -95,7 +95,7 @@ class LossPlotTest {
     assertThat(pixels(upperRight(picture), BLUE)).isGreaterThan(20);
   }
 
-  /** Where a legend in the corner has the text of a long name and no line. */
+  /** Within the text of a long name, if the legend were in the corner. */
   private static BufferedImage upperRight(BufferedImage picture) {
     return picture.getSubimage(880, 0, 120, 80);
   }
@@ -140,9 +140,9 @@ class LossPlotTest {
   }
 
   @Test
-  void whateverIsDrawnLiesWithinThePicture() throws Exception {
+  void allShapesAreWithinThePicture() throws Exception {
     double[] steps = {5, 6};
-    List<LossSeries> odd =
+    List<LossSeries> unusual =
         List.of(
             new LossSeries("a", new double[] {1}, new double[] {4.4}),
             new LossSeries("a", steps, new double[] {3, 3}),
@@ -150,7 +150,7 @@ class LossPlotTest {
             new LossSeries("a", steps, new double[] {-1e-9, 1e-9}),
             new LossSeries("a", new double[] {-0.25, 0.5}, new double[] {5, 5 + 1e-12}),
             new LossSeries("a", new double[] {1e12, 2e12}, new double[] {1, 2}));
-    for (LossSeries series : odd) {
+    for (LossSeries series : unusual) {
       Document svg = svg(new LossPlot("plot").run(series));
       for (Element line : elements(svg, "polyline")) {
         for (String point : line.getAttribute("points").split(" ")) {
@@ -164,7 +164,7 @@ class LossPlotTest {
   }
 
   @Test
-  void ofWholeStepsOnlyWholeOnesAreOnTheAxis() throws Exception {
+  void wholeStepsGiveWholeTicks() throws Exception {
     LossSeries two = new LossSeries("a", new double[] {1, 2}, new double[] {40, 50});
     assertThat(texts(svg(new LossPlot("plot").run(two))))
         .contains("0", "1", "2")
@@ -172,7 +172,7 @@ class LossPlotTest {
   }
 
   @Test
-  void namesTooLongForThePictureAreCutThereButNotInItsWords() throws Exception {
+  void longNamesAreShortenedInThePictureButNotInItsDescription() throws Exception {
     String name = "a run ".repeat(100) + "to its end";
     Document svg = svg(new LossPlot(name).run(losses(name, 10, 1)));
     assertThat(svg.getElementsByTagName("title").item(0).getTextContent()).isEqualTo(name);
@@ -184,7 +184,7 @@ class LossPlotTest {
   }
 
   @Test
-  void charactersThatXmlHasNoPlaceForBecomeSpaces() throws Exception {
+  void charactersThatXmlCannotHoldBecomeSpaces() throws Exception {
     String odd = "a\u0000b\u001bc\ud800d\uffffe\nf \ud83d\ude00";
     Document svg = svg(new LossPlot(odd).run(losses(odd, 10, 1)));
     assertThat(texts(svg)).contains("a b c d e f \ud83d\ude00");
@@ -198,7 +198,7 @@ class LossPlotTest {
   }
 
   @Test
-  void anotherKindOfFileIsRefused() {
+  void otherFileTypesAreRejected() {
     LossPlot plot = new LossPlot("plot").run(losses("training", 10, 1));
     assertThatThrownBy(() -> plot.write(folder.resolve("loss.gif")))
         .isInstanceOf(IllegalArgumentException.class)
@@ -215,16 +215,16 @@ class LossPlotTest {
   }
 
   @Test
-  void badValuesAreRefused() {
+  void invalidValuesAreRejected() {
     LossPlot plot = new LossPlot("plot").run(losses("training", 10, 1));
-    assertRefused("'training' twice", () -> plot.run(losses("training", 10, 2)));
-    assertRefused("1.8 and 1.7", () -> plot.reference("book", 1.8, 1.7));
-    assertRefused("found 999 x 600", () -> plot.size(999, 600));
-    assertRefused("found 0", () -> plot.smoothing(0));
-    assertRefused("title", () -> new LossPlot(" "));
+    assertRejected("'training' twice", () -> plot.run(losses("training", 10, 2)));
+    assertRejected("1.8 and 1.7", () -> plot.reference("book", 1.8, 1.7));
+    assertRejected("found 999 x 600", () -> plot.size(999, 600));
+    assertRejected("found 0", () -> plot.smoothing(0));
+    assertRejected("title", () -> new LossPlot(" "));
   }
 
-  private static void assertRefused(
+  private static void assertRejected(
       String message, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(IllegalArgumentException.class)
@@ -265,7 +265,7 @@ class LossPlotTest {
     return elements(svg, "text").stream().map(Element::getTextContent).toList();
   }
 
-  /** How many points each line of a colour and width has. */
+  /** The number of points of each line of a colour and width. */
   private static List<Integer> points(Document svg, String color, double width) {
     return elements(svg, "polyline").stream()
         .filter(line -> line.getAttribute("stroke").equals(color))
@@ -274,7 +274,7 @@ class LossPlotTest {
         .toList();
   }
 
-  /** Falls from about 4.4 towards 1.7 with some noise. */
+  /** Losses that fall from about 4.4 to 1.7 with noise. */
   static LossSeries losses(String name, int points, long seed) {
     Random random = new Random(seed);
     double[] steps = IntStream.rangeClosed(1, points).asDoubleStream().toArray();

@@ -25,7 +25,7 @@ class LossSeriesTest {
   }
 
   @Test
-  void laterChangesToTheArraysDoNotReachTheSeries() {
+  void arraysAreCopied() {
     double[] losses = {2.5};
     LossSeries series = new LossSeries("run", new double[] {1}, losses);
     losses[0] = 9;
@@ -34,20 +34,20 @@ class LossSeriesTest {
   }
 
   @Test
-  void badArraysAreRefused() {
-    assertRefused("2 steps, 1 losses", new double[] {1, 2}, new double[] {1});
-    assertRefused("0 steps, 0 losses", new double[] {}, new double[] {});
-    assertRefused("loss NaN at point 1", new double[] {1, 2}, new double[] {1, Double.NaN});
-    assertRefused("found 2.0 after 2.0", new double[] {2, 2}, new double[] {1, 1});
+  void invalidArraysAreRejected() {
+    assertRejected("2 steps, 1 losses", new double[] {1, 2}, new double[] {1});
+    assertRejected("0 steps, 0 losses", new double[] {}, new double[] {});
+    assertRejected("loss NaN at point 1", new double[] {1, 2}, new double[] {1, Double.NaN});
+    assertRejected("found 2.0 after 2.0", new double[] {2, 2}, new double[] {1, 1});
   }
 
   @Test
-  void aBlankNameIsRefused() {
+  void aBlankNameIsRejected() {
     assertThatThrownBy(() -> new LossSeries(" ", new double[] {1}, new double[] {1}))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static void assertRefused(String message, double[] steps, double[] losses) {
+  private static void assertRejected(String message, double[] steps, double[] losses) {
     assertThatThrownBy(() -> new LossSeries("run", steps, losses))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'run'")

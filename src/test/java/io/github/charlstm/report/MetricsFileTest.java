@@ -41,26 +41,26 @@ class MetricsFileTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 20, 33})
-  void aTornLastLineIsIgnored(int length) throws IOException {
+  void aLastLineThatIsCutOffIsIgnored(int length) throws IOException {
     MetricsFile metrics = read(FIRST + SECOND.substring(0, length));
     assertThat(metrics.trainingLoss("a").steps()).containsExactly(1);
   }
 
   @Test
-  void aLastLineTornInsideACharacterIsIgnored() throws IOException {
-    byte[] torn = (FIRST + "{\"note\":\"é").getBytes(StandardCharsets.UTF_8);
+  void aLastLineCutOffWithinACharacterIsIgnored() throws IOException {
+    byte[] cut = (FIRST + "{\"note\":\"é").getBytes(StandardCharsets.UTF_8);
     Path file = folder.resolve("metrics.jsonl");
-    Files.write(file, Arrays.copyOf(torn, torn.length - 1));
+    Files.write(file, Arrays.copyOf(cut, cut.length - 1));
     assertThat(MetricsFile.read(file).rows()).hasSize(1);
   }
 
   @Test
-  void aWholeLastLineWithoutANewlineCounts() throws IOException {
+  void aCompleteLastLineWithoutANewlineIsRead() throws IOException {
     assertThat(read(FIRST + SECOND.stripTrailing()).rows()).hasSize(2);
   }
 
   @Test
-  void aResumedRunReplacesTheStepsItRunsAgain() throws IOException {
+  void aResumedRunReplacesRepeatedSteps() throws IOException {
     String again = "{\"step\":2,\"epoch\":1,\"loss\":3.5}\n";
     LossSeries series = read(FIRST + SECOND + THIRD + again).trainingLoss("a");
     assertThat(series.steps()).containsExactly(1, 2);
@@ -80,15 +80,15 @@ class MetricsFileTest {
         "{\"step\":2,\"epoch\":1,\"loss\":4,\"validation_loss\":true}\n",
         "{\"step\":2,\"epoch\":1,\"loss\":4}{\"step\":3,\"epoch\":1,\"loss\":4}\n"
       })
-  void aBrokenLineIsRefusedWithItsFileAndNumber(String broken) {
-    assertThatThrownBy(() -> read(FIRST + broken + THIRD))
+  void anInvalidLineIsRejectedWithItsFileAndNumber(String invalid) {
+    assertThatThrownBy(() -> read(FIRST + invalid + THIRD))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("metrics.jsonl, line 2:")
         .hasMessageNotContaining("\n");
   }
 
   @Test
-  void aBrokenLastLineThatEndsIsRefused() {
+  void anInvalidLastLineWithANewlineIsRejected() {
     assertThatThrownBy(() -> read(FIRST + "{\"step\":2,\n"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("line 2");
@@ -102,7 +102,7 @@ class MetricsFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{\"step\":1"})
-  void aFileWithoutAWholeLineIsRefused(String content) {
+  void aFileWithoutACompleteLineIsRejected(String content) {
     assertThatThrownBy(() -> read(content))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("metrics.jsonl")
@@ -110,7 +110,7 @@ class MetricsFileTest {
   }
 
   @Test
-  void aMissingFileIsAnInputOutputError() {
+  void aMissingFileIsAnIoError() {
     assertThatThrownBy(() -> MetricsFile.read(folder.resolve("none.jsonl")))
         .isInstanceOf(NoSuchFileException.class);
   }

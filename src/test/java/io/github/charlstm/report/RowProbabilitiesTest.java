@@ -69,14 +69,14 @@ class RowProbabilitiesTest {
   }
 
   @Test
-  void theSvgSaysInWordsWhatItShows() throws IOException {
+  void theSvgHasATitle() throws IOException {
     figure().write(folder.resolve("rows.svg"));
     assertThat(Files.readString(folder.resolve("rows.svg")))
         .contains("<title>Probability of each digit as the rows of a 3 are read");
   }
 
   @Test
-  void probabilitiesThatDoNotFitTheImageAreRefused() {
+  void probabilitiesThatDoNotFitTheImageAreRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RowProbabilities(new float[784], 3, new double[27][10]))
         .withMessageContaining("784 pixels and 27 rows");

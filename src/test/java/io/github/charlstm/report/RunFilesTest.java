@@ -12,7 +12,7 @@ class RunFilesTest {
   @TempDir Path run;
 
   @Test
-  void aCheckpointThatIsRemovedWhileItIsReadIsNoProblem() throws IOException {
+  void aCheckpointRemovedWhileItIsReadIsNoProblem() throws IOException {
     RunFiles files = new RunFiles(run);
     Path checkpoint = Files.createDirectory(run.resolve("i2_l6"));
 

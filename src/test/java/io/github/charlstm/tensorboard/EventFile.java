@@ -25,7 +25,7 @@ import org.tensorflow.proto.Summary;
 public final class EventFile {
   private EventFile() {}
 
-  /** The events of a file, up to a record that is cut short; every checksum must hold. */
+  /** The events of a file, up to an incomplete record; asserts every checksum. */
   public static List<Event> read(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     List<Event> events = new ArrayList<>();
@@ -46,7 +46,7 @@ public final class EventFile {
     return events;
   }
 
-  /** The files of a folder in the order in which TensorBoard reads them. */
+  /** The files of a folder in TensorBoard's order. */
   public static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
@@ -63,8 +63,8 @@ public final class EventFile {
   }
 
   /**
-   * The summaries of a folder by tag and step, as TensorBoard has them: a start makes it forget its
-   * step and those after it, and nothing may come twice.
+   * The summaries of a folder by tag and step, as TensorBoard shows them: a start discards events
+   * from its step on. Asserts that no step occurs twice.
    */
   public static Map<String, TreeMap<Long, Summary.Value>> summaries(Path folder)
       throws IOException {

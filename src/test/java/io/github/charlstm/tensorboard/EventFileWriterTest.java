@@ -32,7 +32,7 @@ class EventFileWriterTest {
   }
 
   @Test
-  void aFileHasItsVersionAndThenWhatWasWrittenInOrder() throws IOException {
+  void aFileHasItsVersionAndThenTheEventsInOrder() throws IOException {
     try (EventFileWriter writer = EventFileWriter.open(folder())) {
       writer.start(7);
       writer.scalar("curves/loss", 7, 0.1);
@@ -68,7 +68,7 @@ class EventFileWriterTest {
   }
 
   @Test
-  void textIsABlockOfCodeForTensorBoardsTextPlugin() throws IOException {
+  void textIsACodeBlockForTheTextPlugin() throws IOException {
     try (EventFileWriter writer = EventFileWriter.open(folder())) {
       writer.text("samples/one", 3, List.of("# no title\n\n*a* <b>\u4e2d\ud83d\ude00"));
       writer.text("samples/two", 3, List.of("a", "b\nc"));
@@ -86,7 +86,7 @@ class EventFileWriterTest {
   }
 
   @Test
-  void theGraphComesBackAsItWas() throws IOException {
+  void theGraphIsUnchanged() throws IOException {
     GraphDef graph =
         GraphDef.newBuilder().addNode(NodeDef.newBuilder().setName("x").setOp("NoOp")).build();
     try (EventFileWriter writer = EventFileWriter.open(folder())) {
@@ -97,7 +97,7 @@ class EventFileWriterTest {
   }
 
   @Test
-  void whatIsFlushedIsInTheFileBeforeTheWriterIsClosed() throws IOException {
+  void flushWritesTheEventsToTheFile() throws IOException {
     try (EventFileWriter writer = EventFileWriter.open(folder())) {
       writer.scalar("loss", 1, 2);
       writer.flush();
@@ -118,7 +118,7 @@ class EventFileWriterTest {
   }
 
   @Test
-  void aLaterFileComesLaterInTheOrderOfNames() throws IOException {
+  void theNameOfALaterFileSortsLater() throws IOException {
     for (int k = 1; k <= 2; k++) {
       try (EventFileWriter writer = EventFileWriter.open(folder())) {
         writer.start(k);
@@ -131,7 +131,7 @@ class EventFileWriterTest {
   }
 
   @Test
-  void aFileThatIsCutShortIsReadUpToThere() throws IOException {
+  void aFileCutOffInARecordIsReadUpToIt() throws IOException {
     try (EventFileWriter writer = EventFileWriter.open(folder())) {
       writer.scalar("loss", 1, 2);
       writer.scalar("loss", 2, 3);
@@ -143,9 +143,9 @@ class EventFileWriterTest {
   }
 
   @Test
-  void aFolderThatCannotBeMadeIsAnErrorOfOneLine() throws IOException {
-    Path inTheWay = Files.writeString(root.resolve("file"), "");
-    assertThatThrownBy(() -> EventFileWriter.open(inTheWay.resolve("below")))
+  void aFolderThatCannotBeCreatedIsAnErrorOfOneLine() throws IOException {
+    Path file = Files.writeString(root.resolve("file"), "");
+    assertThatThrownBy(() -> EventFileWriter.open(file.resolve("below")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("file")
         .message()
@@ -153,7 +153,7 @@ class EventFileWriterTest {
   }
 
   @Test
-  void aHistogramOfWhatIsNoNumberIsAnErrorThatNamesIt() throws IOException {
+  void aHistogramOfNanIsAnErrorThatNamesTheTag() throws IOException {
     try (EventFileWriter writer = EventFileWriter.open(folder());
         TFloat32 values = TFloat32.vectorOf(1f, Float.NaN)) {
       assertThatThrownBy(() -> writer.histogram("gradients/bias", 1, values))
