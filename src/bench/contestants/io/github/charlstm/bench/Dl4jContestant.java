@@ -27,9 +27,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /**
  * Deeplearning4j on its CPU backend.
  *
- * <p>It has no clip by the global norm: each layer's gradients are clipped by their own. It starts
- * every training step from a state of zeros, where TF1's loop goes on from the last. Its dropout
- * belongs to a layer's input, so that a layer's outputs are dropped by the one above.
+ * <p>It has no clipping by the global norm: each layer's gradients are clipped separately. Every
+ * training step starts from a zero state, where TF1's loop carries the state on. Its dropout
+ * applies to a layer's input, so the dropout of a layer's output is set on the layer above.
  */
 final class Dl4jContestant {
   private static final String POM =
@@ -120,7 +120,7 @@ final class Dl4jContestant {
         .build();
   }
 
-  // [N * T] row-major to [N, V, T], as Deeplearning4j wants sequences
+  // [N * T] row-major to [N, V, T], the layout of Deeplearning4j's sequences
   private static INDArray oneHot(int[] symbols, int batch, int steps, int classes) {
     float[] values = new float[batch * classes * steps];
     for (int n = 0; n < batch; n++) {

@@ -8,7 +8,7 @@ import ai.djl.pytorch.jni.JniUtils;
  * PyTorch through the Deep Java Library, with the calls that its own LSTM block makes: {@code
  * torch.lstm}, which runs on oneDNN, all layers at once with dropout between them.
  *
- * <p>Its LSTM has two biases a layer where TF1's has one. Nothing else differs.
+ * <p>Its LSTM has two biases per layer where TF1's has one; all else is equal.
  */
 final class PyTorchContestant {
   static final Device DEVICE = Device.cpu();

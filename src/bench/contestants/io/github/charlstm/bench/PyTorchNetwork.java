@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 
-/** The network's parameters in PyTorch, and its forward half. */
+/** The network's parameters in PyTorch, and its forward pass. */
 final class PyTorchNetwork implements AutoCloseable {
   private final Network network;
   private final NDManager manager;
@@ -18,7 +18,7 @@ final class PyTorchNetwork implements AutoCloseable {
   private final NDArray biases;
 
   /**
-   * What a forward run gives.
+   * The result of a forward pass.
    *
    * @param logits {@code [N * T, V]}, or {@code [N, V]} after the last step
    * @param state h and c, each {@code [layers, N, H]}
@@ -58,7 +58,7 @@ final class PyTorchNetwork implements AutoCloseable {
     return manager;
   }
 
-  /** All that training changes. */
+  /** The trainable parameters. */
   NDList parameters() {
     NDList all = new NDList(lstm);
     all.add(weights);
@@ -69,7 +69,7 @@ final class PyTorchNetwork implements AutoCloseable {
     return all;
   }
 
-  /** A state of zeros. */
+  /** A zero state. */
   NDList zeroState() {
     Shape shape = new Shape(network.layers(), network.batch(), network.units());
     return new NDList(manager.zeros(shape), manager.zeros(shape));

@@ -7,7 +7,7 @@ import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.util.Random;
 
-/** Sampling in PyTorch, one call a character; the draw is the one that this library makes. */
+/** Sampling in PyTorch, one call a character; the character is drawn by charlstm's policy. */
 final class PyTorchSampling implements Contestant {
   private final PyTorchNetwork parts;
   private final NextSymbolPolicy policy = new TopN();

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A training step in PyTorch: forward with dropout, loss, backward, clip by the global norm, and
- * the engine's own Adam; the state goes on to the next step, as in TF1's loop.
+ * the engine's own Adam; the state is carried to the next step, as in TF1's loop.
  */
 final class PyTorchTraining implements Contestant {
   private final Network network;
@@ -54,7 +54,7 @@ final class PyTorchTraining implements Contestant {
       NDArray loss;
       NDList next;
       try (GradientCollector collector = PyTorchContestant.engine().newGradientCollector()) {
-        // An embedding's look-up is part of what is differentiated.
+        // The embedding's look-up is differentiated too.
         NDArray read = symbols ? parts.read(ofStep, data.symbols()) : input;
         var forward = parts.forward(read, state, true);
         loss = crossEntropy.evaluate(new NDList(targets), new NDList(forward.logits()));
@@ -112,7 +112,7 @@ final class PyTorchTraining implements Contestant {
     }
   }
 
-  // Images are strangers to each other: they start from zeros.
+  // Images are independent: each starts from a zero state.
   private void carry(boolean goesOn, NDList next) {
     if (!goesOn) {
       return;

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.apache.commons.cli.HelpFormatter;
 
 /**
- * The program {@code scripts/bench}. Ends with 0 when all was measured (a contender that is not
- * installed is named and does no harm), 1 if one broke down, 2 for a wrong command line.
+ * The program {@code scripts/bench}. Exit codes: 0 if all was measured (contenders that are not
+ * installed are skipped), 1 if a contender failed, 2 for a wrong command line.
  */
 public final class Bench {
   private final PrintStream out;
@@ -142,7 +142,7 @@ public final class Bench {
     return load;
   }
 
-  // As a reader would type it: without the place of this machine's Python.
+  // Without the path of this machine's Python.
   private static String commandLine(String[] arguments) {
     StringBuilder line = new StringBuilder("scripts/bench");
     for (int k = 0; k < arguments.length; k++) {

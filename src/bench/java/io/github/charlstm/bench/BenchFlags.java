@@ -9,12 +9,12 @@ import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 
 /**
- * What the command line asks for.
+ * The command line's settings.
  *
- * @param help whether only the flags are to be listed
+ * @param help whether to list the flags and end
  * @param only names of workloads and groups; empty for all
  * @param contenders names; empty for all
- * @param plan how much each does
+ * @param plan rounds and steps
  * @param python interpreter with TensorFlow, if one is named
  * @param page file for the page, if one is to be written
  * @param json file for the raw numbers, if one is to be written
@@ -99,7 +99,7 @@ record BenchFlags(
         return found;
       }
     } catch (NumberFormatException e) {
-      // As wrong as a number out of bounds.
+      // The same error as for a number out of range.
     }
     throw new IllegalArgumentException(
         "--" + flag + " must be a whole number from " + least + " to " + most + ", found " + value);

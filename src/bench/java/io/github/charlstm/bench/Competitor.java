@@ -10,17 +10,17 @@ import java.util.OptionalLong;
 
 /** A contender in one workload: its process, and what it has done so far. */
 final class Competitor implements AutoCloseable {
-  // A graph of 800 unrolled steps is minutes in the making.
+  // Building a graph of 800 unrolled steps takes minutes.
   private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final int MOST_STEPS = 50;
 
   /**
-   * How much each does.
+   * How many steps each contender runs.
    *
    * @param rounds number of turns
-   * @param steps of a turn at least
-   * @param warmUp steps before the first that counts
-   * @param turnSeconds how long a turn lasts at least, so that quick steps are not judged by two
+   * @param steps minimum number of steps in a turn
+   * @param warmUp steps that are not measured, before the first that is
+   * @param turnSeconds minimum duration of a turn, so that short steps are measured often enough
    */
   record Plan(int rounds, int steps, int warmUp, double turnSeconds) {}
 
@@ -37,8 +37,8 @@ final class Competitor implements AutoCloseable {
   private int stepsOfTurn;
 
   /**
-   * @param stays whether its process lives through all rounds; else each turn has one of its own,
-   *     so that no two large ones are in memory together
+   * @param stays whether one process does all rounds; otherwise each turn starts a process, so that
+   *     only one large process is in memory at a time
    */
   Competitor(Contender contender, Task task, boolean stays, Plan plan) {
     this.contender = contender;
@@ -48,14 +48,14 @@ final class Competitor implements AutoCloseable {
     failure = contender.missing();
   }
 
-  /** Starts it before the first round, if it is to stay. */
+  /** Starts the process, if it does all rounds. */
   void prepare() throws InterruptedException {
     if (stays && failure.isEmpty()) {
       attempt(this::start);
     }
   }
 
-  /** One round of it. */
+  /** Runs one turn. */
   void turn() throws InterruptedException {
     if (failure.isPresent()) {
       return;
@@ -77,7 +77,7 @@ final class Competitor implements AutoCloseable {
         });
   }
 
-  /** Sends it away after the last round. */
+  /** Ends the process after the last round. */
   void finish() throws InterruptedException {
     if (process.isPresent()) {
       attempt(this::end);
@@ -114,7 +114,7 @@ final class Competitor implements AutoCloseable {
     close();
   }
 
-  // What is computed with NaN says nothing of the time that numbers take.
+  // Arithmetic with NaN takes another time than arithmetic with numbers.
   private static void requireFinite(double loss) throws ContenderProcess.Lost {
     if (!Double.isFinite(loss)) {
       throw new ContenderProcess.Lost("its loss is " + loss);

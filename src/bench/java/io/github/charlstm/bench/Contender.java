@@ -9,7 +9,7 @@ import java.util.Set;
  * Something that can be measured, as a command that starts it.
  *
  * @param name as {@code --contenders} takes it
- * @param title for people
+ * @param title as shown in tables
  * @param command that starts its process; a task's words come behind
  * @param environment variables that it gets besides the parent's
  * @param missing why it cannot run here, if it cannot

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A contender's process, seen from the parent. */
 final class ContenderProcess implements AutoCloseable {
-  /** It did not answer, or not as it should. */
+  /** The process ended, was silent too long, or broke the protocol. */
   static final class Lost extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -36,7 +36,7 @@ final class ContenderProcess implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param patience how long it may be silent
+   * @param patience maximum time without an answer
    */
   ContenderProcess(List<String> command, Map<String, String> environment, Duration patience)
       throws IOException {
@@ -68,24 +68,24 @@ final class ContenderProcess implements AutoCloseable {
         lines.add(Optional.of(line));
       }
     } catch (IOException e) {
-      // The end of its output, however it came.
+      // A broken pipe is an end of the output too.
     } finally {
       lines.add(Optional.empty());
     }
   }
 
-  /** Waits until it is built. */
+  /** Waits until the contender is ready. */
   String awaitReady() throws Lost, InterruptedException {
     return expect(Protocol.Ready.class).description();
   }
 
-  /** Has it do some steps. */
+  /** Runs some steps. */
   Protocol.Steps run(int steps) throws Lost, InterruptedException {
     send(new Protocol.Run(steps));
     return expect(Protocol.Steps.class);
   }
 
-  /** Asks how large it has been. */
+  /** Asks for the peak memory. */
   Protocol.Memory memory() throws Lost, InterruptedException {
     send(new Protocol.AskMemory());
     return expect(Protocol.Memory.class);
@@ -97,7 +97,7 @@ final class ContenderProcess implements AutoCloseable {
       requests.newLine();
       requests.flush();
     } catch (IOException e) {
-      // It has ended: what it said last is still to be read.
+      // The process has ended; its last lines may still be queued.
       if (lines.isEmpty()) {
         throw new Lost(ending());
       }
@@ -135,7 +135,7 @@ final class ContenderProcess implements AutoCloseable {
     }
   }
 
-  // How it ended, with the last that it wrote to its standard error.
+  // The exit code, and the last line of its standard error.
   private String ending() {
     try {
       boolean ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
@@ -158,7 +158,7 @@ final class ContenderProcess implements AutoCloseable {
     }
   }
 
-  /** Sends it away; one that stays is stopped. */
+  /** Asks the process to end, and kills it if it does not. */
   @Override
   public void close() {
     try {
@@ -167,7 +167,7 @@ final class ContenderProcess implements AutoCloseable {
       }
       requests.close();
     } catch (Lost | IOException e) {
-      // It is gone already.
+      // The process has ended already.
     }
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {

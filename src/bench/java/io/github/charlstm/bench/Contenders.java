@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 
 /** All contenders, as commands for this machine. */
 final class Contenders {
-  /** This library, which every ratio is of. */
+  /** This library; ratios are relative to it. */
   static final String OURS = "charlstm";
 
-  /** The product of large matrices, which every speed is held against. */
+  /** The product of large matrices, the reference for all speeds. */
   static final String PRODUCT = "product";
 
-  /** What scripts/charlstm gives Java, so that ours is measured as a user runs it. */
+  /** The options of scripts/charlstm, so that charlstm is measured as users run it. */
   static final List<String> LAUNCHER_OPTIONS =
       List.of("-XX:MaxRAMPercentage=50", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmn16m");
 
@@ -31,8 +31,8 @@ final class Contenders {
 
   private static final Set<Task.Kind> NETWORKS = EnumSet.of(Task.Kind.TRAIN, Task.Kind.SAMPLE);
   private static final Set<Task.Kind> TRAINING = EnumSet.of(Task.Kind.TRAIN);
-  // OpenMP's threads spin while they wait for each other, unless they are told to sleep. On a
-  // machine with other work, spinning takes the processors from those who are waited for.
+  // By default OpenMP's idle threads spin. On a busy machine they then take processor time from the
+  // threads that they wait for.
   private static final Map<String, String> SLEEPING = Map.of("OMP_WAIT_POLICY", "PASSIVE");
   private static final String HARNESS = "harness/classes";
   private static final String HOME = "io.github.charlstm.bench.";
@@ -43,7 +43,7 @@ final class Contenders {
 
   /**
    * @param root of the checkout
-   * @param python interpreter that was asked for; else those on the PATH are tried
+   * @param python interpreter; if empty, those on the PATH are tried
    */
   Contenders(Path root, Optional<Path> python) {
     this.root = root;

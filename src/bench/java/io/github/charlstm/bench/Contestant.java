@@ -1,8 +1,8 @@
 package io.github.charlstm.bench;
 
-/** One contender inside its own process, ready to work. */
+/** A contender inside its own process. */
 interface Contestant extends AutoCloseable {
-  /** Name and version of what runs, and its threads, in a few words. */
+  /** Name, version and number of threads. */
   String describe();
 
   /**

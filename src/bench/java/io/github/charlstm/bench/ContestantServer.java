@@ -22,7 +22,7 @@ final class ContestantServer {
    * Answers requests from standard input until it ends.
    *
    * @param arguments a task's words
-   * @param builder makes the contestant; what it throws is told to the parent
+   * @param builder makes the contestant; its exceptions are reported to the parent
    */
   static void serve(String[] arguments, Function<Task, Contestant> builder) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -36,7 +36,7 @@ final class ContestantServer {
     }
   }
 
-  /** Answers until it is told to quit, or there is nobody left to ask. */
+  /** Answers until {@code quit} or the end of the input. */
   static void answer(BufferedReader in, PrintStream out, Contestant contestant) throws IOException {
     out.println(Protocol.write(new Protocol.Ready(contestant.describe())));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -63,7 +63,7 @@ final class ContestantServer {
     return new Protocol.Steps(loss, seconds);
   }
 
-  // Resident bytes of the whole process at most, native memory and all: Linux alone tells.
+  // Peak resident bytes of the process, native memory included; Linux only.
   private static OptionalLong peakMemory() throws IOException {
     if (!Files.isReadable(STATUS)) {
       return OptionalLong.empty();

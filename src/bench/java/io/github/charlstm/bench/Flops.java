@@ -16,10 +16,10 @@ package io.github.charlstm.bench;
  * <p>Anna's 2 x 512, batch 100 x 100, vocabulary 83: layer 1 has 24.4 GFLOP, layer 2 has 41.9, the
  * dense layer 0.85; three times their sum is 201.5 GFLOP.
  *
- * <p>The same count goes for every contender, whatever it really does: one-hot inputs count as a
+ * <p>The count is the same for every contender, whatever it computes: one-hot inputs count as a
  * product although a look-up of rows does them, and so does the gradient of the first layer's
- * inputs, which nobody needs. Element-wise operations (gates, dropout, softmax, the optimizer) are
- * left out: they are a few in a hundred. An embedding's look-up counts as nothing.
+ * inputs, which is not used. Element-wise operations (gates, dropout, softmax, the optimizer) are
+ * left out: they are a few percent. An embedding's look-up counts as zero.
  */
 final class Flops {
   private Flops() {}

@@ -10,7 +10,7 @@ import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The product of two square matrices in TensorFlow: what this machine can do at best. A step ends
+ * The product of two square matrices in TensorFlow: the highest speed of this machine. A step ends
  * when the product is computed; it is not copied to Java.
  */
 final class MatrixProduct implements Contestant {

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The mathematics that each contender does: stacked LSTMs, a dense layer on top, softmax
- * cross-entropy, its gradient, perhaps a clip by the global norm, and Adam.
+ * The network that each contender computes: stacked LSTMs, a dense layer on top, softmax
+ * cross-entropy, its gradient, optional clipping by the global norm, and Adam.
  *
  * @param input what the first layer reads
  * @param inputs its width: the vocabulary's size for symbols, the columns of a row
@@ -91,7 +91,7 @@ public record Network(
         input, inputs, outputs, other, layers, batch, steps, keepProb, clip, learningRate);
   }
 
-  /** As words of a command line, {@code units=512}, which every contender understands. */
+  /** As command line arguments, {@code units=512}, which every contender parses. */
   public List<String> words() {
     return List.of(
         "input=" + input.name().toLowerCase(Locale.ROOT),
@@ -107,7 +107,7 @@ public record Network(
   }
 
   /**
-   * What {@link #words} wrote.
+   * Parses what {@link #words} returns.
    *
    * @throws IllegalArgumentException if a word is missing, unknown or no number
    */

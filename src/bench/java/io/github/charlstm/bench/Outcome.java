@@ -9,12 +9,12 @@ import java.util.OptionalLong;
  * What a contender did in a workload.
  *
  * @param contender its name
- * @param title of it, for people
- * @param description as it gives of itself; empty if it never ran
+ * @param title as shown in tables
+ * @param description name and version as the contender reports them; empty if it never ran
  * @param rounds seconds of each step, by round
- * @param loss of its last step; not of sampling and products
- * @param memory resident bytes at most, where the system tells
- * @param failure why there is nothing, or nothing more
+ * @param loss of its last step; empty for sampling and products
+ * @param memory peak resident bytes; empty where the system does not report them
+ * @param failure why it did not finish; empty if it did
  */
 record Outcome(
     String contender,
@@ -40,7 +40,7 @@ record Outcome(
         Optional.of(reason));
   }
 
-  /** Whether there are times. */
+  /** Whether it has measured any step. */
   boolean measured() {
     return !rounds.isEmpty();
   }

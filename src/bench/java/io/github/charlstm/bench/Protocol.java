@@ -6,18 +6,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What the parent and a contender say to each other, one line at a time.
+ * The messages between the parent and a contender, one per line.
  *
  * <p>The parent writes to the contender's standard input
  *
  * <pre>
  *   run 3      do three steps
- *   memory     how large have you been?
+ *   memory     asks for the peak memory
  *   quit
  * </pre>
  *
  * and reads from its standard output, where every line of ours begins with {@code bench}; libraries
- * may print others, which are passed over:
+ * may print others, which are ignored:
  *
  * <pre>
  *   bench ready PyTorch 2.7.1          once, when it is built; the words describe it
@@ -26,7 +26,7 @@ import java.util.OptionalLong;
  *   bench failed out of memory         instead of an answer; then it ends
  * </pre>
  *
- * What a step is, the parent knows: one training step, some characters, or one product.
+ * A step is one training step, some characters, or one product, as the task says.
  */
 final class Protocol {
   private static final String PREFIX = "bench ";
@@ -36,7 +36,7 @@ final class Protocol {
   /** What the parent asks for. */
   sealed interface Request {}
 
-  /** So many steps, at least 1. */
+  /** Run this many steps, at least 1. */
   record Run(int steps) implements Request {
     Run {
       if (steps < 1) {
@@ -45,29 +45,29 @@ final class Protocol {
     }
   }
 
-  /** Its peak memory. */
+  /** Report the peak memory. */
   record AskMemory() implements Request {}
 
-  /** Its end. */
+  /** End the process. */
   record Quit() implements Request {}
 
   /** What a contender answers. */
   sealed interface Reply {}
 
-  /** It is built. */
+  /** The contender is ready. */
   record Ready(String description) implements Reply {}
 
-  /** It has done some steps. */
+  /** The steps are done. */
   record Steps(double loss, List<Double> seconds) implements Reply {
     Steps {
       seconds = List.copyOf(seconds);
     }
   }
 
-  /** It was so large at most, in bytes; empty where the system does not say. */
+  /** Peak resident memory in bytes; empty where the system does not report it. */
   record Memory(OptionalLong bytes) implements Reply {}
 
-  /** It cannot go on. */
+  /** The contender failed. */
   record Failed(String reason) implements Reply {}
 
   static String write(Request request) {

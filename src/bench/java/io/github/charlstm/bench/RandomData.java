@@ -3,7 +3,7 @@ package io.github.charlstm.bench;
 import java.util.Random;
 
 /**
- * Random batches of the right shapes. They can be learnt, so that a falling loss shows that a
+ * Random batches of the right shapes. They are learnable, so that a falling loss shows that a
  * contender does train: a symbol's successor is the same each time, and an image of class k has
  * column k white.
  */

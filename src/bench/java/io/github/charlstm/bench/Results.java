@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that one run of the bench measured.
+ * The results of one run of the bench.
  *
- * @param circumstances where, of what, and by which command
+ * @param circumstances machine, commit, command and settings
  * @param sections by group
  * @param startUp start-up times, if they were asked for
  */
@@ -15,15 +15,14 @@ record Results(
     Circumstances circumstances, List<Section> sections, Optional<List<StartUp.Result>> startUp) {
 
   /**
-   * What figures mean nothing without.
+   * How the results were measured.
    *
    * @param machine in words
    * @param commit of the checkout, if it is one
-   * @param command as it was typed
-   * @param date in ISO's form
-   * @param load processes that wanted a processor in the minute before (the load average); below 0
-   *     where the system does not tell
-   * @param plan how much each contender did
+   * @param command line
+   * @param date as {@code 2026-01-31}
+   * @param load average of the minute before; below 0 where the system does not report it
+   * @param plan rounds and steps
    */
   record Circumstances(
       String machine,
@@ -43,7 +42,7 @@ record Results(
     return tables;
   }
 
-  /** What each contender says it is, in the order in which they came. */
+  /** The descriptions of the contenders, in order of appearance. */
   List<String> descriptions() {
     return sections.stream()
         .flatMap(section -> section.rows().stream())
@@ -53,7 +52,7 @@ record Results(
         .toList();
   }
 
-  /** Whether something that is here did not do all it was asked. */
+  /** Whether an installed contender failed. */
   boolean anyFailed() {
     boolean contender =
         sections.stream()

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Lets contenders do their steps in turn, round after round. */
+/** Runs contenders in turn, round after round. */
 final class Rounds {
   private final Competitor.Plan plan;
   private final Consumer<String> log;
@@ -21,8 +21,8 @@ final class Rounds {
   /**
    * Measures the workloads of a group together.
    *
-   * @param workloads one that all contenders do; or several of which ours does each
-   * @param contenders those that were asked for, the product among them or not
+   * @param workloads one for all contenders, or several for charlstm only
+   * @param contenders those requested; may include the product
    */
   Section run(List<Workload> workloads, List<Contender> contenders) throws InterruptedException {
     List<Place> places = new ArrayList<>();
@@ -57,7 +57,7 @@ final class Rounds {
         product.map(Competitor::outcome));
   }
 
-  // Every other round goes the other way: nobody always follows the same one.
+  // Every other round is in reverse order, so that no contender always runs after the same one.
   private void play(List<Competitor> all) throws InterruptedException {
     for (Competitor competitor : all) {
       competitor.prepare();

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was measured in one go.
+ * The results of workloads that were measured together.
  *
  * @param name its group of workloads
  * @param rows of one workload, a contender each; or of one contender, a size each
- * @param product the large product that went round with them, if it was asked for
+ * @param product the large product measured in the same rounds, if requested
  */
 record Section(String name, List<Row> rows, Optional<Outcome> product) {
 
@@ -19,12 +19,12 @@ record Section(String name, List<Row> rows, Optional<Outcome> product) {
     rows = List.copyOf(rows);
   }
 
-  /** Whether it shows how the step grows with a size. */
+  /** Whether the rows are sizes of one contender. */
   boolean growth() {
     return rows.get(0).workload().oursOnly();
   }
 
-  /** Ours, if it was measured. */
+  /** charlstm's outcome, if it was measured. */
   Optional<Outcome> ours() {
     return rows.stream()
         .map(Row::outcome)

@@ -14,22 +14,22 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * How long it is from the command to the first trained step: until {@code scripts/charlstm train}
- * has written the step's line to {@code metrics.jsonl}. Cold means that TensorFlow's native
- * libraries are yet to be unpacked, as in the first run on a machine; the files that are read are
- * in the system's memory in either case.
+ * The time from the command to the end of the first training step: until {@code scripts/charlstm
+ * train} has written the step's line to {@code metrics.jsonl}. Cold means that TensorFlow's native
+ * libraries are not unpacked yet, as in the first run on a machine; files are in the system's file
+ * cache in both cases.
  */
 final class StartUp {
   private static final int CHARACTERS = 1_985_223; // as long as Anna Karenina
   private static final long PATIENCE_SECONDS = 600;
 
   /**
-   * What was measured of a recipe.
+   * The start-up times of a recipe.
    *
    * @param recipe its name
-   * @param cold whether the natives were unpacked first
+   * @param cold whether each start unpacked the native libraries
    * @param seconds of each start
-   * @param failure why there are no more
+   * @param failure why a start failed; empty if none did
    */
   record Result(String recipe, boolean cold, List<Double> seconds, Optional<String> failure) {
     Result {
@@ -47,7 +47,7 @@ final class StartUp {
     this.log = log;
   }
 
-  /** Starts each recipe so many times, cold and warm in turn. */
+  /** Starts each recipe once per round, cold and warm. */
   List<Result> measure() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("charlstm-bench");
     try {

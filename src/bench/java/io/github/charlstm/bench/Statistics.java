@@ -3,7 +3,7 @@ package io.github.charlstm.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is said of measured times. */
+/** Statistics of measured times. */
 final class Statistics {
   private Statistics() {}
 
@@ -13,8 +13,7 @@ final class Statistics {
   }
 
   /**
-   * The value below which a share of the values lies, between two of them in proportion (Python:
-   * {@code numpy.quantile}).
+   * The quantile, by linear interpolation as {@code numpy.quantile}.
    *
    * @param share from 0 to 1
    * @throws IllegalArgumentException without values

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Measured times as tables. */
 final class Tables {
-  /** Stands where there is no number. */
+  /** Shown where there is no number. */
   static final String NONE = "–";
 
   private static final double GIGA = 1e9;
@@ -159,7 +159,7 @@ final class Tables {
     if (ours.isEmpty() || outcome.contender().equals(Contenders.OURS)) {
       return List.of(NONE, NONE);
     }
-    // Speeds are to each other as times are the other way round.
+    // A ratio of speeds is the inverse ratio of times.
     Statistics.Ratio ratio =
         ofSpeeds
             ? Statistics.ratio(outcome.rounds(), ours.get().rounds())

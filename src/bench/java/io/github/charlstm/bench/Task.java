@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a contender's process is asked to be.
+ * The work that a contender's process does.
  *
  * @param kind of work
- * @param network that it does; for products only their size is taken: {@code units}
+ * @param network that it computes; a product uses only {@code units}, its size
  */
 record Task(Kind kind, Network network) {
   /** Characters that one step of {@link Kind#SAMPLE} writes. */
@@ -23,7 +23,7 @@ record Task(Kind kind, Network network) {
     PRODUCT
   }
 
-  /** The square matrices' product that the speed of all else is held against. */
+  /** The product of square matrices that is the reference for all speeds. */
   static Task product(int size) {
     return new Task(Kind.PRODUCT, new Network(Network.Input.ROWS, 1, 1, size, 1, 1, 1, 1f, 0f, 1f));
   }

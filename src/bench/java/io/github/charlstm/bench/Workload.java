@@ -5,12 +5,12 @@ package io.github.charlstm.bench;
  *
  * @param name as {@code --only} takes it
  * @param group that its results are shown with; {@code --only} takes it too
- * @param title for people
+ * @param title as shown in tables
  * @param task that each contender does
- * @param oursOnly whether no other contender takes part
+ * @param oursOnly whether only charlstm runs it
  */
 record Workload(String name, String group, String title, Task task, boolean oursOnly) {
-  /** Whether characters a second are what counts, and not seconds a step. */
+  /** Whether results are characters per second instead of seconds per step. */
   boolean samples() {
     return task.kind() == Task.Kind.SAMPLE;
   }

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** All workloads, and the choice among them. */
 final class Workloads {
-  /** Group of the start-up times, which {@link StartUp} measures. */
+  /** The group of the start-up times; see {@link StartUp}. */
   static final String START_UP = "start-up";
 
   static final Network ANNA =
@@ -19,12 +19,12 @@ final class Workloads {
   static final Network MNIST =
       new Network(Network.Input.ROWS, 28, 10, 256, 2, 128, 28, 0.5f, 0f, 0.001f);
 
-  /** Side of the matrices whose product is the measure of speed. */
+  /** Rows and columns of the matrices of the reference product. */
   static final int PRODUCT_SIZE = 2048;
 
   private Workloads() {}
 
-  /** All but the start-up times. */
+  /** All workloads except the start-up times. */
   static List<Workload> all() {
     List<Workload> all = new ArrayList<>();
     all.add(train("anna", "Anna Karenina, 2 layers of 512, batch 100 x 100", ANNA));
@@ -73,7 +73,7 @@ final class Workloads {
   /**
    * The workloads of some names or groups, in the order of {@link #all}.
    *
-   * @throws IllegalArgumentException if there is none of a name; the message lists them
+   * @throws IllegalArgumentException for an unknown name; the message lists the names
    */
   static List<Workload> named(List<String> names) {
     for (String name : names) {

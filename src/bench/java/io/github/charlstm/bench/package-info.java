@@ -4,8 +4,8 @@
  *
  * <p>A parent process ({@link io.github.charlstm.bench.Bench}) starts each contender as a process
  * of its own, speaks {@link io.github.charlstm.bench.Protocol} with it over its standard input and
- * output, and lets one after the other do a few steps, round after round: whatever else the machine
- * does, it does to all of them.
+ * output, and runs a few steps of each in turn, round after round, so that all run under the same
+ * load.
  *
  * <p>The contenders that need PyTorch and Deeplearning4j are in {@code src/bench/contestants},
  * which only the Maven profile {@code contestants} of {@code src/bench/pom.xml} compiles. Python's

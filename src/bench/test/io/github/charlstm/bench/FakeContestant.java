@@ -2,7 +2,7 @@ package io.github.charlstm.bench;
 
 import java.util.Arrays;
 
-/** A contender for tests, whose first argument says how it behaves. */
+/** A contender for tests; its first argument selects what it does. */
 final class FakeContestant {
   private FakeContestant() {}
 

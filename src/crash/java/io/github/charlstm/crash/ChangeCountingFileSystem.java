@@ -22,20 +22,20 @@ import org.apache.lucene.tests.mockfile.FilterFileSystem;
 import org.apache.lucene.tests.mockfile.FilterFileSystemProvider;
 
 /**
- * A file system that tells of each operation which changes a file or a folder, before it is done.
+ * A file system that reports each change of a file or folder to a listener before doing it.
  *
- * <p>It stands before the real one for paths of {@link #wrap}, or for every path of a process that
- * is started with {@code -Djava.nio.file.spi.DefaultFileSystemProvider} and this class's name. What
- * TensorFlow writes in C++ does not come by here.
+ * <p>It wraps the real one for paths of {@link #wrap}, or for all paths of a process that is
+ * started with {@code -Djava.nio.file.spi.DefaultFileSystemProvider} and this class's name.
+ * TensorFlow's own writes in C++ do not pass through it.
  */
 public class ChangeCountingFileSystem extends FilterFileSystemProvider {
-  /** Hears of a change before it is done, and may refuse it or end the process. */
+  /** Called before a change; may throw or end the process. */
   @FunctionalInterface
   public interface Watcher {
     /**
      * @param change what is about to be done
      * @param path to what, absolute
-     * @param half does the first half of it: of a write, else nothing
+     * @param half does the first half of a write; nothing for other changes
      */
     void before(String change, Path path, Half half) throws IOException;
   }
@@ -49,7 +49,7 @@ public class ChangeCountingFileSystem extends FilterFileSystemProvider {
   private static final Half NOTHING = () -> {};
   private final Watcher watcher;
 
-  /** As the default of a process: ends it where {@link EndAtChange} is told to. */
+  /** The default file system of a process that {@link EndAtChange} ends. */
   public ChangeCountingFileSystem(FileSystemProvider real) {
     this(real, real.getFileSystem(URI.create("file:///")), EndAtChange.fromProperties());
   }
@@ -61,7 +61,7 @@ public class ChangeCountingFileSystem extends FilterFileSystemProvider {
     fileSystem = new FilterFileSystem(this, realFileSystem);
   }
 
-  /** The same path, watched. */
+  /** The same path on this file system. */
   public static Path wrap(Path real, Watcher watcher) {
     return new ChangeCountingFileSystem(
             real.getFileSystem().provider(), real.getFileSystem(), watcher)
@@ -177,7 +177,7 @@ public class ChangeCountingFileSystem extends FilterFileSystemProvider {
 
     @Override
     public void force(boolean metadata) throws IOException {
-      tell("bring to the disk", file);
+      tell("sync", file);
       super.force(metadata);
     }
   }

@@ -32,7 +32,7 @@ final class Charlstm {
 
   static ProcessBuilder command(List<String> javaOptions, List<String> arguments) {
     List<String> options = new ArrayList<>(QUICK_START);
-    // The last bits depend on the number, and what this process does itself is compared too.
+    // The last bits depend on the number of threads; this process's own runs are compared too.
     options.add("-XX:ActiveProcessorCount=" + Runtime.getRuntime().availableProcessors());
     options.addAll(javaOptions);
     ProcessBuilder builder =

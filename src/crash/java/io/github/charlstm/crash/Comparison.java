@@ -9,20 +9,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a run that was disturbed has otherwise than one that was not; nothing, if all held. */
+/** The differences between an interrupted run and an uninterrupted one. */
 final class Comparison {
   private Comparison() {}
 
-  static List<String> differences(Subject subject, Path run, Path undisturbed) throws IOException {
+  static List<String> differences(Subject subject, Path run, Path uninterrupted)
+      throws IOException {
     List<String> differences = new ArrayList<>();
     List<String> losses = losses(subject, run);
-    List<String> expected = losses(subject, undisturbed);
+    List<String> expected = losses(subject, uninterrupted);
     if (!losses.equals(expected)) {
       differences.add(
           "metrics.jsonl differs: " + losses.size() + " lines, expected " + expected.size());
     }
     CheckpointReader found = CheckpointReader.open(subject.variables(run));
-    CheckpointReader wanted = CheckpointReader.open(subject.variables(undisturbed));
+    CheckpointReader wanted = CheckpointReader.open(subject.variables(uninterrupted));
     if (!found.tensors().equals(wanted.tensors())) {
       differences.add("the checkpoints hold other variables");
       return differences;
@@ -48,7 +49,7 @@ final class Comparison {
     return bits;
   }
 
-  /** The metrics file without its times, and what is measured where a process was to stop. */
+  /** The metrics file without times and without what is measured at the last step of a process. */
   private static List<String> losses(Subject subject, Path run) throws IOException {
     return Files.readAllLines(subject.metrics(run)).stream()
         .map(line -> line.replaceAll("\"seconds\":[^,}]*|,\"test_accuracy\":[^,}]*", ""))

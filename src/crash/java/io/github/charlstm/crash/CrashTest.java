@@ -12,14 +12,14 @@ import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 
-/** What {@code scripts/crash-test} runs; see the package. */
+/** The program of {@code scripts/crash-test}; see the package. */
 public final class CrashTest {
   private static final String USAGE =
       "usage: crash-test [--kills N] [--every N] [--seed N]\n"
           + "  --kills N   processes of charlstm train to kill at random moments (50)\n"
-          + "  --every N   of the places where a process is ended by force, one of N (1: all)\n"
+          + "  --every N   of the places where a process is ended by force, one in N (1: all)\n"
           + "  --seed N    of the random moments (1)\n"
-          + "ends with 0 only if every run equals its undisturbed one, bit for bit";
+          + "ends with 0 only if every run equals its uninterrupted one, bit for bit";
 
   private final PrintStream out;
   private boolean held = true;
@@ -76,7 +76,7 @@ public final class CrashTest {
       Path folder = Files.createDirectories(place.resolve("random"));
       RandomKills.Outcome outcome =
           new RandomKills(new TextSubject(folder), folder.resolve("run"), kills, seed)
-              .run(folder.resolve("undisturbed"));
+              .run(folder.resolve("uninterrupted"));
       row("train, killed at random moments", outcome.kills(), outcome.differences());
       out.println("steps done again: " + outcome.lostSteps());
     }

@@ -28,7 +28,7 @@ class CrashTestTest {
   void aRunKilledAtRandomMomentsEqualsOneThatNobodyDisturbed() throws Exception {
     RandomKills.Outcome outcome =
         new RandomKills(new TextSubject(place), place.resolve("run"), 2, 5)
-            .run(place.resolve("undisturbed"));
+            .run(place.resolve("uninterrupted"));
     assertThat(outcome.differences()).isEmpty();
     assertThat(outcome.kills()).isEqualTo(2);
   }
@@ -67,8 +67,8 @@ class CrashTestTest {
   @Test
   void aFolderDeletedWhileACheckpointIsWrittenIsMadeAnewWithTheWorkInIt() throws Exception {
     TextSubject subject = new TextSubject(place);
-    Path undisturbed = place.resolve("undisturbed");
-    ForcedKills.succeed(List.of(), subject.begin(undisturbed, ForcedKills.FIRST));
+    Path uninterrupted = place.resolve("uninterrupted");
+    ForcedKills.succeed(List.of(), subject.begin(uninterrupted, ForcedKills.FIRST));
     Path run = place.resolve("run");
     boolean[] deleted = {false};
     Path watched =
@@ -80,7 +80,7 @@ class CrashTestTest {
                 deleteTree(run);
               }
             });
-    assertThatThrownBy(() -> subject.finish(watched, undisturbed, ForcedKills.FIRST))
+    assertThatThrownBy(() -> subject.finish(watched, uninterrupted, ForcedKills.FIRST))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining("was removed or moved while the run was going on");
     assertThat(deleted[0]).isTrue();

@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Ends the process at a change of a file below a folder, as {@code kill -9} does: nothing is
- * cleaned up, no hook runs.
+ * Ends the process at a change of a file below a folder, as {@code kill -9} does: without cleaning
+ * up or running shutdown hooks.
  *
- * <p>Three kinds of ends: before the change of a number; in the middle of a write of a number; and
- * as soon as TensorFlow, whose own writing is not seen here, has made a file whose name begins in a
- * certain way, at the latest before the next change that is seen. Without an end it only writes
- * down the changes.
+ * <p>Three kinds of ends: before the change of a given number; in the middle of the write of a
+ * given number; and when TensorFlow, whose writes do not pass through this file system, has created
+ * a file of a given prefix, at the latest before the next change seen here. Otherwise it only lists
+ * the changes.
  */
 final class EndAtChange implements ChangeCountingFileSystem.Watcher {
-  /** What a process that was ended here exits with, as with {@code kill -9} in a shell. */
+  /** The exit code, as a shell reports it for {@code kill -9}. */
   static final int EXIT_CODE = 137;
 
   static final String FOLDER = "charlstm.crash.folder";

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The same two runs as {@link ForcedKills}, in this process, which is a hundred times quicker: from
- * a change on nothing reaches the file system any more, as if the process were dead; or the change
- * fails as on a full disk, and what follows does too unless it deletes.
+ * The same two runs as {@link ForcedKills}, in this process, which is a hundred times faster. From
+ * a change on, nothing reaches the file system, as if the process had been killed; or the change
+ * fails as on a full disk, and so do all later ones except deletions.
  */
 final class EveryChange {
   /** How the file system ends. */
@@ -31,10 +31,10 @@ final class EveryChange {
     }
   }
 
-  /** No process has this number. */
+  /** A process id that is not in use. */
   private static final String NOBODY = "999999999";
 
-  /** The end; an error, so that nothing takes it for a refusal of the disk. */
+  /** The simulated end; an Error, so that no code handles it as an I/O failure. */
   private static final class Dead extends Error {
     private static final long serialVersionUID = 1;
 
@@ -43,7 +43,7 @@ final class EveryChange {
     }
   }
 
-  /** What came of it. */
+  /** The result. */
   record Outcome(int points, int changes, List<String> differences, List<String> messages) {}
 
   private static final class Failing implements ChangeCountingFileSystem.Watcher {
@@ -94,29 +94,29 @@ final class EveryChange {
   }
 
   Outcome run(End end) throws IOException, InterruptedException {
-    Path undisturbed = place.resolve("undisturbed");
+    Path uninterrupted = place.resolve("uninterrupted");
     Path saved = place.resolve("saved");
-    if (!Files.exists(undisturbed)) {
-      ForcedKills.succeed(List.of(), subject.begin(undisturbed, ForcedKills.END));
+    if (!Files.exists(uninterrupted)) {
+      ForcedKills.succeed(List.of(), subject.begin(uninterrupted, ForcedKills.END));
       ForcedKills.succeed(List.of(), subject.begin(saved, ForcedKills.SECOND));
     }
-    everywhere(end, null, undisturbed);
-    everywhere(end, saved, undisturbed);
+    everywhere(end, null, uninterrupted);
+    everywhere(end, saved, uninterrupted);
     return new Outcome(points, changes, List.copyOf(differences), List.copyOf(messages));
   }
 
-  private void everywhere(End end, Path base, Path undisturbed) throws IOException {
+  private void everywhere(End end, Path base, Path uninterrupted) throws IOException {
     Failing all = new Failing(end, Integer.MAX_VALUE);
-    attempt(all, ForcedKills.prepared(place, base), base, undisturbed);
+    attempt(all, ForcedKills.prepared(place, base), base, uninterrupted);
     changes += all.count;
     for (int k = 1; k <= all.count; k += every) {
-      endAt(new Failing(end, k), base, undisturbed);
+      endAt(new Failing(end, k), base, uninterrupted);
     }
   }
 
-  private void endAt(Failing failing, Path base, Path undisturbed) throws IOException {
+  private void endAt(Failing failing, Path base, Path uninterrupted) throws IOException {
     Path run = ForcedKills.prepared(place, base);
-    attempt(failing, run, base, undisturbed);
+    attempt(failing, run, base, uninterrupted);
     points++;
     String point = failing.end + " at change " + failing.fatal + " (" + failing.name + ")";
     try {
@@ -125,28 +125,28 @@ final class EveryChange {
       if (base != null && saved < ForcedKills.SECOND) {
         differences.add(point + ": back to step " + saved);
       }
-      subject.finish(run, undisturbed, ForcedKills.END);
-      Comparison.differences(subject, run, undisturbed)
+      subject.finish(run, uninterrupted, ForcedKills.END);
+      Comparison.differences(subject, run, uninterrupted)
           .forEach(difference -> differences.add(point + ": " + difference));
     } catch (IOException | RuntimeException e) {
       differences.add(point + ": cannot go on: " + e);
     }
   }
 
-  private void attempt(Failing failing, Path run, Path base, Path undisturbed) {
+  private void attempt(Failing failing, Path run, Path base, Path uninterrupted) {
     try {
       subject.finish(
           ChangeCountingFileSystem.wrap(run, failing),
-          undisturbed,
+          uninterrupted,
           base == null ? ForcedKills.FIRST : ForcedKills.THIRD);
     } catch (Dead e) {
-      // as it should be
+      // expected
     } catch (IOException | RuntimeException e) {
       messages.add(failing.name + ": " + e.getMessage());
     }
   }
 
-  // What a dead process has left bears its number.
+  // A killed process's temporary files have its process id in their names.
   private static void bury(Path run) throws IOException {
     String own = "-" + ProcessHandle.current().pid();
     if (!Files.isDirectory(run)) {

@@ -12,9 +12,9 @@ import java.util.List;
  * Ends a process before every single change that it makes in the run's folder, and in the middle of
  * every write; then resumes.
  *
- * <p>Two processes are looked at: one that begins a run and writes its first checkpoint, and one
- * that goes on, writes the third and lets go of the first, since two are kept. What TensorFlow
- * writes itself is cut at the moment its files appear.
+ * <p>There are two processes: one starts a run and writes its first checkpoint; one resumes it,
+ * writes the third checkpoint and deletes the first, since two are kept. While TensorFlow writes,
+ * the process ends when a file appears.
  */
 final class ForcedKills {
   static final int FIRST = Subject.SAVE_EVERY;
@@ -25,15 +25,15 @@ final class ForcedKills {
       "-Djava.nio.file.spi.DefaultFileSystemProvider=" + ChangeCountingFileSystem.class.getName();
 
   /**
-   * What came of it.
+   * The result.
    *
    * @param points places at which a process was ended
    * @param changes what the two processes change, in order
-   * @param differences from an undisturbed run, and checkpoints that were lost
+   * @param differences from an uninterrupted run, and checkpoints that were lost
    */
   record Outcome(int points, List<String> changes, List<String> differences) {}
 
-  // where a process ends: properties of EndAtChange
+  // where a process ends, as system properties of EndAtChange
   private record Point(String name, List<String> properties) {}
 
   private final Subject subject;
@@ -53,17 +53,17 @@ final class ForcedKills {
   }
 
   Outcome run() throws IOException, InterruptedException {
-    Path undisturbed = place.resolve("undisturbed");
-    succeed(List.of(), subject.begin(undisturbed, END));
+    Path uninterrupted = place.resolve("uninterrupted");
+    succeed(List.of(), subject.begin(uninterrupted, END));
     Path saved = place.resolve("saved");
     succeed(List.of(), subject.begin(saved, SECOND));
     List<String> changes = new ArrayList<>();
-    changes.addAll(endEverywhere(null, undisturbed));
-    changes.addAll(endEverywhere(saved, undisturbed));
+    changes.addAll(endEverywhere(null, uninterrupted));
+    changes.addAll(endEverywhere(saved, uninterrupted));
     return new Outcome(points, List.copyOf(changes), List.copyOf(differences));
   }
 
-  private List<String> endEverywhere(Path base, Path undisturbed)
+  private List<String> endEverywhere(Path base, Path uninterrupted)
       throws IOException, InterruptedException {
     Path list = place.resolve(base == null ? "changes-begin.txt" : "changes-resume.txt");
     Path run = prepared(place, base);
@@ -71,7 +71,7 @@ final class ForcedKills {
     List<String> changes = Files.readAllLines(list);
     List<Point> all = pointsOf(changes);
     for (int k = (base == null ? 0 : 1) % every; k < all.size(); k += every) {
-      endAt(all.get(k), base, undisturbed);
+      endAt(all.get(k), base, uninterrupted);
     }
     return changes;
   }
@@ -98,7 +98,7 @@ final class ForcedKills {
     return all;
   }
 
-  private void endAt(Point point, Path base, Path undisturbed)
+  private void endAt(Point point, Path base, Path uninterrupted)
       throws IOException, InterruptedException {
     Path run = prepared(place, base);
     ChildProcess.Ended ended = Charlstm.run(watched(run, point.properties()), command(base, run));
@@ -113,12 +113,12 @@ final class ForcedKills {
       differences.add(point.name() + ": back to step " + saved);
     }
     try {
-      subject.finish(run, undisturbed, END);
+      subject.finish(run, uninterrupted, END);
     } catch (IOException | RuntimeException e) {
       differences.add(point.name() + ": cannot go on: " + e.getMessage());
       return;
     }
-    Comparison.differences(subject, run, undisturbed)
+    Comparison.differences(subject, run, uninterrupted)
         .forEach(difference -> differences.add(point.name() + ": " + difference));
   }
 

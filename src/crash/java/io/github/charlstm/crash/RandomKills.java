@@ -21,11 +21,11 @@ final class RandomKills {
   private static final int START_MILLISECONDS = 2_000;
 
   /**
-   * What came of it.
+   * The result.
    *
    * @param kills how many processes were killed
-   * @param lostSteps steps that were done and had to be done again
-   * @param differences from an undisturbed run
+   * @param lostSteps steps that were repeated after a kill
+   * @param differences from an uninterrupted run
    */
   record Outcome(int kills, long lostSteps, List<String> differences) {}
 
@@ -46,9 +46,9 @@ final class RandomKills {
     steps = (long) (MOST_STEPS + Subject.SAVE_EVERY) * kills + 10;
   }
 
-  Outcome run(Path undisturbed) throws IOException, InterruptedException {
-    ChildProcess.Ended whole = Charlstm.run(List.of(), subject.begin(undisturbed, steps));
-    require(whole.code() == 0, "the undisturbed run", whole);
+  Outcome run(Path uninterrupted) throws IOException, InterruptedException {
+    ChildProcess.Ended whole = Charlstm.run(List.of(), subject.begin(uninterrupted, steps));
+    require(whole.code() == 0, "the uninterrupted run", whole);
     Map<String, String> expected = losses(whole.out());
     int killed = 0;
     for (int life = 0; killed < kills; life++) {
@@ -60,7 +60,7 @@ final class RandomKills {
     if (!printed.equals(expected)) {
       differences.add("the printed losses differ");
     }
-    differences.addAll(Comparison.differences(subject, run, undisturbed));
+    differences.addAll(Comparison.differences(subject, run, uninterrupted));
     return new Outcome(killed, lostSteps, List.copyOf(differences));
   }
 

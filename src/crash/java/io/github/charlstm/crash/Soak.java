@@ -24,19 +24,19 @@ import java.util.Random;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * What {@code scripts/soak} runs: many training steps with checkpoints, then many calls that
- * sample, while resident memory and the number of tensors that are not closed are watched.
+ * The program of {@code scripts/soak}: many training steps with checkpoints, then many sampling
+ * calls. Checks resident memory and the number of tensors that are not closed.
  */
 public final class Soak {
-  /** How much resident memory may grow after the warm-up. */
+  /** Maximum growth of resident memory after the warm-up. */
   static final double MOST = 0.05;
 
   /**
    * Memory at a moment.
    *
-   * @param what was done until then
-   * @param megabytes of the process that are resident
-   * @param pointers to native memory that nobody has closed
+   * @param what has been done
+   * @param megabytes of resident memory
+   * @param pointers to native memory that are not closed
    */
   record Reading(String what, double megabytes, long pointers) {}
 
@@ -119,7 +119,7 @@ public final class Soak {
     return List.copyOf(readings);
   }
 
-  /** Of the largest reading over that after a quarter of the steps, as a share. */
+  /** The largest reading relative to that after a quarter of the steps, minus 1. */
   double growth() {
     double warm = readings.get(1).megabytes();
     return readings.stream().skip(2).mapToDouble(Reading::megabytes).max().orElse(warm) / warm - 1;

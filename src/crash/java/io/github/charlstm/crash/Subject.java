@@ -11,34 +11,34 @@ interface Subject {
 
   String name();
 
-  /** Command line of charlstm that begins a run, to a step. */
+  /** Arguments of charlstm that start a run up to a step. */
   List<String> begin(Path run, long steps);
 
-  /** Command line of charlstm that goes on with a run, to a step. */
+  /** Arguments of charlstm that resume a run up to a step. */
   List<String> resume(Path run, long steps);
 
   /**
-   * Goes on in this process, which is quicker: from the newest checkpoint, or from the start if
+   * Resumes in this process, which is faster: from the newest checkpoint, or from the start if
    * there is none.
    *
    * @param like a run of the same settings
    */
   void finish(Path run, Path like, long steps) throws IOException;
 
-  /** Step of the newest checkpoint, every value of which is read and checked. */
+  /** The step of the newest checkpoint, after reading and checking all its values. */
   long savedSteps(Path run);
 
   /** Prefix of the newest checkpoint's variables. */
   Path variables(Path run);
 
-  /** Whether there is a checkpoint to go on from; else the run is begun again. */
+  /** Whether there is a checkpoint to resume from; otherwise the run starts again. */
   boolean hasCheckpoint(Path run);
 
-  /** {@code step loss} of a printed line; empty if it tells none. */
+  /** {@code step loss} of a printed line; empty if it has none. */
   String printedLoss(String line);
 
   Path metrics(Path run);
 
-  /** Beginnings of what TensorFlow writes into a checkpoint, behind the name of their folder. */
+  /** Prefixes of the files that TensorFlow writes into a checkpoint's folder. */
   List<String> nativeFiles();
 }

@@ -1,12 +1,9 @@
 /**
- * The crash test that {@code scripts/crash-test} runs: processes of charlstm are killed, by chance
- * and at every single change of a file, and what they were doing is resumed and compared, bit for
- * bit, with a run that nobody disturbed.
+ * The crash test of {@code scripts/crash-test}: kills processes of charlstm at random and at every
+ * change of a file, resumes their runs and compares them bit for bit with uninterrupted runs.
  *
- * <p>The product has no hook for it. A process that is to end at a change is started with a file
- * system of {@link io.github.charlstm.crash.ChangeCountingFileSystem} before the real one, as the
- * JDK allows.
- *
- * <p>It lives among the tests, since it prints, exits and is no part of the product.
+ * <p>charlstm has no hooks for it. A process that is to end at a change is started with {@link
+ * io.github.charlstm.crash.ChangeCountingFileSystem} as the JDK's default file system. The tests
+ * here are short forms.
  */
 package io.github.charlstm.crash;
