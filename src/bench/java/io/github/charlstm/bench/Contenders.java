@@ -136,7 +136,8 @@ final class Contenders {
           new ProcessBuilder(
                   python,
                   "-c",
-                  "import importlib.util, sys; sys.exit(not importlib.util.find_spec('tensorflow'))")
+                  "import importlib.util, sys; sys.exit(not"
+                      + " importlib.util.find_spec('tensorflow'))")
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that Python wrote, from the command line. */
+@Tag("slow")
 class ForeignCommandsTest {
   private static final Fixture SAVED_MODEL = Fixture.of("saved_model_poor_signature");
   private static final Fixture META = Fixture.of("meta_graph_unknown_sizes");

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("slow")
 class ImportCommandTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
   private static final String TEXT = "RES/goldens/anna_small.txt";
@@ -139,7 +141,8 @@ class ImportCommandTest {
         mistake(CHECKPOINT + " --vocab ROOT/none.txt", "none.txt"),
         mistake(CHECKPOINT + " --vocab pom.xml", "41 characters"),
         mistake(
-            "import --from tf1-checkpoint graphs/keras_stateful.tf-2.15.1/variables/variables --vocab "
+            "import --from tf1-checkpoint graphs/keras_stateful.tf-2.15.1/variables/variables"
+                + " --vocab "
                 + TEXT
                 + " --to ROOT/run",
             "object-based",

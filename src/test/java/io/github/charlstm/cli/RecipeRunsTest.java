@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each recipe as it is, but for its sizes. */
+@Tag("slow")
 @Tag("machine")
 class RecipeRunsTest {
   private static final String TEXT =

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Texts that are not UTF-8, of odd sizes, and of many symbols, through the commands. */
+@Tag("slow")
 @Tag("machine")
 class TextEncodingTest {
   private static final String SMALL =
