@@ -17,26 +17,26 @@ import org.tensorflow.types.TInt64;
  * The graph of a model that predicts the next symbol of a text. N is the batch size, T the number
  * of steps, V the vocabulary size, L the width of a layer.
  *
- * <p>The training graph and every inference graph of the same settings give their variables the
- * same names, so one checkpoint serves all.
+ * <p>Training and inference graphs of the same settings have the same variable names, so one
+ * checkpoint serves all.
  *
  * @param settings what it was built from
  * @param batchSize N
  * @param numSteps T
  * @param variables all of the graph
- * @param inputs placeholder {@code inputs [N, T]}: symbols as numbers of the vocabulary
+ * @param inputs placeholder {@code inputs [N, T]}: symbol numbers
  * @param targets placeholder {@code targets [N, T]}: the symbol after each input
  * @param keepProb placeholder {@code keep_prob}: scalar in (0, 1]; 1 when sampling and evaluating.
  *     Models without dropout do not use it
- * @param inputKeepProb scalar {@code input_keep_prob}, 1 unless fed; only of models that drop there
+ * @param inputKeepProb scalar {@code input_keep_prob}, 1 unless fed; of models that drop inputs
  * @param initialState zeros unless fed, each tensor {@code [N, L]}
  * @param finalState after the last step, in the structure of the initial state
  * @param predictions {@code predictions [N*T, V]}: probability of each symbol coming next; row n*T
  *     + t
  * @param losses {@code losses [N*T]}: cross-entropy of each target in nats; row n*T + t
- * @param loss {@code loss}: mean of the losses, in nats a symbol
- * @param network from a symbol to the logits of the next, for loops that write
- * @param trainable the training half, if the graph has one
+ * @param loss {@code loss}: mean of the losses, in nats per symbol
+ * @param network from a symbol to the logits of the next, for loops that generate symbols
+ * @param trainable the training operations, of a training graph
  */
 public record LanguageModel(
     ModelSettings settings,
@@ -56,15 +56,13 @@ public record LanguageModel(
     Optional<Training> trainable) {
 
   /**
-   * The training half of the graph.
+   * The training operations.
    *
    * @param trainStep one update of all variables
    * @param globalNorm of the gradients, before clipping
-   * @param gradients of the loss by the trained variables' names, in their shapes, as the update
-   *     applies them: after clipping
+   * @param gradients of the loss after clipping, by the names of the trained variables
    * @param globalStep number of updates done so far
-   * @param learningRate assigns a fed scalar to the learning rate, of models that keep it in a
-   *     variable
+   * @param learningRate sets the learning rate, of models that keep it in a variable
    * @param allFinite whether every trainable variable is free of NaN and infinities
    */
   public record Training(
@@ -76,10 +74,10 @@ public record LanguageModel(
       Operand<TBool> allFinite) {}
 
   /**
-   * How the learning rate is set.
+   * Sets the learning rate.
    *
    * @param value placeholder, scalar
-   * @param assign puts it into the variable
+   * @param assign assigns it to the variable
    */
   public record LearningRateFeed(Operand<TFloat32> value, Op assign) {}
 
@@ -89,7 +87,7 @@ public record LanguageModel(
   }
 
   /**
-   * {@return what only a training graph has}
+   * {@return the training operations}
    *
    * @throws IllegalStateException on an inference graph
    */

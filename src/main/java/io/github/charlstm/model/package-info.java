@@ -1,12 +1,16 @@
 /**
- * One class a model: placeholders, cells, logits, loss, train operation.
+ * The models of the books as graphs, and the sessions that run them.
  *
- * <p>{@link io.github.charlstm.model.CharLstm.Settings} stands for the character-level model of
- * Deep Learning by Example, chapter 10, {@link io.github.charlstm.model.CharRnn.Settings} for that
- * of the program char-rnn-tensorflow, {@link io.github.charlstm.model.ShakespeareLstm.Settings} for
- * the TensorFlow Machine Learning Cookbook's, chapter 9. Settings hold what the variables' shapes
- * depend on, and so what a checkpoint and every graph that opens it must agree on; they build a
- * {@link io.github.charlstm.model.LanguageModel}, a description of a graph that owns no session and
- * no tensors. {@link io.github.charlstm.model.LanguageModelSession} runs it.
+ * <p>Three text models, by their settings: {@link io.github.charlstm.model.CharLstm.Settings} for
+ * Deep Learning by Example, chapter 10, {@link io.github.charlstm.model.CharRnn.Settings} for the
+ * program char-rnn-tensorflow, {@link io.github.charlstm.model.ShakespeareLstm.Settings} for the
+ * TensorFlow Machine Learning Cookbook, chapter 9. Settings fix the shapes of the variables, which
+ * a checkpoint and every graph that reads it must agree on; they build a {@link
+ * io.github.charlstm.model.LanguageModel}, which a {@link
+ * io.github.charlstm.model.LanguageModelSession} runs. {@link
+ * io.github.charlstm.model.RowClassifier} is the model of MNIST's images.
+ *
+ * <p>How a run executes the cells over time ({@link io.github.charlstm.model.RnnImplementation}) is
+ * not a setting of a model: the variables are the same.
  */
 package io.github.charlstm.model;

@@ -41,7 +41,7 @@ class CookbookBatchesTest {
   }
 
   @Test
-  void epochHasEachPartOnceInAnOrderOfItsOwn() {
+  void epochHasEachPartOnceInItsOwnOrder() {
     CookbookBatches batches = new CookbookBatches(EncodedText.of(upTo(1000)), 5, 7, 3);
     List<String> parts = IntStream.range(0, 29).mapToObj(part -> text(batches.part(part))).toList();
     List<String> first = epoch(batches, 0);
@@ -51,7 +51,7 @@ class CookbookBatchesTest {
   }
 
   @Test
-  void orderHangsOnSeedAndEpochAlone() {
+  void orderDependsOnSeedAndEpochOnly() {
     CookbookBatches batches = new CookbookBatches(EncodedText.of(upTo(1000)), 5, 7, 3);
     List<String> first = epoch(batches, 0);
     List<String> third = epoch(batches, 2);

@@ -32,7 +32,7 @@ class CookbookTextTest {
   }
 
   @Test
-  void everyCharacterOfTheFirstPlaneIsKeptOrTakenAsInPython() {
+  void everyCharacterOfTheBasicPlaneIsKeptOrRemovedAsInPython() {
     assertThat(charactersBetweenLettersThatGive("a b"))
         .containsExactly(TestData.integers(GOLDEN.required("become_a_space")));
     assertThat(charactersBetweenLettersThatGive("ab"))

@@ -121,7 +121,7 @@ class DataSetCacheTest {
   }
 
   @Test
-  void damagedFileIsRefusedByNameAndCanBeInstalledAnew() throws IOException {
+  void damagedFileIsRefusedByNameAndCanBeInstalledAgain() throws IOException {
     Path installed = cache.install(HAMLET, own);
     Files.writeString(installed, "to be");
     assertThatThrownBy(() -> cache.text(HAMLET))

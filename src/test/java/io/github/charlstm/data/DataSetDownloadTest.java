@@ -160,7 +160,7 @@ class DataSetDownloadTest {
   }
 
   @Test
-  void bodyCutShortKeepsNothing() throws IOException {
+  void truncatedBodyKeepsNothing() throws IOException {
     serve(
         "/novel.txt",
         exchange -> {
@@ -176,16 +176,16 @@ class DataSetDownloadTest {
   }
 
   @Test
-  void serverThatNeverAnswersIsGivenUp() throws IOException {
+  void serverThatNeverAnswersTimesOut() throws IOException {
     serve("/novel.txt", exchange -> waitForRelease());
     DataSetCache impatient = new DataSetCache(folder, new Limits(HANG, SHORT, HANG));
-    // A busy machine may not even have connected by then.
+    // A busy machine may not have connected by then.
     refused(impatient, "no (answer|connection) within 1 s");
     assertNothingIsCached();
   }
 
   @Test
-  void serverThatStopsInTheMiddleIsGivenUp() throws IOException {
+  void serverThatStopsInTheMiddleTimesOut() throws IOException {
     serve(
         "/novel.txt",
         exchange -> {

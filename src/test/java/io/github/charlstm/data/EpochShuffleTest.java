@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class EpochShuffleTest {
 
   @Test
-  void ordersStayWhatTheyWereSoThatRunsGoOn() {
+  void ordersAreFixedSoThatRunsResume() {
     EpochShuffle order = EpochShuffle.shuffled(42);
     assertThat(order.of(0, 8)).containsExactly(0, 3, 5, 6, 1, 7, 2, 4);
     assertThat(order.of(1, 8)).containsExactly(7, 5, 2, 1, 3, 4, 6, 0);
@@ -28,7 +28,7 @@ class EpochShuffleTest {
   }
 
   @Test
-  void numbersStandAtEachPlaceEquallyOften() {
+  void eachNumberIsEquallyOftenAtEachPosition() {
     int[][] counts = new int[5][5];
     EpochShuffle order = EpochShuffle.shuffled(7);
     for (int epoch = 0; epoch < 5000; epoch++) {

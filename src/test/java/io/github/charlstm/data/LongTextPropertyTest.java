@@ -17,7 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** What is made of a long text piece by piece is what Java makes of the whole string. */
+/** Processing a long text piece by piece gives the result of processing the whole string. */
 class LongTextPropertyTest {
 
   private static final String PUNCTUATION = "!\"#$%&()*+,./:;<=>?@[]^_`{|}~";
@@ -49,7 +49,7 @@ class LongTextPropertyTest {
     }
   }
 
-  // What a capital sigma looks at, and what it looks across.
+  // Characters that decide the lower case of a capital sigma, and characters that it ignores.
   @Provide
   Arbitrary<String> sigmas() {
     return Arbitraries.strings()
@@ -72,7 +72,7 @@ class LongTextPropertyTest {
     assertThat(CookbookText.clean(CharacterText.of(text)).toString()).isEqualTo(cleaned(text));
   }
 
-  // The cookbook's rules on a string: the oracle.
+  // The cookbook's rules applied to a string, as the reference.
   private static String cleaned(String text) {
     StringBuilder cleaned = new StringBuilder();
     boolean gap = false;
@@ -119,7 +119,7 @@ class LongTextPropertyTest {
   }
 
   @Test
-  void aTextTakesAByteACharacterUntilItHasMoreThan256OfThem() {
+  void aTextTakesOneBytePerCharacterUpTo256DistinctOnes() {
     int length = 3_000_000;
     PackedIntList bytes = new PackedIntList();
     PackedIntList wide = new PackedIntList();

@@ -37,7 +37,7 @@ class MnistBatchesTest {
   }
 
   @Test
-  void epochHasEachImageOnceInAnOrderOfItsOwn() {
+  void epochHasEachImageOnceInItsOwnOrder() {
     MnistBatches batches = new MnistBatches(numberedImages(100), 25, 3);
     int[] first = epoch(batches, 0, 4);
     int[] second = epoch(batches, 1, 4);
@@ -50,7 +50,7 @@ class MnistBatchesTest {
   }
 
   @Test
-  void batchHangsOnSeedAndStepAlone() {
+  void batchDependsOnSeedAndStepOnly() {
     MnistBatches batches = new MnistBatches(numberedImages(10), 4, 3);
     int[] before = numbers(batches.get(7));
     batches.get(0);

@@ -48,7 +48,7 @@ class MnistImagesTest {
 
   @Test
   void rowsRunFromTopToBottom() {
-    // The first test image is a 7: its bar is in rows 7 and 8, and only its stem lower down.
+    // The first test image is a 7: its bar is in rows 7 and 8, its stem below.
     float[] seven = digits().image(0);
     assertThat(inkOfRow(seven, 0)).isZero();
     assertThat(inkOfRow(seven, 8)).isGreaterThan(10);
@@ -82,7 +82,7 @@ class MnistImagesTest {
   @Test
   void zippedAndPlainFilesAreTheSame() throws IOException {
     assertThat(MnistImages.read(images, labels).label(2)).isEqualTo(9);
-    // Some programs unzip what they fetch and keep the name.
+    // Some programs decompress a download and keep its name.
     write("labels.gz", IdxFiles.labels(new byte[] {7, 2, 9}));
     assertThat(MnistImages.read(images, labels).label(2)).isEqualTo(9);
   }
@@ -109,7 +109,7 @@ class MnistImagesTest {
   }
 
   @Test
-  void holdingOutLeavesBothPartsSomething() {
+  void holdingOutLeavesNoPartEmpty() {
     MnistImages three = MnistImages.read(images, labels);
     for (int count : new int[] {0, 3, -1}) {
       assertThatThrownBy(() -> three.holdOut(count))
@@ -157,7 +157,7 @@ class MnistImagesTest {
   }
 
   @Test
-  void headerThatClaimsBillionsCostsNothing() throws IOException {
+  void headerThatClaimsBillionsAllocatesNothing() throws IOException {
     int billions = Integer.MAX_VALUE;
     write("images.gz", IdxFiles.gzip(IdxFiles.idx(new byte[9], 2051, billions, 28, 28)));
     refused(images, labels)
@@ -190,7 +190,7 @@ class MnistImagesTest {
   }
 
   @Test
-  void cutAndDamagedGzipIsRefused() throws IOException {
+  void truncatedAndDamagedGzipIsRefused() throws IOException {
     byte[] whole = IdxFiles.gzip(IdxFiles.images(new byte[3 * PIXELS]));
     for (int length = 2; length < whole.length; length++) {
       write("images.gz", Arrays.copyOf(whole, length));

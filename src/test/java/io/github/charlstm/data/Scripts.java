@@ -4,15 +4,16 @@ import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
-/** Texts of many scripts, of line ends of all kinds, and of characters that are easily mistaken. */
+/** Texts in many scripts, with all kinds of line ends and special characters. */
 public final class Scripts {
   private static final String AWKWARD =
-      "\r\n\n\r\r\n \t\f\u000b\u0085\u2028\u2029\uFEFF\uFFFE\uFFFF\uFFFD\u00A0\u200D\u0301\u0130\u0131"
+      "\r\n\n\r\r\n"
+          + " \t\f\u000b\u0085\u2028\u2029\uFEFF\uFFFE\uFFFF\uFFFD\u00A0\u200D\u0301\u0130\u0131"
           + "\u03A3\u03C3\u03C2\u1E9E'\"\\{}[]";
 
   private Scripts() {}
 
-  /** Each up to 60 characters, none of them NUL or half of a pair. */
+  /** Up to 60 characters each, without NUL and unpaired surrogates. */
   public static Arbitrary<String> texts() {
     return characters()
         .list()
@@ -20,7 +21,7 @@ public final class Scripts {
         .map(all -> all.stream().map(Character::toString).collect(Collectors.joining()));
   }
 
-  /** Characters of any script; line ends and the like are frequent. */
+  /** Characters of any script; line ends and special characters are frequent. */
   public static Arbitrary<Integer> characters() {
     return Arbitraries.oneOf(
         Arbitraries.of(AWKWARD.codePoints().boxed().toList()),

@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Named;
 
-/** Real files, which not everyone has, and what Python wrote. */
+/** The real data files, which may be missing, and files that Python wrote. */
 final class TestData {
 
   private TestData() {}
 
-  /** A file beside the project; without it the test is skipped by the file's name. */
+  /** A real data file; the test is skipped if it is missing. */
   static Path realFile(String name) {
     String data = System.getenv("CHARLSTM_TEST_DATA");
     assumeTrue(data != null, name + " is not here: CHARLSTM_TEST_DATA is not set");
@@ -37,7 +37,7 @@ final class TestData {
     }
   }
 
-  /** The objects of a list, each under its name. */
+  /** The objects of a list, by name. */
   static Stream<Named<JsonNode>> cases(JsonNode list) {
     return StreamSupport.stream(list.spliterator(), false)
         .map(one -> Named.of(one.required("case").asText(), one));

@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Texts of any script, in any encoding, whole or damaged. */
+/** Texts in any script and encoding, valid or damaged. */
 class TextFilePropertyTest {
 
   private static final TextFormat REPLACE =
@@ -49,7 +49,7 @@ class TextFilePropertyTest {
     return Scripts.texts();
   }
 
-  // Long enough that pieces of the reading end anywhere in what follows.
+  // Long enough that the pieces that are read end anywhere in what follows.
   @Provide
   Arbitrary<String> longTexts() {
     Arbitrary<Integer> before = Arbitraries.integers().between(65_520, 65_540);
@@ -84,7 +84,7 @@ class TextFilePropertyTest {
     boolean marked = mark && !encoding.equals("UTF-16") && !encoding.equals("UTF-32");
     Files.write(file, ((marked ? "\uFEFF" : "") + text).getBytes(format.encoding()));
     String expected = text.replace("\r\n", "\n").replace('\r', '\n');
-    // Java's UTF-16 writes a mark of its own, its UTF-32 none: there the text's first is the mark.
+    // Java's UTF-16 writes a byte order mark, its UTF-32 none: there the text's own is dropped.
     if (!marked && !encoding.equals("UTF-16") && expected.startsWith("\uFEFF")) {
       expected = expected.substring(1);
     }

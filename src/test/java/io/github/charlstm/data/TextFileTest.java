@@ -70,8 +70,8 @@ class TextFileTest {
     Files.write(file, new byte[] {'a', 'b', (byte) 0xFF, 0, 'c'});
     refused(
         file
-            + " looks binary (or UTF-16): NUL byte at byte offset 3 (from 0); expected UTF-8 text, or"
-            + " its encoding by name (--encoding UTF-16)");
+            + " looks binary (or UTF-16): NUL byte at byte offset 3 (from 0); expected UTF-8 text,"
+            + " or its encoding by name (--encoding UTF-16)");
   }
 
   @Test
@@ -88,7 +88,7 @@ class TextFileTest {
   }
 
   @Test
-  void sequenceCutShortAtTheEndIsMalformed() throws IOException {
+  void truncatedSequenceAtTheEndIsMalformed() throws IOException {
     Files.write(file, new byte[] {'a', (byte) 0xE2, (byte) 0x82});
     assertThatThrownBy(() -> TextFile.read(file))
         .isInstanceOf(InvalidDataException.class)

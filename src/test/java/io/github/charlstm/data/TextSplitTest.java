@@ -16,13 +16,13 @@ class TextSplitTest {
   }
 
   @Test
-  void codePointsAreCountedAndNeverCut() {
+  void codePointsAreCountedAndNeverSplit() {
     String clef = "\uD834\uDD1E";
     assertThat(split("ab" + clef + clef, 0.25)).isEqualTo(parts("ab" + clef, clef));
   }
 
   @Test
-  void aShareOfNothingHoldsOutNothing() {
+  void aShareOfZeroHoldsOutNothing() {
     assertThat(split("abc", 0)).isEqualTo(parts("abc", ""));
   }
 

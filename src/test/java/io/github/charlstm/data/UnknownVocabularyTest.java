@@ -36,12 +36,12 @@ class UnknownVocabularyTest {
       assertThat(vocabulary.symbol(number)).isEqualTo(symbol.get(0).asText());
       assertThat(vocabulary.contains(symbol.get(0).asText())).isEqualTo(number > 0);
     }
-    // The number that Python took from a frequent "unknown" may be the last.
+    // The unused number of a frequent "unknown" may be the last.
     assertThat(vocabulary.size()).isBetween(largest + 1, largest + 2);
   }
 
   @Test
-  void frequentUnknownKeepsItsPlaceButIsEncodedAsTheUnknown() {
+  void frequentUnknownKeepsItsNumberButIsEncodedAsTheUnknown() {
     Vocabulary vocabulary = Vocabulary.ofWords("a unknown b", 0);
     assertThat(vocabulary.size()).isEqualTo(4);
     assertThat(vocabulary.encode("a unknown b c")).containsExactly(1, 0, 3, 0);
@@ -68,7 +68,7 @@ class UnknownVocabularyTest {
   }
 
   @Test
-  void charactersBeyondTheFirstPlaneHaveOneNumber() {
+  void charactersBeyondTheBasicPlaneHaveOneNumber() {
     Vocabulary vocabulary = Vocabulary.withUnknown("b\uD834\uDD1Ea");
     assertThat(vocabulary.encode("a\uD834\uDD1E?b")).containsExactly(3, 2, 0, 1);
     assertThat(vocabulary.contains(0x1D11E)).isTrue();

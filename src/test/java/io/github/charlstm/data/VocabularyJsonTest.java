@@ -61,7 +61,7 @@ class VocabularyJsonTest {
   }
 
   @Test
-  void anOrderOfItsOwnIsKept() throws IOException {
+  void aGivenOrderIsKept() throws IOException {
     Path file = folder.resolve("vocabulary.json");
     Vocabulary vocabulary = Vocabulary.inOrder(List.of(" ", "e", "\uD834\uDD1E", "\n", "a"));
     vocabulary.writeJson(file);
@@ -114,7 +114,8 @@ class VocabularyJsonTest {
             + " \"characters\", \"words\" or \"ordered\", found nothing",
         "{'format':'charlstm-vocabulary','version':2,'kind':'ordered','symbols':['b','a','b']}|symbols"
             + " 0 and 2 (from 0) are the same",
-        "{'format':'charlstm-vocabulary','version':2,'kind':'ordered','symbols':['ab']}|expected symbol",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'ordered','symbols':['ab']}|expected"
+            + " symbol",
         "{'format':'charlstm-vocabulary','version':2,'kind':'x','symbols':['unknown']}|found \"x\"",
         "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown'],'n':1}|"
             + "unknown key \"n\", allowed are format, version, kind and symbols",
@@ -126,11 +127,12 @@ class VocabularyJsonTest {
             + "expected symbol 1 (from 0) to be one word, found \"a b\"",
         "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown','']}|"
             + "expected symbol 1 (from 0) to be one word, found \"\"",
-        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown',7]}|found 7",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown',7]}|found"
+            + " 7",
         "{'format':'charlstm-vocabulary','version':2,'kind':'words','symbols':['unknown','a','a']}|"
             + "symbol 2 (from 0), \"a\", was there before",
-        "{'format':'charlstm-vocabulary','version':2,'kind':'characters','symbols':['unknown','ab']}"
-            + "|expected symbol 1 (from 0) to be one character, found \"ab\"",
+        "{'format':'charlstm-vocabulary','version':2,'kind':'characters','symbols':['unknown','ab']}|expected"
+            + " symbol 1 (from 0) to be one character, found \"ab\"",
         "{'format':'charlstm-vocabulary','version':2,'kind':'characters','symbols':['unknown','b',"
             + "'a','b']}|symbol 3 (from 0), \"b\", was there before",
         "{'format':'charlstm-vocabulary','version':1,'symbols':['a'|broken JSON (line 1",

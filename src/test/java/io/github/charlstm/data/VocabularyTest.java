@@ -10,7 +10,7 @@ class VocabularyTest {
 
   @Test
   void symbolsAreNumberedByCodePointAndNotByUtf16Unit() {
-    // In UTF-16 the first unit of U+1D11E is below U+FF5E; as code points it is the other way.
+    // The first UTF-16 unit of U+1D11E is below U+FF5E; its code point is above.
     Vocabulary vocabulary = Vocabulary.of("b\uFF5Ea\uD834\uDD1Ea\n");
     assertThat(vocabulary.size()).isEqualTo(5);
     assertThat(vocabulary.decode(0, 1, 2, 3, 4)).isEqualTo("\nab\uFF5E\uD834\uDD1E");

@@ -110,14 +110,15 @@ class CharLstmTest {
               .build(runner.tf(), 2, 3, Optional.empty());
       runner.feedAlways(model.inputs(), TInt32.tensorOf(StdArrays.ndCopyOf(window)));
       runner.feedAlways(model.targets(), TInt32.tensorOf(StdArrays.ndCopyOf(next)));
-      // times 20: a mean over six characters has gradients too small for differences in floats
+      // scaled by 20: the gradients of a mean over six characters are too small for differences of
+      // floats
       Operand<TFloat32> loss = runner.tf().math.mul(model.loss(), runner.tf().constant(20f));
       GradientCheck.assertGradientsHold(
           runner, model.variables(), loss, model.initialState().flatten().get(1));
     }
   }
 
-  // The order of the operations decides the order of sums, and so the last bits of a run.
+  // The order of operations determines the order of sums, and so the last bits of a run.
   @Test
   void theTrainingGraphIsTheSameEveryTimeItIsBuilt() {
     for (CharLstm.Settings settings : List.of(STACK, PRINTED)) {

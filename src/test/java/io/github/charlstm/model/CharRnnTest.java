@@ -115,7 +115,8 @@ class CharRnnTest {
       runner.feedAlways(model.inputs(), TInt32.tensorOf(StdArrays.ndCopyOf(window)));
       runner.feedAlways(model.targets(), TInt32.tensorOf(StdArrays.ndCopyOf(next)));
       runner.feedAlways(model.keepProb(), TFloat32.scalarOf(1));
-      // times 20: a mean over six characters has gradients too small for differences in floats
+      // scaled by 20: the gradients of a mean over six characters are too small for differences of
+      // floats
       Operand<TFloat32> loss = runner.tf().math.mul(model.loss(), runner.tf().constant(20f));
       GradientCheck.assertGradientsHold(
           runner, model.variables(), loss, model.initialState().flatten().get(0));
@@ -154,7 +155,7 @@ class CharRnnTest {
   }
 
   @Test
-  void dropoutFallsOnOutputsAndOnInputsAndIsTheSameEachTime() {
+  void dropoutAppliesToOutputsAndInputsAndIsReproducible() {
     List<Float> none = losses(KeepProbs.ALL);
     List<Float> outputs = losses(new KeepProbs(0.5f, 1));
     List<Float> inputs = losses(new KeepProbs(1, 0.5f));

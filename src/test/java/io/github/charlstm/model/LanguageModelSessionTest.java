@@ -219,7 +219,7 @@ class LanguageModelSessionTest {
     return values;
   }
 
-  // Large enough, at 250 MB of gradients, for TensorFlow's memory pass to take part if it may.
+  // With 250 MB of gradients, large enough for TensorFlow's memory pass if it is enabled.
   @Test
   void twoRunsWithOneSeedAgreeToTheLastBit() {
     List<LanguageModelSession.StepResult> first = threeSteps();
@@ -244,7 +244,7 @@ class LanguageModelSessionTest {
   }
 
   @Test
-  void aFreshStateIsTakenAndTheOldOneComesBack() throws IOException {
+  void aFreshStateIsUsedAndThePreviousOneRestored() throws IOException {
     Path model = trained();
     try (LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 1)) {
       session.restore(SavedModelWriter.variablesOf(model));

@@ -80,9 +80,9 @@ class RowClassifierTest {
     }
   }
 
-  // A mask is drawn from seed, step and place; a loop's body is another place than a copy of it.
+  // A mask depends on seed, step and place in the graph; the body of a loop is another place.
   @Test
-  void theLoopsDropOtherValues() {
+  void theDynamicLoopHasOtherDropoutMasks() {
     float dynamic = losses(small(RnnImplementation.DYNAMIC, CrossEntropy.STABLE, false), 0.5f)[0];
     float unrolled = losses(small(RnnImplementation.UNROLLED, CrossEntropy.STABLE, false), 0.5f)[0];
     assertThat(Math.abs(dynamic - unrolled)).isGreaterThan(1e-5f);
@@ -90,7 +90,7 @@ class RowClassifierTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void theFusedLoopDropsWhatTheUnrolledOneDrops(boolean bidirectional) {
+  void theFusedLoopHasTheDropoutMasksOfTheUnrolledOne(boolean bidirectional) {
     float[] unrolled =
         losses(small(RnnImplementation.UNROLLED, CrossEntropy.STABLE, bidirectional), 0.5f);
     float[] fused =
@@ -146,7 +146,7 @@ class RowClassifierTest {
       runner.feedAlways(model.keepProb(), TFloat32.scalarOf(1));
       runner.feedAlways(model.batchSize(), TInt32.scalarOf(1));
       var tf = runner.tf();
-      // enlarged, so that every slope can be told from rounding
+      // scaled, so that every slope is well above rounding
       var loss = tf.math.mul(model.loss(), tf.constant(10f));
       GradientCheck.assertGradientsHold(runner, model.variables(), loss);
     }

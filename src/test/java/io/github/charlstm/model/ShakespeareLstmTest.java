@@ -71,7 +71,7 @@ class ShakespeareLstmTest {
       runner.feedAlways(model.inputs(), inputs);
       runner.feedAlways(model.targets(), targets);
       runner.feedAlways(model.keepProb(), keepProb);
-      // Three small layers from a state of zeros give small outputs; the factor makes them matter.
+      // Three small layers with a state of zeros give small outputs, hence the factor.
       var loss = runner.tf().math.mul(model.loss(), runner.tf().constant(20f));
       GradientCheck.assertGradientsHold(
           runner, model.variables(), loss, model.initialState().flatten().get(0));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** Many draws of one policy, and how far they are from what was expected. */
+/** Many draws of one policy, compared with the expected frequencies. */
 final class Draws {
 
   private static final int COUNT = 40_000;
@@ -21,7 +21,7 @@ final class Draws {
     return counts;
   }
 
-  /** Pearson's statistic; an expected chance of zero must never have been drawn. */
+  /** Pearson's chi-square test; a symbol of probability zero must never be drawn. */
   static void assertFrequencies(int[] counts, double[] expected) {
     double statistic = 0;
     int cells = 0;
@@ -35,7 +35,7 @@ final class Draws {
       cells++;
     }
     int freedom = cells - 1;
-    // six standard deviations above chi-square's mean; a wrong weight lands in the hundreds
+    // six standard deviations above the mean of chi-square; a wrong weight gives hundreds
     assertThat(statistic).as("chi-square").isLessThan(freedom + 6 * Math.sqrt(2.0 * freedom));
   }
 }

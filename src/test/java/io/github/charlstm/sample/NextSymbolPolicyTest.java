@@ -47,7 +47,7 @@ class NextSymbolPolicyTest {
 
   @ParameterizedTest
   @MethodSource("policies")
-  void notANumberIsRefusedWithItsPosition(NextSymbolPolicy policy) {
+  void naNIsRefusedWithItsPosition(NextSymbolPolicy policy) {
     assertRefused(policy, "found NaN for symbol 1 of 3", 0.5f, Float.NaN, 0.5f);
   }
 
