@@ -142,24 +142,16 @@ public record Doctor(
                 .filter(o -> o.matches("(-X|--enable-native|--illegal-native|--sun-misc).*"))
                 .toList());
     List<CheckResult> results = new ArrayList<>();
-    results.add(
-        problemIf(
-            version.feature() < 17,
-            JAVA,
-            "version",
-            version + ", " + vm,
-            "install Java 17 or newer"));
+    String found = version + ", " + vm;
+    boolean isOld = version.feature() < 17;
+    results.add(problemIf(isOld, JAVA, "version", found, "install Java 17 or newer"));
     results.add(system(properties));
     results.add(fileNames(properties));
     results.add(ok(JAVA, "options", options.isEmpty() ? "none" : options));
+    String advice = "every Java takes options from this variable; unset it if Java misbehaves";
     for (String variable : List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS")) {
       if (environment.containsKey(variable)) {
-        results.add(
-            warning(
-                JAVA,
-                variable,
-                environment.get(variable),
-                "every Java takes options from this variable; unset it if Java misbehaves"));
+        results.add(warning(JAVA, variable, environment.get(variable), advice));
       }
     }
     return results;
@@ -176,24 +168,19 @@ public record Doctor(
       return problem(JAVA, "system", found + ", 32 bits", "TensorFlow needs a 64-bit JDK");
     }
     if (system.startsWith("Mac") && intel) {
-      return problem(
-          JAVA,
-          "system",
-          found,
+      String advice =
           "TensorFlow-Java has no library for Intel Macs: on Apple silicon install a Java for"
-              + " aarch64; else use Linux, in a virtual machine or a container");
+              + " aarch64; else use Linux, in a virtual machine or a container";
+      return problem(JAVA, "system", found, advice);
     }
     boolean supported =
         system.equals("Linux")
             ? intel || arm
             : system.startsWith("Mac") ? arm : system.startsWith("Windows") && intel;
-    return problemIf(
-        !supported,
-        JAVA,
-        "system",
-        found,
+    String advice =
         "TensorFlow-Java has libraries for Linux (x86-64, arm64), macOS (arm64) and Windows"
-            + " (x86-64) only");
+            + " (x86-64) only";
+    return problemIf(!supported, JAVA, "system", found, advice);
   }
 
   /** Java opens non-ASCII file names only if the system's encoding has their characters. */
@@ -202,12 +189,9 @@ public record Doctor(
     boolean all =
         properties.getProperty("os.name").startsWith("Windows")
             || Charset.isSupported(encoding) && Charset.forName(encoding).name().equals("UTF-8");
-    return warningIf(
-        !all,
-        JAVA,
-        "file names",
-        encoding,
-        "files with non-ASCII characters in their names cannot be opened; set LC_ALL=C.UTF-8");
+    String advice =
+        "files with non-ASCII characters in their names cannot be opened; set LC_ALL=C.UTF-8";
+    return warningIf(!all, JAVA, "file names", encoding, advice);
   }
 
   /**
@@ -227,12 +211,9 @@ public record Doctor(
     if (lacksAvx(features) && !loads) {
       return problem(PROCESSOR, "features", found, NEEDS_AVX);
     }
-    return warningIf(
-        isIntel(features) && !features.contains("avx2"),
-        PROCESSOR,
-        "features",
-        found,
-        "without AVX2 training is several times slower; " + PASSTHROUGH);
+    boolean isSlow = isIntel(features) && !features.contains("avx2");
+    String advice = "without AVX2 training is several times slower; " + PASSTHROUGH;
+    return warningIf(isSlow, PROCESSOR, "features", found, advice);
   }
 
   static boolean lacksAvx(Set<String> features) {
@@ -286,13 +267,12 @@ public record Doctor(
    * @param limit of the control group; empty if there is none
    */
   static CheckResult processors(int usable, int all, String limit) {
-    return warningIf(
-        usable < all && limit.isEmpty(),
-        THREADS,
-        "processors",
-        usable + " of the machine's " + all + (limit.isEmpty() ? "" : "; cgroup limit " + limit),
+    String found =
+        usable + " of the machine's " + all + (limit.isEmpty() ? "" : "; cgroup limit " + limit);
+    String advice =
         "training uses the smaller number; look for taskset, a container's set of processors"
-            + " and -XX:ActiveProcessorCount");
+            + " and -XX:ActiveProcessorCount";
+    return warningIf(usable < all && limit.isEmpty(), THREADS, "processors", found, advice);
   }
 
   /**
@@ -305,12 +285,9 @@ public record Doctor(
   }
 
   static CheckResult heap(long most) {
-    return warningIf(
-        most < SMALL_HEAP,
-        MEMORY,
-        "Java's heap",
-        megabytes(most) + " at most",
-        "too small for long texts; give it more with CHARLSTM_JAVA_OPTS=-Xmx1g");
+    String found = megabytes(most) + " at most";
+    String advice = "too small for long texts; give it more with CHARLSTM_JAVA_OPTS=-Xmx1g";
+    return warningIf(most < SMALL_HEAP, MEMORY, "Java's heap", found, advice);
   }
 
   static CheckResult memory(Memory memory) {
@@ -328,14 +305,9 @@ public record Doctor(
         usable < DEMO
             ? "training takes at least " + megabytes(DEMO)
             : "enough for recipe demo; anna, 2 x 512, takes " + megabytes(ANNA);
-    return warningIf(
-        usable < ANNA,
-        MEMORY,
-        "machine",
-        found,
-        needs
-            + (isLimited ? ": raise the container's limit" : ": end other programs")
-            + ", or lower --lstm-size or --batch-size");
+    String remedy = isLimited ? "raise the container's limit" : "end other programs";
+    String advice = needs + ": " + remedy + ", or lower --lstm-size or --batch-size";
+    return warningIf(usable < ANNA, MEMORY, "machine", found, advice);
   }
 
   private static String megabytes(long bytes) {
@@ -348,20 +320,10 @@ public record Doctor(
    */
   static List<CheckResult> disk(Path runs, Path cache, Optional<Path> natives, boolean loads) {
     List<CheckResult> results = new ArrayList<>();
-    results.add(
-        folder(
-            "runs",
-            runs,
-            RUNS_MEGABYTES,
-            false,
-            "name another folder with --run, or make this one writable"));
-    results.add(
-        folder(
-            "data sets",
-            cache,
-            DATA_SETS_MEGABYTES,
-            false,
-            "name another folder with the variable CHARLSTM_CACHE"));
+    String runAdvice = "name another folder with --run, or make this one writable";
+    results.add(folder("runs", runs, RUNS_MEGABYTES, false, runAdvice));
+    String cacheAdvice = "name another folder with the variable CHARLSTM_CACHE";
+    results.add(folder("data sets", cache, DATA_SETS_MEGABYTES, false, cacheAdvice));
     natives
         .map(
             folder ->
@@ -418,12 +380,9 @@ public record Doctor(
    * @param free bytes
    */
   static CheckResult space(String name, String shown, long total, long free, long megabytes) {
-    return warningIf(
-        total > 0 && free < megabytes * MEGABYTE,
-        DISK,
-        name,
-        total == 0 ? shown : shown + ", " + megabytes(free) + " free",
-        "free some space on that disk: " + megabytes + " MB may be needed there");
+    String found = total == 0 ? shown : shown + ", " + megabytes(free) + " free";
+    String advice = "free some space on that disk: " + megabytes + " MB may be needed there";
+    return warningIf(total > 0 && free < megabytes * MEGABYTE, DISK, name, found, advice);
   }
 
   static List<CheckResult> dataSets(Path folder) {

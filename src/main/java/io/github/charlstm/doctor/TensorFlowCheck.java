@@ -66,21 +66,15 @@ final class TensorFlowCheck {
 
   List<CheckResult> check() {
     if (!JavaProgram.canBeStarted()) {
-      return List.of(
-          warning(
-              TOPIC,
-              "library",
-              "cannot be tried: this Java has no program bin/java",
-              "run the check with a JDK or JRE that has one"));
+      String found = "cannot be tried: this Java has no program bin/java";
+      String advice = "run the check with a JDK or JRE that has one";
+      return List.of(warning(TOPIC, "library", found, advice));
     }
     process = JavaProgram.run(probe, Map.of("ONEDNN_VERBOSE", "1"), SECONDS);
     if (process.isEmpty()) {
-      return List.of(
-          problem(
-              TOPIC,
-              "library",
-              "a Java process to load it could not be started, or did not end",
-              "check whether processes may be started, and the machine's load"));
+      String found = "a Java process to load it could not be started, or did not end";
+      String advice = "check whether processes may be started, and the machine's load";
+      return List.of(problem(TOPIC, "library", found, advice));
     }
     List<CheckResult> results = new ArrayList<>();
     printed("jar").map(this::jar).ifPresent(results::add);
@@ -131,11 +125,9 @@ final class TensorFlowCheck {
       return ok(TOPIC, "library", version + " loads and multiplies");
     }
     if (ended.code() == 0) {
-      return problem(
-          TOPIC,
-          "library",
-          version + " loads, but its products are wrong",
-          "test the processor and the memory; if they are sound, report this as a bug");
+      String found = version + " loads, but its products are wrong";
+      String advice = "test the processor and the memory; if they are sound, report this as a bug";
+      return problem(TOPIC, "library", found, advice);
     }
     return problem(TOPIC, "library", reason(ended), advice(ended, natives(), free(), processor));
   }
