@@ -88,11 +88,13 @@ final class ExternalModelOptions {
   }
 
   private static ForeignModelOptions options(Flags flags) {
+    ForeignModelOptions defaults =
+        flags.has(SAVED_MODEL)
+            ? ForeignModelOptions.savedModel()
+            : flags.has(META) ? ForeignModelOptions.metaGraph() : ForeignModelOptions.graphDef();
     return new ForeignModelOptions(
-        flags
-            .find(TAGS)
-            .map(tags -> Set.of(tags.split(",")))
-            .orElse(ForeignModelOptions.defaults().tags()),
+        defaults.format(),
+        flags.find(TAGS).map(tags -> Set.of(tags.split(","))).orElse(defaults.tags()),
         flags.find(SIGNATURE),
         flags.get(MAP),
         flags.has(TRUST));
@@ -116,8 +118,7 @@ final class ExternalModelOptions {
 
   /** The model, its vocabulary checked. */
   static ForeignModel open(Flags flags, Vocabulary vocabulary) {
-    ForeignModelOptions options = options(flags);
-    ForeignModel model = open(flags, options);
+    ForeignModel model = ForeignModel.open(path(flags), options(flags));
     try {
       model.requireVocabulary(vocabulary.size(), vocabularyFile(flags).toString());
       return model;
@@ -127,22 +128,7 @@ final class ExternalModelOptions {
     }
   }
 
-  private static ForeignModel open(Flags flags, ForeignModelOptions options) {
-    if (flags.has(SAVED_MODEL)) {
-      return ForeignModel.savedModel(path(flags), options);
-    }
-    return flags.has(META)
-        ? ForeignModel.metaGraph(path(flags), options)
-        : ForeignModel.graphDef(path(flags), options);
-  }
-
   static ModelDescription describe(Flags flags) {
-    ForeignModelOptions options = options(flags);
-    if (flags.has(SAVED_MODEL)) {
-      return ModelDescription.savedModel(path(flags), options);
-    }
-    return flags.has(META)
-        ? ModelDescription.metaGraph(path(flags), options)
-        : ModelDescription.graphDef(path(flags), options);
+    return ModelDescription.of(path(flags), options(flags));
   }
 }

@@ -8,11 +8,11 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Operations that reach beyond the model: files, processes, other machines, or the end of this
- * process. A graph that holds one is refused, wherever it stands, unless the user trusts it.
+ * Operations that access files, processes or other machines, or end this process. A graph that
+ * contains one anywhere is rejected, unless the user trusts it.
  *
- * <p>Operations that read and write checkpoints are in every trained graph; they are refused only
- * where they would run: reading in anything but the saver's restore, writing everywhere.
+ * <p>Operations that read and write checkpoints are in every trained graph; they are rejected only
+ * where they would run: reading outside of the saver's restore, writing always.
  */
 final class ForbiddenOps {
   private static final Pattern ANYWHERE =
@@ -39,7 +39,7 @@ final class ForbiddenOps {
     this.graph = graph;
   }
 
-  /** Refuses a graph that holds one of them, in the graph itself or in its functions. */
+  /** Rejects a graph that contains one of them, in the graph itself or in its functions. */
   void check(GraphDef definition) {
     for (NodeDef node : definition.getNodeList()) {
       check(node, "");
@@ -57,12 +57,12 @@ final class ForbiddenOps {
 
   private void check(NodeDef node, String place) {
     if (ANYWHERE.matcher(node.getOp()).matches()) {
-      throw refused(node, node.getName() + place);
+      throw rejected(node, node.getName() + place);
     }
   }
 
   /**
-   * Refuses checkpoint operations among all that would run.
+   * Rejects checkpoint operations among all that would run.
    *
    * @param mayRead whether it is the saver's restore
    */
@@ -73,16 +73,15 @@ final class ForbiddenOps {
         (node, scope) -> {
           boolean writes = WRITE_CHECKPOINTS.contains(node.getOp());
           if (writes || !mayRead && READ_CHECKPOINTS.contains(node.getOp())) {
-            throw refused(node, scope.describe(node));
+            throw rejected(node, scope.describe(node));
           }
         });
   }
 
-  private InteropException refused(NodeDef node, String place) {
-    return new InteropException(
-        String.format(
-            "%s holds the operation %s (node %s), which reaches beyond the model: files, processes"
-                + " or other machines; it is not run; --trust runs it all the same",
-            source, node.getOp(), place));
+  private InteropException rejected(NodeDef node, String place) {
+    return InteropException.of(
+        "%s contains the operation %s (node %s), which accesses files, processes or other machines;"
+            + " it is not run, unless you trust it (`trust`)",
+        source, node.getOp(), place);
   }
 }

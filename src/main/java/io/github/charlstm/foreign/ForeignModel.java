@@ -1,38 +1,37 @@
 package io.github.charlstm.foreign;
 
 import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.foreign.WindowRunner.BatchRow;
 import io.github.charlstm.sample.NextSymbolModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 
 /**
  * A character model that another program wrote, read symbol by symbol: a SavedModel of TensorFlow
  * 1, 2 or Keras, a {@code .meta} MetaGraph with its checkpoint, or a frozen GraphDef. Dropout is
  * off. Not for use by several threads at once.
  *
- * <p>Where the state is: in tensors that are fed and fetched ({@link TensorRoles}); or in variables
- * of the graph, which {@link #resetState} puts back (by the model's own signature {@code reset...},
- * else to zero); or nowhere, and then the whole text is read again for each symbol.
+ * <p>The state is in tensors that are fed and fetched ({@link TensorRoles}); or in variables of the
+ * graph, which {@link #resetState} resets (by the model's own signature {@code reset...}, else to
+ * zero); or there is none, and the whole text is read again for each symbol.
  *
  * <p>A graph with N rows gets the text in each. A graph of exactly T steps reads windows of T: for
- * each symbol it reads the window up to there, filled up, from the state before it; so a symbol
- * costs T steps. Bidirectional graphs cannot be run so and are refused.
+ * each symbol it reads the window up to the symbol, padded, from the state before the window; so a
+ * symbol costs T steps. Bidirectional graphs cannot be run so and are rejected.
  */
 public final class ForeignModel implements NextSymbolModel {
-  // Longer windows cost memory and gain no speed.
+  // Longer windows need more memory and are no faster.
   private static final int EVALUATION_WINDOW = 100;
-  // Of a model without state, which reads all of a text at once.
+  // For a model without state, which reads the whole text at once.
   private static final int LONGEST_TEXT = 20_000;
 
   private final WindowRunner runner;
   private final TensorRoles roles;
   private final ModelProbe.Traits traits;
   private final String file;
-  // What was read since the state that the next run starts from.
+  // The symbols read since the state from which the next run starts.
   private int[] pending = new int[16];
   private int count;
 
@@ -45,51 +44,20 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   /**
-   * Opens a SavedModel (Python: {@code tf.saved_model.load}).
+   * Opens a model.
    *
-   * @param folder with {@code saved_model.pb} and {@code variables/}
+   * @param path a file or folder of the options' format
    * @param options which graph, which signature, which tensors
-   * @return a model on which symbols can be read
+   * @return the model, in its initial state
    * @throws InteropException if a file is missing or damaged, or the graph cannot be run
    * @throws CheckpointException if the variables are missing or damaged
    */
-  public static ForeignModel savedModel(Path folder, ForeignModelOptions options) {
-    return open(folder.toString(), () -> MetaGraphFile.savedModel(folder, options.tags()), options);
-  }
-
-  /**
-   * Opens a MetaGraph (Python: {@code tf.train.import_meta_graph}).
-   *
-   * @param metaFile such as {@code model.ckpt-100.meta}; the checkpoint's files lie beside it
-   * @param options which signature, which tensors
-   * @return a model on which symbols can be read
-   * @throws InteropException if a file is missing or damaged, or the graph cannot be run
-   * @throws CheckpointException if the variables are missing or damaged
-   */
-  public static ForeignModel metaGraph(Path metaFile, ForeignModelOptions options) {
-    return open(metaFile.toString(), () -> MetaGraphFile.meta(metaFile), options);
-  }
-
-  /**
-   * Opens a frozen graph: its variables are constants (Python: {@code tf.import_graph_def}).
-   *
-   * @param file a GraphDef: text if its name ends in {@code .pbtxt}, else binary
-   * @param options which tensors
-   * @return a model on which symbols can be read
-   * @throws InteropException if the file is missing or damaged, or the graph cannot be run
-   */
-  public static ForeignModel graphDef(Path file, ForeignModelOptions options) {
-    return open(file.toString(), () -> MetaGraphFile.graphDef(file), options);
-  }
-
-  private static ForeignModel open(
-      String name, Supplier<MetaGraphFile> reader, ForeignModelOptions options) {
-    Objects.requireNonNull(options, "options");
-    return Failures.named(
-        name,
+  public static ForeignModel open(Path path, ForeignModelOptions options) {
+    return InteropException.named(
+        path.toString(),
         () -> {
-          MetaGraphFile source = reader.get();
-          var signature = Signatures.choose(source, options.signature());
+          MetaGraphFile source = MetaGraphFile.read(path, options);
+          var signature = source.signature(options.signature());
           ImportedGraph imported = ImportedGraph.of(source, options.trusted());
           LoadedGraph loaded = LoadedGraph.of(imported, options.trusted());
           try {
@@ -103,7 +71,7 @@ public final class ForeignModel implements NextSymbolModel {
         });
   }
 
-  /** {@return which tensor does what} */
+  /** {@return the tensors of inputs, predictions and state} */
   public TensorRoles roles() {
     return roles;
   }
@@ -113,25 +81,24 @@ public final class ForeignModel implements NextSymbolModel {
     return runner.batchSize();
   }
 
-  /** {@return the number of symbols that the predictions tell apart} */
+  /** {@return the number of symbols in the predictions} */
   public int vocabularySize() {
     return traits.width();
   }
 
   /**
-   * Checks that a vocabulary fits.
+   * Checks the size of a vocabulary.
    *
    * @param size of the vocabulary
-   * @param source where it comes from, for the message
-   * @throws InteropException if it has another number of symbols than the model predicts
+   * @param source its file, for the message
+   * @throws InteropException if the model predicts another number of symbols
    */
   public void requireVocabulary(int size, String source) {
     if (size != traits.width()) {
-      throw new InteropException(
-          String.format(
-              "the vocabulary %s has %s symbols, but the predictions of %s (%s) are for %s; give"
-                  + " the vocabulary that the model was trained with",
-              source, size, file, roles.predictions(), traits.width()));
+      throw InteropException.of(
+          "the vocabulary %s has %s symbols, but the predictions of %s (%s) are for %s; give the"
+              + " vocabulary that the model was trained with",
+          source, size, file, roles.predictions(), traits.width());
     }
   }
 
@@ -162,7 +129,7 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   /**
-   * Scores a text from its first symbol to its last, starting anew; afterwards the state is reset.
+   * Scores a text, from the initial state; afterwards the state is reset.
    *
    * @param symbols at least 2
    * @return mean of -ln p of each symbol but the first, nats
@@ -172,11 +139,11 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   /**
-   * As above.
+   * Scores a text, see {@link #crossEntropy(int[])}.
    *
-   * @param symbols as above
-   * @param progress is told now and then how many symbols are scored
-   * @return as above
+   * @param symbols at least 2
+   * @param progress receives the number of symbols scored so far
+   * @return mean of -ln p of each symbol but the first, nats
    */
   public double crossEntropy(int[] symbols, IntConsumer progress) {
     if (symbols.length < 2) {
@@ -185,11 +152,9 @@ public final class ForeignModel implements NextSymbolModel {
               + symbols.length);
     }
     if (traits.reads() == ModelProbe.EVERYTHING && symbols.length > LONGEST_TEXT) {
-      throw new InteropException(
-          String.format(
-              "%s keeps no state, so it reads a whole text at once: at most %s characters, found"
-                  + " %s",
-              file, LONGEST_TEXT, symbols.length));
+      throw InteropException.of(
+          "%s keeps no state, so it reads a whole text at once: at most %s characters, found %s",
+          file, LONGEST_TEXT, symbols.length);
     }
     resetState();
     try {
@@ -232,7 +197,7 @@ public final class ForeignModel implements NextSymbolModel {
     return sum;
   }
 
-  // A probability that a float32 cannot hold counts as the smallest that it can.
+  // Probabilities below float32's smallest normal number count as that number.
   private static double loss(float probability) {
     return -Math.log(Math.max(probability, Float.MIN_NORMAL));
   }
@@ -240,7 +205,7 @@ public final class ForeignModel implements NextSymbolModel {
   private void requireSymbol(int symbol) {
     if (symbol < 0 || symbol >= traits.width()) {
       throw new IllegalArgumentException(
-          "symbol " + symbol + " does not exist: " + file + " knows 0 to " + (traits.width() - 1));
+          "symbol " + symbol + " does not exist: " + file + " has 0 to " + (traits.width() - 1));
     }
   }
 
@@ -249,7 +214,7 @@ public final class ForeignModel implements NextSymbolModel {
     runner.close();
   }
 
-  /** {@return where the state is kept and how the text is read, in words for {@code inspect}} */
+  /** {@return sentences on where the state is and how a text is read} */
   public List<String> reading() {
     return traits.describe(runner);
   }

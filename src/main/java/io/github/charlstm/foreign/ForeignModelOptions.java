@@ -6,66 +6,90 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How to open a model of another program.
+ * How to open a model of another program. Begin with {@link #savedModel}, {@link #metaGraph} or
+ * {@link #graphDef}.
  *
+ * @param format of the file
  * @param tags which graph of a SavedModel; default {@code serve}
- * @param signature key of the signature that says which tensor does what; by default {@code
+ * @param signature key of the signature that names inputs and outputs; by default {@code
  *     serving_default}, or else the only one
- * @param roles tensors that the user names; they come before the signature's
- * @param trusted whether operations that reach files, processes or other machines may run
+ * @param roles tensors that the user names; they take precedence over the signature's
+ * @param trusted whether operations that access files, processes or other machines may run
  */
 public record ForeignModelOptions(
-    Set<String> tags, Optional<String> signature, RoleMap roles, boolean trusted) {
-  /**
-   * Copies the tags.
-   *
-   * @param tags sorted here
-   * @param signature not null
-   * @param roles not null
-   * @param trusted false refuses such operations
-   */
+    Format format, Set<String> tags, Optional<String> signature, RoleMap roles, boolean trusted) {
+
+  /** The formats of models. */
+  public enum Format {
+    /**
+     * A folder with {@code saved_model.pb} and {@code variables/} ({@code tf.saved_model.load}).
+     */
+    SAVED_MODEL,
+    /** A {@code .meta} file beside its checkpoint ({@code tf.train.import_meta_graph}). */
+    META_GRAPH,
+    /**
+     * A file whose variables are constants ({@code tf.import_graph_def}): text if its name ends in
+     * {@code .pbtxt}, else binary.
+     */
+    GRAPH_DEF
+  }
+
   public ForeignModelOptions {
+    Objects.requireNonNull(format, "format");
     tags = new TreeSet<>(tags);
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(roles, "roles");
   }
 
-  /**
-   * {@return the defaults: tag {@code serve}, the default signature, no tensor named, not trusted}
-   */
-  public static ForeignModelOptions defaults() {
-    return new ForeignModelOptions(Set.of("serve"), Optional.empty(), RoleMap.empty(), false);
+  private static ForeignModelOptions of(Format format) {
+    return new ForeignModelOptions(
+        format, Set.of("serve"), Optional.empty(), RoleMap.empty(), false);
+  }
+
+  /** {@return a SavedModel with tag {@code serve}, the default signature, no roles, not trusted} */
+  public static ForeignModelOptions savedModel() {
+    return of(Format.SAVED_MODEL);
+  }
+
+  /** {@return a MetaGraph with the default signature, no roles, not trusted} */
+  public static ForeignModelOptions metaGraph() {
+    return of(Format.META_GRAPH);
+  }
+
+  /** {@return a GraphDef without roles, not trusted} */
+  public static ForeignModelOptions graphDef() {
+    return of(Format.GRAPH_DEF);
   }
 
   /**
-   * {@return the same with other roles}
+   * {@return a copy with these roles}
    *
    * @param other tensors that the user names
    */
   public ForeignModelOptions withRoles(RoleMap other) {
-    return new ForeignModelOptions(tags, signature, other, trusted);
+    return new ForeignModelOptions(format, tags, signature, other, trusted);
   }
 
   /**
-   * {@return the same with a signature's key}
+   * {@return a copy with this signature}
    *
    * @param key such as {@code serving_default}
    */
   public ForeignModelOptions withSignature(String key) {
-    return new ForeignModelOptions(tags, Optional.of(key), roles, trusted);
+    return new ForeignModelOptions(format, tags, Optional.of(key), roles, trusted);
   }
 
   /**
-   * {@return the same with other tags}
+   * {@return a copy with these tags}
    *
    * @param other which graph of a SavedModel
    */
   public ForeignModelOptions withTags(Set<String> other) {
-    return new ForeignModelOptions(other, signature, roles, trusted);
+    return new ForeignModelOptions(format, other, signature, roles, trusted);
   }
 
-  /** {@return the same, trusted} */
+  /** {@return a copy that is trusted} */
   public ForeignModelOptions asTrusted() {
-    return new ForeignModelOptions(tags, signature, roles, true);
+    return new ForeignModelOptions(format, tags, signature, roles, true);
   }
 }

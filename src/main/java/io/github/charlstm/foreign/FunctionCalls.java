@@ -7,13 +7,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NodeDef;
 
-/** Visits nodes of a graph and, in every function that they call, the function's nodes. */
+/** Visits nodes of a graph and the nodes of every function that they call, directly or not. */
 final class FunctionCalls {
   private static final Set<String> ARGUMENTS_FROM_FIRST =
       Set.of("PartitionedCall", "StatefulPartitionedCall", "While", "StatelessWhile");
@@ -22,7 +23,7 @@ final class FunctionCalls {
 
   private final GraphIndex graph;
   private final BiConsumer<NodeDef, NodeScope> visitor;
-  // A function is entered once for each set of arguments.
+  // A function is visited once for each set of arguments.
   private final Set<Map.Entry<String, Map<String, String>>> entered = new HashSet<>();
 
   private FunctionCalls(GraphIndex graph, BiConsumer<NodeDef, NodeScope> visitor) {
@@ -49,17 +50,15 @@ final class FunctionCalls {
     if (graph.functions().containsKey(node.getOp())) {
       enter(node.getOp(), node, scope, 0);
     }
-    int first = ARGUMENTS_FROM_SECOND.contains(node.getOp()) ? 1 : 0;
-    boolean bound = first == 1 || ARGUMENTS_FROM_FIRST.contains(node.getOp());
+    int from =
+        ARGUMENTS_FROM_FIRST.contains(node.getOp())
+            ? 0
+            : ARGUMENTS_FROM_SECOND.contains(node.getOp()) ? 1 : Integer.MAX_VALUE;
     for (AttrValue value : node.getAttrMap().values()) {
       if (value.hasFunc()) {
-        enter(value.getFunc().getName(), node, scope, bound ? first : Integer.MAX_VALUE);
+        enter(value.getFunc().getName(), node, scope, from);
       }
-      value
-          .getList()
-          .getFuncList()
-          .forEach(
-              branch -> enter(branch.getName(), node, scope, bound ? first : Integer.MAX_VALUE));
+      value.getList().getFuncList().forEach(branch -> enter(branch.getName(), node, scope, from));
     }
   }
 
@@ -90,5 +89,47 @@ final class FunctionCalls {
     Map<String, NodeDef> nodes = new LinkedHashMap<>();
     function.getNodeDefList().forEach(node -> nodes.put(node.getName(), node));
     return new NodeScope(function.getSignature().getName(), nodes, arguments);
+  }
+
+  /**
+   * The nodes of the graph itself, or of a function as one caller calls it.
+   *
+   * @param function the function's name; empty for the graph itself
+   * @param nodes by name
+   * @param arguments the function's arguments, with the node of the graph that each is, if known
+   */
+  record NodeScope(String function, Map<String, NodeDef> nodes, Map<String, String> arguments) {
+    private static final int LONGEST_CHAIN = 100;
+
+    /** The tensor that an input comes from, through Identity nodes. */
+    String origin(String input) {
+      String origin = input;
+      for (int k = 0; k < LONGEST_CHAIN; k++) {
+        NodeDef node = nodes.get(GraphIndex.nodeOf(origin));
+        if (node == null || !node.getOp().equals("Identity") || node.getInputCount() == 0) {
+          return origin;
+        }
+        origin = node.getInput(0);
+      }
+      return origin;
+    }
+
+    /** The node of this scope that computes an input, Identity nodes aside. */
+    Optional<NodeDef> source(String input) {
+      return Optional.ofNullable(nodes.get(GraphIndex.nodeOf(origin(input))));
+    }
+
+    /**
+     * The node of the graph itself that an input comes from, through arguments and Identity nodes.
+     */
+    Optional<String> nodeOfGraph(String input) {
+      String name = GraphIndex.nodeOf(origin(input));
+      return function.isEmpty() ? Optional.of(name) : Optional.ofNullable(arguments.get(name));
+    }
+
+    /** For messages. */
+    String describe(NodeDef node) {
+      return node.getName() + (function.isEmpty() ? "" : " of function " + function);
+    }
   }
 }

@@ -1,55 +1,64 @@
 package io.github.charlstm.foreign;
 
 import io.github.charlstm.graph.GraphIndex;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
+import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
 
-/** A graph that TensorFlow has taken, beside its definition. */
+/** A graph that TensorFlow has imported, and its definition. */
 final class ImportedGraph implements AutoCloseable {
   private static final int FIRST_REFERENCE_TYPE = 100;
 
   private final MetaGraphFile source;
-  private final GraphIndex view;
+  private final GraphIndex index;
   private final Graph graph;
 
-  private ImportedGraph(MetaGraphFile source, GraphIndex view, Graph graph) {
+  private ImportedGraph(MetaGraphFile source, GraphIndex index, Graph graph) {
     this.source = source;
-    this.view = view;
+    this.index = index;
     this.graph = graph;
   }
 
   /**
-   * @throws InteropException if TensorFlow refuses the graph, or it holds forbidden operations
+   * @throws InteropException if TensorFlow rejects the graph, or it contains forbidden operations
    */
   static ImportedGraph of(MetaGraphFile source, boolean trusted) {
-    GraphIndex view = new GraphIndex(source.definition().getGraphDef());
+    GraphIndex index = new GraphIndex(source.definition().getGraphDef());
     if (!trusted) {
-      new ForbiddenOps(source.file().toString(), view).check(source.definition().getGraphDef());
+      new ForbiddenOps(source.file().toString(), index).check(source.definition().getGraphDef());
     }
     NodeCheck.check(source.file().toString(), source.definition().getGraphDef());
     Graph graph = new Graph();
     try {
       graph.importGraphDef(withoutDevices(source.definition().getGraphDef()));
-      return new ImportedGraph(source, view, graph);
+      return new ImportedGraph(source, index, graph);
     } catch (RuntimeException e) {
       graph.close();
       throw new InteropException(
-          source.file()
-              + " holds a graph that this TensorFlow cannot take (written by TensorFlow "
-              + source.version()
-              + "): "
-              + InteropException.firstLine(e),
+          String.format(
+              "%s has a graph that this TensorFlow cannot import (written by TensorFlow %s): %s",
+              source.file(), source.version(), InteropException.firstLine(e)),
           e);
     }
   }
 
-  // Where the writer's machines ran a node means nothing here (Python: clear_devices).
+  // Devices of the machine that wrote the graph do not apply here (Python: clear_devices).
   private static GraphDef withoutDevices(GraphDef definition) {
     GraphDef.Builder graph = definition.toBuilder();
     graph.getNodeBuilderList().forEach(NodeDef.Builder::clearDevice);
@@ -65,8 +74,8 @@ final class ImportedGraph implements AutoCloseable {
     return source;
   }
 
-  GraphIndex view() {
-    return view;
+  GraphIndex index() {
+    return index;
   }
 
   Graph graph() {
@@ -85,7 +94,7 @@ final class ImportedGraph implements AutoCloseable {
         : Shape.unknown();
   }
 
-  /** The element type, of a variable's reference that of the variable. */
+  /** The element type; of a reference variable that of its value. */
   Optional<DataType> type(TensorName name) {
     if (!has(name)) {
       return Optional.empty();
@@ -107,18 +116,30 @@ final class ImportedGraph implements AutoCloseable {
     return type(name).filter(Set.of(DataType.DT_INT32, DataType.DT_INT64)::contains).isPresent();
   }
 
-  /** Whether the tensor has so many dimensions, or may have. */
+  /** Whether the number of dimensions is in the range, or unknown. */
   boolean mayHaveRank(TensorName name, int least, int most) {
     int rank = shape(name).numDimensions();
     return rank < 0 || rank >= least && rank <= most;
   }
 
-  /** As people read it: {@code inputs:0 int32[1, ?]}. */
+  /** For messages: {@code inputs:0 int32[1, ?]}. */
   String describe(TensorName name) {
     if (!has(name)) {
       return name + " (not in the graph)";
     }
-    return name + " " + Shapes.describe(type(name).orElseThrow(), shape(name));
+    return name + " " + describe(type(name).orElseThrow(), shape(name));
+  }
+
+  static String describe(DataType type, Shape shape) {
+    String name = type.name().substring(3).toLowerCase(Locale.ROOT);
+    String plain = name.equals("float") ? "float32" : name;
+    if (shape.numDimensions() < 0) {
+      return plain + " of unknown shape";
+    }
+    return plain
+        + Arrays.stream(shape.asArray())
+            .mapToObj(size -> size < 0 ? "?" : String.valueOf(size))
+            .collect(Collectors.joining(", ", "[", "]"));
   }
 
   static boolean isPlaceholder(NodeDef node) {
@@ -128,5 +149,115 @@ final class ImportedGraph implements AutoCloseable {
   @Override
   public void close() {
     graph.close();
+  }
+
+  /**
+   * Checks each node of a graph and of its functions against the definition of its operation.
+   * TensorFlow checks the graph itself, but not the functions: there, a missing attribute ends the
+   * process.
+   */
+  private static final class NodeCheck {
+    private final String file;
+    private final Map<String, OpDef> operations = new HashMap<>();
+    private final Set<String> functions = new HashSet<>();
+
+    private NodeCheck(String file, GraphDef graph) {
+      this.file = file;
+      TensorFlow.registeredOpList().getOpList().forEach(op -> operations.put(op.getName(), op));
+      graph
+          .getLibrary()
+          .getFunctionList()
+          .forEach(function -> functions.add(function.getSignature().getName()));
+    }
+
+    /**
+     * @throws InteropException if a node is of an unknown operation, lacks an attribute, or has one
+     *     of the wrong kind
+     */
+    static void check(String file, GraphDef graph) {
+      NodeCheck check = new NodeCheck(file, graph);
+      graph.getNodeList().forEach(node -> check.check(node, ""));
+      graph.getLibrary().getFunctionList().forEach(check::check);
+    }
+
+    private void check(FunctionDef function) {
+      String place = " of function " + function.getSignature().getName();
+      Set<String> names = new HashSet<>();
+      function.getSignature().getInputArgList().forEach(argument -> names.add(argument.getName()));
+      function.getNodeDefList().forEach(node -> names.add(node.getName()));
+      for (NodeDef node : function.getNodeDefList()) {
+        check(node, place);
+        requireKnown(names, node.getInputList(), "node " + node.getName() + place);
+      }
+      requireKnown(names, List.copyOf(function.getRetMap().values()), "the result" + place);
+      requireKnown(names, List.copyOf(function.getControlRetMap().values()), "the end" + place);
+      function
+          .getSignature()
+          .getOutputArgList()
+          .forEach(
+              output -> {
+                if (!function.getRetMap().containsKey(output.getName())) {
+                  throw damaged("output %s%s has no source", output.getName(), place);
+                }
+              });
+    }
+
+    private void requireKnown(Set<String> names, List<String> inputs, String place) {
+      for (String input : inputs) {
+        if (!names.contains(GraphIndex.nodeOf(input))) {
+          throw damaged("%s depends on %s, which does not exist", place, input);
+        }
+      }
+    }
+
+    private void check(NodeDef node, String place) {
+      OpDef operation = operations.get(node.getOp());
+      if (operation == null) {
+        if (!functions.contains(node.getOp())) {
+          throw InteropException.of(
+              "%s: node %s%s has the operation %s, which TensorFlow %s does not have",
+              file, node.getName(), place, node.getOp(), TensorFlow.version());
+        }
+        return;
+      }
+      for (OpDef.AttrDef attribute : operation.getAttrList()) {
+        AttrValue value = node.getAttrMap().get(attribute.getName());
+        if (value == null ? !attribute.hasDefaultValue() : !isOfKind(value, attribute.getType())) {
+          throw damaged(
+              "attribute %s of node %s%s (%s) is missing or no %s",
+              attribute.getName(), node.getName(), place, node.getOp(), attribute.getType());
+        }
+      }
+      AttrValue type = node.getAttrMap().get("dtype");
+      AttrValue constant = node.getOp().equals("Const") ? node.getAttrMap().get("value") : null;
+      if (constant != null && type != null && constant.getTensor().getDtype() != type.getType()) {
+        throw damaged(
+            "constant %s%s is declared as %s and is %s",
+            node.getName(), place, type.getType(), constant.getTensor().getDtype());
+      }
+    }
+
+    private static boolean isOfKind(AttrValue value, String kind) {
+      // In a function, an attribute may be a placeholder for one of the function's own.
+      if (!value.getPlaceholder().isEmpty()) {
+        return true;
+      }
+      return switch (kind) {
+        case "string" -> value.hasS();
+        case "int" -> value.hasI();
+        case "float" -> value.hasF();
+        case "bool" -> value.hasB();
+        case "type" -> value.hasType();
+        case "shape" -> value.hasShape();
+        case "tensor" -> value.hasTensor();
+        case "func" -> value.hasFunc();
+        default -> !kind.startsWith("list(") || value.hasList();
+      };
+    }
+
+    private InteropException damaged(String format, Object... arguments) {
+      return InteropException.of(
+          "%s is damaged: %s", file, String.format(Locale.ROOT, format, arguments));
+    }
   }
 }

@@ -2,15 +2,25 @@ package io.github.charlstm.foreign;
 
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.TensorInfo;
 import io.github.charlstm.graph.GraphIndex;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TString;
 
 /** An imported graph with a session, its variables restored and its initializer run. */
@@ -26,8 +36,8 @@ final class LoadedGraph implements AutoCloseable {
   private LoadedGraph(ImportedGraph imported, boolean trusted) {
     this.imported = imported;
     this.trusted = trusted;
-    this.forbidden = new ForbiddenOps(file(imported), imported.view());
-    // Without automatic initialization, which would run every operation whose name starts so.
+    this.forbidden = new ForbiddenOps(file(imported), imported.index());
+    // No automatic initialization: it would run every operation whose name starts with Init.
     this.session = new Session(imported.graph(), false, ConfigProto.getDefaultInstance());
   }
 
@@ -36,7 +46,7 @@ final class LoadedGraph implements AutoCloseable {
   }
 
   /**
-   * Takes over the graph: it is closed with this, and if this fails.
+   * Owns the graph: closes it with this, or if this fails.
    *
    * @throws InteropException if it cannot be restored
    * @throws CheckpointException if the checkpoint is missing or damaged
@@ -70,30 +80,30 @@ final class LoadedGraph implements AutoCloseable {
   private void restore() {
     SaverDef saver = imported.source().definition().getSaverDef();
     boolean hasVariables =
-        imported.view().nodes().values().stream()
+        imported.index().nodes().values().stream()
             .anyMatch(node -> VARIABLES.contains(node.getOp()));
     if (saver.getRestoreOpName().isEmpty()) {
       if (hasVariables) {
-        throw new InteropException(
-            file()
-                + " has variables but says not how they are restored: it has no saver; name the"
-                + " .meta that lies beside their checkpoint (--meta), or freeze the graph in Python"
-                + " (tf.compat.v1.graph_util.convert_variables_to_constants)");
+        throw InteropException.of(
+            "%s has variables but no saver that restores them; give the .meta file of their"
+                + " checkpoint (`meta`), or freeze the graph in Python"
+                + " (tf.compat.v1.graph_util.convert_variables_to_constants)",
+            file());
       }
       return;
     }
     String operation = GraphIndex.nodeOf(saver.getRestoreOpName());
     TensorName prefix = TensorName.of(saver.getFilenameTensorName());
-    if (!imported.view().nodes().containsKey(operation) || !imported.has(prefix)) {
-      throw new InteropException(
-          file() + " is damaged: its saver's operation " + operation + " is not in the graph");
+    if (!imported.index().nodes().containsKey(operation) || !imported.has(prefix)) {
+      throw InteropException.of(
+          "%s is damaged: its saver's operation %s is not in the graph", file(), operation);
     }
     if (!trusted) {
       forbidden.checkRun(List.of(operation), true);
     }
     CheckpointReader reader = CheckpointReader.open(imported.source().variables());
     reader.verifyAll();
-    RestoredVariables.check(RestoredVariables.of(imported.view(), operation), reader, file());
+    RestoredVariables.check(RestoredVariables.of(imported.index(), operation), reader, file());
     String path = imported.source().variables().toAbsolutePath().toString();
     try (TString value = TString.scalarOf(path)) {
       run(
@@ -104,13 +114,13 @@ final class LoadedGraph implements AutoCloseable {
     }
   }
 
-  /** Runs an operation that takes nothing, such as an initializer. */
+  /** Runs an operation without inputs, such as an initializer. */
   void runOperation(String name) {
     allow(List.of(name));
     run("its operation " + name + " fails", runner -> runner.addTarget(name)).close();
   }
 
-  /** Refuses to run operations that would touch checkpoints. */
+  /** Rejects operations that would read or write checkpoints. */
   void allow(List<String> operations) {
     if (!trusted) {
       forbidden.checkRun(operations, false);
@@ -118,23 +128,15 @@ final class LoadedGraph implements AutoCloseable {
   }
 
   /**
-   * One run of the session.
+   * Runs the session once.
    *
-   * @param failure what to say if TensorFlow refuses
+   * @param failure the message if TensorFlow fails
    */
   Result run(String failure, Consumer<Session.Runner> preparation) {
-    return guarded(
-        failure,
-        () -> {
-          Session.Runner runner = session.runner();
-          preparation.accept(runner);
-          return runner.run();
-        });
-  }
-
-  private <T> T guarded(String failure, Supplier<T> action) {
     try {
-      return action.get();
+      Session.Runner runner = session.runner();
+      preparation.accept(runner);
+      return runner.run();
     } catch (InteropException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -146,5 +148,141 @@ final class LoadedGraph implements AutoCloseable {
   public void close() {
     session.close();
     imported.close();
+  }
+
+  /**
+   * The tensors that the graph's saver reads from the checkpoint, found in its restore operations,
+   * and the check that the checkpoint has them.
+   */
+  private static final class RestoredVariables {
+    /**
+     * @param key name in the checkpoint
+     * @param type of the elements
+     * @param shape of the variable in the graph; unknown if it was not found
+     */
+    record Variable(String key, DataType type, Shape shape) {}
+
+    private final GraphIndex graph;
+    private final List<Variable> variables = new ArrayList<>();
+
+    private RestoredVariables(GraphIndex graph) {
+      this.graph = graph;
+    }
+
+    /**
+     * @param restoreNode the saver's operation that restores all
+     */
+    static List<Variable> of(GraphIndex graph, String restoreNode) {
+      RestoredVariables found = new RestoredVariables(graph);
+      FunctionCalls.visit(
+          graph,
+          graph.upstream(List.of(restoreNode), input -> false),
+          (node, scope) -> {
+            if (node.getOp().equals("RestoreV2")) {
+              found.add(node, scope);
+            }
+          });
+      return List.copyOf(found.variables);
+    }
+
+    private void add(NodeDef restore, FunctionCalls.NodeScope scope) {
+      List<String> inputs = GraphIndex.dataInputs(restore);
+      List<String> keys = inputs.size() == 3 ? strings(scope, inputs.get(1)) : List.of();
+      List<String> slices = inputs.size() == 3 ? strings(scope, inputs.get(2)) : List.of();
+      List<DataType> types = restore.getAttrMap().get("dtypes").getList().getTypeList();
+      Map<Integer, Shape> shapes = shapes(restore, scope);
+      for (int k = 0; k < Math.min(keys.size(), types.size()); k++) {
+        boolean whole = k < slices.size() && slices.get(k).isEmpty();
+        Shape shape = whole ? shapes.getOrDefault(k, Shape.unknown()) : Shape.unknown();
+        variables.add(new Variable(keys.get(k), types.get(k), shape));
+      }
+    }
+
+    private static List<String> strings(FunctionCalls.NodeScope scope, String input) {
+      Optional<NodeDef> source = scope.source(input).filter(node -> node.getOp().equals("Const"));
+      if (source.isEmpty()) {
+        return List.of();
+      }
+      TensorProto tensor = source.get().getAttrMap().get("value").getTensor();
+      List<String> values = new ArrayList<>();
+      tensor.getStringValList().forEach(value -> values.add(value.toStringUtf8()));
+      // The last of several equal elements may be omitted, as in every TensorProto.
+      long size = shape(tensor.getTensorShape()).size();
+      while (!values.isEmpty() && values.size() < Math.min(size, 1_000_000)) {
+        values.add(values.get(values.size() - 1));
+      }
+      return values;
+    }
+
+    /** The shapes of the variables that a restore's outputs are assigned to, by output. */
+    private Map<Integer, Shape> shapes(NodeDef restore, FunctionCalls.NodeScope scope) {
+      Map<Integer, Shape> shapes = new LinkedHashMap<>();
+      for (NodeDef node : scope.nodes().values()) {
+        boolean assigns = node.getOp().equals("Assign") || node.getOp().equals("AssignVariableOp");
+        List<String> inputs = GraphIndex.dataInputs(node);
+        if (!assigns || inputs.size() < 2) {
+          continue;
+        }
+        String origin = scope.origin(inputs.get(1));
+        if (GraphIndex.nodeOf(origin).equals(restore.getName())) {
+          scope
+              .nodeOfGraph(inputs.get(0))
+              .map(graph.nodes()::get)
+              .filter(variable -> variable.containsAttr("shape"))
+              .ifPresent(
+                  variable ->
+                      shapes.put(
+                          outputOf(origin), shape(variable.getAttrOrThrow("shape").getShape())));
+        }
+      }
+      return shapes;
+    }
+
+    private static int outputOf(String input) {
+      String last = input.substring(input.lastIndexOf(':') + 1);
+      return last.matches("[0-9]{1,6}") ? Integer.parseInt(last) : 0;
+    }
+
+    /**
+     * @throws InteropException if a tensor is missing or of another type or shape
+     */
+    static void check(List<Variable> variables, CheckpointReader reader, String source) {
+      List<String> missing =
+          variables.stream().map(Variable::key).filter(key -> !reader.hasTensor(key)).toList();
+      if (!missing.isEmpty()) {
+        throw InteropException.of(
+            "checkpoint %s lacks %s of the %s tensors that %s restores, the first is %s",
+            reader.prefix(), missing.size(), variables.size(), source, missing.get(0));
+      }
+      for (Variable variable : variables) {
+        TensorInfo found = reader.tensors().get(variable.key());
+        if (found.dtype() != variable.type() || !fits(variable.shape(), found.shape())) {
+          throw InteropException.of(
+              "checkpoint %s: %s needs tensor %s to be %s, found %s",
+              reader.prefix(),
+              source,
+              variable.key(),
+              ImportedGraph.describe(variable.type(), variable.shape()),
+              ImportedGraph.describe(found.dtype(), found.shape()));
+        }
+      }
+    }
+
+    private static Shape shape(TensorShapeProto proto) {
+      return proto.getUnknownRank()
+          ? Shape.unknown()
+          : Shape.of(
+              proto.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray());
+    }
+
+    /** Whether a tensor of a fully known shape fits a static shape. */
+    private static boolean fits(Shape declared, Shape found) {
+      if (declared.numDimensions() < 0) {
+        return true;
+      }
+      return declared.numDimensions() == found.numDimensions()
+          && IntStream.range(0, found.numDimensions())
+              .allMatch(k -> declared.get(k) < 0 || declared.get(k) == found.get(k));
+    }
   }
 }

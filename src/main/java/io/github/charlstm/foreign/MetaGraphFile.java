@@ -9,38 +9,52 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
 
 /**
- * A graph as it lies in a file, and where its variables lie.
+ * A graph file, and the checkpoint of its variables.
  *
  * @param file {@code saved_model.pb}, {@code saved_model.pbtxt}, {@code model.ckpt-100.meta}, or a
  *     GraphDef of any name
  * @param definition the chosen MetaGraph
- * @param variables prefix of the checkpoint's files; need not exist if the graph has no variables
+ * @param variables prefix of the checkpoint; need not exist if the graph has no variables
  * @param allTags the tags of each MetaGraph of the file
  */
 record MetaGraphFile(
     Path file, MetaGraphDef definition, Path variables, List<Set<String>> allTags) {
+  private static final String DEFAULT_SIGNATURE = "serving_default";
+  private static final String INITIALIZER = "__saved_model_init_op";
   private static final String META = ".meta";
   private static final String TEXT = ".pbtxt";
-  private static final String FROZEN = "; a frozen GraphDef is read with --graph-def";
-  // Protocol buffers end at 2 GiB, Java's arrays a little before.
+  private static final String FROZEN = "; give a frozen GraphDef as `graph_def`";
+  // Java's arrays are limited to a little less than the 2 GiB of protocol buffers.
   private static final long LARGEST = Integer.MAX_VALUE - 8;
 
   /**
-   * Reads a SavedModel's folder.
+   * Reads a file of the options' format.
    *
-   * @param tags the MetaGraph to take
-   * @throws InteropException if it is missing, cannot be decoded, or has no such MetaGraph
+   * @throws InteropException if it is missing, cannot be decoded, or has no graph of the tags
    */
-  static MetaGraphFile savedModel(Path folder, Set<String> tags) {
+  static MetaGraphFile read(Path path, ForeignModelOptions options) {
+    return switch (options.format()) {
+      case SAVED_MODEL -> savedModel(path, options.tags());
+      case META_GRAPH -> metaGraph(path);
+      case GRAPH_DEF -> graphDef(path);
+    };
+  }
+
+  private static MetaGraphFile savedModel(Path folder, Set<String> tags) {
     Path binary = folder.resolve("saved_model.pb");
     Path text = folder.resolve("saved_model.pbtxt");
     if (!Files.isDirectory(folder)) {
@@ -57,31 +71,25 @@ record MetaGraphFile(
     Path file = Files.isRegularFile(binary) ? binary : text;
     SavedModel model = file.equals(binary) ? decoded(binary) : parsed(text);
     if (model.getMetaGraphsList().stream().noneMatch(MetaGraphDef::hasGraphDef)) {
-      throw new InteropException(file + " holds no graph: it is damaged or no SavedModel" + FROZEN);
+      throw new InteropException(file + " has no graph: it is damaged or no SavedModel" + FROZEN);
     }
     List<Set<String>> all = model.getMetaGraphsList().stream().map(MetaGraphFile::tagsOf).toList();
     int index = all.indexOf(tags);
     if (index < 0) {
-      throw new InteropException(
-          String.format(
-              "%s has no graph with the tags %s; it has %s; choose with --tags",
-              file, braces(tags), all.stream().map(MetaGraphFile::braces).toList()));
+      throw InteropException.of(
+          "%s has no graph with the tags %s; it has %s; choose with `tags`",
+          file, braces(tags), all.stream().map(MetaGraphFile::braces).toList());
     }
     Path variables = folder.resolve("variables").resolve("variables");
     return new MetaGraphFile(
         file, ReservedNames.rename(model.getMetaGraphs(index)), variables, all);
   }
 
-  /**
-   * Reads a {@code .meta} file; its checkpoint has the same name without the ending.
-   *
-   * @throws InteropException if it is missing or cannot be decoded
-   */
-  static MetaGraphFile meta(Path file) {
+  private static MetaGraphFile metaGraph(Path file) {
     String name = String.valueOf(file.getFileName());
     if (!name.endsWith(META) || name.length() == META.length()) {
       throw new InteropException(
-          "expected a MetaGraph's file such as model.ckpt-100.meta, found " + file + FROZEN);
+          "expected the file of a MetaGraph such as model.ckpt-100.meta, found " + file + FROZEN);
     }
     Path prefix = file.resolveSibling(name.substring(0, name.length() - META.length()));
     try {
@@ -92,29 +100,22 @@ record MetaGraphFile(
     }
   }
 
-  /**
-   * Reads a GraphDef whose variables were made constants (Python: {@code
-   * tf.compat.v1.graph_util.convert_variables_to_constants}).
-   *
-   * @param file text if its name ends in {@code .pbtxt}, else binary
-   * @throws InteropException if it is missing, cannot be decoded, or holds no nodes
-   */
-  static MetaGraphFile graphDef(Path file) {
+  private static MetaGraphFile graphDef(Path file) {
     String name = String.valueOf(file.getFileName());
     if (Files.isDirectory(file)) {
       throw new InteropException(
           file
-              + " is a folder: expected a GraphDef's file; a SavedModel is read with --saved-model");
+              + " is a folder: expected the file of a GraphDef; give a SavedModel as `saved_model`");
     }
     if (name.startsWith("saved_model.")) {
       throw new InteropException(
-          file + " is no GraphDef but part of a SavedModel: name its folder, with --saved-model");
+          file + " is no GraphDef but part of a SavedModel: give its folder as `saved_model`");
     }
     if (name.endsWith(META)) {
       throw new InteropException(
-          "expected a GraphDef's file such as frozen.pb, found "
+          "expected the file of a GraphDef such as frozen.pb, found "
               + file
-              + "; it is read with --meta");
+              + "; give it as `meta`");
     }
     try {
       GraphDef graph =
@@ -122,7 +123,7 @@ record MetaGraphFile(
               ? TextFormat.parse(new String(bytes(file), StandardCharsets.UTF_8), GraphDef.class)
               : GraphDef.parseFrom(bytes(file));
       if (graph.getNodeCount() == 0) {
-        throw new InteropException(file + " holds no nodes: it is damaged or no GraphDef");
+        throw new InteropException(file + " has no nodes: it is damaged or no GraphDef");
       }
       MetaGraphDef definition = MetaGraphDef.newBuilder().setGraphDef(graph).build();
       return new MetaGraphFile(file, ReservedNames.rename(definition), file, List.of());
@@ -154,8 +155,7 @@ record MetaGraphFile(
       }
       long size = Files.size(file);
       if (size == 0 || size > LARGEST) {
-        throw new InteropException(
-            String.format("%s has %s bytes, expected 1 to %s", file, size, LARGEST));
+        throw InteropException.of("%s has %s bytes, expected 1 to %s", file, size, LARGEST);
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -176,18 +176,17 @@ record MetaGraphFile(
     return tags.stream().sorted().collect(Collectors.joining(",", "{", "}"));
   }
 
-  /** The version of TensorFlow that wrote it, as far as it says. */
+  /** The version of TensorFlow that wrote it, if it is in the file. */
   String version() {
     String version = definition.getMetaInfoDef().getTensorflowVersion();
     return version.isEmpty() ? "of unknown version" : version;
   }
 
-  /** The node to run once after the variables are restored. */
+  /** The operation to run once after the variables are restored. */
   Optional<String> initializer() {
-    var signature = definition.getSignatureDefMap().get("__saved_model_init_op");
-    if (signature != null && signature.containsOutputs("__saved_model_init_op")) {
-      return Optional.of(
-          GraphIndex.nodeOf(signature.getOutputsOrThrow("__saved_model_init_op").getName()));
+    var signature = definition.getSignatureDefMap().get(INITIALIZER);
+    if (signature != null && signature.containsOutputs(INITIALIZER)) {
+      return Optional.of(GraphIndex.nodeOf(signature.getOutputsOrThrow(INITIALIZER).getName()));
     }
     return List.of("saved_model_main_op", "legacy_init_op").stream()
         .filter(definition::containsCollectionDef)
@@ -195,5 +194,57 @@ record MetaGraphFile(
             key -> definition.getCollectionDefOrThrow(key).getNodeList().getValueList().stream())
         .map(GraphIndex::nodeOf)
         .findFirst();
+  }
+
+  /** The signatures by key, without the initializer's. */
+  Map<String, SignatureDef> signatures() {
+    Map<String, SignatureDef> signatures = new TreeMap<>(definition.getSignatureDefMap());
+    signatures.remove(INITIALIZER);
+    return signatures;
+  }
+
+  /**
+   * The signature of a key; without one the default, or the only one with inputs.
+   *
+   * @throws InteropException if there is no such signature, or several without a default
+   */
+  Optional<SignatureDef> signature(Optional<String> key) {
+    Map<String, SignatureDef> all = signatures();
+    String keys = all.isEmpty() ? "none" : String.join(", ", all.keySet());
+    if (key.isPresent() && !all.containsKey(key.get())) {
+      throw InteropException.of("%s has no signature %s; it has %s", file, key.get(), keys);
+    }
+    if (key.isPresent() || all.containsKey(DEFAULT_SIGNATURE)) {
+      return Optional.of(all.get(key.orElse(DEFAULT_SIGNATURE)));
+    }
+    List<SignatureDef> usable =
+        all.values().stream().filter(signature -> signature.getInputsCount() > 0).toList();
+    if (usable.size() > 1) {
+      throw InteropException.of(
+          "%s has several signatures and none is %s: %s; choose one with `signature`",
+          file, DEFAULT_SIGNATURE, keys);
+    }
+    return usable.stream().findFirst();
+  }
+
+  /** An output of a signature without inputs whose name contains "reset". */
+  Optional<TensorName> resetSignature() {
+    return signatures().entrySet().stream()
+        .filter(entry -> entry.getKey().toLowerCase(Locale.ROOT).contains("reset"))
+        .filter(entry -> entry.getValue().getInputsCount() == 0)
+        .flatMap(entry -> tensors(entry.getValue().getOutputsMap()).values().stream())
+        .findFirst();
+  }
+
+  /** Tensors by key, in the keys' order, without those of other encodings (sparse). */
+  static Map<String, TensorName> tensors(Map<String, TensorInfo> infos) {
+    Map<String, TensorName> tensors = new TreeMap<>();
+    infos.forEach(
+        (key, info) -> {
+          if (!info.getName().isEmpty()) {
+            tensors.put(key, TensorName.of(info.getName()));
+          }
+        });
+    return tensors;
   }
 }

@@ -9,20 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.tensorflow.proto.SignatureDef;
 
 /**
- * What a model of another program holds, without running it.
+ * The contents of a model of another program, found without running it.
  *
  * @param file the graph's file
  * @param tensorFlow the version that wrote it
  * @param tags of each graph in the file
  * @param signatures by key; each line is an input or output with its tensor, type and shape
  * @param placeholders with type and shape
- * @param roles what was found
- * @param missing why no roles were found, if none were
- * @param checkpoint prefix of the variables' files; without meaning if there are no variables
+ * @param roles tensors by role
+ * @param missing why no roles were found, if so
+ * @param checkpoint prefix of the variables' files; unused if there are no variables
  * @param variables in the checkpoint, all checksums verified: type and shape by name
  */
 public record ModelDescription(
@@ -37,49 +36,19 @@ public record ModelDescription(
     Map<String, String> variables) {
 
   /**
-   * Describes a SavedModel.
+   * Describes a model.
    *
-   * @param folder with {@code saved_model.pb} and {@code variables/}
+   * @param path a file or folder of the options' format
    * @param options how to open it
-   * @return what was found; what is missing to run it is told, not thrown
+   * @return the description; a role that no tensor has is in {@code missing}, not thrown
    * @throws InteropException if a file is missing or damaged
    * @throws CheckpointException if the variables are missing or damaged
    */
-  public static ModelDescription savedModel(Path folder, ForeignModelOptions options) {
-    return of(folder, () -> MetaGraphFile.savedModel(folder, options.tags()), options);
-  }
-
-  /**
-   * Describes a MetaGraph and its checkpoint.
-   *
-   * @param metaFile such as {@code model.ckpt-100.meta}; the checkpoint's files lie beside it
-   * @param options how to open it
-   * @return what was found; what is missing to run it is told, not thrown
-   * @throws InteropException if a file is missing or damaged
-   * @throws CheckpointException if the variables are missing or damaged
-   */
-  public static ModelDescription metaGraph(Path metaFile, ForeignModelOptions options) {
-    return of(metaFile, () -> MetaGraphFile.meta(metaFile), options);
-  }
-
-  /**
-   * Describes a GraphDef, whose weights are constants.
-   *
-   * @param file text if its name ends in {@code .pbtxt}, else binary
-   * @param options how to open it
-   * @return what was found; what is missing to run it is told, not thrown
-   * @throws InteropException if the file is missing or damaged
-   */
-  public static ModelDescription graphDef(Path file, ForeignModelOptions options) {
-    return of(file, () -> MetaGraphFile.graphDef(file), options);
-  }
-
-  private static ModelDescription of(
-      Path path, Supplier<MetaGraphFile> reader, ForeignModelOptions options) {
-    return Failures.named(
+  public static ModelDescription of(Path path, ForeignModelOptions options) {
+    return InteropException.named(
         path.toString(),
         () -> {
-          MetaGraphFile source = reader.get();
+          MetaGraphFile source = MetaGraphFile.read(path, options);
           try (ImportedGraph graph = ImportedGraph.of(source, options.trusted())) {
             return describe(source, graph, options);
           }
@@ -89,13 +58,15 @@ public record ModelDescription(
   private static ModelDescription describe(
       MetaGraphFile source, ImportedGraph graph, ForeignModelOptions options) {
     Map<String, List<String>> signatures = new LinkedHashMap<>();
-    Signatures.all(source.definition())
-        .forEach((key, signature) -> signatures.put(key, lines(graph, signature)));
+    source.signatures().forEach((key, value) -> signatures.put(key, lines(graph, value)));
     Map<String, List<String>> roles = new LinkedHashMap<>();
     Optional<String> missing = Optional.empty();
     try {
-      var signature = Signatures.choose(source, options.signature());
-      add(roles, graph, new RoleFinder(graph, signature, options.roles()).find());
+      var signature = source.signature(options.signature());
+      TensorRoles found = new RoleFinder(graph, signature, options.roles()).find();
+      found
+          .byRole()
+          .forEach((role, names) -> roles.put(role, names.stream().map(graph::describe).toList()));
     } catch (InteropException e) {
       missing = Optional.of(e.getMessage());
     }
@@ -113,21 +84,11 @@ public record ModelDescription(
 
   private static List<String> lines(ImportedGraph graph, SignatureDef signature) {
     List<String> lines = new ArrayList<>();
-    Signatures.tensors(signature.getInputsMap())
+    MetaGraphFile.tensors(signature.getInputsMap())
         .forEach((key, name) -> lines.add("in   " + key + " = " + graph.describe(name)));
-    Signatures.tensors(signature.getOutputsMap())
+    MetaGraphFile.tensors(signature.getOutputsMap())
         .forEach((key, name) -> lines.add("out  " + key + " = " + graph.describe(name)));
     return lines;
-  }
-
-  private static void add(Map<String, List<String>> roles, ImportedGraph graph, TensorRoles found) {
-    roles.put(RoleMap.INPUTS, List.of(graph.describe(found.inputs())));
-    roles.put(RoleMap.PREDICTIONS, List.of(graph.describe(found.predictions())));
-    roles.put(RoleMap.KEEP_PROB, found.keepProb().stream().map(graph::describe).toList());
-    roles.put(RoleMap.TRAINING, found.training().stream().map(graph::describe).toList());
-    roles.put(RoleMap.INITIAL_STATE, found.initialState().stream().map(graph::describe).toList());
-    roles.put(RoleMap.FINAL_STATE, found.finalState().stream().map(graph::describe).toList());
-    roles.values().removeIf(List::isEmpty);
   }
 
   private static Map<String, String> variables(MetaGraphFile source) {
@@ -138,7 +99,8 @@ public record ModelDescription(
       reader
           .tensors()
           .forEach(
-              (name, info) -> variables.put(name, Shapes.describe(info.dtype(), info.shape())));
+              (name, info) ->
+                  variables.put(name, ImportedGraph.describe(info.dtype(), info.shape())));
     }
     return variables;
   }

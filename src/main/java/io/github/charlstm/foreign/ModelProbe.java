@@ -1,12 +1,15 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.foreign.WindowRunner.BatchRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Runs a graph a few times to learn how it can be read, and refuses what cannot be. */
+/**
+ * Runs a graph a few times to find how it reads a text, and rejects graphs that cannot read one.
+ */
 final class ModelProbe {
-  /** The state of a graph without state: all that was read. */
+  /** A graph without state reads the whole text in each run. */
   static final int EVERYTHING = -1;
 
   private final WindowRunner runner;
@@ -20,10 +23,10 @@ final class ModelProbe {
   }
 
   /**
-   * How a graph is read.
+   * How a graph reads a text.
    *
-   * @param width symbols that are told apart
-   * @param logits whether a softmax is still to do
+   * @param width number of symbols in a prediction
+   * @param logits whether the predictions are logits, not probabilities
    * @param reads steps of a run, or {@link #EVERYTHING}
    * @param windows whether a run on several symbols gives a prediction after each
    */
@@ -31,15 +34,16 @@ final class ModelProbe {
 
     float[] probabilities(float[] row) {
       if (row.length != width) {
-        throw new InteropException(
-            "the model predicts " + row.length + " symbols now and " + width + " before");
+        throw InteropException.of(
+            "the model predicts %s symbols in this run and %s before", row.length, width);
       }
       return logits ? softmax(row) : row;
     }
 
     List<String> describe(WindowRunner runner) {
       List<String> lines = new ArrayList<>();
-      lines.add(String.format("predicts %s symbols, as %s", width, logits ? "logits" : "shares"));
+      lines.add(
+          String.format("predicts %s symbols, as %s", width, logits ? "logits" : "probabilities"));
       if (reads == EVERYTHING) {
         lines.add("keeps no state: reads the whole text again for each symbol");
       } else {
@@ -64,14 +68,14 @@ final class ModelProbe {
     for (float value : row) {
       sum += Math.exp(value - most);
     }
-    float[] shares = new float[row.length];
+    float[] probabilities = new float[row.length];
     for (int k = 0; k < row.length; k++) {
-      shares[k] = (float) (Math.exp(row[k] - most) / sum);
+      probabilities[k] = (float) (Math.exp(row[k] - most) / sum);
     }
-    return shares;
+    return probabilities;
   }
 
-  private static boolean areShares(float[] row) {
+  private static boolean areProbabilities(float[] row) {
     double sum = 0;
     for (float value : row) {
       if (value < 0) {
@@ -85,16 +89,16 @@ final class ModelProbe {
   Traits examine() {
     int steps = runner.steps();
     boolean noState = roles.initialState().isEmpty() && !runner.keepsStateInVariables();
-    refuse(steps, noState);
+    requireReadable(steps, noState);
     BatchRow first = fromStart(new int[Math.max(1, steps)]);
     if (!first.agrees(fromStart(new int[Math.max(1, steps)]), 0)) {
-      throw new InteropException(
-          file
-              + ": the same input gives different predictions; if dropout is on, name its"
-              + " placeholder with --map keep_prob=...");
+      throw InteropException.of(
+          "%s: the same input gives different predictions; if dropout is on, name its placeholder:"
+              + " `map` keep_prob=...",
+          file);
     }
     int width = first.values()[0].length;
-    boolean logits = !areShares(first.values()[0]);
+    boolean logits = !areProbabilities(first.values()[0]);
     if (steps > 1) {
       requireOrdered(steps, first);
       return new Traits(width, logits, steps, true);
@@ -103,24 +107,22 @@ final class ModelProbe {
     return new Traits(width, logits, noState ? EVERYTHING : 1, windows);
   }
 
-  private void refuse(int steps, boolean noState) {
+  private void requireReadable(int steps, boolean noState) {
     if (steps == 0) {
       throw new InteropException(file + ": the graph takes no steps: " + roles.inputs());
     }
     if (steps > 1 && runner.keepsStateInVariables()) {
-      throw new InteropException(
-          String.format(
-              "%s takes exactly %s steps and keeps its state in variables, so it cannot read symbol"
-                  + " by symbol; export it with an unknown number of steps",
-              file, steps));
+      throw InteropException.of(
+          "%s takes exactly %s steps and keeps its state in variables, so it cannot read symbol"
+              + " by symbol; export it with an unknown number of steps",
+          file, steps);
     }
     if (steps > 0 && noState) {
-      throw new InteropException(
-          String.format(
-              "%s takes exactly %s steps and no state was found that could go from one run to the"
-                  + " next; name it with --map initial_state=... --map final_state=..., or export"
-                  + " the model with an unknown number of steps",
-              file, steps));
+      throw InteropException.of(
+          "%s takes exactly %s steps and no state was found that could be fed to the next run;"
+              + " name it: `map` initial_state=... `map` final_state=..., or export the model"
+              + " with an unknown number of steps",
+          file, steps);
     }
   }
 
@@ -131,22 +133,20 @@ final class ModelProbe {
 
   private void requireOrdered(int steps, BatchRow first) {
     if (first.values().length != steps) {
-      throw new InteropException(
-          String.format(
-              "%s takes exactly %s steps and predicts only after the last; export it with one step"
-                  + " or an unknown number of steps",
-              file, steps));
+      throw InteropException.of(
+          "%s takes exactly %s steps and predicts only after the last; export it with one step"
+              + " or an unknown number of steps",
+          file, steps);
     }
     int[] other = new int[steps];
     Arrays.fill(other, 1, steps, 1);
     BatchRow changed = fromStart(other);
     if (!first.agrees(changed, 0) || !changed.alike()) {
-      throw new InteropException(
-          String.format(
-              "%s takes exactly %s steps, and its first prediction depends on later symbols: it reads"
-                  + " in both directions, or its inputs or predictions are not in the order [N, T];"
-                  + " such a graph cannot be read symbol by symbol",
-              file, steps));
+      throw InteropException.of(
+          "%s takes exactly %s steps, and its first prediction depends on later symbols: it reads"
+              + " in both directions, or its inputs or predictions are not in the order [N, T];"
+              + " such a graph cannot be read symbol by symbol",
+          file, steps);
     }
   }
 
@@ -156,7 +156,7 @@ final class ModelProbe {
       BatchRow changed = fromStart(new int[] {0, 1});
       return same.values().length == 2 && changed.alike() && same.agrees(changed, 0);
     } catch (InteropException e) {
-      return false; // it takes one step at a time
+      return false; // it takes one step a run
     }
   }
 }

@@ -10,21 +10,21 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
 /**
- * Renames operations whose name starts with {@code Init}: TensorFlow-Java takes all of them for
- * initializers, and a session refuses to run before they have run.
+ * Renames operations whose names start with {@code Init}: TensorFlow-Java treats all of them as
+ * initializers, and its sessions do not run other operations before them.
  */
 final class ReservedNames {
-  private static final String TAKEN = "Init";
+  private static final String RESERVED = "Init";
   private static final String PREFIX = "foreign_";
 
   private ReservedNames() {}
 
-  /** The name under which an operation or a tensor is known here; {@code ^} may come first. */
+  /** The name of an operation or tensor in the renamed graph; {@code ^} may come first. */
   static String rename(String name) {
-    if (name.startsWith("^" + TAKEN)) {
+    if (name.startsWith("^" + RESERVED)) {
       return "^" + PREFIX + name.substring(1);
     }
-    return name.startsWith(TAKEN) ? PREFIX + name : name;
+    return name.startsWith(RESERVED) ? PREFIX + name : name;
   }
 
   static TensorName rename(TensorName name) {
@@ -33,7 +33,7 @@ final class ReservedNames {
 
   static MetaGraphDef rename(MetaGraphDef definition) {
     if (definition.getGraphDef().getNodeList().stream()
-        .noneMatch(node -> node.getName().startsWith(TAKEN))) {
+        .noneMatch(node -> node.getName().startsWith(RESERVED))) {
       return definition;
     }
     MetaGraphDef.Builder renamed = definition.toBuilder();
@@ -74,12 +74,12 @@ final class ReservedNames {
   }
 
   private static AttrValue renameColocation(AttrValue value) {
-    String mark = "loc:@";
+    String prefix = "loc:@";
     AttrValue.Builder renamed = value.toBuilder();
     for (int k = 0; k < renamed.getListBuilder().getSCount(); k++) {
       String place = renamed.getListBuilder().getS(k).toStringUtf8();
-      if (place.startsWith(mark + TAKEN)) {
-        String name = mark + rename(place.substring(mark.length()));
+      if (place.startsWith(prefix + RESERVED)) {
+        String name = prefix + rename(place.substring(prefix.length()));
         renamed.getListBuilder().setS(k, ByteString.copyFromUtf8(name));
       }
     }
@@ -94,7 +94,7 @@ final class ReservedNames {
   }
 
   private static TensorInfo rename(TensorInfo info) {
-    return info.getName().startsWith(TAKEN)
+    return info.getName().startsWith(RESERVED)
         ? info.toBuilder().setName(rename(info.getName())).build()
         : info;
   }

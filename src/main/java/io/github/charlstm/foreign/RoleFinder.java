@@ -18,8 +18,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
 
 /**
- * Finds which tensor has which role: first what the user named, then what the signature says, then
- * the names that TF1 programs use, then the graph's structure.
+ * Finds the tensors of the roles: those that the user named, else those of the signature, else by
+ * the names that TF1 programs use, else by the graph's structure.
  */
 final class RoleFinder {
   private static final List<Pattern> PREDICTION_KEYS =
@@ -40,7 +40,7 @@ final class RoleFinder {
 
   private final ImportedGraph graph;
   private final RoleMap mapped;
-  private final TensorCandidates offer;
+  private final TensorCandidates candidates;
   private final Map<String, TensorName> inputs;
   private final Map<String, TensorName> outputs;
   private final Map<String, String> statePairs;
@@ -48,10 +48,10 @@ final class RoleFinder {
   RoleFinder(ImportedGraph graph, Optional<SignatureDef> signature, RoleMap mapped) {
     this.graph = graph;
     this.mapped = mapped;
-    this.offer = new TensorCandidates(graph);
-    this.inputs = signature.map(s -> Signatures.tensors(s.getInputsMap())).orElse(Map.of());
-    this.outputs = signature.map(s -> Signatures.tensors(s.getOutputsMap())).orElse(Map.of());
-    this.statePairs = StatePairs.find(graph, inputs, outputs);
+    this.candidates = new TensorCandidates(graph);
+    this.inputs = signature.map(s -> MetaGraphFile.tensors(s.getInputsMap())).orElse(Map.of());
+    this.outputs = signature.map(s -> MetaGraphFile.tensors(s.getOutputsMap())).orElse(Map.of());
+    this.statePairs = StateFinder.pairs(graph, inputs, outputs);
     Stream.of(mapped.tensors().values().stream().flatMap(List::stream), signatureTensors())
         .flatMap(names -> names)
         .forEach(this::requirePresent);
@@ -64,12 +64,12 @@ final class RoleFinder {
   private void requirePresent(TensorName name) {
     if (!graph.has(name)) {
       throw new InteropException(
-          graph.source().file() + " has no tensor " + name + "; " + offer.describe());
+          graph.source().file() + " has no tensor " + name + "; " + candidates.describe());
     }
   }
 
   /**
-   * @throws InteropException if a role is missing; the message lists what the model offers
+   * @throws InteropException if a role is missing; the message lists candidates
    */
   TensorRoles find() {
     TensorName predictions =
@@ -77,23 +77,23 @@ final class RoleFinder {
             .one(RoleMap.PREDICTIONS)
             .or(this::signaturePredictions)
             .or(this::usualPredictions)
-            .orElseThrow(() -> offer.missing(RoleMap.PREDICTIONS));
-    Set<String> upstream = graph.view().upstream(List.of(predictions.operation()), input -> false);
+            .orElseThrow(() -> candidates.missing(RoleMap.PREDICTIONS));
+    Set<String> upstream = graph.index().upstream(List.of(predictions.operation()), input -> false);
     TensorName symbols =
         mapped
             .one(RoleMap.INPUTS)
             .or(() -> signatureInputs())
             .or(() -> usualInputs(upstream))
-            .orElseThrow(() -> offer.missing(RoleMap.INPUTS));
+            .orElseThrow(() -> candidates.missing(RoleMap.INPUTS));
     requireSymbols(symbols);
     Map<TensorName, TensorName> states =
-        new StateFinder(graph, mapped, offer, pairedStates(), symbols).find(upstream);
+        new StateFinder(graph, mapped, candidates, pairedStates(), symbols).find(upstream);
     Set<TensorName> keepProb = new LinkedHashSet<>(mapped.all(RoleMap.KEEP_PROB));
     Set<TensorName> training = new LinkedHashSet<>(mapped.all(RoleMap.TRAINING));
     inputs.forEach((key, name) -> addIfSwitch(key, name, keepProb, training));
     List<String> targets = new ArrayList<>(List.of(predictions.operation()));
     states.values().forEach(name -> targets.add(name.operation()));
-    placeholders(graph.view().upstream(targets, input -> states.containsKey(TensorName.of(input))))
+    placeholders(graph.index().upstream(targets, input -> states.containsKey(TensorName.of(input))))
         .forEach(name -> addIfSwitch(name.operation(), name, keepProb, training));
     return new TensorRoles(
         symbols,
@@ -162,7 +162,7 @@ final class RoleFinder {
   }
 
   private List<TensorName> predictionNodes(Predicate<NodeDef> condition) {
-    return graph.view().nodes().values().stream()
+    return graph.index().nodes().values().stream()
         .filter(condition)
         .filter(node -> !node.getName().startsWith("gradients"))
         .map(node -> new TensorName(node.getName(), 0))
@@ -173,23 +173,23 @@ final class RoleFinder {
   private Optional<TensorName> signatureInputs() {
     List<String> integers =
         inputs.keySet().stream().filter(key -> graph.isInteger(inputs.get(key))).toList();
-    // Keras declares symbol numbers as floats unless told otherwise.
-    List<String> candidates =
+    // By default Keras declares symbol numbers as floats.
+    List<String> likely =
         integers.isEmpty()
             ? inputs.keySet().stream()
                 .filter(key -> graph.isFloat(inputs.get(key)) && !statePairs.containsKey(key))
                 .filter(key -> graph.mayHaveRank(inputs.get(key), 1, 3))
                 .toList()
             : integers;
-    return only(candidates, key -> key).map(inputs::get);
+    return only(likely, key -> key).map(inputs::get);
   }
 
   private Optional<TensorName> usualInputs(Set<String> upstream) {
-    List<TensorName> candidates =
+    List<TensorName> likely =
         placeholders(upstream).stream()
             .filter(name -> graph.isInteger(name) && graph.mayHaveRank(name, 1, 2))
             .toList();
-    return only(candidates, TensorName::operation);
+    return only(likely, TensorName::operation);
   }
 
   private static <T> Optional<T> only(List<T> candidates, Function<T, String> name) {
@@ -207,7 +207,7 @@ final class RoleFinder {
 
   private List<TensorName> placeholders(Collection<String> names) {
     return names.stream()
-        .map(graph.view().nodes()::get)
+        .map(graph.index().nodes()::get)
         .filter(
             node ->
                 ImportedGraph.isPlaceholder(node) || node.getOp().equals("PlaceholderWithDefault"))
@@ -218,11 +218,10 @@ final class RoleFinder {
   private void requireSymbols(TensorName symbols) {
     boolean number = graph.isInteger(symbols) || graph.isFloat(symbols);
     if (!number || !graph.mayHaveRank(symbols, 1, 2)) {
-      throw new InteropException(
-          String.format(
-              "%s: the inputs %s are no symbol numbers of shape [N, T] or [N]; models that take"
-                  + " one-hot vectors or words cannot be run",
-              graph.source().file(), graph.describe(symbols)));
+      throw InteropException.of(
+          "%s: the inputs %s are no symbol numbers of shape [N, T] or [N]; models that take one-hot"
+              + " vectors or words cannot be run",
+          graph.source().file(), graph.describe(symbols));
     }
   }
 }

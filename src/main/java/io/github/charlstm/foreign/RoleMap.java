@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Roles that the user gives tensors by name.
+ * Tensors that the user names for roles, see {@link TensorRoles}.
  *
- * @param tensors by role: {@code inputs}, {@code predictions}, {@code keep_prob}, {@code training},
- *     {@code initial_state} or {@code final_state}
+ * @param tensors by role: one for each of {@code inputs} and {@code predictions}, one or more for
+ *     {@code keep_prob}, {@code training}, {@code initial_state} and {@code final_state}; of {@code
+ *     final_state}, if given, as many as of {@code initial_state}
  */
 public record RoleMap(Map<String, List<TensorName>> tensors) {
   static final String INPUTS = "inputs";
@@ -23,20 +24,13 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
       List.of(INPUTS, PREDICTIONS, KEEP_PROB, TRAINING, INITIAL_STATE, FINAL_STATE);
   private static final List<String> SINGLE = List.of(INPUTS, PREDICTIONS);
 
-  /**
-   * Checks the roles' names and how many tensors each has.
-   *
-   * @param tensors one for each of {@code inputs} and {@code predictions}, else one or more; of
-   *     {@code final_state}, where given, as many as of {@code initial_state}
-   * @throws IllegalArgumentException if there is no such role, or it has another number of tensors
-   */
   public RoleMap {
     tensors = Map.copyOf(tensors);
     tensors.forEach(
         (role, names) -> {
           if (!ROLES.contains(role)) {
             throw new IllegalArgumentException(
-                "there is no role '" + role + "'; there are " + String.join(", ", ROLES));
+                "there is no role '" + role + "'; the roles are " + String.join(", ", ROLES));
           }
           if (names.isEmpty() || SINGLE.contains(role) && names.size() != 1) {
             throw new IllegalArgumentException(
@@ -47,24 +41,23 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
     int last = tensors.getOrDefault(FINAL_STATE, List.of()).size();
     if (last > 0 && initial != last) {
       throw new IllegalArgumentException(
-          "expected as many tensors for final_state as for initial_state, found "
-              + last
-              + " and "
-              + initial);
+          String.format(
+              "expected as many tensors for final_state as for initial_state, found %s and %s",
+              last, initial));
     }
   }
 
-  /** {@return the map without a role} */
+  /** {@return a map without roles} */
   public static RoleMap empty() {
     return new RoleMap(Map.of());
   }
 
   /**
-   * Reads entries such as {@code predictions=softmax:0} and {@code initial_state=a:0,b:0}.
+   * Parses entries such as {@code predictions=softmax:0} and {@code initial_state=a:0,b:0}.
    *
-   * @param entries as the user gave them; a tensor without {@code :0} is output 0
-   * @return their roles
-   * @throws IllegalArgumentException if an entry is none, or a role is given twice
+   * @param entries one a role; a tensor without {@code :0} is output 0
+   * @return the tensors by role
+   * @throws IllegalArgumentException if an entry has another form, or a role is given twice
    */
   public static RoleMap parse(List<String> entries) {
     Map<String, List<TensorName>> tensors = new LinkedHashMap<>();
@@ -83,7 +76,7 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
               .toList();
       if (tensors.put(role, names) != null) {
         throw new IllegalArgumentException(
-            "role " + role + " is given twice; several tensors are parted by commas");
+            "role " + role + " is given twice; separate several tensors by commas");
       }
     }
     return new RoleMap(tensors);

@@ -24,13 +24,13 @@ final class StatefulVariables {
   private final Set<String> variables = new LinkedHashSet<>();
   private final List<String> resets = new ArrayList<>();
 
-  /** Finds the variables and prepares what sets them to zero. */
+  /** Finds the variables and adds the operations that set them to zero. */
   StatefulVariables(LoadedGraph loaded, TensorRoles roles) {
     this.loaded = loaded;
-    GraphIndex view = loaded.imported().view();
+    GraphIndex index = loaded.imported().index();
     FunctionCalls.visit(
-        view,
-        view.upstream(List.of(roles.predictions().operation()), input -> false),
+        index,
+        index.upstream(List.of(roles.predictions().operation()), input -> false),
         (node, scope) -> {
           boolean assigns = node.getOp().matches("Assign(Add|Sub)?(VariableOp)?");
           List<String> inputs = GraphIndex.dataInputs(node);
@@ -38,7 +38,7 @@ final class StatefulVariables {
             scope.nodeOfGraph(inputs.get(0)).filter(this::isFloat).ifPresent(variables::add);
           }
         });
-    Optional<TensorName> reset = Signatures.reset(loaded.imported().source().definition());
+    Optional<TensorName> reset = loaded.imported().source().resetSignature();
     if (reset.isPresent() && !variables.isEmpty()) {
       resets.add(reset.get().operation());
     } else {
@@ -46,7 +46,7 @@ final class StatefulVariables {
     }
   }
 
-  /** Whether the graph keeps state so. */
+  /** Whether the graph has such variables. */
   boolean isPresent() {
     return !variables.isEmpty();
   }
@@ -66,7 +66,7 @@ final class StatefulVariables {
   }
 
   private DataType type(String variable) {
-    NodeDef node = loaded.imported().view().nodes().get(variable);
+    NodeDef node = loaded.imported().index().nodes().get(variable);
     return node != null && node.containsAttr("dtype")
         ? node.getAttrOrThrow("dtype").getType()
         : DataType.DT_INVALID;

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorInfo;
 
-/** What a model offers, in words: the signatures, the placeholders, likely tensors. */
+/** Lists signatures, placeholders and tensors with likely roles, for messages. */
 final class TensorCandidates {
   private static final int MOST = 12;
   // Cells name their zero states <class>ZeroState/zeros.
@@ -30,18 +31,17 @@ final class TensorCandidates {
     return ZERO_STATE.matcher(node.getName()).matches();
   }
 
-  /** The error for a role that nothing has. */
+  /** The error for a role that no tensor has. */
   InteropException missing(String role) {
-    return new InteropException(
-        String.format(
-            "%s: no tensor was found for the role %s; %s; name it, for example --map %s",
-            graph.source().file(), role, describe(), example(role)));
+    return InteropException.of(
+        "%s: no tensor was found for the role %s; %s; name it, for example `map` %s",
+        graph.source().file(), role, describe(), example(role));
   }
 
   private static String example(String role) {
     return switch (role) {
       case RoleMap.INITIAL_STATE, RoleMap.FINAL_STATE ->
-          "initial_state=c:0,h:0 --map final_state=new_c:0,new_h:0";
+          "initial_state=c:0,h:0 `map` final_state=new_c:0,new_h:0";
       case RoleMap.INPUTS -> "inputs=x:0";
       case RoleMap.KEEP_PROB -> "keep_prob=dropout:0";
       default -> role + "=softmax:0";
@@ -51,29 +51,32 @@ final class TensorCandidates {
   /** In one line. */
   String describe() {
     String signatures =
-        Signatures.all(graph.source().definition()).entrySet().stream()
+        graph.source().signatures().entrySet().stream()
             .map(
                 entry ->
-                    entry.getKey()
-                        + " ("
-                        + Signatures.describe(graph, entry.getValue().getInputsMap())
-                        + " -> "
-                        + Signatures.describe(graph, entry.getValue().getOutputsMap())
-                        + ")")
+                    String.format(
+                        "%s (%s -> %s)",
+                        entry.getKey(),
+                        describe(entry.getValue().getInputsMap()),
+                        describe(entry.getValue().getOutputsMap())))
             .collect(Collectors.joining(", "));
-    return "it offers signatures: "
-        + (signatures.isEmpty() ? "none" : signatures)
-        + "; placeholders: "
-        + list(placeholders())
-        + "; likely predictions: "
-        + list(named(node -> node.getOp().equals("Softmax")))
-        + "; likely initial states: "
-        + list(named(TensorCandidates::isZeroState))
-        + "; likely final states: "
-        + list(Stream.concat(loopResults(), cellResults()));
+    return String.format(
+        "it has signatures: %s; placeholders: %s; likely predictions: %s; likely initial states: %s;"
+            + " likely final states: %s",
+        signatures.isEmpty() ? "none" : signatures,
+        list(placeholders()),
+        list(named(node -> node.getOp().equals("Softmax"))),
+        list(named(TensorCandidates::isZeroState)),
+        list(Stream.concat(loopResults(), cellResults())));
   }
 
-  /** What has to be fed, and what may be. */
+  private String describe(Map<String, TensorInfo> tensors) {
+    return MetaGraphFile.tensors(tensors).entrySet().stream()
+        .map(entry -> entry.getKey() + " = " + graph.describe(entry.getValue()))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** The placeholders with type and shape. */
   Stream<String> placeholders() {
     return named(ImportedGraph::isPlaceholder);
   }
@@ -83,7 +86,7 @@ final class TensorCandidates {
   }
 
   private Stream<NodeDef> nodes(Predicate<NodeDef> condition) {
-    return graph.view().nodes().values().stream()
+    return graph.index().nodes().values().stream()
         .filter(node -> !node.getName().startsWith("gradients"))
         .filter(condition);
   }
@@ -105,7 +108,7 @@ final class TensorCandidates {
     return last.values().stream().map(graph::describe);
   }
 
-  // Steps are numbered in some scope or other; the layers are cell_0, cell_1.
+  // Removes numbers of steps, which any scope may have; those of layers, cell_0 and cell_1, stay.
   private static String withoutNumbers(String name) {
     return name.replaceAll("(?<!(^|/)cell)_\\d+(?=/|$)", "");
   }

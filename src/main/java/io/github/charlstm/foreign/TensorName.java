@@ -1,19 +1,12 @@
 package io.github.charlstm.foreign;
 
 /**
- * A tensor of a graph: an operation and which of its outputs (Python: {@code "softmax:0"}).
+ * A tensor of a graph: an operation and the index of its output (Python: {@code "softmax:0"}).
  *
- * @param operation the operation's name
+ * @param operation the operation's name; not empty
  * @param output from 0
  */
 public record TensorName(String operation, int output) {
-  /**
-   * Checks both parts.
-   *
-   * @param operation not empty
-   * @param output 0 or more
-   * @throws IllegalArgumentException if the name is empty or the output below 0
-   */
   public TensorName {
     if (operation == null || operation.isEmpty() || output < 0) {
       throw new IllegalArgumentException(
@@ -22,11 +15,11 @@ public record TensorName(String operation, int output) {
   }
 
   /**
-   * Reads {@code operation:output}; without a colon it is output 0.
+   * Parses {@code operation:output}; without a colon the output is 0.
    *
    * @param text such as {@code softmax:0}
-   * @return the name in its two parts
-   * @throws IllegalArgumentException if the text is something else
+   * @return the tensor
+   * @throws IllegalArgumentException if the text has another form
    */
   public static TensorName of(String text) {
     int colon = text.lastIndexOf(':');

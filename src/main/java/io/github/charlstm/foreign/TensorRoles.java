@@ -1,17 +1,19 @@
 package io.github.charlstm.foreign;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * Which tensor of a graph does what.
+ * The tensors of a graph by their roles.
  *
  * @param inputs symbol numbers, {@code [N, T]} or {@code [N]}
  * @param predictions probabilities or logits, {@code [N*T, V]}, {@code [N, T, V]} or {@code [N, V]}
- * @param keepProb shares of values that dropout keeps; fed 1
+ * @param keepProb keep probabilities of dropout; fed 1
  * @param training switches between training and inference; fed false
- * @param initialState where the state comes in, {@code [N, L]} each
- * @param finalState where it comes out, in the same order
+ * @param initialState states from which a run starts, {@code [N, L]} each
+ * @param finalState states with which it ends, in the same order
  */
 public record TensorRoles(
     TensorName inputs,
@@ -20,17 +22,6 @@ public record TensorRoles(
     List<TensorName> training,
     List<TensorName> initialState,
     List<TensorName> finalState) {
-  /**
-   * Copies the lists; there are as many final states as initial ones.
-   *
-   * @param inputs not null
-   * @param predictions not null
-   * @param keepProb none or more
-   * @param training none or more
-   * @param initialState none or more
-   * @param finalState as many
-   * @throws IllegalArgumentException if there are more or fewer final states
-   */
   public TensorRoles {
     Objects.requireNonNull(inputs, "inputs");
     Objects.requireNonNull(predictions, "predictions");
@@ -40,10 +31,22 @@ public record TensorRoles(
     finalState = List.copyOf(finalState);
     if (initialState.size() != finalState.size()) {
       throw new IllegalArgumentException(
-          "expected as many tensors for final_state as for initial_state, found "
-              + finalState.size()
-              + " and "
-              + initialState.size());
+          String.format(
+              "expected as many tensors for final_state as for initial_state, found %s and %s",
+              finalState.size(), initialState.size()));
     }
+  }
+
+  /** The tensors by the names of the roles, without roles that no tensor has. */
+  Map<String, List<TensorName>> byRole() {
+    Map<String, List<TensorName>> roles = new LinkedHashMap<>();
+    roles.put(RoleMap.INPUTS, List.of(inputs));
+    roles.put(RoleMap.PREDICTIONS, List.of(predictions));
+    roles.put(RoleMap.KEEP_PROB, keepProb);
+    roles.put(RoleMap.TRAINING, training);
+    roles.put(RoleMap.INITIAL_STATE, initialState);
+    roles.put(RoleMap.FINAL_STATE, finalState);
+    roles.values().removeIf(List::isEmpty);
+    return roles;
   }
 }

@@ -15,10 +15,12 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Runs a graph on windows of one text. A graph with N rows gets the text in each, and the first row
@@ -30,7 +32,7 @@ final class WindowRunner implements AutoCloseable {
   private final TensorRoles roles;
   private final StatefulVariables variables;
   private final int batchSize;
-  // Initial states that cannot be computed by the graph: they come from placeholders.
+  // Initial states that depend on placeholders, so the graph cannot compute them.
   private final Set<TensorName> fedWithZeros = new LinkedHashSet<>();
   private Result last;
 
@@ -49,14 +51,14 @@ final class WindowRunner implements AutoCloseable {
   }
 
   private int findBatchSize() {
-    long rows = Shapes.size(graph.shape(roles.inputs()), 0);
+    long rows = size(graph.shape(roles.inputs()), 0);
     for (TensorName state : roles.initialState()) {
       if (rows < 1 && graph.shape(state).numDimensions() == 2) {
-        rows = Shapes.size(graph.shape(state), 0);
+        rows = size(graph.shape(state), 0);
       }
     }
     if (rows > 1_000_000) {
-      throw new InteropException(loaded.file() + ": a batch of " + rows + " rows is too large");
+      throw InteropException.of("%s: a batch of %s rows is too large", loaded.file(), rows);
     }
     return (int) Math.max(1, rows);
   }
@@ -73,20 +75,19 @@ final class WindowRunner implements AutoCloseable {
     fed.addAll(fedWithZeros);
     List<TensorName> missing = unfed(targets, fed);
     if (!missing.isEmpty()) {
-      throw new InteropException(
-          String.format(
-              "%s: the predictions need a value for %s, which has no role that is fed; %s; name it,"
-                  + " for example --map keep_prob=%s",
-              loaded.file(),
-              String.join(", ", missing.stream().map(graph::describe).toList()),
-              new TensorCandidates(graph).describe(),
-              missing.get(0)));
+      throw InteropException.of(
+          "%s: the predictions need a value for %s, which has no role that is fed; %s; name it, for"
+              + " example `map` keep_prob=%s",
+          loaded.file(),
+          String.join(", ", missing.stream().map(graph::describe).toList()),
+          new TensorCandidates(graph).describe(),
+          missing.get(0));
     }
   }
 
   private List<TensorName> unfed(List<String> targets, Set<TensorName> fed) {
-    return graph.view().upstream(targets, input -> fed.contains(TensorName.of(input))).stream()
-        .map(graph.view().nodes()::get)
+    return graph.index().upstream(targets, input -> fed.contains(TensorName.of(input))).stream()
+        .map(graph.index().nodes()::get)
         .filter(ImportedGraph::isPlaceholder)
         .map(NodeDef::getName)
         .map(name -> new TensorName(name, 0))
@@ -94,12 +95,17 @@ final class WindowRunner implements AutoCloseable {
         .toList();
   }
 
+  /** The size of a dimension, -1 if it is unknown. */
+  private static long size(Shape shape, int dimension) {
+    return dimension < shape.numDimensions() ? Math.max(-1, shape.get(dimension)) : -1;
+  }
+
   /** The number of steps that the graph takes, or -1 if it takes any. */
   int steps() {
     Shape shape = graph.shape(roles.inputs());
     return shape.numDimensions() < 0 || shape.numDimensions() == 1
         ? 1
-        : (int) Math.min(Integer.MAX_VALUE, Shapes.size(shape, 1));
+        : (int) Math.min(Integer.MAX_VALUE, size(shape, 1));
   }
 
   int batchSize() {
@@ -110,7 +116,7 @@ final class WindowRunner implements AutoCloseable {
     return variables.isPresent();
   }
 
-  /** Starts anew: the next run takes the graph's own initial state, or zeros. */
+  /** The next run starts from the graph's own initial state, or zeros. */
   void reset() {
     if (last != null) {
       last.close();
@@ -123,7 +129,7 @@ final class WindowRunner implements AutoCloseable {
    * Reads a window.
    *
    * @param symbols {@code [T]}
-   * @param advance whether the next run goes on from the state after it
+   * @param advance whether the next run starts from the state after it
    */
   BatchRow run(int[] symbols, boolean advance) {
     List<Tensor> made = new ArrayList<>();
@@ -180,10 +186,9 @@ final class WindowRunner implements AutoCloseable {
       case DT_FLOAT -> TFloat32.scalarOf(1f);
       case DT_DOUBLE -> TFloat64.scalarOf(1);
       default ->
-          throw new InteropException(
-              loaded.file()
-                  + ": keep_prob must be float32 or float64, found "
-                  + graph.describe(name));
+          throw InteropException.of(
+              "%s: keep_prob must be float32 or float64, found %s",
+              loaded.file(), graph.describe(name));
     };
   }
 
@@ -209,10 +214,9 @@ final class WindowRunner implements AutoCloseable {
       case DT_DOUBLE ->
           TFloat64.tensorOf(shape, DataBuffers.of(Arrays.stream(all).asDoubleStream().toArray()));
       default ->
-          throw new InteropException(
-              loaded.file()
-                  + ": inputs must be int32, int64, float32 or float64, found "
-                  + graph.describe(roles.inputs()));
+          throw InteropException.of(
+              "%s: inputs must be int32, int64, float32 or float64, found %s",
+              loaded.file(), graph.describe(roles.inputs()));
     };
   }
 
@@ -222,11 +226,10 @@ final class WindowRunner implements AutoCloseable {
     boolean known = sizes != null && Arrays.stream(sizes).filter(size -> size < 0).count() <= 1;
     boolean wide = graph.type(state).equals(Optional.of(DataType.DT_DOUBLE));
     if (!known || !wide && !graph.type(state).equals(Optional.of(DataType.DT_FLOAT))) {
-      throw new InteropException(
-          loaded.file()
-              + ": an initial state of zeros cannot be made for "
-              + graph.describe(state)
-              + ": expected float32 or float64, and every size but the batch's known");
+      throw InteropException.of(
+          "%s: an initial state of zeros cannot be made for %s: expected float32 or float64, and"
+              + " every size but the batch's known",
+          loaded.file(), graph.describe(state));
     }
     Shape shape = Shape.of(Arrays.stream(sizes).map(size -> size < 0 ? batchSize : size).toArray());
     int size = Math.toIntExact(shape.size());
@@ -241,5 +244,78 @@ final class WindowRunner implements AutoCloseable {
       last.close();
     }
     loaded.close();
+  }
+
+  /**
+   * The predictions for the first sequence of a batch.
+   *
+   * @param values {@code [T][V]}, or {@code [1][V]} for the last step only
+   * @param alike whether all sequences of the batch have the same predictions
+   */
+  record BatchRow(float[][] values, boolean alike) {
+    private static final float TOLERANCE = 1e-4f;
+
+    /**
+     * @param predictions {@code [N*T, V]}, {@code [N, T, V]} or {@code [N, V]}
+     */
+    static BatchRow of(Tensor predictions, int batchSize, String file) {
+      int rank = predictions.shape().numDimensions();
+      long size = predictions.shape().size();
+      long width = rank < 2 ? 0 : predictions.shape().get(rank - 1);
+      if (width < 2 || size / width % batchSize != 0 || size == 0) {
+        throw InteropException.of(
+            "%s: expected predictions of shape [N*T, V], [N, T, V] or [N, V] with N = %s and V at"
+                + " least 2, found %s",
+            file, batchSize, predictions.shape());
+      }
+      float[] all = floats(predictions, file);
+      for (float value : all) {
+        if (!Float.isFinite(value)) {
+          throw new InteropException(
+              file + ": the model predicts " + value + "; its weights may have diverged");
+        }
+      }
+      int steps = Math.toIntExact(size / width / batchSize);
+      float[][] values = new float[steps][(int) width];
+      boolean alike = true;
+      for (int k = 0; k < all.length; k++) {
+        int inSequence = k % (steps * (int) width);
+        if (k == inSequence) {
+          values[k / (int) width][k % (int) width] = all[k];
+        } else {
+          alike &= Math.abs(all[k] - all[inSequence]) <= TOLERANCE;
+        }
+      }
+      return new BatchRow(values, alike);
+    }
+
+    private static float[] floats(Tensor tensor, String file) {
+      if (!(tensor instanceof TFloat32
+          || tensor instanceof TFloat64
+          || tensor instanceof TFloat16)) {
+        throw InteropException.of(
+            "%s: expected predictions of floats, found %s", file, tensor.dataType());
+      }
+      float[] values = new float[Math.toIntExact(((TFloating) tensor).size())];
+      int[] k = {0};
+      if (tensor instanceof TFloat32 single) {
+        single.asRawTensor().data().asFloats().read(values);
+      } else if (tensor instanceof TFloat64 wide) {
+        wide.scalars().forEach(scalar -> values[k[0]++] = (float) scalar.getDouble());
+      } else if (tensor instanceof TFloat16 narrow) {
+        narrow.scalars().forEach(scalar -> values[k[0]++] = scalar.getFloat());
+      }
+      return values;
+    }
+
+    /** Whether a step has the same predictions as in another run. */
+    boolean agrees(BatchRow other, int step) {
+      for (int k = 0; k < values[step].length; k++) {
+        if (Math.abs(values[step][k] - other.values[step][k]) > TOLERANCE) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 }

@@ -57,16 +57,21 @@ public record Fixture(Path folder, JsonNode numbers) {
     };
   }
 
-  ForeignModel open(ForeignModelOptions options) {
+  /** The defaults for this model's format. */
+  ForeignModelOptions options() {
     return switch (format()) {
-      case "meta-graph" -> ForeignModel.metaGraph(path(), options);
-      case "graph-def" -> ForeignModel.graphDef(path(), options);
-      default -> ForeignModel.savedModel(path(), options);
+      case "meta-graph" -> ForeignModelOptions.metaGraph();
+      case "graph-def" -> ForeignModelOptions.graphDef();
+      default -> ForeignModelOptions.savedModel();
     };
   }
 
+  ForeignModel open(ForeignModelOptions options) {
+    return ForeignModel.open(path(), options);
+  }
+
   ForeignModel open() {
-    return open(ForeignModelOptions.defaults());
+    return open(options());
   }
 
   public String vocabulary() {

@@ -51,7 +51,7 @@ class ForeignRolesTest {
   void oddNamesCanBeMapped() {
     Fixture fixture = Fixture.of("saved_model_odd_names");
     RoleMap map = documented(fixture);
-    try (ForeignModel model = fixture.open(ForeignModelOptions.defaults().withRoles(map))) {
+    try (ForeignModel model = fixture.open(fixture.options().withRoles(map))) {
       assertThat(model.roles().finalState().get(0)).hasToString("memory/out_0:0");
       ForeignModelTest.assertPredicts(model, fixture);
     }
@@ -65,7 +65,7 @@ class ForeignRolesTest {
             List.of(
                 "initial_state=" + fixture.role("initial_state"),
                 "final_state=" + fixture.role("final_state")));
-    try (ForeignModel model = fixture.open(ForeignModelOptions.defaults().withRoles(map))) {
+    try (ForeignModel model = fixture.open(fixture.options().withRoles(map))) {
       ForeignModelTest.assertPredicts(model, fixture);
       assertThat(model.crossEntropy(fixture.encodedText()))
           .isCloseTo(fixture.crossEntropy(), within(1e-4));
@@ -77,14 +77,14 @@ class ForeignRolesTest {
     Fixture fixture = Fixture.of("meta_graph_unrolled");
     // Not a state that the graph's structure shows.
     RoleMap map = RoleMap.parse(List.of("initial_state=keep_prob:0"));
-    assertThatThrownBy(() -> fixture.open(ForeignModelOptions.defaults().withRoles(map)))
+    assertThatThrownBy(() -> fixture.open(fixture.options().withRoles(map)))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining(fixture.path().toString())
         .hasMessageContaining("no tensor was found for the role final_state")
         .hasMessageContaining("keep_prob:0 float32[]")
         .hasMessageContaining("BasicLSTMCellZeroState/zeros_1:0 float32[4, 16]")
         .hasMessageContaining(fixture.role("final_state").split(",")[0])
-        .hasMessageContaining("--map initial_state=")
+        .hasMessageContaining("`map` initial_state=")
         .message()
         .doesNotContain("\n");
   }
@@ -95,7 +95,7 @@ class ForeignRolesTest {
     assertThatThrownBy(
             () ->
                 Fixture.of("saved_model_poor_signature")
-                    .open(ForeignModelOptions.defaults().withRoles(map)))
+                    .open(ForeignModelOptions.savedModel().withRoles(map)))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("has no tensor nothing/here:0")
         .hasMessageContaining("inputs:0 int32[1, 1]");
@@ -110,7 +110,7 @@ class ForeignRolesTest {
 
   @Test
   void anUnknownSignatureIsRefusedWithThoseThereAre() {
-    ForeignModelOptions options = ForeignModelOptions.defaults().withSignature("step");
+    ForeignModelOptions options = ForeignModelOptions.savedModel().withSignature("step");
     assertThatThrownBy(() -> Fixture.of("keras_stateful_reset").open(options))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("no signature step")
@@ -119,12 +119,12 @@ class ForeignRolesTest {
 
   @Test
   void unknownTagsAreRefusedWithThoseThereAre() {
-    ForeignModelOptions options = ForeignModelOptions.defaults().withTags(Set.of("gpu", "serve"));
+    ForeignModelOptions options = ForeignModelOptions.savedModel().withTags(Set.of("gpu", "serve"));
     assertThatThrownBy(() -> Fixture.of("keras_stateful").open(options))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("{gpu,serve}")
         .hasMessageContaining("[{serve}]")
-        .hasMessageContaining("--tags");
+        .hasMessageContaining("`tags`");
   }
 
   @Test

@@ -23,7 +23,7 @@ class FrozenGraphTest {
   @TempDir Path folder;
 
   private static ForeignModel open(Path file) {
-    return ForeignModel.graphDef(file, ForeignModelOptions.defaults());
+    return ForeignModel.open(file, ForeignModelOptions.graphDef());
   }
 
   private static GraphDef graph() throws IOException {
@@ -43,9 +43,7 @@ class FrozenGraphTest {
   void rolesMayBeNamed() {
     RoleMap roles = RoleMap.parse(List.of("predictions=keep_prob:0"));
     assertThatThrownBy(
-            () ->
-                ForeignModel.graphDef(
-                    FROZEN.path(), ForeignModelOptions.defaults().withRoles(roles)))
+            () -> ForeignModel.open(FROZEN.path(), ForeignModelOptions.graphDef().withRoles(roles)))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("keep_prob:0");
   }
@@ -59,7 +57,7 @@ class FrozenGraphTest {
     assertThatThrownBy(() -> open(file))
         .isInstanceOf(InteropException.class)
         .hasMessageStartingWith(file + " has variables")
-        .hasMessageContaining("--meta")
+        .hasMessageContaining("`meta`")
         .hasMessageContaining("convert_variables_to_constants");
   }
 
@@ -71,7 +69,7 @@ class FrozenGraphTest {
     assertThatThrownBy(() -> open(file))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("ReadFile (node spy)")
-        .hasMessageContaining("--trust");
+        .hasMessageContaining("`trust`");
   }
 
   @Test

@@ -28,7 +28,7 @@ class HandMadeModelTest {
   @TempDir Path folder;
 
   private ForeignModel open(Path model) {
-    return ForeignModel.savedModel(model, ForeignModelOptions.defaults());
+    return ForeignModel.open(model, ForeignModelOptions.savedModel());
   }
 
   /** Predictions are the shares of the symbols so far: a graph that keeps no state. */
@@ -80,7 +80,7 @@ class HandMadeModelTest {
     }
     RoleMap map = RoleMap.parse(List.of("initial_state=state:0", "final_state=state_out:0"));
     assertThatThrownBy(
-            () -> ForeignModel.savedModel(folder, ForeignModelOptions.defaults().withRoles(map)))
+            () -> ForeignModel.open(folder, ForeignModelOptions.savedModel().withRoles(map)))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("its first prediction depends on later symbols");
   }
@@ -130,7 +130,7 @@ class HandMadeModelTest {
                     tf.withName("InitialScores").math.mul(hot, tf.withName("Init").constant(2f)));
     RoleMap map = RoleMap.parse(List.of("predictions=InitialScores:0"));
     try (ForeignModel opened =
-        ForeignModel.savedModel(model, ForeignModelOptions.defaults().withRoles(map))) {
+        ForeignModel.open(model, ForeignModelOptions.savedModel().withRoles(map))) {
       assertThat(opened.predictNext(1)).containsExactly(softmax(0, 2, 0), within(1e-6f));
     }
   }
@@ -168,10 +168,10 @@ class HandMadeModelTest {
     assertThatThrownBy(() -> open(model))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("need a value for dropout:0 float32[]")
-        .hasMessageContaining("--map keep_prob=dropout:0");
+        .hasMessageContaining("`map` keep_prob=dropout:0");
     RoleMap map = RoleMap.parse(List.of("keep_prob=dropout:0"));
     try (ForeignModel opened =
-        ForeignModel.savedModel(model, ForeignModelOptions.defaults().withRoles(map))) {
+        ForeignModel.open(model, ForeignModelOptions.savedModel().withRoles(map))) {
       assertThat(opened.predictNext(0)).hasSize(3);
     }
   }
@@ -205,8 +205,8 @@ class HandMadeModelTest {
     Path model = HandMadeModel.write(folder, graph, Map.of("predictions", "predictions:0"));
     assertThatThrownBy(() -> open(model))
         .isInstanceOf(InteropException.class)
-        .hasMessageContaining("holds the operation " + operation + " (node a/spy)")
-        .hasMessageContaining("--trust");
+        .hasMessageContaining("contains the operation " + operation + " (node a/spy)")
+        .hasMessageContaining("`trust`");
   }
 
   @Test
@@ -236,7 +236,7 @@ class HandMadeModelTest {
                             TFloat32.class)));
     assertThatThrownBy(() -> open(model)).hasMessageContaining("ReadFile");
     try (ForeignModel opened =
-        ForeignModel.savedModel(model, ForeignModelOptions.defaults().asTrusted())) {
+        ForeignModel.open(model, ForeignModelOptions.savedModel().asTrusted())) {
       assertThat(opened.predictNext(0)).containsExactly(softmax(5, 0, 0), within(1e-6f));
     }
   }
@@ -280,9 +280,9 @@ class HandMadeModelTest {
     assertThatThrownBy(() -> open(folder.resolve("nowhere"))).hasMessageContaining("nowhere");
     assertThatThrownBy(() -> open(folder)).hasMessageContaining("saved_model.pb does not exist");
     Path file = Files.writeString(folder.resolve("model.meta"), "");
-    assertThatThrownBy(() -> ForeignModel.metaGraph(file, ForeignModelOptions.defaults()))
+    assertThatThrownBy(() -> ForeignModel.open(file, ForeignModelOptions.metaGraph()))
         .hasMessageContaining("model.meta has 0 bytes");
-    assertThatThrownBy(() -> ForeignModel.metaGraph(folder, ForeignModelOptions.defaults()))
+    assertThatThrownBy(() -> ForeignModel.open(folder, ForeignModelOptions.metaGraph()))
         .hasMessageContaining("expected a MetaGraph's file");
   }
 }

@@ -27,7 +27,7 @@ class SherlockMetaTest {
     int[] symbols = mapper.convertValue(numbers.get("indices"), int[].class);
     float[][] expected = mapper.convertValue(numbers.get("predictions"), float[][].class);
     String vocabulary = numbers.get("vocabulary").asText();
-    try (ForeignModel model = ForeignModel.metaGraph(meta, ForeignModelOptions.defaults())) {
+    try (ForeignModel model = ForeignModel.open(meta, ForeignModelOptions.metaGraph())) {
       assertThat(model.batchSize()).isEqualTo(50);
       for (int k = 0; k < symbols.length; k++) {
         assertThat(model.predictNext(symbols[k]))

@@ -64,7 +64,7 @@ class WideFloatsTest {
     }
     RoleMap roles = RoleMap.parse(List.of("initial_state=before:0", "final_state=after:0"));
     try (ForeignModel model =
-        ForeignModel.graphDef(file, ForeignModelOptions.defaults().withRoles(roles))) {
+        ForeignModel.open(file, ForeignModelOptions.graphDef().withRoles(roles))) {
       assertCountsAnew(model);
     }
   }
@@ -95,7 +95,7 @@ class WideFloatsTest {
     try (TFloat32 any = TFloat32.scalarOf(1)) {
       TensorBundle.write(folder.resolve("variables").resolve("variables"), Map.of("any", any));
     }
-    try (ForeignModel model = ForeignModel.savedModel(folder, ForeignModelOptions.defaults())) {
+    try (ForeignModel model = ForeignModel.open(folder, ForeignModelOptions.savedModel())) {
       assertCountsAnew(model);
     }
   }
