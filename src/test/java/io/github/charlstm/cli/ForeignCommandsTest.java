@@ -183,7 +183,7 @@ class ForeignCommandsTest {
         mistake("inspect --graph-def SAVED/saved_model.pb", "GraphDef", "--saved-model"),
         mistake("inspect --graph-def META", "such as frozen.pb", "--meta"),
         mistake("inspect --saved-model FROZEN", "frozen.pb is not a folder", "--graph-def"),
-        mistake("inspect --saved-model ROOT/frozen", "holds no graph", "--graph-def"),
+        mistake("inspect --saved-model ROOT/frozen", "has no graph", "--graph-def"),
         mistake("inspect --meta FROZEN", "frozen.pb", "--graph-def"),
         mistake("sample --saved-model SAVED --vocab ROOT/nowhere.txt", "nowhere.txt"),
         mistake("sample --saved-model SAVED --vocab ROOT/v.pkl", "v.pkl"),

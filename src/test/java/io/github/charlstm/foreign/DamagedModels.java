@@ -13,8 +13,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Damages fixtures and opens them, each in its turn, in a process of its own: should TensorFlow end
- * the process, the test that started it sees it.
+ * Damages fixtures and opens them one after the other, in a process of its own, so that the test
+ * which starts it survives if TensorFlow ends the process.
  */
 public final class DamagedModels {
   private static final List<String> FIXTURES =
@@ -27,7 +27,7 @@ public final class DamagedModels {
           "meta_graph_while");
   private static final int SYMBOLS = 6;
 
-  /** What is done to one file. */
+  /** How one file is damaged. */
   enum Damage {
     TRUNCATED,
     EMPTIED,
@@ -41,8 +41,8 @@ public final class DamagedModels {
   private DamagedModels() {}
 
   /**
-   * Arguments: a folder to work in, the first case's number, the last one's, and {@code any} or
-   * {@code graph}: the latter changes bits of the graph's file alone, which has no checksum.
+   * Arguments: a folder to work in, the numbers of the first and the last case, and {@code any} or
+   * {@code graph}: the latter changes bits of the graph's file only, which has no checksum.
    */
   public static void main(String[] arguments) throws IOException {
     TestJvm.apply();

@@ -20,7 +20,7 @@ class DamagedModelsTest {
   @TempDir Path folder;
 
   @Test
-  void damageIsRefusedByTheNameOfTheFileOrChangesNothing() throws Exception {
+  void damageIsRejectedByTheNameOfTheFileOrChangesNothing() throws Exception {
     List<String[]> outcomes = outcomes(CASES, "any");
     assertThat(outcomes)
         .allSatisfy(

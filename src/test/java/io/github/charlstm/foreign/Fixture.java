@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A model of {@code graphs/} with the numbers that Python wrote beside it. */
+/** A model of {@code graphs/} and the numbers that Python computed with it. */
 public record Fixture(Path folder, JsonNode numbers) {
   private static final Path GRAPHS = Path.of("graphs");
 
@@ -48,7 +48,7 @@ public record Fixture(Path folder, JsonNode numbers) {
     return numbers.get("format").asText();
   }
 
-  /** What the user names: a SavedModel's folder, a {@code .meta} file or a GraphDef. */
+  /** The path to open: a SavedModel's folder, a {@code .meta} file or a GraphDef. */
   public Path path() {
     return switch (format()) {
       case "meta-graph" -> folder.resolve(numbers.get("prefix").asText() + ".meta");

@@ -73,9 +73,9 @@ class ForeignRolesTest {
   }
 
   @Test
-  void statesThatAreNotFoundAreAskedForWithWhatThereIs() {
+  void statesThatAreNotFoundAreReportedWithCandidates() {
     Fixture fixture = Fixture.of("meta_graph_unrolled");
-    // Not a state that the graph's structure shows.
+    // not a state of the graph's structure
     RoleMap map = RoleMap.parse(List.of("initial_state=keep_prob:0"));
     assertThatThrownBy(() -> fixture.open(fixture.options().withRoles(map)))
         .isInstanceOf(InteropException.class)
@@ -90,7 +90,7 @@ class ForeignRolesTest {
   }
 
   @Test
-  void aMappedTensorThatIsNotThereIsRefused() {
+  void aMappedTensorThatDoesNotExistIsRejected() {
     RoleMap map = RoleMap.parse(List.of("predictions=nothing/here:0"));
     assertThatThrownBy(
             () ->
@@ -109,7 +109,7 @@ class ForeignRolesTest {
   }
 
   @Test
-  void anUnknownSignatureIsRefusedWithThoseThereAre() {
+  void anUnknownSignatureIsRejectedWithTheExistingOnes() {
     ForeignModelOptions options = ForeignModelOptions.savedModel().withSignature("step");
     assertThatThrownBy(() -> Fixture.of("keras_stateful_reset").open(options))
         .isInstanceOf(InteropException.class)
@@ -118,7 +118,7 @@ class ForeignRolesTest {
   }
 
   @Test
-  void unknownTagsAreRefusedWithThoseThereAre() {
+  void unknownTagsAreRejectedWithTheExistingOnes() {
     ForeignModelOptions options = ForeignModelOptions.savedModel().withTags(Set.of("gpu", "serve"));
     assertThatThrownBy(() -> Fixture.of("keras_stateful").open(options))
         .isInstanceOf(InteropException.class)
@@ -128,7 +128,7 @@ class ForeignRolesTest {
   }
 
   @Test
-  void aVocabularyOfAnotherSizeIsRefused() {
+  void aVocabularyOfAnotherSizeIsRejected() {
     try (ForeignModel model = Fixture.of("keras_stateful").open()) {
       assertThatThrownBy(() -> model.requireVocabulary(83, "anna.txt"))
           .isInstanceOf(InteropException.class)
@@ -143,7 +143,7 @@ class ForeignRolesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"prediction=a:0", "inputs", "inputs=", "=a:0", "inputs=a:0,b:0", "inputs=a:x"})
-  void mapsThatAreNoneAreRefused(String entry) {
+  void malformedMapsAreRejected(String entry) {
     assertThatThrownBy(() -> RoleMap.parse(List.of(entry)))
         .isInstanceOf(IllegalArgumentException.class);
   }

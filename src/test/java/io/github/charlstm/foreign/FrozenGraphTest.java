@@ -50,7 +50,7 @@ class FrozenGraphTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"meta_graph_while", "meta_graph_unrolled"})
-  void aGraphWhoseVariablesAreNoConstantsIsRefusedWithTheRemedy(String name) throws IOException {
+  void aGraphWithVariablesIsRejectedWithTheRemedy(String name) throws IOException {
     byte[] meta = Files.readAllBytes(Fixture.of(name).path());
     Path file = folder.resolve("graph.pb");
     Files.write(file, MetaGraphDef.parseFrom(meta).getGraphDef().toByteArray());
@@ -62,7 +62,7 @@ class FrozenGraphTest {
   }
 
   @Test
-  void operationsThatReachBeyondTheModelAreRefused() throws IOException {
+  void operationsThatAccessFilesOrProcessesAreRejected() throws IOException {
     GraphDef.Builder graph = graph().toBuilder();
     graph.addNodeBuilder().setName("spy").setOp("ReadFile").addInput("name");
     Path file = Files.write(folder.resolve("spy.pb"), graph.build().toByteArray());
@@ -73,7 +73,7 @@ class FrozenGraphTest {
   }
 
   @Test
-  void aPartOfAFileIsRefused() throws IOException {
+  void aTruncatedFileIsRejected() throws IOException {
     byte[] whole = Files.readAllBytes(FROZEN.path());
     for (int length = 0; length < whole.length; length += whole.length / 60) {
       Path file = Files.write(folder.resolve("part.pb"), Arrays.copyOf(whole, length));

@@ -19,13 +19,13 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Writes small SavedModels without variables, of kinds that no fixture has. */
+/** Writes small SavedModels without variables, for cases that no fixture has. */
 final class HandMadeModel {
   static final int SYMBOLS = 3;
 
   private HandMadeModel() {}
 
-  /** The layers that a test wants: from one-hot symbols {@code [N, T, V]} to predictions. */
+  /** The layers of a test: from one-hot symbols {@code [N, T, V]} to predictions. */
   interface Layers extends Function<Operand<TFloat32>, Operand<TFloat32>> {}
 
   /** A SavedModel whose signature takes {@code inputs} and gives {@code predictions}. */

@@ -31,7 +31,7 @@ class HandMadeModelTest {
     return ForeignModel.open(model, ForeignModelOptions.savedModel());
   }
 
-  /** Predictions are the shares of the symbols so far: a graph that keeps no state. */
+  /** A graph without state, whose predictions are the frequencies of the symbols so far. */
   private Path counting(Shape inputs) {
     return HandMadeModel.write(
         folder, inputs, tf -> hot -> tf.nn.softmax(tf.math.cumsum(hot, tf.constant(1))));
@@ -56,7 +56,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void aModelWithoutStateAndWithSoManyStepsIsRefused() {
+  void aModelWithoutStateAndWithAFixedNumberOfStepsIsRejected() {
     Path model = counting(Shape.of(1, 3));
     assertThatThrownBy(() -> open(model))
         .isInstanceOf(InteropException.class)
@@ -65,7 +65,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void aGraphThatLooksAheadIsRefused() {
+  void aGraphThatReadsLaterSymbolsIsRejected() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       var inputs =
@@ -86,7 +86,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void aGraphThatDrawsRandomNumbersIsRefused() {
+  void aGraphThatDrawsRandomNumbersIsRejected() {
     Path model =
         HandMadeModel.write(
             folder,
@@ -104,7 +104,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void theWritersDevicesDoNotMatter() {
+  void devicesAreIgnored() {
     Path model =
         HandMadeModel.write(
             folder,
@@ -120,7 +120,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void operationsWhoseNamesStartLikeInitializersAreOrdinary() {
+  void operationsWhoseNamesStartWithInitAreOrdinary() {
     Path model =
         HandMadeModel.write(
             folder,
@@ -146,7 +146,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void predictionsThatAreNoNumberAreRefused() {
+  void predictionsThatAreNoNumberAreRejected() {
     Path model =
         HandMadeModel.write(
             folder, Shape.of(1, -1), tf -> hot -> tf.math.div(hot, tf.constant(0f)));
@@ -154,7 +154,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void aPlaceholderThatNobodyFeedsIsNamed() {
+  void aPlaceholderWithoutARoleIsNamed() {
     Path model =
         HandMadeModel.write(
             folder,
@@ -177,7 +177,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void aStateThatComesInAndNeverOutIsAskedFor() {
+  void anInitialStateWithoutAFinalStateIsReported() {
     Path model =
         HandMadeModel.write(
             folder,
@@ -200,7 +200,7 @@ class HandMadeModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ReadFile", "WriteFile", "PyFunc", "EagerPyFunc", "MatchingFiles"})
-  void operationsThatReachBeyondTheModelAreRefusedByName(String operation) {
+  void operationsThatAccessFilesOrProcessesAreRejectedByName(String operation) {
     GraphDef graph = GraphDef.newBuilder().addNode(node("a/spy", operation)).build();
     Path model = HandMadeModel.write(folder, graph, Map.of("predictions", "predictions:0"));
     assertThatThrownBy(() -> open(model))
@@ -210,7 +210,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void operationsThatHideInAFunctionAreFound() {
+  void operationsInAFunctionAreFound() {
     FunctionDef.Builder function = FunctionDef.newBuilder().addNodeDef(node("spy", "WriteFile"));
     function.getSignatureBuilder().setName("harmless");
     GraphDef.Builder graph = GraphDef.newBuilder();
@@ -242,7 +242,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void readingACheckpointOutsideOfTheSaverIsRefused() {
+  void readingACheckpointOutsideOfTheSaverIsRejected() {
     Path model =
         HandMadeModel.write(
             folder,
@@ -265,7 +265,7 @@ class HandMadeModelTest {
   }
 
   @Test
-  void aGraphThatThisTensorFlowDoesNotKnowIsRefused() {
+  void aGraphWithAnUnknownOperationIsRejected() {
     GraphDef graph = GraphDef.newBuilder().addNode(node("new", "OpOfTheFuture")).build();
     Path model = HandMadeModel.write(folder, graph, Map.of("predictions", "new:0"));
     assertThatThrownBy(() -> open(model))
@@ -276,13 +276,13 @@ class HandMadeModelTest {
   }
 
   @Test
-  void filesThatAreNotThereAreNamed() throws Exception {
+  void missingFilesAreNamed() throws Exception {
     assertThatThrownBy(() -> open(folder.resolve("nowhere"))).hasMessageContaining("nowhere");
     assertThatThrownBy(() -> open(folder)).hasMessageContaining("saved_model.pb does not exist");
     Path file = Files.writeString(folder.resolve("model.meta"), "");
     assertThatThrownBy(() -> ForeignModel.open(file, ForeignModelOptions.metaGraph()))
         .hasMessageContaining("model.meta has 0 bytes");
     assertThatThrownBy(() -> ForeignModel.open(folder, ForeignModelOptions.metaGraph()))
-        .hasMessageContaining("expected a MetaGraph's file");
+        .hasMessageContaining("expected the file of a MetaGraph");
   }
 }

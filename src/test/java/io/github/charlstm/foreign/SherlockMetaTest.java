@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** A training graph of TensorFlow 1.1, 50 x 50, unrolled, as somebody's program left it. */
+/** A training graph of TensorFlow 1.1, 50 x 50, unrolled, saved by a program of Python. */
 class SherlockMetaTest {
   private static final Path NUMBERS =
       Path.of("src/test/resources/checkpoints/sherlock.tf-2.15.1.json");

@@ -24,7 +24,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
-/** Models of float64: predictions are the shares of the symbols that were read. */
+/** Models of float64: predictions are the frequencies of the symbols that were read. */
 class WideFloatsTest {
   @TempDir Path folder;
 
@@ -36,16 +36,16 @@ class WideFloatsTest {
     return tf.sum(hot, tf.constant(1)); // [1, 3]
   }
 
-  private static float[] shares(float... row) {
+  private static float[] frequencies(float... row) {
     return ModelProbe.softmax(row);
   }
 
-  private static void assertCountsAnew(ForeignModel model) {
+  private static void assertCountsFromZero(ForeignModel model) {
     for (int round = 0; round < 2; round++) {
       model.resetState();
-      assertThat(model.predictNext(0)).containsExactly(shares(1, 0, 0), within(1e-6f));
-      assertThat(model.predictNext(2)).containsExactly(shares(1, 0, 1), within(1e-6f));
-      assertThat(model.predictNext(2)).containsExactly(shares(1, 0, 2), within(1e-6f));
+      assertThat(model.predictNext(0)).containsExactly(frequencies(1, 0, 0), within(1e-6f));
+      assertThat(model.predictNext(2)).containsExactly(frequencies(1, 0, 1), within(1e-6f));
+      assertThat(model.predictNext(2)).containsExactly(frequencies(1, 0, 2), within(1e-6f));
     }
   }
 
@@ -65,12 +65,12 @@ class WideFloatsTest {
     RoleMap roles = RoleMap.parse(List.of("initial_state=before:0", "final_state=after:0"));
     try (ForeignModel model =
         ForeignModel.open(file, ForeignModelOptions.graphDef().withRoles(roles))) {
-      assertCountsAnew(model);
+      assertCountsFromZero(model);
     }
   }
 
   @Test
-  void aStateInVariablesOfFloat64IsPutBack() throws IOException {
+  void aStateInVariablesOfFloat64IsReset() throws IOException {
     MetaGraphDef.Builder definition = MetaGraphDef.newBuilder();
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
@@ -96,7 +96,7 @@ class WideFloatsTest {
       TensorBundle.write(folder.resolve("variables").resolve("variables"), Map.of("any", any));
     }
     try (ForeignModel model = ForeignModel.open(folder, ForeignModelOptions.savedModel())) {
-      assertCountsAnew(model);
+      assertCountsFromZero(model);
     }
   }
 
