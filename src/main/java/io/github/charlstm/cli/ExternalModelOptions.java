@@ -112,8 +112,8 @@ final class ExternalModelOptions {
             () ->
                 new UsageException(
                     VOCAB
-                        + " is missing: a model that Python wrote does not hold its characters; give"
-                        + " the text it was trained on, or a JSON list of its characters"));
+                        + " is missing: a model that Python wrote does not hold its characters;"
+                        + " give the text it was trained on, or a JSON list of its characters"));
   }
 
   /** The model, its vocabulary checked. */

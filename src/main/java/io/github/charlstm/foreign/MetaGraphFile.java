@@ -105,7 +105,8 @@ record MetaGraphFile(
     if (Files.isDirectory(file)) {
       throw new InteropException(
           file
-              + " is a folder: expected the file of a GraphDef; give a SavedModel as `saved_model`");
+              + " is a folder: expected the file of a GraphDef; give a SavedModel as"
+              + " `saved_model`");
     }
     if (name.startsWith("saved_model.")) {
       throw new InteropException(

@@ -182,8 +182,8 @@ final class StateFinder {
       }
       if (states.put(start, end) != null) {
         throw InteropException.of(
-            "%s: two states of a loop start from the same tensor %s, so they cannot be fed separately;"
-                + " such a graph cannot be run step by step",
+            "%s: two states of a loop start from the same tensor %s, so they cannot be fed"
+                + " separately; such a graph cannot be run step by step",
             imported.source().file(), start);
       }
     }

@@ -61,8 +61,8 @@ final class TensorCandidates {
                         describe(entry.getValue().getOutputsMap())))
             .collect(Collectors.joining(", "));
     return String.format(
-        "it has signatures: %s; placeholders: %s; likely predictions: %s; likely initial states: %s;"
-            + " likely final states: %s",
+        "it has signatures: %s; placeholders: %s; likely predictions: %s; likely initial states:"
+            + " %s; likely final states: %s",
         signatures.isEmpty() ? "none" : signatures,
         list(placeholders()),
         list(named(node -> node.getOp().equals("Softmax"))),

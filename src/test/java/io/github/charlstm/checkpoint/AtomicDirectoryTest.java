@@ -29,7 +29,7 @@ class AtomicDirectoryTest {
   }
 
   @Test
-  void theFolderAppearsOnlyWhenItIsWhole() throws IOException {
+  void theFolderAppearsOnlyWhenItIsComplete() throws IOException {
     List<Stage> seen = new ArrayList<>();
     AtomicDirectory.publish(
         target,
@@ -49,7 +49,7 @@ class AtomicDirectoryTest {
   }
 
   @Test
-  void anOlderFolderIsReplacedWhole() throws IOException {
+  void anOlderFolderIsReplaced() throws IOException {
     AtomicDirectory.publish(
         target,
         aside -> {

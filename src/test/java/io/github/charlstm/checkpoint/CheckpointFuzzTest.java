@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Damages Python's checkpoints in every form, the same way in each run. A damaged one is either
- * refused by a one-line {@link CheckpointException} that names a file, or gives every tensor as
+ * rejected by a one-line {@link CheckpointException} that names a file, or has every tensor as
  * Python saved it; nothing else may be thrown.
  *
- * <p>Bytes that nothing reads: in a table's footer, 40 bytes long, those after the two handles; and
- * the handles' last integer may be written with a zero more. No other bit may be flipped unnoticed.
- * All else that stays readable is a change without a meaning: a file cut by nothing, a shard in the
- * place of an equal one.
+ * <p>Unused bytes: in a table's footer of 40 bytes, those after the two handles; and the handles'
+ * last integer may be encoded with one more zero byte. Every other flipped bit must be found. Other
+ * damage that stays readable changes nothing: a file cut at its end, a shard replaced by an equal
+ * one.
  */
 class CheckpointFuzzTest {
   private static final Map<String, Expected> EXPECTED = PythonCheckpoints.expected();
@@ -43,7 +43,7 @@ class CheckpointFuzzTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v2-sharded", "v1", "v1-sharded", "v1-packed"})
-  void cutAtRandomPlacesIsAlwaysRefused(String form) throws IOException {
+  void truncatedFilesAreRejected(String form) throws IOException {
     Random random = new Random(form.hashCode());
     for (int round = 0; round < 40; round++) {
       List<Path> files = copy(form);
@@ -57,7 +57,7 @@ class CheckpointFuzzTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v2-sharded", "v1", "v1-sharded", "v1-packed"})
-  void everyFlippedBitIsRefusedUnlessNothingReadsIt(String form) throws IOException {
+  void everyFlippedBitIsRejectedUnlessItIsUnused(String form) throws IOException {
     Random random = new Random(form.hashCode() + 1L);
     List<Path> files = copy(form);
     for (int round = 0; round < 100; round++) {
@@ -81,7 +81,7 @@ class CheckpointFuzzTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v2-sharded", "v1", "v1-sharded", "v1-packed"})
-  void randomBytesAnywhereAreRefusedOrMeanTheSame(String form) throws IOException {
+  void randomBytesAreRejectedOrChangeNothing(String form) throws IOException {
     Random random = new Random(form.hashCode() + 2L);
     for (int round = 0; round < 25; round++) {
       List<Path> files = copy(form);
@@ -96,10 +96,10 @@ class CheckpointFuzzTest {
     }
   }
 
-  /** As if the writer itself were wrong: the checksums hold, what they protect does not. */
+  /** As by a faulty writer: wrong contents with right checksums. */
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v2-sharded", "v1", "v1-sharded", "v1-packed"})
-  void listsThatLieUnderGoodChecksumsNeverCauseAnythingButARefusal(String form) throws IOException {
+  void wrongListsWithRightChecksumsAreRejected(String form) throws IOException {
     Random random = new Random(form.hashCode() + 3L);
     int refused = 0;
     for (int round = 0; round < 100; round++) {
@@ -119,7 +119,7 @@ class CheckpointFuzzTest {
   }
 
   @Test
-  void shardsUnderEachOthersNamesAreRefusedOrMeanTheSame() throws IOException {
+  void swappedShardsAreRejectedOrChangeNothing() throws IOException {
     List<Path> v2 = copy("v2-sharded");
     for (int i = 0; i < 3; i++) {
       for (int j = 0; j < i; j++) {
@@ -137,7 +137,7 @@ class CheckpointFuzzTest {
   }
 
   @Test
-  void anIndexWithTheDataOfAnotherCheckpointIsRefused() throws IOException {
+  void anIndexWithTheDataOfAnotherCheckpointIsRejected() throws IOException {
     List<Path> files = copy("v2");
     byte[] other = Files.readAllBytes(files.get(0));
     for (int i = 0; i < other.length; i++) {
@@ -154,7 +154,7 @@ class CheckpointFuzzTest {
   }
 
   @Test
-  void swappedBytesOfTwoTensorsOrBlocksAreRefused() throws IOException {
+  void swappedBytesOfTwoTensorsOrBlocksAreRejected() throws IOException {
     for (String form : PythonCheckpoints.ALL) {
       Random random = new Random(form.hashCode() + 4L);
       for (int round = 0; round < 15; round++) {
@@ -177,7 +177,7 @@ class CheckpointFuzzTest {
   }
 
   @Test
-  void emptyFilesFoldersAndMissingFilesAreRefused() throws IOException {
+  void emptyFilesFoldersAndMissingFilesAreRejected() throws IOException {
     for (String form : PythonCheckpoints.ALL) {
       for (int i = 0; i < PythonCheckpoints.files(form).size(); i++) {
         Path file = copy(form).get(i);
@@ -192,7 +192,7 @@ class CheckpointFuzzTest {
   }
 
   @Test
-  void aDamagedStateFileIsRefusedOrNamesWhatIsThere() throws IOException {
+  void aDamagedStateFileIsRejectedOrNamesACheckpoint() throws IOException {
     Random random = new Random(5);
     copy("v1");
     byte[] whole =
@@ -219,7 +219,7 @@ class CheckpointFuzzTest {
         .hasMessageContaining(state.toString());
   }
 
-  /** Anything but these two outcomes fails the test. */
+  /** Any other outcome fails the test. */
   private Outcome outcome() {
     try {
       CheckpointReader reader = CheckpointReader.open(folder.resolve("m"));
@@ -232,7 +232,7 @@ class CheckpointFuzzTest {
     }
   }
 
-  /** Who does not verify all first must still get no wrong tensor. */
+  /** Without verifying everything first, no wrong tensor may be read either. */
   private Outcome eachTensorIsRightOrRefused() {
     try {
       CheckpointReader reader = CheckpointReader.open(folder.resolve("m"));
@@ -268,7 +268,9 @@ class CheckpointFuzzTest {
     }
   }
 
-  /** Puts a form's files in the folder, alone, under the prefix m; an index comes last. */
+  /**
+   * Writes the files of a form, and no others, to the folder with the prefix m; an index is last.
+   */
   private List<Path> copy(String form) throws IOException {
     try (Stream<Path> old = Files.list(folder)) {
       for (Path file : old.toList()) {

@@ -64,7 +64,7 @@ class CheckpointReaderTest {
   }
 
   @Test
-  void aCheckpointOfManyBlocksIsReadWhole() throws IOException {
+  void aCheckpointOfManyBlocksIsReadCompletely() throws IOException {
     Path prefix = folder.resolve("many");
     Map<String, TFloat32> tensors = new TreeMap<>();
     for (int i = 0; i < 400; i++) {
@@ -141,7 +141,7 @@ class CheckpointReaderTest {
   }
 
   @Test
-  void aFileThatIsNoCheckpointIsRefused() throws IOException {
+  void aFileThatIsNoCheckpointIsRejected() throws IOException {
     Path prefix = Files.writeString(folder.resolve("model.ckpt-1"), "data");
     assertThatThrownBy(() -> CheckpointReader.open(prefix))
         .isInstanceOf(CheckpointException.class)
@@ -154,7 +154,7 @@ class CheckpointReaderTest {
   }
 
   @Test
-  void aMissingNameOrAnotherTypeIsRefused() throws IOException {
+  void aMissingNameOrAnotherTypeIsRejected() throws IOException {
     Path prefix = folder.resolve("state");
     try (TInt64 step = TInt64.scalarOf(1)) {
       TensorBundle.write(prefix, Map.of("step", step));

@@ -51,7 +51,7 @@ class CheckpointSeriesTest {
   }
 
   @Test
-  void theOldestGoBeyondMaxToKeep() throws IOException {
+  void theOldestBeyondMaxToKeepAreDeleted() throws IOException {
     List<String> neighbours =
         List.of("model.ckpt-1.notes", "model.ckpt-1.index.old", "amodel.ckpt-1.index");
     for (String name : neighbours) {
@@ -96,7 +96,7 @@ class CheckpointSeriesTest {
 
   @ParameterizedTest
   @EnumSource(Stage.class)
-  void theStateFileNamesOnlyWholeCheckpointsWhereverItEnds(Stage end) throws IOException {
+  void theStateFileNamesOnlyCompleteCheckpointsAtEveryStage(Stage end) throws IOException {
     CheckpointSeries series = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
     series.save(runner.session(), 1);
     series.save(runner.session(), 2);
@@ -116,7 +116,7 @@ class CheckpointSeriesTest {
   }
 
   @Test
-  void theOnlyCheckpointIsForgottenBeforeItIsReplaced() throws IOException {
+  void theOnlyCheckpointLeavesTheStateFileBeforeItIsReplaced() throws IOException {
     CheckpointSeries series = CheckpointSeries.builder(saver, folder).build();
     series.save(runner.session(), 1);
     assertThatThrownBy(
@@ -128,7 +128,7 @@ class CheckpointSeriesTest {
   }
 
   @Test
-  void whatAKilledProcessLeftHalfWrittenIsRemoved() throws IOException {
+  void incompleteFilesOfAKilledProcessAreDeleted() throws IOException {
     Path left = Files.createDirectory(folder.resolve(".tmp-model.ckpt-9-999999999999"));
     CheckpointSeries.builder(saver, folder).build();
     assertThat(left).doesNotExist();
@@ -145,7 +145,7 @@ class CheckpointSeriesTest {
   }
 
   @Test
-  void oneOfEverySoManyHoursStaysForGood() throws IOException {
+  void oneCheckpointOfEveryNHoursIsKept() throws IOException {
     Moving clock = new Moving();
     CheckpointSeries series =
         CheckpointSeries.builder(saver, folder)
@@ -157,18 +157,18 @@ class CheckpointSeriesTest {
       clock.now = START.plus(Duration.ofMinutes(60L * hour + 10));
       series.save(runner.session(), hour);
     }
-    // 2:10 is after 2:00 and stays; the next to stay must be after 4:00
+    // 2:10 is after 2:00 and is kept; the next to keep must be after 4:00
     assertThat(steps()).containsExactly("model.ckpt-2", "model.ckpt-4", "model.ckpt-6");
     assertThat(CheckpointState.read(folder).orElseThrow().allModelCheckpointPaths())
         .containsExactly("model.ckpt-6");
   }
 
   @Test
-  void anotherProcessGoesOnWithTheSeries() throws IOException {
+  void anotherProcessContinuesTheSeries() throws IOException {
     CheckpointSeries first = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
     first.save(runner.session(), 1);
     first.save(runner.session(), 2);
-    // as Python writes them: absolute, and perhaps of a folder that was moved since
+    // as Python writes them: absolute, of a folder that may have been moved since
     List<String> paths = List.of("/home/me/run/model.ckpt-1", "/home/me/run/model.ckpt-2");
     new CheckpointState(paths.get(1), paths).write(folder);
     CheckpointSeries.builder(saver, folder).maxToKeep(2).build().save(runner.session(), 3);
@@ -176,7 +176,7 @@ class CheckpointSeriesTest {
   }
 
   @Test
-  void aMetaGraphLiesBesideEachAndGoesWithIt() throws IOException {
+  void aMetaGraphIsWrittenAndDeletedWithEachCheckpoint() throws IOException {
     MetaGraphDef meta =
         MetaGraphDef.newBuilder()
             .setGraphDef(runner.graph().toGraphDef())
@@ -192,7 +192,7 @@ class CheckpointSeriesTest {
   }
 
   @Test
-  void badOptionsAreRefused() {
+  void badOptionsAreRejected() {
     var builder = CheckpointSeries.builder(saver, folder);
     assertThatThrownBy(() -> builder.maxToKeep(-1)).hasMessageContaining("max_to_keep");
     assertThatThrownBy(() -> builder.keepCheckpointEveryNHours(0))

@@ -51,7 +51,7 @@ class CheckpointStateTest {
   }
 
   @Test
-  void timesThatNewerVersionsAddAreReadOver() throws IOException {
+  void timesOfNewerVersionsAreIgnored() throws IOException {
     Files.writeString(
         folder.resolve("checkpoint"),
         """
@@ -92,7 +92,7 @@ class CheckpointStateTest {
   }
 
   @Test
-  void bytesThatAreNoTextAreNamed() throws IOException {
+  void aFileThatIsNoTextIsNamed() throws IOException {
     Files.write(folder.resolve("checkpoint"), new byte[] {(byte) 0xff, (byte) 0xfe, 1});
     assertThatThrownBy(() -> CheckpointState.read(folder))
         .isInstanceOf(CheckpointException.class)
@@ -100,7 +100,7 @@ class CheckpointStateTest {
   }
 
   @Test
-  void emptyPathsAreRefused() {
+  void emptyPathsAreRejected() {
     assertThatThrownBy(() -> new CheckpointState(" ", List.of()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new CheckpointState("a", List.of("")))
@@ -123,7 +123,7 @@ class CheckpointStateTest {
   }
 
   @Test
-  void aPathElsewhereIsTakenIfTheFolderHasNoSuchCheckpoint(@TempDir Path elsewhere)
+  void aPathElsewhereIsUsedIfTheFolderHasNoSuchCheckpoint(@TempDir Path elsewhere)
       throws IOException {
     Path given = elsewhere.resolve("m-1");
     Files.writeString(given, "V1");
@@ -135,13 +135,13 @@ class CheckpointStateTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"m-4", "/", "..", ".", "/home/somebody/m-4"})
-  void aLatestCheckpointThatIsNotThereIsNone(String path) throws IOException {
+  void aMissingLatestCheckpointIsEmpty(String path) throws IOException {
     new CheckpointState(path, List.of(path)).write(folder);
     assertThat(CheckpointState.latestCheckpoint(folder)).isEmpty();
   }
 
   @Test
-  void aPathThatIsNoneOrLacksShardsIsAnErrorThatNamesTheStateFile() throws IOException {
+  void anInvalidPathOrMissingShardsAreAnErrorThatNamesTheStateFile() throws IOException {
     Files.writeString(folder.resolve("m-3-00000-of-00002"), "V1 in shards");
     for (String path : List.of("a\u0000b", "m-3")) {
       new CheckpointState(path, List.of(path)).write(folder);

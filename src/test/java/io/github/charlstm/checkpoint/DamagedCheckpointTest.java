@@ -43,7 +43,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void everyTruncationOfEitherFileIsRefused() throws IOException {
+  void everyTruncationOfEitherFileIsRejected() throws IOException {
     for (Path file : new Path[] {index, data}) {
       byte[] whole = Files.readAllBytes(file);
       for (int length = 0; length < whole.length; length++) {
@@ -76,7 +76,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void garbageUnderAGoodChecksumIsReportedLikeOtherDamage() throws IOException {
+  void garbageWithARightChecksumIsReportedLikeOtherDamage() throws IOException {
     byte[] whole = Files.readAllBytes(index);
     int blockLength = TableBlocks.firstLength(whole);
     Random random = new Random(1);
@@ -103,7 +103,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void aBlockThatOnlyClaimsToBeCompressedIsDamaged() throws IOException {
+  void anUncompressedBlockMarkedAsCompressedIsDamaged() throws IOException {
     byte[] bytes = Files.readAllBytes(index);
     int length = TableBlocks.firstLength(bytes);
     bytes[length] = 1;
@@ -127,7 +127,7 @@ class DamagedCheckpointTest {
         .doesNotContain("\n");
   }
 
-  /** False if the damage was noticed; fails if it was not, or was reported in another way. */
+  /** False if the damage was reported; fails if it was not, or in another way. */
   private boolean readsBackUnchanged() {
     try {
       CheckpointReader reader = CheckpointReader.open(prefix);

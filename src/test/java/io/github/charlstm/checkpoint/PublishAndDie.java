@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A process that publishes a folder and dies, without any cleaning up, at the stage it is told. */
+/** A process that publishes a folder and ends abruptly at the stage of its second argument. */
 final class PublishAndDie {
   static final int EXIT_CODE = 137;
 

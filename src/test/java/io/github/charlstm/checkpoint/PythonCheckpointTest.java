@@ -17,7 +17,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 
-/** Every form of checkpoint that Python's Saver writes, read here. */
+/** Reads every form of checkpoint that Python's Saver writes. */
 @Tag("machine")
 class PythonCheckpointTest {
   @TempDir Path folder;
@@ -51,7 +51,7 @@ class PythonCheckpointTest {
   }
 
   @Test
-  void shardsOfTwoV1CheckpointsUnderOneNameAreRefusedUntilTheUserSaysWhich() throws IOException {
+  void shardsOfTwoV1CheckpointsOfOneNameAreRejectedWithoutAPattern() throws IOException {
     copy("v1-sharded", "m");
     Files.copy(PythonCheckpoints.prefix("v1"), folder.resolve("m-00000-of-00001"));
     assertThatThrownBy(() -> CheckpointReader.open(folder.resolve("m")))
@@ -83,7 +83,7 @@ class PythonCheckpointTest {
   }
 
   @Test
-  void v2ComesFirstWhereBothFormatsLie() throws IOException {
+  void v2IsReadIfBothFormatsExist() throws IOException {
     copy("v2", "m");
     Files.writeString(folder.resolve("m"), "no checkpoint");
     PythonCheckpoints.assertHolds(
@@ -91,7 +91,7 @@ class PythonCheckpointTest {
   }
 
   @Test
-  void aFolderInPlaceOfTheFileIsSaidToBeOne() throws IOException {
+  void aFolderInPlaceOfTheFileIsReported() throws IOException {
     Files.createDirectory(folder.resolve("m"));
     assertThatThrownBy(() -> CheckpointReader.open(folder.resolve("m")))
         .isInstanceOf(CheckpointException.class)
@@ -101,7 +101,7 @@ class PythonCheckpointTest {
   /** Starts and lengths below 64, 8192 and 1048576 take 1, 2 and 3 bytes of a key. */
   @ParameterizedTest
   @ValueSource(ints = {1, 63, 64, 8191, 8192, 1_048_575, 1_048_576})
-  void slicesAreFoundWhateverTheSizeOfTheirNumbers(int first) throws IOException {
+  void slicesAreFoundForStartsOfEverySize(int first) throws IOException {
     Path prefix = folder.resolve("slices");
     int rest = 70;
     float[] values = new float[first + rest];

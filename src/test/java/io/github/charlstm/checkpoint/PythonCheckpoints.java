@@ -34,10 +34,10 @@ final class PythonCheckpoints {
   private PythonCheckpoints() {}
 
   /**
-   * What Python saved.
+   * A tensor as Python saved it.
    *
-   * @param values as doubles, which hold every number of these types; of strings: none
-   * @param strings of strings only
+   * @param values as doubles, which are exact for these types; empty for strings
+   * @param strings empty for numbers
    */
   record Expected(TensorInfo info, double[] values, List<byte[]> strings) {}
 
@@ -45,7 +45,7 @@ final class PythonCheckpoints {
     return FOLDER.resolve(name + VERSION);
   }
 
-  /** The files of one of them. */
+  /** The files of one checkpoint. */
   static List<Path> files(String name) {
     try (Stream<Path> files = Files.list(FOLDER)) {
       String start = name + VERSION;

@@ -37,7 +37,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void aWriterIsUsedAgainForLaterCheckpoints() throws IOException {
+  void aWriterCanWriteSeveralCheckpoints() throws IOException {
     try (SmallGraph train = new SmallGraph(3, 1f).initialize()) {
       Saver saver = train.saver();
       SavedModelWriter writer = new SavedModelWriter(List.of(meta(train, saver, "train")));
@@ -62,7 +62,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void collectionsTellTrainableVariablesFromTheOthers() {
+  void collectionsListTrainableVariablesSeparately() {
     try (SmallGraph small = new SmallGraph(3, 1f)) {
       MetaGraphDef meta = meta(small, small.saver(), "train");
       assertThat(meta.getCollectionDefOrThrow("variables").getBytesList().getValueList())
@@ -73,7 +73,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void graphsThatNoTagTellsApartAreRefused() {
+  void graphsWithEqualTagsAreRejected() {
     GraphDef graph = GraphDef.getDefaultInstance();
     SaverDef saver = SaverDef.getDefaultInstance();
     MetaGraphDef one =

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 
-/** Numbered checkpoints, names that differ, files of Python in every form. */
+/** Restores by a map of names, from every form of checkpoint that Python writes. */
 class SaverRestoreTest {
   private static final String LSTM = "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/";
 
@@ -46,7 +46,7 @@ class SaverRestoreTest {
   }
 
   @Test
-  void whatDoesNotFitTheMapIsSaidAndNothingChanges() {
+  void aMapThatDoesNotFitIsReportedAndNothingChanges() {
     CheckpointReader reader = CheckpointReader.open(PythonCheckpoints.prefix("v1"));
     try (SmallGraph small = new SmallGraph(3, 50f)) {
       small.variable("k", Shape.of(5, 8), 0f);

@@ -80,7 +80,7 @@ class SaverTest {
   }
 
   @Test
-  void aSecondSaverLivesUnderItsOwnScope() throws IOException {
+  void aSecondSaverHasItsOwnScope() throws IOException {
     try (SmallGraph small = new SmallGraph(3, 1f).initialize()) {
       small.saver();
       Saver second = Saver.create(small.tf, Map.of("renamed", small.variables.get("cell/bias")), 0);
@@ -93,7 +93,7 @@ class SaverTest {
   }
 
   @Test
-  void aCheckpointOfOtherNamesAndShapesIsRefusedWithAllDifferencesAndNothingChanges()
+  void aCheckpointOfOtherNamesAndShapesIsRejectedWithAllDifferencesAndNothingChanges()
       throws IOException {
     Path prefix = folder.resolve("other");
     try (SmallGraph other = new SmallGraph(4, 1f);
@@ -129,7 +129,7 @@ class SaverTest {
   }
 
   @Test
-  void damageIsNoticedBeforeAnyVariableChanges() throws IOException {
+  void damageIsReportedBeforeAnyVariableChanges() throws IOException {
     Path prefix = folder.resolve("damaged");
     Path data = folder.resolve("damaged.data-00000-of-00001");
     try (SmallGraph trained = new SmallGraph(3, 1f).initialize();
@@ -147,7 +147,7 @@ class SaverTest {
   }
 
   @Test
-  void aFolderThatCannotBeMadeIsAnErrorOfTheDisk() throws IOException {
+  void aFolderThatCannotBeCreatedIsAnIoException() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "in the way");
     Files.createDirectories(folder.resolve("taken.index"));
     Files.writeString(folder.resolve("taken.index/x"), "in the way");
@@ -162,7 +162,7 @@ class SaverTest {
   }
 
   @Test
-  void savingUninitialisedVariablesIsAMistakeOfTheProgram() {
+  void savingUninitializedVariablesIsNoIoException() {
     try (SmallGraph small = new SmallGraph(3, 1f)) {
       Saver saver = small.saver();
       assertThatThrownBy(() -> saver.save(small.session, folder.resolve("model")))
@@ -172,7 +172,7 @@ class SaverTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     try (SmallGraph small = new SmallGraph(3, 1f)) {
       assertThatThrownBy(() -> Saver.create(small.tf, Map.of(), 5))
           .hasMessageContaining("at least one variable");

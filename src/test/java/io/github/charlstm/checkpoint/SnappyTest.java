@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams by hand; what Google's compressor wrote is in the form v1-packed of checkpoints. */
+/** Streams made by hand; the checkpoints v1-packed are those of Google's compressor. */
 class SnappyTest {
   @Test
   void literalsAndCopiesOfEachKindAreUnpacked() {
@@ -36,7 +36,7 @@ class SnappyTest {
         "0300611101", // a copy longer than the length
         "0500610a" // a copy that is cut
       })
-  void damagedStreamsAreNoticed(String packed) {
+  void damagedStreamsAreRejected(String packed) {
     assertThatThrownBy(() -> text(packed))
         .isInstanceOfAny(BufferUnderflowException.class, IndexOutOfBoundsException.class);
   }

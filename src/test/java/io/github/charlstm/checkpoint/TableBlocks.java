@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/** Finds and seals blocks of a table, for tests that change what is in them. */
+/** Finds blocks of a table and updates their checksums, for tests that change the contents. */
 final class TableBlocks {
   private static final int FOOTER_BYTES = 48;
 
   private TableBlocks() {}
 
-  /** The first block ends where a byte of compression and a good checksum follow. */
+  /** The first block ends where a byte of compression and a right checksum follow. */
   static int firstLength(byte[] table) {
     ByteBuffer buffer = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
     for (int length = 8; length < table.length - 5; length++) {
@@ -21,15 +21,15 @@ final class TableBlocks {
     throw new AssertionError("no block found");
   }
 
-  /** Makes the first block's checksum right again. */
+  /** Recomputes the first block's checksum. */
   static void seal(byte[] table, int length) {
     ByteBuffer buffer = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putInt(length + 1, MaskedCrc.of(buffer.slice(0, length + 1)));
   }
 
   /**
-   * Whether this bit is one of the zeros after the footer's two handles, or the one that says that
-   * the handles' last integer goes on, into these zeros.
+   * Whether this bit is one of the zeros after the footer's two handles, or the continuation bit of
+   * the handles' last integer, which would include these zeros.
    */
   static boolean meansNothing(Path file, byte[] bytes, int at, int bit) {
     if (file.toString().contains(".data-")) {

@@ -20,7 +20,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Real models in shards and the V1 format by Python, and slices of any shape by TensorFlow. */
+/** Models in shards and in the V1 format from Python, and slices of any shape from TensorFlow. */
 class V1ReaderTest {
   private static final Path PYTHON = Path.of("src", "test", "resources", "checkpoints");
 
@@ -35,7 +35,7 @@ class V1ReaderTest {
     "checkpoint_v1_shards,model.ckpt-50-?????-of-00002",
     "checkpoint_v2_shards,model.ckpt-50",
   })
-  void pythonsFilesHoldWhatPythonSays(String fixture, String prefix) throws IOException {
+  void pythonsFilesHavePythonsValues(String fixture, String prefix) throws IOException {
     Path files = PYTHON.resolve(fixture + ".tf-2.15.1");
     CheckpointReader reader = CheckpointReader.open(files.resolve(prefix));
     reader.verifyAll();
@@ -64,7 +64,7 @@ class V1ReaderTest {
   }
 
   @Test
-  void slicesOfManyShapesInManyBlocksArePutTogether() {
+  void slicesOfManyShapesInManyBlocksAreJoined() {
     Path file = folder.resolve("model.ckpt-7");
     float[] rows = randoms(700 * 300);
     try (Graph graph = new Graph();
@@ -103,7 +103,7 @@ class V1ReaderTest {
   }
 
   @Test
-  void partsOfAnyBoxOfAV2CheckpointArePutTogether() {
+  void slicesOfAV2CheckpointAreJoined() {
     Path prefix = folder.resolve("boxes");
     float[] values = randoms(5 * 90 * 4);
     try (Graph graph = new Graph();

@@ -41,7 +41,7 @@ class BookImportTest {
   }
 
   @Test
-  void theCellAsPrintedIsToldByItsName() throws IOException {
+  void theCellAsPrintedIsRecognizedByItsName() throws IOException {
     PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
     EditedFolder.write(
         fixture.folder(),
@@ -62,7 +62,7 @@ class BookImportTest {
   }
 
   @Test
-  void aVocabularyOfAnotherSizeIsRefused() throws IOException {
+  void aVocabularyOfAnotherSizeIsRejected() throws IOException {
     PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
     assertThatThrownBy(() -> book(fixture.folder(), Vocabulary.of("abc")))
         .hasMessageContaining("41 characters")
@@ -83,7 +83,7 @@ class BookImportTest {
   }
 
   @Test
-  void valuesOfFloat64AreRefusedWithTheRemedy() throws IOException {
+  void valuesOfFloat64AreRejectedWithTheRemedy() throws IOException {
     String name = "softmax/Variable_1";
     assertRefused(
             tensors ->
@@ -94,7 +94,7 @@ class BookImportTest {
   }
 
   @Test
-  void movingAveragesWithoutTheVariablesAreRefusedWithTheRemedy() throws IOException {
+  void movingAveragesWithoutTheVariablesAreRejectedWithTheRemedy() throws IOException {
     assertRefused(
             tensors ->
                 tensors.put(
@@ -122,7 +122,7 @@ class BookImportTest {
   }
 
   @Test
-  void anObjectBasedCheckpointIsRefusedWithTheRemedy() {
+  void anObjectBasedCheckpointIsRejectedWithTheRemedy() {
     Path keras = Path.of("graphs", "keras_stateful.tf-2.15.1", "variables", "variables");
     assertThatThrownBy(() -> book(keras, Vocabulary.of("abc")))
         .isInstanceOf(CheckpointException.class)
@@ -133,14 +133,14 @@ class BookImportTest {
   }
 
   @Test
-  void theOtherProgramsCheckpointIsSentToItsOwnImport() throws IOException {
+  void aCheckpointOfCharRnnTensorflowIsRejectedWithTheRemedy() throws IOException {
     EditedFolder.write(PythonFixture.saveFolder("lstm_3_kernel"), save, "30", tensors -> {});
     assertThatThrownBy(() -> book(save, Vocabulary.of("abc")))
         .hasMessageContaining("`from` char-rnn-tensorflow");
   }
 
   @Test
-  void withoutAStepCounterAdamTells() throws IOException {
+  void withoutAStepCounterAdamsPowerGivesTheStep() throws IOException {
     PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
     EditedFolder.write(
         fixture.folder(), save, "7", tensors -> EditedFolder.remove(tensors, "global_step"));
@@ -148,7 +148,7 @@ class BookImportTest {
   }
 
   @Test
-  void withoutAdamsStateTheNumberTells() throws IOException {
+  void withoutAdamsStateTheCheckpointsNumberGivesTheStep() throws IOException {
     PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
     EditedFolder.write(
         fixture.folder(),

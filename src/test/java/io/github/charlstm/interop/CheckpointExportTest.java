@@ -29,7 +29,7 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.proto.GraphDef;
 
 /**
- * Exports of a trained run. What they are leaves in {@code target/exports} for {@code
+ * Exports of a trained run. They stay in {@code target/exports} for {@code
  * scripts/python/check_java_exports.py}, which opens them in Python.
  */
 class CheckpointExportTest {
@@ -103,7 +103,7 @@ class CheckpointExportTest {
   }
 
   @Test
-  void whatExistsIsNotOverwritten(@TempDir Path folder) throws IOException {
+  void existingFilesAreNotOverwritten(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("mine"), "mine");
     assertThatThrownBy(() -> CheckpointExport.savedModel(checkpoint, folder))
         .isInstanceOf(FileAlreadyExistsException.class);

@@ -18,7 +18,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
-/** Copies of fixtures with other tensors in them. */
+/** Copies of fixtures with changed tensors. */
 public final class EditedFolder {
   private EditedFolder() {}
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Python trained predicts, and learns on, as it does in Python. */
+/** Imported models predict and train as in Python. */
 @Tag("slow")
 class ImportTest {
   @TempDir Path run;
@@ -61,7 +61,7 @@ class ImportTest {
     fixture.assertPredictsAsPython(run);
   }
 
-  // Over the end of an epoch, where the learning rate falls, and with gradients that are clipped.
+  // across the end of an epoch, where the learning rate decays, and with clipped gradients
   @ParameterizedTest
   @MethodSource("saveFolders")
   void aSaveFolderTrainsOnAsPython(String name) throws IOException {

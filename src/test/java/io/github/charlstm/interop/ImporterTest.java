@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 
-/** What the importer does with files that lack something, or have too much. */
+/** Imports of files that lack tensors, or have more. */
 @Tag("slow")
 class ImporterTest {
   private static final String CELL = "rnnlm/multi_rnn_cell/cell_%s/basic_lstm_cell/";
@@ -45,7 +45,7 @@ class ImporterTest {
     return Importer.charRnn(save, run, Importer.Continuation.AS_IT_WAS);
   }
 
-  private AbstractThrowableAssert<?, ?> assertRefused() {
+  private AbstractThrowableAssert<?, ?> assertRejected() {
     AbstractThrowableAssert<?, ?> thrown =
         assertThatThrownBy(this::imported).isInstanceOf(IllegalArgumentException.class);
     thrown.message().doesNotContain("\n");
@@ -70,11 +70,11 @@ class ImporterTest {
   void aDictOfOtherKeysIsNoConfiguration() throws IOException {
     lstm("30", tensors -> {});
     Files.writeString(save.resolve("config.pkl"), "(dI1\nS'lstm'\ns.");
-    assertRefused().hasMessageContaining("argparse.Namespace or a dict");
+    assertRejected().hasMessageContaining("argparse.Namespace or a dict");
   }
 
   @Test
-  void withoutAdamsStateItStartsAnewAndEverySlotIsNamed() throws IOException {
+  void withoutAdamsStateEverySlotStartsAtZeroAndIsNamed() throws IOException {
     lstm(
         "29",
         tensors -> {
@@ -91,7 +91,7 @@ class ImporterTest {
   }
 
   @Test
-  void aSlotThatIsMissingIsNamedAndStartsAtZero() throws IOException {
+  void aMissingSlotIsNamedAndStartsAtZero() throws IOException {
     lstm("30", tensors -> remove(tensors, "softmax_b/Adam_1"));
     assertThat(imported().atZero()).containsExactly("rnnlm/softmax_b/Adam_1");
     assertThat(scalar("rnnlm/softmax_b/Adam_1")).isZero();
@@ -99,7 +99,7 @@ class ImporterTest {
   }
 
   @Test
-  void powersThatAreMissingAreThoseOfTheSteps() throws IOException {
+  void missingPowersFollowFromTheSteps() throws IOException {
     lstm("29", tensors -> remove(tensors, "_power"));
     assertThat(imported().notes())
         .hasSize(3)
@@ -108,7 +108,7 @@ class ImporterTest {
   }
 
   @Test
-  void aTensorThatNobodyWantsIsReported() throws IOException {
+  void anUnusedTensorIsReported() throws IOException {
     lstm(
         "30",
         tensors -> {
@@ -126,7 +126,7 @@ class ImporterTest {
   }
 
   @Test
-  void theEmbeddingMayStandInTheScopeOfTheNetwork() throws IOException {
+  void theEmbeddingMayBeInTheScopeOfTheNetwork() throws IOException {
     lstm(
         "30",
         tensors -> {
@@ -138,7 +138,7 @@ class ImporterTest {
     PythonFixture.ofSaveFolder("lstm_3_kernel").assertPredictsAsPython(run);
   }
 
-  // TensorFlow 1.2 gave one cell object in several layers one set of variables.
+  // in TensorFlow 1.2, one cell object in several layers had one set of variables
   @Test
   void oneCellForAllLayersIsCopied() throws IOException {
     lstm(
@@ -157,7 +157,7 @@ class ImporterTest {
   }
 
   @Test
-  void lstmCellsAreToldByTheirNames() throws IOException {
+  void lstmCellsAreRecognizedByTheirNames() throws IOException {
     lstm(
         "30",
         tensors ->
@@ -169,15 +169,15 @@ class ImporterTest {
     PythonFixture.ofSaveFolder("lstm_3_kernel").assertPredictsAsPython(run);
   }
 
-  // The program counts the last step from 0; other programs made from it count updates.
+  // the program numbers the last step from 0; programs derived from it count updates
   @Test
-  void stepsAreThoseThatAdamHasCountedWhereTheyFitTheName() throws IOException {
+  void stepsAreAdamsUpdatesIfTheyFitTheName() throws IOException {
     lstm("29", tensors -> {});
     assertThat(imported().step()).isEqualTo(30);
   }
 
   @Test
-  void aRunThatWasBegunAgainFollowsTheNameAndSaysSo() throws IOException {
+  void aRestartedRunFollowsTheNameWithANote() throws IOException {
     lstm("12", tensors -> {});
     Importer.Report report = imported();
     assertThat(report.step()).isEqualTo(13);
@@ -185,7 +185,7 @@ class ImporterTest {
   }
 
   @Test
-  void aVocabularyOfBytesOrWithCarriageReturnsIsToldOf() throws IOException {
+  void aVocabularyOfBytesOrWithCarriageReturnsIsNoted() throws IOException {
     lstm("30", tensors -> {});
     StringBuilder symbols = new StringBuilder("\\xc3\\r");
     for (char symbol = 'A'; symbol < 'A' + 26; symbol++) {
@@ -199,32 +199,32 @@ class ImporterTest {
   }
 
   @Test
-  void wrongShapesAreRefusedWithBoth() throws IOException {
+  void wrongShapesAreRejectedWithBoth() throws IOException {
     lstm(
         "30",
         tensors -> {
           replace(tensors, CELL.formatted(1) + "kernel", zeros(24, 44));
           replace(tensors, "embedding/Adam", zeros(41, 11));
         });
-    assertRefused()
+    assertRejected()
         .hasMessageContaining(CELL.formatted(1) + "kernel to be float[24, 48], found float[24, 44]")
         .hasMessageContaining("embedding/Adam to be float[41, 12], found float[41, 11]");
   }
 
   @Test
-  void valuesThatAreNoNumbersAreRefused() throws IOException {
+  void infiniteValuesAreRejected() throws IOException {
     lstm("30", tensors -> replace(tensors, "Variable", TFloat32.scalarOf(Float.POSITIVE_INFINITY)));
-    assertRefused().hasMessageContaining("Variable holds Infinity");
+    assertRejected().hasMessageContaining("Variable holds Infinity");
   }
 
   @Test
-  void variablesThatAreMissingAreNamed() throws IOException {
+  void missingVariablesAreNamed() throws IOException {
     lstm("30", tensors -> remove(tensors, "cell_1/basic_lstm_cell/bias"));
-    assertRefused().hasMessageContaining("no " + CELL.formatted(1) + "bias float[48]");
+    assertRejected().hasMessageContaining("no " + CELL.formatted(1) + "bias float[48]");
   }
 
   @Test
-  void aLayerThatIsMissingIsRefused() throws IOException {
+  void aMissingLayerIsRejected() throws IOException {
     lstm(
         "30",
         tensors -> {
@@ -234,48 +234,48 @@ class ImporterTest {
             }
           }
         });
-    assertRefused().hasMessageContaining("[0, 2]");
+    assertRejected().hasMessageContaining("[0, 2]");
   }
 
   @Test
-  void aCellWithMoreThanOursIsRefused() throws IOException {
+  void aCellWithMoreVariablesIsRejected() throws IOException {
     lstm("30", tensors -> tensors.put(CELL.formatted(0) + "w_f_diag", zeros(12)));
-    assertRefused().hasMessageContaining("w_f_diag");
+    assertRejected().hasMessageContaining("w_f_diag");
   }
 
   @Test
-  void twoTensorsForOneVariableAreRefused() throws IOException {
+  void twoTensorsForOneVariableAreRejected() throws IOException {
     lstm("30", tensors -> tensors.put(CELL.formatted(0) + "weights", zeros(24, 48)));
-    assertRefused().hasMessageContaining("two tensors").hasMessageContaining("weights");
+    assertRejected().hasMessageContaining("two tensors").hasMessageContaining("weights");
   }
 
   @Test
-  void optionsThatDoNotFitTheFileAreRefused() throws IOException {
+  void optionsThatDoNotFitTheFileAreRejected() throws IOException {
     lstm("30", tensors -> {});
     Path config = save.resolve("config.pkl");
     Path other = PythonFixture.saveFolder("lstm_2_weights").resolve("config.pkl");
     Files.write(config, Files.readAllBytes(other));
-    assertRefused().hasMessageContaining("3 layers").hasMessageContaining("num_layers has 2");
+    assertRejected().hasMessageContaining("3 layers").hasMessageContaining("num_layers has 2");
     other = PythonFixture.saveFolder("gru_2_kernel").resolve("config.pkl");
     Files.write(
         config,
         new String(Files.readAllBytes(other), "ISO-8859-1")
             .replace("num_layersq\bK\u0002", "num_layersq\bK\u0003")
             .getBytes("ISO-8859-1"));
-    assertRefused().hasMessageContaining("basic_lstm_cell").hasMessageContaining("model is gru");
+    assertRejected().hasMessageContaining("basic_lstm_cell").hasMessageContaining("model is gru");
     Files.delete(config);
-    assertRefused().hasMessageContaining("config.pkl").hasMessageContaining("no such file");
+    assertRejected().hasMessageContaining("config.pkl").hasMessageContaining("no such file");
   }
 
   @Test
-  void aFolderThatHoldsARunIsLeftAlone() throws IOException {
+  void anExistingRunIsNotOverwritten() throws IOException {
     lstm("30", tensors -> {});
     imported();
     assertThatThrownBy(this::imported).hasMessageContaining("holds a run already");
   }
 
   @Test
-  void aCheckpointOfSomethingElseIsRefusedWithItsTensors() throws IOException {
+  void aCheckpointOfAnotherKindIsRejectedWithItsTensors() throws IOException {
     EditedFolder.write(
         PythonFixture.saveFolder("lstm_3_kernel"),
         save,
@@ -285,6 +285,6 @@ class ImporterTest {
           tensors.clear();
           tensors.put("conv1/kernel", zeros(3, 3));
         });
-    assertRefused().hasMessageContaining("conv1/kernel");
+    assertRejected().hasMessageContaining("conv1/kernel");
   }
 }

@@ -50,7 +50,7 @@ class PickleFileTest {
   }
 
   @Test
-  void theLastOfTwoEqualKeysHoldsAsInPython() throws IOException {
+  void theLastOfTwoEqualKeysIsUsedAsInPython() throws IOException {
     assertThat(read("}(S'a'\nI1\nS'a'\nI2\nu.")).isEqualTo(Map.of("a", 2));
   }
 
@@ -74,9 +74,15 @@ class PickleFileTest {
       delimiter = '|',
       value = {
         "cos\\nsystem\\n(S'touch pwned'\\ntR.|os.system",
-        "(dVrnn_size\\np8\\ncnumpy.core.multiarray\\nscalar\\np9\\n(cnumpy\\ndtype\\n.|has for"
-            + " 'rnn_size' a value of NumPy (numpy.core.multiarray.scalar): convert every such value"
-            + " with int() or float()",
+        "(dVrnn_size\\n"
+            + "p8\\n"
+            + "cnumpy.core.multiarray\\n"
+            + "scalar\\n"
+            + "p9\\n"
+            + "(cnumpy\\n"
+            + "dtype\\n"
+            + ".|has for 'rnn_size' a value of NumPy (numpy.core.multiarray.scalar): convert every"
+            + " such value with int() or float()",
         "\\x80\\x04}(\\x8c\\x01a\\x8c\\x01b\\x8c\\x01r\\x94\\x8c\\x16numpy._core.multiarray\\x94"
             + "\\x8c\\x06scalar\\x94\\x93\\x94.|has for 'r' a value of NumPy"
             + " (numpy._core.multiarray.scalar)",
@@ -89,7 +95,7 @@ class PickleFileTest {
         "(S'touch pwned'\\nios\\nsystem\\n.|os.system",
         "(cos\\nsystem\\nS'touch pwned'\\no.|os.system",
         "ceasydict\\nEasyDict\\n)\\x81.|easydict.EasyDict",
-        // the library would make these
+        // the library would construct these
         "cdatetime\\ndate\\n(I2020\\nI1\\nI1\\ntR.|datetime.date",
         "cdecimal\\nDecimal\\n(S'1'\\ntR.|decimal.Decimal",
         "coperator\\nattrgetter\\n(S'x'\\ntR.|operator.attrgetter",
@@ -109,7 +115,7 @@ class PickleFileTest {
         "}(lI1\\ns.|keys are neither",
         "}NI1\\ns.|keys are neither",
       })
-  void anyOtherClassOrFunctionIsRefusedByName(String pickle, String said) throws IOException {
+  void anyOtherClassOrFunctionIsRejectedByName(String pickle, String said) throws IOException {
     Path file = file(unescape(pickle));
     assertThatThrownBy(() -> PickleFile.read(file))
         .isExactlyInstanceOf(InvalidDataException.class)
@@ -229,9 +235,9 @@ class PickleFileTest {
     Path deep = file("(".repeat(1_000_000) + "l".repeat(1_000_000) + ".");
     Path keyed = folder.resolve("keyed.pkl");
     Path circle = folder.resolve("circle.pkl");
-    // a list that holds itself, as a key
+    // a list that contains itself, as a key
     Files.writeString(circle, "}(lp0\ng0\naI1\ns.");
-    // each list holds the one before twice: hashing the last would take 2^60 steps
+    // each list contains the one before twice: hashing the last would take 2^60 steps
     StringBuilder doubled = new StringBuilder("((lp0\n");
     for (int k = 1; k < 60; k++) {
       doubled.append("(g%s\ng%s\nlp%s\n".formatted(k - 1, k - 1, k));
@@ -246,7 +252,7 @@ class PickleFileTest {
   @Test
   void manySmallAppendsDoNotCopyTheListEachTime() throws IOException {
     Path appends = file("]" + "(Ne".repeat(100_000) + ".");
-    // What is allocated, unlike the time it takes, is the same on any machine.
+    // allocated bytes, unlike time, are the same on any machine
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     assertThat((List<?>) PickleFile.read(appends).value()).hasSize(100_000);
@@ -255,14 +261,14 @@ class PickleFileTest {
   }
 
   @Test
-  void longNumbersAreRefusedUnread() throws IOException {
+  void longNumbersAreRejectedUnread() throws IOException {
     Path digits = folder.resolve("digits.pkl");
     Files.writeString(digits, "L" + "7".repeat(4_000_000) + "L\n.");
     assertThatThrownBy(() -> PickleFile.read(digits)).hasMessageContaining("400 digits");
   }
 
   @Test
-  void aFileThatIsNoneIsNamed() throws IOException {
+  void filesThatCannotBeReadAreNamed() throws IOException {
     assertThatThrownBy(() -> PickleFile.read(folder.resolve("missing.pkl")))
         .hasMessageContaining("missing.pkl")
         .hasMessageContaining("no such file");

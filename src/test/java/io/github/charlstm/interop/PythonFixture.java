@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Files that a Python program wrote, and the numbers that it gave; see scripts/python. */
+/** Files and numbers that a Python program wrote; see scripts/python. */
 record PythonFixture(Path folder, JsonNode document) {
   static final Path RESOURCES = Path.of("src", "test", "resources");
   private static final String TAG = ".tf-2.15.1";
@@ -49,7 +49,7 @@ record PythonFixture(Path folder, JsonNode document) {
         .readTree(Files.readString(RESOURCES.resolve(kind).resolve(name + TAG + ".json")));
   }
 
-  /** The text that the fixtures' models learned. */
+  /** The text on which the fixtures' models were trained. */
   static String text() throws IOException {
     return Files.readString(RESOURCES.resolve("goldens").resolve("anna_small.txt"));
   }

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.Tensor;
 
 /**
- * Twenty steps of a run that Python began and goes on with afterwards: {@code
- * scripts/python/continue_training.py} takes over what this leaves in {@code target/in-turns}.
+ * Twenty steps of a run that Python started and continues: {@code
+ * scripts/python/continue_training.py} reads the results in {@code target/in-turns}.
  */
 class TrainingInTurnsTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
@@ -37,7 +37,7 @@ class TrainingInTurnsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
-  void javaGoesOnWherePythonStoppedAndFollowsItsLosses() throws IOException {
+  void javaContinuesAtPythonsStepWithThePredictedLosses() throws IOException {
     String text = Files.readString(RESOURCES.resolve("goldens/anna_small.txt"));
     Vocabulary vocabulary = Vocabulary.of(text);
     CharacterBatches batches =

@@ -28,7 +28,7 @@ class VariableNamingTest {
     "rnnlm/multi_rnn_cell/cell_0/basic_rnn_cell/biases,"
         + " rnnlm/multi_rnn_cell/cell_0/basic_rnn_cell/bias, WEIGHTS",
   })
-  void eachEraIsReadByOneTable(String old, String today, VariableNaming era) {
+  void namesOfEveryVersionAreParsed(String old, String today, VariableNaming era) {
     assertThat(VariableNaming.current(old)).isEqualTo(today);
     assertThat(VariableNaming.read(old).orElseThrow().naming()).isEqualTo(era);
   }
@@ -49,15 +49,15 @@ class VariableNamingTest {
   }
 
   @Test
-  void theEmbeddingOfEarlyVersionsStoodInTheScopeOfTheNetwork() {
+  void theEmbeddingOfEarlyVersionsIsInTheScopeOfTheNetwork() {
     assertThat(VariableNaming.current("rnnlm/embedding")).isEqualTo("embedding");
     assertThat(VariableNaming.current("rnnlm/embedding/Adam_1")).isEqualTo("embedding/Adam_1");
     assertThat(VariableNaming.current("rnnlm/embeddings")).isEqualTo("rnnlm/embeddings");
   }
 
-  // The documents hold the name in the file by today's name, for files of all eras.
+  // the JSON files map current names to names in the file, for all versions
   @Test
-  void theNamesOfPythonsFilesAreReadBack() throws IOException {
+  void theNamesInPythonsFilesAreParsed() throws IOException {
     for (String[] fixture :
         List.of(
             new String[] {"save-folders", "rnn_2_linear"},
