@@ -6,7 +6,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The nonlinearity of a cell (Python: the option {@code activation}). Any function of one tensor
- * that keeps its shape will do; for training its operations need gradients.
+ * that keeps its shape; for training its operations need gradients.
  */
 @FunctionalInterface
 public interface Activation {

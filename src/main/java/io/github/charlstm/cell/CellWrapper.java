@@ -7,7 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** A cell around another. It adds nothing to the names of variables. */
+/** Base of the wrappers: a cell around another. It does not change the names of variables. */
 abstract class CellWrapper extends RNNCell {
   private final RNNCell cell;
 
@@ -34,13 +34,13 @@ abstract class CellWrapper extends RNNCell {
     return cell.stateSize();
   }
 
-  /** A step of the cell inside. */
+  /** A step of the wrapped cell. */
   @FunctionalInterface
   interface Inner {
     Step step(Ops tf, Operand<TFloat32> inputs, RNNState state);
   }
 
-  /** One step, around that of the cell inside. */
+  /** One step, around that of the wrapped cell. */
   abstract Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state);
 
   @Override

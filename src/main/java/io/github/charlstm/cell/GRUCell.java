@@ -18,14 +18,14 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>With {@code [r, u] = sigmoid([x, h] gates/kernel + gates/bias)}: {@code c = tanh([x, r * h]
  * candidate/kernel + candidate/bias)} and {@code h' = u * h + (1 - u) * c}; h' is both output and
- * state, {@code [batch, units]}. The reset gate r works before the matrix product, as in the first
- * version of the paper: Cho and others, Learning phrase representations using RNN encoder-decoder
- * for statistical machine translation, arXiv:1406.1078.
+ * state, {@code [batch, units]}. The reset gate r is applied before the matrix product, as in the
+ * first version of the paper: Cho and others, Learning phrase representations using RNN
+ * encoder-decoder for statistical machine translation, arXiv:1406.1078.
  *
  * <p>Variables: {@code gru_cell/gates/kernel [inputDepth + units, 2 * units]} and {@code
  * gru_cell/candidate/kernel [inputDepth + units, units]}, with the scope's default initializer, in
- * TF1 glorot uniform; {@code gru_cell/gates/bias [2 * units]}, ones, so that the cell starts by
- * keeping its state; {@code gru_cell/candidate/bias [units]}, zeros. State: {@link TensorState}.
+ * TF1 glorot uniform; {@code gru_cell/gates/bias [2 * units]}, ones, so the cell keeps its state at
+ * first; {@code gru_cell/candidate/bias [units]}, zeros. State: {@link TensorState}.
  */
 public final class GRUCell extends LayerRNNCell {
   private final Optional<Initializer> kernelInitializer;

@@ -90,7 +90,7 @@ public final class LSTMCell extends AbstractLSTMCell {
     }
 
     /**
-     * Whether the gates see the memory; false by default.
+     * Whether the gates read the memory; false by default.
      *
      * @param peepholes true for the three {@code w} terms
      * @return this builder

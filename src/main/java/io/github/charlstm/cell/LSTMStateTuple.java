@@ -9,8 +9,8 @@ import org.tensorflow.types.TFloat32;
  * State of an LSTM cell (Python: {@code tf.nn.rnn_cell.LSTMStateTuple}), in this order.
  *
  * @param c the memory, {@code [batch, units]}
- * @param h the output of the step before, {@code [batch, units]}, or {@code [batch, numProj]} of a
- *     cell with a projection
+ * @param h the output of the previous step, {@code [batch, units]}; {@code [batch, numProj]} with a
+ *     projection
  */
 public record LSTMStateTuple(Operand<TFloat32> c, Operand<TFloat32> h) implements RNNState {
 

@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Cells on top of each other: the output of one is the input of the next (Python: {@code
+ * Stacked cells: the output of one is the input of the next (Python: {@code
  * tf.nn.rnn_cell.MultiRNNCell}). The output, {@code [batch, units of the last]}, is the last
  * cell's. Graves, Mohamed and Hinton, Speech recognition with deep recurrent neural networks,
  * arXiv:1303.5778.
@@ -63,9 +63,9 @@ public final class MultiRNNCell extends RNNCell {
 
     /**
      * True, the default: the state is a {@link TupleState}. False: it is one tensor, the cells'
-     * states side by side; each of them must be one tensor itself.
+     * states concatenated; each of them must be one tensor itself.
      *
-     * @param tuple whether each cell keeps a state of its own
+     * @param tuple whether the cells' states stay separate
      * @return this builder
      */
     public Builder stateIsTuple(boolean tuple) {
@@ -74,7 +74,7 @@ public final class MultiRNNCell extends RNNCell {
     }
 
     /**
-     * The cell.
+     * Builds the cell.
      *
      * @return a stack of the same cells at each call
      * @throws IllegalArgumentException if the states are to be one tensor and a cell's is nested
@@ -177,7 +177,7 @@ public final class MultiRNNCell extends RNNCell {
     return parts;
   }
 
-  // TensorFlow refuses to join one tensor.
+  // TensorFlow cannot concatenate one tensor.
   private static RNNState joined(Ops tf, TupleState parts) {
     List<Operand<TFloat32>> leaves = parts.flatten();
     return new TensorState(leaves.size() == 1 ? leaves.get(0) : tf.concat(leaves, tf.constant(1)));

@@ -17,8 +17,8 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Use: {@link #build} once, then {@link #call} for each step.
  *
- * <p>A cell of your own says its sizes, makes its variables in {@code build} and computes one step
- * in {@code call}; {@code zeroState}, the loops and the wrappers then work with it:
+ * <p>A cell of your own defines its sizes, makes its variables in {@code build} and computes one
+ * step in {@code call}; {@code zeroState}, the loops and the wrappers then work with it:
  *
  * <pre>{@code
  * final class CustomCell extends RNNCell {
@@ -57,17 +57,17 @@ import org.tensorflow.types.TInt32;
  * }
  * }</pre>
  *
- * <p>A loop may build a step in a graph of its own. So {@code call} makes operations with the
- * builder that it is given and no other. It may use tensors from outside, such as the value of a
- * variable, as inputs of these operations.
+ * <p>A loop may build a step in a graph of its own. So {@code call} must make its operations with
+ * the builder that it is given. Their inputs may be tensors from outside, such as the value of a
+ * variable.
  */
 public abstract class RNNCell {
 
-  /** A cell that is not built yet. */
+  /** For subclasses. */
   protected RNNCell() {}
 
   /**
-   * What a step gives.
+   * Output and state of a step.
    *
    * @param output {@code [batch, outputSize]}
    * @param state for the next step
@@ -94,9 +94,9 @@ public abstract class RNNCell {
   public abstract StateSize stateSize();
 
   /**
-   * Makes the variables. Called again with the same depth it does nothing: all calls share them.
+   * Makes the variables; a second call with the same depth does nothing.
    *
-   * @param scope the cell adds its own TF1 name to it
+   * @param scope the variables go into a child with the cell's TF1 name
    * @param inputDepth width of the input, at least 1
    * @throws IllegalArgumentException if the depth is unknown, if the cell was built for another
    *     depth, or if a variable exists and the scope does not allow to reuse it
@@ -116,10 +116,9 @@ public abstract class RNNCell {
   public abstract Step call(Ops tf, Operand<TFloat32> inputs, RNNState state);
 
   /**
-   * The first step of a loop: {@link #build} and {@link #call} together. A cell of other cells
-   * builds each of them right before that cell's step, because TF1 does: then operations that draw
-   * random numbers without a seed of their own get the seeds that they have in Python. A cell that
-   * is built already only does the step.
+   * The first step of a loop: {@link #build}, unless the cell is built, and {@link #call}. A cell
+   * of other cells builds each of them right before its step, as TF1 does: then random operations
+   * without a seed of their own get Python's seeds.
    *
    * @param scope as for {@link #build}
    * @param inputDepth as for {@link #build}
@@ -137,8 +136,8 @@ public abstract class RNNCell {
 
   /**
    * A state of zeros (Python: {@code cell.zero_state(batch_size, tf.float32)}). Its tensors have
-   * TF1's names ({@code BasicLSTMCellZeroState/zeros}, {@code .../zeros_1}, ...) and, like any
-   * tensor of a graph, can be fed to start from another state.
+   * TF1's names ({@code BasicLSTMCellZeroState/zeros}, {@code .../zeros_1}, ...) and can be fed to
+   * start from another state.
    *
    * @param tf makes the tensors
    * @param batchSize not negative
@@ -167,7 +166,7 @@ public abstract class RNNCell {
   }
 
   /**
-   * For {@code call}: refuses inputs that do not fit.
+   * Checks the inputs; for {@code call}.
    *
    * @param inputs of a step, {@code [batch, depth]}
    * @param depth width that this cell was built for
@@ -179,7 +178,7 @@ public abstract class RNNCell {
   }
 
   /**
-   * For {@code call}: refuses a state that does not fit {@link #stateSize}.
+   * Checks a state against {@link #stateSize}; for {@code call}.
    *
    * @param state as the step before left it
    * @throws IllegalArgumentException unless it has the structure of this cell's state and each of
@@ -190,7 +189,7 @@ public abstract class RNNCell {
   }
 
   /**
-   * For loops that do not {@link #call} the cell: refuses a state that does not fit it.
+   * Checks an initial state; for loops that do not {@link #call} the cell.
    *
    * @param state before the first step
    * @throws IllegalArgumentException as {@code call} does
@@ -200,7 +199,7 @@ public abstract class RNNCell {
   }
 
   /**
-   * For loops and cells around this one: refuses what {@link #call} returned if it does not fit.
+   * Checks what {@link #call} returned; for loops and wrappers.
    *
    * @param step what it returned
    * @return the same
@@ -220,7 +219,7 @@ public abstract class RNNCell {
     return step;
   }
 
-  /** Whether outputs may have another width than said, as those of a residual function may. */
+  /** Whether outputs may be wider than {@link #outputSize}, as with a residual function. */
   boolean mayWiden() {
     return false;
   }

@@ -9,8 +9,8 @@ import org.tensorflow.types.TFloat32;
  * The state of a cell: a tree whose leaves are tensors of shape {@code [batch, units]} (Python: a
  * cell's nested state, with {@code nest.flatten} and {@code nest.pack_sequence_as}).
  *
- * <p>There are {@link TensorState}, {@link LSTMStateTuple} and {@link TupleState}; a cell of your
- * own may bring another, together with its {@link StateSize}.
+ * <p>Implementations: {@link TensorState}, {@link LSTMStateTuple} and {@link TupleState}. A cell of
+ * your own may add another, together with its {@link StateSize}.
  */
 public interface RNNState {
   /**
@@ -24,13 +24,14 @@ public interface RNNState {
    * A state of this structure with other leaves.
    *
    * @param leaves depth first, as {@link #flatten} orders them
-   * @return the new state; this one stays as it is
+   * @return a new state
    * @throws IllegalArgumentException if the number of leaves differs
    */
   RNNState pack(List<? extends Operand<TFloat32>> leaves);
 
   /**
-   * The states one level below; none for a single tensor. A state of leaves need not say more.
+   * The states one level below; none for a single tensor. By default one {@link TensorState} a
+   * leaf.
    *
    * @return in order
    */
@@ -41,7 +42,7 @@ public interface RNNState {
   }
 
   /**
-   * In words, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}.
+   * The structure, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}.
    *
    * @return one line
    */

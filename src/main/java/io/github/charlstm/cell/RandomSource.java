@@ -9,7 +9,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/** Where dropout takes its random numbers from. Each draw adds an operation to the graph. */
+/** Source of dropout's random numbers. Each draw adds an operation to the graph. */
 @FunctionalInterface
 public interface RandomSource {
   /**
@@ -22,22 +22,22 @@ public interface RandomSource {
    */
   Operand<TFloat32> draw(Ops tf, Operand<TInt32> shape, OptionalLong operationSeed);
 
-  /** {@return whether {@link #reserve} works: draws of a loop can be made before it begins} */
+  /** {@return whether {@link #reserve} is supported: a loop's numbers can be drawn before it} */
   default boolean drawsAhead() {
     return false;
   }
 
   /**
-   * Takes the places of all draws of a loop.
+   * Reserves the seeds of all draws of a loop.
    *
-   * @param tf builder of the graph that the loop lies in
-   * @param drawsPerStep draws of one step; those of step t come before those of t + 1
+   * @param tf builder of the graph around the loop
+   * @param drawsPerStep draws of one step
    * @param steps of the loop; unknown if negative
    * @return seeds of the draws
    * @throws UnsupportedOperationException if numbers can only be drawn one by one
    */
   default LoopSeeds reserve(Ops tf, int drawsPerStep, long steps) {
-    throw new UnsupportedOperationException("this noise can only be drawn step by step");
+    throw new UnsupportedOperationException("this source can only draw step by step");
   }
 
   /**
@@ -52,12 +52,12 @@ public interface RandomSource {
   record LoopSeeds(long key, long keyStride, Operand<TInt64> counter, long counterStride) {}
 
   /**
-   * Draws from TF1's own stream (Python: {@code tf.random_uniform}). Its place in the stream is
-   * lost when the process ends. As in TF1, two draws with the same operation seed give the same
+   * TF1's stateful random numbers (Python: {@code tf.random_uniform}); the position in the stream
+   * is not saved in checkpoints. As in TF1, two operations with the same seed give the same
    * numbers.
    *
    * @param seeds of the graph
-   * @return noise for cells of that graph
+   * @return a source for cells of that graph
    */
   static RandomSource stream(RandomSeeds seeds) {
     return (tf, shape, operationSeed) -> {
@@ -71,17 +71,16 @@ public interface RandomSource {
   }
 
   /**
-   * Draws numbers that depend on nothing but the seed, the training step and the draw's place in
-   * the graph, so that a run that is stopped and resumed sees the masks it would have seen (Python:
-   * {@code tf.random.stateless_uniform}). Operation seeds are not used: no two places share their
-   * numbers.
+   * Numbers that depend only on the seed, the training step and the number of the draw in the
+   * graph, so a resumed run has the same masks (Python: {@code tf.random.stateless_uniform}).
+   * Operation seeds are not used: no two draws share their numbers.
    *
-   * <p>A place in the body of a loop draws anew at each step of the loop: there the numbers depend
-   * on the loop's step too. They would repeat after 2^33 training steps.
+   * <p>In the body of a loop the numbers depend on the loop's step too, and repeat after 2^33
+   * training steps.
    *
    * @param seed of the run
    * @param step scalar, the training step
-   * @return noise for cells of the step's graph
+   * @return a source for cells of the step's graph
    */
   static RandomSource ofStep(long seed, Operand<TInt64> step) {
     return new StatelessSource(RandomSeeds.numbered(seed), step);

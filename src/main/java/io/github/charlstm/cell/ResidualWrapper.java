@@ -8,15 +8,15 @@ import org.tensorflow.types.TFloat32;
 /**
  * Adds a cell's inputs to its outputs (Python: {@code tf.nn.rnn_cell.ResidualWrapper}).
  *
- * <p>{@code output = inputs + cell output}, both {@code [batch, outputSize]}, so the inputs must be
- * as wide as the cell's output; or any other function of the two. State, variables and their names
- * are the cell's. Wu and others, Google's neural machine translation system, arXiv:1609.08144.
+ * <p>{@code output = inputs + cell output}, both {@code [batch, outputSize]}, so both need the same
+ * width; or another function of the two. State, variables and their names are the cell's. Wu and
+ * others, Google's neural machine translation system, arXiv:1609.08144.
  */
 public final class ResidualWrapper extends CellWrapper {
   private final ResidualFunction residual;
 
   /**
-   * Outputs are inputs plus outputs of the cell.
+   * Adds the inputs to the outputs.
    *
    * @param cell the cell to wrap
    */
@@ -25,7 +25,7 @@ public final class ResidualWrapper extends CellWrapper {
   }
 
   /**
-   * Outputs are what the function makes of inputs and outputs of the cell.
+   * Combines inputs and outputs with a function.
    *
    * @param cell the cell to wrap
    * @param residual Python: {@code residual_fn}
@@ -52,11 +52,11 @@ public final class ResidualWrapper extends CellWrapper {
     return tf.math.add(inputs, outputs);
   }
 
-  /** What a {@link ResidualWrapper} makes of inputs and outputs (Python: {@code residual_fn}). */
+  /** Combines inputs and outputs of a cell (Python: {@code residual_fn}). */
   @FunctionalInterface
   public interface ResidualFunction {
     /**
-     * Joins what goes in and what comes out.
+     * Computes the wrapper's output.
      *
      * @param tf makes the operations
      * @param inputs of the wrapped cell, {@code [batch, inputDepth]}

@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Says which parts of a state a {@link DropoutWrapper} may drop (Python: {@code
+ * Chooses the parts of a state that a {@link DropoutWrapper} may drop (Python: {@code
  * dropout_state_filter_visitor}).
  */
 @FunctionalInterface
 public interface StateFilter {
-  /** TF1's default: everything but the memory c of each {@link LSTMStateTuple}. */
+  /** TF1's default: all but the memory c of each {@link LSTMStateTuple}. */
   StateFilter DEFAULT =
       level -> level instanceof LSTMStateTuple ? Choice.of(false, true) : Choice.ALL;
 
   /**
-   * Asked about the whole state first, then about each part that it let through.
+   * Called for the whole state first, then for each part that it chose.
    *
    * @param level a state or a part of one, down to single tensors
    * @return one answer for each part, or a single one for all
@@ -27,10 +27,10 @@ public interface StateFilter {
    * @param parts one answer for each part, or a single answer for all
    */
   record Choice(List<Boolean> parts) {
-    /** Everything, as far as the filter says the same about each part. */
+    /** All parts; the filter is then called for each of them. */
     public static final Choice ALL = of(true);
 
-    /** Nothing of this level. */
+    /** None of the parts. */
     public static final Choice NONE = of(false);
 
     public Choice {

@@ -30,7 +30,7 @@ public interface StateSize {
   RNNState pack(List<? extends Operand<TFloat32>> leaves);
 
   /**
-   * In words, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}.
+   * The structure, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}.
    *
    * @return one line
    */
@@ -62,7 +62,7 @@ public interface StateSize {
   }
 
   /**
-   * A state of several parts, as stacked cells have it.
+   * The state of stacked cells.
    *
    * @param parts at least one
    * @return the size

@@ -10,9 +10,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/** As {@link RandomSource#ofStep} says. */
+/** The source that {@link RandomSource#ofStep} describes. */
 record StatelessSource(RandomSeeds places, Operand<TInt64> step) implements RandomSource {
-  private static final long IN_LOOP = 1L << 62; // parts keys of loops from those outside of them
+  private static final long IN_LOOP = 1L << 62; // separates the keys of loops from all others
   private static final long MOST_STEPS = 1L << 31;
 
   @Override
@@ -33,8 +33,8 @@ record StatelessSource(RandomSeeds places, Operand<TInt64> step) implements Rand
     return true;
   }
 
-  // Where the number of steps is known the draws are those of the unrolled loop, else those of a
-  // loop whose body draws.
+  // With a known number of steps the draws are those of the unrolled loop, else those of a loop
+  // that draws in its body.
   @Override
   public LoopSeeds reserve(Ops tf, int drawsPerStep, long steps) {
     long key = nextKey(tf);
@@ -47,7 +47,7 @@ record StatelessSource(RandomSeeds places, Operand<TInt64> step) implements Rand
         : new LoopSeeds(key, drawsPerStep, step, 0);
   }
 
-  // 31 bits of run seed above 31 bits of place: no two draws of a step share a key
+  // 31 bits of the run's seed, then 31 bits that number the draw: keys of a step are unique
   private long nextKey(Ops tf) {
     RandomSeeds.Pair pair = places.pair(tf, OptionalLong.empty());
     return pair.seed() << 31 | pair.seed2();

@@ -7,8 +7,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A state of one tensor (Python: the plain tensor that is the state of {@code BasicRNNCell}, of
- * {@code GRUCell}, and of the others with {@code state_is_tuple=False}).
+ * A state of one tensor: that of {@code BasicRNNCell} and {@code GRUCell}, and of the other cells
+ * with {@code state_is_tuple=False}.
  *
  * @param tensor {@code [batch, units]}
  */
@@ -34,7 +34,7 @@ public record TensorState(Operand<TFloat32> tensor) implements RNNState {
     return List.of();
   }
 
-  /** The width, {@code ?} if it is unknown, the whole shape if the tensor is no matrix. */
+  /** The width, {@code ?} if it is unknown; the shape if the tensor is not a matrix. */
   @Override
   public String describe() {
     Shape shape = tensor.shape();

@@ -8,8 +8,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * State of stacked cells, one part a layer from the input upwards (Python: the tuple that {@code
- * MultiRNNCell} returns).
+ * State of stacked cells, one part for each layer from the input upwards (Python: the tuple that
+ * {@code MultiRNNCell} returns).
  *
  * @param parts at least one
  */
@@ -39,7 +39,7 @@ public record TupleState(List<RNNState> parts) implements RNNState {
     return describe(parts.stream().map(RNNState::describe).toList());
   }
 
-  /** Hands each part its share of the leaves. */
+  /** Packs each part with its share of the leaves. */
   static <P> TupleState pack(
       List<P> parts,
       ToIntFunction<P> size,
@@ -56,7 +56,7 @@ public record TupleState(List<RNNState> parts) implements RNNState {
     return new TupleState(packed);
   }
 
-  // A tuple of one has Python's comma, so that it is not taken for its only part.
+  // A tuple of one part is written with a comma, as in Python.
   static String describe(List<String> parts) {
     return parts.size() == 1 ? "(" + parts.get(0) + ",)" : "(" + String.join(", ", parts) + ")";
   }

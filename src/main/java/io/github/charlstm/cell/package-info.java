@@ -7,22 +7,22 @@
  * can be flattened and packed again; a {@link io.github.charlstm.cell.StateSize} is the same tree
  * of widths.
  *
- * <p>All ten classes are here: {@code RNNCell} to write cells of one's own; {@code BasicRNNCell},
+ * <p>The classes of TF1: {@code RNNCell}, to be extended by other cells; {@code BasicRNNCell},
  * {@code BasicLSTMCell}, {@code LSTMCell} with its {@code LSTMStateTuple}, and {@code GRUCell};
  * {@code MultiRNNCell} to stack cells; {@code DropoutWrapper}, {@code ResidualWrapper} and {@code
  * DeviceWrapper} around a cell. {@code new X(units)} is a cell with TF1's defaults, {@code
  * X.builder(units)} takes TF1's options.
  *
- * <p>A step is made of the builder that {@code call} is given, and of nothing else, so that a loop
- * can build it in a graph of its own. What must be made outside of a loop, variables and the noise
- * of variational dropout, is made in {@code build}.
+ * <p>{@code call} makes its operations with the builder that it is given, so a loop can build a
+ * step in a graph of its own. Variables and the noise of variational dropout, which lie outside of
+ * a loop, are made in {@code build}.
  *
- * <p>A loop that computes steps itself asks {@link io.github.charlstm.cell.LstmSpec} for the parts
- * of plain LSTM layers.
+ * <p>{@link io.github.charlstm.cell.LstmSpec} gives the variables and the dropout of plain LSTM
+ * layers to loops that compute steps themselves.
  *
  * <p>Known limits: tensors are float32 matrices, so a state's size is a number, not a shape; {@code
  * num_unit_shards} and {@code num_proj_shards}, which TF1 deprecates, are left out.
  *
- * <p>Time, batches of text and losses are unknown here; the loops are in {@code rnn}.
+ * <p>The loops over time are in {@code rnn}.
  */
 package io.github.charlstm.cell;

@@ -17,7 +17,7 @@ import org.tensorflow.types.TInt64;
  * learning and stochastic optimization, JMLR 12, 2011.
  *
  * @param learningRate TF1 has no default
- * @param initialAccumulatorValue where a starts, above 0; TF1's default is 0.1
+ * @param initialAccumulatorValue initial value of a, above 0; TF1's default is 0.1
  */
 public record AdagradOptimizer(LearningRate learningRate, float initialAccumulatorValue)
     implements Optimizer {

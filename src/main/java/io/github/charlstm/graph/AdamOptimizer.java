@@ -15,8 +15,8 @@ import org.tensorflow.types.TInt64;
  *
  * <p>At step t, counted from 1: {@code lr_t = lr * sqrt(1 - beta2^t) / (1 - beta1^t)}, {@code m = m
  * + (1 - beta1) * (g - m)}, {@code v = v + (1 - beta2) * (g^2 - v)}, {@code variable -= lr_t * m /
- * (sqrt(v) + epsilon)}. Epsilon stands outside the correction of the root, as in the paper's remark
- * before section 2.1. Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015.
+ * (sqrt(v) + epsilon)}. Epsilon is outside of the bias correction, as in the paper's remark before
+ * section 2.1. Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015.
  *
  * <p>Slots in checkpoints: {@code <variable>/Adam} is m, {@code <variable>/Adam_1} is v, and the
  * powers are {@code beta1_power} and {@code beta2_power}.
@@ -87,7 +87,7 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
                 decay2,
                 small,
                 gradient),
-        // The powers move on after every variable has used them.
+        // The powers change after all variables are updated.
         after -> List.of(multiply(after, beta1Power, beta1), multiply(after, beta2Power, beta2)));
   }
 

@@ -7,18 +7,18 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Scales a list of tensors together so that their common norm is at most a bound (Python: {@code
+ * Scales tensors so that their global norm is at most a bound (Python: {@code
  * tf.clip_by_global_norm}).
  *
  * <p>{@code global_norm = sqrt(sum_i ||t_i||^2)} and {@code t_i' = t_i * clip_norm * min(1 /
- * global_norm, 1 / clip_norm)}. If the norm is infinite or NaN, all become NaN, so that a loss that
- * went astray shows. Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural
+ * global_norm, 1 / clip_norm)}. If the norm is infinite or NaN, all become NaN, so a diverged loss
+ * is not hidden. Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural
  * networks, ICML 2013.
  *
- * <p>Embeddings: TF1's gradient of a matrix whose rows are looked up has one row a look-up ({@code
- * IndexedSlices}), and TF1 takes the norm of these rows. Here the gradient is dense, and rows that
- * were looked up twice are added before the norm is taken. For TF1's norm ask for the gradient by
- * the rows that the look-up gave, clip it, and add the clipped rows up per symbol.
+ * <p>Embeddings: TF1's gradient of an embedding has one row for each look-up ({@code
+ * IndexedSlices}), and TF1 takes the norm of these rows. Here the gradient is dense: rows of the
+ * same symbol are added before the norm is taken. For TF1's norm, take the gradient by the
+ * looked-up rows, clip it, and add the clipped rows for each symbol.
  *
  * @param clipped the tensors, scaled, in the order given
  * @param globalNorm scalar, the norm before scaling
@@ -60,7 +60,7 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
   }
 
   /**
-   * The common norm of some tensors, {@code sqrt(sum_i ||t_i||^2)}, a scalar (Python: {@code
+   * The global norm of tensors, {@code sqrt(sum_i ||t_i||^2)}, a scalar (Python: {@code
    * tf.global_norm}).
    *
    * @param tf builder of the graph

@@ -11,7 +11,7 @@ import org.tensorflow.op.RawCustomGradient;
 import org.tensorflow.types.TFloat32;
 
 /**
- * LossGradients that Python's TensorFlow has and its C++ library, which {@code tf.gradients} asks
+ * Gradients that Python's TensorFlow has, and its C++ library, which {@code tf.gradients} uses
  * here, lacks.
  *
  * <p>They are registered for the whole process, and only for types of operations that have none:
@@ -20,19 +20,18 @@ import org.tensorflow.types.TFloat32;
  *   <li>{@code SparseSoftmaxCrossEntropyWithLogits} (Python: {@code
  *       tf.nn.sparse_softmax_cross_entropy_with_logits}): {@code dlogits = dloss[:, None] *
  *       (softmax(logits) - one_hot(labels))}; labels get zeros. The gradient of its second output
- *       is left out, as is Python's second derivative.
+ *       and the second derivative are left out.
  * </ul>
  *
- * <p>What to know before adding one: TensorFlow-Java has room for ten in a process, and crashes at
- * the eleventh; a gradient must be given for every input, so zeros stand for none; a gradient that
- * asks for a shape or attaches a function to the graph waits for ever. Of the operations that the
- * cells may use, these have gradients in C++ already: {@code ReverseSequence}, {@code ClipByValue},
- * {@code Elu}, {@code Softsign}, {@code SelectV2}, {@code Relu6}, {@code BiasAdd}. The gradient of
- * {@code Split} into one part fails in C++ ("N of 1 must be at least 2") and cannot be replaced:
- * leave such a split out.
+ * <p>Before adding one: TensorFlow-Java holds ten in a process and crashes at the eleventh; every
+ * input needs a gradient, zeros if there is none; asking for a shape or attaching a function to the
+ * graph deadlocks. Of the operations that cells may use, these have gradients in C++: {@code
+ * ReverseSequence}, {@code ClipByValue}, {@code Elu}, {@code Softsign}, {@code SelectV2}, {@code
+ * Relu6}, {@code BiasAdd}. The gradient of {@code Split} into one part fails in C++ ("N of 1 must
+ * be at least 2") and cannot be replaced: leave such a split out.
  *
- * <p>On Windows TensorFlow-Java registers no gradients: there {@code tf.gradients} says which type
- * has none.
+ * <p>On Windows TensorFlow-Java cannot register gradients; the error of {@code tf.gradients} names
+ * the operation type.
  */
 public final class CustomGradients {
   private static final Map<String, RawCustomGradient> GRADIENTS =
@@ -41,20 +40,30 @@ public final class CustomGradients {
   private CustomGradients() {}
 
   /**
-   * Registers them, once in a process; later calls do nothing. {@link VariableStore} calls it. Call
-   * it in a program that has no variables but asks for gradients.
+   * Registers them, once in a process. {@link VariableStore} calls it; a program that takes
+   * gradients without a store must call it.
    */
   public static void register() {
     Registration.ensure();
   }
 
-  // Loading a class runs its initializer once, whichever threads ask.
+  /**
+   * {@return false for the empty output that TensorFlow returns where there is no gradient}
+   *
+   * @param gradient from {@code tf.gradients}, or given to a custom gradient
+   */
+  public static boolean exists(Output<?> gradient) {
+    var handle = ((GraphOperation) gradient.op()).getUnsafeNativeHandle();
+    return handle != null && !handle.isNull();
+  }
+
+  // Initializing this class registers them once, whichever threads ask.
   private static final class Registration {
     static {
       try {
         GRADIENTS.forEach(TensorFlow::registerCustomGradient);
       } catch (UnsupportedOperationException onWindows) {
-        // As the class says: gradients stay missing, and all else works.
+        // See the class's Javadoc.
       }
     }
 

@@ -10,8 +10,8 @@ import org.tensorflow.types.family.TType;
  *
  * @param name full TF1 name, scopes included, for instance {@code rnn/basic_lstm_cell/kernel}
  * @param shape static shape, fully known
- * @param reference the {@code VariableV2} output: what optimizers, savers and assignments take
- * @param value the {@code <name>/read} identity: what the model computes with
+ * @param reference the {@code VariableV2} output, for optimizers, savers and assignments
+ * @param value the {@code <name>/read} identity, for the model
  * @param initialValue what the initializer assigns
  * @param initializer the {@code <name>/Assign} operation that gives the initial value
  * @param trainable whether {@code tf.trainable_variables()} would list it

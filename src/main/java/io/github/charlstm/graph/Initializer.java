@@ -6,8 +6,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Gives a variable its initial value (Python: an object of {@code tf.initializers}). TF1's own are
- * in {@link Initializers}.
+ * The initial value of a variable (Python: an object of {@code tf.initializers}). TF1's own are in
+ * {@link Initializers}.
  */
 @FunctionalInterface
 public interface Initializer {

@@ -22,9 +22,9 @@ import org.tensorflow.types.TInt32;
  * Python adds, in Python's order: {@link RandomSeeds#of} counts them.
  */
 public final class Initializers {
-  // From this size on TF1 fills at run time; smaller tensors are constants of the graph.
+  // From this size on TF1 fills at run time; smaller tensors are constants.
   private static final long FILLED_SIZE = 1000;
-  // Standard deviation of a normal of deviation 1 that is cut at -2 and 2.
+  // Standard deviation of a standard normal truncated at -2 and 2.
   private static final double TRUNCATED_DEVIATION = .87962566103423978;
 
   private Initializers() {}
@@ -63,12 +63,8 @@ public final class Initializers {
     return (tf, shape, seeds) -> {
       if (given.length > shape.size() && !(given.length == 1 && shape.size() == 0)) {
         throw new IllegalArgumentException(
-            "constant_initializer has "
-                + given.length
-                + " values, more than the "
-                + shape.size()
-                + " of a variable of shape "
-                + shape);
+            "constant_initializer has %s values, more than the %s of a variable of shape %s"
+                .formatted(given.length, shape.size(), shape));
       }
       float[] all = Arrays.copyOf(given, Math.toIntExact(shape.size()));
       if (all.length > given.length) {
@@ -197,7 +193,8 @@ public final class Initializers {
     boolean wide = rows < columns;
     Shape tall = wide ? Shape.of(columns, rows) : Shape.of(rows, columns);
     Qr<TFloat32> qr = tf.linalg.qr(normal(tf, tall, 0f, 1f, pair), Qr.fullMatrices(false));
-    // A factorization leaves the signs open; positive diagonals of r make q uniform.
+    // The signs of a QR factorization are not unique; with positive diagonals of r, q is
+    // uniform.
     Operand<TFloat32> signs = tf.math.sign(tf.linalg.tensorDiagPart(qr.r()));
     Operand<TFloat32> q = tf.math.mul(qr.q(), signs);
     if (wide) {
@@ -278,11 +275,8 @@ public final class Initializers {
   private static void requireNormal(String name, float mean, float standardDeviation) {
     if (!Float.isFinite(mean) || !(standardDeviation > 0) || Float.isInfinite(standardDeviation)) {
       throw new IllegalArgumentException(
-          name
-              + " needs a finite mean and a finite stddev above 0, found "
-              + mean
-              + " and "
-              + standardDeviation);
+          "%s needs a finite mean and a finite stddev above 0, found %s and %s"
+              .formatted(name, mean, standardDeviation));
     }
   }
 

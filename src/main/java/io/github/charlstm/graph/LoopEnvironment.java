@@ -6,16 +6,16 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 
 /**
- * Where the operations of a loop's body go: they are built once and run at each step.
+ * The graph of a loop's body: its operations are built once and run at each step.
  *
- * <p>{@code tf.scope().env()} is one of these inside a body. Code that must differ from step to
- * step, for instance a random mask that is keyed by its place, asks it for {@link #time}.
+ * <p>{@code tf.scope().env()} is one of these inside a body. Operations that differ from step to
+ * step, such as stateless random ones, use {@link #time}.
  */
 public interface LoopEnvironment extends ExecutionEnvironment {
   /** {@return number of the step, from 0; a scalar of the body} */
   Operand<TInt32> time();
 
-  /** {@return a builder at the root of the graph that the loop itself lies in} */
+  /** {@return a builder at the root of the graph around the loop} */
   Ops outside();
 
   /**

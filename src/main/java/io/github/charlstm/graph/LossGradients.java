@@ -2,7 +2,6 @@ package io.github.charlstm.graph;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -23,13 +22,11 @@ final class LossGradients {
     List<Operand<TFloat32>> found = new ArrayList<>();
     for (int k = 0; k < variables.size(); k++) {
       Output<TFloat32> gradient = all.dy(k);
-      if (!exists(gradient)) {
+      if (!CustomGradients.exists(gradient)) {
         throw new IllegalArgumentException(
-            "variable "
-                + variables.get(k).name()
-                + " has no gradient: every path from it to the loss "
-                + loss.op().name()
-                + " is cut, as by stop_gradient; leave the variable out");
+            ("variable %s has no gradient: every path from it to the loss %s is cut, as by"
+                    + " stop_gradient; leave the variable out")
+                .formatted(variables.get(k).name(), loss.op().name()));
       }
       found.add(gradient);
     }
@@ -45,11 +42,5 @@ final class LossGradients {
           "the loss " + loss.op().name() + " has no gradient by every variable: " + e.getMessage(),
           e);
     }
-  }
-
-  // TensorFlow says by an empty output that there is no gradient.
-  private static boolean exists(Output<?> gradient) {
-    var handle = ((GraphOperation) gradient.op()).getUnsafeNativeHandle();
-    return handle != null && !handle.isNull();
   }
 }

@@ -4,17 +4,14 @@ import java.util.Iterator;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 
-/**
- * The number of operations of a graph that grows. Each operation is looked at once, however often
- * one asks.
- */
+/** Counts the operations of a growing graph. Each operation is visited once over all calls. */
 public final class OperationCounter {
   private final Graph graph;
   private final Iterator<GraphOperation> operations;
   private int count;
 
   /**
-   * Begins with the operations that the graph has.
+   * Starts at the graph's first operation.
    *
    * @param graph whose operations are counted
    */
@@ -28,13 +25,13 @@ public final class OperationCounter {
   }
 
   /**
-   * Counts those that were added since the last call.
+   * Counts the operations that were added since the last call.
    *
    * @return number of operations in the graph now
    */
   public int count() {
     if (!operations.hasNext()) {
-      // at its end, TensorFlow-Java's iterator looks for new operations when asked for the next
+      // at its end, TensorFlow-Java's iterator looks for new operations only in next()
       operations.next();
     }
     for (; operations.hasNext(); operations.next()) {

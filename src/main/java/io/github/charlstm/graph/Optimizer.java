@@ -12,7 +12,7 @@ import org.tensorflow.types.TInt64;
 /**
  * A rule that updates variables by their gradients (Python: {@code tf.train.Optimizer}).
  *
- * <p>What an optimizer remembers of a variable lies in slots: untrainable variables called {@code
+ * <p>An optimizer's state of a variable is kept in slots: untrainable variables called {@code
  * <variable>/<Optimizer>}, the second one {@code <variable>/<Optimizer>_1}, and so on, as in TF1's
  * checkpoints.
  */
@@ -22,7 +22,7 @@ public interface Optimizer {
    * tf.gradients}).
    *
    * @param tf builder of the variables' graph
-   * @param loss float tensor; its elements are added up, as {@code tf.gradients} does
+   * @param loss float tensor; its elements are summed, as by {@code tf.gradients}
    * @param variables at least one; the loss must depend on each
    * @return one a variable, of its shape, for {@link ClipByGlobalNorm} and {@link #applyGradients}
    * @throws IllegalArgumentException if there is no variable, or one without a gradient: the loss
@@ -34,11 +34,11 @@ public interface Optimizer {
   }
 
   /**
-   * Adds one update of all variables (Python: {@code apply_gradients}). Each call makes slots of
-   * its own, under the next free names, as another optimizer object does in TF1.
+   * Adds one update of all variables (Python: {@code apply_gradients}). Each call makes new slots
+   * under the next free names, as a new optimizer object does in TF1.
    *
    * @param tf builder of the variables' graph
-   * @param store where the slots are made
+   * @param store the slots are made in it
    * @param variables what to update, at least one
    * @param gradients one a variable, of its shape
    * @param globalStep counted up once all variables are updated; TF1's default is none

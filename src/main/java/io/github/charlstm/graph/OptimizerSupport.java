@@ -12,8 +12,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * What all optimizers do alike: check the gradients, make slots, update each variable, then count
- * the step.
+ * The common part of all optimizers: checks the gradients, makes slots, updates each variable, then
+ * increments the global step.
  *
  * @param name the optimizer's TF1 name
  * @param scope builder for the updates
@@ -30,7 +30,7 @@ record OptimizerSupport(String name, Ops tf, Ops scope, VariableStore store) {
     Op of(GraphVariable<TFloat32> variable, Operand<TFloat32> gradient);
   }
 
-  /** What else changes once the variables have; {@code after} runs after all updates. */
+  /** Further updates after those of all variables; {@code after} adds them. */
   @FunctionalInterface
   interface Finish {
     List<Op> with(Ops after);
@@ -42,24 +42,15 @@ record OptimizerSupport(String name, Ops tf, Ops scope, VariableStore store) {
       List<? extends Operand<TFloat32>> gradients) {
     if (variables.isEmpty() || variables.size() != gradients.size()) {
       throw new IllegalArgumentException(
-          name
-              + " needs one gradient a variable, found "
-              + variables.size()
-              + " variables and "
-              + gradients.size()
-              + " gradients");
+          "%s needs one gradient for each variable, found %s variables and %s gradients"
+              .formatted(name, variables.size(), gradients.size()));
     }
     for (int k = 0; k < variables.size(); k++) {
       GraphVariable<TFloat32> variable = variables.get(k);
       if (!variable.shape().isCompatibleWith(gradients.get(k).shape())) {
         throw new IllegalArgumentException(
-            name
-                + " needs a gradient of shape "
-                + variable.shape()
-                + " for variable "
-                + variable.name()
-                + ", found "
-                + gradients.get(k).shape());
+            "%s needs a gradient of shape %s for variable %s, found %s"
+                .formatted(name, variable.shape(), variable.name(), gradients.get(k).shape()));
       }
     }
   }
@@ -76,8 +67,8 @@ record OptimizerSupport(String name, Ops tf, Ops scope, VariableStore store) {
       Optional<GraphVariable<TInt64>> globalStep,
       Update update,
       Finish finish) {
-    // An update changes its variable in place, and other gradients may still have to read it: all
-    // wait until every gradient is there (Python: gate_gradients).
+    // An update changes its variable in place, and other gradients may still read it: all
+    // updates wait for all gradients (Python: gate_gradients).
     Ops gated = scope.withControlDependencies(gradients.toArray(Op[]::new));
     List<Op> updates = new ArrayList<>();
     for (int k = 0; k < variables.size(); k++) {
@@ -91,7 +82,7 @@ record OptimizerSupport(String name, Ops tf, Ops scope, VariableStore store) {
     return new NoOp(VariableStore.named(NoOp.OP_NAME, scopeName(), all).build());
   }
 
-  // TF1 gives the step the name of the scope that its updates lie in.
+  // In TF1 the training step is named as the scope of its updates.
   private String scopeName() {
     String inside = scope.scope().makeOpName("update");
     return inside.substring(0, inside.lastIndexOf('/'));

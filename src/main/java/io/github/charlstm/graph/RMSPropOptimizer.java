@@ -13,9 +13,9 @@ import org.tensorflow.types.TInt64;
  * RMSProp (Python: {@code tf.train.RMSPropOptimizer}, not centered).
  *
  * <p>{@code r = decay * r + (1 - decay) * g^2}, {@code m = momentum * m + lr * g / sqrt(r +
- * epsilon)}, {@code variable -= m}. Epsilon stands inside the root, and r starts at 1, as in TF1.
- * Slots in checkpoints: {@code <variable>/RMSProp} is r, {@code <variable>/RMSProp_1} is m.
- * Tieleman and Hinton, Lecture 6.5, Coursera: Neural networks for machine learning, 2012.
+ * epsilon)}, {@code variable -= m}. As in TF1, epsilon is inside the root, and r starts at 1. Slots
+ * in checkpoints: {@code <variable>/RMSProp} is r, {@code <variable>/RMSProp_1} is m. Tieleman and
+ * Hinton, Lecture 6.5, Coursera: Neural networks for machine learning, 2012.
  *
  * @param learningRate TF1 has no default
  * @param decay in [0, 1); TF1's default is 0.9

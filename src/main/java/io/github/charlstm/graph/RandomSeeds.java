@@ -16,7 +16,7 @@ import org.tensorflow.op.Ops;
  *   <li>graph seed only: the operation gets a seed that differs from operation to operation, see
  *       {@link #of} and {@link #numbered};
  *   <li>operation seed only: the graph seed is 87654321;
- *   <li>none: (0, 0), which TensorFlow replaces by entropy.
+ *   <li>none: (0, 0), which TensorFlow replaces by random seeds.
  * </ul>
  *
  * <p>Seeds are taken modulo 2^31 - 1; a negative seed counts from there, as Python's {@code %} has
@@ -29,7 +29,7 @@ public final class RandomSeeds {
   private final OptionalLong graphSeed;
   private final boolean numbered;
   private long numbersGiven;
-  private LoopEnvironment body; // the last one that asked
+  private LoopEnvironment body; // of the last call in a body
   private long inEarlierBodies;
   private OperationCounter counter;
 
@@ -39,15 +39,15 @@ public final class RandomSeeds {
   }
 
   /**
-   * Makes seeds that repeat from run to run, by the rule of TF 1.x: an operation without a seed
-   * gets the number of operations that its graph has when it asks. One more operation before it,
-   * even a constant, changes its values.
+   * Reproducible seeds by the rule of TF 1.x: the seed of an operation without one is the number of
+   * operations that its graph has at that time. One more operation before it, even a constant,
+   * changes its values.
    *
-   * <p>The body of a loop lies in the same graph in TF1. So an operation in a body counts the
-   * operations outside of the loop and those of the body so far, and whoever asks later counts the
-   * operations of that body too: no two places get the same number. (A loop here is made of other
-   * operations than Python's, so these numbers are not Python's. Give such operations a seed where
-   * that matters.) Use one object a graph.
+   * <p>In TF1 the body of a loop is in the same graph. So an operation in a body counts the
+   * operations outside of the loop and those of the body so far, and later ones count those of the
+   * body too: all numbers differ. (Loops here consist of other operations than Python's, so these
+   * numbers are not Python's; give such operations a seed if that matters.) Use one object for each
+   * graph.
    *
    * @param graphSeed TF1's {@code tf.set_random_seed}
    * @return seeds for one graph
@@ -57,10 +57,9 @@ public final class RandomSeeds {
   }
 
   /**
-   * Makes seeds that repeat from run to run, by the rule of {@code tf.compat.v1} in later versions
-   * of TF 2: an operation without a seed gets the number of operations without a seed that asked
-   * before it. Initial values do not depend on what else is in the graph. For operations with a
-   * seed this is the same as {@link #of}.
+   * Reproducible seeds by the rule of {@code tf.compat.v1} in later versions of TF 2: operations
+   * without a seed are numbered. Initial values do not depend on what else is in the graph. For
+   * operations with a seed this is the same as {@link #of}.
    *
    * @param graphSeed TF1's {@code tf.set_random_seed}
    * @return seeds for one graph
@@ -75,8 +74,8 @@ public final class RandomSeeds {
   }
 
   /**
-   * The pair for one random operation (Python: {@code tf.get_seed(op_seed)}). Ask right before the
-   * operation is made, after its inputs: {@link #of} counts them.
+   * The pair for one random operation (Python: {@code tf.get_seed(op_seed)}). Call it right before
+   * the operation is made, after its inputs: {@link #of} counts them.
    *
    * @param tf builder that the operation will be made with
    * @param operationSeed the operation's own seed, if it has one

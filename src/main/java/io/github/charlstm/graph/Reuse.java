@@ -1,8 +1,8 @@
 package io.github.charlstm.graph;
 
 /**
- * What {@code get_variable} does about a variable that exists already (Python: the argument {@code
- * reuse} of {@code tf.variable_scope}).
+ * What {@code get_variable} does if the variable exists (Python: the argument {@code reuse} of
+ * {@code tf.variable_scope}).
  */
 public enum Reuse {
   /** It must be new; it is an error if it exists. TF1's default. */

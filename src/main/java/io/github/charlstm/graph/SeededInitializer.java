@@ -12,8 +12,8 @@ import org.tensorflow.types.TFloat32;
  * Random initial values, with or without a seed of their own (Python: the argument {@code seed} of
  * the initializers).
  *
- * <p>Without one the {@link RandomSeeds} of the variables decide. With one, all variables of a
- * shape that are made with it get the same values, as in TF1.
+ * <p>Without one the seed comes from the store's {@link RandomSeeds}. With one, all variables of a
+ * shape get the same values, as in TF1.
  */
 public final class SeededInitializer implements Initializer {
   private final Draw draw;
@@ -32,7 +32,7 @@ public final class SeededInitializer implements Initializer {
    * The same initializer with a seed, for instance {@code glorotUniform().seed(7)}.
    *
    * @param operationSeed any number; see {@link RandomSeeds} for how it is combined
-   * @return another initializer; this one stays as it is
+   * @return a new initializer
    */
   public SeededInitializer seed(long operationSeed) {
     return new SeededInitializer(draw, OptionalLong.of(operationSeed));
@@ -43,7 +43,7 @@ public final class SeededInitializer implements Initializer {
     return draw.of(tf, shape, () -> seeds.pair(tf, seed));
   }
 
-  /** Adds the operations; asks for the pair right before the random one. */
+  /** Adds the operations; takes the pair right before the random one. */
   @FunctionalInterface
   interface Draw {
     Operand<TFloat32> of(Ops tf, Shape shape, Supplier<RandomSeeds.Pair> pair);

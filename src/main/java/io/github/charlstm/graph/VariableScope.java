@@ -10,21 +10,21 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A named place for variables, and the defaults of those made in it (Python: {@code
- * tf.variable_scope}). Scopes nest with a slash: the variable {@code kernel} of scope {@code
- * basic_lstm_cell} inside scope {@code rnn} is called {@code rnn/basic_lstm_cell/kernel}.
+ * A scope of variables: a prefix of their names, and defaults (Python: {@code tf.variable_scope}).
+ * Scopes nest with a slash: the variable {@code kernel} of scope {@code basic_lstm_cell} inside
+ * scope {@code rnn} is called {@code rnn/basic_lstm_cell/kernel}.
  *
  * <p>Python enters a scope with {@code with}; here a scope is an object, and each object is the
  * scope entered once: {@link #child}, {@link #withReuse} and {@link #withInitializer} enter anew.
  *
  * <p>A scope names variables only. In Python it also opens a name scope, which names operations;
- * here that is the business of the {@code Ops} builder: {@code tf.withSubScope("rnn")} beside
- * {@code scope.child("rnn")}. The two need not agree, and no checkpoint depends on the names of
- * operations. The operations of a variable's initial value lie in name scope {@code
- * initial_values/<variable>}, with dots for the slashes of the variable's name.
+ * here that is done by the builder, {@code tf.withSubScope("rnn")}. The two need not agree:
+ * checkpoints do not depend on the names of operations. The operations of a variable's initial
+ * value are in name scope {@code initial_values/<variable>}, with dots for the slashes of the
+ * variable's name.
  */
 public final class VariableScope {
-  // what TensorFlow allows as the name of an operation
+  // names that TensorFlow allows for operations
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.\\-/]*");
 
   private final VariableStore store;
@@ -47,7 +47,7 @@ public final class VariableScope {
 
   /**
    * The scope of that name inside this one (Python: {@code tf.variable_scope(name)}). Entering it
-   * twice gives the same place. It inherits the reuse and the initializer of this scope.
+   * twice gives the same scope. It inherits the reuse and the initializer of this scope.
    *
    * @param name may hold slashes, but not at its ends
    * @return the scope, entered anew
@@ -81,7 +81,7 @@ public final class VariableScope {
    * that reuses cannot turn it off, as in TF1.
    *
    * @param rule for variables that exist already
-   * @return the same place with that rule
+   * @return the same scope with that rule
    */
   public VariableScope withReuse(Reuse rule) {
     Objects.requireNonNull(rule, "rule");
@@ -93,7 +93,7 @@ public final class VariableScope {
    * tf.variable_scope(scope, initializer=...)}).
    *
    * @param defaultInitializer for this scope and those inside
-   * @return the same place with that default
+   * @return the same scope with that default
    */
   public VariableScope withInitializer(Initializer defaultInitializer) {
     return new VariableScope(store, path, reuse, Optional.of(defaultInitializer));
@@ -118,7 +118,7 @@ public final class VariableScope {
   }
 
   /**
-   * Where random operations of this graph get their seeds.
+   * The seeds of this graph's random operations.
    *
    * @return the store's seeds
    */
@@ -127,7 +127,7 @@ public final class VariableScope {
   }
 
   /**
-   * Builder of the graph that the variables live in, outside of any scope or loop.
+   * Builder of the variables' graph, outside of any scope or loop.
    *
    * @return the store's builder
    */
@@ -182,7 +182,7 @@ public final class VariableScope {
    * without a name does: {@code Variable}, then {@code Variable_1}, and so on. It is never reused.
    *
    * @param shape fully known
-   * @param initialValues what it starts from
+   * @param initialValues its initial value
    * @return the variable
    */
   public GraphVariable<TFloat32> variable(Shape shape, Initializer initialValues) {

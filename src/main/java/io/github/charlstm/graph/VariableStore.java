@@ -21,12 +21,12 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
- * All variables of one graph, in the order of their creation (Python: the collections {@code
+ * The variables of one graph, in the order of their creation (Python: the collections {@code
  * GLOBAL_VARIABLES} and {@code TRAINABLE_VARIABLES}).
  */
 public final class VariableStore {
-  // Its name must not start with "Init": TensorFlow-Java runs all operations of such names when a
-  // session of an imported graph starts, so that random streams would begin at their second value.
+  // The name must not start with "Init": TensorFlow-Java runs such operations when a session of
+  // an imported graph starts, and random streams would start at their second value.
   private static final String INITIAL_VALUES = "initial_values";
 
   private static final String GLOBAL_STEP = "global_step";
@@ -38,10 +38,10 @@ public final class VariableStore {
   private final VariableScope rootScope = new VariableScope(this);
 
   /**
-   * Begins a store without variables.
+   * An empty store.
    *
-   * @param tf builder of the graph that the variables live in; their names start at its root
-   * @param seeds where initial values get their seeds
+   * @param tf builder of the variables' graph; their names start at its root
+   * @param seeds seeds of the initial values
    */
   public VariableStore(Ops tf, RandomSeeds seeds) {
     this.tf = Objects.requireNonNull(tf, "tf");
@@ -54,7 +54,7 @@ public final class VariableStore {
   }
 
   /**
-   * The scope without a name, in which all others lie; always the same object.
+   * The root of all scopes; always the same object.
    *
    * @return a scope with an empty path
    */
@@ -63,7 +63,7 @@ public final class VariableStore {
   }
 
   /**
-   * Where random operations of this graph get their seeds.
+   * The seeds of this graph's random operations.
    *
    * @return the seeds that the store was made with
    */
@@ -84,12 +84,9 @@ public final class VariableStore {
     }
     if (found == null && reuse == Reuse.TRUE) {
       throw new IllegalArgumentException(
-          "variable "
-              + name
-              + " of shape "
-              + shape
-              + " does not exist, and its scope reuses variables only; Reuse.AUTO_REUSE would make"
-              + " it");
+          ("variable %s of shape %s does not exist, and its scope reuses variables only;"
+                  + " Reuse.AUTO_REUSE would make it")
+              .formatted(name, shape));
     }
     return create(name, shape, initializer, trainable);
   }
@@ -111,12 +108,8 @@ public final class VariableStore {
     Operand<TFloat32> initialValue = initializer.initialValue(scope, shape, seeds);
     if (!shape.isCompatibleWith(initialValue.shape())) {
       throw new IllegalArgumentException(
-          "the initializer of variable "
-              + name
-              + " gave shape "
-              + initialValue.shape()
-              + "; expected "
-              + shape);
+          "the initializer of variable %s gave shape %s; expected %s"
+              .formatted(name, initialValue.shape(), shape));
     }
     return add(name, shape, DataType.DT_FLOAT, initialValue, trainable);
   }
@@ -189,20 +182,13 @@ public final class VariableStore {
   private static GraphVariable<TFloat32> shared(GraphVariable<?> found, Shape shape) {
     if (found.reference().type() != TFloat32.class) {
       throw new IllegalArgumentException(
-          "variable "
-              + found.name()
-              + " exists with data type "
-              + found.reference().type().getSimpleName()
-              + "; asked to share it as TFloat32");
+          "variable %s exists with data type %s; asked to share it as TFloat32"
+              .formatted(found.name(), found.reference().type().getSimpleName()));
     }
     if (!shape.isCompatibleWith(found.shape())) {
       throw new IllegalArgumentException(
-          "variable "
-              + found.name()
-              + " exists with shape "
-              + found.shape()
-              + "; asked to share it with shape "
-              + shape);
+          "variable %s exists with shape %s; asked to share it with shape %s"
+              .formatted(found.name(), found.shape(), shape));
     }
     return asFloat(found);
   }
@@ -216,13 +202,9 @@ public final class VariableStore {
     GraphVariable<?> taken = variables.get(name);
     if (taken != null) {
       throw new IllegalArgumentException(
-          "variable "
-              + name
-              + " exists already with shape "
-              + taken.shape()
-              + "; asked to make it with shape "
-              + shape
-              + " (to share it, the scope needs Reuse.TRUE or Reuse.AUTO_REUSE)");
+          ("variable %s exists already with shape %s; asked to make it with shape %s"
+                  + " (to share it, the scope needs Reuse.TRUE or Reuse.AUTO_REUSE)")
+              .formatted(name, taken.shape(), shape));
     }
     if (shape.isUnknown() || shape.hasUnknownDimension()) {
       throw new IllegalArgumentException(

@@ -6,25 +6,25 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What a {@link Scan} does at each step. */
+/** One step of a {@link Scan}. */
 @FunctionalInterface
 public interface Body {
   /**
    * Builds the step; called once, whatever the number of steps. All operations must be made with
-   * the builder that is given.
+   * the given builder.
    *
    * @param tf builder of the body; tensors from outside may be used as inputs of its operations.
    *     {@code tf.scope().env()} is a {@link io.github.charlstm.graph.LoopEnvironment}
    * @param input this step's slice of the inputs, {@code [batch, ...]}
-   * @param states as the step before left them
+   * @param states after the previous step
    * @return the step's output, and the states for the next
    */
   Result step(Ops tf, Operand<TFloat32> input, List<Operand<TFloat32>> states);
 
   /**
-   * What a step gives. Tensors from outside may be among it.
+   * Output and states of a step; they may be tensors of the outer graph.
    *
-   * @param output {@code [batch, ...]}, known but for the batch; stacked over time by the scan
+   * @param output {@code [batch, ...]}, known except for the batch
    * @param states for the next step, as many as before and of the same shapes
    */
   record Result(Operand<TFloat32> output, List<? extends Operand<TFloat32>> states) {

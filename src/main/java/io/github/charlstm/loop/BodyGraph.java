@@ -28,8 +28,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * The graph of a loop's body. An input that comes from the graph outside is captured: a placeholder
- * stands for it, and the loop passes its value in (Python: {@code FuncGraph.capture}).
+ * The graph of a loop's body. A tensor of the outer graph is captured: it becomes a placeholder,
+ * and the loop passes its value in (Python: {@code FuncGraph.capture}).
  */
 final class BodyGraph implements LoopEnvironment, AutoCloseable {
   private static final int FIRST_REFERENCE = 100; // types of references are 100 above the type's
@@ -60,12 +60,12 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
     return Ops.create(this);
   }
 
-  /** Tensors of the graph outside that the body uses, in the order of their first use. */
+  /** The captured tensors of the outer graph, in the order of their first use. */
   List<Output<?>> captured() {
     return List.copyOf(captures.keySet());
   }
 
-  /** What stands for them in the body, in the same order. */
+  /** Their placeholders in the body, in the same order. */
   List<Output<?>> captures() {
     return List.copyOf(captures.values());
   }
@@ -106,12 +106,12 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
     return known;
   }
 
-  // A placeholder cannot stand for a reference; as anywhere else its use reads the variable.
+  // A placeholder cannot be a reference: the variable is read before the loop.
   private Output<?> read(Output<?> reference) {
     return reads.computeIfAbsent(reference, variable -> outside().identity(variable).asOutput());
   }
 
-  // An axis or a size must stay a constant: shapes follow from it.
+  // Axes and sizes stay constants: shapes depend on them.
   private Output<?> copy(Output<?> constant) {
     try (Tensor value = ((GraphOperation) constant.op()).attributes().getAttrTensor("value")) {
       return graph
@@ -145,7 +145,7 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
     return operations;
   }
 
-  /** From now on operations are not counted any more: they are not the step's. */
+  /** Ends the step: later operations are not counted. */
   void stepIsDone() {
     operations();
     stepIsDone = true;
@@ -206,10 +206,7 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
     }
   }
 
-  /**
-   * Builds an operation of a loop's body; inputs from outside are captured on the way, all else
-   * goes to the builder of the body's graph.
-   */
+  /** Builder of an operation of the body: captures inputs of the outer graph. */
   static final class CapturingOperationBuilder implements InvocationHandler {
     private final BodyGraph body;
     private final OperationBuilder builder;

@@ -16,14 +16,14 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /**
- * A while loop that writes one sequence of symbols: each step reads the symbol before and chooses
- * the next. It has no gradient.
+ * A while loop that generates one sequence of symbols: each step reads the previous symbol and
+ * chooses the next. It has no gradient.
  *
  * <p>{@code symbol_t, probabilities_t, states_t = step(symbol_{t-1}, points[t], states_{t-1})} for
- * t = 0 .. K - 1, or until a symbol is below 0 or is the one to stop at.
+ * t = 0 .. K - 1, or until a symbol is below 0 or is the stop symbol.
  *
- * @param symbols {@code [K, 1]}; behind the last one written are whatever values
- * @param written scalar, how many were written, the one that it stopped at included
+ * @param symbols {@code [K, 1]}; values from index {@code written} on are undefined
+ * @param written scalar, the number of symbols, the stop symbol included
  * @param probabilities of the last step
  * @param states after the last step
  */
@@ -47,17 +47,17 @@ public record DecodeLoop(
     states = List.copyOf(states);
   }
 
-  /** What the loop does at each step. */
+  /** One step of the loop. */
   @FunctionalInterface
   public interface Step {
     /**
-     * Builds the step; called once. All operations must be made with the builder that is given.
+     * Builds the step; called once. All operations must be made with the given builder.
      *
      * @param tf builder of the body; tensors from outside may be used as inputs of its operations
-     * @param symbol that was written before, {@code [1]}
-     * @param point of this step, scalar
-     * @param states as the step before left them
-     * @return the symbol that it chose, and the states for the next step
+     * @param symbol the previous symbol, {@code [1]}
+     * @param point this step's number of {@code points}, scalar
+     * @param states after the previous step
+     * @return the chosen symbol, and the states for the next step
      */
     Result step(
         Ops tf,
@@ -67,10 +67,10 @@ public record DecodeLoop(
   }
 
   /**
-   * What a step gives.
+   * Results of a step.
    *
-   * @param symbol {@code [1]}; below 0 if there is none to choose
-   * @param probabilities that it was chosen from
+   * @param symbol {@code [1]}; below 0 if none can be chosen
+   * @param probabilities of the symbols
    * @param states for the next step, of the same shapes as before
    */
   public record Result(
@@ -92,10 +92,10 @@ public record DecodeLoop(
    * @param stop the symbol to stop at, scalar; below 0 for none
    * @param points {@code [K]}, a number for each step
    * @param states before the first step, of known shapes
-   * @param step what one step does
-   * @return what was written, and the last states
+   * @param step builds one step
+   * @return the symbols and the last states
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop, or if the
-   *     step gives another number of states than it was given
+   *     step returns another number of states than it was given
    */
   public static DecodeLoop of(
       Ops tf,
@@ -113,7 +113,7 @@ public record DecodeLoop(
           outside,
           List.of(
               Functions.forwardBody(ScanFunctions.forwardBody(name), nodes, variables),
-              Functions.writesOn(
+              Functions.mayContinue(
                   ScanFunctions.forwardCondition(name), variables, STEPS, SYMBOL, STOP)));
       List<Operand<?>> values = new ArrayList<>();
       Operand<TInt32> steps = WhileOps.size(tf, tf.shape(points), 0);
@@ -149,11 +149,7 @@ public record DecodeLoop(
     states.forEach(state -> before.add(floats(body, "state", state.shape())));
     Operand<TFloat64> point = tf.gather(points, body.time(), tf.constant(0));
     Result result = step.step(tf, symbol, point, List.copyOf(before));
-    if (result.states().size() != states.size()) {
-      throw new IllegalArgumentException(
-          "the body of a loop was given %s state tensors and returned %s; it must return as many"
-              .formatted(states.size(), result.states().size()));
-    }
+    ScanFunctions.requireStateCount(states.size(), result.states().size());
     List<BodyGraph.LoopVariable> variables = new ArrayList<>();
     variables.add(BodyGraph.LoopVariable.of(body.time(), tf.math.add(body.time(), tf.constant(1))));
     variables.add(BodyGraph.LoopVariable.unchanged(steps));

@@ -37,11 +37,11 @@ public final class DropoutMasks {
   /**
    * Draws the masks of all steps.
    *
-   * @param tf builder of the graph that the loop lies in
+   * @param tf builder of the graph around the loop
    * @param seeds of the draws
    * @param steps scalar, T
    * @param batch scalar
-   * @param width of a step
+   * @param width of a mask
    * @param rate scalar; a value is kept where the number drawn is not below it
    * @return {@code [T, batch, width]}, true where a value is kept
    */

@@ -29,16 +29,16 @@ import org.tensorflow.types.TInt32;
 
 /** Makes TensorFlow functions from parts of a graph. */
 final class Functions {
-  // The version from which on GraphDefs are written as TensorFlow 2.18 writes them.
+  // The GraphDef version that TensorFlow 2.18 writes.
   private static final int PRODUCER = 1994;
 
-  // An import without a prefix would make TensorFlow-Java take all operations of the graph whose
-  // names start with "Init" for initializers, and run them when a session starts.
+  // Without a prefix TensorFlow-Java would take all operations whose names start with "Init" for
+  // initializers and run them when a session starts.
   private static final String NO_OPERATION = "loop_functions";
 
   private Functions() {}
 
-  /** Adds functions to a graph, so that its operations can name them. */
+  /** Adds functions to a graph's library. */
   static void addTo(Graph graph, List<FunctionDef> functions) {
     graph.importGraphDef(
         GraphDef.newBuilder()
@@ -49,8 +49,8 @@ final class Functions {
   }
 
   /**
-   * The body of a forward loop: all that the variables need, operations that only control others
-   * (assertions, for instance) included.
+   * The body of a forward loop: all nodes that the variables depend on, control inputs (assertions,
+   * for instance) included.
    *
    * @param nodes graph that holds the variables
    */
@@ -60,10 +60,10 @@ final class Functions {
   }
 
   /**
-   * The body of a backward loop. The forward loop has done what controls others.
+   * The body of a backward loop, without control inputs: those ran in the forward loop.
    *
    * @param nodes graph that holds the variables
-   * @param replaced tensors (spelled node:index) that are to be read from others in this function
+   * @param replaced tensors, spelled node:index, and what to read in their place
    */
   static FunctionDef backwardBody(
       String name,
@@ -94,7 +94,7 @@ final class Functions {
     }
   }
 
-  /** The body of a loop whose graph holds that body and nothing else. */
+  /** The body of a loop that is all of its graph. */
   static FunctionDef wholeBody(
       String name, BodyGraph body, List<BodyGraph.LoopVariable> variables) {
     List<Output<?>> before = new ArrayList<>();
@@ -121,11 +121,11 @@ final class Functions {
 
   /**
    * The condition {@code first variable < limit}, and a last symbol that is neither below 0 nor the
-   * one to stop at.
+   * stop symbol.
    *
    * @param symbol place of the last symbol, {@code [1]}
    */
-  static FunctionDef writesOn(
+  static FunctionDef mayContinue(
       String name, List<BodyGraph.LoopVariable> variables, int limit, int symbol, int stop) {
     return condition(
         name,
@@ -215,8 +215,8 @@ final class Functions {
     return graph.operationOrThrow(GraphIndex.nodeOf(tensor)).output(GraphIndex.indexOf(tensor));
   }
 
-  // ConcreteFunction refuses outputs of type DT_VARIANT. So it is given the length of each list,
-  // and withLists puts the lists back.
+  // ConcreteFunction cannot return DT_VARIANT: it returns the length of each list, and withLists
+  // replaces these by the lists.
   private static FunctionDef define(
       String name, Graph graph, List<Output<?>> inputs, List<Output<?>> outputs) {
     Ops tf = Ops.create(graph);
@@ -239,7 +239,7 @@ final class Functions {
     }
   }
 
-  // Returns what the length operations read, in place of what they give, and drops them.
+  // Returns the inputs of the length operations in place of their outputs.
   private static FunctionDef withLists(FunctionDef function, String name, List<Integer> lists) {
     FunctionDef.Builder result = function.toBuilder().clearNodeDef();
     result.getSignatureBuilder().setName(name);

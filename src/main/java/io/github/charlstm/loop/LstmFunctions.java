@@ -18,20 +18,20 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * The functions of {@link LstmScan}: one step forward and one step backward. They know no sizes, so
- * all layers of a graph share them.
+ * The functions of {@link LstmScan}: one step forward and one step backward. They contain no sizes,
+ * so all layers of a graph share them.
  *
  * <p>With i, j, f, o after their nonlinearities, c the memory, h the hidden value and D(y) the
  * dropout's mask and scale:
  *
  * <pre>
- * dh = D(dy_t) + dh                       the outputs' gradient, and that of the step after
+ * dh = D(dy_t) + dh                       gradients of the output and of the next step
  * dc = dc + dh * o * (1 - tanh(c_t)^2)
  * do = dh * tanh(c_t) * o * (1 - o)
  * di = dc * j * i * (1 - i)
  * df = dc * c_{t-1} * f * (1 - f)
  * dj = dc * i * (1 - j^2)
- * dh = [di, dj, df, do] (recurrent part of the kernel)^T,  dc = dc * f     for the step before
+ * dh = [di, dj, df, do] (recurrent part of the kernel)^T,  dc = dc * f     for the previous step
  * </pre>
  */
 final class LstmFunctions {
@@ -46,23 +46,23 @@ final class LstmFunctions {
     this.time = graph.time();
   }
 
-  static String forwardBody(LstmScan.LstmLayout layout) {
+  static String forwardBody(LstmScan.Layout layout) {
     return name(layout) + "_body";
   }
 
-  static String forwardCondition(LstmScan.LstmLayout layout) {
+  static String forwardCondition(LstmScan.Layout layout) {
     return name(layout) + "_condition";
   }
 
-  static String backwardBody(LstmScan.LstmLayout layout) {
+  static String backwardBody(LstmScan.Layout layout) {
     return name(layout) + "_gradient_body";
   }
 
-  static String backwardCondition(LstmScan.LstmLayout layout) {
+  static String backwardCondition(LstmScan.Layout layout) {
     return name(layout) + "_gradient_condition";
   }
 
-  private static String name(LstmScan.LstmLayout layout) {
+  private static String name(LstmScan.Layout layout) {
     return (layout.drops() ? "lstm_scan_with_dropout" : "lstm_scan")
         + (layout.products() == MatMulPrecision.FLOAT32
             ? ""
@@ -70,7 +70,7 @@ final class LstmFunctions {
   }
 
   /** Adds the functions to a graph unless it has them. */
-  static void addTo(Graph graph, LstmScan.LstmLayout layout) {
+  static void addTo(Graph graph, LstmScan.Layout layout) {
     if (graph.getFunction(forwardBody(layout)) == null) {
       List<FunctionDef> definitions = new ArrayList<>(forward(layout));
       definitions.addAll(backward(layout));
@@ -78,7 +78,7 @@ final class LstmFunctions {
     }
   }
 
-  private static List<FunctionDef> forward(LstmScan.LstmLayout layout) {
+  private static List<FunctionDef> forward(LstmScan.Layout layout) {
     try (BodyGraph graph = new BodyGraph(null)) {
       LstmFunctions functions = new LstmFunctions(graph);
       functions.buildForward(layout);
@@ -88,7 +88,7 @@ final class LstmFunctions {
     }
   }
 
-  private static List<FunctionDef> backward(LstmScan.LstmLayout layout) {
+  private static List<FunctionDef> backward(LstmScan.Layout layout) {
     try (BodyGraph graph = new BodyGraph(null)) {
       LstmFunctions functions = new LstmFunctions(graph);
       functions.buildBackward(layout);
@@ -99,7 +99,7 @@ final class LstmFunctions {
   }
 
   // In the order of LstmLayout.
-  private void buildForward(LstmScan.LstmLayout layout) {
+  private void buildForward(LstmScan.Layout layout) {
     variables.add(BodyGraph.LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
     unchanged("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
     Operand<TFloat32> inputs = unchanged("inputs");
@@ -133,7 +133,7 @@ final class LstmFunctions {
   // Variables: time, gradients of c and h, and the gates, which become the gradients of their sums;
   // then, unchanged: gradients of the outputs, recurrent part of the kernel transposed, memories,
   // and with dropout masks and divisor.
-  private void buildBackward(LstmScan.LstmLayout layout) {
+  private void buildBackward(LstmScan.Layout layout) {
     Operand<TFloat32> gradientC = floats("memory_gradient");
     Operand<TFloat32> gradientH = floats("hidden_gradient");
     Operand<TFloat32> gates = floats("gates");
@@ -149,7 +149,7 @@ final class LstmFunctions {
       dropout.add(BodyGraph.LoopVariable.unchanged(divisor));
       ofOutput = dropped(ofOutput, masks, divisor);
     }
-    List<Output<TFloat32>> ijfo = // copies: their place is written below
+    List<Output<TFloat32>> ijfo = // copies: this row is overwritten below
         tf.split(tf.constant(1), WhileOps.row(tf, gates, time), 4L).output();
     Operand<TFloat32> i = ijfo.get(0);
     Operand<TFloat32> j = ijfo.get(1);
@@ -176,7 +176,7 @@ final class LstmFunctions {
     variables.addAll(dropout);
   }
 
-  // As DropoutWrapper: what is dropped is 0 even where it was not finite.
+  // As in DropoutWrapper: dropped values are 0 even if they were not finite.
   private Operand<TFloat32> dropped(
       Operand<TFloat32> x, Operand<TBool> masks, Operand<TFloat32> divisor) {
     return tf.select(WhileOps.row(tf, masks, time), tf.math.realDiv(x, divisor), tf.constant(0f));
@@ -187,7 +187,7 @@ final class LstmFunctions {
   }
 
   private Operand<TFloat32> product(
-      LstmScan.LstmLayout layout, Operand<TFloat32> left, Operand<?> right) {
+      LstmScan.Layout layout, Operand<TFloat32> left, Operand<?> right) {
     return layout.products().of(tf, layout.products().factor(tf, left), right);
   }
 

@@ -19,12 +19,12 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * One LSTM layer over all steps of a tensor: a while loop with a gradient by hand.
+ * One LSTM layer over all steps of a tensor: a while loop with a hand-written gradient.
  *
- * <p>It computes what a {@link Scan} over the same equations computes, and does less for it. Each
- * step runs in one thread. Activations are written once, into tensors that both directions share.
- * The backward loop computes gradients of the gates' sums and of the state only; gradients of the
- * kernel, of the bias and of the inputs follow after it, for all steps at once, in large products.
+ * <p>The result of a {@link Scan} over the same equations, faster. Each step runs in one thread.
+ * Activations are stored once, in tensors that both loops share. The backward loop computes only
+ * the gradients of the gates' sums and of the state; those of the kernel, the bias and the inputs
+ * follow after it, for all steps at once, in large matrix products.
  *
  * @param outputs {@code [T, batch, units]}
  * @param memory c after the last step, {@code [batch, units]}
@@ -64,7 +64,7 @@ public record LstmScan(
    * @param memory c before the first step, {@code [batch, units]}
    * @param hidden h before the first step, {@code [batch, units]}
    * @param dropout of the outputs
-   * @param products how matrices are multiplied
+   * @param products precision of the matrix products
    * @return its outputs and last state
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop
    */
@@ -81,15 +81,13 @@ public record LstmScan(
     Scan.registerGradient();
     int units = Math.toIntExact(kernel.shape().get(1) / 4);
     int depth = Math.toIntExact(kernel.shape().get(0)) - units;
-    LstmLayout layout = new LstmLayout(depth, units, dropout.isPresent(), products);
+    Layout layout = new Layout(depth, units, dropout.isPresent(), products);
     LstmFunctions.addTo(graph, layout);
     List<Operand<TFloat32>> given = narrowed(tf, inputs, kernel, bias, memory, hidden);
     Operation loop = LstmLoop.of(tf, layout, given, dropout);
     Operand<TFloat32> last =
         tf.stack(
-            List.of(
-                loop.<TFloat32>output(LstmLayout.MEMORY),
-                loop.<TFloat32>output(LstmLayout.HIDDEN)));
+            List.of(loop.<TFloat32>output(Layout.MEMORY), loop.<TFloat32>output(Layout.HIDDEN)));
     Operation inner =
         carrier(
             tf,
@@ -107,20 +105,20 @@ public record LstmScan(
             List.of(
                 kernel,
                 bias,
-                inner.<TFloat32>output(LstmLayout.CARRIED_OUTPUTS),
-                inner.<TFloat32>output(LstmLayout.CARRIED_LAST)),
+                inner.<TFloat32>output(Layout.CARRIED_OUTPUTS),
+                inner.<TFloat32>output(Layout.CARRIED_LAST)),
             true);
     List<Output<TFloat32>> states =
-        tf.unstack(outer.<TFloat32>output(LstmLayout.CARRIED_LAST), 2L).output();
+        tf.unstack(outer.<TFloat32>output(Layout.CARRIED_LAST), 2L).output();
     return new LstmScan(
-        outer.<TFloat32>output(LstmLayout.CARRIED_OUTPUTS), states.get(0), states.get(1));
+        outer.<TFloat32>output(Layout.CARRIED_OUTPUTS), states.get(0), states.get(1));
   }
 
-  // The gradient hangs on operations of its own. TensorFlow visits more than four inputs of an
-  // operation, as the loop has them, in the order of their addresses; then the graph of the
-  // gradients would differ from process to process. So there are two, of four inputs.
+  // The gradient is attached to two IdentityN operations, called carriers, of four inputs each.
+  // TensorFlow visits more than four inputs of an operation, as the loop has, in the order of
+  // their addresses; the gradients' graph would differ from process to process.
   private static Operation carrier(
-      Ops tf, LstmLayout layout, List<Operand<TFloat32>> carried, boolean outer) {
+      Ops tf, Layout layout, List<Operand<TFloat32>> carried, boolean outer) {
     OperationBuilder builder =
         tf.scope()
             .env()
@@ -130,7 +128,7 @@ public record LstmScan(
     return builder.build();
   }
 
-  // For the same reason what the loop reads comes by two operations of three inputs.
+  // For the same reason the loop reads its inputs through two operations of three inputs.
   private static List<Operand<TFloat32>> narrowed(
       Ops tf,
       Operand<TFloat32> inputs,
@@ -149,15 +147,14 @@ public record LstmScan(
   }
 
   /**
-   * What a {@link LstmScan} keeps of itself, as an attribute of the operation that carries its
-   * gradient; and the places of its loop's variables.
+   * Indices of the loop's variables, and what the carriers store as attributes for the gradient.
    *
    * @param depth width of the inputs, D
    * @param units U
-   * @param drops whether it drops outputs: then it has the last three variables
+   * @param drops whether it drops outputs; only then are there the last three variables
    * @param products how it multiplies
    */
-  record LstmLayout(int depth, int units, boolean drops, MatMulPrecision products) {
+  record Layout(int depth, int units, boolean drops, MatMulPrecision products) {
     static final int TIME = 0;
     static final int STEPS = 1;
     static final int INPUTS = 2;
@@ -165,39 +162,39 @@ public record LstmScan(
     static final int BIAS = 4;
     static final int MEMORY = 5;
     static final int HIDDEN = 6;
-    static final int GATES = 7; // i, j, f, o side by side; the gradient writes its own over them
+    static final int GATES = 7; // i, j, f, o concatenated; the gradient overwrites them
     static final int MEMORIES = 8; // before the first step, then after each
     static final int HIDDENS = 9; // after each step
     static final int MASKS = 10;
     static final int DIVISOR = 11;
     static final int DROPPED = 12;
 
-    // Places of the carriers' tensors: two that the layer depends on, then what it gives. Those of
-    // the inner carrier are the inputs and the state (c and h before the first step, [2, B, U]),
-    // those of the outer one the kernel and the bias.
+    // Indices of the carriers' tensors: two that the layer depends on, then its results. The
+    // inner carrier's two are the inputs and the state (c and h before the first step, [2, B,
+    // U]), the outer one's the kernel and the bias.
     static final int CARRIED_OUTPUTS = 2;
     static final int CARRIED_LAST = 3; // c and h after the last step, [2, B, U]
 
     private static final String ATTRIBUTE = "_lstm_scan_layout";
     private static final String OUTER = "_lstm_scan_outer";
 
-    /** Place of the outputs that the layer gives away. */
+    /** Index of the layer's outputs. */
     int outputs() {
       return drops ? DROPPED : HIDDENS;
     }
 
-    /** Writes it into the inner or the outer carrier. */
+    /** Sets the attributes of the inner or the outer carrier. */
     void write(OperationBuilder carrier, boolean outer) {
       carrier.setAttr(ATTRIBUTE, new long[] {depth, units, drops ? 1 : 0, products.ordinal()});
       carrier.setAttr(OUTER, outer);
     }
 
-    /** Empty if the operation carries no gradient of a scan. */
-    static Optional<LstmLayout> read(OperationAttributeInspector attributes) {
+    /** Empty if the operation is not a carrier. */
+    static Optional<Layout> read(OperationAttributeInspector attributes) {
       try {
         long[] numbers = attributes.getAttrIntList(ATTRIBUTE);
         return Optional.of(
-            new LstmLayout(
+            new Layout(
                 Math.toIntExact(numbers[0]),
                 Math.toIntExact(numbers[1]),
                 numbers[2] == 1,
@@ -207,7 +204,7 @@ public record LstmScan(
       }
     }
 
-    /** Of an operation that carries a gradient: whether it is the outer carrier. */
+    /** Whether a carrier is the outer one. */
     static boolean isOuter(OperationAttributeInspector attributes) {
       return attributes.getAttrBool(OUTER);
     }
@@ -215,15 +212,15 @@ public record LstmScan(
 
   /**
    * The forward loop of a {@link LstmScan}; its variables are in the order of {@link
-   * LstmScan.LstmLayout}.
+   * LstmScan.Layout}.
    */
   static final class LstmLoop {
     private final Ops tf;
-    private final LstmScan.LstmLayout layout;
+    private final LstmScan.Layout layout;
     private final Operand<TInt32> length;
     private final Operand<TInt32> batch;
 
-    private LstmLoop(Ops tf, LstmScan.LstmLayout layout, Operand<?> inputs) {
+    private LstmLoop(Ops tf, LstmScan.Layout layout, Operand<?> inputs) {
       this.tf = tf;
       this.layout = layout;
       Operand<TInt32> sizes = tf.shape(inputs);
@@ -236,7 +233,7 @@ public record LstmScan(
      */
     static Operation of(
         Ops tf,
-        LstmScan.LstmLayout layout,
+        LstmScan.Layout layout,
         List<Operand<TFloat32>> given,
         Optional<LstmScan.Dropout> dropout) {
       List<Operand<?>> constant = new ArrayList<>(given);
@@ -252,18 +249,17 @@ public record LstmScan(
           .build();
     }
 
-    /** The same loop once more, which writes into tensors of its own. */
-    static Operation again(Ops tf, LstmScan.LstmLayout layout, GraphOperation loop) {
+    /** The same loop again, with buffers of its own. */
+    static Operation again(Ops tf, LstmScan.Layout layout, GraphOperation loop) {
       List<Operand<?>> given = new ArrayList<>();
-      for (int place = LstmScan.LstmLayout.INPUTS; place < LstmScan.LstmLayout.GATES; place++) {
+      for (int place = LstmScan.Layout.INPUTS; place < LstmScan.Layout.GATES; place++) {
         given.add(loop.input(place));
       }
       List<Operand<?>> drops =
           layout.drops()
-              ? List.of(
-                  loop.input(LstmScan.LstmLayout.MASKS), loop.input(LstmScan.LstmLayout.DIVISOR))
+              ? List.of(loop.input(LstmScan.Layout.MASKS), loop.input(LstmScan.Layout.DIVISOR))
               : List.of();
-      return new LstmLoop(tf, layout, loop.input(LstmScan.LstmLayout.INPUTS))
+      return new LstmLoop(tf, layout, loop.input(LstmScan.Layout.INPUTS))
           .builder(given, drops)
           .build();
     }
@@ -272,7 +268,7 @@ public record LstmScan(
       List<Operand<?>> variables = new ArrayList<>(List.of(tf.constant(0), length));
       variables.addAll(given);
       variables.add(buffer(length, 4L * layout.units()));
-      variables.add(memories(given.get(LstmScan.LstmLayout.MEMORY - LstmScan.LstmLayout.INPUTS)));
+      variables.add(memories(given.get(LstmScan.Layout.MEMORY - LstmScan.Layout.INPUTS)));
       variables.add(buffer(length, layout.units()));
       if (layout.drops()) {
         variables.addAll(drops);
@@ -286,13 +282,13 @@ public record LstmScan(
           variables);
     }
 
-    private static List<Shape> shapes(LstmScan.LstmLayout layout, List<Operand<TFloat32>> given) {
+    private static List<Shape> shapes(LstmScan.Layout layout, List<Operand<TFloat32>> given) {
       long length = given.get(0).shape().get(0);
       long batch = given.get(0).shape().get(1);
       List<Shape> shapes = new ArrayList<>(List.of(Shape.scalar(), Shape.scalar()));
       given.forEach(tensor -> shapes.add(tensor.shape()));
-      shapes.set(LstmScan.LstmLayout.MEMORY, Shape.of(batch, layout.units()));
-      shapes.set(LstmScan.LstmLayout.HIDDEN, Shape.of(batch, layout.units()));
+      shapes.set(LstmScan.Layout.MEMORY, Shape.of(batch, layout.units()));
+      shapes.set(LstmScan.Layout.HIDDEN, Shape.of(batch, layout.units()));
       Shape steps = Shape.of(length, batch, layout.units());
       shapes.add(Shape.of(length, batch, 4L * layout.units()));
       shapes.add(Shape.of(Shape.UNKNOWN_SIZE, batch, layout.units()));

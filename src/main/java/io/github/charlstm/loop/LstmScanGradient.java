@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.CustomGradients;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,18 +20,17 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * The gradient of a {@link LstmScan}: a loop from the last step to the first, then one product for
- * each gradient of all steps. As with {@link ScanGradient} nothing here may ask for a tensor's
- * shape or add a function.
+ * The gradient of a {@link LstmScan}: a loop from the last step to the first, then one matrix
+ * product for each gradient, over all steps. As in {@link ScanGradient}, asking for a shape or
+ * adding a function would deadlock.
  */
 final class LstmScanGradient {
   private static final int MEMORY_GRADIENT = 1; // places in LstmFunctions.buildBackward
   private static final int HIDDEN_GRADIENT = 2;
   private static final int SUM_GRADIENTS = 3;
 
-  // Names of the loops whose gates a gradient writes over, by graph. As static as TensorFlow's
-  // table
-  // of gradients: its callback knows the graph alone, and may not ask it what it holds.
+  // Names of the loops whose gates a gradient overwrites, by graph. Static, because TensorFlow
+  // passes only the graph to the callback, which may not query it.
   private static final Map<ExecutionEnvironment, Set<String>> TAKEN =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -38,7 +38,7 @@ final class LstmScanGradient {
   private final GraphOperation carrier;
   private final GraphOperation loop;
   private final List<Output<?>> upstream;
-  private final LstmScan.LstmLayout layout;
+  private final LstmScan.Layout layout;
   private final Operand<TFloat32> inputs;
   private final Operand<TFloat32> kernel;
   private final Operand<TInt32> inputsShape;
@@ -49,16 +49,16 @@ final class LstmScanGradient {
       GraphOperation carrier,
       GraphOperation inner,
       List<Output<?>> upstream,
-      LstmScan.LstmLayout layout) {
+      LstmScan.Layout layout) {
     this.tf = tf;
     this.carrier = carrier;
     // behind a stop_gradient
-    GraphOperation stop = (GraphOperation) inner.input(LstmScan.LstmLayout.CARRIED_OUTPUTS).op();
+    GraphOperation stop = (GraphOperation) inner.input(LstmScan.Layout.CARRIED_OUTPUTS).op();
     this.loop = (GraphOperation) stop.input(0).op();
     this.upstream = upstream;
     this.layout = layout;
     inputs = floats(inner.input(0));
-    GraphOperation reads = (GraphOperation) loop.input(LstmScan.LstmLayout.KERNEL).op();
+    GraphOperation reads = (GraphOperation) loop.input(LstmScan.Layout.KERNEL).op();
     if (layout.products() != MatMulPrecision.FLOAT32) {
       reads = (GraphOperation) reads.input(0).op(); // before it was rounded
     }
@@ -67,29 +67,25 @@ final class LstmScanGradient {
     length = WhileOps.size(tf, inputsShape, 0);
   }
 
-  /** Of an operation that passes tensors on; of one that no scan made, it passes gradients on. */
+  /** The gradient of an {@code IdentityN}; one that is not a scan's passes gradients on. */
   static List<Operand<?>> ofCarrier(Ops tf, GraphOperation carrier, List<Output<?>> upstream) {
-    Optional<LstmScan.LstmLayout> layout = LstmScan.LstmLayout.read(carrier.attributes());
+    Optional<LstmScan.Layout> layout = LstmScan.Layout.read(carrier.attributes());
     if (layout.isEmpty()) {
       List<Operand<?>> same = new ArrayList<>();
       for (int k = 0; k < carrier.numInputs(); k++) {
         Output<?> gradient = upstream.get(k);
-        same.add(
-            ScanFunctions.StepGradient.exists(gradient)
-                ? gradient
-                : tf.zerosLike(carrier.input(k)));
+        same.add(CustomGradients.exists(gradient) ? gradient : tf.zerosLike(carrier.input(k)));
       }
       return same;
     }
-    if (LstmScan.LstmLayout.isOuter(carrier.attributes())) {
-      GraphOperation inner =
-          (GraphOperation) carrier.input(LstmScan.LstmLayout.CARRIED_OUTPUTS).op();
+    if (LstmScan.Layout.isOuter(carrier.attributes())) {
+      GraphOperation inner = (GraphOperation) carrier.input(LstmScan.Layout.CARRIED_OUTPUTS).op();
       return new LstmScanGradient(tf, carrier, inner, upstream, layout.get()).ofWeights();
     }
     return new LstmScanGradient(tf, carrier, carrier, upstream, layout.get()).ofInputs();
   }
 
-  // The inner carrier gets what it needs in place of gradients: nothing else reads its outputs.
+  // The last two are not gradients: they pass the steps' results to the inner carrier.
   private List<Operand<?>> ofWeights() {
     Operation backward = backward();
     Operand<TFloat32> steps = floats(backward.output(SUM_GRADIENTS)); // [T, B, 4U]
@@ -103,25 +99,25 @@ final class LstmScanGradient {
   }
 
   private List<Operand<?>> ofInputs() {
-    Operand<TFloat32> steps = floats(upstream.get(LstmScan.LstmLayout.CARRIED_OUTPUTS));
+    Operand<TFloat32> steps = floats(upstream.get(LstmScan.Layout.CARRIED_OUTPUTS));
     Operand<?> rows = factor(flat(steps, 4 * layout.units())); // [T*B, 4U]
     Operand<TFloat32> ofInputs =
         tf.reshape(layout.products().of(tf, rows, transposed(0, layout.depth())), inputsShape);
     Operand<?> dummy = tf.constant(0); // a stop_gradient is behind it
-    return List.of(ofInputs, upstream.get(LstmScan.LstmLayout.CARRIED_LAST), dummy, dummy);
+    return List.of(ofInputs, upstream.get(LstmScan.Layout.CARRIED_LAST), dummy, dummy);
   }
 
   private Operation backward() {
     List<Operand<?>> variables = new ArrayList<>();
     variables.add(tf.math.sub(length, tf.constant(1)));
-    variables.addAll(tf.unstack(upstreamOrZeros(LstmScan.LstmLayout.CARRIED_LAST), 2L).output());
+    variables.addAll(tf.unstack(upstreamOrZeros(LstmScan.Layout.CARRIED_LAST), 2L).output());
     variables.add(ownGates());
-    variables.add(upstreamOrZeros(LstmScan.LstmLayout.CARRIED_OUTPUTS));
+    variables.add(upstreamOrZeros(LstmScan.Layout.CARRIED_OUTPUTS));
     variables.add(transposed(layout.depth(), layout.units()));
-    variables.add(loop.output(LstmScan.LstmLayout.MEMORIES));
+    variables.add(loop.output(LstmScan.Layout.MEMORIES));
     if (layout.drops()) {
-      variables.add(loop.input(LstmScan.LstmLayout.MASKS));
-      variables.add(loop.input(LstmScan.LstmLayout.DIVISOR));
+      variables.add(loop.input(LstmScan.Layout.MASKS));
+      variables.add(loop.input(LstmScan.Layout.DIVISOR));
     }
     return WhileOps.sequentialLoop(
             tf,
@@ -133,30 +129,28 @@ final class LstmScanGradient {
         .build();
   }
 
-  // The loop backward writes over the gates. A second gradient of the same layer, asked for by
-  // another call of tf.gradients, gets gates of its own.
+  // The backward loop overwrites the gates. A second call of tf.gradients recomputes them.
   private Output<?> ownGates() {
     boolean first =
         TAKEN.computeIfAbsent(loop.env(), graph -> ConcurrentHashMap.newKeySet()).add(loop.name());
-    return (first ? loop : LstmScan.LstmLoop.again(tf, layout, loop))
-        .output(LstmScan.LstmLayout.GATES);
+    return (first ? loop : LstmScan.LstmLoop.again(tf, layout, loop)).output(LstmScan.Layout.GATES);
   }
 
-  // Slices by steps share memory with the whole; so h before the first step gets a product of its
-  // own in place of a copy of all others.
+  // Slices of steps share memory with the whole tensor. A product for the first h alone avoids a
+  // copy of all others.
   private Operand<TFloat32> ofKernel(Operand<?> steps) {
     Operand<TFloat32> ofInputs = // [D, 4U]
         product(flat(factor(inputs), layout.depth()), flat(steps, 4 * layout.units()));
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> most = tf.math.sub(length, one);
-    Operand<TFloat32> hiddens = floats(loop.output(LstmScan.LstmLayout.HIDDENS));
+    Operand<TFloat32> hiddens = floats(loop.output(LstmScan.Layout.HIDDENS));
     Operand<TFloat32> later =
         product(
             flat(factor(slice(hiddens, tf.constant(0), most)), layout.units()),
             flat(slice(steps, one, most), 4 * layout.units()));
     Operand<TFloat32> first =
         product(
-            factor(floats(loop.input(LstmScan.LstmLayout.HIDDEN))),
+            factor(floats(loop.input(LstmScan.Layout.HIDDEN))),
             flat(slice(steps, tf.constant(0), one), 4 * layout.units()));
     return tf.concat(List.of(ofInputs, tf.math.add(later, first)), tf.constant(0)); // [D + U, 4U]
   }
@@ -169,7 +163,7 @@ final class LstmScanGradient {
     return layout.products().ofTransposed(tf, left, right);
   }
 
-  /** Rows of the kernel, transposed. All loops over one kernel ask for the same: made once. */
+  /** Rows of the kernel, transposed. */
   private Operand<?> transposed(int from, int rows) {
     Operand<TFloat32> part =
         tf.slice(kernel, tf.array(from, 0), tf.array(rows, 4 * layout.units()));
@@ -190,7 +184,7 @@ final class LstmScanGradient {
 
   private Operand<TFloat32> upstreamOrZeros(int place) {
     Output<?> gradient = upstream.get(place);
-    return ScanFunctions.StepGradient.exists(gradient)
+    return CustomGradients.exists(gradient)
         ? floats(gradient)
         : tf.zerosLike(floats(carrier.output(place)));
   }

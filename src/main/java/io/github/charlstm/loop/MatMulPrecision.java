@@ -9,10 +9,7 @@ import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
-/**
- * How a layer multiplies its matrices. Whatever the way, what goes in and what comes out is
- * float32.
- */
+/** Precision of a layer's matrix products. Inputs and results are float32. */
 public enum MatMulPrecision {
   /** In float32. */
   FLOAT32(TFloat32.class, DataType.DT_FLOAT),
@@ -39,7 +36,7 @@ public enum MatMulPrecision {
     return type;
   }
 
-  /** A matrix as a factor: one that is used more than once is rounded once. */
+  /** A matrix as a factor of {@link #of}; a factor of several products is rounded once. */
   Operand<?> factor(Ops tf, Operand<TFloat32> matrix) {
     return this == FLOAT32 ? matrix : tf.dtypes.cast(matrix, TBfloat16.class);
   }
@@ -67,9 +64,9 @@ public enum MatMulPrecision {
           right.asOutput().expect(TFloat32.class),
           MatMul.transposeA(transposed));
     }
-    // oneDNN's kernel by its name: TensorFlow puts it in the place of MatMul, but not in loops, and
-    // there is no other that uses the processor's instructions for bfloat16. Where oneDNN has no
-    // such kernel this ends the process: whoever asks for it must know that there is one.
+    // oneDNN's kernel by its name: TensorFlow replaces MatMul by it, but not in loops, and no
+    // other kernel uses the processor's bfloat16 instructions. Without such a kernel oneDNN
+    // aborts the process: callers must check before.
     Output<TBfloat16> product =
         tf.scope()
             .env()

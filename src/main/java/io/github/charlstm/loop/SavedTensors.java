@@ -17,18 +17,18 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What the backward pass of a step must get from its forward pass.
+ * The tensors that the backward pass of a step needs from its forward pass.
  *
- * <p>The graph of the body holds both. Walking back from the gradients, the walk ends at tensors
- * that the forward pass computed:
+ * <p>The body's graph contains both passes. The search goes back from the gradients to tensors of
+ * the forward pass:
  *
  * <ul>
  *   <li>those that differ from step to step are <i>saved</i>, one value a step. Random values are
  *       among them, so both passes see the same masks;
  *   <li>those that are the same at each step but known only inside the loop, namely shapes, are
  *       <i>shared</i>: one value for all steps;
- *   <li>placeholders of the inputs, of the time and of captures, constants, and what is computed
- *       from constants and captures alone, are simply there in the backward pass too.
+ *   <li>placeholders of the inputs, of the time and of captures, constants, and what depends only
+ *       on constants and captures, exist in the backward pass too.
  * </ul>
  */
 final class SavedTensors {
@@ -107,7 +107,7 @@ final class SavedTensors {
     return forward.contains(name) && !known.contains(name) && varies.test(name);
   }
 
-  // Whether a node is of a kind, or reads one that is, through nodes that pass it on.
+  // Whether a node is of a kind, or depends on one that is, through nodes that pass it on.
   private Predicate<String> closure(Predicate<NodeDef> kind, Predicate<NodeDef> passesOn) {
     Map<String, Boolean> results = new HashMap<>();
     return name -> {

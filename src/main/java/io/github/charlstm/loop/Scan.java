@@ -1,9 +1,9 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.LoopEnvironment;
+import io.github.charlstm.graph.OperationCounter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Graph;
@@ -28,10 +28,10 @@ import org.tensorflow.types.family.TType;
  *
  * <p>{@code output_t, states_t = body(inputs[t], states_{t-1})} for t = 0 .. steps - 1.
  *
- * <p>The number of steps is known only at run time. The graph has one While operation whatever that
- * number is. {@code tf.gradients} runs a second loop, from the last step to the first: it calls the
- * gradient that {@code tf.gradients} built for one step, with the tensors that the first loop saved
- * for it. Memory grows linearly with the number of steps. Second derivatives are not supported.
+ * <p>The number of steps may be known only at run time; the graph has one While operation whatever
+ * it is. The gradient is a second loop, from the last step to the first, over the gradient of one
+ * step and the tensors that the first loop saved. Memory grows linearly with the number of steps.
+ * Second derivatives are not supported.
  *
  * @param outputs {@code [T, batch, ...]}, zeros from step {@code steps} on
  * @param states after the last step; the initial ones if there are no steps
@@ -44,8 +44,8 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
   }
 
   /**
-   * Makes gradients of loops known to TensorFlow, once in a process. {@link #of} calls it; call it
-   * in a program that takes the gradient of an imported graph.
+   * Registers the gradients of loops with TensorFlow, once in a process. {@link #of} calls it; a
+   * program that takes the gradient of an imported graph must call it.
    */
   public static void registerGradient() {
     ScanGradient.register();
@@ -54,23 +54,22 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
   /**
    * Adds a loop to the graph.
    *
-   * <p>If {@code tf.gradients} cannot work through a step, the loop is made nevertheless; who asks
-   * for its gradient then gets an {@code UnsupportedOperationException} that names the operation.
+   * <p>If {@code tf.gradients} cannot differentiate a step, the loop has no gradient: asking for it
+   * throws an {@code UnsupportedOperationException} that names the operation.
    *
    * @param tf builder of a graph; a scan cannot stand in the body of another one
    * @param inputs float {@code [T, batch, ...]}, of known rank
-   * @param steps int32 scalar, how many steps to do, at most T; more fail when the graph runs:
-   *     {@code TFInvalidArgumentException}
+   * @param steps int32 scalar, the number of steps, at most T; more fail at run time with a {@code
+   *     TFInvalidArgumentException}
    * @param initialStates float tensors; may be empty
-   * @param body one step; what it throws comes out of here unchanged
-   * @param differentiable false saves nothing for a backward pass: less memory where no gradient is
-   *     wanted
+   * @param body one step; its exceptions are passed on unchanged
+   * @param differentiable false: no gradient, and nothing is saved for it
    * @return its outputs and last states
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop; if inputs,
-   *     steps or states are not as said above or not of the builder's graph; if the body changes
-   *     the number or the shapes of the states, uses tensors of another graph, or if the shape of
-   *     its output is not known but for the batch. Changes of shapes that are not known before are
-   *     found when the graph runs: {@code TFInvalidArgumentException}
+   *     steps or states have other types or shapes or are not of the builder's graph; if the body
+   *     changes the number or the shapes of the states, uses tensors of another graph, or if the
+   *     shape of its output, without the batch, is not known. Shapes that are known only at run
+   *     time are checked then: {@code TFInvalidArgumentException}
    */
   public static Scan of(
       Ops tf,
@@ -95,7 +94,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     }
   }
 
-  /** The builder's graph, where a loop can stand in it. */
+  /** The builder's graph; a loop cannot be in the body of another one. */
   static Graph graphOf(Ops tf) {
     if (tf.scope().env() instanceof Graph graph) {
       return graph;
@@ -145,10 +144,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
   // Unique in the graph: the number of operations only grows.
   static String functionName(Ops tf) {
     Scope scope = tf.scope();
-    int operations = 0;
-    for (Iterator<?> all = ((Graph) scope.env()).operations(); all.hasNext(); all.next()) {
-      operations++;
-    }
+    int operations = new OperationCounter((Graph) scope.env()).count();
     return scope.withName("loop").makeOpName("while").replace('/', '_') + "_" + operations;
   }
 
@@ -160,7 +156,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
       Operand<TFloat32> inputs,
       Operand<TInt32> steps,
       List<? extends Operand<TFloat32>> initialStates) {
-    Operand<TInt32> length = length(tf, inputs);
+    Operand<TInt32> length = WhileOps.size(tf, tf.shape(inputs), 0);
     List<Operand<?>> variables = new ArrayList<>();
     variables.add(constant(tf, tf.constant(0)));
     variables.add(constant(tf, steps));
@@ -194,7 +190,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
   private static Scan results(
       Ops tf,
       Operation loop,
-      ScanLayout layout,
+      Layout layout,
       Operand<TFloat32> inputs,
       List<? extends Operand<TFloat32>> initialStates,
       long[] outputTail) {
@@ -202,7 +198,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     List<Operand<TFloat32>> states = new ArrayList<>();
     List<Op> checks = new ArrayList<>();
     for (int k = 0; k < initialStates.size(); k++) {
-      Output<TFloat32> state = loop.output(ScanLayout.STATES + k);
+      Output<TFloat32> state = loop.output(Layout.STATES + k);
       states.add(state);
       Operand<TFloat32> initial = initialStates.get(k);
       if (initial.shape().isUnknown() || initial.shape().hasUnknownDimension()) {
@@ -217,13 +213,13 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     return new Scan(checked.identity(outputs), states);
   }
 
-  // What is known of [T, batch, ...] is known of the outputs.
+  // The outputs' shape is known as far as [T, batch, ...] is.
   private static Operand<TFloat32> outputs(
       Ops tf, Output<?> list, Operand<TFloat32> inputs, long[] outputTail) {
     long knownBatch = inputs.shape().get(1);
     Operand<TInt32> batch =
         knownBatch == Shape.UNKNOWN_SIZE
-            ? constant(tf, tf.gather(tf.shape(inputs), tf.constant(1), tf.constant(0)))
+            ? constant(tf, WhileOps.size(tf, tf.shape(inputs), 1))
             : tf.constant(Math.toIntExact(knownBatch));
     return tf.tensorListStack(
         list,
@@ -245,18 +241,14 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
             after));
   }
 
-  private static Operand<TInt32> length(Ops tf, Operand<TFloat32> inputs) {
-    return tf.gather(tf.shape(inputs), tf.constant(0), tf.constant(0));
-  }
-
-  // Nothing differentiable: without this tf.gradients would look for gradients of list operations.
+  // Not differentiable: without this tf.gradients would look for gradients of list operations.
   private static <T extends TType> Operand<T> constant(Ops tf, Operand<T> value) {
     return tf.stopGradient(value);
   }
 
   /**
-   * Where a scan's while operation keeps what: written into the operation as attributes, so that
-   * its gradient can be taken from the graph alone, after an export and an import too.
+   * Indices of a scan's variables, stored as an attribute of its While operation: so its gradient
+   * can be built from the graph alone, also after an export and an import.
    *
    * <p>Inputs and outputs of the operation, in this order: time, steps, inputs, {@code states}
    * state tensors, the list of outputs, {@code shared} shared tensors, {@code saved} lists of saved
@@ -265,16 +257,16 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
    * @param states number of state tensors
    * @param shared number of tensors that are the same at each step
    * @param saved number of tensors saved at each step
-   * @param differentiableCaptures places of the captured tensors that have a gradient
+   * @param differentiableCaptures indices of the captured tensors that have a gradient
    */
-  record ScanLayout(int states, int shared, int saved, List<Integer> differentiableCaptures) {
+  record Layout(int states, int shared, int saved, List<Integer> differentiableCaptures) {
     static final int TIME = 0;
     static final int STEPS = 1;
     static final int INPUTS = 2;
     static final int STATES = 3;
     private static final String ATTRIBUTE = "_scan_layout";
 
-    ScanLayout {
+    Layout {
       differentiableCaptures = List.copyOf(differentiableCaptures);
     }
 
@@ -300,10 +292,10 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
       builder.setAttr(ATTRIBUTE, numbers.stream().mapToLong(Integer::longValue).toArray());
     }
 
-    static ScanLayout read(OperationAttributeInspector attributes) {
+    static Layout read(OperationAttributeInspector attributes) {
       int[] numbers =
           Arrays.stream(attributes.getAttrIntList(ATTRIBUTE)).mapToInt(Math::toIntExact).toArray();
-      return new ScanLayout(
+      return new Layout(
           numbers[0], numbers[1], numbers[2], Arrays.stream(numbers).skip(3).boxed().toList());
     }
   }

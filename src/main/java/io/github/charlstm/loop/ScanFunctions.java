@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.CustomGradients;
 import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -24,8 +24,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * The functions of a scan: condition and body of its forward loop and, where the step has a
- * gradient, of its backward loop.
+ * The functions of a scan: condition and body of its forward loop and, if the step has a gradient,
+ * of its backward loop.
  */
 final class ScanFunctions {
   private final String name;
@@ -52,6 +52,14 @@ final class ScanFunctions {
     buildForward();
   }
 
+  static void requireStateCount(int given, int returned) {
+    if (given != returned) {
+      throw new IllegalArgumentException(
+          "the body of a loop was given %s state tensors and returned %s; it must return as many"
+              .formatted(given, returned));
+    }
+  }
+
   static String forwardBody(String name) {
     return name + "_body";
   }
@@ -72,8 +80,8 @@ final class ScanFunctions {
     return definitions;
   }
 
-  Scan.ScanLayout layout() {
-    return new Scan.ScanLayout(
+  Scan.Layout layout() {
+    return new Scan.Layout(
         step.states.size(), sharedTensors.size(), savedTensors.size(), differentiableCaptures);
   }
 
@@ -106,8 +114,8 @@ final class ScanFunctions {
     try {
       gradient = new StepGradient(step);
     } catch (TensorFlowException | UnsupportedOperationException noGradient) {
-      // No reason to refuse the loop: perhaps nobody wants its gradient.
-      whyNoGradient = "that of a step cannot be built: " + noGradient.getMessage();
+      // Keep the reason; it is an error only if the gradient is requested.
+      whyNoGradient = "the gradient of a step cannot be built:  " + noGradient.getMessage();
       return;
     }
     buildBackward(gradient, forwardNodes);
@@ -137,7 +145,7 @@ final class ScanFunctions {
     graph.captures().forEach(capture -> variables.add(BodyGraph.LoopVariable.unchanged(capture)));
     forward = variables;
     GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
-    definitions.addAll(nodes.definition().getLibrary().getFunctionList()); // that the body calls
+    definitions.addAll(nodes.definition().getLibrary().getFunctionList()); // called by the body
     definitions.add(Functions.forwardBody(forwardBody(name), nodes, forward));
     definitions.add(Functions.less(forwardCondition(name), forward));
   }
@@ -158,7 +166,7 @@ final class ScanFunctions {
       ofCaptures.add(gradient.of(captures.get(k).expect(TFloat32.class)));
     }
     results.addAll(ofCaptures);
-    SavedTensors crossings = crossings(gradient, forwardNodes, results);
+    SavedTensors kept = keptTensors(gradient, forwardNodes, results);
 
     List<BodyGraph.LoopVariable> variables = new ArrayList<>();
     variables.add(
@@ -175,8 +183,8 @@ final class ScanFunctions {
     variables.add(BodyGraph.LoopVariable.unchanged(gradient.outputGradients));
     variables.add(BodyGraph.LoopVariable.unchanged(step.inputs));
     Map<String, String> replaced = new HashMap<>();
-    crossings.shared().forEach(tensor -> variables.add(shared(tensor, replaced)));
-    crossings.saved().forEach(tensor -> variables.add(saved(tensor, replaced)));
+    kept.shared().forEach(tensor -> variables.add(shared(tensor, replaced)));
+    kept.saved().forEach(tensor -> variables.add(saved(tensor, replaced)));
     captures.forEach(capture -> variables.add(BodyGraph.LoopVariable.unchanged(capture)));
 
     GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
@@ -184,7 +192,7 @@ final class ScanFunctions {
     definitions.add(Functions.notNegative(backwardCondition(name), variables));
   }
 
-  private SavedTensors crossings(
+  private SavedTensors keptTensors(
       StepGradient gradient, Set<String> forwardNodes, List<Operand<?>> results) {
     Set<String> changing = new HashSet<>(Set.of(graph.time().op().name()));
     step.states.forEach(state -> changing.add(state.op().name()));
@@ -221,7 +229,7 @@ final class ScanFunctions {
         .output(GraphIndex.indexOf(tensor));
   }
 
-  /** A body built once in a graph of its own, with placeholders for all that changes. */
+  /** A body, built once in a graph of its own, with placeholders for inputs, states and time. */
   static final class TracedStep {
     final BodyGraph graph;
     final Output<TInt32> steps;
@@ -230,7 +238,7 @@ final class ScanFunctions {
     final List<Output<TFloat32>> states = new ArrayList<>();
     final Output<?> outputList;
     final Body.Result result;
-    final long[] outputTail; // sizes of the output but for the batch
+    final long[] outputTail; // sizes of the output without the batch
 
     TracedStep(BodyGraph graph, Shape inputsShape, List<Shape> stateShapes, Body body) {
       this.graph = graph;
@@ -254,7 +262,7 @@ final class ScanFunctions {
       return graph.placeholder(name, TFloat32.class, DataType.DT_FLOAT, shape);
     }
 
-    // A body may return tensors from outside as they are.
+    // A body may return tensors of the outer graph.
     private Body.Result inside(Body.Result given) {
       Objects.requireNonNull(given, "the body of a loop returned null");
       List<Operand<TFloat32>> inside = new ArrayList<>();
@@ -276,11 +284,7 @@ final class ScanFunctions {
     }
 
     private void requireSameStates(List<Shape> expected) {
-      if (result.states().size() != expected.size()) {
-        throw new IllegalArgumentException(
-            "the body of a loop was given %s state tensors and returned %s; it must return as many"
-                .formatted(expected.size(), result.states().size()));
-      }
+      requireStateCount(expected.size(), result.states().size());
       for (int k = 0; k < expected.size(); k++) {
         Shape found = result.states().get(k).shape();
         if (!found.isCompatibleWith(expected.get(k))) {
@@ -306,8 +310,8 @@ final class ScanFunctions {
    * the step's output and states to those of its input, its states and the captured tensors.
    */
   static final class StepGradient {
-    final Output<TFloat32> outputGradients; // [T, ...], from outside of the loop
-    final List<Output<TFloat32>> stateGradients = new ArrayList<>(); // by the steps after this one
+    final Output<TFloat32> outputGradients; // [T, ...], of the outer graph
+    final List<Output<TFloat32>> stateGradients = new ArrayList<>(); // from the later steps
     private final ScanFunctions.TracedStep step;
     private final Map<Output<?>, Output<TFloat32>> found = new LinkedHashMap<>();
     private final List<Integer> differentiableCaptures = new ArrayList<>();
@@ -317,7 +321,7 @@ final class ScanFunctions {
       Ops tf = step.graph.tf();
       outputGradients = step.floats("output_gradients", Shape.unknown());
       Operand<TFloat32> ofOutput = tf.gather(outputGradients, step.graph.time(), tf.constant(0));
-      // Identities: tf.gradients stops at a y, and would miss that one y is used by another.
+      // Identities: tf.gradients stops at a y, so it would miss a y that another y depends on.
       List<Output<?>> ys = new ArrayList<>(List.of(tf.identity(step.result.output()).asOutput()));
       List<Output<?>> seeds = new ArrayList<>(List.of(ofOutput.asOutput()));
       for (int k = 0; k < step.states.size(); k++) {
@@ -335,7 +339,7 @@ final class ScanFunctions {
       return gradient != null ? gradient : step.graph.tf().zerosLike(tensor);
     }
 
-    /** Places, among the captures, of those that have a gradient. */
+    /** Indices of the captures that have a gradient. */
     List<Integer> differentiableCaptures() {
       return differentiableCaptures;
     }
@@ -347,7 +351,7 @@ final class ScanFunctions {
       xs.addAll(step.states);
       List<Output<?>> captures = step.graph.captures();
       captures.stream().filter(c -> c.dataType() == DataType.DT_FLOAT).forEach(xs::add);
-      // tf.gradients refuses an x that no y depends on, and a y without any x is of no use to it.
+      // tf.gradients needs a y for each x; a y that depends on no x is left out.
       xs.removeIf(x -> ys.stream().noneMatch(y -> reaches(nodes, x, y)));
       List<Output<?>> usedYs = new ArrayList<>();
       List<Output<?>> usedSeeds = new ArrayList<>();
@@ -362,7 +366,7 @@ final class ScanFunctions {
         Output<?>[] gradients =
             step.graph.graph().addGradients("gradient", array(usedYs), array(xs), array(usedSeeds));
         for (int k = 0; k < gradients.length; k++) {
-          if (exists(gradients[k])) {
+          if (CustomGradients.exists(gradients[k])) {
             found.put(xs.get(k), gradients[k].expect(TFloat32.class));
           }
         }
@@ -388,12 +392,6 @@ final class ScanFunctions {
         }
       }
       return false;
-    }
-
-    /** False for the empty output by which TensorFlow says that there is no gradient. */
-    static boolean exists(Output<?> gradient) {
-      var handle = ((GraphOperation) gradient.op()).getUnsafeNativeHandle();
-      return handle != null && !handle.isNull();
     }
 
     private static Output<?>[] array(List<Output<?>> outputs) {

@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.CustomGradients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +19,8 @@ import org.tensorflow.types.TInt32;
 /**
  * The gradient of a {@link Scan}'s While operation: a second loop, from the last step to the first.
  *
- * <p>TensorFlow calls it while it holds the lock of the graph. So nothing here may ask for a
- * tensor's shape or add a function: both would wait for that lock for ever.
+ * <p>TensorFlow calls it with the graph's lock held. Asking for a tensor's shape or adding a
+ * function here would deadlock.
  */
 final class ScanGradient {
   /** Attribute: the name from which those of the functions are made. */
@@ -38,7 +39,7 @@ final class ScanGradient {
   private final Ops tf;
   private final GraphOperation loop;
   private final List<Output<?>> upstream;
-  private final Scan.ScanLayout layout;
+  private final Scan.Layout layout;
   private final Operand<TFloat32> inputs;
   private final Operand<TInt32> inputsShape;
 
@@ -46,17 +47,17 @@ final class ScanGradient {
     this.tf = tf;
     this.loop = loop;
     this.upstream = upstream;
-    this.layout = Scan.ScanLayout.read(loop.attributes());
-    this.inputs = floats(loop.input(Scan.ScanLayout.INPUTS));
+    this.layout = Scan.Layout.read(loop.attributes());
+    this.inputs = floats(loop.input(Scan.Layout.INPUTS));
     this.inputsShape = tf.shape(inputs);
   }
 
-  /** Makes the gradients known to TensorFlow, once in a process. */
+  /** Registers the gradients with TensorFlow, once in a process. */
   static void register() {
     Registration.done();
   }
 
-  // TensorFlow keeps its gradients in a table of the process; the holder fills it once.
+  // Initializing this class registers them once.
   private static final class Registration {
     static {
       TensorFlow.registerCustomGradient("While", ScanGradient::ofWhile);
@@ -65,13 +66,12 @@ final class ScanGradient {
     }
 
     static void done() {
-      // Loading the class did it.
+      // see above
     }
   }
 
   /**
-   * Shape of a step's output. A stack of scalars: TensorFlow sees what is constant in it, so that
-   * the tensors made with it have a known depth.
+   * Shape of a step's output, as a stack of scalars: TensorFlow infers the constant sizes from it.
    */
   static Operand<TInt32> elementShape(Ops tf, Operand<TInt32> batch, long[] sizes) {
     List<Operand<TInt32>> dimensions = new ArrayList<>(List.of(batch));
@@ -87,8 +87,7 @@ final class ScanGradient {
   }
 
   private static List<Operand<?>> ofWhile(Ops tf, GraphOperation loop, List<Output<?>> upstream) {
-    String whyNot =
-        text(loop, WHY_NOT).orElse("it is a While operation that was not made by a Scan");
+    String whyNot = text(loop, WHY_NOT).orElse("it was not made by Scan");
     if (!whyNot.isEmpty()) {
       throw new UnsupportedOperationException(
           "loop " + loop.name() + " has no gradient: " + whyNot);
@@ -104,10 +103,9 @@ final class ScanGradient {
       results.add(tf.constant(0)); // not differentiable: stop_gradient is behind it
     }
     int list = 1 + layout.states();
-    results.set(
-        Scan.ScanLayout.INPUTS, WhileOps.stacked(tf, backward.output(list), tail(inputsShape)));
+    results.set(Scan.Layout.INPUTS, WhileOps.stacked(tf, backward.output(list), tail(inputsShape)));
     for (int k = 0; k < layout.states(); k++) {
-      results.set(Scan.ScanLayout.STATES + k, floats(backward.output(1 + k)));
+      results.set(Scan.Layout.STATES + k, floats(backward.output(1 + k)));
     }
     for (int k = layout.firstCapture(); k < loop.numInputs(); k++) {
       if (loop.input(k).dataType() == DataType.DT_FLOAT) {
@@ -123,12 +121,12 @@ final class ScanGradient {
 
   // The variables are in the order that ScanFunctions.buildBackward gives them.
   private Operation backward() {
-    Operand<TInt32> steps = loop.input(Scan.ScanLayout.STEPS).expect(TInt32.class);
-    Operand<TInt32> length = tf.gather(inputsShape, tf.constant(0), tf.constant(0));
+    Operand<TInt32> steps = loop.input(Scan.Layout.STEPS).expect(TInt32.class);
+    Operand<TInt32> length = WhileOps.size(tf, inputsShape, 0);
     List<Operand<?>> variables = new ArrayList<>();
     variables.add(tf.math.sub(steps, tf.constant(1)));
     for (int k = 0; k < layout.states(); k++) {
-      variables.add(upstreamOr(Scan.ScanLayout.STATES + k));
+      variables.add(upstreamOr(Scan.Layout.STATES + k));
     }
     variables.add(WhileOps.list(tf, length, TFloat32.class));
     for (int k : layout.differentiableCaptures()) {
@@ -156,18 +154,16 @@ final class ScanGradient {
   private Operand<TFloat32> outputGradients() {
     long[] sizes = loop.attributes().getAttrIntList(OUTPUT_SHAPE);
     Output<?> gradient = upstream.get(layout.outputList());
-    Operand<TInt32> batch = tf.gather(inputsShape, tf.constant(1), tf.constant(0));
+    Operand<TInt32> batch = WhileOps.size(tf, inputsShape, 1);
     Operand<TInt32> shape = elementShape(tf, batch, sizes);
-    return ScanFunctions.StepGradient.exists(gradient)
+    return CustomGradients.exists(gradient)
         ? WhileOps.stacked(tf, gradient, shape)
         : tf.zerosLike(WhileOps.stacked(tf, loop.output(layout.outputList()), shape));
   }
 
   private Operand<?> upstreamOr(int place) {
     Output<?> gradient = upstream.get(place);
-    return ScanFunctions.StepGradient.exists(gradient)
-        ? gradient
-        : tf.zerosLike(loop.output(place));
+    return CustomGradients.exists(gradient) ? gradient : tf.zerosLike(loop.output(place));
   }
 
   private Operand<TInt32> tail(Operand<TInt32> shape) {

@@ -16,7 +16,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
-/** Operations around a while loop for which {@code Ops} has no method, or an awkward one. */
+/** Operations of while loops for which {@code Ops} has no suitable method. */
 final class WhileOps {
   private WhileOps() {}
 
@@ -26,10 +26,7 @@ final class WhileOps {
     return whileLoop(tf, name, function(condition), function(body), variables);
   }
 
-  /**
-   * A while operation each of whose steps runs in one thread, one operation after another, without
-   * the cost of handing them out.
-   */
+  /** A while operation whose steps run in one thread each, without the cost of scheduling. */
   static OperationBuilder sequentialLoop(
       Ops tf, String name, String condition, String body, List<? extends Operand<?>> variables) {
     return whileLoop(tf, name, inOneThread(condition), inOneThread(body), variables);
@@ -72,7 +69,7 @@ final class WhileOps {
         .output(0);
   }
 
-  // setAttr(String, Shape[]) mixes the sizes up where a shape is unknown.
+  // setAttr(String, Shape[]) confuses sizes if a shape is unknown.
   static AttrValue shapes(List<Shape> shapes) {
     AttrValue.ListValue.Builder list = AttrValue.ListValue.newBuilder();
     for (Shape shape : shapes) {
@@ -89,7 +86,7 @@ final class WhileOps {
     return AttrValue.newBuilder().setList(list).build();
   }
 
-  /** A shape for messages; Shape itself calls an unknown one null. */
+  /** A shape for messages; Shape.toString() of an unknown one is null. */
   static String text(Shape shape) {
     return shape.isUnknown() ? "an unknown shape" : shape.toString();
   }
@@ -107,8 +104,8 @@ final class WhileOps {
   }
 
   /**
-   * Writes {@code tensor[place]} into the tensor itself, without a copy. All that holds the tensor
-   * sees it: only for tensors that were made for the loop and that nothing reads meanwhile.
+   * Sets {@code tensor[place]} in place, without a copy: only for tensors that were made for the
+   * loop and that no other operation reads meanwhile.
    */
   static <T extends TType> Operand<T> withRow(
       Ops tf, Operand<T> tensor, Operand<TInt32> place, Operand<T> row) {
@@ -116,7 +113,7 @@ final class WhileOps {
         tensor, tf.reshape(place, tf.array(1)), tf.expandDims(row, tf.constant(0)));
   }
 
-  /** A tensor for a loop to write into; its values are whatever is in the memory. */
+  /** An uninitialized tensor {@code [length, batch, width]} for a loop to write into. */
   static <T extends TType> Operand<T> buffer(
       Ops tf, Class<T> type, Operand<TInt32> length, Operand<TInt32> batch, long width) {
     List<Operand<TInt32>> shape = List.of(length, batch, tf.constant(Math.toIntExact(width)));

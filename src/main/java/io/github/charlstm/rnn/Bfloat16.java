@@ -1,21 +1,31 @@
 package io.github.charlstm.rnn;
 
+import io.github.charlstm.cell.BasicLSTMCell;
+import io.github.charlstm.graph.RandomSeeds;
+import io.github.charlstm.graph.VariableStore;
 import io.github.charlstm.machine.JavaProgram;
 import io.github.charlstm.machine.Processor;
 import io.github.charlstm.machine.Subprocess;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Gradients;
+import org.tensorflow.types.TFloat32;
 
 /**
- * Whether TensorFlow has products in bfloat16 here. Where oneDNN has no kernel for them it ends the
- * process; which kernels it has depends on the processor and on variables. So they are tried once,
- * in a process of its own.
+ * Whether TensorFlow can compute matrix products in bfloat16 on this machine. Without a kernel for
+ * them oneDNN aborts the process, and its kernels depend on the processor and on environment
+ * variables. So they are tried once, in a separate process.
  */
 final class Bfloat16 {
-  private static final int PATIENCE_SECONDS = 300; // of a hang only; it takes two
+  private static final int TIMEOUT_SECONDS = 300; // a limit for hangs; it takes two
   private static final List<String> VARIABLES =
       List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS");
   private static final String NO_PRIMITIVE = "could not create a primitive descriptor";
@@ -24,25 +34,25 @@ final class Bfloat16 {
 
   private Bfloat16() {}
 
-  // Java makes this once, when it is first asked for.
+  // Initialized once, at the first use.
   private static final class Tried {
     static final Optional<String> MISSING = tried();
   }
 
-  /** Why there are no such products, as a clause; empty if there are. */
+  /** Why they cannot be computed, as a clause; empty if they can. */
   static Optional<String> missing() {
     return Tried.MISSING;
   }
 
   private static Optional<String> tried() {
     return missing(
-        JavaProgram.run(Bfloat16Trial.class.getName(), Map.of(), PATIENCE_SECONDS),
+        JavaProgram.run(Trial.class.getName(), Map.of(), TIMEOUT_SECONDS),
         Processor.here(),
         System.getenv());
   }
 
   /**
-   * @param trial what the program said; empty if it did not run
+   * @param trial the result of {@link Trial}; empty if it did not run
    * @param variables of the environment
    */
   static Optional<String> missing(
@@ -79,7 +89,7 @@ final class Bfloat16 {
         : needs + "; " + set + " keeps it from using this processor, " + processor.name();
   }
 
-  // oneDNN is in use unless it is turned off.
+  // oneDNN is on unless it is turned off.
   private static boolean limits(String name, String value) {
     return name.startsWith("TF_")
         ? value.equals("0") || value.equalsIgnoreCase("false")
@@ -92,5 +102,45 @@ final class Bfloat16 {
         + ", in a process of its own ("
         + reason
         + ")";
+  }
+
+  /**
+   * The program that is started: trains layers with products in bfloat16, and exits with 0 if that
+   * works.
+   */
+  static final class Trial {
+    private Trial() {}
+
+    /** oneDNN may choose a kernel by size: one, odd sizes, and those of the Anna Karenina model. */
+    public static void main(String[] arguments) {
+      run(1, 1, 1);
+      run(5, 3, 7);
+      run(100, 83, 512);
+    }
+
+    private static void run(int batch, int depth, int units) {
+      try (Graph graph = new Graph()) {
+        Ops tf = Ops.create(graph);
+        VariableStore store = new VariableStore(tf, RandomSeeds.numbered(1));
+        Operand<TFloat32> inputs =
+            tf.identity(tf.fill(tf.array(batch, 2, depth), tf.constant(0.5f)));
+        FusedLstm rnn =
+            FusedLstm.builder(tf, store.rootScope(), new BasicLSTMCell(units), inputs)
+                .bfloat16Products(true)
+                .fused();
+        Operand<TFloat32> loss = tf.sum(rnn.outputs(), tf.array(0, 1, 2));
+        List<Operand<TFloat32>> places = new ArrayList<>(List.of(inputs));
+        store.trainable().forEach(variable -> places.add(variable.value()));
+        Gradients gradients = tf.gradients(loss, places);
+        try (Session session = new Session(graph)) {
+          session.run(store.globalVariablesInitializer());
+          Session.Runner runner = session.runner().fetch(loss);
+          for (int k = 0; k < places.size(); k++) {
+            runner.fetch(gradients.dy(k));
+          }
+          runner.run().close();
+        }
+      }
+    }
   }
 }

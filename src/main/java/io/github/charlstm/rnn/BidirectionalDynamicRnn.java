@@ -17,13 +17,13 @@ import org.tensorflow.types.family.TIntegral;
  * Two dynamic loops over the same inputs, one from each end (Python: {@code
  * tf.nn.bidirectional_dynamic_rnn}).
  *
- * <p>The backward loop reads each sequence from its own last step to its first; its outputs are put
- * back in the order of the inputs. Schuster and Paliwal, Bidirectional recurrent neural networks,
- * IEEE Transactions on Signal Processing 45 (1997).
+ * <p>The backward loop reads each sequence from its last step to its first; its outputs are
+ * reversed to the order of the inputs. Schuster and Paliwal, Bidirectional recurrent neural
+ * networks, IEEE Transactions on Signal Processing 45 (1997).
  *
  * @param outputsForward {@code [batch, steps, outputSize]} of the forward cell; time-major where
  *     the inputs are
- * @param outputsBackward the same of the backward cell
+ * @param outputsBackward the same for the backward cell
  * @param stateForward after each sequence's last step
  * @param stateBackward after each sequence's first step
  */
@@ -46,7 +46,7 @@ public record BidirectionalDynamicRnn(
   }
 
   /**
-   * Joins both outputs side by side, as the books use them: {@code tf.concat(outputs, 2)}.
+   * Concatenates both outputs: {@code tf.concat(outputs, 2)}.
    *
    * @param tf builder of their graph
    * @return {@code [batch, steps, forward outputSize + backward outputSize]}; time-major where the
@@ -57,7 +57,7 @@ public record BidirectionalDynamicRnn(
   }
 
   /**
-   * Begins two loops with all options at their defaults.
+   * Starts a builder of two loops.
    *
    * @param tf builder of the graph
    * @param scope variables go into {@code bidirectional_rnn/fw} and {@code bidirectional_rnn/bw} in
@@ -104,7 +104,7 @@ public record BidirectionalDynamicRnn(
     }
 
     /**
-     * False saves memory where no gradient will be asked for; true by default.
+     * Whether the loops have gradients; true by default. False saves memory.
      *
      * @param wanted whether a gradient will be asked for
      * @return this builder

@@ -15,17 +15,17 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TIntegral;
 
 /**
- * A cell in a loop whose number of steps, and batch, may be known only at run time (Python: {@code
- * tf.nn.dynamic_rnn}).
+ * A cell in a while loop; the number of steps and the batch may be known only at run time (Python:
+ * {@code tf.nn.dynamic_rnn}).
  *
- * <p>{@code output_t, state_t = cell(input_t, state_{t-1})} for t = 0 .. T-1. With lengths, from
- * its own length on a sequence's output is zeros and its state is copied through; the loop stops at
- * the longest one.
+ * <p>{@code output_t, state_t = cell(input_t, state_{t-1})} for t = 0 .. T-1. With sequence
+ * lengths, the outputs after a sequence's end are zeros and its state stays; the loop stops at the
+ * longest one.
  *
- * <p>{@code tf.gradients} works through it, for any cell whose step it works through; for another
- * cell it throws an {@code UnsupportedOperationException} that names the operation. Second
- * derivatives are not supported, as in TF1. The graph has the same size for every T, and memory
- * grows linearly with T. Dropout masks of a step are the same in both directions.
+ * <p>{@code tf.gradients} differentiates it if it can differentiate the cell's step; else it throws
+ * an {@code UnsupportedOperationException} that names the operation. Second derivatives are not
+ * supported, as in TF1. The graph has the same size for every T, and memory grows linearly with T.
+ * Forward and backward pass use the same dropout masks.
  *
  * @param outputs {@code [batch, steps, outputSize]}, or {@code [steps, batch, outputSize]} where
  *     the inputs are time-major
@@ -40,7 +40,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
   }
 
   /**
-   * Begins a loop with all options at their defaults.
+   * Starts a builder of a loop.
    *
    * @param tf builder of the graph
    * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}
@@ -88,7 +88,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     }
 
     /**
-     * False saves memory where no gradient will be asked for; true by default.
+     * Whether the loop has a gradient; true by default. False saves memory.
      *
      * @param wanted whether a gradient will be asked for
      * @return this builder
@@ -103,8 +103,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
      *
      * @return outputs and last state
      * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
-     *     other. Lengths beyond the steps are found when the graph runs: {@code
-     *     TFInvalidArgumentException}
+     *     other. Sequence lengths are checked at run time: {@code TFInvalidArgumentException}
      */
     public DynamicRnn build() {
       RnnArguments.requireNoLoop(NAME, tf);
@@ -133,7 +132,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     private Body body(long depth, RNNState structure, Optional<Operand<TInt32>> lengths) {
       return (step, input, states) -> {
         RNNState before = structure.pack(states);
-        // the variables lie in the graph around the loop: the store has a builder of its own
+        // the variables are made in the graph around the loop, by the store's builder
         RNNCell.Step done = cell.firstCall(variables(), depth, step, input, before);
         cell.requireStep(done);
         if (lengths.isPresent()) {

@@ -90,7 +90,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
   }
 
   /**
-   * Begins a loop with all options at their defaults.
+   * Starts a builder of a loop.
    *
    * @param tf builder of the graph
    * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}

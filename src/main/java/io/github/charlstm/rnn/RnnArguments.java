@@ -17,7 +17,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TIntegral;
 
-/** What all loops share: checks of their arguments, and steps beyond the end of a sequence. */
+/** Checks of the loops' arguments, and other operations that all loops share. */
 final class RnnArguments {
   private static final long MOST_LENGTHS_SHOWN = 1000;
 
@@ -134,14 +134,14 @@ final class RnnArguments {
     }
     if (!lengths.shape().isCompatibleWith(Shape.of(knownBatch))) {
       throw new IllegalArgumentException(
-          "%s expects sequence_length of shape %s, one a sequence, found %s (tensor %s)"
+          "%s expects sequence_length of shape %s, one for each sequence, found %s (tensor %s)"
               .formatted(loop, Shape.of(knownBatch), lengths.shape(), lengths.op().name()));
     }
   }
 
   /**
-   * Lengths as int32. When the graph runs it is checked that there is one a sequence, none below 0
-   * or beyond the steps. (Python cuts those beyond the steps without a word.)
+   * Lengths as int32. At run time it is checked that there is one for each sequence, from 0 to the
+   * number of steps. (Python silently clips longer ones.)
    *
    * @param steps scalar, number of steps of the inputs
    * @param batch scalar, of the inputs
@@ -158,7 +158,7 @@ final class RnnArguments {
     requireLengths(loop, lengths, knownBatch);
     Operand<TInt64> all = tf.dtypes.cast(lengths, TInt64.class);
     Operand<TInt64> most = tf.dtypes.cast(steps, TInt64.class);
-    Operand<TBool> fit = // as a select would broadcast, their number is checked too
+    Operand<TBool> fit = // the number too: a select would broadcast
         tf.math.logicalAnd(
             tf.math.equal(tf.size(all), batch),
             tf.math.logicalAnd(
@@ -177,7 +177,7 @@ final class RnnArguments {
     return tf.withControlDependencies(check).identity(tf.dtypes.cast(lengths, TInt32.class));
   }
 
-  // Shape itself calls an unknown one null.
+  // Shape.toString() of an unknown shape is null.
   private static String text(Shape shape) {
     return shape.isUnknown() ? "an unknown shape" : shape.toString();
   }
@@ -193,7 +193,7 @@ final class RnnArguments {
   }
 
   /**
-   * Ends sequences: from its length on, a sequence's outputs are zeros and its state stays (Python:
+   * Ends sequences: after a sequence's length its outputs are zeros and its state stays (Python:
    * {@code _rnn_step}).
    */
   static RNNCell.Step within(

@@ -15,11 +15,11 @@ import org.tensorflow.types.TFloat32;
  * The decoder of TF1's first sequence-to-sequence library (Python: {@code
  * tf.contrib.legacy_seq2seq.rnn_decoder}).
  *
- * <p>Without a loop function it runs the cell over the inputs. With one, the input of each step but
- * the first is made from the output of the step before, and the given inputs only count the steps:
- * this is how a network is run on its own output.
+ * <p>Without a loop function it runs the cell over the inputs. With one, the function computes the
+ * input of each step but the first from the previous output; of the given inputs only the first and
+ * their number count.
  *
- * @param outputs one a step, {@code [batch, outputSize]}
+ * @param outputs one for each step, {@code [batch, outputSize]}
  * @param state after the last step
  */
 public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
@@ -32,15 +32,15 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
     Objects.requireNonNull(state, "state");
   }
 
-  /** Makes a step's input from the output before (Python: {@code loop_function(prev, i)}). */
+  /** Computes a step's input from the previous output (Python: {@code loop_function(prev, i)}). */
   @FunctionalInterface
   public interface LoopFunction {
     /**
-     * Makes the input of a step.
+     * Computes the input of a step.
      *
      * @param tf builder of scope {@code loop_function} in the decoder's
-     * @param previous output of the step before, {@code [batch, outputSize]}
-     * @param step number of the step that is to come, from 1
+     * @param previous the previous output, {@code [batch, outputSize]}
+     * @param step number of the step, from 1
      * @return its input, {@code [batch, depth]}
      */
     Operand<TFloat32> next(Ops tf, Operand<TFloat32> previous, int step);
@@ -51,7 +51,8 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
    *
    * @param tf builder of the graph
    * @param scope variables go into its child {@value #DEFAULT_SCOPE}
-   * @param decoderInputs one a step, float {@code [batch, depth]} with a known depth; at least one
+   * @param decoderInputs one for each step, float {@code [batch, depth]} with a known depth; at
+   *     least one
    * @param initialState as {@code cell.zeroState} gives it
    * @param cell built here if it is not yet
    * @param loopFunction empty to read the inputs

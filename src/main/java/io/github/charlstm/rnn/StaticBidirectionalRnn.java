@@ -24,7 +24,7 @@ import org.tensorflow.types.family.TIntegral;
  * Schuster and Paliwal, Bidirectional recurrent neural networks, IEEE Transactions on Signal
  * Processing 45 (1997).
  *
- * @param outputs one a step, {@code [batch, forward outputSize + backward outputSize]}
+ * @param outputs one for each step, {@code [batch, forward outputSize + backward outputSize]}
  * @param stateForward after each sequence's last step
  * @param stateBackward after each sequence's first step
  */
@@ -39,14 +39,14 @@ public record StaticBidirectionalRnn(
   }
 
   /**
-   * Begins two loops with all options at their defaults.
+   * Starts a builder of two loops.
    *
    * @param tf builder of the graph
    * @param scope variables go into {@code bidirectional_rnn/fw} and {@code bidirectional_rnn/bw} in
    *     it
    * @param cellForward reads from the first step (Python: {@code cell_fw})
    * @param cellBackward reads from the last step (Python: {@code cell_bw})
-   * @param inputs one a step, float {@code [batch, depth]} with a known depth; at least one
+   * @param inputs one for each step, float {@code [batch, depth]} with a known depth; at least one
    * @return options; {@link Builder#build} adds the loops
    */
   public static Builder builder(

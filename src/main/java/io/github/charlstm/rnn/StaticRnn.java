@@ -14,13 +14,13 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TIntegral;
 
 /**
- * A cell unrolled over time: one copy of its operations a step, all with the same variables
+ * A cell unrolled over time: its operations are copied for each step and share the variables
  * (Python: {@code tf.nn.static_rnn}).
  *
- * <p>{@code output_t, state_t = cell(input_t, state_{t-1})}. With lengths, from its own length on a
- * sequence's output is zeros and its state is copied through.
+ * <p>{@code output_t, state_t = cell(input_t, state_{t-1})}. With sequence lengths, the outputs
+ * after a sequence's end are zeros and its state stays.
  *
- * @param outputs one a step, {@code [batch, outputSize]}
+ * @param outputs one for each step, {@code [batch, outputSize]}
  * @param state after the last step of each sequence
  */
 public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
@@ -36,12 +36,12 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
   }
 
   /**
-   * Begins a loop with all options at their defaults.
+   * Starts a builder of a loop.
    *
    * @param tf builder of the graph
    * @param scope variables go into its child {@value #DEFAULT_SCOPE}
    * @param cell built here if it is not yet
-   * @param inputs one a step, float {@code [batch, depth]} with a known depth; at least one
+   * @param inputs one for each step, float {@code [batch, depth]} with a known depth; at least one
    * @return options; {@link Builder#build} adds the steps
    */
   public static Builder builder(
@@ -76,8 +76,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
      *
      * @return outputs and last state
      * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
-     *     other. Lengths beyond the steps are found when the graph runs: {@code
-     *     TFInvalidArgumentException}
+     *     other. Sequence lengths are checked at run time: {@code TFInvalidArgumentException}
      */
     public StaticRnn build() {
       RnnArguments.requireGraph(NAME, tf);

@@ -8,13 +8,12 @@ import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Joins the outputs of all steps to one tensor, batch first (Python: {@code tf.stack(outputs,
- * axis=1)}).
+ * Stacks the outputs of all steps, batch-major (Python: {@code tf.stack(outputs, axis=1)}).
  *
- * <p>It joins a few at a time. TensorFlow's builder of gradients visits the inputs of an operation
- * in the order of their memory addresses once there are more than eight, and with it goes the order
- * in which the gradients of a shared variable are summed. One wide operation over all steps would
- * make the last bits of a training run differ from process to process; narrow ones do not.
+ * <p>It stacks a few at a time. TensorFlow's builder of gradients visits more than eight inputs of
+ * an operation in the order of their memory addresses, and sums the gradients of shared variables
+ * in that order: after one operation over all steps the last bits of a training run would differ
+ * from process to process.
  */
 public final class TimeStack {
   private static final int MOST_INPUTS = 4;
@@ -22,16 +21,16 @@ public final class TimeStack {
   private TimeStack() {}
 
   /**
-   * Joins outputs.
+   * Stacks outputs.
    *
    * @param tf builder of their graph
-   * @param outputs one a step, each {@code [batch, units]}; at least one
+   * @param outputs one for each step, {@code [batch, units]}; at least one
    * @return {@code [batch, steps, units]}
    * @throws IllegalArgumentException if there are none
    */
   public static Operand<TFloat32> of(Ops tf, List<? extends Operand<TFloat32>> outputs) {
     if (outputs.isEmpty()) {
-      throw new IllegalArgumentException("there are no outputs to join");
+      throw new IllegalArgumentException("there are no outputs to stack");
     }
     List<Operand<TFloat32>> parts = new ArrayList<>();
     for (List<? extends Operand<TFloat32>> few : groups(outputs)) {
