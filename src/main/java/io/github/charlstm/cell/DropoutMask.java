@@ -95,7 +95,10 @@ interface DropoutMask {
     }
   }
 
-  /** TF1's seed of a place: the first 32 bits of the MD5 of seed and place, without the sign. */
+  /**
+   * TF1's seed of a tensor: the first 32 bits of the MD5 of seed, side and number, without the
+   * sign.
+   */
   static OptionalLong placeSeed(OptionalLong seed, Side side, int place) {
     if (seed.isEmpty()) {
       return seed;
@@ -112,8 +115,8 @@ interface DropoutMask {
   }
 
   /**
-   * For each leaf of a state its place in TF1's count; empty if it is not dropped. A part that the
-   * filter keeps counts as one place, however many leaves it has.
+   * For each leaf of a state its number in TF1's count; empty if it is not dropped. A part that the
+   * filter keeps counts as one, however many leaves it has.
    */
   static List<OptionalInt> statePlaces(StateFilter filter, RNNState state) {
     List<OptionalInt> places = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.tensorflow.types.TInt32;
  * cell's. Graves, Mohamed and Hinton, Speech recognition with deep recurrent neural networks,
  * arXiv:1303.5778.
  *
- * <p>Layer k's variables lie in {@code multi_rnn_cell/cell_k}. The same object given twice shares
+ * <p>Layer k's variables are in {@code multi_rnn_cell/cell_k}. The same object given twice shares
  * its variables, as in TF 1.2 and later: they are those of its first place, and its input sizes
  * must agree. State: {@link TupleState}, one part a layer.
  */

@@ -1,6 +1,7 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.GraphIndex;
+import io.github.charlstm.loop.BodyGraph.LoopVariable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -87,7 +88,7 @@ public record DecodeLoop(
   /**
    * Adds the loop to the graph.
    *
-   * @param tf builder of a graph; the loop cannot stand in the body of another one
+   * @param tf builder of a graph; the loop cannot be in the body of another loop
    * @param first the symbol that the first step reads, {@code [1]}
    * @param stop the symbol to stop at, scalar; below 0 for none
    * @param points {@code [K]}, a number for each step
@@ -107,7 +108,7 @@ public record DecodeLoop(
     Graph outside = Scan.graphOf(tf);
     String name = Scan.functionName(tf);
     try (BodyGraph body = new BodyGraph(outside)) {
-      List<BodyGraph.LoopVariable> variables = variables(body, states, step);
+      List<LoopVariable> variables = variables(body, states, step);
       GraphIndex nodes = new GraphIndex(body.graph().toGraphDef());
       Functions.addTo(
           outside,
@@ -134,7 +135,7 @@ public record DecodeLoop(
     }
   }
 
-  private static List<BodyGraph.LoopVariable> variables(
+  private static List<LoopVariable> variables(
       BodyGraph body, List<Operand<TFloat32>> states, Step step) {
     Ops tf = body.tf();
     Output<TInt32> steps = integers(body, "steps", Shape.scalar());
@@ -150,24 +151,23 @@ public record DecodeLoop(
     Operand<TFloat64> point = tf.gather(points, body.time(), tf.constant(0));
     Result result = step.step(tf, symbol, point, List.copyOf(before));
     ScanFunctions.requireStateCount(states.size(), result.states().size());
-    List<BodyGraph.LoopVariable> variables = new ArrayList<>();
-    variables.add(BodyGraph.LoopVariable.of(body.time(), tf.math.add(body.time(), tf.constant(1))));
-    variables.add(BodyGraph.LoopVariable.unchanged(steps));
-    variables.add(BodyGraph.LoopVariable.of(symbol, result.symbol()));
-    variables.add(BodyGraph.LoopVariable.unchanged(stop));
-    variables.add(BodyGraph.LoopVariable.unchanged(points));
+    List<LoopVariable> variables = new ArrayList<>();
+    variables.add(LoopVariable.of(body.time(), tf.math.add(body.time(), tf.constant(1))));
+    variables.add(LoopVariable.unchanged(steps));
+    variables.add(LoopVariable.of(symbol, result.symbol()));
+    variables.add(LoopVariable.unchanged(stop));
+    variables.add(LoopVariable.unchanged(points));
     variables.add(
-        BodyGraph.LoopVariable.of(
-            symbols, WhileOps.withRow(tf, symbols, body.time(), result.symbol())));
-    variables.add(BodyGraph.LoopVariable.of(probabilities, result.probabilities()));
+        LoopVariable.of(symbols, WhileOps.withRow(tf, symbols, body.time(), result.symbol())));
+    variables.add(LoopVariable.of(probabilities, result.probabilities()));
     for (int k = 0; k < before.size(); k++) {
-      variables.add(BodyGraph.LoopVariable.of(before.get(k), result.states().get(k)));
+      variables.add(LoopVariable.of(before.get(k), result.states().get(k)));
     }
-    body.captures().forEach(capture -> variables.add(BodyGraph.LoopVariable.unchanged(capture)));
+    body.captures().forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
     return variables;
   }
 
-  private static List<Shape> shapes(List<BodyGraph.LoopVariable> variables) {
+  private static List<Shape> shapes(List<LoopVariable> variables) {
     return variables.stream().map(variable -> variable.before().shape()).toList();
   }
 

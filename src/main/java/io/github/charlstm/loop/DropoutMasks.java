@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.loop.BodyGraph.LoopVariable;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Graph;
@@ -96,13 +97,13 @@ public final class DropoutMasks {
       Operand<TFloat32> noise =
           tf.random.statelessRandomUniform(shape, tf.stack(List.of(key, counter)), TFloat32.class);
       Operand<TBool> mask = tf.math.greaterEqual(noise, rate);
-      List<BodyGraph.LoopVariable> variables = new ArrayList<>();
-      variables.add(BodyGraph.LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
-      variables.add(BodyGraph.LoopVariable.unchanged(steps));
-      variables.add(BodyGraph.LoopVariable.unchanged(shape));
-      numbers.forEach(number -> variables.add(BodyGraph.LoopVariable.unchanged(number)));
-      variables.add(BodyGraph.LoopVariable.unchanged(rate));
-      variables.add(BodyGraph.LoopVariable.of(masks, WhileOps.withRow(tf, masks, time, mask)));
+      List<LoopVariable> variables = new ArrayList<>();
+      variables.add(LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
+      variables.add(LoopVariable.unchanged(steps));
+      variables.add(LoopVariable.unchanged(shape));
+      numbers.forEach(number -> variables.add(LoopVariable.unchanged(number)));
+      variables.add(LoopVariable.unchanged(rate));
+      variables.add(LoopVariable.of(masks, WhileOps.withRow(tf, masks, time, mask)));
       return List.of(
           Functions.less(CONDITION, variables), Functions.wholeBody(BODY, graph, variables));
     }

@@ -1,6 +1,7 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.GraphIndex;
+import io.github.charlstm.loop.BodyGraph.LoopVariable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -54,8 +55,7 @@ final class Functions {
    *
    * @param nodes graph that holds the variables
    */
-  static FunctionDef forwardBody(
-      String name, GraphIndex nodes, List<BodyGraph.LoopVariable> variables) {
+  static FunctionDef forwardBody(String name, GraphIndex nodes, List<LoopVariable> variables) {
     return body(name, nodes, variables, Map.of(), Functions::allInputs);
   }
 
@@ -63,20 +63,17 @@ final class Functions {
    * The body of a backward loop, without control inputs: those ran in the forward loop.
    *
    * @param nodes graph that holds the variables
-   * @param replaced tensors, spelled node:index, and what to read in their place
+   * @param replaced tensors, spelled node:index, and what to read instead
    */
   static FunctionDef backwardBody(
-      String name,
-      GraphIndex nodes,
-      List<BodyGraph.LoopVariable> variables,
-      Map<String, String> replaced) {
+      String name, GraphIndex nodes, List<LoopVariable> variables, Map<String, String> replaced) {
     return body(name, nodes, variables, replaced, GraphIndex::tensors);
   }
 
   private static FunctionDef body(
       String name,
       GraphIndex nodes,
-      List<BodyGraph.LoopVariable> variables,
+      List<LoopVariable> variables,
       Map<String, String> replaced,
       Function<NodeDef, List<String>> inputs) {
     try (Graph graph = new Graph()) {
@@ -84,7 +81,7 @@ final class Functions {
       Ops tf = Ops.create(graph);
       List<Output<?>> before = new ArrayList<>();
       List<Output<?>> after = new ArrayList<>();
-      for (BodyGraph.LoopVariable variable : variables) {
+      for (LoopVariable variable : variables) {
         Output<?> input = find(graph, GraphIndex.tensor(variable.before()));
         String result = GraphIndex.tensor(variable.after());
         before.add(input);
@@ -95,11 +92,10 @@ final class Functions {
   }
 
   /** The body of a loop that is all of its graph. */
-  static FunctionDef wholeBody(
-      String name, BodyGraph body, List<BodyGraph.LoopVariable> variables) {
+  static FunctionDef wholeBody(String name, BodyGraph body, List<LoopVariable> variables) {
     List<Output<?>> before = new ArrayList<>();
     List<Output<?>> after = new ArrayList<>();
-    for (BodyGraph.LoopVariable variable : variables) {
+    for (LoopVariable variable : variables) {
       before.add(variable.before());
       boolean unchanged = variable.before().equals(variable.after());
       after.add(unchanged ? body.tf().identity(variable.before()).asOutput() : variable.after());
@@ -108,13 +104,13 @@ final class Functions {
   }
 
   /** The condition {@code first variable < second} of a loop with these variables. */
-  static FunctionDef less(String name, List<BodyGraph.LoopVariable> variables) {
+  static FunctionDef less(String name, List<LoopVariable> variables) {
     return condition(
         name, variables, (tf, before) -> tf.math.less(number(before, 0), number(before, 1)));
   }
 
   /** The condition {@code first variable >= 0} of a loop with these variables. */
-  static FunctionDef notNegative(String name, List<BodyGraph.LoopVariable> variables) {
+  static FunctionDef notNegative(String name, List<LoopVariable> variables) {
     return condition(
         name, variables, (tf, before) -> tf.math.greaterEqual(number(before, 0), tf.constant(0)));
   }
@@ -123,10 +119,10 @@ final class Functions {
    * The condition {@code first variable < limit}, and a last symbol that is neither below 0 nor the
    * stop symbol.
    *
-   * @param symbol place of the last symbol, {@code [1]}
+   * @param symbol index of the last symbol, {@code [1]}
    */
   static FunctionDef mayContinue(
-      String name, List<BodyGraph.LoopVariable> variables, int limit, int symbol, int stop) {
+      String name, List<LoopVariable> variables, int limit, int symbol, int stop) {
     return condition(
         name,
         variables,
@@ -142,7 +138,7 @@ final class Functions {
 
   private static FunctionDef condition(
       String name,
-      List<BodyGraph.LoopVariable> variables,
+      List<LoopVariable> variables,
       BiFunction<Ops, List<Output<?>>, Operand<TBool>> goesOn) {
     try (BodyGraph body = new BodyGraph(null)) {
       List<Output<?>> before = new ArrayList<>();
@@ -162,11 +158,11 @@ final class Functions {
   // The nodes that the variables need, with tensors replaced.
   private static GraphDef part(
       GraphIndex nodes,
-      List<BodyGraph.LoopVariable> variables,
+      List<LoopVariable> variables,
       Map<String, String> replaced,
       Function<NodeDef, List<String>> inputs) {
     Deque<String> open = new ArrayDeque<>();
-    for (BodyGraph.LoopVariable variable : variables) {
+    for (LoopVariable variable : variables) {
       open.add(variable.before().op().name());
       String result = GraphIndex.tensor(variable.after());
       open.add(GraphIndex.nodeOf(replaced.getOrDefault(result, result)));

@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.loop.BodyGraph.LoopVariable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,7 @@ final class LstmFunctions {
   private final BodyGraph graph;
   private final Ops tf;
   private final Operand<TInt32> time;
-  private final List<BodyGraph.LoopVariable> variables = new ArrayList<>();
+  private final List<LoopVariable> variables = new ArrayList<>();
 
   private LstmFunctions(BodyGraph graph) {
     this.graph = graph;
@@ -100,7 +101,7 @@ final class LstmFunctions {
 
   // In the order of LstmLayout.
   private void buildForward(LstmScan.Layout layout) {
-    variables.add(BodyGraph.LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
+    variables.add(LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
     unchanged("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
     Operand<TFloat32> inputs = unchanged("inputs");
     Operand<?> kernel = unchanged("kernel", layout.products());
@@ -118,13 +119,13 @@ final class LstmFunctions {
     Operand<TFloat32> o = tf.math.sigmoid(ijfo.get(3));
     Operand<TFloat32> newC = tf.math.add(tf.math.mul(c, f), tf.math.mul(i, j));
     Operand<TFloat32> newH = tf.math.mul(tf.math.tanh(newC), o);
-    variables.add(BodyGraph.LoopVariable.of(c, newC));
-    variables.add(BodyGraph.LoopVariable.of(h, newH));
+    variables.add(LoopVariable.of(c, newC));
+    variables.add(LoopVariable.of(h, newH));
     stored("gates", time, tf.concat(List.of(i, j, f, o), tf.constant(1)));
     stored("memories", tf.math.add(time, tf.constant(1)), newC);
     stored("hiddens", time, newH);
     if (layout.drops()) {
-      Operand<TBool> masks = masks();
+      Operand<TBool> masks = unchanged("masks", TBool.class, DataType.DT_BOOL, Shape.unknown());
       Operand<TFloat32> divisor = unchanged("divisor");
       stored("dropped", time, dropped(newH, masks, divisor));
     }
@@ -141,12 +142,13 @@ final class LstmFunctions {
     Operand<?> recurrent = placeholder("recurrent_transposed", layout.products()); // [4U, U]
     Operand<TFloat32> memories = floats("memories");
     Operand<TFloat32> ofOutput = WhileOps.row(tf, outputs, time);
-    List<BodyGraph.LoopVariable> dropout = new ArrayList<>();
+    List<LoopVariable> dropout = new ArrayList<>();
     if (layout.drops()) {
-      Operand<TBool> masks = maskPlaceholder();
+      Operand<TBool> masks =
+          graph.placeholder("masks", TBool.class, DataType.DT_BOOL, Shape.unknown());
       Operand<TFloat32> divisor = floats("divisor");
-      dropout.add(BodyGraph.LoopVariable.unchanged(masks));
-      dropout.add(BodyGraph.LoopVariable.unchanged(divisor));
+      dropout.add(LoopVariable.unchanged(masks));
+      dropout.add(LoopVariable.unchanged(divisor));
       ofOutput = dropped(ofOutput, masks, divisor);
     }
     List<Output<TFloat32>> ijfo = // copies: this row is overwritten below
@@ -166,13 +168,13 @@ final class LstmFunctions {
     Operand<TFloat32> ofJ = TanhGrad.create(tf.scope(), j, tf.math.mul(dc, i));
     Operand<TFloat32> ofF = SigmoidGrad.create(tf.scope(), f, tf.math.mul(dc, before));
     Operand<TFloat32> ofSums = tf.concat(List.of(ofI, ofJ, ofF, ofO), tf.constant(1)); // [B, 4U]
-    variables.add(BodyGraph.LoopVariable.of(time, tf.math.sub(time, tf.constant(1))));
-    variables.add(BodyGraph.LoopVariable.of(gradientC, tf.math.mul(dc, f)));
-    variables.add(BodyGraph.LoopVariable.of(gradientH, product(layout, ofSums, recurrent)));
-    variables.add(BodyGraph.LoopVariable.of(gates, WhileOps.withRow(tf, gates, time, ofSums)));
-    variables.add(BodyGraph.LoopVariable.unchanged(outputs));
-    variables.add(BodyGraph.LoopVariable.unchanged(recurrent));
-    variables.add(BodyGraph.LoopVariable.unchanged(memories));
+    variables.add(LoopVariable.of(time, tf.math.sub(time, tf.constant(1))));
+    variables.add(LoopVariable.of(gradientC, tf.math.mul(dc, f)));
+    variables.add(LoopVariable.of(gradientH, product(layout, ofSums, recurrent)));
+    variables.add(LoopVariable.of(gates, WhileOps.withRow(tf, gates, time, ofSums)));
+    variables.add(LoopVariable.unchanged(outputs));
+    variables.add(LoopVariable.unchanged(recurrent));
+    variables.add(LoopVariable.unchanged(memories));
     variables.addAll(dropout);
   }
 
@@ -206,22 +208,12 @@ final class LstmFunctions {
   private <T extends TType> Operand<T> unchanged(
       String name, Class<T> javaType, DataType type, Shape shape) {
     Operand<T> value = graph.placeholder(name, javaType, type, shape);
-    variables.add(BodyGraph.LoopVariable.unchanged(value));
+    variables.add(LoopVariable.unchanged(value));
     return value;
-  }
-
-  private Operand<TBool> maskPlaceholder() {
-    return graph.placeholder("masks", TBool.class, DataType.DT_BOOL, Shape.unknown());
-  }
-
-  private Operand<TBool> masks() {
-    Operand<TBool> masks = maskPlaceholder();
-    variables.add(BodyGraph.LoopVariable.unchanged(masks));
-    return masks;
   }
 
   private void stored(String name, Operand<TInt32> place, Operand<TFloat32> value) {
     Operand<TFloat32> buffer = floats(name);
-    variables.add(BodyGraph.LoopVariable.of(buffer, WhileOps.withRow(tf, buffer, place, value)));
+    variables.add(LoopVariable.of(buffer, WhileOps.withRow(tf, buffer, place, value)));
   }
 }

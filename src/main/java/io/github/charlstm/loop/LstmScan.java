@@ -55,7 +55,7 @@ public record LstmScan(
   /**
    * Adds the loop to the graph.
    *
-   * @param tf builder of a graph; the loop cannot stand in the body of another one
+   * @param tf builder of a graph; the loop cannot be in the body of another loop
    * @param inputs {@code [T, batch, depth]}; T and the batch may be unknown. Its gradient needs at
    *     least one step
    * @param kernel {@code [depth + units, 4 * units]}, columns in the order i, j, f, o; of known

@@ -15,8 +15,8 @@ public enum MatMulPrecision {
   FLOAT32(TFloat32.class, DataType.DT_FLOAT),
 
   /**
-   * Factors and product are rounded to bfloat16, 8 bits in place of 24; sums within a product are
-   * float32's where the processor has an instruction for it.
+   * Factors and product are rounded to bfloat16, 8 bits of precision instead of 24; sums within a
+   * product are float32's where the processor has an instruction for it.
    */
   BFLOAT16(TBfloat16.class, DataType.DT_BFLOAT16);
 

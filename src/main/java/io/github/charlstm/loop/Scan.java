@@ -57,7 +57,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
    * <p>If {@code tf.gradients} cannot differentiate a step, the loop has no gradient: asking for it
    * throws an {@code UnsupportedOperationException} that names the operation.
    *
-   * @param tf builder of a graph; a scan cannot stand in the body of another one
+   * @param tf builder of a graph; a scan cannot be in the body of another loop
    * @param inputs float {@code [T, batch, ...]}, of known rank
    * @param steps int32 scalar, the number of steps, at most T; more fail at run time with a {@code
    *     TFInvalidArgumentException}
@@ -101,7 +101,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     }
     throw new IllegalArgumentException(
         tf.scope().env() instanceof LoopEnvironment
-            ? "a loop cannot stand in the body of another loop"
+            ? "a loop cannot be in the body of another loop"
             : "a loop needs a Graph; this Ops builder is eager");
   }
 

@@ -2,6 +2,7 @@ package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.CustomGradients;
 import io.github.charlstm.graph.GraphIndex;
+import io.github.charlstm.loop.BodyGraph.LoopVariable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,7 +36,7 @@ final class ScanFunctions {
   private final List<FunctionDef> definitions = new ArrayList<>();
   private final List<Operand<?>> sharedTensors = new ArrayList<>();
   private final List<Operand<?>> savedTensors = new ArrayList<>();
-  private List<BodyGraph.LoopVariable> forward = List.of();
+  private List<LoopVariable> forward = List.of();
   private List<Integer> differentiableCaptures = List.of();
   private String whyNoGradient = "";
 
@@ -124,25 +125,24 @@ final class ScanFunctions {
 
   private void buildForward() {
     Operand<?> next = tf.math.add(graph.time(), tf.constant(1));
-    List<BodyGraph.LoopVariable> variables = new ArrayList<>();
-    variables.add(BodyGraph.LoopVariable.of(graph.time(), next));
-    variables.add(BodyGraph.LoopVariable.unchanged(step.steps));
-    variables.add(BodyGraph.LoopVariable.unchanged(step.inputs));
+    List<LoopVariable> variables = new ArrayList<>();
+    variables.add(LoopVariable.of(graph.time(), next));
+    variables.add(LoopVariable.unchanged(step.steps));
+    variables.add(LoopVariable.unchanged(step.inputs));
     for (int k = 0; k < step.states.size(); k++) {
-      variables.add(BodyGraph.LoopVariable.of(step.states.get(k), step.result.states().get(k)));
+      variables.add(LoopVariable.of(step.states.get(k), step.result.states().get(k)));
     }
     variables.add(stored(step.outputList, step.result.output()));
     for (Operand<?> tensor : sharedTensors) {
       Output<?> output = tensor.asOutput();
       variables.add(
-          BodyGraph.LoopVariable.of(
-              graph.placeholder("shared", output.dataType(), Shape.unknown()), tensor));
+          LoopVariable.of(graph.placeholder("shared", output.dataType(), Shape.unknown()), tensor));
     }
     for (Operand<?> tensor : savedTensors) {
       variables.add(
           stored(graph.placeholder("saved", DataType.DT_VARIANT, Shape.scalar()), tensor));
     }
-    graph.captures().forEach(capture -> variables.add(BodyGraph.LoopVariable.unchanged(capture)));
+    graph.captures().forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
     forward = variables;
     GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
     definitions.addAll(nodes.definition().getLibrary().getFunctionList()); // called by the body
@@ -150,8 +150,8 @@ final class ScanFunctions {
     definitions.add(Functions.less(forwardCondition(name), forward));
   }
 
-  private BodyGraph.LoopVariable stored(Output<?> list, Operand<?> item) {
-    return BodyGraph.LoopVariable.of(list, tf.tensorListSetItem(list, graph.time(), item));
+  private LoopVariable stored(Output<?> list, Operand<?> item) {
+    return LoopVariable.of(list, tf.tensorListSetItem(list, graph.time(), item));
   }
 
   // Variables: time, gradients of the states, list of gradients of the inputs, gradients of the
@@ -168,24 +168,23 @@ final class ScanFunctions {
     results.addAll(ofCaptures);
     SavedTensors kept = keptTensors(gradient, forwardNodes, results);
 
-    List<BodyGraph.LoopVariable> variables = new ArrayList<>();
-    variables.add(
-        BodyGraph.LoopVariable.of(graph.time(), tf.math.sub(graph.time(), tf.constant(1))));
+    List<LoopVariable> variables = new ArrayList<>();
+    variables.add(LoopVariable.of(graph.time(), tf.math.sub(graph.time(), tf.constant(1))));
     for (int k = 0; k < step.states.size(); k++) {
-      variables.add(BodyGraph.LoopVariable.of(gradient.stateGradients.get(k), results.get(1 + k)));
+      variables.add(LoopVariable.of(gradient.stateGradients.get(k), results.get(1 + k)));
     }
     Output<?> list = graph.placeholder("input_gradients", DataType.DT_VARIANT, Shape.scalar());
     variables.add(stored(list, results.get(0)));
     for (Operand<TFloat32> ofCapture : ofCaptures) {
       Output<TFloat32> sum = step.floats("capture_gradient", Shape.unknown());
-      variables.add(BodyGraph.LoopVariable.of(sum, tf.math.add(sum, ofCapture)));
+      variables.add(LoopVariable.of(sum, tf.math.add(sum, ofCapture)));
     }
-    variables.add(BodyGraph.LoopVariable.unchanged(gradient.outputGradients));
-    variables.add(BodyGraph.LoopVariable.unchanged(step.inputs));
+    variables.add(LoopVariable.unchanged(gradient.outputGradients));
+    variables.add(LoopVariable.unchanged(step.inputs));
     Map<String, String> replaced = new HashMap<>();
     kept.shared().forEach(tensor -> variables.add(shared(tensor, replaced)));
     kept.saved().forEach(tensor -> variables.add(saved(tensor, replaced)));
-    captures.forEach(capture -> variables.add(BodyGraph.LoopVariable.unchanged(capture)));
+    captures.forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
 
     GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
     definitions.add(Functions.backwardBody(backwardBody(name), nodes, variables, replaced));
@@ -205,21 +204,21 @@ final class ScanFunctions {
         new GraphIndex(graph.graph().toGraphDef()), forwardNodes, changing, seeds, known, outputs);
   }
 
-  private BodyGraph.LoopVariable shared(String tensor, Map<String, String> replaced) {
+  private LoopVariable shared(String tensor, Map<String, String> replaced) {
     Output<?> inForward = output(tensor);
     Output<?> inBackward = graph.placeholder("shared", inForward.dataType(), Shape.unknown());
     sharedTensors.add(inForward);
     replaced.put(tensor, GraphIndex.tensor(inBackward));
-    return BodyGraph.LoopVariable.unchanged(inBackward);
+    return LoopVariable.unchanged(inBackward);
   }
 
-  private BodyGraph.LoopVariable saved(String tensor, Map<String, String> replaced) {
+  private LoopVariable saved(String tensor, Map<String, String> replaced) {
     Output<?> inForward = output(tensor);
     Output<?> list = graph.placeholder("saved", DataType.DT_VARIANT, Shape.scalar());
     Operand<?> item = tf.tensorListGetItem(list, graph.time(), tf.constant(-1), inForward.type());
     savedTensors.add(inForward);
     replaced.put(tensor, GraphIndex.tensor(item.asOutput()));
-    return BodyGraph.LoopVariable.unchanged(list);
+    return LoopVariable.unchanged(list);
   }
 
   private Output<?> output(String tensor) {
@@ -270,7 +269,7 @@ final class ScanFunctions {
       return new Body.Result(inside(given.output()), inside);
     }
 
-    @SuppressWarnings("unchecked") // what stands for a tensor has its type
+    @SuppressWarnings("unchecked") // its placeholder has the tensor's type
     private Operand<TFloat32> inside(Operand<TFloat32> tensor) {
       return (Output<TFloat32>) graph.inside(tensor.asOutput());
     }
@@ -298,7 +297,8 @@ final class ScanFunctions {
     private static long[] tail(Shape shape) {
       if (shape.isUnknown() || shape.numDimensions() < 1 || shape.tail().hasUnknownDimension()) {
         throw new IllegalArgumentException(
-            "the output of a step needs a shape [batch, ...] that is known but for the batch, found "
+            "the output of a step needs a shape [batch, ...] that is known but for the batch, found"
+                + " "
                 + WhileOps.text(shape));
       }
       return shape.tail().asArray();

@@ -119,7 +119,7 @@ final class ScanGradient {
     return results;
   }
 
-  // The variables are in the order that ScanFunctions.buildBackward gives them.
+  // The variables are in the order of ScanFunctions.buildBackward.
   private Operation backward() {
     Operand<TInt32> steps = loop.input(Scan.Layout.STEPS).expect(TInt32.class);
     Operand<TInt32> length = WhileOps.size(tf, inputsShape, 0);

@@ -106,7 +106,7 @@ public record BidirectionalDynamicRnn(
     /**
      * Whether the loops have gradients; true by default. False saves memory.
      *
-     * @param wanted whether a gradient will be asked for
+     * @param wanted whether gradients are needed
      * @return this builder
      */
     public Builder gradient(boolean wanted) {

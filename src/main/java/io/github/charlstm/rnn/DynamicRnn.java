@@ -90,7 +90,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     /**
      * Whether the loop has a gradient; true by default. False saves memory.
      *
-     * @param wanted whether a gradient will be asked for
+     * @param wanted whether gradients are needed
      * @return this builder
      */
     public Builder gradient(boolean wanted) {

@@ -20,7 +20,7 @@ import org.tensorflow.types.family.TIntegral;
 abstract class LoopBuilder<B extends LoopBuilder<B>> {
   final Ops tf;
   String scopeName;
-  final VariableScope variables; // the scope that the loop's own scope lies in
+  final VariableScope variables; // the parent of the loop's scope
 
   private LoopBuilder(Ops tf, VariableScope scope, String defaultScope) {
     this.tf = Objects.requireNonNull(tf, "tf");

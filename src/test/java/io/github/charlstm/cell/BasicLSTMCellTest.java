@@ -42,7 +42,7 @@ class BasicLSTMCellTest extends CellContractTest {
     return "LSTMStateTuple(c=5, h=5)";
   }
 
-  /** The same ladder with one tensor for the state. */
+  /** The cell contract, with a state of one tensor. */
   @Nested
   class Concatenated extends CellContractTest {
     @Override

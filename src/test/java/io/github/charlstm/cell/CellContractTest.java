@@ -24,7 +24,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
-/** The ladder that every cell climbs: shapes, names, sharing, gradients, bad arguments. */
+/** The tests of every cell: shapes, names, sharing, gradients, bad arguments. */
 abstract class CellContractTest {
   static final int BATCH = 3;
   static final int DEPTH = 4;
@@ -41,12 +41,12 @@ abstract class CellContractTest {
   /** Names of the zero state's tensors. */
   abstract List<String> expectedZeroStateNames();
 
-  /** Step of the finite differences; small where the cell has corners. */
+  /** Step of the finite differences; small if the cell is not smooth. */
   float gradientStep() {
     return GradientCheck.STEP;
   }
 
-  /** The state's structure in words. */
+  /** What {@code describe} returns for the state. */
   abstract String expectedStructure();
 
   @BeforeEach
@@ -191,7 +191,7 @@ abstract class CellContractTest {
     GradientCheck.assertGradientsHold(runner, store, weighted(step), places, gradientStep());
   }
 
-  // A sum with unequal weights of all that a step gives, so that no gradient cancels.
+  // A sum of all results of a step with unequal weights, so that no gradients cancel.
   private Operand<TFloat32> weighted(RNNCell.Step step) {
     List<Operand<TFloat32>> all = new ArrayList<>(step.state().flatten());
     all.add(step.output());
@@ -238,7 +238,7 @@ abstract class CellContractTest {
     }
   }
 
-  // Every tensor of the width that the new one is too wide for.
+  // All tensors have the width that the new one exceeds.
   private static List<Operand<TFloat32>> replaced(RNNState state, Operand<TFloat32> wide) {
     List<Operand<TFloat32>> leaves = new ArrayList<>();
     for (Operand<TFloat32> leaf : state.flatten()) {

@@ -21,7 +21,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** What all cells with variables of their own have in common: names, reuse, bad options. */
+/** Options of all cells with variables of their own: names, reuse, bad values. */
 class CellOptionsTest {
   private static final int DEPTH = 4;
   private final GraphRunner runner = new GraphRunner();
@@ -32,7 +32,7 @@ class CellOptionsTest {
     runner.close();
   }
 
-  /** How to make cells of one class, under the default name of its scope. */
+  /** Makes cells of one class; with the default name of its scope. */
   static Stream<Named<IntFunction<LayerRNNCell.LayerBuilder<?>>>> kinds() {
     return Stream.of(
         Named.of("basic_rnn_cell", BasicRNNCell::builder),

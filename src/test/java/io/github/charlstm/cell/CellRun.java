@@ -17,7 +17,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
-/** A few steps of a cell with random weights, beside a reference's in doubles. */
+/** A few steps of a cell with random weights, compared with a reference in doubles. */
 final class CellRun {
   private static final int STEPS = 4;
   private static final int BATCH = 3;
@@ -34,7 +34,7 @@ final class CellRun {
 
   record Next(double[][] output, List<double[][]> state) {}
 
-  /** Compares outputs and states, step by step; returns the largest output, for what it tells. */
+  /** Compares outputs and states, step by step; returns the largest output. */
   static double assertAgrees(
       GraphRunner runner, VariableStore store, RNNCell cell, Reference reference) {
     Random random = new Random(5);

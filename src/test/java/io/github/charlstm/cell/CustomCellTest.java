@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A cell as a user writes it, with nothing but what is public. */
+/** A user's own cell, with public API only. */
 class CustomCellTest extends CellContractTest {
 
   /** {@code h' = tanh(x W + h U)}, the output is twice that. */

@@ -16,7 +16,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
-/** Which parts a DropoutWrapper drops, and with which seeds: Python's. */
+/** The parts of a state that a DropoutWrapper drops, and its seeds: those of Python. */
 class DropoutSeedsTest {
   private static final int BATCH = 3;
   private static final int DEPTH = 4;

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
 class DropoutWrapperTest extends CellContractTest {
   private static final int UNITS = 5;
 
-  // The same numbers in every run, so that the ladder's finite differences see one function.
+  // The same numbers in every run, as finite differences need it.
   static final RandomSource FIXED =
       (tf, shape, seed) ->
           tf.random.statelessRandomUniform(
@@ -80,7 +80,7 @@ class DropoutWrapperTest extends CellContractTest {
       all.add(each.output());
       all.addAll(each.state().flatten());
     }
-    // an LSTM's output is its h, and a session gives no tensor twice
+    // an LSTM's output is its h, and a session cannot fetch a tensor twice
     all.replaceAll(tensor -> runner.tf().identity(tensor));
     return runner.fetch(all);
   }
@@ -131,7 +131,7 @@ class DropoutWrapperTest extends CellContractTest {
     assertRefused(() -> builder.inputKeepProb(none), "input_keep_prob", "NaN");
   }
 
-  // What Python's wrapper gave for [2, 2, 2, 2] and these shares; it does not check them either.
+  // Python's results for [2, 2, 2, 2] and these shares; it does not check them either.
   @ParameterizedTest
   @CsvSource({"-0.5, 0", "0, 0", "1, 2", "1.5, 1.3333334", "NaN, 0"})
   void aShareReadAtRunTimeIsNotChecked(float share, float expected) {

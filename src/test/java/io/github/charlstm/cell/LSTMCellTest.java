@@ -52,7 +52,7 @@ class LSTMCellTest extends CellContractTest {
         "rnn/lstm_cell/projection/kernel", Shape.of(UNITS, PROJECTED));
   }
 
-  /** Every option that adds something to the graph. */
+  /** All options that add operations. */
   private static LSTMCell.Builder everything() {
     return LSTMCell.builder(UNITS)
         .usePeepholes(true)
@@ -61,7 +61,7 @@ class LSTMCellTest extends CellContractTest {
         .projClip(0.3f);
   }
 
-  /** The ladder with all options. */
+  /** The cell contract, with all options. */
   @Nested
   class WithEverything extends CellContractTest {
     @Override
@@ -90,7 +90,7 @@ class LSTMCellTest extends CellContractTest {
     }
   }
 
-  /** The ladder with all options and one tensor for the state. */
+  /** The cell contract, with all options and a state of one tensor. */
   @Nested
   class Concatenated extends CellContractTest {
     @Override

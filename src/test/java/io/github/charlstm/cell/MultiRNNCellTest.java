@@ -46,7 +46,7 @@ class MultiRNNCellTest extends CellContractTest {
     return "(LSTMStateTuple(c=3, h=3), 4, LSTMStateTuple(c=2, h=2))";
   }
 
-  /** The ladder with one tensor for the state. */
+  /** The cell contract, with a state of one tensor. */
   @Nested
   class Concatenated extends CellContractTest {
     @Override
@@ -79,7 +79,7 @@ class MultiRNNCellTest extends CellContractTest {
     }
   }
 
-  /** The ladder with one layer and one tensor: nothing to join. */
+  /** The cell contract, with one layer and a state of one tensor: nothing to concatenate. */
   @Nested
   class ConcatenatedOfOne extends CellContractTest {
     @Override

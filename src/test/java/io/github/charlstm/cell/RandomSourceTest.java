@@ -53,7 +53,7 @@ class RandomSourceTest {
     }
   }
 
-  // What the README's numbers were made with.
+  // The seeds that the README's numbers depend on.
   @Test
   void outsideOfLoopsTheKeysAreSeedPlaceAndStepAlone() {
     RandomSource noise = RandomSource.ofStep(11, step.value());

@@ -8,7 +8,7 @@ import java.util.function.DoubleUnaryOperator;
 final class ReferenceCells {
   private ReferenceCells() {}
 
-  /** What LSTMCell can be told; a clip that is infinite does nothing. */
+  /** Options of LSTMCell; an infinite clip does nothing. */
   record Lstm(
       boolean peepholes,
       boolean projection,
@@ -17,7 +17,7 @@ final class ReferenceCells {
       double forgetBias,
       DoubleUnaryOperator activation) {
 
-    /** As {@link CellRun} asks for it: the leaves are c and h, and h is the output. */
+    /** As {@link CellRun} needs it: the leaves are c and h, and h is the output. */
     CellRun.Next step(double[][] x, List<double[][]> state, Map<String, double[][]> weights) {
       Memory after = lstm(this, x, new Memory(state.get(0), state.get(1)), weights);
       return new CellRun.Next(after.h(), List.of(after.c(), after.h()));

@@ -23,7 +23,7 @@ class WrapperTest {
           "rnn/gru_cell/candidate/kernel", Shape.of(8, 4),
           "rnn/gru_cell/candidate/bias", Shape.of(4));
 
-  /** The ladder around a GRU of the inputs' width. */
+  /** The cell contract, around a GRU of the inputs' width. */
   abstract static class AroundGru extends CellContractTest {
     @Override
     Map<String, Shape> expectedVariables() {
@@ -41,7 +41,7 @@ class WrapperTest {
     }
   }
 
-  /** Inputs plus outputs. */
+  /** The wrapper without a residual function. */
   @Nested
   class Residual extends AroundGru {
     @Override
@@ -77,7 +77,7 @@ class WrapperTest {
     }
   }
 
-  /** A function of one's own. */
+  /** With a residual function. */
   @Nested
   class ResidualFunctionOfOnesOwn extends AroundGru {
     @Override
@@ -111,7 +111,7 @@ class WrapperTest {
     }
   }
 
-  /** A device by its name. */
+  /** The wrapper with a device's name. */
   @Nested
   class Device extends AroundGru {
     @Override

@@ -19,7 +19,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Two layers of GRUs see five values of a sine and predict the rest; docs/library.md shows it. */
+/** Two layers of GRUs read five values of a sine and predict the rest; shown in docs/library.md. */
 public final class SineWave {
   public static void main(String[] arguments) {
     try (Graph graph = new Graph();

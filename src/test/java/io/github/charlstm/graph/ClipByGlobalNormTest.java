@@ -32,7 +32,7 @@ class ClipByGlobalNormTest {
     }
   }
 
-  // Else an infinite norm would make zeros of the finite tensors, and nobody would notice.
+  // Else an infinite norm would silently make the finite tensors zero.
   @Test
   void aNormThatIsNotFiniteMakesAllNaN() {
     try (GraphRunner runner = new GraphRunner()) {

@@ -73,7 +73,7 @@ class CustomGradientsTest {
     return loss;
   }
 
-  // weights that differ, so that a gradient that forgets the upstream one is found out
+  // unequal weights, to detect a gradient that ignores the upstream one
   private static Operand<TFloat32> weighted(Ops tf, Operand<TFloat32> losses) {
     return tf.sum(tf.math.mul(losses, tf.array(1f, -2f)), tf.array(0));
   }
@@ -82,7 +82,7 @@ class CustomGradientsTest {
     return tf.gradients(loss, List.of(input)).dy(0);
   }
 
-  // TensorFlow-Java has room for ten registrations; more than that would end this process.
+  // TensorFlow-Java holds ten registrations; an eleventh would crash this process.
   @Test
   void registeringAgainAndFromManyThreadsChangesNothing() throws InterruptedException {
     Thread[] threads = new Thread[20];
@@ -105,7 +105,7 @@ class CustomGradientsTest {
     }
   }
 
-  // If this fails, an entry is missing in MissingGradients.
+  // If this fails, an entry is missing in CustomGradients.
   @ParameterizedTest
   @ValueSource(
       strings = {

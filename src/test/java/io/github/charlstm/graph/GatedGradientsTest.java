@@ -14,7 +14,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
 
 class GatedGradientsTest {
-  /** Without clipping nothing else would keep an update from running before a gradient is read. */
+  /** Without clipping only the gate keeps an update from running before a gradient is read. */
   @Test
   void noVariableChangesBeforeEveryGradientIsComputed() {
     try (GraphRunner runner = new GraphRunner()) {

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.tensorflow.ndarray.Shape;
 
-/** What Python's TensorFlow wrote for this package. */
+/** Reads the results of Python's TensorFlow. */
 final class GoldenFile {
   private GoldenFile() {}
 

@@ -211,7 +211,7 @@ class OptimizersTest {
     for (Optimizer optimizer : all) {
       assertRefused(
           () -> optimizer.applyGradients(tf, store, List.of(), List.of(), step),
-          "one gradient a variable");
+          "one gradient for each variable");
       assertRefused(
           () -> optimizer.applyGradients(tf, store, List.of(x), List.of(), step),
           "1 variables and 0 gradients");

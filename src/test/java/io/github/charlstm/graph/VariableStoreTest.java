@@ -71,7 +71,7 @@ class VariableStoreTest {
       squares += value * value;
     }
     assertThat(sum / 2000).isCloseTo(0, within(0.01));
-    // a normal cut at two deviations has 0.88 of its deviation left
+    // a normal truncated at two deviations has 0.88 of its deviation
     assertThat(Math.sqrt(squares / 2000)).isCloseTo(0.088, within(0.005));
   }
 

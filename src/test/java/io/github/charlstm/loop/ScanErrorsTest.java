@@ -227,7 +227,7 @@ class ScanErrorsTest {
               .get(0)
               .expect(TFloat32.class);
       assertThat(runner.fetch(result)).containsExactly(16f);
-      assertNoGradient(result, one, "not made by a Scan");
+      assertNoGradient(result, one, "not made by Scan");
     }
   }
 

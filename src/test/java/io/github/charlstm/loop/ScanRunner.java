@@ -13,7 +13,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gradients;
 import org.tensorflow.types.TFloat32;
 
-/** A scan over {@value #STEPS} steps beside the same body unrolled: the oracle. */
+/** A scan over {@value #STEPS} steps, and the same body unrolled as its reference. */
 final class ScanRunner {
   static final int STEPS = 4;
   static final int BATCH = 2;
@@ -61,7 +61,7 @@ final class ScanRunner {
     return new Scan(tf.stack(outputs), states);
   }
 
-  /** Not symmetric in its parts, and not linear. */
+  /** A loss that is neither symmetric nor linear. */
   Operand<TFloat32> loss(Scan scan) {
     return tf.math.add(
         flatSum(tf.math.square(scan.outputs())), flatSum(tf.math.sin(scan.states().get(0))));
@@ -77,7 +77,7 @@ final class ScanRunner {
     places.addAll(captured);
     Gradients found = tf.gradients(loss(scan), places);
     for (Operand<TFloat32> place : places) {
-      // one by one: it refuses a place that the loss does not depend on
+      // one by one: tf.gradients fails for a tensor that the loss does not depend on
       Operand<TFloat32> zeros = tf.zerosLike(place);
       Operand<TFloat32> loss = tf.math.add(loss(unrolled), flatSum(tf.math.mul(place, zeros)));
       Operand<TFloat32> expected = tf.gradients(loss, List.of(place)).dy(0);

@@ -60,7 +60,7 @@ record GoldenTensor(Shape shape, float[] values) {
     double largest = 0;
     for (int k = 0; k < values.length; k++) {
       double difference = Math.abs((double) found[k] - values[k]);
-      // A NaN must not pass for a small difference.
+      // NaN is not a small difference.
       largest = difference <= largest ? largest : difference;
     }
     return Double.isNaN(largest) ? Double.POSITIVE_INFINITY : largest;

@@ -128,7 +128,7 @@ class GoldensTest {
   }
 
   static Stream<Arguments> trainingRuns() {
-    // In an unrolled loop a wrapper with a seed draws the same mask at each step, so Python's run
+    // In an unrolled loop a wrapper with a seed has the same mask at each step, so Python's run
     // with dropout, which is dynamic, has no unrolled counterpart.
     return Stream.of(
         Arguments.of("no_dropout", false),

@@ -15,14 +15,14 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gradients;
 import org.tensorflow.types.TFloat32;
 
-/** The weighted sum of all that a loop gives, its gradients, and a run of both. */
+/** The weighted sum of all results of a loop, its gradients, and a run of both. */
 final class LossGraph {
   private final LoopGraph loop;
   private final VariableStore variables;
   private final List<Operand<TFloat32>> fetches = new ArrayList<>();
 
   /**
-   * What a run gave, each tensor flat.
+   * Results of a run, each tensor flat.
    *
    * @param variableGradients by variable
    */

@@ -21,7 +21,7 @@ record RandomCase(String name, JsonNode node) {
     return cases;
   }
 
-  /** Both loops, whichever of them Python's numbers are from: there they agree. */
+  /** Both loops: Python's numbers of one are those of the other. */
   List<String> kinds() {
     return node.get("loop").get("kind").asText().contains("bidirectional")
         ? List.of("bidirectional_dynamic_rnn", "static_bidirectional_rnn")
@@ -89,7 +89,7 @@ record RandomCase(String name, JsonNode node) {
     return largest;
   }
 
-  // Two numbers stand for the whole gradient: its square sum, and its product with a probe.
+  // Two numbers represent the gradient: its square sum, and its product with fixed weights.
   private double difference(String variable, JsonNode expected, float[] gradient) {
     GoldenTensor probe = formula("probe/" + variable, GoldenTensor.shape(expected.get("shape")));
     double squares = 0;

@@ -33,7 +33,7 @@ final class SpecCells {
     this.tf = tf;
   }
 
-  /** Placeholders made on the way, and what to feed. */
+  /** Placeholders of the cells, and what to feed. */
   Map<Operand<TFloat32>, Float> keepProbs() {
     return keepProbs;
   }

@@ -132,7 +132,7 @@ final class TrainingTrajectory {
     return new Gap(losses, norms, states, 0);
   }
 
-  // Fed like any other state: a run with other feeds would have random streams of its own.
+  // Fed as in all other steps: other feeds would start new random streams.
   private static List<GoldenTensor> zeros(List<Operand<TFloat32>> leaves) {
     List<GoldenTensor> zeros = new ArrayList<>();
     for (Operand<TFloat32> leaf : leaves) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is made of the trial's end. */
+/** Results of the trial in a separate process. */
 @Tag("machine")
 class Bfloat16Test {
   private static final Processor NEW = new Processor("New", Set.of("sse2", "avx512bw"), 2, false);

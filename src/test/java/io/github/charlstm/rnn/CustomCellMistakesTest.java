@@ -20,7 +20,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Cells of a user's own that return what they should not. */
+/** Custom cells with wrong results. */
 class CustomCellMistakesTest {
   private final LoopRunner loops = new LoopRunner();
   private final Ops tf = loops.tf;

@@ -78,7 +78,7 @@ class DynamicRnnDropoutTest {
     }
   }
 
-  /** Gives its input. */
+  /** Returns its input. */
   private static final class Through extends RNNCell {
     @Override
     public int outputSize() {

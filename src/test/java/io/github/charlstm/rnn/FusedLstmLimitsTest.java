@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** What the fused loop leaves to another or refuses. */
+/** Cells and arguments that the fused loop does not cover or refuses. */
 class FusedLstmLimitsTest {
   private final LoopRunner loops = new LoopRunner();
 

@@ -88,7 +88,7 @@ class FusedLstmProductsTest {
     assertThat(FusedLstm.missingForBfloat16()).isEmpty();
   }
 
-  /** Builds what its processor may not be able to run. */
+  /** Builds a loop that this processor may not be able to run. */
   static final class Built {
     public static void main(String[] arguments) {
       try (LoopRunner loops = new LoopRunner()) {
@@ -97,7 +97,7 @@ class FusedLstmProductsTest {
     }
   }
 
-  // Where oneDNN has no kernel TensorFlow ends the process.
+  // Without a oneDNN kernel TensorFlow aborts the process.
   @Test
   void bfloat16IsRefusedWhereOneDnnHasNone() {
     assumeTrue(Processor.here().features().contains("sse2"), "this processor is no x86");

@@ -32,7 +32,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TIntegral;
 
-/** What the loops refuse, and in which words. */
+/** Bad arguments of the loops, and the messages. */
 class LoopArgumentsTest {
   private static final int UNITS = 4;
   private final LoopRunner loops = new LoopRunner();
@@ -131,7 +131,7 @@ class LoopArgumentsTest {
     assertRefused(
         () -> build(loop, inputs, Optional.empty(), Optional.of(tf.array(1, 2, 2))),
         loop.text(),
-        "[2], one a sequence",
+        "[2], one for each sequence",
         "[3]");
     assertRefused(
         () -> build(loop, inputs, Optional.empty(), Optional.of(tf.constant(1))), "[2]", "[]");

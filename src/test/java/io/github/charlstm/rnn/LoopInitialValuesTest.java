@@ -17,7 +17,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A loop in a graph leaves the initial values of the graph's variables alone. */
+/** A loop does not change the initial values of its graph's variables. */
 class LoopInitialValuesTest {
   private static void nothing(VariableStore store) {}
 

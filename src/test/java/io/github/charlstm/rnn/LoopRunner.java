@@ -20,7 +20,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 
-/** A graph with variables, and what tests of loops need of it. */
+/** A graph with variables, for tests of loops. */
 final class LoopRunner implements AutoCloseable {
   static final float VALUES = 1e-6f;
   static final float GRADIENTS = 1e-5f;
@@ -70,7 +70,7 @@ final class LoopRunner implements AutoCloseable {
     return TimeStack.of(tf, outputs);
   }
 
-  /** A scalar whose derivative differs from place to place. */
+  /** A scalar whose derivatives all differ. */
   Operand<TFloat32> loss(List<? extends Operand<TFloat32>> tensors) {
     Operand<TFloat32> loss = tf.constant(0f);
     for (Operand<TFloat32> tensor : tensors) {

@@ -18,7 +18,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** What is known of a loop's shapes before it runs, and loops on top of each other. */
+/** Static shapes of loops, and stacked loops. */
 @Tag("machine")
 class LoopShapesTest {
   private final LoopRunner loops = new LoopRunner();

@@ -39,7 +39,7 @@ class RnnDecoderTest {
 
   private List<Operand<TFloat32>> results(List<Operand<TFloat32>> outputs, RNNState state) {
     List<Operand<TFloat32>> all = new ArrayList<>(outputs);
-    // h is the last output, and a run fetches no tensor twice
+    // h is the last output, and a run cannot fetch a tensor twice
     state.flatten().forEach(leaf -> all.add(loops.tf.identity(leaf)));
     return all;
   }
