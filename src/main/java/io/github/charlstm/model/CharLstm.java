@@ -45,7 +45,8 @@ public final class CharLstm {
       ModelSettings.requireSizes(vocabularySize, "lstm_size", lstmSize, numLayers);
       if (asPrinted && numLayers != 1) {
         throw new IllegalArgumentException(
-            "num_layers: expected 1, since the model as printed has one layer, found " + numLayers);
+            "`num_layers`: expected 1, since the model as printed has one layer, found "
+                + numLayers);
       }
     }
 

@@ -107,7 +107,7 @@ public sealed interface ModelSettings
   static void requireSize(String name, int size, int max) {
     if (size < 1 || size > max) {
       throw new IllegalArgumentException(
-          name + ": expected a whole number from 1 to " + max + ", found " + size);
+          "`" + name + "`: expected a whole number from 1 to " + max + ", found " + size);
     }
   }
 }

@@ -123,7 +123,7 @@ public record RowClassifier(
       ModelSettings.requireSize("columns", columns, 100_000);
       ModelSettings.requireSize("classes", classes, 1_000_000);
       if (classes < 2) {
-        throw new IllegalArgumentException("classes: expected at least 2, found " + classes);
+        throw new IllegalArgumentException("`classes`: expected at least 2, found " + classes);
       }
       ModelSettings.requireSize("lstm_size", units, 65_536);
       ModelSettings.requireSize("num_layers", numLayers, 64);

@@ -67,7 +67,7 @@ public interface NextSymbolPolicy {
 
     public TopN {
       if (n < 1) {
-        throw new IllegalArgumentException("top_n: expected at least 1, found " + n);
+        throw new IllegalArgumentException("`top_n`: expected at least 1, found " + n);
       }
     }
 
@@ -153,7 +153,7 @@ public interface NextSymbolPolicy {
     public Temperature {
       if (!(temperature > 0 && temperature <= Double.MAX_VALUE)) {
         throw new IllegalArgumentException(
-            "temperature: expected a finite number above 0, found "
+            "`temperature`: expected a finite number above 0, found "
                 + temperature
                 + "; use a value such as 0.8, or the greedy policy for the limit at 0");
       }

@@ -61,10 +61,10 @@ public final class TextGenerator {
       RandomGenerator random,
       Consumer<String> sink) {
     if (prime.isEmpty()) {
-      throw new IllegalArgumentException("prime: expected at least one character, found none");
+      throw new IllegalArgumentException("`prime`: expected at least one character, found none");
     }
     if (length < 0) {
-      throw new IllegalArgumentException("length: expected 0 or more, found " + length);
+      throw new IllegalArgumentException("`length`: expected 0 or more, found " + length);
     }
     model.resetState();
     int[] read = vocabulary.encode(prime);

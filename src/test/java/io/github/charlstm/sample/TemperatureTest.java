@@ -56,7 +56,7 @@ class TemperatureTest {
   void aTemperatureThatIsNotAboveZeroAndFiniteIsRefused(double temperature) {
     assertThatThrownBy(() -> new Temperature(temperature))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("temperature: expected a finite number above 0")
+        .hasMessageContaining("`temperature`: expected a finite number above 0")
         .hasMessageContaining(String.valueOf(temperature));
   }
 
