@@ -10,12 +10,14 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
+@Tag("slow")
 class DamagedCheckpointTest {
   private static final float[] KERNEL = {1f, -2.5f, 3f, 0f, 1e-30f};
   private static final long[] STEP = {14000, -1};

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On the machine that runs the tests, which has TensorFlow. */
+@Tag("slow")
 @Tag("machine")
 class DoctorCommandTest {
 

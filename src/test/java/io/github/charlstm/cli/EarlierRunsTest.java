@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * files: each resumes with the losses of the run that that version trained to the end, samples, and
  * is reported. {@code NAME-full.jsonl} holds the metrics of that run.
  */
+@Tag("slow")
 class EarlierRunsTest {
   private static final Path RUNS = Path.of("src/test/resources/runs");
   private static final List<String> NUMBERS =

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 @Tag("machine")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "kill -INT is a Unix command")
 class InterruptTest {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.TensorFlow;
 
+@Tag("slow")
 @Tag("machine")
 class JvmSettingsTest {
   @TempDir Path folder;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What long tasks show, and where. */
+@Tag("slow")
 @Tag("machine")
 class ProgressTest {
   private static final Timing SOON = new Timing(Duration.ofMillis(1), Duration.ofMillis(1));

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Summary;
 
+@Tag("slow")
 class TensorBoardFlagsTest {
   private static final String LINE = "To be, or not to be: that is the question!\nthou art more ";
   @TempDir Path root;

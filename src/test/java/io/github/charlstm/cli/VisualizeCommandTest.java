@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class VisualizeCommandTest {
   private static final String SIZES =
       " --batch-size 2 --num-steps 5 --lstm-size 6 --num-layers 1 --log-every 100 --steps 2";

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A training graph of TensorFlow 1.1, 50 x 50, unrolled, saved by a program of Python. */
+@Tag("slow")
 class SherlockMetaTest {
   private static final Path NUMBERS =
       Path.of("src/test/resources/checkpoints/sherlock.tf-2.15.1.json");

@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every cell and loop against the numbers of Python's TensorFlow 1 interface. */
+@Tag("slow")
 class GoldensTest {
   // One cell's step stays within 1e-6; a few steps after each other within 1e-5.
   private static final double VALUES = 1e-6;

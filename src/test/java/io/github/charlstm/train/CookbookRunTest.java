@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs on a text that is prepared as the cookbook prepares Shakespeare. */
+@Tag("slow")
 class CookbookRunTest {
   private static final String TEXT =
       "To be, or not to be: THAT is the question!\nWhether 'tis nobler in the mind to suffer "

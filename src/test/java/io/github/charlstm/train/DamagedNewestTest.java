@@ -14,12 +14,14 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What becomes of a run whose newest checkpoint, of step 6, is damaged; that of step 3 is whole.
  */
+@Tag("slow")
 class DamagedNewestTest {
   @TempDir Path root;
   private Path run;
