@@ -37,8 +37,8 @@ final class ClassifierOutput implements ClassifierRun.Listener, AutoCloseable {
   /** Training begins. */
   void begin(long done, long steps) {
     firstStep = done;
-    bar = console.progress("training").of(steps - done, "steps");
-    bar.about("preparing the graph");
+    bar = console.progress("training").total(steps - done, "steps");
+    bar.message("preparing the graph");
   }
 
   @Override
@@ -51,8 +51,8 @@ final class ClassifierOutput implements ClassifierRun.Listener, AutoCloseable {
     } else {
       print(report);
     }
-    bar.about(String.format(Locale.ROOT, "loss %.4f", report.loss()));
-    bar.to(report.step() - firstStep);
+    bar.message(String.format(Locale.ROOT, "loss %.4f", report.loss()));
+    bar.update(report.step() - firstStep);
   }
 
   private void print(ClassifierRun.Report report) {

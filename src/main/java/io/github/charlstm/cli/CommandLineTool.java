@@ -3,18 +3,23 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.recipe.Experiments;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.commons.cli.HelpFormatter;
 
-/** Finds the command, runs it, and turns what goes wrong into a line and an exit code. */
+/** Finds the command, runs it, and turns exceptions into one line and an exit code. */
 final class CommandLineTool {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
+  static final String VERSION = "--version";
+  private static final int HELP_WIDTH = 100;
 
   private final Console base;
   private List<Flag<?>> running = Flags.COMMON; // the flags of the command that runs
@@ -40,7 +45,7 @@ final class CommandLineTool {
     base = console;
   }
 
-  /** All there are, in the order of the overview. */
+  /** All commands, in the order of the overview. */
   List<Command> commands() {
     return commands;
   }
@@ -96,7 +101,7 @@ final class CommandLineTool {
     return false;
   }
 
-  /** Runs a command line for a command that consists of others. */
+  /** Runs a command line for the command {@code reproduce}. */
   private void runPart(List<String> words) throws IOException {
     dispatch(
         base.with(isIn(Flags.QUIET, words), isIn(Flags.JSON, words)), words.toArray(String[]::new));
@@ -105,11 +110,11 @@ final class CommandLineTool {
   private void dispatch(Console console, String[] arguments) throws IOException {
     String first = first(arguments);
     if (first.isEmpty() || first.equals("help") || asksForHelp(List.of(first))) {
-      console.out().print(Help.overview(commands));
+      console.out().print(overview());
       console.finish("help");
       return;
     }
-    if (first.equals("--version")) {
+    if (first.equals(VERSION)) {
       String version = CommandLineTool.class.getPackage().getImplementationVersion();
       console.out().println("charlstm " + (version == null ? "(built from source)" : version));
       console.finish("version");
@@ -119,7 +124,7 @@ final class CommandLineTool {
     List<String> rest = new ArrayList<>(List.of(arguments));
     rest.remove(first);
     if (asksForHelp(rest)) {
-      console.out().print(Help.of(command));
+      console.out().print(help(command));
       console.finish("help");
       return;
     }
@@ -197,6 +202,38 @@ final class CommandLineTool {
                 text.appendCodePoint(symbol);
               }
             });
+    return text.toString();
+  }
+
+  private String overview() {
+    StringBuilder text = new StringBuilder();
+    text.append("charlstm: character-level LSTMs of the TensorFlow 1 books, on the JVM\n\n");
+    text.append("usage: charlstm COMMAND [FLAGS]\n\n");
+    for (Command command : commands) {
+      text.append(String.format("  %-10s %s%n", command.name(), command.summary()));
+    }
+    text.append(
+        String.format(
+            "\ncharlstm COMMAND %s shows a command's flags. All commands have %s (no notes, no\n"
+                + "progress) and %s; those with flags take them from a file with %s run.json.\n",
+            Flags.HELP, Flags.QUIET, Flags.JSON, ConfigFile.FLAG));
+    return text.toString();
+  }
+
+  private static String help(Command command) {
+    StringWriter text = new StringWriter();
+    PrintWriter writer = new PrintWriter(text);
+    writer.println(command.summary());
+    writer.println();
+    HelpFormatter formatter = new HelpFormatter();
+    formatter.setOptionComparator(null); // in the order of their declaration
+    String usage = ("charlstm " + command.name() + " " + command.arguments()).strip();
+    formatter.printHelp(
+        writer, HELP_WIDTH, usage + " [FLAGS]", null, Flags.options(Flags.of(command)), 2, 3, null);
+    writer.println();
+    writer.println("examples:");
+    command.examples().forEach(example -> writer.println("  charlstm " + example));
+    writer.flush();
     return text.toString();
   }
 }

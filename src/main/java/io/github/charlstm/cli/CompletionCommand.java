@@ -2,10 +2,15 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** {@code charlstm completion}. */
+/** {@code charlstm completion}: fills in the scripts completion.bash and completion.zsh. */
 final class CompletionCommand implements Command {
   private static final List<String> SHELLS = List.of("bash", "zsh");
   private final Supplier<List<Command>> commands;
@@ -47,7 +52,7 @@ final class CompletionCommand implements Command {
   }
 
   @Override
-  public void run(Flags flags, Console console) {
+  public void run(Flags flags, Console console) throws IOException {
     if (flags.words().size() != 1 || !SHELLS.contains(flags.words().get(0))) {
       throw new UsageException(
           "charlstm completion: expected 'bash' or 'zsh', found '"
@@ -55,10 +60,7 @@ final class CompletionCommand implements Command {
               + "'");
     }
     String shell = flags.words().get(0);
-    String script =
-        shell.equals("bash")
-            ? new BashCompletion(commands.get()).script()
-            : new ZshCompletion(commands.get()).script();
+    String script = shell.equals("bash") ? bash() : zsh();
     if (console.json()) {
       console.result(Json.object().put("shell", shell).put("script", script));
     } else {
@@ -66,12 +68,125 @@ final class CompletionCommand implements Command {
     }
   }
 
-  /** Names of the data sets that are texts. */
-  static List<String> texts() {
-    return DataSets.all().stream().filter(DataSet::isText).map(DataSet::name).toList();
+  private static String script(String name) throws IOException {
+    try (InputStream file = CompletionCommand.class.getResourceAsStream(name)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
-  static List<String> dataSets() {
-    return DataSets.all().stream().map(DataSet::name).toList();
+  private static String texts() {
+    return names(DataSets.all().stream().filter(DataSet::isText).toList());
+  }
+
+  private static String names(List<DataSet> dataSets) {
+    return dataSets.stream().map(DataSet::name).collect(Collectors.joining(" "));
+  }
+
+  // Runs in bash 3.2 and newer.
+  private String bash() throws IOException {
+    StringBuilder values = new StringBuilder();
+    StringBuilder flags = new StringBuilder();
+    List<String> names = commands.get().stream().map(Command::name).toList();
+    String first = String.join(" ", names) + " " + Flags.HELP + " " + CommandLineTool.VERSION;
+    flags.append(answer("", "_charlstm_words '" + first + "'"));
+    for (Command command : commands.get()) {
+      values.append(bashValues(command));
+      String words =
+          command.arguments().isEmpty() ? "none" : String.join(" ", command.subcommands());
+      flags.append(
+          String.format(
+              "    %s) flags='%s' words='%s' ;;\n", command.name(), joined(command), words));
+    }
+    values.append(answer("data fetch", "_charlstm_words '" + names(DataSets.all()) + "'"));
+    String repeatable =
+        commands.get().stream()
+            .flatMap(command -> command.flags().stream())
+            .filter(Flag::isRepeatable)
+            .map(Flag::toString)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(" | "));
+    return script("completion.bash")
+        .replace("@VALUES@", values)
+        .replace("@COMMANDS@", flags)
+        .replace("@REPEATABLE@", repeatable);
+  }
+
+  private static String joined(Command command) {
+    return Flags.of(command).stream().map(Flag::toString).collect(Collectors.joining(" "));
+  }
+
+  private static String bashValues(Command command) {
+    StringBuilder values = new StringBuilder();
+    List<String> others = new ArrayList<>();
+    for (Flag<?> flag : Flags.of(command)) {
+      String place = command.name() + " " + flag;
+      if (flag.completion() == Flag.Completion.DATA_SETS_AND_FILES) {
+        values.append(answer(place, "_charlstm_words_and_files '" + texts() + "'"));
+      } else if (!flag.choices().isEmpty()) {
+        values.append(
+            answer(place, "_charlstm_words '" + String.join(" ", flag.choices()) + "'"));
+      } else if (!flag.isSwitch()) {
+        others.add("'" + place + "'");
+      }
+    }
+    if (!others.isEmpty()) {
+      values.append("    " + String.join(" | ", others) + ") return ;;\n");
+    }
+    return values.toString();
+  }
+
+  private static String answer(String place, String how) {
+    return "    '" + place + "') " + how + " \"$cur\"; return ;;\n";
+  }
+
+  private String zsh() throws IOException {
+    StringBuilder summaries = new StringBuilder();
+    StringBuilder flags = new StringBuilder();
+    for (Command command : commands.get()) {
+      summaries.append("    " + quoted(command.name() + ":" + command.summary()) + "\n");
+      flags.append("    " + command.name() + ")\n      _arguments -S");
+      for (Flag<?> flag : Flags.of(command)) {
+        flags.append(" \\\n        " + quoted(zshFlag(flag)));
+      }
+      zshWords(command).forEach(word -> flags.append(" \\\n        " + quoted(word)));
+      flags.append("\n      ;;\n");
+    }
+    return script("completion.zsh")
+        .replace("@TEXTS@", texts())
+        .replace("@DATA_SETS@", names(DataSets.all()))
+        .replace("@SUMMARIES@", summaries)
+        .replace("@COMMANDS@", flags);
+  }
+
+  private static String zshFlag(Flag<?> flag) {
+    String start = (flag.isRepeatable() ? "*" : "") + flag;
+    // What zsh would take for the end of a description is escaped.
+    String description = "[" + flag.help().replaceAll("([\\\\\\[\\]:])", "\\\\$1") + "]";
+    if (flag.isSwitch()) {
+      return start + description;
+    }
+    String values =
+        switch (flag.completion()) {
+          case DATA_SETS_AND_FILES -> "_charlstm_texts";
+          case FILES -> "_files";
+          case NOTHING ->
+              flag.choices().isEmpty() ? " " : "(" + String.join(" ", flag.choices()) + ")";
+        };
+    return start + "=" + description + ":" + flag.name() + ":" + values;
+  }
+
+  private static List<String> zshWords(Command command) {
+    if (command.arguments().isEmpty()) {
+      return List.of();
+    } else if (command.subcommands().isEmpty()) {
+      return List.of("*: :_files");
+    }
+    String first = "1: :(" + String.join(" ", command.subcommands()) + ")";
+    return command.name().equals("data") ? List.of(first, "2: :_charlstm_data") : List.of(first);
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
   }
 }

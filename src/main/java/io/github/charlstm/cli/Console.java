@@ -12,23 +12,23 @@ import java.time.Duration;
  * both in UTF-8.
  *
  * <p>With {@code --quiet} there are no notes and no progress. With {@code --json} each line of
- * either stream is a JSON object; what a command prints as text is kept back, and becomes an object
- * of its own if the command gives no result.
+ * either stream is a JSON object; the text that a command prints is collected, and printed as one
+ * object if the command gives no result.
  */
 final class Console {
   static final String CLEAR_LINE = "\r\u001b[K";
 
   /**
-   * When a long task is shown.
+   * When progress is shown.
    *
-   * @param patience before a person sees anything of it
-   * @param pause between lines where no person watches
+   * @param patience before it is drawn on a terminal
+   * @param pause between plain lines elsewhere
    */
   record Timing(Duration patience, Duration pause) {
     static final Timing USUAL = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(10));
   }
 
-  /** Which streams a person watches: progress is drawn only there. */
+  /** Which streams are terminals: progress is drawn only there. */
   record Watched(boolean out, boolean err) {}
 
   private final PrintStream results;
@@ -66,12 +66,12 @@ final class Console {
     out = json ? new PrintStream(text, true, StandardCharsets.UTF_8) : results;
   }
 
-  /** The same place, for a command with other wishes. */
+  /** A copy with these {@code --quiet} and {@code --json} settings. */
   Console with(boolean quietly, boolean asJson) {
     return new Console(results, err, watched, timing, quietly, asJson);
   }
 
-  /** For results as text. A bar that stands in the way is wiped; it comes back by itself. */
+  /** For results as text. Clears a progress line first; it is drawn again later. */
   PrintStream out() {
     wipeForResults();
     return out;
@@ -101,7 +101,7 @@ final class Console {
   /**
    * Prints a piece of a result at once.
    *
-   * @throws UncheckedIOException if nobody can read it any more
+   * @throws UncheckedIOException if standard output is closed
    */
   void stream(String piece) {
     out().print(piece);
@@ -117,7 +117,7 @@ final class Console {
     results.println(fields);
   }
 
-  /** A line for the person, not part of the result. */
+  /** A line that is not part of the result; none with {@code --quiet}. */
   void note(String line) {
     if (quiet) {
       return;
@@ -125,7 +125,7 @@ final class Console {
     printAlone(json ? Json.object().put("note", line.strip()).toString() : line);
   }
 
-  /** What went wrong; never silent. */
+  /** What went wrong; with {@code --quiet} too. */
   void error(String message, int exitCode) {
     printAlone(
         json
@@ -133,7 +133,7 @@ final class Console {
             : "charlstm: " + message);
   }
 
-  /** Tells of a task that may be long, until it is closed; of one at a time, the outermost. */
+  /** Shows a task that may be long until it is closed; of nested tasks only the outermost. */
   Progress progress(String task) {
     if (quiet || shown != Progress.NONE) {
       return Progress.NONE;
@@ -149,7 +149,7 @@ final class Console {
     T run() throws E;
   }
 
-  /** Does something that may be long and cannot say how far it is. */
+  /** Runs a task that may be long and does not report its progress. */
   <T, E extends Exception> T during(String task, Work<T, E> work) throws E {
     Progress progress = progress(task);
     try {
@@ -165,7 +165,7 @@ final class Console {
     }
   }
 
-  /** The command is done: what it printed as text becomes JSON if it gave nothing else. */
+  /** Ends a command: with {@code --json} its text becomes its result if it gave none. */
   void finish(String command) {
     if (json && !answered) {
       out.flush();
@@ -174,17 +174,17 @@ final class Console {
     }
   }
 
-  /** Whether standard output has refused anything. */
+  /** Whether writing to standard output has failed. */
   boolean isBroken() {
     return results.checkError();
   }
 
-  // At once, so that no bar comes between.
+  // In one call, so that no progress line is drawn in between.
   private void printAlone(String line) {
     err.println((shown.isDrawn() ? CLEAR_LINE : "") + line);
   }
 
-  // Results that go to a file are in nobody's way.
+  // Redirected output does not overwrite the progress line.
   private void wipeForResults() {
     if (watched.out()) {
       wipe();

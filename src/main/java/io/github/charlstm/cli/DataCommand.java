@@ -23,7 +23,7 @@ final class DataCommand implements Command {
 
   @Override
   public String summary() {
-    return "list and fetch the texts and images of the recipes; tell a text's facts";
+    return "list and fetch the texts and images of the recipes; count a text's characters";
   }
 
   @Override

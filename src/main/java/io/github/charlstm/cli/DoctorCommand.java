@@ -45,7 +45,10 @@ final class DoctorCommand implements Command {
             TensorFlowProbe.class.getName(),
             RnnImplementation.FUSED_BFLOAT16::missing);
     List<CheckResult> results =
-        console.during("checking", doctor::check).stream().map(CheckResult::redacted).toList();
+        console.during("checking", doctor::check).stream()
+            .map(CheckResult::redacted)
+            .map(DoctorCommand::withFlags)
+            .toList();
     long problems = results.stream().filter(f -> f.status() == Status.PROBLEM).count();
     if (console.json()) {
       List<Json> all = results.stream().map(DoctorCommand::json).toList();
@@ -60,6 +63,17 @@ final class DoctorCommand implements Command {
       throw new IOException(
           problems == 1 ? "there is a problem, see above" : problems + " problems, see above");
     }
+  }
+
+  // Results name settings of training, and of this command.
+  private static CheckResult withFlags(CheckResult result) {
+    List<Flag<?>> flags = Flags.join(TrainFlags.all(), List.of(BUG_REPORT));
+    return new CheckResult(
+        result.topic(),
+        result.name(),
+        result.status(),
+        Flag.inMessage(result.found(), flags),
+        Flag.inMessage(result.advice(), flags));
   }
 
   private static Json json(CheckResult result) {

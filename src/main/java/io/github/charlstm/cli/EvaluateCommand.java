@@ -12,7 +12,6 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** {@code charlstm evaluate}. */
 final class EvaluateCommand implements Command {
@@ -29,7 +28,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public List<Flag<?>> flags() {
-    return Stream.of(
+    return Flags.join(
             List.of(RunFolders.CHECKPOINT),
             ExternalModelOptions.flags(true),
             List.of(
@@ -38,9 +37,7 @@ final class EvaluateCommand implements Command {
                 TextFlags.ENCODING,
                 TextFlags.ON_MALFORMED,
                 TrainFlags.BATCH_SIZE.help(
-                    "streams side by side, each from a state of zeros; 1 reads in order")))
-        .<Flag<?>>flatMap(List::stream)
-        .toList();
+                    "streams side by side, each from a state of zeros; 1 reads in order")));
   }
 
   @Override
@@ -91,11 +88,11 @@ final class EvaluateCommand implements Command {
       int streams,
       int numSteps,
       Console console) {
-    try (Progress progress = console.progress("evaluating").of(batches.size(), "windows");
+    try (Progress progress = console.progress("evaluating").total(batches.size(), "windows");
         LanguageModelSession session =
             LanguageModelSession.inference(checkpoint.settings().model(), streams, numSteps)) {
       session.restore(checkpoint.variables());
-      return Evaluation.of(session, batches, progress::to);
+      return Evaluation.of(session, batches, progress::update);
     }
   }
 
@@ -116,9 +113,9 @@ final class EvaluateCommand implements Command {
   private static Evaluation scoreForeign(
       Flags flags, Vocabulary vocabulary, int[] encoded, Console console) {
     long predictions = encoded.length - 1L;
-    try (Progress progress = console.progress("evaluating").of(predictions, "characters");
+    try (Progress progress = console.progress("evaluating").total(predictions, "characters");
         ForeignModel model = ExternalModelOptions.open(flags, vocabulary)) {
-      return new Evaluation(model.crossEntropy(encoded, progress::to), predictions);
+      return new Evaluation(model.crossEntropy(encoded, progress::update), predictions);
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
@@ -277,6 +278,34 @@ final class Flag<T> {
     } catch (IllegalArgumentException e) {
       throw new UsageException(this + ": " + e.getMessage());
     }
+  }
+
+  /** The words of a command line that set it; none for a switch that is off. */
+  List<String> words(Object value) {
+    String text = value.toString();
+    if (isSwitch) {
+      return Boolean.parseBoolean(text) ? List.of(toString()) : List.of();
+    }
+    return List.of(toString(), text);
+  }
+
+  /**
+   * Turns settings into the words of a command line.
+   *
+   * @param settings values by the names of settings
+   * @param flags of the command
+   */
+  static List<String> words(Map<String, String> settings, Collection<Flag<?>> flags) {
+    return settings.entrySet().stream()
+        .flatMap(setting -> ofSetting(setting.getKey(), flags).words(setting.getValue()).stream())
+        .toList();
+  }
+
+  private static Flag<?> ofSetting(String setting, Collection<Flag<?>> flags) {
+    return flags.stream()
+        .filter(flag -> flag.setting.equals(setting))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no flag for the setting " + setting));
   }
 
   /** As on a command line, with dashes. */

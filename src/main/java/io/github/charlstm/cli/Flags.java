@@ -1,13 +1,11 @@
 package io.github.charlstm.cli;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -54,9 +52,17 @@ final class Flags {
   /** All flags of a command: its own, then those of every command. */
   static List<Flag<?>> of(Command command) {
     List<Flag<?>> own = command.flags();
-    return Stream.of(own, own.isEmpty() ? own : List.of(ConfigFile.FLAG), COMMON)
-        .<Flag<?>>flatMap(Collection::stream)
-        .toList();
+    return join(own, own.isEmpty() ? own : List.of(ConfigFile.FLAG), COMMON);
+  }
+
+  /** Lists of flags, one after the other. */
+  @SafeVarargs
+  static List<Flag<?>> join(List<Flag<?>>... lists) {
+    List<Flag<?>> all = new ArrayList<>();
+    for (List<Flag<?>> list : lists) {
+      all.addAll(list);
+    }
+    return all;
   }
 
   static Optional<Flag<?>> named(String name, List<Flag<?>> flags) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** {@code charlstm import}. */
 final class ImportCommand implements Command {
@@ -40,7 +39,7 @@ final class ImportCommand implements Command {
 
   @Override
   public List<Flag<?>> flags() {
-    return Stream.of(
+    return Flags.join(
             List.of(
                 FROM,
                 TO,
@@ -51,9 +50,7 @@ final class ImportCommand implements Command {
                 TextFlags.ENCODING,
                 TextFlags.ON_MALFORMED,
                 RESTART),
-            TrainFlags.ofTraining())
-        .<Flag<?>>flatMap(List::stream)
-        .toList();
+            TrainFlags.ofTraining());
   }
 
   @Override

@@ -1,13 +1,19 @@
 package io.github.charlstm.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.TensorInfo;
 import io.github.charlstm.foreign.ModelDescription;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** {@code charlstm inspect}. */
@@ -25,9 +31,7 @@ final class InspectCommand implements Command {
 
   @Override
   public List<Flag<?>> flags() {
-    return Stream.of(List.of(RunFolders.CHECKPOINT), ExternalModelOptions.flags(false))
-        .<Flag<?>>flatMap(List::stream)
-        .toList();
+    return Flags.join(List.of(RunFolders.CHECKPOINT), ExternalModelOptions.flags(false));
   }
 
   @Override
@@ -46,7 +50,7 @@ final class InspectCommand implements Command {
       ModelDescription model =
           console.during("verifying checksums", () -> ExternalModelOptions.describe(flags));
       if (console.json()) {
-        console.result(InspectJson.of(model));
+        console.result(json(model));
       } else {
         print(model, console.out());
       }
@@ -61,7 +65,7 @@ final class InspectCommand implements Command {
           return checkpoint.lstmState();
         });
     if (console.json()) {
-      console.result(InspectJson.of(checkpoint, reader));
+      console.result(json(checkpoint, reader));
       return;
     }
     var out = console.out();
@@ -112,5 +116,40 @@ final class InspectCommand implements Command {
   private static void printList(PrintStream out, String title, List<String> lines) {
     out.printf("%n%s%n", title);
     lines.forEach(line -> out.printf("  %s%n", line));
+  }
+
+  private static Json json(TrainingCheckpoint checkpoint, CheckpointReader reader) throws IOException {
+    Map<String, String> tensors = new LinkedHashMap<>();
+    reader.tensors().values().forEach(t -> tensors.put(t.name(), t.typeAndShape()));
+    long values = reader.tensors().values().stream().mapToLong(t -> t.shape().size()).sum();
+    List<String> descriptions = checkpoint.descriptions();
+    return Json.object()
+        .put("checkpoint", checkpoint.folder())
+        .put("settings", parsed(descriptions.get(0)))
+        .put("progress", parsed(descriptions.get(1)))
+        .put("vocabulary", checkpoint.vocabulary().size())
+        .put("tensors", tensors)
+        .put("values", values);
+  }
+
+  private static Json json(ModelDescription model) {
+    return Json.object()
+        .put("graph", model.file())
+        .put("tensorflow", model.tensorFlow())
+        .put("tags", model.tags().stream().map(Set::stream).map(tags -> tags.toList()).toList())
+        .put("signatures", model.signatures())
+        .put("placeholders", model.placeholders())
+        .put("roles", model.roles())
+        .put("missing", model.missing())
+        .put("checkpoint", model.variables().isEmpty() ? null : model.checkpoint())
+        .put("tensors", model.variables());
+  }
+
+  private static JsonNode parsed(String description) {
+    try {
+      return new ObjectMapper().readTree(description);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a checkpoint describes itself in JSON", e);
+    }
   }
 }

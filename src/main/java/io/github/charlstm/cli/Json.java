@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** A JSON object that is printed: fields in the order in which they are put. */
+/** A JSON object to print, its fields in the order in which they were put. */
 final class Json {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private final ObjectNode node = MAPPER.createObjectNode();
@@ -25,9 +25,11 @@ final class Json {
   }
 
   /**
-   * @param value text, number, boolean, path, another object, or a collection or map of those; what
-   *     is empty becomes null, as does what is infinite or no number, and a float keeps its own few
-   *     digits
+   * Adds a field.
+   *
+   * @param value text, number, boolean, path, another object, or a collection or map of those; an
+   *     empty optional, an infinity and NaN become null; a float is written as {@link Float#toString}
+   *     does
    */
   Json put(String name, Object value) {
     node.set(name, MAPPER.valueToTree(plain(value)));

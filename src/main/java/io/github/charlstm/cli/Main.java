@@ -23,7 +23,7 @@ public final class Main {
     System.exit(new CommandLineTool(new Console(out, err, watched())).run(arguments));
   }
 
-  // The launcher knows; Java itself knows at most that all of them are a terminal.
+  // The launcher passes it; Java knows only whether all streams are a terminal.
   private static Console.Watched watched() {
     String streams = System.getProperty("charlstm.terminal");
     if (streams == null) {
@@ -33,10 +33,10 @@ public final class Main {
   }
 
   /**
-   * The launcher puts a filter for TensorFlow's own messages behind descriptor 2 and names here the
-   * descriptor that goes straight to the user. Opening {@code /dev/fd/3} instead would start at the
-   * beginning of a log file that others write to as well, so the descriptor itself is needed, and
-   * Java has no public way to it.
+   * The launcher filters TensorFlow's own messages from descriptor 2, and passes the number of
+   * another descriptor that is not filtered. Opening {@code /dev/fd/3} would write from the beginning
+   * of a log file that others write to as well, so the descriptor itself is needed; Java has no
+   * public way to open it.
    */
   private static OutputStream errors() {
     Integer number = Integer.getInteger("charlstm.stderr");

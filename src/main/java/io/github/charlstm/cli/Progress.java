@@ -1,37 +1,36 @@
 package io.github.charlstm.cli;
 
-import java.io.PrintStream;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * How far a long task is, on standard error: for a person who watches one line that is rewritten,
- * from the third second on and gone when the task is done; else a plain line every ten seconds.
+ * The progress of a long task on standard error. On a terminal one line is redrawn, from the third
+ * second on, and cleared at the end; elsewhere a plain line, or an object of JSON, follows each ten
+ * seconds.
  */
 final class Progress implements AutoCloseable {
   /** Shows nothing. */
   static final Progress NONE = new Progress();
 
+  private static final int REDRAW_MILLIS = 250;
+  private static final int BAR_WIDTH = 24;
+  // Without wrapping, a line that is too long for the terminal is cut at its edge.
+  private static final String NO_WRAP = "\u001b[?7l";
+  private static final String WRAP = "\u001b[?7h";
+  private static final String CLEAR_REST = "\u001b[K";
+
   private final Console console;
   private final String task;
   private final ScheduledExecutorService clock;
   private final long start = System.nanoTime();
-  private ProgressBar bar;
   private String unit = "";
   private long unitSize = 1;
   private long total = -1;
   private long done;
   private String message = "";
+  private boolean drawn;
   private boolean closed;
 
   private Progress() {
@@ -50,69 +49,50 @@ final class Progress implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    if (isDrawable()) {
-      clock.schedule(this::draw, console.timing().patience().toMillis(), TimeUnit.MILLISECONDS);
+    if (console.watched().err() && !console.json()) {
+      long patience = console.timing().patience().toMillis();
+      clock.scheduleWithFixedDelay(this::draw, patience, REDRAW_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       long pause = console.timing().pause().toMillis();
-      clock.scheduleAtFixedRate(this::tell, pause, pause, TimeUnit.MILLISECONDS);
+      clock.scheduleAtFixedRate(this::printLine, pause, pause, TimeUnit.MILLISECONDS);
     }
   }
 
   /**
-   * The task's size is known.
+   * Sets the size of the task.
    *
-   * @param total how many, -1 if nobody knows
-   * @param unit of what: "steps"
+   * @param total -1 if it is not known
+   * @param unit what is counted, such as "steps"
    */
-  synchronized Progress of(long total, String unit) {
-    return of(total, unit, 1);
+  Progress total(long total, String unit) {
+    return total(total, unit, 1);
   }
 
   /**
-   * @param unitSize how many of the numbers given make one that is shown: 1024 for bytes as KB
+   * Sets the size of the task.
+   *
+   * @param unitSize the numbers given are divided by this when shown: 1024 to show bytes as KB
    */
-  synchronized Progress of(long total, String unit, long unitSize) {
-    if (console == null) {
-      return this;
-    }
-    boolean sameUnit = unit.equals(this.unit) && unitSize == this.unitSize;
+  synchronized Progress total(long total, String unit, long unitSize) {
     this.total = total;
     this.unit = unit;
     this.unitSize = unitSize;
-    if (bar != null && sameUnit) {
-      bar.maxHint(total);
-    } else if (bar != null) {
-      wipe(); // a bar keeps the unit that it began with
-      draw();
-    }
     return this;
   }
 
-  /** So many are done, of {@code total}. */
-  synchronized void to(long done) {
-    if (console == null) {
-      return;
-    }
+  /** Sets how many are done. */
+  synchronized void update(long done) {
     this.done = done;
-    if (bar != null) {
-      bar.stepTo(done);
-    }
   }
 
-  /** A few words to the right of the rest. */
-  synchronized void about(String message) {
-    if (console == null) {
-      return;
-    }
+  /** Sets a few words at the end of the line. */
+  synchronized void message(String message) {
     this.message = message;
-    if (bar != null) {
-      bar.setExtraMessage(" " + message);
-    }
   }
 
-  /** Whether there is a line now that is rewritten. */
+  /** Whether a line that is redrawn is on the terminal. */
   synchronized boolean isDrawn() {
-    return bar != null;
+    return drawn;
   }
 
   @Override
@@ -123,71 +103,50 @@ final class Progress implements AutoCloseable {
     clock.shutdownNow();
     synchronized (this) {
       closed = true;
-      if (bar != null) {
-        wipe();
+      if (drawn) {
+        drawn = false;
+        console.err().print(Console.CLEAR_LINE);
+        console.err().flush();
       }
     }
     console.ended(this);
-  }
-
-  // The library's own consumer leaves a line behind when it is closed.
-  private record Line(PrintStream err) implements ProgressBarConsumer {
-    private static final String TO_START = "\r";
-
-    @Override
-    public int getMaxRenderedLength() {
-      return new ConsoleProgressBarConsumer(err).getMaxRenderedLength();
-    }
-
-    @Override
-    public void accept(String line) {
-      err.print(TO_START + line);
-      err.flush();
-    }
-
-    // Of a bar that ends before its first line the library does not call it: wipe() is for both.
-    @Override
-    public void close() {}
-  }
-
-  private void wipe() {
-    bar.close();
-    bar = null;
-    console.err().print(Console.CLEAR_LINE);
-    console.err().flush();
-  }
-
-  private boolean isDrawable() {
-    return console.watched().err() && !console.json();
   }
 
   private synchronized void draw() {
     if (closed) {
       return;
     }
-    ProgressBarBuilder builder =
-        new ProgressBarBuilder()
-            .setTaskName(task)
-            .setInitialMax(total)
-            .setStyle(ProgressBarStyle.ASCII)
-            .startsFrom(done, Duration.ofNanos(System.nanoTime() - start))
-            .setConsumer(new Line(console.err()));
-    if (!unit.isEmpty()) {
-      builder.setUnit(" " + unit, unitSize).showSpeed(speed());
+    drawn = true;
+    console.err().print(NO_WRAP + "\r" + bar() + CLEAR_REST + WRAP);
+    console.err().flush();
+  }
+
+  private String bar() {
+    double seconds = seconds();
+    StringBuilder line = new StringBuilder(task);
+    if (total > 0) {
+      int filled = (int) (BAR_WIDTH * Math.min(done, total) / total);
+      line.append(String.format(Locale.ROOT, " %3d%% [", 100 * Math.min(done, total) / total));
+      line.append("=".repeat(filled)).append(filled < BAR_WIDTH ? ">" : "");
+      line.append(" ".repeat(Math.max(0, BAR_WIDTH - filled - 1))).append("] ");
+      line.append(done / unitSize + "/" + total / unitSize + " " + unit);
+    } else if (!unit.isEmpty()) {
+      line.append(" " + done / unitSize + " " + unit);
     }
-    bar = builder.build();
-    bar.setExtraMessage(message.isEmpty() ? "" : " " + message);
+    line.append(" (" + duration(seconds));
+    if (total > 0 && done > 0) {
+      line.append(", about " + duration(seconds * (total - done) / done) + " to go");
+      line.append(
+          String.format(Locale.ROOT, ", %.1f %s/s", done / (double) unitSize / seconds, unit));
+    }
+    return line.append(message.isEmpty() ? ")" : ") " + message).toString();
   }
 
-  private static DecimalFormat speed() {
-    return new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT));
-  }
-
-  private synchronized void tell() {
+  private synchronized void printLine() {
     if (closed) {
       return;
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
+    double seconds = seconds();
     if (console.json()) {
       Json fields = Json.object().put("task", task).put("done", done / unitSize);
       fields.put("total", total < 0 ? null : total / unitSize).put("unit", unit);
@@ -201,14 +160,18 @@ final class Progress implements AutoCloseable {
       line.append(total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total / unitSize));
       line.append(' ').append(unit).append(", ");
     }
-    line.append(words(seconds)).append(" so far");
+    line.append(duration(seconds)).append(" so far");
     if (total > 0 && done > 0) {
-      line.append(", about ").append(words(seconds * (total - done) / done)).append(" to go");
+      line.append(", about ").append(duration(seconds * (total - done) / done)).append(" to go");
     }
     console.err().println(line.append(message.isEmpty() ? "" : "; " + message));
   }
 
-  private static String words(double seconds) {
+  private double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static String duration(double seconds) {
     long whole = Math.round(seconds);
     if (whole < 60) {
       return whole + " s";

@@ -89,7 +89,7 @@ final class ReportCommand implements Command {
     }
   }
 
-  /** Writes a page, or says which flag chooses another place. */
+  /** Writes an HTML page; an error names the flag for another place. */
   static void writePage(Path page, String html) {
     try {
       Files.writeString(page, html);

@@ -102,7 +102,7 @@ final class ReproduceCommand implements Command {
     console.during(
         "writing the page",
         () -> {
-          ResultsPage.write(chosen, runs, commandLine(flags), page);
+          ResultsPage.write(chosen, runs, commands(flags), page);
           return page;
         });
     console.note("written: " + page.resolve(ResultsPage.HTML));
@@ -115,19 +115,22 @@ final class ReproduceCommand implements Command {
   private boolean train(Experiment experiment, Path run, long end, Flags flags, Console console)
       throws IOException {
     boolean resume = RunFolders.hasCheckpoint(run);
-    Optional<Path> place = flags.find(PLACES.get(experiment.data()));
-    List<String> words = new ArrayList<>(experiment.command(run, place, resume, end));
+    Command command = command(experiment);
+    List<String> words = new ArrayList<>(List.of(command.name()));
+    words.addAll(
+        resume
+            ? TrainFlags.RESUME.words("true")
+            : Flag.words(experiment.settings(), command.flags()));
+    flags
+        .find(PLACES.get(experiment.data()))
+        .ifPresent(place -> words.addAll(TextFlags.DATA.words(place)));
+    words.addAll(TrainFlags.RUN.words(run));
+    words.addAll(TrainFlags.STEPS.words(end));
     if (!resume && experiment.data() == Experiment.Data.MNIST) {
-      flags
-          .find(HOLDOUT)
-          .ifPresent(images -> words.addAll(List.of(HOLDOUT.toString(), images.toString())));
+      flags.find(HOLDOUT).ifPresent(images -> words.addAll(HOLDOUT.words(images)));
     }
-    if (console.quiet()) {
-      words.add(Flags.QUIET.toString());
-    }
-    if (console.json()) {
-      words.add(Flags.JSON.toString());
-    }
+    words.addAll(Flags.QUIET.words(console.quiet()));
+    words.addAll(Flags.JSON.words(console.json()));
     console.note("charlstm " + String.join(" ", words));
     RunProvenance.append(
         run,
@@ -139,7 +142,7 @@ final class ReproduceCommand implements Command {
     return steps(run) >= end;
   }
 
-  // Those that are saved: a killed run's metrics may be ahead of its checkpoints.
+  // The saved steps: the metrics of a killed run may be ahead of its checkpoints.
   private static long steps(Path run) {
     if (!RunFolders.hasCheckpoint(run)) {
       return 0;
@@ -167,15 +170,34 @@ final class ReproduceCommand implements Command {
     return experiments.stream().filter(run -> names.contains(run.name())).toList();
   }
 
-  // As a reader would type it: without the places of this machine's files.
-  private static String commandLine(Flags flags) {
-    StringBuilder line = new StringBuilder("scripts/charlstm reproduce");
-    if (flags.has(QUICK)) {
-      line.append(" " + QUICK);
-    }
-    for (Flag<?> flag : List.of(STEPS, ONLY, HOLDOUT)) {
-      flags.find(flag).ifPresent(value -> line.append(" " + flag + " " + value));
-    }
-    return line.toString();
+  // The command that trains an experiment.
+  private static Command command(Experiment experiment) {
+    return experiment.data() == Experiment.Data.MNIST ? new ClassifyCommand() : new TrainCommand();
+  }
+
+  private static ResultsPage.Commands commands(Flags flags) {
+    return new ResultsPage.Commands() {
+      // Without the flags that name places of this machine's files.
+      @Override
+      public String ofPage() {
+        List<String> words = new ArrayList<>(List.of("reproduce"));
+        for (Flag<?> flag : List.of(QUICK, STEPS, ONLY, HOLDOUT)) {
+          flags.find(flag).ifPresent(value -> words.addAll(flag.words(value)));
+        }
+        return line(words);
+      }
+
+      @Override
+      public String ofRun(Experiment experiment, Map<String, String> settings) {
+        Command command = command(experiment);
+        List<String> words = new ArrayList<>(List.of(command.name()));
+        words.addAll(Flag.words(settings, command.flags()));
+        return line(words);
+      }
+
+      private String line(List<String> words) {
+        return "scripts/charlstm " + String.join(" ", words);
+      }
+    };
   }
 }

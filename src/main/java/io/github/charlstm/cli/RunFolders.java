@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Where runs lie when the user does not say: {@code checkpoints/} in the project's folder. */
+/** The default folders of runs: {@code checkpoints/} in the project's folder. */
 final class RunFolders {
   static final Flag<Path> CHECKPOINT =
       Flag.path("checkpoint", "a checkpoint or a run (default: the newest in checkpoints/)");
@@ -29,7 +29,7 @@ final class RunFolders {
     return inHome("checkpoints");
   }
 
-  /** A place in the project's folder, from here if it lies below. */
+  /** A path in the project's folder, relative to the working directory if it is inside. */
   static Path inHome(String place) {
     String home = System.getProperty("charlstm.home");
     Path path = Path.of(home == null ? "" : home, place).toAbsolutePath();
@@ -41,7 +41,7 @@ final class RunFolders {
     return Files.exists(run.resolve(CheckpointState.FILE_NAME));
   }
 
-  /** A folder for a new run: the recipe's name, with a number if that holds a run already. */
+  /** A folder for a new run: the recipe's name, with a number if that folder holds a run. */
   static Path fresh(String recipe) {
     Path folder = root().resolve(recipe);
     for (int k = 2; hasCheckpoint(folder); k++) {
@@ -51,8 +51,9 @@ final class RunFolders {
   }
 
   /**
-   * The run of a text model that wrote a checkpoint last.
+   * The run of a text model with the newest checkpoint.
    *
+   * @param flag that names another, for the error
    * @throws UsageException if there is none
    */
   static Path newest(String flag) {
@@ -60,7 +61,7 @@ final class RunFolders {
   }
 
   /**
-   * The run of an image classifier that wrote a checkpoint last.
+   * The run of an image classifier with the newest checkpoint.
    *
    * @throws UsageException if there is none
    */
@@ -69,7 +70,7 @@ final class RunFolders {
   }
 
   /**
-   * The run, of a text or of images, that wrote a checkpoint last.
+   * The run of either kind with the newest checkpoint.
    *
    * @throws UsageException if there is none
    */

@@ -16,12 +16,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** {@code charlstm sample}. */
 final class SampleCommand implements Command {
   static final Flag<Integer> LENGTH =
-      Flag.integer("length", 0, Integer.MAX_VALUE, "characters or words to write").orElse(2000);
+      Flag.integer("length", 0, Integer.MAX_VALUE, "characters or words to generate").orElse(2000);
   private static final Flag<String> PRIME =
       Flag.of(
           "prime",
@@ -31,18 +30,18 @@ final class SampleCommand implements Command {
             }
             return value;
           },
-          "the text to write on from (default: the recipe's)");
+          "the text to continue (default: the recipe's)");
   private static final Flag<Integer> TOP_N =
-      Flag.integer("top-n", 0, Integer.MAX_VALUE, "draw from the n likeliest, 0 for all")
+      Flag.integer("top-n", 0, Integer.MAX_VALUE, "sample from the n likeliest, 0 for all")
           .orElse(TopN.DEFAULT_N);
   private static final Flag<Double> TEMPERATURE =
       Flag.number(
           "temperature",
           value -> value > 0,
           "a number above 0",
-          "below 1 bolder, above 1 wilder (default: 1)");
-  private static final Flag<Boolean> GREEDY = Flag.toggle("greedy", "always the likeliest");
-  private static final Flag<Long> SEED = TrainFlags.SEED.help("the same seed writes the same text");
+          "below 1 less random, above 1 more random (default: 1)");
+  private static final Flag<Boolean> GREEDY = Flag.toggle("greedy", "always take the likeliest");
+  private static final Flag<Long> SEED = TrainFlags.SEED.help("the same seed gives the same text");
 
   @Override
   public String name() {
@@ -51,12 +50,12 @@ final class SampleCommand implements Command {
 
   @Override
   public String summary() {
-    return "let a checkpoint, or a model that Python wrote, write text";
+    return "generate text with a checkpoint, or with a model that Python wrote";
   }
 
   @Override
   public List<Flag<?>> flags() {
-    return Stream.of(
+    return Flags.join(
             List.of(RunFolders.CHECKPOINT),
             ExternalModelOptions.flags(true),
             List.of(
@@ -67,9 +66,7 @@ final class SampleCommand implements Command {
                 TOP_N,
                 TEMPERATURE,
                 GREEDY,
-                SEED))
-        .<Flag<?>>flatMap(List::stream)
-        .toList();
+                SEED));
   }
 
   @Override
@@ -99,9 +96,9 @@ final class SampleCommand implements Command {
           console.during("loading the model", () -> ExternalModelOptions.open(flags, vocabulary))) {
         String prime = flags.find(PRIME).orElseGet(() -> Primes.first(vocabulary));
         requireKnown(prime, vocabulary, ExternalModelOptions.path(flags));
-        Story story =
-            new Story(prime, length, policy, seed, "model", ExternalModelOptions.path(flags));
-        write(model, vocabulary, story, console);
+        Request request =
+            new Request(prime, length, policy, seed, "model", ExternalModelOptions.path(flags));
+        write(model, vocabulary, request, console);
       }
       return;
     }
@@ -115,8 +112,8 @@ final class SampleCommand implements Command {
     requireKnown(prime, checkpoint.vocabulary(), checkpoint.folder());
     try (LanguageModelSession session =
         console.during("loading the model", () -> loaded(checkpoint))) {
-      Story story = new Story(prime, length, policy, seed, "checkpoint", checkpoint.folder());
-      write(session, checkpoint.vocabulary(), story, console);
+      Request request = new Request(prime, length, policy, seed, "checkpoint", checkpoint.folder());
+      write(session, checkpoint.vocabulary(), request, console);
     }
   }
 
@@ -132,29 +129,28 @@ final class SampleCommand implements Command {
     }
   }
 
-  // What is to be written, and by whom.
-  private record Story(
-      String prime, int length, NextSymbolPolicy policy, long seed, String kind, Path writer) {}
+  private record Request(
+      String prime, int length, NextSymbolPolicy policy, long seed, String kind, Path model) {}
 
-  // Who watches the text come needs no progress; who sends it to a file, or waits for JSON, does.
+  // Progress is shown only if the text is not printed to a terminal.
   private static void write(
-      NextSymbolModel model, Vocabulary vocabulary, Story story, Console console) {
-    StringBuilder text = new StringBuilder(story.prime());
+      NextSymbolModel model, Vocabulary vocabulary, Request request, Console console) {
+    StringBuilder text = new StringBuilder(request.prime());
     boolean seen = console.watched().out() && !console.json();
     try (Progress progress = seen ? Progress.NONE : console.progress("writing")) {
-      progress.of(story.length(), vocabulary.separator().isEmpty() ? "characters" : "words");
+      progress.total(request.length(), vocabulary.separator().isEmpty() ? "characters" : "words");
       AtomicLong written = new AtomicLong();
       Consumer<String> sink = console.json() ? text::append : console::stream;
       if (!console.json()) {
-        console.out().print(story.prime());
+        console.out().print(request.prime());
       }
       new TextGenerator(model, vocabulary)
           .generate(
-              story.prime(),
-              story.length(),
-              story.policy(),
-              new Random(story.seed()),
-              sink.andThen(symbol -> progress.to(written.incrementAndGet())));
+              request.prime(),
+              request.length(),
+              request.policy(),
+              new Random(request.seed()),
+              sink.andThen(symbol -> progress.update(written.incrementAndGet())));
     }
     if (!console.json()) {
       console.out().println();
@@ -162,11 +158,11 @@ final class SampleCommand implements Command {
     }
     console.result(
         Json.object()
-            .put(story.kind(), story.writer())
-            .put("prime", story.prime())
+            .put(request.kind(), request.model())
+            .put("prime", request.prime())
             .put("text", text.toString())
-            .put("length", story.length())
-            .put("seed", story.seed()));
+            .put("length", request.length())
+            .put("seed", request.seed()));
   }
 
   private static void requireKnown(String prime, Vocabulary vocabulary, Path model) {

@@ -4,9 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Ctrl-C, or a plain kill: asks the command to stop and holds the process until it has. The process
- * then exits with 128 plus the signal's number, as the Java virtual machine does by itself: 130 for
- * Ctrl-C.
+ * On Ctrl-C or SIGTERM asks the command to stop, and keeps the process until it has. The Java virtual
+ * machine then exits with 128 plus the signal's number: 130 for Ctrl-C.
  */
 final class ShutdownSignal {
   private final AtomicBoolean requested = new AtomicBoolean();
@@ -32,14 +31,14 @@ final class ShutdownSignal {
     return requested.get();
   }
 
-  /** The command is done, whatever came of it. */
+  /** The command has ended, with or without success. */
   void finished() {
     finished.countDown();
     if (!requested.get()) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        requested.set(true); // the signal came in this very moment: the hook runs and finds us done
+        requested.set(true); // the signal came just now: the hook runs, and does not wait
       }
     }
   }

@@ -4,10 +4,9 @@ import java.util.function.Supplier;
 import org.tensorflow.TensorFlow;
 
 /**
- * Loads TensorFlow's library, which takes about half a second, while something else is done that
- * needs it only at its end, if at all.
- *
- * <p>Classes load once: whoever needs TensorFlow meanwhile waits for it without knowing.
+ * Loads TensorFlow's library, which takes about half a second, in parallel to work that needs it
+ * only at its end, or not at all. Class initialization is locked: code that uses TensorFlow
+ * meanwhile blocks until it is loaded.
  */
 final class TensorFlowPreloader {
   private final Thread thread;
@@ -20,8 +19,8 @@ final class TensorFlowPreloader {
   }
 
   /**
-   * Does the work, and returns when the library is loaded too: a process that ends in the middle of
-   * that might crash.
+   * Does the work, and returns when the library is loaded too: a process that ends while it loads may
+   * crash.
    *
    * @throws LinkageError if the work needed the library and it cannot be loaded
    * @throws Error if Java has no memory or no descriptors to load it
@@ -37,7 +36,7 @@ final class TensorFlowPreloader {
       done = work.get();
     } catch (LinkageError e) {
       library.await();
-      // Java gives the reason to the first who asks for a class, and that was the thread.
+      // Java throws the cause only on the first use of a class, which was in the thread.
       throw library.failure == null ? e : library.failure;
     } finally {
       library.await();

@@ -14,8 +14,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Loads TensorFlow's library and multiplies two matrices with it: what {@code charlstm doctor}
- * starts in a process of its own, which a broken library may take down.
+ * Loads TensorFlow's library and multiplies two matrices. {@code charlstm doctor} runs it in a
+ * process of its own, which a broken library may crash.
  */
 final class TensorFlowProbe {
   private static final String LIBRARIES = "org/tensorflow/internal/c_api/";
@@ -39,7 +39,7 @@ final class TensorFlowProbe {
     }
   }
 
-  // Of .../tensorflow-core-native-1.1.0-linux-x86_64.jar!/org/tensorflow/... the jar's name.
+  // The jar's name, from .../tensorflow-core-native-1.1.0-linux-x86_64.jar!/org/tensorflow/...
   private static String jar() {
     URL place =
         TensorFlow.class.getClassLoader().getResource(LIBRARIES + Loader.getPlatform() + "/");
@@ -48,7 +48,7 @@ final class TensorFlowProbe {
         : place.getPath().replaceFirst("!/.*", "").replaceFirst(".*/(?=.)", "");
   }
 
-  // Linux says where the library was found.
+  // Linux only: the file that the library was loaded from.
   private static Optional<String> library() throws IOException {
     Path maps = Path.of("/proc/self/maps");
     if (!Files.isReadable(maps)) {

@@ -77,9 +77,9 @@ record TrainingData(TextReference identity, CharacterText characters) {
               dataSet,
               (done, total) -> {
                 if (done == 0) {
-                  progress.of(total, "KB", 1024);
+                  progress.total(total, "KB", 1024);
                 }
-                progress.to(done);
+                progress.update(done);
               });
     }
   }
@@ -102,9 +102,9 @@ record TrainingData(TextReference identity, CharacterText characters) {
     try (Progress progress = console.progress("reading " + path.getFileName())) {
       long size = size(path);
       if (size > 0) {
-        progress.of(size, "KB", 1024);
+        progress.total(size, "KB", 1024);
       }
-      CharacterText text = TextFile.load(path, format, progress::to);
+      CharacterText text = TextFile.load(path, format, progress::update);
       String kept = path.toAbsolutePath().normalize().toString();
       return new TrainingData(TextReference.of(kept, false, text, format), text);
     }

@@ -58,8 +58,8 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     lastStep = end;
     if (progress.step() < end) {
       console.note("the first step prepares the graph and takes longer than the others");
-      bar = console.progress("training").of(end - firstStep, "steps");
-      bar.about("preparing the graph");
+      bar = console.progress("training").total(end - firstStep, "steps");
+      bar.message("preparing the graph");
     }
   }
 
@@ -69,8 +69,8 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
       step(report);
     }
     validationLoss.ifPresent(loss -> validation(report.step(), loss));
-    bar.about(String.format(Locale.ROOT, "loss %.4f", report.loss()));
-    bar.to(report.step() - firstStep);
+    bar.message(String.format(Locale.ROOT, "loss %.4f", report.loss()));
+    bar.update(report.step() - firstStep);
   }
 
   private void step(StepReport report) {

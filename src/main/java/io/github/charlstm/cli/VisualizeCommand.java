@@ -1,5 +1,7 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
@@ -18,9 +20,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringTokenizer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** {@code charlstm visualize}. */
 final class VisualizeCommand implements Command {
@@ -46,7 +49,7 @@ final class VisualizeCommand implements Command {
 
   @Override
   public List<Flag<?>> flags() {
-    return Stream.of(
+    return Flags.join(
             List.of(RunFolders.CHECKPOINT),
             ExternalModelOptions.flags(true),
             List.of(
@@ -56,9 +59,7 @@ final class VisualizeCommand implements Command {
                 TextExcerpt.FROM,
                 TextExcerpt.LENGTH,
                 CELL,
-                OUT))
-        .<Flag<?>>flatMap(List::stream)
-        .toList();
+                OUT));
   }
 
   @Override
@@ -125,8 +126,8 @@ final class VisualizeCommand implements Command {
   private static PredictionTrace reading(
       NextSymbolModel model, ReadText text, Vocabulary vocabulary, Console console) {
     int[] symbols = vocabulary.encode(String.join(text.separator(), text.pieces()));
-    try (Progress progress = console.progress("reading").of(symbols.length, text.unit() + "s")) {
-      return PredictionTrace.of(model, symbols, progress::to);
+    try (Progress progress = console.progress("reading").total(symbols.length, text.unit() + "s")) {
+      return PredictionTrace.of(model, symbols, progress::update);
     }
   }
 
@@ -227,6 +228,116 @@ final class VisualizeCommand implements Command {
               model.units() - 1,
               cell.layer(),
               cell.unit()));
+    }
+  }
+
+  /**
+   * Which part of which text {@code visualize} shows.
+   *
+   * @param source the file or the data set
+   * @param from symbols to pass over
+   * @param length symbols to show at most
+   * @param lengthIsGiven whether the user chose it
+   */
+  private record TextExcerpt(String source, int from, int length, boolean lengthIsGiven) {
+    static final Flag<String> TEXT =
+        Flag.textSource("text", "the text file, or the data set's name, to show");
+    static final Flag<Integer> FROM =
+        Flag.integer(
+                ImportCommand.FROM.name(),
+                0,
+                Integer.MAX_VALUE,
+                "characters or words to pass over first")
+            .orElse(0);
+    private static final int MOST_LENGTH = 20_000;
+    static final Flag<Integer> LENGTH =
+        Flag.integer(
+                SampleCommand.LENGTH.name(),
+                2,
+                MOST_LENGTH,
+                "characters or words to show, at most " + MOST_LENGTH)
+            .orElse(2000);
+
+    static TextExcerpt of(Flags flags) {
+      return new TextExcerpt(flags.get(TEXT), flags.get(FROM), flags.get(LENGTH), flags.has(LENGTH));
+    }
+
+    /** The part, cleaned as the model's text was; says so if there is more. */
+    ReadText cut(
+        TrainingData text, TextPreparation preparation, Vocabulary vocabulary, Console console) {
+      CharacterText cleaned = preparation.clean(text.characters());
+      boolean words = !vocabulary.separator().isEmpty();
+      List<String> all = words ? words(cleaned) : List.of();
+      int symbols = words ? all.size() : cleaned.length();
+      String unit = words ? "word" : "character";
+      if (symbols - from < 2) {
+        throw new UsageException(
+            String.format(
+                Locale.ROOT,
+                "%s has %,d %ss%s; at least 2 are needed to say how well the next is foretold",
+                source,
+                symbols,
+                unit,
+                from > 0 ? String.format(Locale.ROOT, ", and %s passes over %,d", FROM, from) : ""));
+      }
+      int to = Math.min(symbols, from + length);
+      if (to < symbols && !lengthIsGiven) {
+        console.note(
+            String.format(
+                Locale.ROOT,
+                "showing %,d of %,d %ss; %s shows up to %,d, %s begins elsewhere",
+                to - from,
+                symbols,
+                unit,
+                LENGTH,
+                MOST_LENGTH,
+                FROM));
+      }
+      List<String> pieces =
+          words
+              ? all.subList(from, to)
+              : cleaned.slice(from, to).codePoints().mapToObj(Character::toString).toList();
+      requireKnown(cleaned, to, words, vocabulary);
+      Predicate<String> known = vocabulary::contains;
+      return new ReadText(
+          name(), pieces, pieces.stream().map(known::test).toList(), vocabulary.separator(), unit);
+    }
+
+    private void requireKnown(CharacterText cleaned, int to, boolean words, Vocabulary vocabulary) {
+      if (words) {
+        return; // such a vocabulary has an unknown
+      }
+      try {
+        vocabulary.encode(cleaned.slice(from, to));
+      } catch (InvalidDataException e) {
+        String after = from > 0 ? " (after the " + from + " passed over)" : "";
+        throw new InvalidDataException("text " + source + after + ": " + e.getMessage(), e);
+      }
+    }
+
+    private static List<String> words(CharacterText text) {
+      List<String> words = new ArrayList<>();
+      StringTokenizer tokens = new StringTokenizer(text.toString(), " \t\n\r\f");
+      while (tokens.hasMoreTokens()) {
+        words.add(tokens.nextToken());
+      }
+      return words;
+    }
+
+    private String name() {
+      String path = source.replace('\\', '/');
+      return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** In words, for the page. */
+    String describe(int shown, String unit) {
+      return String.format(
+          Locale.ROOT,
+          "%s, %,d %ss%s",
+          source,
+          shown,
+          unit,
+          from > 0 ? String.format(Locale.ROOT, " from number %,d on", from) : "");
     }
   }
 }

@@ -60,14 +60,14 @@ public final class CharacterBatches implements TrainingBatches {
    * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
    */
   public CharacterBatches(EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget) {
-    Sizes.requirePositive("batch size (--batch-size)", batchSize);
-    Sizes.requirePositive("number of steps (--num-steps)", numSteps);
+    Sizes.requirePositive("`batch_size`", batchSize);
+    Sizes.requirePositive("`num_steps`", numSteps);
     long charactersPerBatch = (long) batchSize * numSteps;
     if (encoded.length() < charactersPerBatch) {
       throw new InvalidDataException(
           String.format(
               "the text is too short: one batch of %s x %s needs %s characters, found %s; use a"
-                  + " longer text or lower --batch-size or --num-steps",
+                  + " longer text or lower `batch_size` or `num_steps`",
               batchSize, numSteps, charactersPerBatch, encoded.length()));
     }
     this.lastTarget = lastTarget;

@@ -41,8 +41,8 @@ public final class CookbookBatches implements TrainingBatches {
   }
 
   CookbookBatches(EncodedText encoded, int batchSize, int numSteps, EpochShuffle order) {
-    Sizes.requirePositive("batch size (--batch-size)", batchSize);
-    Sizes.requirePositive("number of steps (--num-steps)", numSteps);
+    Sizes.requirePositive("`batch_size`", batchSize);
+    Sizes.requirePositive("`num_steps`", numSteps);
     if (encoded.length() == 0) {
       throw new InvalidDataException("the text is empty: nothing to train on");
     }
@@ -51,8 +51,8 @@ public final class CookbookBatches implements TrainingBatches {
     if (symbolsPerBatch < 2 || symbolsPerBatch > MAX_BATCH) {
       throw new InvalidDataException(
           String.format(
-              "a batch must have 2 to %s symbols, found %s x %s; change --batch-size or"
-                  + " --num-steps",
+              "a batch must have 2 to %s symbols, found %s x %s; change `batch_size` or"
+                  + " `num_steps`",
               MAX_BATCH, batchSize, numSteps));
     }
     this.text = encoded;

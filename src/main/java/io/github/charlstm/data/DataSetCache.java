@@ -160,8 +160,8 @@ public final class DataSetCache {
                 () ->
                     new InvalidDataException(
                         String.format(
-                            "data set %s is not in the cache (no %s); run \"charlstm data fetch"
-                                + " %s\", adding --file FILE to use your own copy",
+                            "data set %s is not in the cache (no %s); \"charlstm data fetch %s\""
+                                + " fetches it, or takes your own copy of the file",
                             dataSet.name(), location(dataSet), dataSet.name())));
     return TextFile.decode(bytes, location(dataSet).toString());
   }

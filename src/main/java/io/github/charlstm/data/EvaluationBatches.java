@@ -43,7 +43,7 @@ public final class EvaluationBatches {
    */
   public EvaluationBatches(EncodedText encoded, int streams, int numSteps) {
     Sizes.requirePositive("number of streams", streams);
-    Sizes.requirePositive("number of steps (--num-steps)", numSteps);
+    Sizes.requirePositive("`num_steps`", numSteps);
     if (encoded.length() < 2) {
       throw new InvalidDataException(
           "the text is too short to score: at least 2 characters are needed, found "
@@ -59,7 +59,7 @@ public final class EvaluationBatches {
     if ((long) streams * numSteps > Integer.MAX_VALUE - 8) {
       throw new InvalidDataException(
           String.format(
-              "a window of %s x %s is too large; lower the number of steps (--num-steps)",
+              "a window of %s x %s is too large; lower `num_steps`",
               streams, numSteps));
     }
     this.encoded = encoded;

@@ -31,11 +31,11 @@ public final class MnistBatches {
   }
 
   MnistBatches(MnistImages images, int batchSize, EpochShuffle order) {
-    Sizes.requirePositive("batch size (--batch-size)", batchSize);
+    Sizes.requirePositive("`batch_size`", batchSize);
     if (batchSize > images.size()) {
       throw new InvalidDataException(
           String.format(
-              "a batch of %s images cannot be had of %s; lower --batch-size",
+              "a batch of %s images cannot be had of %s; lower `batch_size`",
               batchSize, images.size()));
     }
     this.images = images;

@@ -162,7 +162,7 @@ public final class MnistImages {
     if (count < 1 || count >= size()) {
       throw new InvalidDataException(
           String.format(
-              "the number of images held out (--holdout) must be 1 to %s, found %s",
+              "`holdout` must be 1 to %s, found %s",
               size() - 1, count));
     }
     return new Split(part(0, size() - count), part(size() - count, size()));

@@ -147,8 +147,8 @@ final class TextDecoder {
     if (format.onMalformed() == OnMalformed.REPORT) {
       throw new InvalidDataException(
           String.format(
-              "%s %s at character %s (from 0); expected text in %s (--encoding); read it with a"
-                  + " mark in place of such (--on-malformed replace)",
+              "%s %s at character %s (from 0); expected %s text; name its `encoding`, or read it with"
+                  + " U+FFFD in place of such characters (`on_malformed` replace)",
               source, complaint, position, format.encoding().name()));
     }
   }
@@ -162,9 +162,8 @@ final class TextDecoder {
     }
     return new InvalidDataException(
         String.format(
-            "%s is not %s text: byte 0x%02X at byte offset %s (from 0) %s; name the file's encoding"
-                + " (--encoding), or read it with a mark in place of such bytes (--on-malformed"
-                + " replace)",
+            "%s is not %s text: byte 0x%02X at byte offset %s (from 0) %s; name its `encoding`, or"
+                + " read it with U+FFFD in place of such bytes (`on_malformed` replace)",
             source,
             format.encoding().name(),
             bytes.get(bytes.position()),
@@ -192,6 +191,6 @@ final class TextDecoder {
         source
             + " looks binary (or UTF-16): NUL byte at byte offset "
             + at
-            + " (from 0); expected UTF-8 text, or its encoding by name (--encoding UTF-16)");
+            + " (from 0); expected UTF-8 text, or its `encoding`, such as UTF-16");
   }
 }

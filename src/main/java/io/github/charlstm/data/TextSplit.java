@@ -28,7 +28,7 @@ public record TextSplit(CharacterText training, CharacterText validation) {
   public static TextSplit of(CharacterText text, double validationShare) {
     if (!(validationShare >= 0 && validationShare < 1)) {
       throw new InvalidDataException(
-          "the share held out (--validation) must be from 0 to less than 1, found "
+          "`validation`, the share held out, must be from 0 to less than 1, found "
               + validationShare);
     }
     if (validationShare == 0) {
@@ -39,7 +39,7 @@ public record TextSplit(CharacterText training, CharacterText validation) {
     if (heldOut == 0 || heldOut == characters) {
       throw new InvalidDataException(
           String.format(
-              "holding out a share of %s (--validation) of %s characters leaves %s to train on and"
+              "`validation` %s of %s characters leaves %s to train on and"
                   + " %s to validate on; both need at least 1",
               validationShare, characters, characters - heldOut, heldOut));
     }

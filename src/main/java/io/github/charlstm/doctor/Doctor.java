@@ -240,9 +240,9 @@ public record Doctor(
             PROCESSOR,
             "bfloat16",
             noBfloat16
-                .map(reason -> "no --precision bfloat16: " + reason)
+                .map(reason -> "no `precision` bfloat16: " + reason)
                 .orElse(
-                    "--precision bfloat16 works; it is "
+                    "`precision` bfloat16 works; it is "
                         + (fast ? "faster than float32" : "slower than float32 here"))));
     return results;
   }
@@ -306,7 +306,7 @@ public record Doctor(
             ? "training takes at least " + megabytes(DEMO)
             : "enough for recipe demo; anna, 2 x 512, takes " + megabytes(ANNA);
     String remedy = isLimited ? "raise the container's limit" : "end other programs";
-    String advice = needs + ": " + remedy + ", or lower --lstm-size or --batch-size";
+    String advice = needs + ": " + remedy + ", or lower `lstm_size` or `batch_size`";
     return warningIf(usable < ANNA, MEMORY, "machine", found, advice);
   }
 
@@ -320,7 +320,7 @@ public record Doctor(
    */
   static List<CheckResult> disk(Path runs, Path cache, Optional<Path> natives, boolean loads) {
     List<CheckResult> results = new ArrayList<>();
-    String runAdvice = "name another folder with --run, or make this one writable";
+    String runAdvice = "name another folder with `run`, or make this one writable";
     results.add(folder("runs", runs, RUNS_MEGABYTES, false, runAdvice));
     String cacheAdvice = "name another folder with the variable CHARLSTM_CACHE";
     results.add(folder("data sets", cache, DATA_SETS_MEGABYTES, false, cacheAdvice));

@@ -192,7 +192,7 @@ final class TensorFlowCheck {
         case "SIGILL", "SIGABRT", "EXCEPTION_ILLEGAL_INSTRUCTION" ->
             Doctor.lacksAvx(processor.features())
                 ? Doctor.NEEDS_AVX
-                : "report it as a bug, with the output of charlstm doctor --bug-report";
+                : "report it as a bug, with the output of charlstm doctor `bug_report`";
         case "SIGKILL" -> "the system may have ended it for lack of memory: free some";
         case "SIGBUS" -> "make room on the disk, then " + unpackAgain;
         default -> unpackAgain;

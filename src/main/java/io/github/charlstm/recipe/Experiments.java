@@ -1,8 +1,9 @@
 package io.github.charlstm.recipe;
 
 import io.github.charlstm.recipe.Experiment.Data;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The runs of {@code charlstm reproduce}. */
 public final class Experiments {
@@ -46,21 +47,26 @@ public final class Experiments {
         text(SHAKESPEARE, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
         text(SHAKESPEARE_SHARED, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
         text(SHAKESPEARE_WORDS, Data.SHAKESPEARE, WORD_STEPS, 200),
-        digits(MNIST, "--loop", "dynamic"),
-        digits(MNIST_UNROLLED, "--loop", "unrolled"),
-        digits("mnist-1-layer", "--num-layers", "1"),
-        digits("mnist-3-layers", "--num-layers", "3"),
-        digits("mnist-1-layer-both-ways", "--num-layers", "1", "--bidirectional"),
-        digits("mnist-2-layers-both-ways", "--bidirectional"));
+        digits(MNIST, Map.of("loop", "dynamic")),
+        digits(MNIST_UNROLLED, Map.of("loop", "unrolled")),
+        digits("mnist-1-layer", Map.of("num_layers", "1")),
+        digits("mnist-3-layers", Map.of("num_layers", "3")),
+        digits("mnist-1-layer-both-ways", oneLayerBothWays()),
+        digits("mnist-2-layers-both-ways", Map.of("bidirectional", "true")));
+  }
+
+  private static Map<String, String> oneLayerBothWays() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("num_layers", "1");
+    settings.put("bidirectional", "true");
+    return settings;
   }
 
   private static Experiment text(String recipe, Data data, long steps, long quickSteps) {
-    return new Experiment(recipe, data, List.of("train", "--recipe", recipe), steps, quickSteps);
+    return new Experiment(recipe, data, Map.of("recipe", recipe), steps, quickSteps);
   }
 
-  private static Experiment digits(String name, String... flags) {
-    List<String> words = new ArrayList<>(List.of("classify"));
-    words.addAll(List.of(flags));
-    return new Experiment(name, Data.MNIST, words, DIGIT_STEPS, 200);
+  private static Experiment digits(String name, Map<String, String> settings) {
+    return new Experiment(name, Data.MNIST, settings, DIGIT_STEPS, 200);
   }
 }

@@ -121,7 +121,7 @@ public final class Recipes {
   /**
    * {@return the recipe with a name; empty if there is none}
    *
-   * @param name as {@code --recipe} takes it
+   * @param name such as {@code anna}
    */
   public static Optional<Recipe> find(String name) {
     return all().stream().filter(recipe -> recipe.name().equals(name)).findFirst();
@@ -130,7 +130,7 @@ public final class Recipes {
   /**
    * {@return the recipe with a name}
    *
-   * @param name as {@code --recipe} takes it
+   * @param name such as {@code anna}
    * @throws IllegalArgumentException if there is none; the message lists the recipes
    */
   public static Recipe named(String name) {

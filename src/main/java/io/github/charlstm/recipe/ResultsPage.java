@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +56,20 @@ public final class ResultsPage {
   private final Markdown page = new Markdown();
   private final List<Run> runs;
   private final Path folder;
+
+  /** Command lines, for the page's readers. */
+  public interface Commands {
+    /** {@return the one that writes the page} */
+    String ofPage();
+
+    /**
+     * {@return the one that repeats a run}
+     *
+     * @param experiment the run's
+     * @param settings by name
+     */
+    String ofRun(Experiment experiment, Map<String, String> settings);
+  }
 
   /** A run that has begun. */
   private record Run(Experiment experiment, Path folder, MetricsFile metrics) {
@@ -106,19 +121,19 @@ public final class ResultsPage {
       return losses.getCount() == book.count() ? Optional.of(losses) : Optional.empty();
     }
 
-    /** The command that repeats the run alone, on data that charlstm fetches. */
-    String commandLine() {
-      List<String> words = new ArrayList<>(experiment.words());
+    /** The settings with which the run alone is repeated, on data that is fetched. */
+    Map<String, String> settings() {
+      Map<String, String> settings = new LinkedHashMap<>(experiment.settings());
       if (experiment.data() == Data.MNIST) {
         int holdout = classifier().data().holdout();
         if (holdout > 0) {
-          words.addAll(List.of("--holdout", String.valueOf(holdout)));
+          settings.put("holdout", String.valueOf(holdout));
         }
       }
       if (!isComplete()) {
-        words.addAll(List.of("--steps", String.valueOf(steps())));
+        settings.put("steps", String.valueOf(steps()));
       }
-      return "scripts/charlstm " + String.join(" ", words);
+      return settings;
     }
   }
 
@@ -132,12 +147,12 @@ public final class ResultsPage {
    *
    * @param experiments in the order of the page
    * @param runs folder that holds a run's folder for each experiment
-   * @param command command line that writes the page, shown to its readers
+   * @param commands that write the page and repeat its runs
    * @param folder to write into, created if it does not exist
    * @throws IOException if a file cannot be read or written
    * @throws IllegalArgumentException if no run has begun, or one is damaged
    */
-  public static void write(List<Experiment> experiments, Path runs, String command, Path folder)
+  public static void write(List<Experiment> experiments, Path runs, Commands commands, Path folder)
       throws IOException {
     List<Run> begun = new ArrayList<>();
     for (Experiment experiment : experiments) {
@@ -153,19 +168,19 @@ public final class ResultsPage {
     }
     Files.createDirectories(folder);
     ResultsPage results = new ResultsPage(begun, folder);
-    results.compose(command);
+    results.compose(commands);
     String markdown = results.page.toString();
     Files.writeString(folder.resolve(MARKDOWN), markdown, StandardCharsets.UTF_8);
     Files.writeString(
         folder.resolve(HTML), HtmlPage.ofMarkdown(markdown, folder), StandardCharsets.UTF_8);
   }
 
-  private void compose(String command) throws IOException {
+  private void compose(Commands commands) throws IOException {
     page.heading(1, "Results of the books' recipes");
     page.paragraph(
         "Each figure comes from the metrics file of a run, each sample from its newest checkpoint."
             + " Losses are in nats. The command that writes this page:");
-    page.verbatim(command);
+    page.verbatim(commands.ofPage());
     overview();
     text(
         "Anna Karenina (Deep Learning by Example, chapter 10)",
@@ -188,7 +203,7 @@ public final class ResultsPage {
         60,
         named(Experiments.SHAKESPEARE_WORDS));
     digits(runs.stream().filter(run -> run.experiment().data() == Data.MNIST).toList());
-    provenance();
+    provenance(commands);
   }
 
   private List<Run> named(String... names) {
@@ -469,10 +484,10 @@ public final class ResultsPage {
         "Training loss of each depth and direction", picture(folder, "mnist-depth", plot::write));
   }
 
-  private void provenance() throws IOException {
+  private void provenance(Commands commands) throws IOException {
     page.heading(2, "How it was run");
     TreeSet<String> machines = new TreeSet<>();
-    StringBuilder commands = new StringBuilder();
+    StringBuilder lines = new StringBuilder();
     for (Run run : runs) {
       List<RunProvenance.Origin> origins = RunProvenance.read(run.folder());
       origins.forEach(origin -> machines.add(origin.machine()));
@@ -482,14 +497,14 @@ public final class ResultsPage {
               .filter(commit -> !commit.isEmpty())
               .distinct()
               .collect(Collectors.joining(", "));
-      commands.append(run.commandLine());
-      commands.append(commits.isEmpty() ? "" : "  # commit " + commits).append('\n');
+      lines.append(commands.ofRun(run.experiment(), run.settings()));
+      lines.append(commits.isEmpty() ? "" : "  # commit " + commits).append('\n');
     }
     page.bullets(machines.stream().map(machine -> "Machine: " + machine).toList());
     page.paragraph(
         "Seconds include the effect of other load on the machine; use `scripts/bench` to compare"
             + " speeds. The runs:");
-    page.verbatim(commands.toString().stripTrailing());
+    page.verbatim(lines.toString().stripTrailing());
   }
 
   /** Writes a picture's file. */

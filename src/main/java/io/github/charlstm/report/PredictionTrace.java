@@ -92,7 +92,7 @@ public final class PredictionTrace {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%,d cells over %,d symbols are too many to keep; give a shorter text (--length)",
+              "%,d cells over %,d symbols are too many to keep; show a shorter text (`length`)",
               (long) settings.numLayers() * units,
               symbols.length));
     }

@@ -87,7 +87,7 @@ public final class RunEvents implements AutoCloseable {
           folder
               + " cannot be written to ("
               + FileFailures.reason(e)
-              + "); mend that or train without --tensorboard",
+              + "); mend that or train without `tensorboard`",
           e);
     }
   }

@@ -35,7 +35,7 @@ class ProgressTest {
     try (Progress progress = console.progress("writing")) {
       await(progress::isDrawn);
       console.stream("a piece");
-      assertThat(err()).doesNotContain("\u001b");
+      assertThat(err()).doesNotContain(Console.CLEAR_LINE);
     }
   }
 
@@ -63,13 +63,13 @@ class ProgressTest {
   void aPersonSeesOneLineThatIsGoneAtTheEnd() throws Exception {
     Console console = console(true, SOON, false, false);
     try (Progress progress = console.progress("counting")) {
-      progress.of(10, "steps").to(3);
-      progress.about("loss 1.5");
+      progress.total(10, "steps").update(3);
+      progress.message("loss 1.5");
       await(() -> err().contains("counting  30%") && err().contains("3/10 steps"));
       assertThat(progress.isDrawn()).isTrue();
     }
 
-    assertThat(err()).startsWith("\rcounting").doesNotContain("\n").endsWith("\r\u001b[K");
+    assertThat(err()).startsWith("\u001b[?7l\rcounting").doesNotContain("\n").endsWith("\r\u001b[K");
     assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
@@ -78,11 +78,11 @@ class ProgressTest {
     Console console = console(true, SOON, false, false);
     try (Progress progress = console.progress("counting")) {
       await(progress::isDrawn);
-      progress.of(10, "steps").to(3);
+      progress.total(10, "steps").update(3);
       await(() -> err().contains("counting  30%") && err().contains("3/10 steps"));
-      progress.of(20, "steps").to(4);
+      progress.total(20, "steps").update(4);
       await(() -> err().contains("counting  20%") && err().contains("4/20 steps"));
-      progress.of(4096, "KB", 1024).to(1024);
+      progress.total(4096, "KB", 1024).update(1024);
       await(() -> err().contains("counting  25%") && err().contains("1/4 KB"));
     }
     assertThat(err()).doesNotContain("\n").endsWith("\r\u001b[K");
@@ -119,7 +119,7 @@ class ProgressTest {
       Timing never = new Timing(Duration.ofDays(1), Duration.ofDays(1));
       Console console = console(watched, never, false, false);
       try (Progress progress = console.progress("counting")) {
-        progress.of(10, "steps").to(10);
+        progress.total(10, "steps").update(10);
       }
       assertThat(err()).isEmpty();
     }
@@ -131,8 +131,8 @@ class ProgressTest {
   void whereNobodyWatchesThereArePlainLines() throws Exception {
     Console console = console(false, SOON, false, false);
     try (Progress progress = console.progress("fetching anna")) {
-      progress.of(4096, "KB", 1024).to(1024);
-      progress.about("slowly");
+      progress.total(4096, "KB", 1024).update(1024);
+      progress.message("slowly");
       await(() -> err().lines().anyMatch(line -> line.endsWith("; slowly")));
       console.note("a note");
     }
@@ -150,7 +150,7 @@ class ProgressTest {
     Console console = console(true, SOON, true, false);
     try (Progress progress = console.progress("counting")) {
       assertThat(progress).isSameAs(Progress.NONE);
-      progress.of(10, "steps").to(3);
+      progress.total(10, "steps").update(3);
       console.note("a note");
       assertThat(err()).isEmpty();
       console.error("it broke", 1);
@@ -162,7 +162,7 @@ class ProgressTest {
   void progressOfJsonIsJsonEvenForAPerson() throws Exception {
     Console console = console(true, SOON, false, true);
     try (Progress progress = console.progress("counting")) {
-      progress.of(10, "steps").to(3);
+      progress.total(10, "steps").update(3);
       await(() -> err().contains("\"done\":3"));
     }
     String line =
@@ -179,7 +179,7 @@ class ProgressTest {
     Console console = console(true, SOON, false, false);
     try (Progress outer = console.progress("outer");
         Progress inner = console.progress("inner")) {
-      inner.of(5, "things");
+      inner.total(5, "things");
       await(outer::isDrawn);
     }
     assertThat(err()).doesNotContain("inner");

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,25 +33,29 @@ class ReproduceCommandTest {
           text("anna", Data.ANNA),
           text("shakespeare", Data.SHAKESPEARE),
           text("shakespeare-words", Data.SHAKESPEARE),
-          digits("mnist"),
-          digits("mnist-unrolled", "--loop", "unrolled"),
-          digits("mnist-both-ways", "--bidirectional"));
+          digits("mnist", Map.of()),
+          digits("mnist-unrolled", Map.of("loop", "unrolled")),
+          digits("mnist-both-ways", Map.of("bidirectional", "true")));
 
   @TempDir Path root;
   private final List<List<String>> commands = new ArrayList<>();
   private String said = "";
 
   private static Experiment text(String recipe, Data data) {
-    List<String> words = new ArrayList<>(List.of("train", "--recipe", recipe));
-    words.addAll(List.of("--lstm-size", "6", "--batch-size", "4", "--num-steps", "5"));
-    return new Experiment(recipe, data, words, 9, 3);
+    return new Experiment(
+        recipe,
+        data,
+        Map.of("recipe", recipe, "lstm_size", "6", "batch_size", "4", "num_steps", "5"),
+        9,
+        3);
   }
 
-  private static Experiment digits(String name, String... flags) {
-    List<String> words = new ArrayList<>(List.of("classify", "--lstm-size", "6"));
-    words.addAll(List.of("--batch-size", "8"));
-    words.addAll(List.of(flags));
-    return new Experiment(name, Data.MNIST, words, 5, 3);
+  private static Experiment digits(String name, Map<String, String> more) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("lstm_size", "6");
+    settings.put("batch_size", "8");
+    settings.putAll(more);
+    return new Experiment(name, Data.MNIST, settings, 5, 3);
   }
 
   private boolean quiet;

@@ -76,7 +76,7 @@ class CharacterBatchesTest {
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
             "the text is too short: one batch of 2 x 3 needs 6 characters, found 5; use a longer"
-                + " text or lower --batch-size or --num-steps");
+                + " text or lower `batch_size` or `num_steps`");
   }
 
   @Test
@@ -91,7 +91,7 @@ class CharacterBatchesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,3,--batch-size", "-1,3,--batch-size", "2,0,--num-steps", "2,-5,--num-steps"})
+  @CsvSource({"0,3,`batch_size`", "-1,3,`batch_size`", "2,0,`num_steps`", "2,-5,`num_steps`"})
   void sizesBelowOneAreRefusedNamingTheFlag(int batchSize, int numSteps, String flag) {
     assertThatThrownBy(
             () ->

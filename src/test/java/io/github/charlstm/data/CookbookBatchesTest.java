@@ -71,7 +71,7 @@ class CookbookBatchesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,3,--batch-size", "2,-5,--num-steps", "1,1,--batch-size", "65536,65536,1 x 1"})
+  @CsvSource({"0,3,`batch_size`", "2,-5,`num_steps`", "1,1,`batch_size`", "65536,65536,1 x 1"})
   void sizesOutOfRangeAreRefusedNamingTheFlag(int batchSize, int numSteps, String part) {
     assertThatThrownBy(() -> new CookbookBatches(EncodedText.of(upTo(9)), batchSize, numSteps, 1))
         .isExactlyInstanceOf(InvalidDataException.class)

@@ -75,7 +75,7 @@ class DataSetCacheTest {
         .hasMessage(
             "data set hamlet is not in the cache (no "
                 + cache.location(HAMLET)
-                + "); run \"charlstm data fetch hamlet\", adding --file FILE to use your own copy");
+                + "); \"charlstm data fetch hamlet\" fetches it, or takes your own copy of the file");
   }
 
   @Test

@@ -90,7 +90,7 @@ class EvaluationBatchesTest {
     "1,1,1,at least 2 characters are needed; found 1",
     "5,5,1,use at most 4 streams",
     "5,0,1,number of streams must be at least 1; found 0",
-    "5,1,0,(--num-steps) must be at least 1; found 0",
+    "5,1,0,`num_steps` must be at least 1; found 0",
     "5,2,2147483647,too large"
   })
   void impossibleSizesAreRefused(int length, int streams, int numSteps, String complaint) {

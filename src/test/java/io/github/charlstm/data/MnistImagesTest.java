@@ -114,7 +114,7 @@ class MnistImagesTest {
     for (int count : new int[] {0, 3, -1}) {
       assertThatThrownBy(() -> three.holdOut(count))
           .isExactlyInstanceOf(InvalidDataException.class)
-          .hasMessage("the number of images held out (--holdout) must be 1 to 2, found " + count);
+          .hasMessage("`holdout` must be 1 to 2, found " + count);
     }
   }
 

@@ -71,7 +71,7 @@ class TextFileTest {
     refused(
         file
             + " looks binary (or UTF-16): NUL byte at byte offset 3 (from 0); expected UTF-8 text,"
-            + " or its encoding by name (--encoding UTF-16)");
+            + " or its `encoding`, such as UTF-16");
   }
 
   @Test
@@ -82,9 +82,8 @@ class TextFileTest {
     Files.write(file, bytes);
     refused(
         file
-            + " is not UTF-8 text: byte 0xE9 at byte offset 8 (from 0) is not valid there; name the"
-            + " file's encoding (--encoding), or read it with a mark in place of such bytes"
-            + " (--on-malformed replace)");
+            + " is not UTF-8 text: byte 0xE9 at byte offset 8 (from 0) is not valid there; name its"
+            + " `encoding`, or read it with U+FFFD in place of such bytes (`on_malformed` replace)");
   }
 
   @Test

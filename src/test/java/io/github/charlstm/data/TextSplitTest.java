@@ -38,7 +38,7 @@ class TextSplitTest {
     assertThatThrownBy(() -> split("abc", share))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
-            "the share held out (--validation) must be from 0 to less than 1, found " + share);
+            "`validation`, the share held out, must be from 0 to less than 1, found " + share);
   }
 
   @ParameterizedTest

@@ -127,12 +127,12 @@ class DoctorTest {
 
     assertThat(Doctor.kernels(Optional.of(amx), flags, Optional.empty()))
         .extracting(CheckResult::found)
-        .containsExactly(amx, "--precision bfloat16 works; it is faster than float32");
+        .containsExactly(amx, "`precision` bfloat16 works; it is faster than float32");
     assertThat(Doctor.kernels(Optional.of("Intel AVX-512"), flags, Optional.empty()).get(1).found())
         .endsWith("slower than float32 here");
     assertThat(Doctor.kernels(Optional.empty(), flags, Optional.of("no such")))
         .containsExactly(
-            CheckResult.ok("processor", "bfloat16", "no --precision bfloat16: no such"));
+            CheckResult.ok("processor", "bfloat16", "no `precision` bfloat16: no such"));
   }
 
   @Test

@@ -58,7 +58,7 @@ class RunEventsTest {
             () -> RunEvents.begin(run, 0, GraphDef.getDefaultInstance(), 0, notices::add))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining(run.resolve(RunEvents.FOLDER).toString())
-        .hasMessageContaining("--tensorboard");
+        .hasMessageContaining("`tensorboard`");
     assertThat(notices).isEmpty();
   }
 
