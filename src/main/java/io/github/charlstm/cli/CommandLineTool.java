@@ -140,7 +140,7 @@ final class CommandLineTool {
     console.finish(command.name());
   }
 
-  // --quiet and --json may stand before the command, all else after it.
+  // --quiet and --json may also precede the command.
   private static String first(String[] arguments) {
     return Arrays.stream(arguments)
         .filter(word -> !isIn(Flags.QUIET, List.of(word)) && !isIn(Flags.JSON, List.of(word)))
@@ -159,7 +159,7 @@ final class CommandLineTool {
                         + name
                         + "'; there are "
                         + commands.stream().map(Command::name).collect(Collectors.joining(", "))
-                        + " (see charlstm --help)"));
+                        + " (see charlstm " + Flags.HELP + ")"));
   }
 
   private static boolean isIn(Flag<Boolean> flag, List<String> words) {

@@ -23,7 +23,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public String summary() {
-    return "loss, perplexity and bits per character of a checkpoint, or a model that Python wrote, on a text";
+    return "loss, perplexity and bits per character of a checkpoint, or of a model from Python, on a text";
   }
 
   @Override
@@ -37,7 +37,7 @@ final class EvaluateCommand implements Command {
                 TextFlags.ENCODING,
                 TextFlags.ON_MALFORMED,
                 TrainFlags.BATCH_SIZE.help(
-                    "streams side by side, each from a state of zeros; 1 reads in order")));
+                    "streams in parallel, each from a state of zeros; 1 reads the text in order")));
   }
 
   @Override
@@ -100,7 +100,7 @@ final class EvaluateCommand implements Command {
     if (!flags.has(TextFlags.DATA)) {
       throw new UsageException(
           TextFlags.DATA
-              + " is missing: a model that Python wrote does not say which text it learned");
+              + " is missing: a model from Python does not name the text it was trained on");
     }
     Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
     TrainingData text = TrainingData.find(flags, "", console);

@@ -95,7 +95,7 @@ final class ExportCommand implements Command {
         && target.toString().equals(failure.getFile())) {
       return new UsageException(TO + ": " + target + " exists already; name a new one");
     }
-    // What failed may be a temporary folder, which says nothing to the user.
+    // The failed path may be a temporary folder, which the user does not know.
     Path parent = target.toAbsolutePath().normalize().getParent();
     while (parent != null && !Files.exists(parent)) {
       parent = parent.getParent();

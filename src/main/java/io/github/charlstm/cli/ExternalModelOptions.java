@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** The flags that name a model of another program, the same for every command that opens one. */
+/** The flags of every command that opens a model from Python. */
 final class ExternalModelOptions {
   static final Flag<Path> SAVED_MODEL =
-      Flag.path("saved-model", "a SavedModel that Python wrote: its folder");
-  static final Flag<Path> META = Flag.path("meta", "a MetaGraph that Python wrote: its .meta file");
+      Flag.path("saved-model", "a SavedModel from Python: its folder");
+  static final Flag<Path> META = Flag.path("meta", "a MetaGraph from Python: its .meta file");
   static final Flag<Path> GRAPH_DEF =
-      Flag.path("graph-def", "a frozen graph that Python wrote: its .pb or .pbtxt file");
+      Flag.path("graph-def", "a frozen graph from Python: its .pb or .pbtxt file");
   static final Flag<Path> VOCAB =
       Flag.path("vocab", "its vocabulary: JSON, or the text whose sorted characters it is");
   private static final Flag<String> SIGNATURE =
@@ -82,7 +82,7 @@ final class ExternalModelOptions {
     return true;
   }
 
-  /** What the user typed for the model. */
+  /** The path of the model. */
   static Path path(Flags flags) {
     return MODELS.stream().flatMap(model -> flags.find(model).stream()).findFirst().orElseThrow();
   }
@@ -100,7 +100,7 @@ final class ExternalModelOptions {
         flags.has(TRUST));
   }
 
-  /** The vocabulary, which such a model does not bring. */
+  /** The vocabulary, which such a model does not contain. */
   static Vocabulary vocabulary(Flags flags) {
     return VocabularyFile.read(vocabularyFile(flags), TextFlags.format(flags, TextFormat.UTF_8));
   }
@@ -112,11 +112,11 @@ final class ExternalModelOptions {
             () ->
                 new UsageException(
                     VOCAB
-                        + " is missing: a model that Python wrote does not hold its characters;"
-                        + " give the text it was trained on, or a JSON list of its characters"));
+                        + " is missing: a model from Python does not contain its characters; name"
+                        + " the text it was trained on, or a JSON list of its characters"));
   }
 
-  /** The model, its vocabulary checked. */
+  /** Opens the model and checks the size of its vocabulary. */
   static ForeignModel open(Flags flags, Vocabulary vocabulary) {
     ForeignModel model = ForeignModel.open(path(flags), options(flags));
     try {

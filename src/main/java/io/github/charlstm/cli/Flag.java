@@ -181,7 +181,7 @@ final class Flag<T> {
     return flag;
   }
 
-  /** The same flag with another type of value; it has no default. */
+  /** The same flag with its value converted; it has no default. */
   <R> Flag<R> map(Function<T, R> function) {
     Flag<R> flag = new Flag<>(name, help, values -> function.apply(parser.apply(values)));
     flag.setting = setting;
@@ -262,7 +262,7 @@ final class Flag<T> {
     return new UsageException(this + " is missing: " + wanted);
   }
 
-  /** What it is if it is not given. */
+  /** Its default. */
   Optional<T> fallback() {
     return Optional.ofNullable(fallback);
   }
@@ -332,7 +332,7 @@ final class Flag<T> {
                         .orElse(found.group(1))));
   }
 
-  /** A path, or an error that says what was found. */
+  /** A path; throws {@link #expected} if it is none. */
   static Path parsePath(String value) {
     try {
       if (!value.isEmpty()) {

@@ -29,7 +29,7 @@ final class ImportCommand implements Command {
 
   @Override
   public String summary() {
-    return "make a run of what a Python program has trained";
+    return "make a run from a checkpoint of a Python program";
   }
 
   @Override
@@ -87,7 +87,7 @@ final class ImportCommand implements Command {
       throw new UsageException(
           needsVocabulary
               ? ExternalModelOptions.VOCAB
-                  + ": a checkpoint has no characters; name a vocabulary or the text it learned"
+                  + ": a checkpoint has no characters; name a vocabulary or the text it was trained on"
               : ExternalModelOptions.VOCAB + " goes with " + FROM + " " + Importer.TF1_CHECKPOINT);
     }
     if (!needsVocabulary) {

@@ -26,7 +26,7 @@ final class InspectCommand implements Command {
 
   @Override
   public String summary() {
-    return "names, shapes, types and settings of a checkpoint, its checksums verified; or what a model of Python holds";
+    return "show tensors and settings of a checkpoint, and verify its checksums; or show a model from Python";
   }
 
   @Override

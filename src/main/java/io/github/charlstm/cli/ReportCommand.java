@@ -39,7 +39,7 @@ final class ReportCommand implements Command {
 
   @Override
   public String summary() {
-    return "one HTML page of a run: curves, samples, speed, checkpoints, data, settings";
+    return "write an HTML page of a run: curves, samples, speed, checkpoints, data, settings";
   }
 
   @Override

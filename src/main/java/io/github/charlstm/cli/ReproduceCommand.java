@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code charlstm reproduce}: runs every recipe and writes one page about them. */
+/** {@code charlstm reproduce}: runs every recipe and writes a page of their results. */
 final class ReproduceCommand implements Command {
   /** Runs another command line of this program. */
   interface Runner {
@@ -28,7 +28,7 @@ final class ReproduceCommand implements Command {
   private static final Flag<Path> RUNS =
       Flag.path("runs", "folder of the runs (default: checkpoints/reproduce)");
   private static final Flag<String> ONLY =
-      Flag.text("only", "names of runs, with commas between (default: all)")
+      Flag.text("only", "names of runs, separated by commas (default: all)")
           .suggest(Experiments.all().stream().map(Experiment::name).toList());
   private static final Flag<Long> STEPS = TrainFlags.STEPS.help("at most so many steps of each");
   private static final Flag<Path> ANNA =
@@ -60,7 +60,7 @@ final class ReproduceCommand implements Command {
 
   @Override
   public String summary() {
-    return "run every recipe on the real data and write one page of results beside the books'";
+    return "run every recipe on the real data and write a page of results beside the books'";
   }
 
   @Override

@@ -50,7 +50,7 @@ final class SampleCommand implements Command {
 
   @Override
   public String summary() {
-    return "generate text with a checkpoint, or with a model that Python wrote";
+    return "generate text with a checkpoint, or with a model from Python";
   }
 
   @Override

@@ -44,7 +44,7 @@ final class VisualizeCommand implements Command {
 
   @Override
   public String summary() {
-    return "one HTML page of a text, coloured by a model's surprise or by one of its cells";
+    return "write an HTML page of a text, coloured by a model's surprise or by one of its cells";
   }
 
   @Override
@@ -118,7 +118,7 @@ final class VisualizeCommand implements Command {
       PredictionTrace reading = reading(model, read, vocabulary, console);
       List<Entry> facts = new ArrayList<>();
       facts.add(new Entry("model", ExternalModelOptions.path(flags).toString()));
-      facts.add(new Entry("cells", "a model of Python's does not say where they are"));
+      facts.add(new Entry("cells", "not known for a model from Python"));
       write(request, read, reading, vocabulary, List.of(), facts, console);
     }
   }
@@ -232,12 +232,12 @@ final class VisualizeCommand implements Command {
   }
 
   /**
-   * Which part of which text {@code visualize} shows.
+   * The part of a text to show.
    *
    * @param source the file or the data set
-   * @param from symbols to pass over
+   * @param from symbols to skip
    * @param length symbols to show at most
-   * @param lengthIsGiven whether the user chose it
+   * @param lengthIsGiven whether {@code --length} is given
    */
   private record TextExcerpt(String source, int from, int length, boolean lengthIsGiven) {
     static final Flag<String> TEXT =
@@ -247,7 +247,7 @@ final class VisualizeCommand implements Command {
                 ImportCommand.FROM.name(),
                 0,
                 Integer.MAX_VALUE,
-                "characters or words to pass over first")
+                "characters or words to skip")
             .orElse(0);
     private static final int MOST_LENGTH = 20_000;
     static final Flag<Integer> LENGTH =
@@ -262,7 +262,7 @@ final class VisualizeCommand implements Command {
       return new TextExcerpt(flags.get(TEXT), flags.get(FROM), flags.get(LENGTH), flags.has(LENGTH));
     }
 
-    /** The part, cleaned as the model's text was; says so if there is more. */
+    /** The excerpt, cleaned as the model's text was; a note says if it was cut. */
     ReadText cut(
         TrainingData text, TextPreparation preparation, Vocabulary vocabulary, Console console) {
       CharacterText cleaned = preparation.clean(text.characters());
@@ -274,11 +274,11 @@ final class VisualizeCommand implements Command {
         throw new UsageException(
             String.format(
                 Locale.ROOT,
-                "%s has %,d %ss%s; at least 2 are needed to say how well the next is foretold",
+                "%s has %,d %ss%s; expected at least 2, of which the model predicts the second",
                 source,
                 symbols,
                 unit,
-                from > 0 ? String.format(Locale.ROOT, ", and %s passes over %,d", FROM, from) : ""));
+                from > 0 ? String.format(Locale.ROOT, ", of which %s skips %,d", FROM, from) : ""));
       }
       int to = Math.min(symbols, from + length);
       if (to < symbols && !lengthIsGiven) {
@@ -310,7 +310,7 @@ final class VisualizeCommand implements Command {
       try {
         vocabulary.encode(cleaned.slice(from, to));
       } catch (InvalidDataException e) {
-        String after = from > 0 ? " (after the " + from + " passed over)" : "";
+        String after = from > 0 ? " (after the " + from + " skipped)" : "";
         throw new InvalidDataException("text " + source + after + ": " + e.getMessage(), e);
       }
     }
@@ -329,7 +329,7 @@ final class VisualizeCommand implements Command {
       return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** In words, for the page. */
+    /** A description for the page. */
     String describe(int shown, String unit) {
       return String.format(
           Locale.ROOT,

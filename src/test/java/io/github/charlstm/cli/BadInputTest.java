@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every mistake of a user: one line that says what is wrong, exit code 2, nothing lost. */
+/** Bad input gives one line that says what is wrong and exit code 2, and changes no file. */
 class BadInputTest {
   private static final String SMALL =
       "--batch-size 2 --num-steps 4 --lstm-size 6 --num-layers 1 --epochs 1";
@@ -158,14 +158,14 @@ class BadInputTest {
   }
 
   @Test
-  void aLineBreakInAValueIsShownAndDoesNotBreakTheMessage() {
+  void aLineBreakInAValueIsEscapedInTheMessage() {
     Tool.Output output = Tool.run("sample", "--length", "1\r\n2");
     assertThat(output.code()).isEqualTo(2);
     assertThat(output.err().lines()).hasSize(1).first().asString().contains("\\u000d");
   }
 
   @Test
-  void aLossThatIsNoNumberStopsTheRunAndKeepsTheLastCheckpoint() {
+  void aLossOfNanStopsTheRunAndKeepsTheLastCheckpoint() {
     String training = "train " + SMALL + " --data ROOT/text.txt --run ROOT/wild --save-every 1";
     Tool.Output output = tool(training + " --steps 9 --learning-rate 3e38");
     assertThat(output.code()).as(output.err()).isEqualTo(2);

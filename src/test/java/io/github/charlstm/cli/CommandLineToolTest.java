@@ -65,7 +65,7 @@ class CommandLineToolTest {
   }
 
   @Test
-  void theFirstLossIsThatOfAModelThatKnowsNothing() {
+  void theFirstLossIsThatOfAUniformDistribution() {
     String line = train("--steps", "1").out().lines().findFirst().orElseThrow();
     double loss = Double.parseDouble(line.replaceAll(".*loss: ([0-9.]+)\\.\\.\\..*", "$1"));
     assertThat(loss).isBetween(Math.log(65) - 0.1, Math.log(65) + 0.1);
@@ -112,7 +112,7 @@ class CommandLineToolTest {
   }
 
   @Test
-  void outputThatNobodyCanReadIsAFailure() {
+  void outputThatCannotBeWrittenIsAFailure() {
     OutputStream full =
         new OutputStream() {
           @Override
@@ -127,7 +127,7 @@ class CommandLineToolTest {
   }
 
   @Test
-  void overridesOfAResumedRunAreEchoed() {
+  void changedSettingsOfAResumedRunArePrinted() {
     train("--steps", "2");
     Tool.Output output =
         Tool.run(
@@ -166,7 +166,7 @@ class CommandLineToolTest {
   }
 
   @Test
-  void evaluateCountsEveryCharacterOnceWhateverTheStreams() {
+  void evaluateCountsEveryCharacterOnceForAnyNumberOfStreams() {
     train("--steps", "3");
     for (String streams : new String[] {"1", "7"}) {
       Tool.Output output =
@@ -251,7 +251,7 @@ class CommandLineToolTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void theExamplesOfTheHelpAreTaken(String name) throws IOException {
+  void theExamplesOfTheHelpAreAccepted(String name) throws IOException {
     Path config = Files.writeString(root.resolve("run.json"), "{}");
     Console console = new Console(System.out, System.err, false);
     List<Command> commands = new CommandLineTool(console).commands();

@@ -32,7 +32,7 @@ class CompletionTest {
     return new CommandLineTool(new Console(System.out, System.err, false)).commands();
   }
 
-  // What bash offers for the last word.
+  // The completions of bash for the last word.
   private List<String> bash(String... words) throws IOException, InterruptedException {
     Path script = root.resolve("completion.bash");
     Files.writeString(script, Tool.run("completion", "bash").out());
@@ -56,14 +56,14 @@ class CompletionTest {
   }
 
   @Test
-  void bashKnowsEveryCommand() throws Exception {
+  void bashCompletesEveryCommand() throws Exception {
     assertThat(bash("")).containsAll(commands().stream().map(Command::name).toList());
     assertThat(bash("tra")).containsExactly("train");
     assertThat(bash("nothing", "")).isEmpty();
   }
 
   @Test
-  void bashKnowsEveryFlagOfEveryCommand() throws Exception {
+  void bashCompletesEveryFlagOfEveryCommand() throws Exception {
     for (Command command : commands()) {
       Set<String> flags = new TreeSet<>();
       Flags.of(command).forEach(flag -> flags.add(flag.toString()));
@@ -74,7 +74,7 @@ class CompletionTest {
   }
 
   @Test
-  void bashKnowsTheWordsThatAFlagIsOneOf() throws Exception {
+  void bashCompletesTheWordsOfAFlag() throws Exception {
     assertThat(bash("train", "--loop", "")).containsExactly("fused", "dynamic", "unrolled");
     assertThat(bash("train", "--loop", "=")).containsExactly("fused", "dynamic", "unrolled");
     assertThat(bash("train", "--loop", "=", "dy")).containsExactly("dynamic");
@@ -83,7 +83,7 @@ class CompletionTest {
   }
 
   @Test
-  void bashOffersDataSetsAndFilesForData() throws Exception {
+  void bashCompletesDataSetsAndFilesForData() throws Exception {
     Files.writeString(root.resolve("an old text.txt"), "");
 
     assertThat(bash("train", "--data", "an")).containsExactlyInAnyOrder("anna", "an old text.txt");
@@ -92,21 +92,21 @@ class CompletionTest {
   }
 
   @Test
-  void bashOffersAFlagOnceButForThoseThatMayBeRepeated() throws Exception {
+  void bashCompletesAFlagOnceUnlessItMayBeRepeated() throws Exception {
     assertThat(bash("train", "--resume", "--re")).containsExactly("--recipe");
     assertThat(bash("sample", "--map", "a=b", "--ma")).containsExactly("--map");
     assertThat(bash("visualize", "--cell", "0:1", "--ce")).containsExactly("--cell");
   }
 
   @Test
-  void bashOffersWordsAndThenFlags() throws Exception {
+  void bashCompletesWordsAndThenFlags() throws Exception {
     assertThat(bash("data", "")).containsExactly("list", "fetch", "show");
     assertThat(bash("train", "")).contains("--recipe", "--json");
     assertThat(bash("plot", "")).as("bash itself looks for files").isEmpty();
   }
 
   @Test
-  void bashLooksForFilesWhereNothingElseIsKnown() throws Exception {
+  void bashCompletesFilesElsewhere() throws Exception {
     Path script = root.resolve("completion.bash");
     Files.writeString(script, Tool.run("completion", "bash").out());
 
@@ -115,7 +115,7 @@ class CompletionTest {
     assertThat(bash("train", "--run", "")).isEmpty();
   }
 
-  /** Flags with words to complete, each once a command. */
+  /** The flags of each command that have words to complete. */
   static Stream<Arguments> flagsWithWords() {
     return commands().stream()
         .flatMap(
@@ -167,7 +167,7 @@ class CompletionTest {
   }
 
   @Test
-  void zshShowsWhatFlagsAreFor() throws Exception {
+  void zshCompletesEveryFlagOfEveryCommand() throws Exception {
     assumeZsh();
     for (Command command : commands()) {
       String shown = zsh("charlstm " + command.name() + " --");
@@ -185,7 +185,7 @@ class CompletionTest {
     assumeTrue(found, "zsh is not installed: its completion is not tested");
   }
 
-  // What a terminal shows after the line is typed and Tab is pressed twice.
+  // The terminal after the line is typed and Tab is pressed twice.
   private String zsh(String line) throws IOException, InterruptedException {
     Path script = root.resolve("_charlstm");
     Files.writeString(script, Tool.run("completion", "zsh").out());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code --config} takes, what it refuses, and what comes before it. */
+/** Config files: values, errors, and the priority of the command line. */
 class ConfigFileTest {
   @TempDir Path root;
   private Path file;
@@ -48,7 +48,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void theCommandLineComesFirst() throws IOException {
+  void theCommandLineHasPriority() throws IOException {
     Flags flags = parsed("{\"steps\": 12, \"seed\": 3}", "--steps", "7");
 
     assertThat(flags.get(TrainFlags.STEPS)).isEqualTo(7);
@@ -56,7 +56,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void aMarkAtTheBeginningIsPassedOver() throws IOException {
+  void aByteOrderMarkIsIgnored() throws IOException {
     assertThat(parsed("\uFEFF{\"steps\": 12}").get(TrainFlags.STEPS)).isEqualTo(12);
   }
 
@@ -120,7 +120,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void whereValuesComeFromIsSaidAtTheStart() throws IOException {
+  void aNoteSaysWhereValuesComeFrom() throws IOException {
     Files.writeString(
         file,
         "{\"recipe\": \"anna\", \"steps\": 900, \"batch-size\": 50, \"data\": \"missing.txt\"}");

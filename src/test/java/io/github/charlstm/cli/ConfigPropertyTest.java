@@ -20,7 +20,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Over the commands' own tables of flags: a config says what the equal command line says. */
+/** A config file is equal to the command line with the same flags, for all flags of all commands. */
 class ConfigPropertyTest {
   private static final List<Object> VALUES =
       List.of(

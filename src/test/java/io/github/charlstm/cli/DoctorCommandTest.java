@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class DoctorCommandTest {
 
   @Test
-  void everyTopicIsToldAndTheLibraryWorks() throws IOException {
+  void everyTopicIsListedAndTheLibraryWorks() throws IOException {
     Output output = Tool.run("doctor", "--json");
     JsonNode fields = new ObjectMapper().readTree(output.out());
     Set<String> topics = new HashSet<>();
@@ -40,7 +40,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void theFormForABugReportNamesNobody() {
+  void theFormForABugReportNamesNoUser() {
     Output output = Tool.run("doctor", "--bug-report");
 
     assertThat(output.code()).as(output.out()).isZero();

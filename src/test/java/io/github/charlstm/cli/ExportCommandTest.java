@@ -55,9 +55,9 @@ class ExportCommandTest {
     assertThat(refused(format, "ROOT/text.txt")).contains("exists already; name a new one");
   }
 
-  /** Not even the superuser may make folders there. */
+  /** A place where not even the superuser may make folders. */
   @Test
-  void aTargetWhereNobodyMayWriteIsNamed() {
+  void aTargetThatCannotBeWrittenIsNamed() {
     if (Files.isDirectory(Path.of("/proc/self"))) {
       assertThat(refused("saved-model", "/proc/new/model")).contains("in the folder /proc: ");
       assertThat(refused("tf1-checkpoint", "/proc/new")).contains("in the folder /proc: ");

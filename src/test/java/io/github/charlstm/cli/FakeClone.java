@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A clone that looks built, on a machine whose programs are scripts: a Java and a Maven that write
- * down what they are given, and a {@code locale} and a {@code getconf} that say what a test wants.
- * The launcher sees no other programs than these and the basic tools.
+ * A clone that looks built, with scripts for programs: {@code java} and {@code mvn} log their
+ * arguments, {@code locale} and {@code getconf} print what a test sets. The launcher finds no other
+ * programs than these and the basic tools.
  */
 final class FakeClone {
   private static final List<String> TOOLS =
@@ -46,7 +46,7 @@ final class FakeClone {
   private final Map<String, String> environment = new HashMap<>();
   private final Map<String, String> properties = new TreeMap<>();
 
-  /** What a start came to. {@code out} is what Java was given, an argument a line. */
+  /** The result of a start; {@code out} has the arguments of Java, one a line. */
   record Launched(int code, List<String> out, String errors) {}
 
   FakeClone(Path root) throws IOException {
@@ -135,7 +135,7 @@ final class FakeClone {
     }
   }
 
-  /** Starts the launcher, which must succeed, and gives what Java was started with. */
+  /** Starts the launcher, which must succeed, and returns the arguments of Java. */
   List<String> launched(String... arguments) throws IOException, InterruptedException {
     Launched launched = launch(arguments);
     assertThat(launched.code()).as(launched.errors()).isZero();
@@ -148,7 +148,7 @@ final class FakeClone {
     }
   }
 
-  /** Starts the launcher; whoever does closes it. */
+  /** Starts the launcher; the caller closes it. */
   ChildProcess start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(tools.resolve("bash").toString());
@@ -177,7 +177,7 @@ final class FakeClone {
     return new Launched(ended.code(), ended.out(), ended.err());
   }
 
-  /** The programs that were started and write it down, in order: Java with its first argument. */
+  /** The programs that were started, in order; Java with its first argument. */
   List<String> started() throws IOException {
     Path file = root.resolve("started");
     return Files.exists(file) ? Files.readAllLines(file) : List.of();

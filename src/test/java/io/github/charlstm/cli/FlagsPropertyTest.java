@@ -22,8 +22,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every flag of every command, from the commands' own tables, with garbage, twice and in odd
- * orders. Each line has one mistake for sure, so that none trains or fetches anything.
+ * Every flag of every command with random values, twice and in any order. Each line has at least one
+ * mistake, so that none trains or fetches anything.
  */
 class FlagsPropertyTest {
 
@@ -67,7 +67,7 @@ class FlagsPropertyTest {
           "anna",
           "x".repeat(5000));
 
-  // What is wrong in each line: the flags or words are added somewhere.
+  // The mistake of each line: flags or words that are added somewhere.
   private static final Map<String, List<String>> MISTAKES =
       Map.ofEntries(
           Map.entry("train", List.of("--data", "ROOT/missing.txt", "--run", "ROOT/new")),

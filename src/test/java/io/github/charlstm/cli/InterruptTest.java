@@ -52,9 +52,8 @@ class InterruptTest {
     assertThat(resumed.code()).as(resumed.err()).isZero();
   }
 
-  // A shell ignores SIGINT in what it runs in the background, and all that is started there
-  // inherits it; Java too then never hears of Ctrl-C. GNU's env puts that right, others do not know
-  // the word.
+  // A shell ignores SIGINT in its background processes, and their children inherit that, Java too.
+  // GNU's env restores the default; others have no such option.
   private static List<String> withSignals() throws Exception {
     List<String> env = List.of("env", "--default-signal=INT");
     List<String> trial = new ArrayList<>(env);
@@ -62,7 +61,7 @@ class InterruptTest {
     return ChildProcess.run(new ProcessBuilder(trial)).code() == 0 ? env : List.of();
   }
 
-  // The shell's own kill: the program belongs to a package that small systems lack.
+  // The shell's built-in kill: small systems lack the program.
   private static void interrupt(ChildProcess process) throws Exception {
     ChildProcess.Ended ended =
         ChildProcess.run(new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()));

@@ -81,7 +81,7 @@ class JsonOutputTest {
   }
 
   @Test
-  void trainingTellsEachEventInALine() {
+  void trainingPrintsEachEventInALine() {
     List<JsonNode> events = lines(trained.out());
 
     assertThat(events.stream().map(event -> event.path("event").asText()))
@@ -223,7 +223,7 @@ class JsonOutputTest {
   }
 
   @Test
-  void whatACommandPrintsAsTextBecomesAnObject() {
+  void theTextOfACommandBecomesAnObject() {
     var out = new ByteArrayOutputStream();
     var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
     Console console = new Console(stream, stream, false).with(false, true);
@@ -240,7 +240,7 @@ class JsonOutputTest {
   }
 
   @Test
-  void whatIsNoNumberIsNull() {
+  void infinitiesAndNanAreNull() {
     Json fields = Json.object().put("nan", Float.NaN).put("all", List.of(1.5, 1 / 0.0));
 
     assertThat(fields).hasToString("{\"nan\":null,\"all\":[1.5,null]}");

@@ -190,7 +190,7 @@ class LauncherBuildTest {
   }
 
   @Test
-  void saysThatAColonInAPathCannotBe() throws Exception {
+  void refusesAColonInAPath() throws Exception {
     clone.set("CHARLSTM_BUILD", "a:b");
 
     fails("Java separates class paths at ':'");
@@ -232,7 +232,7 @@ class LauncherBuildTest {
     at(clone.root.resolve("pom.xml"), 40);
   }
 
-  /** Not by permissions: root may write everywhere. */
+  /** Without permissions, which root may ignore. */
   private void makeUnwritable() throws IOException {
     try (Stream<Path> files = Files.walk(clone.root.resolve("target"))) {
       for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code scripts/charlstm} says where TensorFlow's library cannot run. */
+/** Messages of {@code scripts/charlstm} on machines where TensorFlow's library cannot run. */
 @Tag("machine")
 @DisabledOnOs(OS.WINDOWS)
 class LauncherMachineTest {

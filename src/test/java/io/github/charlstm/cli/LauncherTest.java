@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code scripts/charlstm} starts Java with. */
+/** The options with which {@code scripts/charlstm} starts Java. */
 @Tag("machine")
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {

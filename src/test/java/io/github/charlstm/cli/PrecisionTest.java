@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @Tag("machine")
 class PrecisionTest {
 
-  /** A process of its own, whose oneDNN can be told to use fewer instructions. */
+  /** Runs in a process of its own, in which oneDNN may use only old instructions. */
   static final class Train {
     public static void main(String[] arguments) {
       Main.main(new String[] {"train", "--precision", "bfloat16"});

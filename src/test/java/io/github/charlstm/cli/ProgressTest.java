@@ -23,7 +23,7 @@ class ProgressTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @Test
-  void resultsThatGoToAFileLeaveTheLineAlone() throws Exception {
+  void redirectedResultsDoNotClearTheLine() throws Exception {
     Console console =
         new Console(
             new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -60,7 +60,7 @@ class ProgressTest {
   }
 
   @Test
-  void aPersonSeesOneLineThatIsGoneAtTheEnd() throws Exception {
+  void aTerminalShowsOneLineThatIsClearedAtTheEnd() throws Exception {
     Console console = console(true, SOON, false, false);
     try (Progress progress = console.progress("counting")) {
       progress.total(10, "steps").update(3);
@@ -74,7 +74,7 @@ class ProgressTest {
   }
 
   @Test
-  void whatIsSaidOfTheTaskAfterItsLineIsDrawnStandsThereToo() throws Exception {
+  void changesAfterTheLineIsDrawnAreShown() throws Exception {
     Console console = console(true, SOON, false, false);
     try (Progress progress = console.progress("counting")) {
       await(progress::isDrawn);
@@ -89,7 +89,7 @@ class ProgressTest {
   }
 
   @Test
-  void aLineThatWasHardlyDrawnIsGoneAtTheEndToo() throws Exception {
+  void aLineThatWasJustDrawnIsClearedToo() throws Exception {
     for (int k = 0; k < 100; k++) {
       Console console = console(true, new Timing(Duration.ZERO, Duration.ZERO), false, false);
       try (Progress progress = console.progress("counting")) {
@@ -100,7 +100,7 @@ class ProgressTest {
   }
 
   @Test
-  void notesAndResultsStandOnLinesOfTheirOwn() throws Exception {
+  void notesAndResultsAreOnLinesOfTheirOwn() throws Exception {
     Console console = console(true, SOON, false, false);
     try (Progress progress = console.progress("counting")) {
       await(progress::isDrawn);
@@ -114,7 +114,7 @@ class ProgressTest {
   }
 
   @Test
-  void nothingIsShownOfWhatIsShort() {
+  void shortTasksShowNothing() {
     for (boolean watched : new boolean[] {true, false}) {
       Timing never = new Timing(Duration.ofDays(1), Duration.ofDays(1));
       Console console = console(watched, never, false, false);
@@ -128,7 +128,7 @@ class ProgressTest {
   }
 
   @Test
-  void whereNobodyWatchesThereArePlainLines() throws Exception {
+  void withoutATerminalThereArePlainLines() throws Exception {
     Console console = console(false, SOON, false, false);
     try (Progress progress = console.progress("fetching anna")) {
       progress.total(4096, "KB", 1024).update(1024);
@@ -146,7 +146,7 @@ class ProgressTest {
   }
 
   @Test
-  void quietIsSilentOfProgressAndNotesButNotOfErrors() throws Exception {
+  void quietPrintsErrorsOnly() throws Exception {
     Console console = console(true, SOON, true, false);
     try (Progress progress = console.progress("counting")) {
       assertThat(progress).isSameAs(Progress.NONE);
@@ -159,7 +159,7 @@ class ProgressTest {
   }
 
   @Test
-  void progressOfJsonIsJsonEvenForAPerson() throws Exception {
+  void withJsonProgressIsJsonOnATerminalToo() throws Exception {
     Console console = console(true, SOON, false, true);
     try (Progress progress = console.progress("counting")) {
       progress.total(10, "steps").update(3);
@@ -175,7 +175,7 @@ class ProgressTest {
   }
 
   @Test
-  void aTaskWithinATaskDoesNotWriteOverIt() throws Exception {
+  void aNestedTaskShowsNothing() throws Exception {
     Console console = console(true, SOON, false, false);
     try (Progress outer = console.progress("outer");
         Progress inner = console.progress("inner")) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page's runs, of small models on small data. */
+/** Runs of small models on small data, and the page of their results. */
 @Tag("slow")
 class ReproduceCommandTest {
   private static final String TEXT =
@@ -121,7 +121,7 @@ class ReproduceCommandTest {
   }
 
   @Test
-  void itsPartsAreAsQuietAndSpeakAsItDoes() throws IOException {
+  void itsRunsAreQuietAndPrintJsonAsItDoes() throws IOException {
     quiet = true;
     json = true;
     reproduce("--quick", "--only", "anna");
@@ -151,7 +151,7 @@ class ReproduceCommandTest {
   }
 
   @Test
-  void thePageNeedsNoOtherFileAndHasAllPictures() throws IOException {
+  void thePageHasAllPicturesInItself() throws IOException {
     reproduce("--quick", "--only", "anna,mnist");
     String html = Files.readString(root.resolve("out/results.html"));
     assertThat(html).contains("<title>Results of the books&#39; recipes</title>", "<table>");

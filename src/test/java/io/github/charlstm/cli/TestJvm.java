@@ -3,14 +3,14 @@ package io.github.charlstm.cli;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
-/** Sets before the first test what the program sets before all else: see {@link JvmSettings}. */
+/** Applies {@link JvmSettings} before the first test. */
 public final class TestJvm implements LauncherSessionListener {
   @Override
   public void launcherSessionOpened(LauncherSession session) {
     apply();
   }
 
-  /** For a main method of the tests' own. */
+  /** For the main methods of tests. */
   public static void apply() {
     JvmSettings.apply();
   }

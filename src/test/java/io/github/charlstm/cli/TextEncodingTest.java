@@ -79,7 +79,7 @@ class TextEncodingTest {
   }
 
   @Test
-  void bytesThatAreNoTextAreReplacedOnRequest() throws IOException {
+  void malformedBytesAreReplacedOnRequest() throws IOException {
     byte[] bytes = "we go by a log and sit on it".repeat(3).getBytes(StandardCharsets.UTF_8);
     bytes[7] = (byte) 0xE9;
     bytes[9] = 0;
@@ -156,7 +156,7 @@ class TextEncodingTest {
   }
 
   @Test
-  void aStepThatTheMachineCannotHoldIsRefusedBeforeItIsTried() {
+  void aStepThatNeedsTooMuchMemoryIsRefusedAtTheStart() {
     CharLstm.Settings chinese =
         CharLstm.Settings.builder(100_000).lstmSize(512).numLayers(2).build();
     assertThatThrownBy(() -> MemoryCheck.require(chinese, 100, 100, 8_000_000_000L))

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
-/** Files as MNIST's test set has them, of a few images of noise. */
+/** Files in the format of MNIST's test set, with a few images of noise. */
 final class TinyDigits {
   private TinyDigits() {}
 

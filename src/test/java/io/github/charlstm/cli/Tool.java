@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Runs command lines in this process and keeps what they print. */
+/** Runs command lines in this process and returns their output. */
 final class Tool {
   /**
-   * What a command line left.
+   * The result of a command line.
    *
    * @param code its exit code
    * @param out its standard output
@@ -38,7 +38,7 @@ final class Tool {
   }
 
   /**
-   * Runs a command line in which names stand for paths, which may have spaces in them.
+   * Runs a command line after replacing names by paths, which may contain spaces.
    *
    * @param line words with a space between
    */

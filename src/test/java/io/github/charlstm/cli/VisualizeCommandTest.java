@@ -88,9 +88,9 @@ class VisualizeCommandTest {
     refused(line, "--text is missing");
     refused(line + " --text ROOT/none.txt", "none.txt", "no such file");
     refused(line + " --text ROOT/other.txt", "other.txt", "U+00E9", "position 8");
-    refused(line + " --text ROOT/other.txt --from 3", "position 5", "after the 3 passed over");
+    refused(line + " --text ROOT/other.txt --from 3", "position 5", "after the 3 skipped");
     refused(line + " --text ROOT/one.txt", "1 characters", "at least 2");
-    refused(line + " --text ROOT/text.txt --from 4799", "4,800", "--from passes over 4,799");
+    refused(line + " --text ROOT/text.txt --from 4799", "4,800", "--from skips 4,799");
     refused(line + " --text ROOT/latin.txt", "byte offset 2", "--encoding");
     refused(line + " --text ROOT/text.txt --length 20001", "--length", "20000");
     refused(line + " --text ROOT/text.txt --length 1", "--length");

@@ -35,7 +35,7 @@ class VisualizePageTest {
   private static Browser browser;
   private static Tab tab;
   private static final int[] POINTS = TEXT.codePoints().toArray();
-  private static ModelSays says;
+  private static ReferencePredictions says;
 
   @BeforeAll
   static void openThePage() throws IOException {
@@ -47,7 +47,7 @@ class VisualizePageTest {
         "train --data ROOT/learned.txt --run ROOT/run --steps 40 --batch-size 4 --num-steps 20"
             + " --lstm-size 9 --num-layers 2 --keep-prob 1 --learning-rate 0.02 --log-every 100");
     tool("visualize --checkpoint ROOT/run --text ROOT/text.txt --out ROOT/page.html --cell 1:4");
-    says = ModelSays.of(root.resolve("run"), TEXT);
+    says = ReferencePredictions.of(root.resolve("run"), TEXT);
     tab = browser.tab(root.resolve("page.html"));
   }
 
@@ -144,17 +144,17 @@ class VisualizePageTest {
                 + " r.cells[1].textContent, r.className])");
     assertThat(rows).hasSize(5);
     List<Integer> best =
-        IntStream.range(0, says.foretold()[position].length)
+        IntStream.range(0, says.predicted()[position].length)
             .boxed()
             .sorted(
-                (a, b) -> Float.compare(says.foretold()[position][b], says.foretold()[position][a]))
+                (a, b) -> Float.compare(says.predicted()[position][b], says.predicted()[position][a]))
             .limit(5)
             .toList();
     for (int k = 0; k < 5; k++) {
       String symbol = says.vocabulary().symbol(best.get(k));
       String label = rows.get(k).get(0).asText();
       assertThat(label).as("guess " + k).startsWith(label(symbol));
-      double percent = 100 * says.foretold()[position][best.get(k)];
+      double percent = 100 * says.predicted()[position][best.get(k)];
       assertThat(Double.parseDouble(rows.get(k).get(1).asText().replace("%", "")))
           .isCloseTo(percent, within(0.51));
       assertThat(rows.get(k).get(2).asText()).isEqualTo(symbol.equals("s") ? "right" : "");

@@ -27,7 +27,7 @@ class WithoutFontsTest {
             ChildProcess.java(
                 List.of(
                     "-Djava.awt.headless=true",
-                    // Java keeps the fonts that it once found in a file in the home folder
+                    // Java caches the fonts that it finds in the home folder
                     "-Duser.home=" + Files.createDirectories(root.resolve("home")),
                     "-D" + JvmSettings.NATIVES + "=" + Loader.getCacheDir()),
                 Main.class.getName(),
