@@ -52,18 +52,9 @@ final class ClassifyCommand implements Command {
           TrainFlags.DETERMINISTIC);
 
   @Override
-  public String name() {
-    return "classify";
-  }
-
-  @Override
-  public String summary() {
-    return "train the classifier of handwritten digits (recipe mnist), or go on with it";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("classify", "train the classifier of handwritten digits (recipe mnist), or go on with it")
+        .flags(
         IMAGES,
         HOLDOUT,
         TrainFlags.RUN.help("the run's folder (default: checkpoints/mnist)"),
@@ -81,12 +72,8 @@ final class ClassifyCommand implements Command {
         TrainFlags.SAVE_EVERY.orElse(200),
         TrainFlags.SEED.help("of initial values, dropout and the images' order"),
         TensorBoardFlags.TENSORBOARD,
-        TensorBoardFlags.HISTOGRAMS);
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+        TensorBoardFlags.HISTOGRAMS)
+        .examples(
         "classify",
         "classify --data mnist --holdout 1000",
         "classify --loop unrolled --cross-entropy stable",

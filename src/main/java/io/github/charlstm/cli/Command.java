@@ -5,32 +5,65 @@ import java.util.List;
 
 /** One command of the program. */
 interface Command {
-  /** What the user types. */
-  String name();
+  /**
+   * What help, parser and completion know of a command.
+   *
+   * @param name what the user types
+   * @param summary one line for the list of commands
+   * @param arguments for the usage line: its words besides flags; empty if it has none
+   * @param subcommands arguments that are always the same, such as {@code list}
+   * @param flags its flags in the order of the help, without those of every command
+   * @param examples command lines, without the program's name
+   */
+  record Usage(
+      String name,
+      String summary,
+      String arguments,
+      List<String> subcommands,
+      List<Flag<?>> flags,
+      List<String> examples) {
+    static Usage of(String name, String summary) {
+      return new Usage(name, summary, "", List.of(), List.of(), List.of());
+    }
 
-  /** One line for the list of commands. */
-  String summary();
+    Usage arguments(String words) {
+      return new Usage(name, summary, words, subcommands, flags, examples);
+    }
 
-  /** Its words besides flags, for the usage line; empty if there are none. */
-  default String arguments() {
-    return "";
+    Usage subcommands(List<String> words) {
+      return new Usage(name, summary, arguments, words, flags, examples);
+    }
+
+    /** Adds flags. */
+    Usage flags(Flag<?>... declared) {
+      return flags(List.of(declared));
+    }
+
+    /** Adds flags. */
+    Usage flags(List<Flag<?>> declared) {
+      return new Usage(
+          name, summary, arguments, subcommands, Flags.join(flags, declared), examples);
+    }
+
+    Usage examples(String... lines) {
+      return new Usage(name, summary, arguments, subcommands, flags, List.of(lines));
+    }
   }
 
-  /** Its words that are always the same, such as {@code list}. */
-  default List<String> subcommands() {
-    return List.of();
+  Usage usage();
+
+  default String name() {
+    return usage().name();
   }
 
-  /** Its flags in the order of its help, without those of every command. */
-  List<Flag<?>> flags();
+  default List<Flag<?>> flags() {
+    return usage().flags();
+  }
 
   /** Where values come from that neither the command line nor a config file gives. */
   default String defaultsNote(Flags flags) {
     return "by default: all others";
   }
-
-  /** Command lines that work, without the program's name. */
-  List<String> examples();
 
   /**
    * Runs it.

@@ -129,7 +129,7 @@ final class CommandLineTool {
       return;
     }
     Flags flags = Flags.parse(command, rest.toArray(String[]::new));
-    if (command.arguments().isEmpty() && !flags.words().isEmpty()) {
+    if (command.usage().arguments().isEmpty() && !flags.words().isEmpty()) {
       throw new UsageException(
           "charlstm " + command.name() + " takes flags only, found '" + flags.words().get(0) + "'");
     }
@@ -210,7 +210,7 @@ final class CommandLineTool {
     text.append("charlstm: character-level LSTMs of the TensorFlow 1 books, on the JVM\n\n");
     text.append("usage: charlstm COMMAND [FLAGS]\n\n");
     for (Command command : commands) {
-      text.append(String.format("  %-10s %s%n", command.name(), command.summary()));
+      text.append(String.format("  %-10s %s%n", command.name(), command.usage().summary()));
     }
     text.append(
         String.format(
@@ -223,16 +223,16 @@ final class CommandLineTool {
   private static String help(Command command) {
     StringWriter text = new StringWriter();
     PrintWriter writer = new PrintWriter(text);
-    writer.println(command.summary());
+    writer.println(command.usage().summary());
     writer.println();
     HelpFormatter formatter = new HelpFormatter();
     formatter.setOptionComparator(null); // in the order of their declaration
-    String usage = ("charlstm " + command.name() + " " + command.arguments()).strip();
+    String usage = ("charlstm " + command.name() + " " + command.usage().arguments()).strip();
     formatter.printHelp(
         writer, HELP_WIDTH, usage + " [FLAGS]", null, Flags.options(Flags.of(command)), 2, 3, null);
     writer.println();
     writer.println("examples:");
-    command.examples().forEach(example -> writer.println("  charlstm " + example));
+    command.usage().examples().forEach(example -> writer.println("  charlstm " + example));
     writer.flush();
     return text.toString();
   }

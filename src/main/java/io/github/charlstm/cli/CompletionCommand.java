@@ -20,33 +20,11 @@ final class CompletionCommand implements Command {
   }
 
   @Override
-  public String name() {
-    return "completion";
-  }
-
-  @Override
-  public String summary() {
-    return "print a script by which bash or zsh completes commands, flags and their values";
-  }
-
-  @Override
-  public String arguments() {
-    return String.join(" | ", SHELLS);
-  }
-
-  @Override
-  public List<String> subcommands() {
-    return SHELLS;
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of();
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("completion", "print a script by which bash or zsh completes commands, flags and their values")
+        .arguments(String.join(" | ", SHELLS))
+        .subcommands(SHELLS)
+        .examples(
         "completion bash >~/.local/share/bash-completion/completions/charlstm",
         "completion zsh >~/.zfunc/_charlstm    # with fpath+=~/.zfunc before compinit in ~/.zshrc");
   }
@@ -92,7 +70,7 @@ final class CompletionCommand implements Command {
     for (Command command : commands.get()) {
       values.append(bashValues(command));
       String words =
-          command.arguments().isEmpty() ? "none" : String.join(" ", command.subcommands());
+          command.usage().arguments().isEmpty() ? "none" : String.join(" ", command.usage().subcommands());
       flags.append(
           String.format(
               "    %s) flags='%s' words='%s' ;;\n", command.name(), joined(command), words));
@@ -144,7 +122,7 @@ final class CompletionCommand implements Command {
     StringBuilder summaries = new StringBuilder();
     StringBuilder flags = new StringBuilder();
     for (Command command : commands.get()) {
-      summaries.append("    " + quoted(command.name() + ":" + command.summary()) + "\n");
+      summaries.append("    " + quoted(command.name() + ":" + command.usage().summary()) + "\n");
       flags.append("    " + command.name() + ")\n      _arguments -S");
       for (Flag<?> flag : Flags.of(command)) {
         flags.append(" \\\n        " + quoted(zshFlag(flag)));
@@ -177,12 +155,12 @@ final class CompletionCommand implements Command {
   }
 
   private static List<String> zshWords(Command command) {
-    if (command.arguments().isEmpty()) {
+    if (command.usage().arguments().isEmpty()) {
       return List.of();
-    } else if (command.subcommands().isEmpty()) {
+    } else if (command.usage().subcommands().isEmpty()) {
       return List.of("*: :_files");
     }
-    String first = "1: :(" + String.join(" ", command.subcommands()) + ")";
+    String first = "1: :(" + String.join(" ", command.usage().subcommands()) + ")";
     return command.name().equals("data") ? List.of(first, "2: :_charlstm_data") : List.of(first);
   }
 

@@ -17,33 +17,12 @@ final class DataCommand implements Command {
       Flag.path("file", "with fetch: take this file instead of downloading");
 
   @Override
-  public String name() {
-    return "data";
-  }
-
-  @Override
-  public String summary() {
-    return "list and fetch the texts and images of the recipes; count a text's characters";
-  }
-
-  @Override
-  public String arguments() {
-    return "list | fetch NAME | show TEXT";
-  }
-
-  @Override
-  public List<String> subcommands() {
-    return List.of("list", "fetch", "show");
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of(FILE, TextFlags.ENCODING, TextFlags.ON_MALFORMED);
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("data", "list and fetch the texts and images of the recipes; count a text's characters")
+        .arguments("list | fetch NAME | show TEXT")
+        .subcommands(List.of("list", "fetch", "show"))
+        .flags(FILE, TextFlags.ENCODING, TextFlags.ON_MALFORMED)
+        .examples(
         "data list",
         "data fetch anna",
         "data fetch anna --file ~/Downloads/anna.txt",

@@ -16,23 +16,10 @@ final class DoctorCommand implements Command {
       Flag.toggle("bug-report", "as a form to paste into a bug report, in Markdown");
 
   @Override
-  public String name() {
-    return "doctor";
-  }
-
-  @Override
-  public String summary() {
-    return "check Java, TensorFlow, processor, memory, disk and data sets; for bug reports too";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of(BUG_REPORT);
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of("doctor", "doctor --bug-report", "doctor --json");
+  public Usage usage() {
+    return Usage.of("doctor", "check Java, TensorFlow, processor, memory, disk and data sets; for bug reports too")
+        .flags(BUG_REPORT)
+        .examples("doctor", "doctor --bug-report", "doctor --json");
   }
 
   @Override

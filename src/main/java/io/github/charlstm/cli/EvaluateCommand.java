@@ -17,32 +17,18 @@ import java.util.Locale;
 final class EvaluateCommand implements Command {
 
   @Override
-  public String name() {
-    return "evaluate";
-  }
-
-  @Override
-  public String summary() {
-    return "loss, perplexity and bits per character of a checkpoint, or of a model from Python, on a text";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return Flags.join(
-            List.of(RunFolders.CHECKPOINT),
-            ExternalModelOptions.flags(true),
-            List.of(
+  public Usage usage() {
+    return Usage.of("evaluate", "loss, perplexity and bits per character of a checkpoint, or of a model from Python, on a text")
+        .flags(RunFolders.CHECKPOINT)
+        .flags(ExternalModelOptions.flags(true))
+        .flags(
                 TextFlags.DATA.help(
                     "a text file or a data set's name (default: what it was trained on, whole)"),
                 TextFlags.ENCODING,
                 TextFlags.ON_MALFORMED,
                 TrainFlags.BATCH_SIZE.help(
-                    "streams in parallel, each from a state of zeros; 1 reads the text in order")));
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+                    "streams in parallel, each from a state of zeros; 1 reads the text in order"))
+        .examples(
         "evaluate",
         "evaluate --checkpoint checkpoints/anna --data other.txt",
         "evaluate --checkpoint checkpoints/anna --data other.txt --json",

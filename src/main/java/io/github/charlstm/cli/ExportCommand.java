@@ -25,23 +25,10 @@ final class ExportCommand implements Command {
       Flag.oneOf("graph", List.of(SAMPLING, "training"), "of a graphdef").orElse(SAMPLING);
 
   @Override
-  public String name() {
-    return "export";
-  }
-
-  @Override
-  public String summary() {
-    return "write a checkpoint for Python: a SavedModel, a TF1 checkpoint, or the graph alone";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of(RunFolders.CHECKPOINT, FORMAT, TO, GRAPH);
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("export", "write a checkpoint for Python: a SavedModel, a TF1 checkpoint, or the graph alone")
+        .flags(RunFolders.CHECKPOINT, FORMAT, TO, GRAPH)
+        .examples(
         "export --checkpoint checkpoints/anna --format saved-model --to anna-saved-model",
         "export --checkpoint checkpoints/anna --format tf1-checkpoint --to save",
         "export --format graphdef --graph training --to graphs/anna.pbtxt");

@@ -23,24 +23,10 @@ final class ImportCommand implements Command {
       Flag.toggle("restart", "count steps and epochs from 0, for a new text");
 
   @Override
-  public String name() {
-    return "import";
-  }
-
-  @Override
-  public String summary() {
-    return "make a run from a checkpoint of a Python program";
-  }
-
-  @Override
-  public String arguments() {
-    return "PATH";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return Flags.join(
-            List.of(
+  public Usage usage() {
+    return Usage.of("import", "make a run from a checkpoint of a Python program")
+        .arguments("PATH")
+        .flags(
                 FROM,
                 TO,
                 ExternalModelOptions.VOCAB.help(
@@ -49,13 +35,9 @@ final class ImportCommand implements Command {
                         + ": vocabulary.json, a .pkl, or the text whose sorted characters it is"),
                 TextFlags.ENCODING,
                 TextFlags.ON_MALFORMED,
-                RESTART),
-            TrainFlags.ofTraining());
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+                RESTART)
+        .flags(TrainFlags.ofTraining())
+        .examples(
         "import --from char-rnn-tensorflow save --to checkpoints/sherlock",
         "import --from tf1-checkpoint checkpoints/i3960_l512.ckpt --vocab anna.txt --to anna-py",
         "train --resume --run checkpoints/sherlock --data input.txt");

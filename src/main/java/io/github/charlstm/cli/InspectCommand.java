@@ -20,23 +20,11 @@ import java.util.stream.Stream;
 final class InspectCommand implements Command {
 
   @Override
-  public String name() {
-    return "inspect";
-  }
-
-  @Override
-  public String summary() {
-    return "show tensors and settings of a checkpoint, and verify its checksums; or show a model from Python";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return Flags.join(List.of(RunFolders.CHECKPOINT), ExternalModelOptions.flags(false));
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("inspect", "show tensors and settings of a checkpoint, and verify its checksums; or show a model from Python")
+        .flags(RunFolders.CHECKPOINT)
+        .flags(ExternalModelOptions.flags(false))
+        .examples(
         "inspect",
         "inspect --checkpoint checkpoints/anna/i600_l512",
         "inspect --saved-model exported/anna",

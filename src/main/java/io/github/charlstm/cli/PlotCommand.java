@@ -11,28 +11,11 @@ final class PlotCommand implements Command {
   static final Flag<Path> OUT = Flag.path("out", "a .png or .svg file").orElse(Path.of("loss.png"));
 
   @Override
-  public String name() {
-    return "plot";
-  }
-
-  @Override
-  public String summary() {
-    return "draw the losses of runs into one picture, beside the book's";
-  }
-
-  @Override
-  public String arguments() {
-    return "RUN...";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of(OUT);
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("plot", "draw the losses of runs into one picture, beside the book's")
+        .arguments("RUN...")
+        .flags(OUT)
+        .examples(
         "plot checkpoints/demo", "plot checkpoints/anna checkpoints/anna-as-printed --out a.svg");
   }
 

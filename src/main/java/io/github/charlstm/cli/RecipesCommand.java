@@ -12,23 +12,9 @@ final class RecipesCommand implements Command {
   private static final String ROW = "%-18s %-11s %-7s %-9s %-6s %-4s %-4s %-6s  %s%n";
 
   @Override
-  public String name() {
-    return "recipes";
-  }
-
-  @Override
-  public String summary() {
-    return "list the recipes and their settings";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of();
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of("recipes");
+  public Usage usage() {
+    return Usage.of("recipes", "list the recipes and their settings")
+        .examples("recipes");
   }
 
   private static Json json(Recipe recipe) {

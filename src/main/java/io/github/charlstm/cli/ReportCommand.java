@@ -33,28 +33,11 @@ final class ReportCommand implements Command {
           .orElse(400);
 
   @Override
-  public String name() {
-    return "report";
-  }
-
-  @Override
-  public String summary() {
-    return "write an HTML page of a run: curves, samples, speed, checkpoints, data, settings";
-  }
-
-  @Override
-  public String arguments() {
-    return "[RUN]";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of(OUT, LENGTH);
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("report", "write an HTML page of a run: curves, samples, speed, checkpoints, data, settings")
+        .arguments("[RUN]")
+        .flags(OUT, LENGTH)
+        .examples(
         "report",
         "report checkpoints/anna",
         "report checkpoints/anna --out anna.html --length 1000",

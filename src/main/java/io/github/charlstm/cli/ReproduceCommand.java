@@ -54,23 +54,10 @@ final class ReproduceCommand implements Command {
   }
 
   @Override
-  public String name() {
-    return "reproduce";
-  }
-
-  @Override
-  public String summary() {
-    return "run every recipe on the real data and write a page of results beside the books'";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return List.of(QUICK, OUT, RUNS, ONLY, STEPS, ANNA, SHAKESPEARE, MNIST, HOLDOUT);
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("reproduce", "run every recipe on the real data and write a page of results beside the books'")
+        .flags(QUICK, OUT, RUNS, ONLY, STEPS, ANNA, SHAKESPEARE, MNIST, HOLDOUT)
+        .examples(
         "reproduce --quick --out quick-results",
         "reproduce",
         "reproduce --only anna,anna-as-printed --anna anna.txt",

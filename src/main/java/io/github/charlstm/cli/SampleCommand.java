@@ -44,21 +44,11 @@ final class SampleCommand implements Command {
   private static final Flag<Long> SEED = TrainFlags.SEED.help("the same seed gives the same text");
 
   @Override
-  public String name() {
-    return "sample";
-  }
-
-  @Override
-  public String summary() {
-    return "generate text with a checkpoint, or with a model from Python";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return Flags.join(
-            List.of(RunFolders.CHECKPOINT),
-            ExternalModelOptions.flags(true),
-            List.of(
+  public Usage usage() {
+    return Usage.of("sample", "generate text with a checkpoint, or with a model from Python")
+        .flags(RunFolders.CHECKPOINT)
+        .flags(ExternalModelOptions.flags(true))
+        .flags(
                 TextFlags.ENCODING,
                 TextFlags.ON_MALFORMED,
                 PRIME,
@@ -66,12 +56,8 @@ final class SampleCommand implements Command {
                 TOP_N,
                 TEMPERATURE,
                 GREEDY,
-                SEED));
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+                SEED)
+        .examples(
         "sample",
         "sample --checkpoint checkpoints/anna --prime \"Far\" --length 500 --seed 1",
         "sample --checkpoint checkpoints/anna/i600_l512 --top-n 0 --temperature 0.7",

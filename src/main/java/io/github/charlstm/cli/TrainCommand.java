@@ -27,23 +27,10 @@ import java.util.function.Consumer;
 /** {@code charlstm train}. */
 final class TrainCommand implements Command {
   @Override
-  public String name() {
-    return "train";
-  }
-
-  @Override
-  public String summary() {
-    return "train a recipe, or go on with a run, and print a sample at the end";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return TrainFlags.all();
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+  public Usage usage() {
+    return Usage.of("train", "train a recipe, or go on with a run, and print a sample at the end")
+        .flags(TrainFlags.all())
+        .examples(
         "train",
         "train --recipe anna",
         "train --recipe anna --as-printed --run checkpoints/anna-page",

@@ -38,33 +38,19 @@ final class VisualizeCommand implements Command {
       Flag.path(PlotCommand.OUT.name(), "the page").orElse(Path.of("visualize.html"));
 
   @Override
-  public String name() {
-    return "visualize";
-  }
-
-  @Override
-  public String summary() {
-    return "write an HTML page of a text, coloured by a model's surprise or by one of its cells";
-  }
-
-  @Override
-  public List<Flag<?>> flags() {
-    return Flags.join(
-            List.of(RunFolders.CHECKPOINT),
-            ExternalModelOptions.flags(true),
-            List.of(
+  public Usage usage() {
+    return Usage.of("visualize", "write an HTML page of a text, coloured by a model's surprise or by one of its cells")
+        .flags(RunFolders.CHECKPOINT)
+        .flags(ExternalModelOptions.flags(true))
+        .flags(
                 TextExcerpt.TEXT,
                 TextFlags.ENCODING,
                 TextFlags.ON_MALFORMED,
                 TextExcerpt.FROM,
                 TextExcerpt.LENGTH,
                 CELL,
-                OUT));
-  }
-
-  @Override
-  public List<String> examples() {
-    return List.of(
+                OUT)
+        .examples(
         "visualize --text my.txt",
         "visualize --checkpoint checkpoints/anna --text anna --from 1789037 --out anna.html",
         "visualize --checkpoint checkpoints/anna --text anna --cell 0:13 --cell 1:200",

@@ -256,7 +256,7 @@ class CommandLineToolTest {
     Console console = new Console(System.out, System.err, false);
     List<Command> commands = new CommandLineTool(console).commands();
     for (Command described : commands) {
-      for (String example : described.examples()) {
+      for (String example : described.usage().examples()) {
         String line =
             example
                 .replaceAll("\\s+[>#].*", "")
