@@ -183,7 +183,8 @@ final class CommandLineTool {
     // Our messages are one line, but may quote a user's line breaks; others may have many lines.
     String line =
         code == BAD_INPUT ? escaped(message) : message.lines().findFirst().orElse(message);
-    console.error(Flag.inMessage(line, running), code);
+    boolean ours = !reason.getClass().getName().startsWith("org.tensorflow");
+    console.error(ours ? Flag.inMessage(line, running) : line, code);
     if (verbose && !console.json()) {
       e.printStackTrace(console.err());
     }

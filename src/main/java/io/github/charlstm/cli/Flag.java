@@ -2,7 +2,6 @@ package io.github.charlstm.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +31,6 @@ final class Flag<T> {
   private final String name;
   private final Function<List<String>, T> parser;
   private String help;
-  private String setting;
   private boolean isSwitch;
   private boolean repeatable;
   private boolean closed; // whether the choices are all that the parser takes
@@ -45,12 +43,10 @@ final class Flag<T> {
     this.name = name;
     this.help = help;
     this.parser = parser;
-    this.setting = name.replace('-', '_');
   }
 
   private Flag(Flag<T> other) {
     this(other.name, other.help, other.parser);
-    setting = other.setting;
     isSwitch = other.isSwitch;
     repeatable = other.repeatable;
     closed = other.closed;
@@ -184,7 +180,6 @@ final class Flag<T> {
   /** The same flag with its value converted; it has no default. */
   <R> Flag<R> map(Function<T, R> function) {
     Flag<R> flag = new Flag<>(name, help, values -> function.apply(parser.apply(values)));
-    flag.setting = setting;
     flag.choices = choices;
     flag.closed = closed;
     flag.completion = completion;
@@ -209,13 +204,6 @@ final class Flag<T> {
   Flag<T> suggest(List<String> words) {
     Flag<T> flag = new Flag<>(this);
     flag.choices = words;
-    return flag;
-  }
-
-  /** The same flag with another name of its setting in the messages of other packages. */
-  Flag<T> setting(String word) {
-    Flag<T> flag = new Flag<>(this);
-    flag.setting = word;
     return flag;
   }
 
@@ -295,16 +283,14 @@ final class Flag<T> {
    * @param settings values by the names of settings
    * @param flags of the command
    */
-  static List<String> words(Map<String, String> settings, Collection<Flag<?>> flags) {
+  static List<String> words(Map<String, String> settings, List<Flag<?>> flags) {
     return settings.entrySet().stream()
         .flatMap(setting -> ofSetting(setting.getKey(), flags).words(setting.getValue()).stream())
         .toList();
   }
 
-  private static Flag<?> ofSetting(String setting, Collection<Flag<?>> flags) {
-    return flags.stream()
-        .filter(flag -> flag.setting.equals(setting))
-        .findFirst()
+  private static Flag<?> ofSetting(String setting, List<Flag<?>> flags) {
+    return Flags.named(setting.replace('_', '-'), flags)
         .orElseThrow(() -> new IllegalStateException("no flag for the setting " + setting));
   }
 
@@ -319,16 +305,14 @@ final class Flag<T> {
    * know flags: they write a setting's name between backticks, as in "lower `batch_size`". It
    * becomes the flag of this setting if there is one, and stays without the backticks otherwise.
    */
-  static String inMessage(String message, Collection<Flag<?>> flags) {
+  static String inMessage(String message, List<Flag<?>> flags) {
     return SETTING
         .matcher(message)
         .replaceAll(
             found ->
                 Matcher.quoteReplacement(
-                    flags.stream()
-                        .filter(flag -> flag.setting.equals(found.group(1)))
+                    Flags.named(found.group(1).replace('_', '-'), flags)
                         .map(Flag::toString)
-                        .findFirst()
                         .orElse(found.group(1))));
   }
 

@@ -32,7 +32,5 @@ class FlagTest {
   void aSettingInAMessageBecomesTheFlagOfTheCommand() {
     assertThat(Flag.inMessage("lower `batch_size` or `num_steps`, not `$1", List.of(SIZE)))
         .isEqualTo("lower --batch-size or num_steps, not `$1");
-    assertThat(Flag.inMessage("`roles` x=y:0", List.of(SIZE.setting("roles"))))
-        .isEqualTo("--batch-size x=y:0");
   }
 }
