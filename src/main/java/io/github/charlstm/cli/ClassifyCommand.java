@@ -53,33 +53,35 @@ final class ClassifyCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("classify", "train the classifier of handwritten digits (recipe mnist), or go on with it")
+    return Usage.of(
+            "classify",
+            "train the classifier of handwritten digits (recipe mnist), or go on with it")
         .flags(
-        IMAGES,
-        HOLDOUT,
-        TrainFlags.RUN.help("the run's folder (default: checkpoints/mnist)"),
-        TrainFlags.RESUME,
-        STEPS,
-        TrainFlags.LOOP,
-        CROSS_ENTROPY.orElse(CrossEntropy.PRINTED),
-        BIDIRECTIONAL,
-        TrainFlags.NUM_LAYERS.orElse(2),
-        TrainFlags.LSTM_SIZE.orElse(256),
-        TrainFlags.BATCH_SIZE.help("images a step").orElse(128),
-        TrainFlags.LEARNING_RATE.orElse(0.001f),
-        TrainFlags.KEEP_PROB.orElse(0.5f),
-        TrainFlags.DETERMINISTIC,
-        TrainFlags.SAVE_EVERY.orElse(200),
-        TrainFlags.SEED.help("of initial values, dropout and the images' order"),
-        TensorBoardFlags.TENSORBOARD,
-        TensorBoardFlags.HISTOGRAMS)
+            IMAGES,
+            HOLDOUT,
+            TrainFlags.RUN.help("the run's folder (default: checkpoints/mnist)"),
+            TrainFlags.RESUME,
+            STEPS,
+            TrainFlags.LOOP,
+            CROSS_ENTROPY.orElse(CrossEntropy.PRINTED),
+            BIDIRECTIONAL,
+            TrainFlags.NUM_LAYERS.orElse(2),
+            TrainFlags.LSTM_SIZE.orElse(256),
+            TrainFlags.BATCH_SIZE.help("images a step").orElse(128),
+            TrainFlags.LEARNING_RATE.orElse(0.001f),
+            TrainFlags.KEEP_PROB.orElse(0.5f),
+            TrainFlags.DETERMINISTIC,
+            TrainFlags.SAVE_EVERY.orElse(200),
+            TrainFlags.SEED.help("of initial values, dropout and the images' order"),
+            TensorBoardFlags.TENSORBOARD,
+            TensorBoardFlags.HISTOGRAMS)
         .examples(
-        "classify",
-        "classify --data mnist --holdout 1000",
-        "classify --loop unrolled --cross-entropy stable",
-        "classify --config digits.json --steps 500",
-        "classify --bidirectional --num-layers 1 --run checkpoints/mnist-both-ways",
-        "classify --resume --run checkpoints/mnist --steps 3000");
+            "classify",
+            "classify --data mnist --holdout 1000",
+            "classify --loop unrolled --cross-entropy stable",
+            "classify --config digits.json --steps 500",
+            "classify --bidirectional --num-layers 1 --run checkpoints/mnist-both-ways",
+            "classify --resume --run checkpoints/mnist --steps 3000");
   }
 
   /** The recipe's line in {@code charlstm recipes}. */

@@ -159,7 +159,9 @@ final class CommandLineTool {
                         + name
                         + "'; there are "
                         + commands.stream().map(Command::name).collect(Collectors.joining(", "))
-                        + " (see charlstm " + Flags.HELP + ")"));
+                        + " (see charlstm "
+                        + Flags.HELP
+                        + ")"));
   }
 
   private static boolean isIn(Flag<Boolean> flag, List<String> words) {

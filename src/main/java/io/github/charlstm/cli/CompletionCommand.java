@@ -21,12 +21,15 @@ final class CompletionCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("completion", "print a script by which bash or zsh completes commands, flags and their values")
+    return Usage.of(
+            "completion",
+            "print a script by which bash or zsh completes commands, flags and their values")
         .arguments(String.join(" | ", SHELLS))
         .subcommands(SHELLS)
         .examples(
-        "completion bash >~/.local/share/bash-completion/completions/charlstm",
-        "completion zsh >~/.zfunc/_charlstm    # with fpath+=~/.zfunc before compinit in ~/.zshrc");
+            "completion bash >~/.local/share/bash-completion/completions/charlstm",
+            "completion zsh >~/.zfunc/_charlstm    # with fpath+=~/.zfunc before compinit in"
+                + " ~/.zshrc");
   }
 
   @Override
@@ -70,7 +73,9 @@ final class CompletionCommand implements Command {
     for (Command command : commands.get()) {
       values.append(bashValues(command));
       String words =
-          command.usage().arguments().isEmpty() ? "none" : String.join(" ", command.usage().subcommands());
+          command.usage().arguments().isEmpty()
+              ? "none"
+              : String.join(" ", command.usage().subcommands());
       flags.append(
           String.format(
               "    %s) flags='%s' words='%s' ;;\n", command.name(), joined(command), words));
@@ -102,8 +107,7 @@ final class CompletionCommand implements Command {
       if (flag.completion() == Flag.Completion.DATA_SETS_AND_FILES) {
         values.append(answer(place, "_charlstm_words_and_files '" + texts() + "'"));
       } else if (!flag.choices().isEmpty()) {
-        values.append(
-            answer(place, "_charlstm_words '" + String.join(" ", flag.choices()) + "'"));
+        values.append(answer(place, "_charlstm_words '" + String.join(" ", flag.choices()) + "'"));
       } else if (!flag.isSwitch()) {
         others.add("'" + place + "'");
       }

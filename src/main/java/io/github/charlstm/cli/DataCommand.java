@@ -18,15 +18,16 @@ final class DataCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("data", "list and fetch the texts and images of the recipes; count a text's characters")
+    return Usage.of(
+            "data", "list and fetch the texts and images of the recipes; count a text's characters")
         .arguments("list | fetch NAME | show TEXT")
         .subcommands(List.of("list", "fetch", "show"))
         .flags(FILE, TextFlags.ENCODING, TextFlags.ON_MALFORMED)
         .examples(
-        "data list",
-        "data fetch anna",
-        "data fetch anna --file ~/Downloads/anna.txt",
-        "data show my.txt --encoding UTF-16");
+            "data list",
+            "data fetch anna",
+            "data fetch anna --file ~/Downloads/anna.txt",
+            "data show my.txt --encoding UTF-16");
   }
 
   @Override

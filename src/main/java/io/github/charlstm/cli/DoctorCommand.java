@@ -17,7 +17,9 @@ final class DoctorCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("doctor", "check Java, TensorFlow, processor, memory, disk and data sets; for bug reports too")
+    return Usage.of(
+            "doctor",
+            "check Java, TensorFlow, processor, memory, disk and data sets; for bug reports too")
         .flags(BUG_REPORT)
         .examples("doctor", "doctor --bug-report", "doctor --json");
   }

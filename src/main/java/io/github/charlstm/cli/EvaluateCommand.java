@@ -10,7 +10,6 @@ import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
 /** {@code charlstm evaluate}. */
@@ -18,22 +17,25 @@ final class EvaluateCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("evaluate", "loss, perplexity and bits per character of a checkpoint, or of a model from Python, on a text")
+    return Usage.of(
+            "evaluate",
+            "loss, perplexity and bits per character of a checkpoint, or of a model from Python, on"
+                + " a text")
         .flags(RunFolders.CHECKPOINT)
         .flags(ExternalModelOptions.flags(true))
         .flags(
-                TextFlags.DATA.help(
-                    "a text file or a data set's name (default: what it was trained on, whole)"),
-                TextFlags.ENCODING,
-                TextFlags.ON_MALFORMED,
-                TrainFlags.BATCH_SIZE.help(
-                    "streams in parallel, each from a state of zeros; 1 reads the text in order"))
+            TextFlags.DATA.help(
+                "a text file or a data set's name (default: what it was trained on, whole)"),
+            TextFlags.ENCODING,
+            TextFlags.ON_MALFORMED,
+            TrainFlags.BATCH_SIZE.help(
+                "streams in parallel, each from a state of zeros; 1 reads the text in order"))
         .examples(
-        "evaluate",
-        "evaluate --checkpoint checkpoints/anna --data other.txt",
-        "evaluate --checkpoint checkpoints/anna --data other.txt --json",
-        "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1",
-        "evaluate --saved-model exported/anna --vocab anna.txt --data other.txt");
+            "evaluate",
+            "evaluate --checkpoint checkpoints/anna --data other.txt",
+            "evaluate --checkpoint checkpoints/anna --data other.txt --json",
+            "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1",
+            "evaluate --saved-model exported/anna --vocab anna.txt --data other.txt");
   }
 
   private static EncodedText encode(

@@ -26,12 +26,14 @@ final class ExportCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("export", "write a checkpoint for Python: a SavedModel, a TF1 checkpoint, or the graph alone")
+    return Usage.of(
+            "export",
+            "write a checkpoint for Python: a SavedModel, a TF1 checkpoint, or the graph alone")
         .flags(RunFolders.CHECKPOINT, FORMAT, TO, GRAPH)
         .examples(
-        "export --checkpoint checkpoints/anna --format saved-model --to anna-saved-model",
-        "export --checkpoint checkpoints/anna --format tf1-checkpoint --to save",
-        "export --format graphdef --graph training --to graphs/anna.pbtxt");
+            "export --checkpoint checkpoints/anna --format saved-model --to anna-saved-model",
+            "export --checkpoint checkpoints/anna --format tf1-checkpoint --to save",
+            "export --format graphdef --graph training --to graphs/anna.pbtxt");
   }
 
   @Override

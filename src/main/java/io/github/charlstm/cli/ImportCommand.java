@@ -16,8 +16,8 @@ final class ImportCommand implements Command {
       Flag.oneOf(
           "from",
           List.of(Importer.CHAR_RNN, Importer.TF1_CHECKPOINT),
-          "what PATH is, the save folder of char-rnn-tensorflow, or a checkpoint of the book's model"
-              + " (a prefix such as model.ckpt-100, or its folder)");
+          "what PATH is, the save folder of char-rnn-tensorflow, or a checkpoint of the book's"
+              + " model (a prefix such as model.ckpt-100, or its folder)");
   private static final Flag<Path> TO = ExportCommand.TO.help("the new run's folder");
   private static final Flag<Boolean> RESTART =
       Flag.toggle("restart", "count steps and epochs from 0, for a new text");
@@ -27,20 +27,21 @@ final class ImportCommand implements Command {
     return Usage.of("import", "make a run from a checkpoint of a Python program")
         .arguments("PATH")
         .flags(
-                FROM,
-                TO,
-                ExternalModelOptions.VOCAB.help(
-                    "with "
-                        + Importer.TF1_CHECKPOINT
-                        + ": vocabulary.json, a .pkl, or the text whose sorted characters it is"),
-                TextFlags.ENCODING,
-                TextFlags.ON_MALFORMED,
-                RESTART)
+            FROM,
+            TO,
+            ExternalModelOptions.VOCAB.help(
+                "with "
+                    + Importer.TF1_CHECKPOINT
+                    + ": vocabulary.json, a .pkl, or the text whose sorted characters it is"),
+            TextFlags.ENCODING,
+            TextFlags.ON_MALFORMED,
+            RESTART)
         .flags(TrainFlags.ofTraining())
         .examples(
-        "import --from char-rnn-tensorflow save --to checkpoints/sherlock",
-        "import --from tf1-checkpoint checkpoints/i3960_l512.ckpt --vocab anna.txt --to anna-py",
-        "train --resume --run checkpoints/sherlock --data input.txt");
+            "import --from char-rnn-tensorflow save --to checkpoints/sherlock",
+            "import --from tf1-checkpoint checkpoints/i3960_l512.ckpt --vocab anna.txt --to"
+                + " anna-py",
+            "train --resume --run checkpoints/sherlock --data input.txt");
   }
 
   @Override
@@ -69,7 +70,8 @@ final class ImportCommand implements Command {
       throw new UsageException(
           needsVocabulary
               ? ExternalModelOptions.VOCAB
-                  + ": a checkpoint has no characters; name a vocabulary or the text it was trained on"
+                  + ": a checkpoint has no characters; name a vocabulary or the text it was trained"
+                  + " on"
               : ExternalModelOptions.VOCAB + " goes with " + FROM + " " + Importer.TF1_CHECKPOINT);
     }
     if (!needsVocabulary) {

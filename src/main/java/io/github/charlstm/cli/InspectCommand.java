@@ -14,22 +14,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** {@code charlstm inspect}. */
 final class InspectCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("inspect", "show tensors and settings of a checkpoint, and verify its checksums; or show a model from Python")
+    return Usage.of(
+            "inspect",
+            "show tensors and settings of a checkpoint, and verify its checksums; or show a model"
+                + " from Python")
         .flags(RunFolders.CHECKPOINT)
         .flags(ExternalModelOptions.flags(false))
         .examples(
-        "inspect",
-        "inspect --checkpoint checkpoints/anna/i600_l512",
-        "inspect --saved-model exported/anna",
-        "inspect --meta save/model.ckpt-100.meta",
-        "inspect --graph-def frozen.pb");
+            "inspect",
+            "inspect --checkpoint checkpoints/anna/i600_l512",
+            "inspect --saved-model exported/anna",
+            "inspect --meta save/model.ckpt-100.meta",
+            "inspect --graph-def frozen.pb");
   }
 
   @Override
@@ -106,7 +108,8 @@ final class InspectCommand implements Command {
     lines.forEach(line -> out.printf("  %s%n", line));
   }
 
-  private static Json json(TrainingCheckpoint checkpoint, CheckpointReader reader) throws IOException {
+  private static Json json(TrainingCheckpoint checkpoint, CheckpointReader reader)
+      throws IOException {
     Map<String, String> tensors = new LinkedHashMap<>();
     reader.tensors().values().forEach(t -> tensors.put(t.name(), t.typeAndShape()));
     long values = reader.tensors().values().stream().mapToLong(t -> t.shape().size()).sum();

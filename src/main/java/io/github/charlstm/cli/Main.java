@@ -34,9 +34,9 @@ public final class Main {
 
   /**
    * The launcher filters TensorFlow's own messages from descriptor 2, and passes the number of
-   * another descriptor that is not filtered. Opening {@code /dev/fd/3} would write from the beginning
-   * of a log file that others write to as well, so the descriptor itself is needed; Java has no
-   * public way to open it.
+   * another descriptor that is not filtered. Opening {@code /dev/fd/3} would write from the
+   * beginning of a log file that others write to as well, so the descriptor itself is needed; Java
+   * has no public way to open it.
    */
   private static OutputStream errors() {
     Integer number = Integer.getInteger("charlstm.stderr");

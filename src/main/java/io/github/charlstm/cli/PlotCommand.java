@@ -16,7 +16,8 @@ final class PlotCommand implements Command {
         .arguments("RUN...")
         .flags(OUT)
         .examples(
-        "plot checkpoints/demo", "plot checkpoints/anna checkpoints/anna-as-printed --out a.svg");
+            "plot checkpoints/demo",
+            "plot checkpoints/anna checkpoints/anna-as-printed --out a.svg");
   }
 
   @Override

@@ -13,8 +13,7 @@ final class RecipesCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("recipes", "list the recipes and their settings")
-        .examples("recipes");
+    return Usage.of("recipes", "list the recipes and their settings").examples("recipes");
   }
 
   private static Json json(Recipe recipe) {

@@ -34,14 +34,16 @@ final class ReportCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("report", "write an HTML page of a run: curves, samples, speed, checkpoints, data, settings")
+    return Usage.of(
+            "report",
+            "write an HTML page of a run: curves, samples, speed, checkpoints, data, settings")
         .arguments("[RUN]")
         .flags(OUT, LENGTH)
         .examples(
-        "report",
-        "report checkpoints/anna",
-        "report checkpoints/anna --out anna.html --length 1000",
-        "report checkpoints/mnist");
+            "report",
+            "report checkpoints/anna",
+            "report checkpoints/anna --out anna.html --length 1000",
+            "report checkpoints/mnist");
   }
 
   @Override

@@ -55,13 +55,15 @@ final class ReproduceCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("reproduce", "run every recipe on the real data and write a page of results beside the books'")
+    return Usage.of(
+            "reproduce",
+            "run every recipe on the real data and write a page of results beside the books'")
         .flags(QUICK, OUT, RUNS, ONLY, STEPS, ANNA, SHAKESPEARE, MNIST, HOLDOUT)
         .examples(
-        "reproduce --quick --out quick-results",
-        "reproduce",
-        "reproduce --only anna,anna-as-printed --anna anna.txt",
-        "reproduce --mnist mnist --holdout 1000");
+            "reproduce --quick --out quick-results",
+            "reproduce",
+            "reproduce --only anna,anna-as-printed --anna anna.txt",
+            "reproduce --mnist mnist --holdout 1000");
   }
 
   @Override

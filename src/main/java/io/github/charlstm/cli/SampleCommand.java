@@ -12,7 +12,6 @@ import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -49,22 +48,22 @@ final class SampleCommand implements Command {
         .flags(RunFolders.CHECKPOINT)
         .flags(ExternalModelOptions.flags(true))
         .flags(
-                TextFlags.ENCODING,
-                TextFlags.ON_MALFORMED,
-                PRIME,
-                LENGTH,
-                TOP_N,
-                TEMPERATURE,
-                GREEDY,
-                SEED)
+            TextFlags.ENCODING,
+            TextFlags.ON_MALFORMED,
+            PRIME,
+            LENGTH,
+            TOP_N,
+            TEMPERATURE,
+            GREEDY,
+            SEED)
         .examples(
-        "sample",
-        "sample --checkpoint checkpoints/anna --prime \"Far\" --length 500 --seed 1",
-        "sample --checkpoint checkpoints/anna/i600_l512 --top-n 0 --temperature 0.7",
-        "sample --greedy --prime \"Macbeth. \"",
-        "sample --config prose.json --seed 7 --json",
-        "sample --saved-model exported/anna --vocab anna.txt",
-        "sample --meta save/model.ckpt-100.meta --vocab vocab.json --map keep_prob=dropout:0");
+            "sample",
+            "sample --checkpoint checkpoints/anna --prime \"Far\" --length 500 --seed 1",
+            "sample --checkpoint checkpoints/anna/i600_l512 --top-n 0 --temperature 0.7",
+            "sample --greedy --prime \"Macbeth. \"",
+            "sample --config prose.json --seed 7 --json",
+            "sample --saved-model exported/anna --vocab anna.txt",
+            "sample --meta save/model.ckpt-100.meta --vocab vocab.json --map keep_prob=dropout:0");
   }
 
   @Override

@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * On Ctrl-C or SIGTERM asks the command to stop, and keeps the process until it has. The Java virtual
- * machine then exits with 128 plus the signal's number: 130 for Ctrl-C.
+ * On Ctrl-C or SIGTERM asks the command to stop, and keeps the process until it has. The Java
+ * virtual machine then exits with 128 plus the signal's number: 130 for Ctrl-C.
  */
 final class ShutdownSignal {
   private final AtomicBoolean requested = new AtomicBoolean();

@@ -19,8 +19,8 @@ final class TensorFlowPreloader {
   }
 
   /**
-   * Does the work, and returns when the library is loaded too: a process that ends while it loads may
-   * crash.
+   * Does the work, and returns when the library is loaded too: a process that ends while it loads
+   * may crash.
    *
    * @throws LinkageError if the work needed the library and it cannot be loaded
    * @throws Error if Java has no memory or no descriptors to load it

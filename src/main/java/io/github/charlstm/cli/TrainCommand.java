@@ -31,14 +31,14 @@ final class TrainCommand implements Command {
     return Usage.of("train", "train a recipe, or go on with a run, and print a sample at the end")
         .flags(TrainFlags.all())
         .examples(
-        "train",
-        "train --recipe anna",
-        "train --recipe anna --as-printed --run checkpoints/anna-page",
-        "train --data my.txt --lstm-size 256 --epochs 20 --validation 0.1",
-        "train --config run.json --steps 500",
-        "train --tensorboard --histograms 100",
-        "train --resume --run checkpoints/anna",
-        "train --recipe anna --json --quiet >anna.jsonl");
+            "train",
+            "train --recipe anna",
+            "train --recipe anna --as-printed --run checkpoints/anna-page",
+            "train --data my.txt --lstm-size 256 --epochs 20 --validation 0.1",
+            "train --config run.json --steps 500",
+            "train --tensorboard --histograms 100",
+            "train --resume --run checkpoints/anna",
+            "train --recipe anna --json --quiet >anna.jsonl");
   }
 
   @Override

@@ -39,22 +39,24 @@ final class VisualizeCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("visualize", "write an HTML page of a text, coloured by a model's surprise or by one of its cells")
+    return Usage.of(
+            "visualize",
+            "write an HTML page of a text, coloured by a model's surprise or by one of its cells")
         .flags(RunFolders.CHECKPOINT)
         .flags(ExternalModelOptions.flags(true))
         .flags(
-                TextExcerpt.TEXT,
-                TextFlags.ENCODING,
-                TextFlags.ON_MALFORMED,
-                TextExcerpt.FROM,
-                TextExcerpt.LENGTH,
-                CELL,
-                OUT)
+            TextExcerpt.TEXT,
+            TextFlags.ENCODING,
+            TextFlags.ON_MALFORMED,
+            TextExcerpt.FROM,
+            TextExcerpt.LENGTH,
+            CELL,
+            OUT)
         .examples(
-        "visualize --text my.txt",
-        "visualize --checkpoint checkpoints/anna --text anna --from 1789037 --out anna.html",
-        "visualize --checkpoint checkpoints/anna --text anna --cell 0:13 --cell 1:200",
-        "visualize --saved-model exported/anna --vocab anna.txt --text other.txt");
+            "visualize --text my.txt",
+            "visualize --checkpoint checkpoints/anna --text anna --from 1789037 --out anna.html",
+            "visualize --checkpoint checkpoints/anna --text anna --cell 0:13 --cell 1:200",
+            "visualize --saved-model exported/anna --vocab anna.txt --text other.txt");
   }
 
   private record Request(TextExcerpt excerpt, Path page) {}
@@ -229,11 +231,7 @@ final class VisualizeCommand implements Command {
     static final Flag<String> TEXT =
         Flag.textSource("text", "the text file, or the data set's name, to show");
     static final Flag<Integer> FROM =
-        Flag.integer(
-                ImportCommand.FROM.name(),
-                0,
-                Integer.MAX_VALUE,
-                "characters or words to skip")
+        Flag.integer(ImportCommand.FROM.name(), 0, Integer.MAX_VALUE, "characters or words to skip")
             .orElse(0);
     private static final int MOST_LENGTH = 20_000;
     static final Flag<Integer> LENGTH =
@@ -245,7 +243,8 @@ final class VisualizeCommand implements Command {
             .orElse(2000);
 
     static TextExcerpt of(Flags flags) {
-      return new TextExcerpt(flags.get(TEXT), flags.get(FROM), flags.get(LENGTH), flags.has(LENGTH));
+      return new TextExcerpt(
+          flags.get(TEXT), flags.get(FROM), flags.get(LENGTH), flags.has(LENGTH));
     }
 
     /** The excerpt, cleaned as the model's text was; a note says if it was cut. */

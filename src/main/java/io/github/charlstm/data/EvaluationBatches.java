@@ -58,9 +58,7 @@ public final class EvaluationBatches {
     }
     if ((long) streams * numSteps > Integer.MAX_VALUE - 8) {
       throw new InvalidDataException(
-          String.format(
-              "a window of %s x %s is too large; lower `num_steps`",
-              streams, numSteps));
+          String.format("a window of %s x %s is too large; lower `num_steps`", streams, numSteps));
     }
     this.encoded = encoded;
     this.streams = streams;

@@ -161,9 +161,7 @@ public final class MnistImages {
   public Split holdOut(int count) {
     if (count < 1 || count >= size()) {
       throw new InvalidDataException(
-          String.format(
-              "`holdout` must be 1 to %s, found %s",
-              size() - 1, count));
+          String.format("`holdout` must be 1 to %s, found %s", size() - 1, count));
     }
     return new Split(part(0, size() - count), part(size() - count, size()));
   }

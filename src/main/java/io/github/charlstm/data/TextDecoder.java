@@ -147,8 +147,8 @@ final class TextDecoder {
     if (format.onMalformed() == OnMalformed.REPORT) {
       throw new InvalidDataException(
           String.format(
-              "%s %s at character %s (from 0); expected %s text; name its `encoding`, or read it with"
-                  + " U+FFFD in place of such characters (`on_malformed` replace)",
+              "%s %s at character %s (from 0); expected %s text; name its `encoding`, or read it"
+                  + " with U+FFFD in place of such characters (`on_malformed` replace)",
               source, complaint, position, format.encoding().name()));
     }
   }

@@ -191,19 +191,19 @@ class CompletionTest {
     Files.writeString(script, Tool.run("completion", "zsh").out());
     String program =
         """
-        zmodload zsh/zpty
-        zpty shell zsh -f -i
-        zpty -w shell 'PS1= PS2= RPS1= TERM=dumb; stty columns 200 rows 100 -echo; unsetopt zle_bracketed_paste beep'
-        zpty -w shell 'autoload -Uz compinit; compinit -u -D; source "'$1'"; LISTMAX=0'
-        zpty -w shell 'setopt no_auto_menu no_always_last_prompt; print REA""DY'
-        zpty -r -m shell text '*READY*'
-        zpty -w -n shell $2$'\\t\\t'
-        zpty -w -n shell $'\\C-A\\C-K'
-        zpty -w -n shell $'print DO""NE\\n'
-        zpty -r -m shell text '*DONE*'
-        print -r -- $text
-        zpty -d shell
-        """;
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PS1= PS2= RPS1= TERM=dumb; stty columns 200 rows 100 -echo; unsetopt zle_bracketed_paste beep'
+zpty -w shell 'autoload -Uz compinit; compinit -u -D; source "'$1'"; LISTMAX=0'
+zpty -w shell 'setopt no_auto_menu no_always_last_prompt; print REA""DY'
+zpty -r -m shell text '*READY*'
+zpty -w -n shell $2$'\\t\\t'
+zpty -w -n shell $'\\C-A\\C-K'
+zpty -w -n shell $'print DO""NE\\n'
+zpty -r -m shell text '*DONE*'
+print -r -- $text
+zpty -d shell
+""";
     return String.join("\n", run("zsh", List.of(program, "zsh", script.toString(), line)));
   }
 }

@@ -20,7 +20,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** A config file is equal to the command line with the same flags, for all flags of all commands. */
+/**
+ * A config file is equal to the command line with the same flags, for all flags of all commands.
+ */
 class ConfigPropertyTest {
   private static final List<Object> VALUES =
       List.of(

@@ -22,8 +22,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every flag of every command with random values, twice and in any order. Each line has at least one
- * mistake, so that none trains or fetches anything.
+ * Every flag of every command with random values, twice and in any order. Each line has at least
+ * one mistake, so that none trains or fetches anything.
  */
 class FlagsPropertyTest {
 

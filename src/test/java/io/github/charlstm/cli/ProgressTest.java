@@ -69,7 +69,10 @@ class ProgressTest {
       assertThat(progress.isDrawn()).isTrue();
     }
 
-    assertThat(err()).startsWith("\u001b[?7l\rcounting").doesNotContain("\n").endsWith("\r\u001b[K");
+    assertThat(err())
+        .startsWith("\u001b[?7l\rcounting")
+        .doesNotContain("\n")
+        .endsWith("\r\u001b[K");
     assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 

@@ -15,7 +15,8 @@ import org.tensorflow.types.TFloat32;
  * @param predicted {@code [position][symbol]}: probabilities of the next symbol; empty at 0
  * @param cells {@code [position][unit]}: c of layer 1 after a symbol
  */
-record ReferencePredictions(Vocabulary vocabulary, int[] symbols, float[][] predicted, float[][] cells) {
+record ReferencePredictions(
+    Vocabulary vocabulary, int[] symbols, float[][] predicted, float[][] cells) {
 
   static ReferencePredictions of(Path run, String text) {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);

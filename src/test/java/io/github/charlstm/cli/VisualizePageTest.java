@@ -147,7 +147,8 @@ class VisualizePageTest {
         IntStream.range(0, says.predicted()[position].length)
             .boxed()
             .sorted(
-                (a, b) -> Float.compare(says.predicted()[position][b], says.predicted()[position][a]))
+                (a, b) ->
+                    Float.compare(says.predicted()[position][b], says.predicted()[position][a]))
             .limit(5)
             .toList();
     for (int k = 0; k < 5; k++) {

@@ -75,7 +75,8 @@ class DataSetCacheTest {
         .hasMessage(
             "data set hamlet is not in the cache (no "
                 + cache.location(HAMLET)
-                + "); \"charlstm data fetch hamlet\" fetches it, or takes your own copy of the file");
+                + "); \"charlstm data fetch hamlet\" fetches it, or takes your own copy of the"
+                + " file");
   }
 
   @Test

@@ -83,7 +83,8 @@ class TextFileTest {
     refused(
         file
             + " is not UTF-8 text: byte 0xE9 at byte offset 8 (from 0) is not valid there; name its"
-            + " `encoding`, or read it with U+FFFD in place of such bytes (`on_malformed` replace)");
+            + " `encoding`, or read it with U+FFFD in place of such bytes (`on_malformed`"
+            + " replace)");
   }
 
   @Test
