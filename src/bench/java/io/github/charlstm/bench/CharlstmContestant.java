@@ -99,11 +99,11 @@ final class CharlstmContestant {
   private static final class Rows implements Contestant {
     private final RowClassifierSession session;
     private final RandomData data;
-    private final float keepProb;
+    private final KeepProbs keepProbs;
 
     Rows(Network network) {
       data = new RandomData(network);
-      keepProb = network.keepProb();
+      keepProbs = new KeepProbs(network.keepProb(), 1);
       session =
           new RowClassifierSession(
               RowClassifier.Settings.builder()
@@ -127,7 +127,9 @@ final class CharlstmContestant {
     @Override
     public double step() {
       data.next();
-      return session.trainStep(data.images(), data.targets(), keepProb).loss();
+      return session
+          .trainStep(new RowClassifierSession.Batch(data.images(), data.targets()), keepProbs)
+          .loss();
     }
 
     @Override

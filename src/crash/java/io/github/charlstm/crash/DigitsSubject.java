@@ -3,9 +3,11 @@ package io.github.charlstm.crash;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.MnistImages;
-import io.github.charlstm.train.ClassifierRun;
-import io.github.charlstm.train.ClassifierSettings;
+import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.Trainer;
+import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
@@ -78,35 +81,42 @@ final class DigitsSubject implements Subject {
 
   @Override
   public void finish(Path run, Path like, long steps) throws IOException {
-    ClassifierSettings settings = ClassifierRun.settings(like);
+    RunSettings.Images before = TrainingCheckpoint.open(like).images();
+    RunSettings.Images settings =
+        new RunSettings.Images(
+            before.recipe(),
+            before.model(),
+            before.training().toBuilder().steps(steps).build(),
+            before.images());
     MnistImages.Split split =
         MnistImages.read(
                 images.resolve("t10k-images-idx3-ubyte.gz"),
                 images.resolve("t10k-labels-idx1-ubyte.gz"))
-            .holdOut(settings.data().holdout());
-    try (ClassifierRun going =
-        hasCheckpoint(run)
-            ? ClassifierRun.resume(run, settings.to(steps, settings.data()), split, notice -> {})
-            : ClassifierRun.begin(run, settings.to(steps, settings.data()), split)) {
-      going.run(report -> {}, () -> false);
+            .holdOut(settings.images().holdout());
+    try (Trainer<ImageTask> going =
+            hasCheckpoint(run)
+                ? Trainer.resume(run, TrainingCheckpoint.open(run), settings, split)
+                : Trainer.begin(run, settings, split);
+        MetricsWriter metrics = new MetricsWriter(run, going.progress().step())) {
+      going.run(OptionalLong.empty(), List.of(metrics), () -> false);
     }
   }
 
   @Override
   public boolean hasCheckpoint(Path run) {
-    return CheckpointState.latestCheckpoint(run).isPresent();
+    return Files.exists(run.resolve(CheckpointState.FILE_NAME));
   }
 
   @Override
   public long savedSteps(Path run) {
-    CheckpointReader reader = CheckpointReader.open(variables(run));
-    reader.verifyAll();
-    return reader.readLongs("global_step")[0];
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
+    CheckpointReader.open(checkpoint.variables()).verifyAll();
+    return checkpoint.progress().step();
   }
 
   @Override
   public Path variables(Path run) {
-    return CheckpointState.latestCheckpoint(run).orElseThrow();
+    return TrainingCheckpoint.open(run).variables();
   }
 
   @Override
@@ -121,6 +131,6 @@ final class DigitsSubject implements Subject {
 
   @Override
   public List<String> nativeFiles() {
-    return List.of();
+    return List.of("variables/variables.data", "variables/variables.index");
   }
 }

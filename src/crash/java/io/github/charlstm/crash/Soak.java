@@ -9,8 +9,9 @@ import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
-import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.bytedeco.javacpp.Pointer;
@@ -83,19 +83,29 @@ public final class Soak {
     String text = "we go by a log; the cat sat on the mat. ".repeat(200);
     int vocabulary = (int) text.chars().distinct().count();
     TrainingSettings training =
-        new TrainingSettings(
-            16, 25, 100_000, 0.001f, 5f, 1, 0.5f, 1, 200, 2, 1, 0, LastTarget.FIRST_INPUT, 0);
-    RunSettings settings =
-        new RunSettings(
+        TrainingSettings.builder()
+            .batchSize(16)
+            .numSteps(25)
+            .epochs(100_000)
+            .learningRate(0.001f)
+            .gradClip(5f)
+            .keepProb(0.5f)
+            .saveEvery(200)
+            .maxToKeep(2)
+            .seed(1)
+            .lastTarget(LastTarget.FIRST_INPUT)
+            .build();
+    RunSettings.Text settings =
+        new RunSettings.Text(
             "soak",
             CharLstm.Settings.builder(vocabulary).lstmSize(64).numLayers(2).build(),
             TextPreparation.CHARACTERS,
             training,
             TextReference.of("soak", true, text));
-    try (TrainingRun run = TrainingRun.begin(folder, settings, text)) {
+    try (Trainer<TextTask> run = Trainer.begin(folder, settings, text)) {
       run.run(OptionalLong.of(steps), List.of(watcher()), () -> false);
       for (int call = 1; call <= calls; call++) {
-        new TextGenerator(run.snapshot(), run.text().vocabulary())
+        new TextGenerator(run.task().snapshot(), run.task().symbols())
             .generate("the ", 20, new TopN(), new Random(call), piece -> {});
         if (call % Math.max(1, calls / 4) == 0) {
           read(call + " sampling calls");
@@ -107,7 +117,7 @@ public final class Soak {
   private TrainingListener watcher() {
     return new TrainingListener() {
       @Override
-      public void onStep(StepReport report, OptionalDouble validationLoss) {
+      public void onStep(StepReport report) {
         if (report.step() % Math.max(1, steps / 8) == 0) {
           read(report.step() + " steps");
         }

@@ -4,8 +4,9 @@ import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
-import io.github.charlstm.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,11 +71,11 @@ final class TextSubject implements Subject {
   @Override
   public void finish(Path run, Path like, long steps) throws IOException {
     String characters = Files.readString(text);
-    RunSettings settings = TrainingCheckpoint.open(like).settings();
-    try (TrainingRun going =
+    RunSettings.Text settings = TrainingCheckpoint.open(like).settings();
+    try (Trainer<TextTask> going =
             hasCheckpoint(run)
-                ? TrainingRun.resume(run, TrainingCheckpoint.open(run), settings, characters)
-                : TrainingRun.begin(run, settings, characters);
+                ? Trainer.resume(run, TrainingCheckpoint.open(run), settings, characters)
+                : Trainer.begin(run, settings, characters);
         MetricsWriter metrics = new MetricsWriter(run, going.progress().step())) {
       going.run(OptionalLong.of(steps), List.of(metrics), () -> false);
     }

@@ -1,18 +1,17 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.MnistImages;
-import io.github.charlstm.train.ClassifierRun;
-import io.github.charlstm.train.ClassifierSettings;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /** Shows a run of the classifier with the page's lines, or objects of JSON. */
-final class ClassifierOutput implements ClassifierRun.Listener, AutoCloseable {
+final class ClassifierOutput implements TrainingListener, AutoCloseable {
   private final Console console;
   private final Path folder;
   private Progress bar = Progress.NONE;
   private long firstStep;
-  private long step;
 
   ClassifierOutput(Console console, Path folder) {
     this.console = console;
@@ -20,18 +19,18 @@ final class ClassifierOutput implements ClassifierRun.Listener, AutoCloseable {
   }
 
   /** The first line of JSON. */
-  static Json start(long step, ClassifierSettings settings, MnistImages.Split images, Path folder) {
+  static Json start(long step, RunSettings.Images settings, MnistImages.Split images, Path folder) {
     return event("start", step)
         .put("run", folder)
         .put("recipe", ClassifyCommand.RECIPE)
         .put("training_images", images.training().size())
         .put("test_images", images.test().size())
         .put("model", settings.model().describe())
-        .put("batch_size", settings.batchSize())
-        .put("steps", settings.steps())
-        .put("learning_rate", settings.learningRate())
-        .put("keep_prob", settings.keepProb())
-        .put("seed", settings.seed());
+        .put("batch_size", settings.training().batchSize())
+        .put("steps", settings.training().steps())
+        .put("learning_rate", settings.training().learningRate())
+        .put("keep_prob", settings.training().keepProb())
+        .put("seed", settings.training().seed());
   }
 
   /** Training begins. */
@@ -42,10 +41,10 @@ final class ClassifierOutput implements ClassifierRun.Listener, AutoCloseable {
   }
 
   @Override
-  public void onStep(ClassifierRun.Report report) {
-    step = report.step();
+  public void onStep(StepReport report) {
     if (console.json()) {
-      if (report.accuracy().isPresent() || report.testAccuracy().isPresent()) {
+      if (report.metric(StepReport.ACCURACY).isPresent()
+          || report.metric(StepReport.TEST_ACCURACY).isPresent()) {
         console.result(json(report));
       }
     } else {
@@ -55,9 +54,9 @@ final class ClassifierOutput implements ClassifierRun.Listener, AutoCloseable {
     bar.update(report.step() - firstStep);
   }
 
-  private void print(ClassifierRun.Report report) {
+  private void print(StepReport report) {
     report
-        .accuracy()
+        .metric(StepReport.ACCURACY)
         .ifPresent(
             accuracy ->
                 console
@@ -69,23 +68,23 @@ final class ClassifierOutput implements ClassifierRun.Listener, AutoCloseable {
                         report.step(),
                         shortest(accuracy)));
     report
-        .testAccuracy()
+        .metric(StepReport.TEST_ACCURACY)
         .ifPresent(accuracy -> console.out().println("test accuracy " + shortest(accuracy)));
   }
 
-  private static Json json(ClassifierRun.Report report) {
+  private static Json json(StepReport report) {
     return event("step", report.step())
         .put("epoch", report.epoch())
         .put("loss", report.loss())
-        .put("accuracy", report.accuracy())
-        .put("test_accuracy", report.testAccuracy())
+        .put("accuracy", report.metric(StepReport.ACCURACY))
+        .put("test_accuracy", report.metric(StepReport.TEST_ACCURACY))
         .put("seconds", report.seconds());
   }
 
   @Override
-  public void onCheckpoint(Path prefix) {
+  public void onCheckpoint(Path prefix, long at) {
     if (console.json()) {
-      console.result(event("checkpoint", step).put("checkpoint", prefix));
+      console.result(event("checkpoint", at).put("checkpoint", prefix));
     } else {
       console.note("checkpoint: " + prefix);
     }

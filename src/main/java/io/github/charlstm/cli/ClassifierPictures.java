@@ -7,8 +7,9 @@ import io.github.charlstm.report.LossSeries;
 import io.github.charlstm.report.MetricsFile;
 import io.github.charlstm.report.PngUnavailableException;
 import io.github.charlstm.report.RowProbabilities;
-import io.github.charlstm.train.ClassifierRun;
+import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,7 @@ final class ClassifierPictures {
   private ClassifierPictures() {}
 
   /** Draws them all. A picture is no reason to fail a run that is done. */
-  static void draw(ClassifierRun run, Path folder, MnistImages test, Console console) {
+  static void draw(ImageTask run, Path folder, MnistImages test, Console console) {
     try {
       RowProbabilities rows =
           new RowProbabilities(test.image(0), test.label(0), run.probabilitiesByRow(test.image(0)));
@@ -41,7 +42,7 @@ final class ClassifierPictures {
   static String valueAxis(List<Path> runs) {
     List<CrossEntropy> kinds =
         runs.stream()
-            .map(run -> ClassifierRun.settings(run).model().crossEntropy())
+            .map(run -> TrainingCheckpoint.open(run).images().model().crossEntropy())
             .distinct()
             .toList();
     if (kinds.size() > 1) {

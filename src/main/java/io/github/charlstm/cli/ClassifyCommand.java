@@ -6,15 +6,20 @@ import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.tensorboard.RunEvents;
-import io.github.charlstm.tensorboard.TensorBoardClassifierListener;
-import io.github.charlstm.train.ClassifierRun;
-import io.github.charlstm.train.ClassifierSettings;
+import io.github.charlstm.tensorboard.TensorBoardListener;
+import io.github.charlstm.train.ImageTask;
+import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.RunSettings.ImageReference;
+import io.github.charlstm.train.Trainer;
+import io.github.charlstm.train.TrainingCheckpoint;
+import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.OptionalLong;
 
 /** {@code charlstm classify}: trains the classifier of handwritten digits. */
 final class ClassifyCommand implements Command {
@@ -34,22 +39,6 @@ final class ClassifyCommand implements Command {
           "the loss, as the book prints it or as TensorFlow computes it");
   private static final Flag<Boolean> BIDIRECTIONAL =
       Flag.toggle("bidirectional", "read the rows from both ends");
-
-  /** Flags that cannot change when a run is resumed. */
-  private static final List<Flag<?>> FIXED =
-      List.of(
-          TrainFlags.LOOP,
-          CROSS_ENTROPY,
-          BIDIRECTIONAL,
-          TrainFlags.NUM_LAYERS,
-          TrainFlags.LSTM_SIZE,
-          HOLDOUT,
-          TrainFlags.BATCH_SIZE,
-          TrainFlags.LEARNING_RATE,
-          TrainFlags.KEEP_PROB,
-          TrainFlags.SAVE_EVERY,
-          TrainFlags.SEED,
-          TrainFlags.DETERMINISTIC);
 
   @Override
   public Usage usage() {
@@ -86,32 +75,32 @@ final class ClassifyCommand implements Command {
 
   /** The recipe's line in {@code charlstm recipes}. */
   static Object[] row() {
-    ClassifierSettings page = Recipes.mnist(new ClassifierSettings.Data("", 0, ""));
+    RunSettings.Images page = Recipes.MNIST;
     return new Object[] {
       RECIPE,
       RECIPE,
       page.model().numLayers() + " x " + page.model().units(),
-      String.valueOf(page.batchSize()),
-      page.learningRate(),
-      String.valueOf(page.keepProb()),
+      String.valueOf(page.training().batchSize()),
+      page.training().learningRate(),
+      String.valueOf(page.training().keepProb()),
       "-",
       "-",
-      "digits by rows, " + page.steps() + " steps (charlstm classify)"
+      "digits by rows, " + page.training().steps() + " steps (charlstm classify)"
     };
   }
 
   /** The same for {@code --json}. */
   static Json json() {
-    ClassifierSettings page = Recipes.mnist(new ClassifierSettings.Data("", 0, ""));
+    RunSettings.Images page = Recipes.MNIST;
     return Json.object()
         .put("recipe", RECIPE)
         .put("data", RECIPE)
         .put("num_layers", page.model().numLayers())
         .put("lstm_size", page.model().units())
-        .put("batch_size", page.batchSize())
-        .put("learning_rate", page.learningRate())
-        .put("keep_prob", page.keepProb())
-        .put("steps", page.steps())
+        .put("batch_size", page.training().batchSize())
+        .put("learning_rate", page.training().learningRate())
+        .put("keep_prob", page.training().keepProb())
+        .put("steps", page.training().steps())
         .put("description", "digits by rows (charlstm classify)");
   }
 
@@ -124,6 +113,7 @@ final class ClassifyCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
+    TensorBoardFlags.histograms(flags);
     boolean resume = flags.has(TrainFlags.RESUME);
     Path folder =
         flags
@@ -133,154 +123,113 @@ final class ClassifyCommand implements Command {
                     resume
                         ? RunFolders.newestClassifier(TrainFlags.RUN.toString())
                         : RunFolders.fresh(RECIPE));
-    TensorBoardFlags.histograms(flags);
-    ClassifierSettings settings = resume ? resumed(flags, folder) : begun(flags);
-    Optional<Path> place =
-        Optional.of(settings.data().folder()).filter(text -> !text.isEmpty()).map(Path::of);
-    MnistImages.Split images = DigitImages.find(place, settings.data().holdout(), console);
-    ClassifierSettings whole = withDigest(settings, ClassifierRun.digest(images));
+    Optional<TrainingCheckpoint> from =
+        resume
+            ? Optional.of(TrainingCheckpoint.openWhole(folder, console::note))
+            : Optional.empty();
+    RunSettings.Images before = from.map(TrainingCheckpoint::images).orElseGet(() -> Recipes.MNIST);
+    ImageReference place = place(flags, before.images());
+    RowClassifier.Settings model = model(flags, before.model());
+    TrainingSettings training = training(flags, before.training());
+    MnistImages.Split images =
+        DigitImages.find(
+            Optional.of(place.folder()).filter(text -> !text.isEmpty()).map(Path::of),
+            place.holdout(),
+            console);
+    RunSettings.Images settings =
+        new RunSettings.Images(
+            RECIPE,
+            model,
+            training,
+            new ImageReference(place.folder(), place.holdout(), ImageTask.digest(images)));
     ShutdownSignal interrupt = new ShutdownSignal();
-    try (ClassifierRun run = opened(resume, folder, whole, images, console)) {
-      announce(run, whole, images, folder, console);
-      interrupt.listen();
-      try (RunEvents events =
-          TensorBoardFlags.begin(flags, folder, run.step(), run::graph, console)) {
-        train(run, folder, whole, images, events, interrupt, console);
+    try (Trainer<ImageTask> run =
+        console.during(
+            "building the model",
+            () ->
+                from.isPresent()
+                    ? Trainer.resume(folder, from.get(), settings, images)
+                    : Trainer.begin(folder, settings, images))) {
+      console.note(announcement(settings, images, folder));
+      if (console.json()) {
+        console.result(ClassifierOutput.start(run.progress().step(), settings, images, folder));
       }
+      interrupt.listen();
+      train(run, folder, flags, interrupt, console);
     } finally {
       interrupt.finished();
     }
   }
 
-  private static ClassifierRun opened(
-      boolean resume,
-      Path folder,
-      ClassifierSettings settings,
-      MnistImages.Split images,
-      Console console)
-      throws IOException {
-    return console.during(
-        "building the model",
-        () ->
-            resume
-                ? ClassifierRun.resume(folder, settings, images, console::note)
-                : ClassifierRun.begin(folder, settings, images));
-  }
-
-  private static void announce(
-      ClassifierRun run,
-      ClassifierSettings settings,
-      MnistImages.Split images,
-      Path folder,
-      Console console) {
-    console.note(announcement(settings, images, folder));
-    if (console.json()) {
-      console.result(ClassifierOutput.start(run.step(), settings, images, folder));
-    }
-  }
-
   private static void train(
-      ClassifierRun run,
-      Path folder,
-      ClassifierSettings settings,
-      MnistImages.Split images,
-      RunEvents events,
-      ShutdownSignal interrupt,
-      Console console)
+      Trainer<ImageTask> run, Path folder, Flags flags, ShutdownSignal interrupt, Console console)
       throws IOException {
     ClassifierOutput output = new ClassifierOutput(console, folder);
-    if (run.step() >= settings.steps()) {
-      console.note(
-          "nothing left to do: the run is at step "
-              + run.step()
-              + "; raise "
-              + STEPS
-              + " to go on");
-      output.end(run.step(), false);
-      return;
-    }
-    boolean stopped;
-    try (output) {
-      output.begin(run.step(), settings.steps());
-      stopped =
+    long before = run.progress().step();
+    Trainer.Outcome outcome;
+    try (MetricsWriter metrics = new MetricsWriter(folder, before);
+        RunEvents events = TensorBoardFlags.begin(flags, folder, before, run::graph, console);
+        output) {
+      outcome =
           run.run(
-              new TensorBoardClassifierListener(events, settings, output), interrupt::requested);
+              OptionalLong.empty(),
+              List.of(metrics, new TensorBoardListener(events, run.task().settings()), output),
+              interrupt::requested);
     }
-    if (stopped || interrupt.requested()) {
+    long step = outcome.progress().step();
+    if (outcome.stopped() || interrupt.requested()) {
       console.note(
-          "stopped at step "
-              + run.step()
-              + String.format(
-                  "\ngo on with: charlstm classify %s %s %s",
-                  TrainFlags.RESUME, TrainFlags.RUN, folder));
-      output.end(run.step(), true);
+          String.format(
+              "stopped at step %s%ngo on with: charlstm classify %s %s %s",
+              step, TrainFlags.RESUME, TrainFlags.RUN, folder));
+      output.end(step, true);
       return;
     }
-    ClassifierPictures.draw(run, folder, images.test(), console);
-    output.end(run.step(), false);
-  }
-
-  private static ClassifierSettings begun(Flags flags) {
-    String place = flags.find(IMAGES).map(ClassifyCommand::absolute).orElse("");
-    int holdout = flags.get(HOLDOUT, 0);
-    return changed(flags, Recipes.mnist(new ClassifierSettings.Data(place, holdout, "")));
-  }
-
-  private static ClassifierSettings changed(Flags flags, ClassifierSettings page) {
-    RowClassifier.Settings model =
-        RowClassifier.Settings.builder()
-            .image(page.model().rows(), page.model().columns())
-            .classes(page.model().classes())
-            .units(flags.get(TrainFlags.LSTM_SIZE, page.model().units()))
-            .numLayers(flags.get(TrainFlags.NUM_LAYERS, page.model().numLayers()))
-            .loop(flags.get(TrainFlags.LOOP, page.model().loop()))
-            .crossEntropy(flags.get(CROSS_ENTROPY, page.model().crossEntropy()))
-            .bidirectional(flags.has(BIDIRECTIONAL) || page.model().bidirectional())
-            .build();
-    return new ClassifierSettings(
-        model,
-        flags.get(TrainFlags.BATCH_SIZE, page.batchSize()),
-        flags.get(STEPS, page.steps()),
-        flags.get(TrainFlags.LEARNING_RATE, page.learningRate()),
-        flags.get(TrainFlags.KEEP_PROB, page.keepProb()),
-        page.measureEvery(),
-        flags.get(TrainFlags.SAVE_EVERY, page.saveEvery()),
-        page.maxToKeep(),
-        flags.get(TrainFlags.SEED, page.seed()),
-        page.data(),
-        flags.has(TrainFlags.DETERMINISTIC) ? TrainingOptions.DETERMINISTIC_LANES : page.lanes());
-  }
-
-  private static ClassifierSettings resumed(Flags flags, Path folder) {
-    ClassifierSettings before = ClassifierRun.settings(folder);
-    ClassifierSettings.Data data = before.data();
-    String fixed =
-        FIXED.stream().filter(flags::has).map(Flag::toString).collect(Collectors.joining(", "));
-    if (!changed(flags, before).to(before.steps(), data).equals(before)
-        || flags.get(HOLDOUT, data.holdout()) != data.holdout()) {
-      throw new UsageException(
-          fixed
-              + " does not go with "
-              + TrainFlags.RESUME
-              + ": a run keeps what it began with, "
-              + before.model().describe());
+    if (step == before) {
+      console.note(
+          "nothing left to do: the run is at step " + step + "; raise " + STEPS + " to go on");
+    } else {
+      ClassifierPictures.draw(run.task(), folder, run.task().images().test(), console);
     }
-    return before.to(
-        flags.get(STEPS, before.steps()),
-        new ClassifierSettings.Data(
-            flags.find(IMAGES).map(ClassifyCommand::absolute).orElse(data.folder()),
-            data.holdout(),
-            data.sha256()));
+    output.end(step, false);
   }
 
-  private static ClassifierSettings withDigest(ClassifierSettings settings, String digest) {
-    ClassifierSettings.Data data = settings.data();
-    return settings.to(
-        settings.steps(), new ClassifierSettings.Data(data.folder(), data.holdout(), digest));
+  private static RowClassifier.Settings model(Flags flags, RowClassifier.Settings page) {
+    return RowClassifier.Settings.builder()
+        .image(page.rows(), page.columns())
+        .classes(page.classes())
+        .units(flags.get(TrainFlags.LSTM_SIZE, page.units()))
+        .numLayers(flags.get(TrainFlags.NUM_LAYERS, page.numLayers()))
+        .loop(flags.get(TrainFlags.LOOP, page.loop()))
+        .crossEntropy(flags.get(CROSS_ENTROPY, page.crossEntropy()))
+        .bidirectional(flags.has(BIDIRECTIONAL) || page.bidirectional())
+        .build();
+  }
+
+  private static TrainingSettings training(Flags flags, TrainingSettings page) {
+    return page.toBuilder()
+        .batchSize(flags.get(TrainFlags.BATCH_SIZE, page.batchSize()))
+        .steps(flags.get(STEPS, page.steps()))
+        .learningRate(flags.get(TrainFlags.LEARNING_RATE, page.learningRate()))
+        .keepProb(flags.get(TrainFlags.KEEP_PROB, page.keepProb()))
+        .saveEvery(flags.get(TrainFlags.SAVE_EVERY, page.saveEvery()))
+        .seed(flags.get(TrainFlags.SEED, page.seed()))
+        .lanes(
+            flags.has(TrainFlags.DETERMINISTIC)
+                ? TrainingOptions.DETERMINISTIC_LANES
+                : page.lanes())
+        .build();
+  }
+
+  private static ImageReference place(Flags flags, ImageReference before) {
+    return new ImageReference(
+        flags.find(IMAGES).map(ClassifyCommand::absolute).orElse(before.folder()),
+        flags.get(HOLDOUT, before.holdout()),
+        before.sha256());
   }
 
   private static String announcement(
-      ClassifierSettings settings, MnistImages.Split images, Path folder) {
+      RunSettings.Images settings, MnistImages.Split images, Path folder) {
     return String.format(
         Locale.ROOT,
         "recipe mnist: %,d images to train on, %,d to test on; %s; batch %d, learning rate %s,"
@@ -288,10 +237,10 @@ final class ClassifyCommand implements Command {
         images.training().size(),
         images.test().size(),
         settings.model().describe(),
-        settings.batchSize(),
-        settings.learningRate(),
-        settings.keepProb(),
-        settings.seed(),
+        settings.training().batchSize(),
+        settings.training().learningRate(),
+        settings.training().keepProb(),
+        settings.training().seed(),
         folder);
   }
 

@@ -6,8 +6,9 @@ import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.tensorboard.RunEvents;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
-import io.github.charlstm.train.TrainingRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +22,10 @@ final class DrawnSample {
 
   /** Writes it to a receiver, piece by piece, the prime first. */
   static void write(
-      NextSymbolModel model, RunSettings settings, Vocabulary vocabulary, Consumer<String> text) {
+      NextSymbolModel model,
+      RunSettings.Text settings,
+      Vocabulary vocabulary,
+      Consumer<String> text) {
     String prime = Primes.first(settings, vocabulary);
     text.accept(prime);
     new TextGenerator(model, vocabulary)
@@ -29,13 +33,13 @@ final class DrawnSample {
   }
 
   /** One at each checkpoint, if somebody wants to see it in TensorBoard. */
-  static TrainingListener atCheckpoints(TrainingRun run, RunEvents events) {
+  static TrainingListener atCheckpoints(Trainer<TextTask> run, RunEvents events) {
     return new TrainingListener() {
       @Override
       public void onCheckpoint(Path checkpoint, long step) {
         if (events.folder().isPresent()) {
           StringBuilder text = new StringBuilder();
-          write(run.snapshot(), run.settings(), run.text().vocabulary(), text::append);
+          write(run.task().snapshot(), run.task().settings(), run.task().symbols(), text::append);
           events.texts("samples/drawn", step, List.of(text.toString()));
         }
       }

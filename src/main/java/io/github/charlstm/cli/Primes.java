@@ -13,7 +13,7 @@ final class Primes {
   private Primes() {}
 
   /** The first of the recipe's primes that the vocabulary knows, or else its first symbol. */
-  static String first(RunSettings settings, Vocabulary vocabulary) {
+  static String first(RunSettings.Text settings, Vocabulary vocabulary) {
     List<String> primes =
         Recipes.find(settings.recipe()).map(Recipe::progress).map(p -> p.primes()).orElse(BOOK);
     return first(primes, vocabulary);

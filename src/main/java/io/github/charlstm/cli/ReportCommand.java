@@ -105,7 +105,7 @@ final class ReportCommand implements Command {
     }
 
     @Override
-    public String prime(RunSettings settings, Vocabulary vocabulary) {
+    public String prime(RunSettings.Text settings, Vocabulary vocabulary) {
       return Primes.first(settings, vocabulary);
     }
 

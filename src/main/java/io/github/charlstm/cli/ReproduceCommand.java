@@ -5,7 +5,6 @@ import io.github.charlstm.recipe.Experiments;
 import io.github.charlstm.recipe.HostInfo;
 import io.github.charlstm.recipe.ResultsPage;
 import io.github.charlstm.recipe.RunProvenance;
-import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,9 +135,7 @@ final class ReproduceCommand implements Command {
     if (!RunFolders.hasCheckpoint(run)) {
       return 0;
     }
-    return RunFolders.isClassifier(run)
-        ? ClassifierRun.savedSteps(run)
-        : TrainingCheckpoint.open(run).progress().step();
+    return TrainingCheckpoint.open(run).progress().step();
   }
 
   private List<Experiment> chosen(Flags flags) {

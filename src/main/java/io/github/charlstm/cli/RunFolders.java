@@ -1,7 +1,6 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.checkpoint.CheckpointState;
-import io.github.charlstm.train.ClassifierRun;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,7 +78,7 @@ final class RunFolders {
   }
 
   static boolean isClassifier(Path run) {
-    return Files.exists(run.resolve(ClassifierRun.SETTINGS));
+    return TrainingCheckpoint.isOfImages(run);
   }
 
   private static Path newest(String flag, String command, Predicate<Path> kind) {

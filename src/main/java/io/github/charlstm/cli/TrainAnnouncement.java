@@ -1,8 +1,9 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingProgress;
-import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,8 +13,12 @@ final class TrainAnnouncement {
   private TrainAnnouncement() {}
 
   /** The run, which is told of. */
-  static TrainingRun announced(
-      TrainingRun run, RunSettings settings, TrainingData text, Path folder, Console console) {
+  static Trainer<TextTask> announced(
+      Trainer<TextTask> run,
+      RunSettings.Text settings,
+      TrainingData text,
+      Path folder,
+      Console console) {
     TrainingSettings training = settings.training();
     if (console.json()) {
       console.result(TrainingJson.start(run, text.characters(), folder));

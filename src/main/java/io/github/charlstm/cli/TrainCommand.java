@@ -13,10 +13,11 @@ import io.github.charlstm.tensorboard.RunEvents;
 import io.github.charlstm.tensorboard.TensorBoardListener;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
-import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,11 +58,11 @@ final class TrainCommand implements Command {
     RnnImplementation loop = TrainFlags.loop(flags);
     Path folder = folder(flags, resume);
     ShutdownSignal interrupt = new ShutdownSignal();
-    try (TrainingRun run =
+    try (Trainer<TextTask> run =
         resume ? resumed(flags, folder, loop, console) : begun(flags, folder, loop, console)) {
       interrupt.listen();
       TrainingProgress before = run.progress();
-      TrainingRun.Outcome outcome = train(run, folder, flags, steps, interrupt, console);
+      Trainer.Outcome outcome = train(run, folder, flags, steps, interrupt, console);
       if (outcome.stopped() || interrupt.requested()) {
         console.note(
             "stopped at step "
@@ -82,22 +83,22 @@ final class TrainCommand implements Command {
                 + String.format("; raise %s or %s to go on", TrainFlags.STEPS, TrainFlags.EPOCHS));
         end(folder, outcome, false, null, console);
       } else {
-        finish(folder, outcome, run.text().vocabulary(), console);
+        finish(folder, outcome, run.task().symbols(), console);
       }
     } finally {
       interrupt.finished();
     }
   }
 
-  private static TrainingRun.Outcome train(
-      TrainingRun run,
+  private static Trainer.Outcome train(
+      Trainer<TextTask> run,
       Path folder,
       Flags flags,
       OptionalLong steps,
       ShutdownSignal interrupt,
       Console console)
       throws IOException {
-    Recipe.Progress progress = progressOf(run.settings());
+    Recipe.Progress progress = progressOf(run.task().settings());
     try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step());
         TrainingOutput output =
             new TrainingOutput(
@@ -111,7 +112,7 @@ final class TrainCommand implements Command {
           List.of(
               metrics,
               output,
-              new TensorBoardListener(events, run.settings().training()),
+              new TensorBoardListener(events, run.task().settings()),
               new TrainingSamples(run, progress, output, events),
               DrawnSample.atCheckpoints(run, events));
       return run.run(steps, listeners, interrupt::requested);
@@ -119,7 +120,7 @@ final class TrainCommand implements Command {
   }
 
   // An imported run has no recipe here; it is shown as the book's are.
-  private static Recipe.Progress progressOf(RunSettings settings) {
+  private static Recipe.Progress progressOf(RunSettings.Text settings) {
     return Recipes.find(settings.recipe())
         .map(Recipe::progress)
         .orElseGet(
@@ -142,7 +143,7 @@ final class TrainCommand implements Command {
                     : RunFolders.fresh(TrainFlags.recipe(flags).name()));
   }
 
-  private static TrainingRun begun(
+  private static Trainer<TextTask> begun(
       Flags flags, Path folder, RnnImplementation loop, Console console) {
     Recipe recipe = TrainFlags.recipe(flags);
     TrainingSettings training = TrainFlags.override(flags, recipe.training());
@@ -151,7 +152,7 @@ final class TrainCommand implements Command {
         () -> begun(flags, recipe, training, folder, loop, console));
   }
 
-  private static TrainingRun begun(
+  private static Trainer<TextTask> begun(
       Flags flags,
       Recipe recipe,
       TrainingSettings training,
@@ -164,7 +165,7 @@ final class TrainCommand implements Command {
         () -> begun(flags, recipe, training, text, folder, loop, console));
   }
 
-  private static TrainingRun begun(
+  private static Trainer<TextTask> begun(
       Flags flags,
       Recipe recipe,
       TrainingSettings training,
@@ -175,8 +176,8 @@ final class TrainCommand implements Command {
     TextPreparation preparation = recipe.preparation();
     CharacterText cleaned = preparation.clean(text.characters());
     Vocabulary vocabulary = preparation.vocabulary(cleaned);
-    RunSettings settings =
-        new RunSettings(
+    RunSettings.Text settings =
+        new RunSettings.Text(
             recipe.name(),
             TrainFlags.model(flags, recipe, vocabulary.size()),
             preparation,
@@ -184,14 +185,14 @@ final class TrainCommand implements Command {
             text.identity());
     MemoryCheck.require(settings.model(), training.batchSize(), training.numSteps());
     return TrainAnnouncement.announced(
-        TrainingRun.begin(folder, settings, cleaned, vocabulary, loop),
+        Trainer.begin(folder, settings, cleaned, vocabulary, loop),
         settings,
         text,
         folder,
         console);
   }
 
-  private static TrainingRun resumed(
+  private static Trainer<TextTask> resumed(
       Flags flags, Path folder, RnnImplementation loop, Console console) {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(folder, console::note);
     if (flags.has(TrainFlags.RECIPE)
@@ -214,10 +215,10 @@ final class TrainCommand implements Command {
               + folder
               + " began without it, and a run keeps its model");
     }
-    RunSettings before = checkpoint.settings();
+    RunSettings.Text before = checkpoint.settings();
     TrainingData text = TrainingData.again(flags, before.text(), console);
-    RunSettings settings =
-        new RunSettings(
+    RunSettings.Text settings =
+        new RunSettings.Text(
             before.recipe(),
             TrainFlags.override(flags, before.model()),
             before.preparation(),
@@ -225,10 +226,10 @@ final class TrainCommand implements Command {
             text.identity());
     MemoryCheck.require(
         settings.model(), settings.training().batchSize(), settings.training().numSteps());
-    TrainingRun run =
+    Trainer<TextTask> run =
         console.during(
             "preparing text and model",
-            () -> TrainingRun.resume(folder, checkpoint, settings, text.characters(), loop));
+            () -> Trainer.resume(folder, checkpoint, settings, text.characters(), loop));
     TrainFlags.changes(before.training(), settings.training())
         .forEach(change -> console.note("changed by a flag: " + change));
     console.note(
@@ -237,7 +238,7 @@ final class TrainCommand implements Command {
   }
 
   private static void finish(
-      Path folder, TrainingRun.Outcome outcome, Vocabulary vocabulary, Console console)
+      Path folder, Trainer.Outcome outcome, Vocabulary vocabulary, Console console)
       throws IOException {
     console.note("trained to step " + outcome.progress().step());
     LossReport.compare(folder, console);
@@ -257,7 +258,7 @@ final class TrainCommand implements Command {
   }
 
   private static void end(
-      Path folder, TrainingRun.Outcome outcome, boolean stopped, String sample, Console console) {
+      Path folder, Trainer.Outcome outcome, boolean stopped, String sample, Console console) {
     if (console.json()) {
       console.result(TrainingJson.end(folder, outcome, stopped, sample));
     }

@@ -172,23 +172,22 @@ final class TrainFlags {
 
   /** The recipe's run settings, or the checkpoint's, changed by the flags that are given. */
   static TrainingSettings override(Flags flags, TrainingSettings base) {
-    return new TrainingSettings(
-        flags.get(BATCH_SIZE, base.batchSize()),
-        flags.get(NUM_STEPS, base.numSteps()),
-        flags.get(EPOCHS, base.epochs()),
-        flags.get(LEARNING_RATE, base.learningRate()),
-        flags.get(GRAD_CLIP, base.gradClip()),
-        base.decayRate(),
-        flags.get(KEEP_PROB, base.keepProb()),
-        base.inputKeepProb(),
-        flags.get(SAVE_EVERY, base.saveEvery()),
-        flags.get(MAX_TO_KEEP, base.maxToKeep()),
-        flags.get(SEED, base.seed()),
-        flags.get(VALIDATION, base.validation()),
-        base.lastTarget(),
-        flags.has(DETERMINISTIC) && !base.deterministic()
-            ? TrainingOptions.DETERMINISTIC_LANES
-            : base.lanes());
+    return base.toBuilder()
+        .batchSize(flags.get(BATCH_SIZE, base.batchSize()))
+        .numSteps(flags.get(NUM_STEPS, base.numSteps()))
+        .epochs(flags.get(EPOCHS, base.epochs()))
+        .learningRate(flags.get(LEARNING_RATE, base.learningRate()))
+        .gradClip(flags.get(GRAD_CLIP, base.gradClip()))
+        .keepProb(flags.get(KEEP_PROB, base.keepProb()))
+        .saveEvery(flags.get(SAVE_EVERY, base.saveEvery()))
+        .maxToKeep(flags.get(MAX_TO_KEEP, base.maxToKeep()))
+        .seed(flags.get(SEED, base.seed()))
+        .validation(flags.get(VALIDATION, base.validation()))
+        .lanes(
+            flags.has(DETERMINISTIC) && !base.deterministic()
+                ? TrainingOptions.DETERMINISTIC_LANES
+                : base.lanes())
+        .build();
   }
 
   /** What the flags changed, a line each: {@code --learning-rate 0.001 -> 0.0005}. */

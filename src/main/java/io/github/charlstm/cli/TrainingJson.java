@@ -2,7 +2,8 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TrainingRun;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
 
@@ -10,8 +11,8 @@ import java.nio.file.Path;
 final class TrainingJson {
   private TrainingJson() {}
 
-  static Json start(TrainingRun run, CharacterText text, Path folder) {
-    RunSettings settings = run.settings();
+  static Json start(Trainer<TextTask> run, CharacterText text, Path folder) {
+    RunSettings.Text settings = run.task().settings();
     TrainingSettings training = settings.training();
     return Json.object()
         .put("event", "start")
@@ -35,7 +36,7 @@ final class TrainingJson {
   /**
    * @param sample null if none was written
    */
-  static Json end(Path folder, TrainingRun.Outcome outcome, boolean stopped, String sample) {
+  static Json end(Path folder, Trainer.Outcome outcome, boolean stopped, String sample) {
     return Json.object()
         .put("event", "end")
         .put("run", folder)

@@ -1,12 +1,12 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.recipe.Recipe.StatusLine;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
-import io.github.charlstm.train.TrainingRun;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.OptionalDouble;
 
 /**
  * Shows a run: the book's status line on standard output, or an object of JSON, and its progress
@@ -22,12 +22,12 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
   private long firstStep;
   private long lastStep;
 
-  TrainingOutput(Console console, StatusLine status, int logEvery, TrainingRun run) {
+  TrainingOutput(Console console, StatusLine status, int logEvery, Trainer<TextTask> run) {
     this.console = console;
     this.status = status;
     this.logEvery = logEvery;
-    this.batchesAnEpoch = run.text().batches().size();
-    this.unit = run.settings().preparation().unit();
+    this.batchesAnEpoch = run.task().batches().size();
+    this.unit = run.task().settings().preparation().unit();
   }
 
   /** The book's line, character for character. */
@@ -64,11 +64,11 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onStep(StepReport report, OptionalDouble validationLoss) {
+  public void onStep(StepReport report) {
     if (report.step() == 1 || report.step() % logEvery == 0 || report.step() == lastStep) {
       step(report);
     }
-    validationLoss.ifPresent(loss -> validation(report.step(), loss));
+    report.metric(StepReport.VALIDATION_LOSS).ifPresent(loss -> validation(report.step(), loss));
     bar.message(String.format(Locale.ROOT, "loss %.4f", report.loss()));
     bar.update(report.step() - firstStep);
   }

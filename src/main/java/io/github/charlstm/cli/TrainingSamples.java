@@ -6,22 +6,22 @@ import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.tensorboard.RunEvents;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
-import io.github.charlstm.train.TrainingRun;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 
 /** What the model writes on the way, as the cookbook shows it: greedily, from a few primes. */
 final class TrainingSamples implements TrainingListener {
-  private final TrainingRun run;
+  private final Trainer<TextTask> run;
   private final Recipe.Progress progress;
   private final TrainingOutput output;
   private final RunEvents events;
 
   TrainingSamples(
-      TrainingRun run, Recipe.Progress progress, TrainingOutput output, RunEvents events) {
+      Trainer<TextTask> run, Recipe.Progress progress, TrainingOutput output, RunEvents events) {
     this.run = run;
     this.progress = progress;
     this.output = output;
@@ -29,12 +29,12 @@ final class TrainingSamples implements TrainingListener {
   }
 
   @Override
-  public void onStep(StepReport report, OptionalDouble validationLoss) {
+  public void onStep(StepReport report) {
     if (progress.sampleEvery() == 0 || report.step() % progress.sampleEvery() != 0) {
       return;
     }
-    NextSymbolModel model = run.snapshot(); // the run's, not ours to close
-    Vocabulary vocabulary = run.text().vocabulary();
+    NextSymbolModel model = run.task().snapshot(); // the run's, not ours to close
+    Vocabulary vocabulary = run.task().symbols();
     List<String> samples = new ArrayList<>();
     for (String prime : progress.primes()) {
       if (vocabulary.knows(prime)) {

@@ -58,21 +58,19 @@ record CharRnnConfig(Path file, Map<String, Object> options) {
   /** The settings of the training. */
   TrainingSettings training() {
     try {
-      return new TrainingSettings(
-          whole("batch_size", 50),
-          whole("seq_length", 50),
-          whole("num_epochs", 50),
-          (float) number("learning_rate", 0.002),
-          (float) number("grad_clip", 5),
-          number("decay_rate", 0.97),
-          (float) number("output_keep_prob", 1),
-          (float) number("input_keep_prob", 1),
-          whole("save_every", 1000),
-          Saver.DEFAULT_MAX_TO_KEEP,
-          0,
-          0,
-          LastTarget.NEXT_CHARACTER,
-          0);
+      return TrainingSettings.builder()
+          .batchSize(whole("batch_size", 50))
+          .numSteps(whole("seq_length", 50))
+          .epochs(whole("num_epochs", 50))
+          .learningRate((float) number("learning_rate", 0.002))
+          .gradClip((float) number("grad_clip", 5))
+          .decayRate(number("decay_rate", 0.97))
+          .keepProb((float) number("output_keep_prob", 1))
+          .inputKeepProb((float) number("input_keep_prob", 1))
+          .saveEvery(whole("save_every", 1000))
+          .maxToKeep(Saver.DEFAULT_MAX_TO_KEEP)
+          .lastTarget(LastTarget.NEXT_CHARACTER)
+          .build();
     } catch (InvalidDataException e) {
       throw e;
     } catch (IllegalArgumentException e) {

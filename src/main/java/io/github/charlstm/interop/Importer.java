@@ -64,7 +64,7 @@ public final class Importer {
       Path source,
       String names,
       Path checkpoint,
-      RunSettings settings,
+      RunSettings.Text settings,
       long step,
       int used,
       List<String> notUsed,
@@ -125,8 +125,8 @@ public final class Importer {
     List<String> notes = new ArrayList<>(place.note().stream().toList());
     if (pickle.nonAsciiBytes()) {
       notes.add(
-          "the vocabulary is one of bytes (Python 2): each byte beyond ASCII became the character of"
-              + " the same number");
+          "the vocabulary is one of bytes (Python 2): each byte beyond ASCII became the character"
+              + " of the same number");
     }
     if (vocabulary.contains('\r')) {
       notes.add(
@@ -181,8 +181,8 @@ public final class Importer {
       List<String> notes) {}
 
   private static Report write(FileTensors file, Plan plan, Path run) throws IOException {
-    RunSettings settings =
-        new RunSettings(
+    RunSettings.Text settings =
+        new RunSettings.Text(
             plan.recipe(),
             plan.model(),
             TextPreparation.CHARACTERS,

@@ -4,7 +4,9 @@ import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.checkpoint.Saver;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.VariableStore;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
@@ -20,9 +23,23 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
 
-/** A graph that is built, its session, and the values of its variables. */
-final class GraphSession implements AutoCloseable {
+/**
+ * A model's graph, its session and the values of its variables: what training, saving and restoring
+ * have in common. Subclasses feed the batches of their model. Not for use by several threads at
+ * once.
+ *
+ * @param <B> a batch
+ */
+public abstract sealed class GraphSession<B> implements AutoCloseable
+    permits LanguageModelSession, RowClassifierSession {
+  /** Tag of the graph for predictions in a SavedModel, as Python's loaders expect it. */
+  public static final String SERVING_TAG = "serve";
+
+  /** Tag of the training graph in a SavedModel. */
+  public static final String TRAINING_TAG = "train";
+
   private final Graph graph;
   private final VariableStore variables;
   private final Op initializer;
@@ -31,11 +48,15 @@ final class GraphSession implements AutoCloseable {
   private Optional<GraphDef> definition = Optional.empty();
 
   /**
-   * Adds what gives variables their values, and opens the session.
+   * What a training step gives.
    *
-   * @param graph whole but for that; closed with this
-   * @param variables all of the graph
+   * @param loss mean over the batch before the update, with dropout; nats a symbol, or as {@link
+   *     RowClassifier#loss}
+   * @param globalNorm of the gradients before clipping
    */
+  public record StepResult(float loss, float globalNorm) {}
+
+  /** Adds the initializer and the saver to a complete graph, which this closes. */
   GraphSession(Graph graph, VariableStore variables, ConfigProto options) {
     this.graph = graph;
     this.variables = variables;
@@ -44,72 +65,199 @@ final class GraphSession implements AutoCloseable {
     session = new Session(graph, options);
   }
 
-  Session.Runner runner() {
-    return session.runner();
+  /** The loss and the operations of a training step. */
+  abstract Operand<TFloat32> loss();
+
+  abstract LanguageModel.Training training();
+
+  /** Feeds a batch with its targets. */
+  abstract void feed(Feeds feeds, B batch, KeepProbs keepProbs);
+
+  /**
+   * Takes the tensors of a result that go from one step to the next, and closes the others.
+   *
+   * @param first index of the first such tensor
+   */
+  void advance(Result result, int first) {
+    result.close();
   }
 
-  Session session() {
-    return session;
-  }
-
-  Saver saver() {
-    return saver;
-  }
-
-  void initialize() {
+  /** Gives every variable its initial value. */
+  public void initialize() {
     session.run(initializer);
   }
 
   /**
-   * @param prefix of a checkpoint
-   * @param mayHaveMore whether the file may hold tensors that are no variables here
+   * Gives every variable its value in a checkpoint. A graph that trains must use every tensor of
+   * it; one that does not passes over the optimizer's slots.
+   *
+   * @param prefix of the checkpoint's files
    */
-  void restore(Path prefix, boolean mayHaveMore) {
-    if (mayHaveMore) {
-      saver.restoreAllowingUnused(session, prefix);
-    } else {
+  public void restore(Path prefix) {
+    if (hasTraining()) {
       saver.restore(session, prefix);
+    } else {
+      saver.restoreAllowingUnused(session, prefix);
     }
   }
 
-  /** Gives the variables of another graph, all of which this one has too, the values they have. */
-  void copyVariables(GraphSession other) {
+  boolean hasTraining() {
+    return true;
+  }
+
+  /**
+   * One training step.
+   *
+   * @param batch to train on
+   * @param keepProbs shares of values that dropout keeps
+   * @return the loss and the gradients' norm
+   */
+  public StepResult trainStep(B batch, KeepProbs keepProbs) {
+    LanguageModel.Training training = training();
+    try (Feeds feeds = new Feeds()) {
+      feed(feeds, batch, keepProbs);
+      feeds.runner.fetch(loss()).fetch(training.globalNorm()).addTarget(training.trainStep());
+      Result result = run(feeds);
+      StepResult step =
+          new StepResult(TensorIO.scalar(result.get(0)), TensorIO.scalar(result.get(1)));
+      advance(result, 2);
+      return step;
+    }
+  }
+
+  /**
+   * The gradients that a training step on a batch would apply, with its dropout masks. This is a
+   * run of its own, which changes neither variables nor state.
+   *
+   * @param batch as in {@link #trainStep}
+   * @param keepProbs as in {@link #trainStep}
+   * @return them by the variables' names, after clipping; to be closed
+   */
+  public NamedTensors gradients(B batch, KeepProbs keepProbs) {
+    Map<String, Operand<TFloat32>> gradients = training().gradients();
+    try (Feeds feeds = new Feeds()) {
+      feed(feeds, batch, keepProbs);
+      gradients.values().forEach(feeds.runner::fetch);
+      return NamedTensors.of(gradients.keySet(), run(feeds));
+    }
+  }
+
+  /** Runs what was fed and fetched; models with a state feed it and fetch the next. */
+  Result run(Feeds feeds) {
+    return feeds.runner.run();
+  }
+
+  /**
+   * The values of the trainable variables.
+   *
+   * @return them by the variables' names; to be closed
+   */
+  public NamedTensors trainableValues() {
+    return NamedTensors.of(session.runner(), variables.trainable());
+  }
+
+  /**
+   * Sets the learning rate, where the model keeps it in a variable; otherwise it stays as the graph
+   * was built with.
+   *
+   * @param rate above 0
+   */
+  public void setLearningRate(float rate) {
+    training()
+        .learningRate()
+        .ifPresent(
+            variable -> {
+              try (TFloat32 value = TFloat32.scalarOf(rate)) {
+                session
+                    .runner()
+                    .feed(variable.value(), value)
+                    .addTarget(variable.assign())
+                    .run()
+                    .close();
+              }
+            });
+  }
+
+  /** {@return whether every trainable variable is free of NaN and infinities} */
+  public boolean isFinite() {
+    try (Result result = session.runner().fetch(training().allFinite()).run()) {
+      return ((TBool) result.get(0)).getBoolean();
+    }
+  }
+
+  /** {@return the tensors that go from one step to the next, by name; valid until the next run} */
+  public Map<String, Tensor> state() {
+    return Map.of();
+  }
+
+  /** {@return the graph's definition} */
+  public GraphDef graphDef() {
+    return definition.orElseGet(graph::toGraphDef);
+  }
+
+  /** {@return the graphs of a SavedModel of this model, for training and for predictions} */
+  public abstract List<MetaGraphDef> metaGraphs();
+
+  MetaGraphDef metaGraph(String tag, Map<String, SignatureDef> signatures) {
+    List<VariableDef> definitions = variables.all().stream().map(GraphSession::definition).toList();
+    return SavedModelWriter.metaGraph(
+        graphDef(), saver.saverDef(), List.of(tag), signatures, definitions);
+  }
+
+  /**
+   * Writes a SavedModel with the values of this session's variables.
+   *
+   * @param writer of the graphs
+   * @param folder made if missing
+   * @throws IOException if it cannot be written
+   */
+  public void write(SavedModelWriter writer, Path folder) throws IOException {
+    writer.write(folder, session, saver);
+  }
+
+  /**
+   * Writes the variables as a checkpoint: {@code prefix.index} and its data (Python: {@code
+   * Saver.save}).
+   *
+   * @param prefix such as {@code run/model.ckpt-100}
+   * @throws IOException if it cannot be written
+   */
+  public void saveCheckpoint(Path prefix) throws IOException {
+    saver.save(session, prefix);
+  }
+
+  /**
+   * Copies the values of this session's variables to those of the same names in another.
+   *
+   * @param other all of whose variables this session has
+   */
+  public void copyVariables(GraphSession<B> other) {
     Session.Runner fetch = session.runner();
-    other.variables.all().forEach(variable -> fetch.fetch(variable.name()));
+    other.variables().all().forEach(variable -> fetch.fetch(variable.name()));
     try (Result values = fetch.run()) {
-      // An initializer assigns what its initial value is fed with.
-      Session.Runner assign = other.session.runner();
+      // An initializer assigns whatever its initial value is fed with.
+      Session.Runner assign = other.session().runner();
       int next = 0;
-      for (GraphVariable<?> variable : other.variables.all()) {
+      for (GraphVariable<?> variable : other.variables().all()) {
         assign.feed(variable.initialValue(), values.get(next++)).addTarget(variable.initializer());
       }
       assign.run().close();
     }
   }
 
-  /** From now on what is added to the graph is no part of what {@link #metaGraph} writes. */
+  private VariableStore variables() {
+    return variables;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  /** What is added to the graph from now on is not part of {@link #graphDef}. */
   void keepDefinition() {
     if (definition.isEmpty()) {
       definition = Optional.of(graph.toGraphDef());
     }
-  }
-
-  /** The graph, as far as its definition is kept. */
-  GraphDef definition() {
-    return definition.orElseGet(graph::toGraphDef);
-  }
-
-  boolean isTrue(Operand<TBool> condition) {
-    try (Result result = session.runner().fetch(condition).run()) {
-      return ((TBool) result.get(0)).getBoolean();
-    }
-  }
-
-  /** The graph as it stands in a SavedModel, as far as its definition is kept. */
-  MetaGraphDef metaGraph(String tag, Map<String, SignatureDef> signatures) {
-    List<VariableDef> definitions = variables.all().stream().map(GraphSession::definition).toList();
-    return SavedModelWriter.metaGraph(
-        definition(), saver.saverDef(), List.of(tag), signatures, definitions);
   }
 
   @Override
@@ -125,5 +273,20 @@ final class GraphSession implements AutoCloseable {
         variable.initializer(),
         variable.value(),
         variable.trainable());
+  }
+
+  /** One run of the session, with the tensors fed to it. */
+  final class Feeds implements AutoCloseable {
+    final Session.Runner runner = session.runner();
+    private final List<Tensor> fed = new ArrayList<>();
+
+    void feed(Operand<?> operand, Tensor tensor) {
+      TensorIO.feed(runner, fed, operand, tensor);
+    }
+
+    @Override
+    public void close() {
+      fed.forEach(Tensor::close);
+    }
   }
 }

@@ -2,7 +2,6 @@ package io.github.charlstm.model;
 
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,42 +11,48 @@ import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A {@link LanguageModel} that runs: its graph, a session, and the state that goes from each run to
- * the next. Not for use by several threads at once.
+ * A session of a {@link LanguageModel} that carries the recurrent state from each run to the next.
  */
-public final class LanguageModelSession extends LanguageModelVariables implements NextSymbolModel {
-  /** Tag of the sampling graph in a SavedModel, as Python's loaders expect it. */
-  public static final String SERVING_TAG = "serve";
-
-  /** Tag of the training graph in a SavedModel. */
-  public static final String TRAINING_TAG = "train";
-
+public final class LanguageModelSession extends GraphSession<LanguageModelSession.Batch>
+    implements NextSymbolModel {
+  private final LanguageModel model;
   private final GraphSampler sampler;
   private RecurrentState state;
 
   /**
-   * What a training step gives.
+   * A window to train on.
    *
-   * @param loss mean cross-entropy of the window before the update, nats a character
-   * @param globalNorm of the gradients before clipping
+   * @param inputs {@code [N*T]}, row-major
+   * @param targets {@code [N*T]}, row-major; null for predictions
    */
-  public record StepResult(float loss, float globalNorm) {}
+  public record Batch(int[] inputs, int[] targets) {}
 
-  private LanguageModelSession(
-      Graph graph, Function<Ops, LanguageModel> builder, ConfigProto options) {
-    super(graph, builder, options);
+  private LanguageModelSession(Graph graph, LanguageModel model, ConfigProto options) {
+    super(graph, model.variables(), options);
+    this.model = model;
     try {
       state = new RecurrentState(model);
       sampler = new GraphSampler(Ops.create(graph), model);
     } catch (RuntimeException e) {
-      values.close();
+      super.close();
+      throw e;
+    }
+  }
+
+  private static LanguageModelSession of(
+      Function<Ops, LanguageModel> builder, ConfigProto options) {
+    Graph graph = new Graph();
+    try {
+      return new LanguageModelSession(graph, builder.apply(Ops.create(graph)), options);
+    } catch (RuntimeException e) {
+      graph.close();
       throw e;
     }
   }
@@ -58,13 +63,12 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    * @param settings of the model
    * @param batchSize N, at least 1
    * @param numSteps T, at least 1
-   * @param options of the train operation, and of the session that it suits
+   * @param options of the train operation and of the session
    */
   public static LanguageModelSession training(
       ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
     RnnImplementation loop = RnnImplementation.of(settings, Optional.of(options));
-    return new LanguageModelSession(
-        new Graph(),
+    return of(
         tf -> settings.build(tf, batchSize, numSteps, Optional.of(options)),
         SessionOptions.forLoop(loop, options.lanes()));
   }
@@ -78,31 +82,82 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    */
   public static LanguageModelSession inference(
       ModelSettings settings, int batchSize, int numSteps) {
-    return new LanguageModelSession(
-        new Graph(),
+    return of(
         tf -> settings.build(tf, batchSize, numSteps, Optional.empty()),
         batchSize == 1 && numSteps == 1
             ? SessionOptions.forOneSymbol()
             : SessionOptions.forUnrolledGraphs());
   }
 
-  /** {@return the graph that it runs} */
+  /** {@return the model's graph} */
   public LanguageModel model() {
     return model;
   }
 
-  /** Forgets the state: the next run starts from zeros. */
+  @Override
+  Operand<TFloat32> loss() {
+    return model.loss();
+  }
+
+  @Override
+  LanguageModel.Training training() {
+    return model.training();
+  }
+
+  @Override
+  boolean hasTraining() {
+    return model.hasTraining();
+  }
+
+  @Override
+  void feed(Feeds feeds, Batch batch, KeepProbs keepProbs) {
+    feeds.feed(model.inputs(), TensorIO.window(model, batch.inputs()));
+    feeds.feed(model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
+    model
+        .inputKeepProb()
+        .ifPresent(share -> feeds.feed(share, TFloat32.scalarOf(keepProbs.input())));
+    if (batch.targets() != null) {
+      feeds.feed(model.targets(), TensorIO.window(model, batch.targets()));
+    }
+  }
+
+  @Override
+  Result run(Feeds feeds) {
+    state.connect(feeds.runner);
+    return super.run(feeds);
+  }
+
+  @Override
+  void advance(Result result, int first) {
+    state.advance(result, first);
+  }
+
+  /** {@return the graph as it stands in a SavedModel, with a signature for its kind} */
+  public MetaGraphDef metaGraph() {
+    return model.hasTraining()
+        ? metaGraph(TRAINING_TAG, ModelSignatures.training(model))
+        : metaGraph(SERVING_TAG, ModelSignatures.serving(model));
+  }
+
+  @Override
+  public List<MetaGraphDef> metaGraphs() {
+    try (LanguageModelSession serving = inference(model.settings(), 1, 1)) {
+      return List.of(metaGraph(), serving.metaGraph());
+    }
+  }
+
+  /** Sets the state to zeros. */
   @Override
   public void resetState() {
     state.reset();
   }
 
   /**
-   * Does something from a state of zeros and then takes the present state up again.
+   * Runs an action from a state of zeros, then restores the present state.
    *
-   * @param <T> what it gives
+   * @param <T> type of the action's result
    * @param action runs windows on this session
-   * @return what the action gives
+   * @return the action's result
    */
   public <T> T withFreshState(Supplier<T> action) {
     RecurrentState before = state;
@@ -115,15 +170,15 @@ public final class LanguageModelSession extends LanguageModelVariables implement
   }
 
   /**
-   * Takes a state.
+   * Sets the state.
    *
-   * @param values one row-major {@code [N, L]} array a leaf: c and h of each layer
+   * @param values one row-major {@code [N, L]} array for each tensor: c and h of each layer
    */
   public void setState(List<float[]> values) {
     state.set(values);
   }
 
-  /** {@return the state's tensors by name; this session's, and valid until the next run} */
+  @Override
   public Map<String, Tensor> state() {
     return state.tensors();
   }
@@ -137,53 +192,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    * @return the loss and the gradients' norm
    */
   public StepResult trainStep(int[] inputs, int[] targets, KeepProbs keepProbs) {
-    LanguageModel.Training training = model.training();
-    Result result =
-        run(inputs, targets, keepProbs, List.of(model.loss(), training.globalNorm()), training);
-    float loss = TensorIO.scalar(result.get(0));
-    float globalNorm = TensorIO.scalar(result.get(1));
-    state.advance(result, 2);
-    return new StepResult(loss, globalNorm);
-  }
-
-  /**
-   * The gradients that a training step on a window would apply, with its dropout masks. Neither
-   * variables nor state change, and the step's own run stays the same: this is one more.
-   *
-   * @param inputs {@code [N*T]}, row-major
-   * @param targets {@code [N*T]}, row-major
-   * @param keepProbs shares of values that dropout keeps
-   * @return them by the variables' names, after clipping; to be closed
-   */
-  public NamedTensors gradients(int[] inputs, int[] targets, KeepProbs keepProbs) {
-    Map<String, Operand<TFloat32>> gradients = model.training().gradients();
-    List<Operand<TFloat32>> fetches = List.copyOf(gradients.values());
-    return NamedTensors.of(gradients.keySet(), run(inputs, targets, keepProbs, fetches, null));
-  }
-
-  /**
-   * The values of the variables that are trained, as they are now.
-   *
-   * @return them by the variables' names; to be closed
-   */
-  public NamedTensors trainableValues() {
-    return NamedTensors.of(values.runner(), model.variables().trainable());
-  }
-
-  /**
-   * Sets the learning rate, where the model keeps it in a variable; else it is the one that the
-   * graph was built with.
-   *
-   * @param rate above 0
-   */
-  public void setLearningRate(float rate) {
-    model.training().learningRate().ifPresent(feed -> assign(feed, rate));
-  }
-
-  private void assign(LanguageModel.LearningRateFeed feed, float rate) {
-    try (TFloat32 value = TFloat32.scalarOf(rate)) {
-      values.runner().feed(feed.value(), value).addTarget(feed.assign()).run().close();
-    }
+    return trainStep(new Batch(inputs, targets), keepProbs);
   }
 
   /**
@@ -194,10 +203,7 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    * @return cross-entropy of each target in nats, {@code [N*T]}
    */
   public float[] losses(int[] inputs, int[] targets) {
-    Result result = run(inputs, targets, KeepProbs.ALL, List.of(model.losses()), null);
-    float[] losses = TensorIO.floats(result.get(0));
-    state.advance(result, 1);
-    return losses;
+    return fetch(new Batch(inputs, targets), model.losses());
   }
 
   /**
@@ -207,10 +213,18 @@ public final class LanguageModelSession extends LanguageModelVariables implement
    * @return probability of each character coming next, {@code [N*T*V]}
    */
   public float[] predict(int[] inputs) {
-    Result result = run(inputs, null, KeepProbs.ALL, List.of(model.predictions()), null);
-    float[] probabilities = TensorIO.floats(result.get(0));
-    state.advance(result, 1);
-    return probabilities;
+    return fetch(new Batch(inputs, null), model.predictions());
+  }
+
+  private float[] fetch(Batch batch, Operand<TFloat32> operand) {
+    try (Feeds feeds = new Feeds()) {
+      feed(feeds, batch, KeepProbs.ALL);
+      feeds.runner.fetch(operand);
+      Result result = run(feeds);
+      float[] values = TensorIO.floats(result.get(0));
+      advance(result, 1);
+      return values;
+    }
   }
 
   /**
@@ -249,42 +263,13 @@ public final class LanguageModelSession extends LanguageModelVariables implement
               + ", and a greedy, top-n or temperature policy, found "
               + policy);
     }
-    values.keepDefinition();
-    return sampler.generate(values.session(), state, symbol, policy, stop, uniforms);
+    keepDefinition();
+    return sampler.generate(session(), state, symbol, policy, stop, uniforms);
   }
 
   @Override
   public void close() {
     state.close();
-    values.close();
-  }
-
-  private Result run(
-      int[] inputs,
-      int[] targets,
-      KeepProbs keepProbs,
-      List<Operand<TFloat32>> fetches,
-      LanguageModel.Training training) {
-    List<Tensor> fed = new ArrayList<>();
-    try {
-      Session.Runner runner = values.runner();
-      TensorIO.feed(runner, fed, model.inputs(), TensorIO.window(model, inputs));
-      TensorIO.feed(runner, fed, model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
-      if (model.inputKeepProb().isPresent()) {
-        TensorIO.feed(
-            runner, fed, model.inputKeepProb().get(), TFloat32.scalarOf(keepProbs.input()));
-      }
-      if (targets != null) {
-        TensorIO.feed(runner, fed, model.targets(), TensorIO.window(model, targets));
-      }
-      fetches.forEach(runner::fetch);
-      if (training != null) {
-        runner.addTarget(training.trainStep());
-      }
-      state.connect(runner);
-      return runner.run();
-    } finally {
-      fed.forEach(Tensor::close);
-    }
+    super.close();
   }
 }

@@ -176,10 +176,14 @@ final class ModelGraph {
     for (int k = 0; k < xs.size(); k++) {
       gradients.add(all.dy(k));
     }
-    ClipByGlobalNorm clip = ClipByGlobalNorm.of(tf, gradients, given.gradClip());
+    Optional<ClipByGlobalNorm> clip =
+        given.gradClip() == 0
+            ? Optional.empty()
+            : Optional.of(ClipByGlobalNorm.of(tf, gradients, given.gradClip()));
+    List<Operand<TFloat32>> bounded = clip.map(ClipByGlobalNorm::clipped).orElse(gradients);
     List<Operand<TFloat32>> clipped = new ArrayList<>();
     for (int k = 0; k < xs.size(); k++) {
-      clipped.add(dense(trainable.get(k), clip.clipped().get(k)));
+      clipped.add(dense(trainable.get(k), bounded.get(k)));
     }
     LearningRate rate =
         learningRate
@@ -189,7 +193,8 @@ final class ModelGraph {
     Op trainStep = new AdamOptimizer(rate).applyGradients(tf, variables, trainable, clipped, step);
     return new LanguageModel.Training(
         trainStep,
-        clip.globalNorm(),
+        clip.map(ClipByGlobalNorm::globalNorm)
+            .orElseGet(() -> ClipByGlobalNorm.globalNorm(tf, gradients)),
         NamedTensors.byVariable(trainable, clipped),
         step,
         learningRate.map(this::feed),

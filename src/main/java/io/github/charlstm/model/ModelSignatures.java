@@ -10,12 +10,12 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The signatures of a {@link LanguageModel}'s SavedModel. The state has the same names among the
- * inputs and the outputs ({@code c_0}, {@code h_0}, {@code c_1}, ...), so that a caller can feed
- * one back as the other.
+ * The signatures of the models' SavedModels. A recurrent state has the same names among the inputs
+ * and the outputs ({@code c_0}, {@code h_0}, {@code c_1}, ...), so that a caller can feed one back
+ * as the other.
  */
 public final class ModelSignatures {
-  /** Key of the signature for sampling. */
+  /** Key of the signature for predictions. */
   public static final String SERVING = "serving_default";
 
   /** Key of the signature of the training graph's forward pass. */
@@ -40,6 +40,41 @@ public final class ModelSignatures {
     Map<String, Operand<?>> outputs = outputs(model);
     outputs.put("loss", model.loss());
     return Map.of(TRAINING, SavedModelWriter.signature(METHOD, inputs, outputs));
+  }
+
+  /**
+   * Inputs {@code inputs}, {@code batch_size} and {@code keep_prob}; output {@code predictions}.
+   */
+  static Map<String, SignatureDef> serving(RowClassifier model) {
+    return Map.of(
+        SERVING,
+        SavedModelWriter.signature(
+            METHOD, inputs(model), Map.of("predictions", model.predictions())));
+  }
+
+  /**
+   * As {@link #serving}, with input {@code y}, and {@code loss} and {@code accuracy} as outputs.
+   */
+  static Map<String, SignatureDef> training(RowClassifier model) {
+    Map<String, Operand<?>> inputs = inputs(model);
+    inputs.put("y", model.labels());
+    return Map.of(
+        TRAINING,
+        SavedModelWriter.signature(
+            METHOD,
+            inputs,
+            Map.of(
+                "predictions", model.predictions(),
+                "loss", model.loss(),
+                "accuracy", model.accuracy())));
+  }
+
+  private static Map<String, Operand<?>> inputs(RowClassifier model) {
+    Map<String, Operand<?>> inputs = new LinkedHashMap<>();
+    inputs.put("inputs", model.inputs());
+    inputs.put("batch_size", model.batchSize());
+    inputs.put("keep_prob", model.keepProb());
+    return inputs;
   }
 
   private static Map<String, Operand<?>> inputs(LanguageModel model) {

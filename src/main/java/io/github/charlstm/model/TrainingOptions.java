@@ -7,7 +7,8 @@ import java.util.Objects;
  * What the train operation of a model needs besides the graph.
  *
  * @param learningRate of Adam, above 0 (Python: {@code learning_rate})
- * @param gradClip bound of the gradients' global norm, above 0 (Python: {@code grad_clip})
+ * @param gradClip bound of the gradients' global norm, above 0 (Python: {@code grad_clip}); 0 for
+ *     no clipping
  * @param seed of initial values and of dropout's masks
  * @param loop how the cells run over time
  * @param lanes of the fused loop, each operation of a session in one thread: the numbers are then
@@ -25,7 +26,7 @@ public record TrainingOptions(
    * Checks the numbers.
    *
    * @param learningRate above 0
-   * @param gradClip above 0
+   * @param gradClip above 0, or 0
    * @param seed any
    * @param loop not null
    * @param lanes from 0 to {@value #MOST_LANES}
@@ -33,10 +34,12 @@ public record TrainingOptions(
    */
   public TrainingOptions {
     requirePositive("learning_rate", learningRate);
-    requirePositive("grad_clip", gradClip);
+    if (gradClip != 0) {
+      requirePositive("grad_clip", gradClip);
+    }
     Objects.requireNonNull(loop, "loop");
     if (lanes < 0 || lanes > MOST_LANES) {
-      throw new IllegalArgumentException("lanes must be 0 to " + MOST_LANES + ", found " + lanes);
+      throw new IllegalArgumentException("lanes: expected 0 to " + MOST_LANES + ", found " + lanes);
     }
   }
 
@@ -67,7 +70,7 @@ public record TrainingOptions(
 
   private static void requirePositive(String name, float value) {
     if (!(value > 0) || Float.isInfinite(value)) {
-      throw new IllegalArgumentException(name + " must be a number above 0, found " + value);
+      throw new IllegalArgumentException(name + ": expected a number above 0, found " + value);
     }
   }
 }

@@ -8,7 +8,7 @@ import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.recipe.Recipe.StatusLine;
-import io.github.charlstm.train.ClassifierSettings;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +34,17 @@ public final class Recipes {
           vocabularySize ->
               CharLstm.Settings.builder(vocabularySize).lstmSize(128).numLayers(2).build(),
           TextPreparation.CHARACTERS,
-          new TrainingSettings(32, 50, 60, 0.004f, 5f, 0.9f, 500, 100, SEED, 0),
+          TrainingSettings.builder()
+              .batchSize(32)
+              .numSteps(50)
+              .epochs(60)
+              .learningRate(0.004f)
+              .gradClip(5)
+              .keepProb(0.9f)
+              .saveEvery(500)
+              .maxToKeep(100)
+              .seed(SEED)
+              .build(),
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 50, 0, 0, FAR),
           Optional.empty());
 
@@ -111,6 +121,35 @@ public final class Recipes {
           cookbookProgress(),
           Optional.empty());
 
+  /**
+   * The tutorial's classifier of digits: two layers of 256, batches of 128, 2000 steps, learning
+   * rate 0.001, keep_prob 0.5, accuracy every 200 steps.
+   */
+  public static final RunSettings.Images MNIST =
+      new RunSettings.Images(
+          "mnist",
+          RowClassifier.Settings.builder()
+              .image(MnistImages.ROWS, MnistImages.COLUMNS)
+              .classes(MnistImages.CLASSES)
+              .units(256)
+              .numLayers(2)
+              .loop(RnnImplementation.FUSED)
+              .crossEntropy(CrossEntropy.PRINTED)
+              .build(),
+          TrainingSettings.builder()
+              .batchSize(128)
+              .numSteps(MnistImages.ROWS)
+              .steps(2000)
+              .learningRate(0.001f)
+              .gradClip(0)
+              .keepProb(0.5f)
+              .measureEvery(200)
+              .saveEvery(200)
+              .maxToKeep(5)
+              .seed(SEED)
+              .build(),
+          new RunSettings.ImageReference("", 0, ""));
+
   private Recipes() {}
 
   /** {@return every recipe, in the order of the books' chapters, the demo first} */
@@ -172,45 +211,37 @@ public final class Recipes {
   // batch_size 100, num_steps 100, learning_rate 0.001, keep_probability 0.5, epochs 5,
   // save_every_n 100, max_to_keep 100, as the book prints them
   private static TrainingSettings anna() {
-    return new TrainingSettings(100, 100, 5, 0.001f, 5f, 0.5f, 100, 100, SEED, 0);
+    return TrainingSettings.builder()
+        .batchSize(100)
+        .numSteps(100)
+        .epochs(5)
+        .learningRate(0.001f)
+        .gradClip(5)
+        .keepProb(0.5f)
+        .saveEvery(100)
+        .maxToKeep(100)
+        .seed(SEED)
+        .build();
   }
 
   // batch_size 100, training_seq_len 50, epochs 10, clip 4.5, save_every 500, no dropout, and
   // the Saver's own max_to_keep of 5
   private static TrainingSettings cookbook(float learningRate) {
-    return new TrainingSettings(100, 50, 10, learningRate, 4.5f, 1f, 500, 5, SEED, 0);
+    return TrainingSettings.builder()
+        .batchSize(100)
+        .numSteps(50)
+        .epochs(10)
+        .learningRate(learningRate)
+        .gradClip(4.5f)
+        .keepProb(1)
+        .saveEvery(500)
+        .maxToKeep(5)
+        .seed(SEED)
+        .build();
   }
 
   // a status line every 10 iterations; eval_every 50
   private static Recipe.Progress cookbookProgress() {
     return new Recipe.Progress(StatusLine.COOKBOOK, 10, 50, 10, COOKBOOK_PRIMES);
-  }
-
-  /**
-   * {@return the settings of the tutorial's digits classifier: two layers of 256, batches of 128,
-   * 2000 steps, learning rate 0.001, keep_prob 0.5, accuracy every 200 steps}
-   *
-   * @param data which images
-   */
-  public static ClassifierSettings mnist(ClassifierSettings.Data data) {
-    return new ClassifierSettings(
-        RowClassifier.Settings.builder()
-            .image(MnistImages.ROWS, MnistImages.COLUMNS)
-            .classes(MnistImages.CLASSES)
-            .units(256)
-            .numLayers(2)
-            .loop(RnnImplementation.FUSED)
-            .crossEntropy(CrossEntropy.PRINTED)
-            .build(),
-        128,
-        2000,
-        0.001f,
-        0.5f,
-        200,
-        200,
-        5,
-        SEED,
-        data,
-        0);
   }
 }

@@ -14,9 +14,8 @@ import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
-import io.github.charlstm.train.ClassifierRun;
-import io.github.charlstm.train.ClassifierSettings;
 import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,8 +92,8 @@ public final class ResultsPage {
       return steps() >= experiment.steps();
     }
 
-    ClassifierSettings classifier() {
-      return ClassifierRun.settings(folder);
+    RunSettings.Images classifier() {
+      return TrainingCheckpoint.open(folder).images();
     }
 
     boolean isUnrolled() {
@@ -125,7 +124,7 @@ public final class ResultsPage {
     Map<String, String> settings() {
       Map<String, String> settings = new LinkedHashMap<>(experiment.settings());
       if (experiment.data() == Data.MNIST) {
-        int holdout = classifier().data().holdout();
+        int holdout = classifier().images().holdout();
         if (holdout > 0) {
           settings.put("holdout", String.valueOf(holdout));
         }
@@ -382,7 +381,7 @@ public final class ResultsPage {
       return;
     }
     page.heading(2, "Handwritten digits, read row by row");
-    int holdout = digits.get(0).classifier().data().holdout();
+    int holdout = digits.get(0).classifier().images().holdout();
     String split =
         holdout > 0
             ? String.format(

@@ -137,7 +137,7 @@ final class RunFiles {
    * The values of a settings file in JSON, in its order; empty with one more problem on failure.
    *
    * @param folder no problem if it was removed meanwhile
-   * @param without prefix of names to leave out
+   * @param without regular expression of names to leave out
    */
   List<Entry> settings(Path folder, Callable<String> json, String without) {
     List<Entry> entries = new ArrayList<>();
@@ -148,7 +148,7 @@ final class RunFiles {
           add(entries, "", new JsonMapper().readTree(json.call()));
           return entries;
         });
-    return entries.stream().filter(entry -> !entry.name().startsWith(without)).toList();
+    return entries.stream().filter(entry -> !entry.name().matches(without)).toList();
   }
 
   private static void add(List<Entry> entries, String name, JsonNode value) {

@@ -1,6 +1,5 @@
 package io.github.charlstm.report;
 
-import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.TextSplit;
@@ -11,8 +10,6 @@ import io.github.charlstm.report.RunFacts.Checkpoint;
 import io.github.charlstm.report.RunFacts.Sample;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
-import io.github.charlstm.train.ClassifierRun;
-import io.github.charlstm.train.ClassifierSettings;
 import io.github.charlstm.train.InvalidRunException;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
@@ -23,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,7 +34,7 @@ import java.util.stream.IntStream;
  * become {@link RunFacts#problems}; the others are read all the same.
  */
 public final class RunReader {
-  private static final Pattern TEXT_CHECKPOINT = Pattern.compile("i(\\d{1,18})_l\\d+");
+  private static final Pattern CHECKPOINT = Pattern.compile("i(\\d{1,18})_l\\d+");
   private static final Pattern IMAGE_CHECKPOINT =
       Pattern.compile("model\\.ckpt-(\\d{1,18})\\.index");
   private static final Pattern IMAGE_FILES =
@@ -65,7 +63,7 @@ public final class RunReader {
      * @param vocabulary of the run
      * @return at least one symbol, all of them in the vocabulary
      */
-    String prime(RunSettings settings, Vocabulary vocabulary);
+    String prime(RunSettings.Text settings, Vocabulary vocabulary);
 
     /**
      * Machine and commit of the run.
@@ -105,7 +103,7 @@ public final class RunReader {
       throw new InvalidRunException(run + reason + "; give a run's folder");
     }
     RunFiles files = new RunFiles(run);
-    if (Files.exists(run.resolve(ClassifierRun.SETTINGS))
+    if (TrainingCheckpoint.isOfImages(run)
         || !files.checkpoints(IMAGE_CHECKPOINT, IMAGE_FILES).isEmpty()) {
       return images(files);
     }
@@ -126,28 +124,25 @@ public final class RunReader {
   }
 
   private RunFacts images(RunFiles files) {
-    Optional<ClassifierSettings> settings =
-        files.attempt("the settings", () -> ClassifierRun.settings(files.run));
-    List<Entry> entries =
-        settings.isEmpty()
-            ? List.of()
-            : files.settings(
-                files.run,
-                () -> Files.readString(files.run.resolve(ClassifierRun.SETTINGS)),
-                "data.");
+    List<Checkpoint> listed = new ArrayList<>(files.checkpoints(IMAGE_CHECKPOINT, IMAGE_FILES));
+    listed.addAll(files.checkpoints(CHECKPOINT, CHECKPOINT));
+    listed.sort(Comparator.comparingLong(Checkpoint::step));
+    Optional<TrainingCheckpoint> newest = Optional.empty();
     List<Checkpoint> checkpoints = new ArrayList<>();
-    for (Checkpoint found : files.checkpoints(IMAGE_CHECKPOINT, IMAGE_FILES)) {
-      boolean isWhole =
-          files
-              .attempt(
-                  "checkpoint " + found.name(),
-                  () -> {
-                    CheckpointReader.open(files.run.resolve(found.name())).verifyAll();
-                    return true;
-                  })
-              .isPresent();
-      checkpoints.add(isWhole ? found : found.damaged());
+    for (Checkpoint found : listed) {
+      Path place = files.run.resolve(found.name());
+      Optional<TrainingCheckpoint> opened =
+          files.attempt("checkpoint " + found.name(), () -> TrainingCheckpoint.open(place));
+      newest = opened.isPresent() ? opened : newest;
+      checkpoints.add(opened.isPresent() ? found : found.damaged());
     }
+    Optional<RunSettings.Images> settings = newest.map(TrainingCheckpoint::images);
+    List<Entry> entries = new ArrayList<>();
+    newest.ifPresent(
+        known ->
+            entries.addAll(
+                files.settings(
+                    known.folder(), () -> known.descriptions().get(0), "(data|images)\\..*")));
     if (checkpoints.isEmpty()) {
       files.problems.add("there is no checkpoint");
     }
@@ -161,15 +156,15 @@ public final class RunReader {
         "",
         provenance(files),
         "image",
-        settings.map(ClassifierSettings::batchSize).orElse(0),
+        settings.map(known -> known.training().batchSize()).orElse(0),
         metrics,
         Optional.empty(),
         checkpoints,
         List.of());
   }
 
-  private static List<Entry> imageData(ClassifierSettings settings) {
-    ClassifierSettings.Data data = settings.data();
+  private static List<Entry> imageData(RunSettings.Images settings) {
+    RunSettings.ImageReference data = settings.images();
     String[] digests = data.sha256().split(" ");
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry("images", data.folder().isEmpty() ? "MNIST" : data.folder()));
@@ -202,12 +197,12 @@ public final class RunReader {
       }
       Optional<TrainingCheckpoint> newest =
           whole.isEmpty() ? Optional.empty() : Optional.of(whole.get(whole.size() - 1));
-      Optional<RunSettings> settings = newest.map(TrainingCheckpoint::settings);
+      Optional<RunSettings.Text> settings = newest.map(TrainingCheckpoint::settings);
       List<Entry> entries =
           newest.isEmpty()
               ? List.of()
               : files.settings(
-                  newest.get().folder(), () -> newest.get().descriptions().get(0), "text.");
+                  newest.get().folder(), () -> newest.get().descriptions().get(0), "text\\..*");
       Optional<MetricsFile> metrics = files.metrics();
       List<Entry> data = newest.map(this::data).orElse(List.of());
       List<Sample> samples = sampleLength == 0 || whole.isEmpty() ? List.of() : samples();
@@ -219,9 +214,9 @@ public final class RunReader {
           data,
           newest.map(TrainingCheckpoint::vocabulary).map(TextRun::symbols).orElse(""),
           provenance(files),
-          settings.map(RunSettings::preparation).orElse(TextPreparation.CHARACTERS).unit(),
+          settings.map(RunSettings.Text::preparation).orElse(TextPreparation.CHARACTERS).unit(),
           settings
-              .map(RunSettings::training)
+              .map(RunSettings.Text::training)
               .map(t -> (long) t.batchSize() * t.numSteps())
               .orElse(0L),
           metrics,
@@ -238,7 +233,7 @@ public final class RunReader {
         whole.clear();
         boolean isAnyRemoved = false;
         List<Checkpoint> checkpoints = new ArrayList<>();
-        for (Checkpoint found : files.checkpoints(TEXT_CHECKPOINT, TEXT_CHECKPOINT)) {
+        for (Checkpoint found : files.checkpoints(CHECKPOINT, CHECKPOINT)) {
           Path folder = files.run.resolve(found.name());
           var opened =
               files.attempt(
@@ -256,7 +251,7 @@ public final class RunReader {
       }
     }
 
-    private static String summary(RunSettings settings) {
+    private static String summary(RunSettings.Text settings) {
       TextReference text = settings.text();
       String source = text.source().replace('\\', '/');
       String name = text.dataSet() ? source : source.substring(source.lastIndexOf('/') + 1);
@@ -264,7 +259,7 @@ public final class RunReader {
     }
 
     private List<Entry> data(TrainingCheckpoint newest) {
-      RunSettings settings = newest.settings();
+      RunSettings.Text settings = newest.settings();
       TextReference text = settings.text();
       List<Entry> entries = new ArrayList<>();
       if (text.isKnown()) {
@@ -286,7 +281,7 @@ public final class RunReader {
       return entries;
     }
 
-    private void addCounts(List<Entry> entries, CharacterText text, RunSettings settings) {
+    private void addCounts(List<Entry> entries, CharacterText text, RunSettings.Text settings) {
       if (!text.sha256().equals(settings.text().sha256())) {
         files.problems.add(
             "the text has changed since the run began: its SHA-256 is " + text.sha256());

@@ -13,23 +13,22 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What TensorBoard shows of a run, in the folder {@value #FOLDER} of the run's. Each part is a run
- * of TensorBoard's, as TF1's tutorials have {@code train} and {@code test}, so that curves of one
- * name are drawn over each other.
+ * The event files of a run for TensorBoard, in the run's folder {@value #FOLDER}. Each part is a
+ * run in TensorBoard, like {@code train} and {@code test} of TF1's tutorials, so that curves of the
+ * same tag are drawn in one chart.
  *
- * <p>A run that goes on writes new files and first says at which step ({@code SessionLog.START}, as
- * TF1's {@code SummarySaverHook} does): what a killed process wrote beyond its last checkpoint is
- * forgotten, since those steps are done again. All of a step is in the file before the next step
- * begins.
+ * <p>A resumed run writes new files and first its first step ({@code SessionLog.START}, like TF1's
+ * {@code SummarySaverHook}), so that TensorBoard drops what a killed process wrote after its last
+ * checkpoint. All values of a step are in the file before the next step begins.
  *
- * <p>These files are for looking at. If they cannot be made the run does not begin; if they can no
- * longer be written, on a full disk say, that is told once, and the run goes on without them.
+ * <p>If the files cannot be created the run does not begin; if they can no longer be written, on a
+ * full disk for instance, the run reports it once and goes on without them.
  */
 public final class RunEvents implements AutoCloseable {
   /** Name of the folder in a run's folder. */
   public static final String FOLDER = "tensorboard";
 
-  /** The part of what each step gives. */
+  /** The part with the values of each training step. */
   public static final String TRAIN = "train";
 
   private final Path folder;
@@ -52,25 +51,21 @@ public final class RunEvents implements AutoCloseable {
     this.on = on;
   }
 
-  /**
-   * Of a run that nobody wants to see in TensorBoard.
-   *
-   * @return what writes nothing and costs nothing
-   */
+  /** {@return events that write nothing} */
   public static RunEvents none() {
     return new RunEvents(Path.of(""), 1, 0, notice -> {}, false);
   }
 
   /**
-   * Begins the files of a run that is about to start or to go on.
+   * Creates the files of a run that is about to start or to resume.
    *
    * @param run its folder
-   * @param done steps that are done
-   * @param graph to be shown
-   * @param histogramsEvery steps from histograms to histograms; 0 for none
-   * @param notices hears in one line if the files can no longer be written
-   * @return what writes them
-   * @throws InvalidRunException if they cannot be made
+   * @param done training steps done
+   * @param graph the training graph
+   * @param histogramsEvery steps between histograms; 0 for none
+   * @param notices receives a line if the files can no longer be written
+   * @return the events
+   * @throws InvalidRunException if the files cannot be created
    */
   public static RunEvents begin(
       Path run, long done, GraphDef graph, int histogramsEvery, Consumer<String> notices) {
@@ -87,26 +82,22 @@ public final class RunEvents implements AutoCloseable {
           folder
               + " cannot be written to ("
               + FileFailures.reason(e)
-              + "); mend that or train without `tensorboard`",
+              + "); make it writable, or train without `tensorboard`",
           e);
     }
   }
 
-  /**
-   * Where the files are.
-   *
-   * @return their folder; empty if there are none
-   */
+  /** {@return the files' folder; empty if there are none} */
   public Optional<Path> folder() {
     return on ? Optional.of(folder) : Optional.empty();
   }
 
-  /** Whether histograms of a step are to be written. */
+  /** Whether to write histograms of a step. */
   boolean wantsHistograms(long step) {
     return on && histogramsEvery > 0 && step % histogramsEvery == 0;
   }
 
-  /** Numbers of a step, by their tags; they are in the file when this returns. */
+  /** Writes and flushes numbers of a step, by their tags. */
   void scalars(String part, long step, Map<String, Double> values) {
     write(
         part,
@@ -118,9 +109,9 @@ public final class RunEvents implements AutoCloseable {
   }
 
   /**
-   * Histograms of a step.
+   * Writes histograms of a step.
    *
-   * @param group what the tags begin with, before the tensors' names
+   * @param group first part of the tags, before the tensors' names
    */
   void histograms(String group, long step, Map<String, TFloat32> tensors) {
     write(
@@ -133,11 +124,11 @@ public final class RunEvents implements AutoCloseable {
   }
 
   /**
-   * Texts that the model wrote after a step.
+   * Writes texts that the model generated after a step.
    *
-   * @param tag under which they are shown
-   * @param step that was the last
-   * @param texts each shown as it is
+   * @param tag of all
+   * @param step training steps done
+   * @param texts shown unchanged
    */
   public void texts(String tag, long step, List<String> texts) {
     write(TRAIN, writer -> writer.text(tag, step, texts));
@@ -182,14 +173,14 @@ public final class RunEvents implements AutoCloseable {
   private void fail(IOException reason) {
     giveUp();
     notices.accept(
-        "TensorBoard's files in "
+        "files for TensorBoard in "
             + folder
-            + " are written no further ("
+            + " can no longer be written ("
             + FileFailures.reason(reason)
             + "); the run goes on without them");
   }
 
-  // what cannot be written is not waited for
+  // Does not wait for what cannot be written.
   private void giveUp() {
     on = false;
     parts.values().forEach(EventFileWriter::abandon);

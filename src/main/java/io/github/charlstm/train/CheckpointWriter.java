@@ -5,7 +5,7 @@ import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.GraphSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,34 +18,33 @@ import java.util.stream.Stream;
 
 /**
  * Writes a run's checkpoints: each appears whole or not at all, then the state file {@code
- * checkpoint} names it, then the oldest beyond {@code max_to_keep} go.
+ * checkpoint} names it, then the oldest beyond {@code max_to_keep} are removed.
  */
 final class CheckpointWriter {
   private final Path run;
   private final RunSettings settings;
-  private final Vocabulary vocabulary;
-  private final LanguageModelSession training;
-  // Made by the first write: the graph of sampling is not needed for a first step.
+  private final Optional<Vocabulary> vocabulary;
+  private final GraphSession<?> session;
+  // Made by the first write: the first step does not need the graph for predictions.
   private SavedModelWriter savedModel;
 
   /**
-   * @param training whose variables and state are written; stays the caller's
+   * @param session whose variables and state are written; not closed
    */
   CheckpointWriter(
-      Path run, RunSettings settings, Vocabulary vocabulary, LanguageModelSession training) {
+      Path run, RunSettings settings, Optional<Vocabulary> vocabulary, GraphSession<?> session) {
     this.run = run;
     this.settings = settings;
     this.vocabulary = vocabulary;
-    this.training = training;
+    this.session = session;
   }
 
   /**
-   * Writes a checkpoint where the run's folder is, or to safety if that was taken away.
+   * Writes a checkpoint. If the run's folder was removed or moved meanwhile, creates it anew.
    *
    * @param lastWhole the one before
    * @throws IOException if it cannot be written
-   * @throws InvalidRunException if the folder was taken away, whether or not the checkpoint could
-   *     be rescued
+   * @throws InvalidRunException if the folder was removed or moved
    */
   Path write(RunFolder folder, TrainingProgress progress, Optional<Path> lastWhole)
       throws IOException {
@@ -54,19 +53,41 @@ final class CheckpointWriter {
         try {
           return write(progress);
         } catch (IOException e) {
-          if (!isBeingTakenAway(folder, e)) {
+          if (!isBeingRemoved(folder, e)) {
             throw e;
           }
         }
       }
-      throw CheckpointFailures.folderGone(run, rescue(progress));
+      throw new InvalidRunException(
+          "run folder "
+              + run
+              + " was removed or moved while the run was going on; it was created anew with the"
+              + " checkpoint "
+              + rescue(progress)
+              + " only; resume the run from there");
     } catch (IOException e) {
-      throw CheckpointFailures.of(run, progress.step(), lastWhole, e);
+      throw new IOException(
+          "the checkpoint of step "
+              + progress.step()
+              + " cannot be written in "
+              + run
+              + " ("
+              + FileFailures.reason(e)
+              + "); "
+              + lastWhole
+                  .map(path -> "the last whole one is " + path)
+                  .orElse("there is none before")
+              + "; "
+              + FileFailures.remedy(e)
+              + " and "
+              + (lastWhole.isPresent() ? "resume the run" : "begin again"),
+          e);
     }
   }
 
-  // Files that vanish under the writer are of a folder that somebody deletes, which takes a moment.
-  private static boolean isBeingTakenAway(RunFolder folder, IOException reason) {
+  // A file that vanishes while it is written belongs to a folder that is being deleted, which may
+  // take a moment.
+  private static boolean isBeingRemoved(RunFolder folder, IOException reason) {
     boolean vanished =
         FileFailures.reason(reason).toLowerCase(Locale.ROOT).contains("no such file");
     for (int k = 0; vanished && k < 40 && folder.isInPlace(); k++) {
@@ -75,28 +96,32 @@ final class CheckpointWriter {
     return vanished && !folder.isInPlace();
   }
 
-  // The folder was taken away: what is in memory is brought to safety where it was.
+  // Saves what is in memory although the folder is gone.
   private Path rescue(TrainingProgress progress) throws IOException {
     try (RunFolder again = RunFolder.open(run)) {
       if (again.hasCheckpoints()) {
-        throw CheckpointFailures.folderReplaced(run);
+        throw new InvalidRunException(
+            "run folder "
+                + run
+                + " was removed or moved while the run was going on, and holds another run now;"
+                + " resume this one where it was moved to, or begin it again in another folder");
       }
       return write(progress);
     }
   }
 
   Path write(TrainingProgress progress) throws IOException {
-    String name = TrainingCheckpoint.folderName(progress.step(), settings.model().units());
+    String name = TrainingCheckpoint.folderName(progress.step(), settings.units());
     Path target = run.resolve(name);
-    if (Files.exists(target) && !TrainingCheckpoint.looksLikeOne(target) && !isEmpty(target)) {
+    if (Files.exists(target) && !TrainingCheckpoint.isCheckpoint(target) && !isEmpty(target)) {
       throw new InvalidRunException(
-          target + " is in the way of a checkpoint and is none; move it and go on with --resume");
+          target + " is in the way of a checkpoint and is none; move it and resume the run");
     }
     AtomicDirectory.publish(
         target,
         folder ->
             TrainingCheckpoint.write(
-                folder, savedModel(), training, settings, progress, vocabulary));
+                folder, savedModel(), session, settings, progress, vocabulary));
     List<String> dropped = name(name, progress.step());
     for (String old : dropped) {
       removeOwn(old);
@@ -106,9 +131,7 @@ final class CheckpointWriter {
 
   private SavedModelWriter savedModel() {
     if (savedModel == null) {
-      try (LanguageModelSession sampling = LanguageModelSession.inference(settings.model(), 1, 1)) {
-        savedModel = new SavedModelWriter(List.of(training.metaGraph(), sampling.metaGraph()));
-      }
+      savedModel = new SavedModelWriter(session.metaGraphs());
     }
     return savedModel;
   }
@@ -122,16 +145,17 @@ final class CheckpointWriter {
     }
   }
 
-  // The state file may name anything, by hand or by another program: what does not look like a
-  // checkpoint of this very run is not ours to delete.
+  // The state file may name anything: only what looks like a checkpoint of this run is deleted.
   private void removeOwn(String prefix) throws IOException {
     Optional<Path> own = RunCheckpoints.folderOf(prefix).map(run::resolve);
-    if (own.isPresent() && TrainingCheckpoint.looksLikeOne(own.get())) {
+    if (own.isPresent()
+        && Files.isDirectory(own.get())
+        && TrainingCheckpoint.isCheckpoint(own.get())) {
       AtomicDirectory.remove(own.get());
     }
   }
 
-  // Puts the checkpoint at the end of the state file; returns what no longer stands there.
+  // Adds the checkpoint to the state file; returns those that it no longer names.
   private List<String> name(String name, long step) throws IOException {
     String newest = RunCheckpoints.prefixOf(name);
     List<String> all = RunCheckpoints.upTo(run, step);

@@ -1,6 +1,5 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.data.FileFailures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,11 +13,11 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * The list of a checkpoint's files with their CRC-32C, written last, so that no changed byte and no
- * missing file goes unnoticed: a settings file with another digit in it is still good JSON.
+ * The list of a checkpoint's files with their CRC-32C, written last, which reveals every changed
+ * byte and missing file: a settings file with a changed digit would still be valid JSON.
  *
- * <p>A line a file, {@code <checksum> <path>}; the last line is the checksum of those above.
- * Earlier versions wrote no list; what they wrote is taken as it is.
+ * <p>One line for each file, {@code <checksum> <path>}; the last line is the checksum of the lines
+ * above.
  */
 final class Checksums {
   static final String FILE_NAME = "checksums.txt";
@@ -27,7 +26,7 @@ final class Checksums {
   private Checksums() {}
 
   /**
-   * @param folder of a checkpoint that is whole but for the list
+   * @param folder of a checkpoint that is complete but for the list
    * @param list where to write it, in that folder
    */
   static void write(Path folder, Path list) throws IOException {
@@ -39,12 +38,8 @@ final class Checksums {
     Files.writeString(list, text + of(text.toString()) + "\n");
   }
 
-  /**
-   * What is otherwise than it was written, in words; empty if nothing is.
-   *
-   * @throws CheckpointException if a file cannot be read
-   */
-  static Optional<String> change(Path folder, Path list) {
+  /** {@return what differs from what was written, or cannot be read; empty if nothing does} */
+  static Optional<String> damage(Path folder, Path list) {
     try {
       String text = Files.readString(list, StandardCharsets.ISO_8859_1);
       int last = text.lastIndexOf('\n', text.length() - 2) + 1;
@@ -55,18 +50,17 @@ final class Checksums {
         int space = line.indexOf(' ');
         Path file = folder.resolve(line.substring(space + 1));
         if (!Files.isRegularFile(file)) {
-          return Optional.of("it has no file " + folder.relativize(file));
+          return Optional.of("it is not whole: it has no file " + folder.relativize(file));
         }
         if (!of(file).equals(line.substring(0, space))) {
-          return Optional.of(file + " is not as it was written");
+          return Optional.of(file + " was changed after it was written");
         }
       }
       return Optional.empty();
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return Optional.of("it is not whole: it has no file " + folder.relativize(list));
     } catch (IOException e) {
-      throw new CheckpointException(
-          "checkpoint " + folder + " cannot be read (" + FileFailures.reason(e) + ")", e);
+      return Optional.of("it cannot be read (" + FileFailures.reason(e) + ")");
     }
   }
 

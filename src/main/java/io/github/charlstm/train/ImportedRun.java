@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.Tensor;
 
@@ -35,7 +36,7 @@ public final class ImportedRun {
    */
   public static Path write(
       Path path,
-      RunSettings settings,
+      RunSettings.Text settings,
       long step,
       Vocabulary vocabulary,
       Map<String, ? extends Tensor> variables)
@@ -55,7 +56,8 @@ public final class ImportedRun {
       try (LanguageModelSession session = session(settings)) {
         restore(session, variables);
         TrainingProgress progress = new TrainingProgress(step, 0, 0);
-        return new CheckpointWriter(path, settings, vocabulary, session).write(progress);
+        return new CheckpointWriter(path, settings, Optional.of(vocabulary), session)
+            .write(progress);
       }
     }
   }
@@ -67,7 +69,7 @@ public final class ImportedRun {
     }
   }
 
-  private static LanguageModelSession session(RunSettings settings) {
+  private static LanguageModelSession session(RunSettings.Text settings) {
     TrainingSettings training = settings.training();
     return LanguageModelSession.training(
         settings.model(),

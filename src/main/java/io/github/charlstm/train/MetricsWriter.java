@@ -15,13 +15,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Appends a line of JSON a step to {@code metrics.jsonl}: {@code step}, {@code epoch}, {@code loss}
- * (nats a character), {@code global_norm}, {@code seconds} and, where it was scored, {@code
- * validation_loss}.
+ * Appends a line of JSON for each step to {@code metrics.jsonl}: {@code step}, {@code epoch},
+ * {@code loss}, {@code global_norm} (of the gradients before clipping), {@code seconds} and, where
+ * they were measured, {@code validation_loss}, {@code accuracy} and {@code test_accuracy}; see
+ * {@link TrainingListener.StepReport}.
  */
 public final class MetricsWriter implements TrainingListener, AutoCloseable {
   /** Name of the file in a run's folder. */
@@ -32,11 +32,11 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
   private final BufferedWriter writer;
 
   /**
-   * Opens the file of a run that is about to go on at a step: lines beyond it, which a run that was
-   * killed after its last checkpoint has left, are dropped, since those steps are done again.
+   * Opens the file of a run that starts or resumes at a step. Lines of later steps, left by a run
+   * that was killed after its last checkpoint, are removed, since those steps are done again.
    *
    * @param run the run's folder
-   * @param step the last step whose line stays
+   * @param step training steps done
    * @throws InvalidRunException if the file cannot be written to
    */
   public MetricsWriter(Path run, long step) {
@@ -59,21 +59,11 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onStep(StepReport report, OptionalDouble validationLoss) {
+  public void onStep(StepReport report) {
     ObjectNode line = mapper.createObjectNode();
     line.put("step", report.step()).put("epoch", report.epoch()).put("loss", report.loss());
     line.put("global_norm", report.globalNorm()).put("seconds", report.seconds());
-    validationLoss.ifPresent(loss -> line.put("validation_loss", loss));
-    append(line);
-  }
-
-  /** Appends the line of a step of the classifier. */
-  void append(ClassifierRun.Report report) {
-    ObjectNode line = mapper.createObjectNode();
-    line.put("step", report.step()).put("epoch", report.epoch()).put("loss", report.loss());
-    line.put("global_norm", report.globalNorm()).put("seconds", report.seconds());
-    report.accuracy().ifPresent(accuracy -> line.put("accuracy", accuracy));
-    report.testAccuracy().ifPresent(accuracy -> line.put("test_accuracy", accuracy));
+    report.metrics().forEach(line::put);
     append(line);
   }
 
@@ -90,7 +80,7 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
               + FileFailures.reason(e)
               + "); "
               + FileFailures.remedy(e)
-              + " and go on from the newest checkpoint with --resume",
+              + " and resume the run from its newest checkpoint",
           e);
     }
   }
@@ -108,7 +98,7 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
       OptionalLong found = stepOf(lines.get(k));
       if (found.isEmpty() && k < lines.size() - 1) {
         throw new InvalidRunException(
-            file + " is damaged in line " + (k + 1) + "; mend that line or move the file away");
+            file + " is damaged in line " + (k + 1) + "; repair that line or move the file away");
       }
       // The last line may have been cut short when the process was killed.
       if (found.isPresent() && found.getAsLong() <= step) {

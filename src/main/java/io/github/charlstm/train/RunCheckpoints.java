@@ -26,67 +26,52 @@ final class RunCheckpoints {
   private RunCheckpoints() {}
 
   /**
-   * The newest that is whole. A damaged one is passed over for the one before; one that is as it
-   * was written and yet cannot be read, because a newer charlstm wrote it, is not.
+   * The checkpoint that the state file names as the newest.
    *
-   * @param notices hears, in one line each, what was passed over
-   * @throws CheckpointException if there is none, or the newest is of a newer format
+   * @throws CheckpointException if there is none
    */
-  static TrainingCheckpoint newestWhole(Path run, Consumer<String> notices) {
-    Optional<RuntimeException> first = Optional.empty();
-    List<String> passedOver = new ArrayList<>();
-    for (Path folder : newestFirst(run, notices)) {
-      try {
-        TrainingCheckpoint whole = TrainingCheckpoint.openOne(folder);
-        whole.requireTensors();
-        passedOver.forEach(
-            notice -> notices.accept(notice + "; taking the one before it, " + folder));
-        return whole;
-      } catch (IllegalArgumentException e) {
-        if (TrainingCheckpoint.isAsWritten(folder)) {
-          throw e;
-        }
-        passedOver.add("the checkpoint " + folder + " is passed over: " + e.getMessage());
-        first = Optional.of(first.orElse(e));
-      }
-    }
-    throw first.orElseGet(
-        () ->
-            new CheckpointException(
-                run
-                    + " holds no checkpoint: it has neither a SavedModel nor a file named "
-                    + CheckpointState.FILE_NAME));
+  static Path newest(Path run) {
+    CheckpointState state = CheckpointState.read(run).orElseThrow(() -> none(run));
+    return folderOf(state.modelCheckpointPath())
+        .map(run::resolve)
+        .filter(TrainingCheckpoint::isCheckpoint)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    run.resolve(CheckpointState.FILE_NAME)
+                        + " names the checkpoint "
+                        + state.modelCheckpointPath()
+                        + ", which does not exist"));
   }
 
   /**
-   * Restores the newest that is whole of a run whose checkpoints are TF1's. Nothing is restored
-   * from one unless all of its checksums hold.
+   * The newest undamaged one. An undamaged one that cannot be read, because a newer version of this
+   * program wrote it, is not passed over.
    *
-   * @param restore takes the checkpoint's prefix
-   * @param notices hears, in one line each, what was passed over
-   * @throws CheckpointException if there is none
+   * @param notices receives a line for each that is passed over
+   * @throws CheckpointException if there is none, or the newest has a newer format
    */
-  static void restoreNewestWhole(Path run, Consumer<Path> restore, Consumer<String> notices) {
-    List<Path> all = CheckpointState.checkpoints(run);
-    for (int k = all.size() - 1; k >= 0; k--) {
-      try {
-        restore.accept(all.get(k));
-        return;
-      } catch (CheckpointException e) {
-        if (k == 0) {
-          throw e;
-        }
-        notices.accept(
-            "the checkpoint "
-                + all.get(k)
-                + " is passed over: "
-                + e.getMessage()
-                + "; trying the one before it, "
-                + all.get(k - 1));
+  static TrainingCheckpoint newestWhole(Path run, Consumer<String> notices) {
+    List<String> passedOver = new ArrayList<>();
+    Optional<CheckpointException> first = Optional.empty();
+    for (Path folder : newestFirst(run, notices)) {
+      Optional<String> damage = TrainingCheckpoint.damage(folder);
+      if (damage.isEmpty()) {
+        passedOver.forEach(
+            notice -> notices.accept(notice + "; taking the one before it, " + folder));
+        return TrainingCheckpoint.read(folder);
       }
+      passedOver.add("the checkpoint " + folder + " is passed over: " + damage.get());
+      first = Optional.of(first.orElse(TrainingCheckpoint.damaged(folder, damage.get())));
     }
-    throw new CheckpointException(
-        run + " holds no checkpoint; begin the run anew without --resume");
+    throw first.orElseGet(() -> none(run));
+  }
+
+  private static CheckpointException none(Path run) {
+    return new CheckpointException(
+        run
+            + " holds no checkpoint: it has neither a SavedModel nor a file named "
+            + CheckpointState.FILE_NAME);
   }
 
   private static Set<Path> newestFirst(Path run, Consumer<String> notices) {
@@ -102,19 +87,14 @@ final class RunCheckpoints {
     Collections.reverse(others);
     prefixes.addAll(others);
     Set<Path> folders = new LinkedHashSet<>();
-    for (String prefix : prefixes) {
-      Matcher own = PREFIX.matcher(prefix);
-      if (own.matches()) {
-        folders.add(run.resolve(own.group(1)));
-      }
-    }
+    prefixes.forEach(prefix -> folderOf(prefix).map(run::resolve).ifPresent(folders::add));
     return folders;
   }
 
   /**
-   * What the state file names, or, if it is missing or damaged, what lies in the folder; oldest
-   * first. Checkpoints of steps beyond the given one come before all others: the run went on from
-   * before them, so they are damaged, and they are to go first.
+   * The prefixes that the state file names, or, if it is missing or damaged, those of the folder;
+   * oldest first. Checkpoints of later steps than the given one come first, to be removed first:
+   * the run went on from before them, so they are damaged.
    */
   static List<String> upTo(Path run, long step) {
     List<String> all = new ArrayList<>();
@@ -129,27 +109,33 @@ final class RunCheckpoints {
     return all;
   }
 
-  /** The checkpoint's folder, if the prefix is one that a run here gives. */
+  /** The checkpoint of a prefix, relative to the run, if the prefix has the form of a run's. */
   static Optional<String> folderOf(String prefix) {
+    if (EarlierImageRun.stepOf(prefix).isPresent()) {
+      return Optional.of(prefix);
+    }
     Matcher own = PREFIX.matcher(prefix);
     return own.matches() ? Optional.of(own.group(1)) : Optional.empty();
   }
 
   static String prefixOf(String folder) {
-    return SavedModelWriter.variablesOf(Path.of(folder)).toString().replace('\\', '/');
+    return EarlierImageRun.stepOf(folder).isPresent()
+        ? folder
+        : SavedModelWriter.variablesOf(Path.of(folder)).toString().replace('\\', '/');
   }
 
-  // 0 for what is not ours
+  // 0 for other prefixes
   private static long stepOf(String prefix) {
     Matcher own = PREFIX.matcher(prefix);
-    return own.matches() ? Long.parseLong(own.group(2)) : 0;
+    return own.matches() ? Long.parseLong(own.group(2)) : EarlierImageRun.stepOf(prefix).orElse(0L);
   }
 
   private static List<String> inFolder(Path run) {
     try (Stream<Path> children = Files.list(run)) {
       return children
-          .filter(TrainingCheckpoint::looksLikeOne)
-          .map(child -> prefixOf(child.getFileName().toString()))
+          .map(child -> child.getFileName().toString().replaceAll("\\.index$", ""))
+          .filter(name -> TrainingCheckpoint.isCheckpoint(run.resolve(name)))
+          .map(RunCheckpoints::prefixOf)
           .filter(prefix -> folderOf(prefix).isPresent())
           .sorted(Comparator.comparingLong(RunCheckpoints::stepOf))
           .toList();

@@ -15,9 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * The folder of a run, held by this process alone until it is closed.
- *
- * <p>The lock is the operating system's: it goes when the process goes, however that happens.
+ * The folder of a run, locked by this process until it is closed. The operating system releases the
+ * lock when the process ends, however it ends.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
@@ -34,12 +33,12 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder if need be, takes it for this process, and clears away what a process that
-   * died while it wrote a checkpoint left.
+   * Creates the folder if needed, locks it, and removes the unfinished checkpoint of a process that
+   * was killed while it wrote one.
    *
    * @param path of the folder
-   * @return the folder, in use until it is closed
-   * @throws InvalidRunException if it cannot be made or written to, or another process has it
+   * @return the folder, locked until it is closed
+   * @throws InvalidRunException if it cannot be created or written to, or another process uses it
    */
   public static RunFolder open(Path path) {
     FileChannel channel = null;
@@ -55,7 +54,7 @@ public final class RunFolder implements AutoCloseable {
                 + path
                 + " is in use by another process"
                 + (owner.isEmpty() ? "" : " (" + owner + ")")
-                + "; wait for it or choose another (--run; for an import --to)");
+                + "; wait for it or choose another folder");
       }
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode("process " + ProcessHandle.current().pid()));
@@ -68,7 +67,7 @@ public final class RunFolder implements AutoCloseable {
               + path
               + " cannot be written to ("
               + FileFailures.reason(e)
-              + "); choose another (--run; for an import --to)",
+              + "); choose another folder",
           e);
     } catch (RuntimeException | Error e) {
       closeQuietly(channel, e);
@@ -81,26 +80,22 @@ public final class RunFolder implements AutoCloseable {
     return path;
   }
 
-  /** {@return whether a run has left checkpoints here} */
+  /** {@return whether it holds the checkpoints of a run} */
   public boolean hasCheckpoints() {
     return Files.exists(path.resolve(CheckpointState.FILE_NAME));
   }
 
   /**
-   * For a run that begins.
-   *
-   * @throws InvalidRunException if there is one already
+   * @throws InvalidRunException if the folder holds a run already
    */
   void requireNoRun() {
     if (hasCheckpoints()) {
       throw new InvalidRunException(
-          "run folder "
-              + path
-              + " holds a run already; go on with it (--resume) or choose another with --run");
+          "run folder " + path + " holds a run already; resume it or choose another folder");
     }
   }
 
-  /** Whether the folder is where it was, and the one that it was, when it was opened. */
+  /** Whether the path still leads to the folder that was opened. */
   boolean isInPlace() {
     try {
       return key.equals(keyOf(path));
@@ -109,7 +104,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  // null where the file system has no such key (Windows)
+  // empty where the file system has no such key (Windows)
   private static Optional<Object> keyOf(Path path) throws IOException {
     return Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
   }
@@ -119,7 +114,7 @@ public final class RunFolder implements AutoCloseable {
     try (channel) {
       lock.release();
     } catch (IOException e) {
-      throw new IllegalStateException("run folder " + path + " cannot be released", e);
+      throw new IllegalStateException("run folder " + path + " cannot be unlocked", e);
     }
   }
 

@@ -2,38 +2,159 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.RowClassifier;
 import java.util.Objects;
 
-/**
- * All that a checkpoint says about the run that wrote it.
- *
- * @param recipe name of the recipe it began as
- * @param model structural settings; a resumed run takes them from here
- * @param preparation what is done with the text before
- * @param training run settings; a resumed run takes them from here unless told otherwise
- * @param text the text it learns
- */
-public record RunSettings(
-    String recipe,
-    ModelSettings model,
-    TextPreparation preparation,
-    TrainingSettings training,
-    TextReference text) {
+/** All that a checkpoint says about the run that wrote it: of a run on a text, or on images. */
+public sealed interface RunSettings {
+  /** {@return name of the recipe that the run began with} */
+  String recipe();
+
+  /** {@return how the run trains} */
+  TrainingSettings training();
+
+  /** {@return the width of a layer} */
+  int units();
+
+  /** {@return the model in a few words, such as {@code 2 x LSTM 512}} */
+  String description();
 
   /**
-   * Refuses null.
+   * Checks that a run may go on with other settings: those that fix the variables' shapes or the
+   * position in the data must be as they were.
    *
-   * @param recipe name of the recipe it began as
-   * @param model structural settings
-   * @param preparation what is done with the text before
-   * @param training run settings
-   * @param text the text it learns
+   * @param now the settings to go on with
+   * @throws InvalidRunException naming the first setting that differs and must not
    */
-  public RunSettings {
-    Objects.requireNonNull(recipe, "recipe");
-    Objects.requireNonNull(model, "model");
-    Objects.requireNonNull(preparation, "preparation");
-    Objects.requireNonNull(training, "training");
-    Objects.requireNonNull(text, "text");
+  void requireResumable(RunSettings now);
+
+  /**
+   * A run on a text.
+   *
+   * @param recipe as above
+   * @param model structural settings
+   * @param preparation how the text is cleaned and numbered
+   * @param training as above
+   * @param text the text
+   */
+  record Text(
+      String recipe,
+      ModelSettings model,
+      TextPreparation preparation,
+      TrainingSettings training,
+      TextReference text)
+      implements RunSettings {
+    public Text {
+      Objects.requireNonNull(recipe, "recipe");
+      Objects.requireNonNull(model, "model");
+      Objects.requireNonNull(preparation, "preparation");
+      Objects.requireNonNull(training, "training");
+      Objects.requireNonNull(text, "text");
+    }
+
+    @Override
+    public int units() {
+      return model.units();
+    }
+
+    @Override
+    public String description() {
+      return model.describe();
+    }
+
+    @Override
+    public void requireResumable(RunSettings other) {
+      if (!(other instanceof Text now)) {
+        throw new InvalidRunException("the run is one on a text, not on images");
+      }
+      requireSame("vocabulary_size", model.vocabularySize(), now.model.vocabularySize());
+      requireSame("lstm_size", model.units(), now.model.units());
+      requireSame("num_layers", model.numLayers(), now.model.numLayers());
+      requireSame("the model", model.describe(), now.model.describe());
+      if (!text.isKnown()) {
+        return; // an imported run has no position in a text yet
+      }
+      requireSame("the text's SHA-256", text.sha256(), now.text.sha256());
+      requireSame("batch_size", training.batchSize(), now.training.batchSize());
+      requireSame("num_steps", training.numSteps(), now.training.numSteps());
+      requireSame("seed", training.seed(), now.training.seed());
+      requireSame("validation", training.validation(), now.training.validation());
+      requireSame("last_target", training.lastTarget(), now.training.lastTarget());
+    }
+  }
+
+  /**
+   * A run on images.
+   *
+   * @param recipe as above
+   * @param model structural settings
+   * @param training as above; {@code steps} says how long
+   * @param images the images
+   */
+  record Images(
+      String recipe, RowClassifier.Settings model, TrainingSettings training, ImageReference images)
+      implements RunSettings {
+    public Images {
+      Objects.requireNonNull(recipe, "recipe");
+      Objects.requireNonNull(model, "model");
+      Objects.requireNonNull(training, "training");
+      Objects.requireNonNull(images, "images");
+    }
+
+    @Override
+    public int units() {
+      return model.units();
+    }
+
+    @Override
+    public String description() {
+      return model.describe();
+    }
+
+    @Override
+    public void requireResumable(RunSettings other) {
+      if (!(other instanceof Images now)) {
+        throw new InvalidRunException("the run is one on images, not on a text");
+      }
+      requireSame("lstm_size", model.units(), now.model.units());
+      requireSame("num_layers", model.numLayers(), now.model.numLayers());
+      requireSame("the model", model.describe(), now.model.describe());
+      requireSame("holdout", images.holdout(), now.images.holdout());
+      requireSame("batch_size", training.batchSize(), now.training.batchSize());
+      requireSame("seed", training.seed(), now.training.seed());
+      if (!images.sha256().equals(now.images.sha256())) {
+        throw new InvalidRunException(
+            "a run is resumed with the images that it began with; the present ones are others by"
+                + " their SHA-256");
+      }
+    }
+  }
+
+  /**
+   * Which images a run learns.
+   *
+   * @param folder of their files; empty for the cache of data sets
+   * @param holdout number of the last test images that are tested on while the others are trained
+   *     on; 0 if the training set is trained on
+   * @param sha256 of those trained on, then, after a space, of those tested on
+   */
+  record ImageReference(String folder, int holdout, String sha256) {
+    public ImageReference {
+      Objects.requireNonNull(folder, "folder");
+      Objects.requireNonNull(sha256, "sha256");
+    }
+  }
+
+  private static void requireSame(String what, Object before, Object now) {
+    if (!before.equals(now)) {
+      throw new InvalidRunException(
+          "a run is resumed with what it began with: "
+              + (what.indexOf(' ') < 0 ? "`" + what + "`" : what)
+              + " was "
+              + before
+              + " and is now "
+              + now
+              + "; leave it out, or begin a new run in another folder");
+    }
   }
 }

@@ -9,20 +9,16 @@ import java.util.Objects;
  *
  * @param source name of the data set, or path of the file as the user gave it
  * @param dataSet whether {@code source} is the name of a data set
- * @param sha256 digest of the text in UTF-8, newlines normalised, in lower-case hexadecimals; empty
- *     if nobody knows
- * @param read how the file's bytes were read
+ * @param sha256 digest of the text in UTF-8 with normalized newlines, in lower-case hexadecimal
+ *     digits; empty if not known
+ * @param read how the file is decoded
  */
 public record TextReference(String source, boolean dataSet, String sha256, TextFormat read) {
 
   /**
    * Checks the digest's form.
    *
-   * @param source not null
-   * @param dataSet whether the source is the name of a data set
-   * @param sha256 64 lower-case hexadecimal digits, or empty
-   * @param read not null
-   * @throws IllegalArgumentException if the digest has another form
+   * @throws IllegalArgumentException if it is not a SHA-256
    */
   public TextReference {
     Objects.requireNonNull(source, "source");
@@ -33,12 +29,12 @@ public record TextReference(String source, boolean dataSet, String sha256, TextF
     }
   }
 
-  /** {@return the text of a run that another program began: nobody wrote down which it was} */
+  /** {@return the text of an imported run, whose files do not say which it was} */
   public static TextReference unknown() {
     return new TextReference("", false, "", TextFormat.UTF_8);
   }
 
-  /** {@return whether it is known which text this is} */
+  /** {@return whether the text is known} */
   public boolean isKnown() {
     return !sha256.isEmpty();
   }
@@ -49,20 +45,20 @@ public record TextReference(String source, boolean dataSet, String sha256, TextF
    * @param source name of the data set, or path of the file as the user gave it
    * @param dataSet whether {@code source} is the name of a data set
    * @param text of the file, decoded from UTF-8
-   * @return its identity
+   * @return its reference
    */
   public static TextReference of(String source, boolean dataSet, String text) {
     return of(source, dataSet, CharacterText.of(text), TextFormat.UTF_8);
   }
 
   /**
-   * Identifies a text by its characters, and keeps how it was read.
+   * Identifies a text by its characters.
    *
    * @param source name of the data set, or path of the file as the user gave it
    * @param dataSet whether {@code source} is the name of a data set
    * @param text of the file, decoded
-   * @param read how the file's bytes were read
-   * @return its identity
+   * @param read how the file is decoded
+   * @return its reference
    */
   public static TextReference of(
       String source, boolean dataSet, CharacterText text, TextFormat read) {

@@ -2,11 +2,10 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
-import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.checkpoint.TensorBundle;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.GraphSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,24 +14,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.tensorflow.Tensor;
 
 /**
- * A checkpoint of a run, opened: {@code <run>/i<step>_l<size>/}.
+ * An opened checkpoint of a run: {@code <run>/i<step>_l<size>/}, a SavedModel with what TensorFlow
+ * has no place for in {@code assets.extra/}.
  *
  * @param folder the SavedModel's folder
- * @param settings of the run that wrote it
- * @param progress where that run was
- * @param vocabulary which number stands for which character
+ * @param run settings of the run that wrote it
+ * @param progress how far that run was
+ * @param symbols symbols of a text and their numbers
  */
 public record TrainingCheckpoint(
-    Path folder, RunSettings settings, TrainingProgress progress, Vocabulary vocabulary) {
+    Path folder, RunSettings run, TrainingProgress progress, Optional<Vocabulary> symbols) {
 
   private static final String EXTRA = "assets.extra";
   private static final String SETTINGS = "settings.json";
   private static final String PROGRESS = "progress.json";
   private static final String VOCABULARY = "vocabulary.json";
   private static final String STATE = "lstm_state";
-  private static final String VOCABULARY_SHA256 = "vocabulary_sha256";
   private static final String SETTINGS_FORMAT = "charlstm-settings";
   private static final String PROGRESS_FORMAT = "charlstm-progress";
 
@@ -49,30 +49,40 @@ public record TrainingCheckpoint(
    * @throws CheckpointException if there is none or it is damaged; the message names the file
    */
   public static TrainingCheckpoint open(Path folder) {
-    requireFolder(folder);
-    return openOne(looksLikeOne(folder) ? folder : newestOf(folder));
+    requireCheckpointOrRun(folder);
+    return openOne(isCheckpoint(folder) ? folder : RunCheckpoints.newest(folder));
   }
 
   /**
-   * Opens a checkpoint, or the newest one of a run that is whole.
+   * Opens a checkpoint, or the newest undamaged one of a run.
    *
    * @param folder of a checkpoint or of a run
-   * @param notices hears in one line of each checkpoint of the run that is damaged and passed over
-   * @return it; of a run, the newest whose files are all whole
+   * @param notices receives a line for each newer checkpoint that is damaged
+   * @return it, its tensors not read yet
    * @throws CheckpointException if there is none, all are damaged, or the newest was written by a
    *     newer version of this program
    */
   public static TrainingCheckpoint openWhole(Path folder, Consumer<String> notices) {
-    requireFolder(folder);
-    if (looksLikeOne(folder)) {
-      return openOne(folder);
-    }
-    requireText(folder);
-    return RunCheckpoints.newestWhole(folder, notices);
+    requireCheckpointOrRun(folder);
+    return isCheckpoint(folder) ? openOne(folder) : RunCheckpoints.newestWhole(folder, notices);
   }
 
-  private static void requireFolder(Path folder) {
-    if (!Files.isDirectory(folder)) {
+  /**
+   * {@return whether a run is one on images, as far as its newest checkpoint can be read}
+   *
+   * @param folder of the run
+   */
+  public static boolean isOfImages(Path folder) {
+    try {
+      Path newest = RunCheckpoints.newest(folder);
+      return EarlierImageRun.isCheckpoint(newest) || settings(newest) instanceof RunSettings.Images;
+    } catch (CheckpointException e) {
+      return EarlierImageRun.isRun(folder);
+    }
+  }
+
+  private static void requireCheckpointOrRun(Path folder) {
+    if (!Files.isDirectory(folder) && !EarlierImageRun.isCheckpoint(folder)) {
       throw new CheckpointException(
           "checkpoint "
               + folder
@@ -81,95 +91,100 @@ public record TrainingCheckpoint(
     }
   }
 
-  /** Opens what is a checkpoint's folder. */
-  static TrainingCheckpoint openOne(Path checkpoint) {
-    requireWhole(checkpoint);
-    Path extra = checkpoint.resolve(EXTRA);
-    TrainingCheckpoint opened =
-        new TrainingCheckpoint(
-            checkpoint,
-            JsonFiles.read(
-                extra.resolve(SETTINGS), SETTINGS_FORMAT, RunSettings.class, VOCABULARY_SHA256),
-            JsonFiles.read(extra.resolve(PROGRESS), PROGRESS_FORMAT, TrainingProgress.class),
-            Vocabulary.readJson(extra.resolve(VOCABULARY)));
-    opened.requireOneVocabulary();
-    Checksums.change(checkpoint, extra.resolve(Checksums.FILE_NAME))
+  private static TrainingCheckpoint openOne(Path checkpoint) {
+    damage(checkpoint)
         .ifPresent(
-            change -> {
-              throw new CheckpointException("checkpoint " + checkpoint + " is damaged: " + change);
+            damage -> {
+              throw damaged(checkpoint, damage);
             });
-    return opened;
+    return read(checkpoint);
   }
 
-  /** Reads every tensor of a checkpoint that has no list of checksums. */
-  void requireTensors() {
-    if (!Files.exists(folder.resolve(EXTRA).resolve(Checksums.FILE_NAME))) {
-      TensorBundle.read(variables());
-      lstmState();
+  static CheckpointException damaged(Path checkpoint, String damage) {
+    return new CheckpointException("checkpoint " + checkpoint + " is damaged: " + damage);
+  }
+
+  /** What is damaged in a checkpoint, by its checksums. */
+  static Optional<String> damage(Path checkpoint) {
+    return EarlierImageRun.isCheckpoint(checkpoint)
+        ? EarlierImageRun.damage(checkpoint)
+        : Checksums.damage(checkpoint, checkpoint.resolve(EXTRA).resolve(Checksums.FILE_NAME));
+  }
+
+  /** Reads a checkpoint whose checksums hold. */
+  static TrainingCheckpoint read(Path checkpoint) {
+    if (EarlierImageRun.isCheckpoint(checkpoint)) {
+      return EarlierImageRun.open(checkpoint);
     }
+    Path extra = checkpoint.resolve(EXTRA);
+    Path vocabulary = extra.resolve(VOCABULARY);
+    return new TrainingCheckpoint(
+        checkpoint,
+        settings(checkpoint),
+        JsonFiles.read(extra.resolve(PROGRESS), PROGRESS_FORMAT, TrainingProgress.class),
+        Files.exists(vocabulary) ? Optional.of(Vocabulary.readJson(vocabulary)) : Optional.empty());
   }
 
-  /** Whether every file is as it was written, as far as the checkpoint says how. */
-  static boolean isAsWritten(Path checkpoint) {
-    Path list = checkpoint.resolve(EXTRA).resolve(Checksums.FILE_NAME);
-    return Files.exists(list) && Checksums.change(checkpoint, list).isEmpty();
+  private static RunSettings settings(Path checkpoint) {
+    Path file = checkpoint.resolve(EXTRA).resolve(SETTINGS);
+    return JsonFiles.read(file, SETTINGS_FORMAT, RunSettings.class);
   }
 
-  /** Whether a folder is a checkpoint, or what is left of one. */
-  static boolean looksLikeOne(Path folder) {
+  /** Whether a path is a checkpoint, or what is left of one. */
+  static boolean isCheckpoint(Path folder) {
     return Files.exists(folder.resolve(EXTRA))
         || Files.exists(folder.resolve(SavedModelWriter.GRAPH_FILE))
-        || Files.exists(folder.resolve("variables"));
-  }
-
-  private static void requireWhole(Path checkpoint) {
-    for (String part :
-        List.of(
-            SavedModelWriter.GRAPH_FILE,
-            "variables/variables.index",
-            EXTRA + "/" + SETTINGS,
-            EXTRA + "/" + PROGRESS,
-            EXTRA + "/" + VOCABULARY)) {
-      if (!Files.isRegularFile(checkpoint.resolve(part))) {
-        throw new CheckpointException(
-            "checkpoint " + checkpoint + " is not whole: it has no file " + part);
-      }
-    }
-  }
-
-  private void requireOneVocabulary() {
-    if (vocabulary.size() != settings.model().vocabularySize()) {
-      throw new CheckpointException(
-          "checkpoint "
-              + folder
-              + " does not agree with itself: "
-              + VOCABULARY
-              + " has "
-              + vocabulary.size()
-              + " characters, "
-              + SETTINGS
-              + " says "
-              + settings.model().vocabularySize());
-    }
-    JsonFiles.note(folder.resolve(EXTRA).resolve(SETTINGS), SETTINGS_FORMAT, VOCABULARY_SHA256)
-        .filter(sha256 -> !sha256.equals(vocabulary.sha256()))
-        .ifPresent(
-            sha256 -> {
-              throw new CheckpointException(
-                  folder.resolve(EXTRA).resolve(VOCABULARY)
-                      + " is damaged: it is not the vocabulary that the run was trained with, whose"
-                      + " checksum is in "
-                      + SETTINGS);
-            });
+        || Files.exists(folder.resolve("variables"))
+        || EarlierImageRun.isCheckpoint(folder);
   }
 
   /**
-   * Everything about the checkpoint that is no tensor, as it stands in its files.
+   * {@return the settings of a run on a text}
+   *
+   * @throws CheckpointException if the run is on images
+   */
+  public RunSettings.Text settings() {
+    if (run instanceof RunSettings.Text text) {
+      return text;
+    }
+    throw new CheckpointException(
+        folder + " is of a run on images, not on a text; see charlstm classify");
+  }
+
+  /**
+   * {@return the settings of a run on images}
+   *
+   * @throws CheckpointException if the run is on a text
+   */
+  public RunSettings.Images images() {
+    if (run instanceof RunSettings.Images images) {
+      return images;
+    }
+    throw new CheckpointException(
+        folder + " is of a run on a text, not on images; see charlstm train");
+  }
+
+  /**
+   * {@return the symbols of a run on a text, and their numbers}
+   *
+   * @throws CheckpointException if the run is on images
+   */
+  public Vocabulary vocabulary() {
+    settings();
+    return symbols.orElseThrow(
+        () -> damaged(folder, "it is not whole: it has no file " + EXTRA + "/" + VOCABULARY));
+  }
+
+  /**
+   * The settings and the progress, as they stand in the checkpoint's files.
    *
    * @return settings, then progress, in JSON
    * @throws IOException if a file cannot be read
    */
   public List<String> descriptions() throws IOException {
+    if (EarlierImageRun.isCheckpoint(folder)) {
+      return List.of(Files.readString(EarlierImageRun.settingsOf(folder)));
+    }
     Path extra = folder.resolve(EXTRA);
     return List.of(
         Files.readString(extra.resolve(SETTINGS)), Files.readString(extra.resolve(PROGRESS)));
@@ -177,91 +192,55 @@ public record TrainingCheckpoint(
 
   /** {@return the prefix of the variables' files} */
   public Path variables() {
-    return SavedModelWriter.variablesOf(folder);
+    return EarlierImageRun.isCheckpoint(folder) ? folder : SavedModelWriter.variablesOf(folder);
   }
 
   /**
-   * {@return the network's state after the last step: its tensors, each {@code [N, L]} row-major}
-   * Empty if the checkpoint came from a program that does not keep it.
+   * {@return the network's state after the last step: its tensors, each {@code [N, L]} row-major;
+   * empty if the model has none, or the run was imported}
    *
    * @throws CheckpointException if it is damaged
    */
   public Optional<List<float[]>> lstmState() {
-    if (!settings.text().isKnown()) {
+    if (!(run instanceof RunSettings.Text text) || !text.text().isKnown()) {
       return Optional.empty();
     }
     CheckpointReader reader = TensorBundle.read(folder.resolve(EXTRA).resolve(STATE));
     List<float[]> leaves = new ArrayList<>();
-    settings.model().stateNames().forEach(name -> leaves.add(reader.readFloats(name)));
+    text.model().stateNames().forEach(name -> leaves.add(reader.readFloats(name)));
     return Optional.of(leaves);
   }
 
-  /** Where the run was; what another program began is placed by its number of steps. */
-  TrainingProgress progressIn(TrainingText text) {
-    return settings.text().isKnown()
-        ? progress
-        : TrainingProgress.after(progress.step(), text.batches().size());
-  }
-
   /**
-   * Writes the vocabulary where a SavedModel keeps what its loaders pass over.
+   * Writes the vocabulary into a SavedModel, to {@code assets.extra}, which loaders ignore.
    *
    * @param savedModel folder of a SavedModel
-   * @throws IOException if the disk refuses
+   * @throws IOException if it cannot be written
    */
   public void writeVocabulary(Path savedModel) throws IOException {
-    vocabulary.writeJson(Files.createDirectories(savedModel.resolve(EXTRA)).resolve(VOCABULARY));
+    vocabulary().writeJson(Files.createDirectories(savedModel.resolve(EXTRA)).resolve(VOCABULARY));
   }
 
-  /** Writes a whole checkpoint into an empty folder. */
+  /** Writes a checkpoint into an empty folder. */
   static void write(
       Path folder,
       SavedModelWriter savedModel,
-      LanguageModelSession session,
+      GraphSession<?> session,
       RunSettings settings,
       TrainingProgress progress,
-      Vocabulary vocabulary)
+      Optional<Vocabulary> vocabulary)
       throws IOException {
     session.write(savedModel, folder);
     Path extra = Files.createDirectories(folder.resolve(EXTRA));
-    JsonFiles.write(
-        extra.resolve(SETTINGS),
-        SETTINGS_FORMAT,
-        settings,
-        Map.of(VOCABULARY_SHA256, vocabulary.sha256()));
+    JsonFiles.write(extra.resolve(SETTINGS), SETTINGS_FORMAT, settings);
     JsonFiles.write(extra.resolve(PROGRESS), PROGRESS_FORMAT, progress);
-    vocabulary.writeJson(extra.resolve(VOCABULARY));
-    TensorBundle.write(extra.resolve(STATE), session.state());
+    if (vocabulary.isPresent()) {
+      vocabulary.get().writeJson(extra.resolve(VOCABULARY));
+    }
+    Map<String, Tensor> state = session.state();
+    if (!state.isEmpty()) {
+      TensorBundle.write(extra.resolve(STATE), state);
+    }
     Checksums.write(folder, extra.resolve(Checksums.FILE_NAME));
-  }
-
-  private static void requireText(Path run) {
-    if (Files.exists(run.resolve(ClassifierRun.SETTINGS))) {
-      throw new CheckpointException(
-          run + " is a run of the image classifier, not of a text; see charlstm classify --help");
-    }
-  }
-
-  private static Path newestOf(Path run) {
-    requireText(run);
-    CheckpointState state =
-        CheckpointState.read(run)
-            .orElseThrow(
-                () ->
-                    new CheckpointException(
-                        run
-                            + " holds no checkpoint: it has neither a SavedModel nor a file named "
-                            + CheckpointState.FILE_NAME));
-    // "i100_l512/variables/variables" -> "i100_l512"
-    Path variables = run.resolve(state.modelCheckpointPath());
-    Path checkpoint = variables.getParent() == null ? null : variables.getParent().getParent();
-    if (checkpoint == null || !Files.isDirectory(checkpoint)) {
-      throw new CheckpointException(
-          run.resolve(CheckpointState.FILE_NAME)
-              + " names the checkpoint "
-              + state.modelCheckpointPath()
-              + ", which does not exist");
-    }
-    return checkpoint;
   }
 }

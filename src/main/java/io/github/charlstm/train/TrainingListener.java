@@ -1,23 +1,59 @@
 package io.github.charlstm.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.tensorflow.types.TFloat32;
 
-/** Hears what a run does, in the order in which it happens. */
-public interface TrainingListener extends TensorListener {
+/** Receives the events of a run, in the order in which they happen. */
+public interface TrainingListener {
 
   /**
    * One training step.
    *
    * @param step counted from 1
-   * @param epoch counted from 1
-   * @param epochs how many the run has
-   * @param loss mean cross-entropy of the window, nats a character
+   * @param epoch of a text: counted from 1; of images: passes over them that are complete (Python:
+   *     {@code epochs_completed})
+   * @param epochs number of epochs of the run; 0 if its steps say how long it trains
+   * @param loss mean over the batch before the update, with dropout
    * @param globalNorm of the gradients before clipping
-   * @param seconds the step took
+   * @param seconds duration of the step
+   * @param metrics measured at this step besides, by the names below
    */
   record StepReport(
-      long step, int epoch, int epochs, float loss, float globalNorm, double seconds) {}
+      long step,
+      int epoch,
+      int epochs,
+      float loss,
+      float globalNorm,
+      double seconds,
+      Map<String, Double> metrics) {
+    /** Loss on the text that is held out, nats a symbol. */
+    public static final String VALIDATION_LOSS = "validation_loss";
+
+    /** Share of the batch's images classified correctly, before the update and without dropout. */
+    public static final String ACCURACY = "accuracy";
+
+    /** Share of the test images classified correctly, after the last step. */
+    public static final String TEST_ACCURACY = "test_accuracy";
+
+    StepReport with(Map<String, Double> more) {
+      Map<String, Double> all = new LinkedHashMap<>(metrics);
+      all.putAll(more);
+      return new StepReport(step, epoch, epochs, loss, globalNorm, seconds, all);
+    }
+
+    /**
+     * {@return a metric, if it was measured at this step}
+     *
+     * @param name one of the names above
+     */
+    public OptionalDouble metric(String name) {
+      Double value = metrics.get(name);
+      return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+  }
 
   /**
    * The run is about to start.
@@ -28,19 +64,44 @@ public interface TrainingListener extends TensorListener {
   default void onStart(TrainingProgress progress, long lastStep) {}
 
   /**
-   * A step is done.
+   * A step is complete.
    *
    * @param report of the step
-   * @param validationLoss of the held-out text, nats a character, when it was scored after this
-   *     step
    */
-  default void onStep(StepReport report, OptionalDouble validationLoss) {}
+  default void onStep(StepReport report) {}
 
   /**
-   * A checkpoint is on the disk.
+   * A checkpoint has been written.
    *
    * @param checkpoint its folder
-   * @param step training steps done when it was written
+   * @param step training steps done
    */
   default void onCheckpoint(Path checkpoint, long step) {}
+
+  /**
+   * Whether to call {@link #onGradients} and {@link #onVariables} for a step. They come from runs
+   * of the session besides the step's own, so the step's numbers do not change.
+   *
+   * @param step counted from 1
+   * @return false by default
+   */
+  default boolean wantsTensors(long step) {
+    return false;
+  }
+
+  /**
+   * The gradients that a step is about to apply, after clipping.
+   *
+   * @param step counted from 1
+   * @param gradients by the variables' names; valid during the call
+   */
+  default void onGradients(long step, Map<String, TFloat32> gradients) {}
+
+  /**
+   * The trainable variables after a step.
+   *
+   * @param step counted from 1
+   * @param variables by their names; valid during the call
+   */
+  default void onVariables(long step, Map<String, TFloat32> variables) {}
 }

@@ -36,14 +36,4 @@ public record TrainingProgress(long step, int epoch, int batch) {
     return new TrainingProgress(
         steps, Math.toIntExact(steps / batchesAnEpoch), (int) (steps % batchesAnEpoch));
   }
-
-  /**
-   * {@return the progress after one more step}
-   *
-   * @param batchesAnEpoch number of windows an epoch has
-   */
-  public TrainingProgress next(int batchesAnEpoch) {
-    boolean last = batch + 1 >= batchesAnEpoch;
-    return new TrainingProgress(step + 1, last ? epoch + 1 : epoch, last ? 0 : batch + 1);
-  }
 }

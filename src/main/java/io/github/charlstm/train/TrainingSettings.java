@@ -7,33 +7,37 @@ import io.github.charlstm.model.TrainingOptions;
 import java.util.Objects;
 
 /**
- * Settings of a run that may change when it is resumed; the book's defaults are in {@code recipe}.
+ * How a run trains. Values are given by name: {@code TrainingSettings.builder().batchSize(100)...}.
  *
- * @param batchSize sequences side by side (Python: {@code batch_size}), at least 1
- * @param numSteps characters a window (Python: {@code num_steps}), at least 1
- * @param epochs passes over the text, at least 1
+ * @param batchSize examples a step: sequences or images (Python: {@code batch_size}), at least 1
+ * @param numSteps symbols a window, or rows an image (Python: {@code num_steps}), at least 1
+ * @param epochs passes over the data, at least 1; 0 if {@code steps} alone says how long
+ * @param steps training steps in all, at least 1; 0 if {@code epochs} alone says how many
  * @param learningRate of Adam, above 0
- * @param gradClip bound of the gradients' global norm, above 0
- * @param decayRate the learning rate is multiplied by this after each epoch, in (0, 1]; 1 keeps it
- * @param keepProb share of values that dropout keeps, in (0, 1]
- * @param inputKeepProb the same at a layer's input, of models that drop there
+ * @param gradClip bound of the gradients' global norm, above 0; 0 for no clipping
+ * @param decayRate factor of the learning rate after each epoch, in (0, 1]; 1 keeps it
+ * @param keepProb share of a layer's outputs that dropout keeps, in (0, 1]
+ * @param inputKeepProb the same of a layer's inputs, for models that drop there
+ * @param measureEvery steps between measurements of a batch's accuracy; 0 for none
  * @param saveEvery steps between checkpoints (Python: {@code save_every_n}), at least 1
  * @param maxToKeep checkpoints to keep, at least 1
- * @param seed of initial values and of dropout's masks
- * @param validation share of the text held out at its end, in [0, 1); 0 for none
- * @param lastTarget what the last step of a window is to predict
- * @param lanes parts of the batch side by side, one thread each, whatever the machine: a
- *     deterministic run; 0 for as many as suit the machine
+ * @param seed of initial values, dropout's masks and the order of images
+ * @param validation share of a text to hold out, at its end, in [0, 1); 0 for none
+ * @param lastTarget what the last step of a window predicts
+ * @param lanes parts of the batch computed side by side, one thread each, for the same numbers on
+ *     any machine; 0 for as many as suit the machine
  */
 public record TrainingSettings(
     int batchSize,
     int numSteps,
     int epochs,
+    long steps,
     float learningRate,
     float gradClip,
     double decayRate,
     float keepProb,
     float inputKeepProb,
+    int measureEvery,
     int saveEvery,
     int maxToKeep,
     long seed,
@@ -44,88 +48,48 @@ public record TrainingSettings(
   /**
    * Checks the numbers.
    *
-   * @param batchSize at least 1
-   * @param numSteps at least 1
-   * @param epochs at least 1
-   * @param learningRate above 0, finite
-   * @param gradClip above 0, finite
-   * @param decayRate in (0, 1]
-   * @param keepProb in (0, 1]
-   * @param inputKeepProb in (0, 1]
-   * @param saveEvery at least 1
-   * @param maxToKeep at least 1
-   * @param seed any
-   * @param validation in [0, 1)
-   * @param lastTarget not null
-   * @param lanes from 0 to {@value TrainingOptions#MOST_LANES}
-   * @throws IllegalArgumentException if a number is out of its range
+   * @throws IllegalArgumentException if a number is out of its range; the message names it
    */
   public TrainingSettings {
     require("batch_size", batchSize, batchSize >= 1, "at least 1");
     require("num_steps", numSteps, numSteps >= 1, "at least 1");
-    require("epochs", epochs, epochs >= 1, "at least 1");
-    require("learning_rate", learningRate, isPositive(learningRate), "a number above 0");
-    require("grad_clip", gradClip, isPositive(gradClip), "a number above 0");
-    require("keep_prob", keepProb, keepProb > 0 && keepProb <= 1, "above 0 and at most 1");
-    require(
-        "input_keep_prob",
-        inputKeepProb,
-        inputKeepProb > 0 && inputKeepProb <= 1,
-        "above 0 and at most 1");
+    require("steps", steps, steps >= 0, "at least 0");
+    require("epochs", epochs, epochs >= 1 || (epochs == 0 && steps > 0), "at least 1");
+    new TrainingOptions(learningRate, gradClip, seed, RnnImplementation.FUSED, lanes);
     require("decay_rate", decayRate, decayRate > 0 && decayRate <= 1, "above 0 and at most 1");
-    Objects.requireNonNull(lastTarget, "last_target");
+    new KeepProbs(keepProb, inputKeepProb);
+    require("measure_every", measureEvery, measureEvery >= 0, "at least 0");
     require("save_every", saveEvery, saveEvery >= 1, "at least 1");
     require("max_to_keep", maxToKeep, maxToKeep >= 1, "at least 1");
     require("validation", validation, validation >= 0 && validation < 1, "from 0 to below 1");
-    require(
-        "lanes",
-        lanes,
-        lanes >= 0 && lanes <= TrainingOptions.MOST_LANES,
-        "0 to " + TrainingOptions.MOST_LANES);
+    Objects.requireNonNull(lastTarget, "last_target");
   }
 
-  /**
-   * Takes settings as the books have them: the learning rate stays, inputs of layers are not
-   * dropped.
-   *
-   * @param batchSize sequences side by side, at least 1
-   * @param numSteps characters a window, at least 1
-   * @param epochs passes over the text, at least 1
-   * @param learningRate of Adam, above 0
-   * @param gradClip bound of the gradients' global norm, above 0
-   * @param keepProb share of values that dropout keeps, in (0, 1]
-   * @param saveEvery steps between checkpoints, at least 1
-   * @param maxToKeep checkpoints to keep, at least 1
-   * @param seed of initial values and of dropout's masks
-   * @param validation share of the text held out at its end, in [0, 1)
-   * @throws IllegalArgumentException if a number is out of its range
-   */
-  public TrainingSettings(
-      int batchSize,
-      int numSteps,
-      int epochs,
-      float learningRate,
-      float gradClip,
-      float keepProb,
-      int saveEvery,
-      int maxToKeep,
-      long seed,
-      double validation) {
-    this(
-        batchSize,
-        numSteps,
-        epochs,
-        learningRate,
-        gradClip,
-        1,
-        keepProb,
-        1,
-        saveEvery,
-        maxToKeep,
-        seed,
-        validation,
-        LastTarget.FIRST_INPUT,
-        0);
+  /** {@return a builder with the defaults} */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** {@return a builder with these settings} */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.batchSize = batchSize;
+    builder.numSteps = numSteps;
+    builder.epochs = epochs;
+    builder.steps = steps;
+    builder.learningRate = learningRate;
+    builder.gradClip = gradClip;
+    builder.decayRate = decayRate;
+    builder.keepProb = keepProb;
+    builder.inputKeepProb = inputKeepProb;
+    builder.measureEvery = measureEvery;
+    builder.saveEvery = saveEvery;
+    builder.maxToKeep = maxToKeep;
+    builder.seed = seed;
+    builder.validation = validation;
+    builder.lastTarget = lastTarget;
+    builder.lanes = lanes;
+    return builder;
   }
 
   /** {@return whether the numbers are the same on any number of processors} */
@@ -142,21 +106,221 @@ public record TrainingSettings(
     return (float) (learningRate * Math.pow(decayRate, epoch));
   }
 
-  TrainingOptions options(RnnImplementation loop) {
-    return new TrainingOptions(learningRate, gradClip, seed, loop, lanes);
-  }
-
   KeepProbs keepProbs() {
     return new KeepProbs(keepProb, inputKeepProb);
   }
 
-  private static boolean isPositive(float value) {
-    return value > 0 && !Float.isInfinite(value);
-  }
-
   private static void require(String name, Number value, boolean holds, String allowed) {
     if (!holds) {
-      throw new IllegalArgumentException(name + " must be " + allowed + ", found " + value);
+      throw new IllegalArgumentException(name + ": expected " + allowed + ", found " + value);
+    }
+  }
+
+  /** Settings by name; those that are not set have the default. */
+  public static final class Builder {
+    private int batchSize;
+    private int numSteps = 1;
+    private int epochs;
+    private long steps;
+    private float learningRate = 0.001f;
+    private float gradClip = 5;
+    private double decayRate = 1;
+    private float keepProb = 1;
+    private float inputKeepProb = 1;
+    private int measureEvery;
+    private int saveEvery = 100;
+    private int maxToKeep = 5;
+    private long seed;
+    private double validation;
+    private LastTarget lastTarget = LastTarget.FIRST_INPUT;
+    private int lanes;
+
+    private Builder() {}
+
+    /**
+     * {@return this builder}
+     *
+     * @param value examples a step: sequences or images; required
+     */
+    public Builder batchSize(int value) {
+      batchSize = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value symbols a window; default 1
+     */
+    public Builder numSteps(int value) {
+      numSteps = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value passes over the data; default 0
+     */
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value training steps in all; default 0
+     */
+    public Builder steps(long value) {
+      steps = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value of Adam; default 0.001
+     */
+    public Builder learningRate(float value) {
+      learningRate = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value bound of the gradients' global norm; 0 for no clipping; default 5
+     */
+    public Builder gradClip(float value) {
+      gradClip = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value factor of the learning rate after each epoch; default 1
+     */
+    public Builder decayRate(double value) {
+      decayRate = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value share of a layer's outputs that dropout keeps; default 1
+     */
+    public Builder keepProb(float value) {
+      keepProb = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value the same of a layer's inputs; default 1
+     */
+    public Builder inputKeepProb(float value) {
+      inputKeepProb = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value steps between measurements of a batch's accuracy; default 0
+     */
+    public Builder measureEvery(int value) {
+      measureEvery = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value steps between checkpoints; default 100
+     */
+    public Builder saveEvery(int value) {
+      saveEvery = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value checkpoints to keep; default 5
+     */
+    public Builder maxToKeep(int value) {
+      maxToKeep = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value of initial values; default 0
+     */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value share of a text to hold out; default 0
+     */
+    public Builder validation(double value) {
+      validation = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value what the last step of a window predicts; default the first input
+     */
+    public Builder lastTarget(LastTarget value) {
+      lastTarget = value;
+      return this;
+    }
+
+    /**
+     * {@return this builder}
+     *
+     * @param value parts of the batch computed side by side; 0 for as many as suit the machine;
+     *     default 0
+     */
+    public Builder lanes(int value) {
+      lanes = value;
+      return this;
+    }
+
+    /**
+     * {@return the settings}
+     *
+     * @throws IllegalArgumentException if a number is out of its range; the message names it
+     */
+    public TrainingSettings build() {
+      return new TrainingSettings(
+          batchSize,
+          numSteps,
+          epochs,
+          steps,
+          learningRate,
+          gradClip,
+          decayRate,
+          keepProb,
+          inputKeepProb,
+          measureEvery,
+          saveEvery,
+          maxToKeep,
+          seed,
+          validation,
+          lastTarget,
+          lanes);
     }
   }
 }

@@ -62,7 +62,7 @@ class ClassifyCommandTest {
     assertThat(output.out()).containsPattern("test accuracy (0|1|0\\.\\d+)\\R");
     assertThat(metrics("run")).hasSize(5);
     assertThat(metrics("run").get(4)).contains("\"step\":5", "\"test_accuracy\":");
-    assertThat(root.resolve("run/model.ckpt-5.index")).isNotEmptyFile();
+    assertThat(root.resolve("run/i5_l6/saved_model.pb")).isNotEmptyFile();
     assertThat(root.resolve("run/loss.svg")).isNotEmptyFile();
     assertThat(root.resolve("run/rows.svg")).content().contains(">row 28<");
   }
@@ -108,7 +108,7 @@ class ClassifyCommandTest {
     assertThat(metrics("run")).hasSize(3);
     Tool.Output other = Tool.run("classify", config, "--resume", "--lstm-size", "7");
     assertThat(other.code()).isEqualTo(2);
-    assertThat(other.err()).contains("--lstm-size", "does not go with --resume");
+    assertThat(other.err()).contains("--lstm-size was 6 and is now 7");
   }
 
   @Test
@@ -119,12 +119,15 @@ class ClassifyCommandTest {
     // as after a kill in step 5: the newest checkpoint is that of step 4
     Files.writeString(
         parts.resolve("checkpoint"),
-        "model_checkpoint_path: \"model.ckpt-4\"\nall_model_checkpoint_paths: \"model.ckpt-4\"\n");
+        "model_checkpoint_path: \"i4_l6/variables/variables\"\n"
+            + "all_model_checkpoint_paths: \"i4_l6/variables/variables\"\n");
     Tool.Output resumed = Tool.run("classify", "--resume", "--run", path("parts"));
     assertThat(resumed.code()).as(resumed.err()).isZero();
     assertThat(metrics("parts")).hasSize(6).isEqualTo(metrics("whole"));
-    assertThat(Files.readAllBytes(parts.resolve("model.ckpt-6.data-00000-of-00001")))
-        .isEqualTo(Files.readAllBytes(root.resolve("whole/model.ckpt-6.data-00000-of-00001")));
+    assertThat(Files.readAllBytes(parts.resolve("i6_l6/variables/variables.data-00000-of-00001")))
+        .isEqualTo(
+            Files.readAllBytes(
+                root.resolve("whole/i6_l6/variables/variables.data-00000-of-00001")));
   }
 
   @Test

@@ -203,7 +203,7 @@ class ReportPageTest {
     assertThat(
             images.texts(
                 "document.querySelectorAll('#checkpoints tbody tr'), r => r.cells[0].textContent"))
-        .contains("model.ckpt-6");
+        .contains("i6_l6");
     assertThat(images.number("document.querySelectorAll('#problems').length")).isZero();
     assertThat(images.complaints()).isEmpty();
   }

@@ -146,8 +146,9 @@ class TensorBoardFlagsTest {
     classify("plain");
     classify("watched", "--tensorboard", "--histograms", "2");
     assertThat(withoutTimes("watched")).isEqualTo(withoutTimes("plain"));
-    assertThat(root.resolve("watched/model.ckpt-5.data-00000-of-00001"))
-        .hasSameBinaryContentAs(root.resolve("plain/model.ckpt-5.data-00000-of-00001"));
+    assertThat(root.resolve("watched/i5_l6/variables/variables.data-00000-of-00001"))
+        .hasSameBinaryContentAs(
+            root.resolve("plain/i5_l6/variables/variables.data-00000-of-00001"));
     assertThat(root.resolve("plain/tensorboard")).doesNotExist();
   }
 

@@ -11,8 +11,9 @@ import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
-import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -140,15 +141,25 @@ class TextEncodingTest {
     Arrays.setAll(symbols, k -> 0x10000 + k);
     text("many.txt", new String(symbols, 0, symbols.length).getBytes(StandardCharsets.UTF_8));
     CharacterText text = TextFile.load(root.resolve("many.txt"), TextFormat.UTF_8);
-    RunSettings settings =
-        new RunSettings(
+    RunSettings.Text settings =
+        new RunSettings.Text(
             "test",
             CharLstm.Settings.builder(100_000).lstmSize(6).numLayers(1).build(),
             TextPreparation.CHARACTERS,
-            new TrainingSettings(2, 5, 1, 0.01f, 5f, 1f, 100, 5, 1, 0),
+            TrainingSettings.builder()
+                .batchSize(2)
+                .numSteps(5)
+                .epochs(1)
+                .learningRate(0.01f)
+                .gradClip(5f)
+                .keepProb(1f)
+                .saveEvery(100)
+                .maxToKeep(5)
+                .seed(1)
+                .build(),
             TextReference.of("many.txt", false, text, TextFormat.UTF_8));
     Path folder = root.resolve("run");
-    try (TrainingRun run = TrainingRun.begin(folder, settings, text, RnnImplementation.FUSED)) {
+    try (Trainer<TextTask> run = Trainer.begin(folder, settings, text, RnnImplementation.FUSED)) {
       run.run(OptionalLong.of(1), List.of(), () -> false);
     }
     assertThat(TrainingCheckpoint.open(folder).vocabulary().size()).isEqualTo(100_000);

@@ -12,8 +12,9 @@ import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
-import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -41,14 +42,24 @@ class CheckpointExportTest {
   static void trainAndExport(@TempDir Path run) throws IOException {
     String text = Files.readString(TEXT);
     Vocabulary vocabulary = Vocabulary.of(text);
-    RunSettings settings =
-        new RunSettings(
+    RunSettings.Text settings =
+        new RunSettings.Text(
             "test",
             CharLstm.Settings.builder(vocabulary.size()).lstmSize(16).numLayers(2).build(),
             TextPreparation.CHARACTERS,
-            new TrainingSettings(4, 10, 2, 0.004f, 0.45f, 0.8f, 60, 5, 7, 0),
+            TrainingSettings.builder()
+                .batchSize(4)
+                .numSteps(10)
+                .epochs(2)
+                .learningRate(0.004f)
+                .gradClip(0.45f)
+                .keepProb(0.8f)
+                .saveEvery(60)
+                .maxToKeep(5)
+                .seed(7)
+                .build(),
             TextReference.of("test", true, text));
-    try (TrainingRun training = TrainingRun.begin(run, settings, text)) {
+    try (Trainer<TextTask> training = Trainer.begin(run, settings, text)) {
       training.run(OptionalLong.of(60), List.of(), () -> false);
     }
     checkpoint = TrainingCheckpoint.open(run);

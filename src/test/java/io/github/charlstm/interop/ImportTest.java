@@ -100,8 +100,19 @@ class ImportTest {
     TrainingSettings training = TrainingCheckpoint.open(run).settings().training();
     assertThat(training)
         .isEqualTo(
-            new TrainingSettings(
-                4, 10, 50, 0.01f, 5f, 0.97, 0.5f, 1f, 1000, 5, 0, 0, LastTarget.NEXT_CHARACTER, 0));
+            TrainingSettings.builder()
+                .batchSize(4)
+                .numSteps(10)
+                .epochs(50)
+                .learningRate(0.01f)
+                .gradClip(5f)
+                .decayRate(0.97)
+                .keepProb(0.5f)
+                .saveEvery(1000)
+                .maxToKeep(5)
+                .seed(0)
+                .lastTarget(LastTarget.NEXT_CHARACTER)
+                .build());
   }
 
   @Test

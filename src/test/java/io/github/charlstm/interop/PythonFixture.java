@@ -13,16 +13,16 @@ import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingListener;
-import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Files and numbers that a Python program wrote; see scripts/python. */
@@ -62,36 +62,35 @@ record PythonFixture(Path folder, JsonNode document) {
   /** Settings of the checkpoints' run, without dropout. */
   TrainingSettings training() {
     JsonNode settings = document.get("settings");
-    return new TrainingSettings(
-        settings.get("batch_size").asInt(),
-        settings.get("num_steps").asInt(),
-        9,
-        (float) settings.get("learning_rate").asDouble(),
-        (float) settings.get("grad_clip").asDouble(),
-        1,
-        1000,
-        5,
-        0,
-        0);
+    return TrainingSettings.builder()
+        .batchSize(settings.get("batch_size").asInt())
+        .numSteps(settings.get("num_steps").asInt())
+        .epochs(9)
+        .learningRate((float) settings.get("learning_rate").asDouble())
+        .gradClip((float) settings.get("grad_clip").asDouble())
+        .keepProb(1)
+        .saveEvery(1000)
+        .maxToKeep(5)
+        .seed(0)
+        .build();
   }
 
   /** The same settings with no dropout and another clip. */
   static TrainingSettings undropped(TrainingSettings before, double gradClip) {
-    return new TrainingSettings(
-        before.batchSize(),
-        before.numSteps(),
-        before.epochs(),
-        before.learningRate(),
-        (float) gradClip,
-        before.decayRate(),
-        1,
-        1,
-        before.saveEvery(),
-        before.maxToKeep(),
-        before.seed(),
-        before.validation(),
-        LastTarget.NEXT_CHARACTER,
-        0);
+    return TrainingSettings.builder()
+        .batchSize(before.batchSize())
+        .numSteps(before.numSteps())
+        .epochs(before.epochs())
+        .learningRate(before.learningRate())
+        .gradClip((float) gradClip)
+        .decayRate(before.decayRate())
+        .keepProb(1)
+        .saveEvery(before.saveEvery())
+        .maxToKeep(before.maxToKeep())
+        .seed(before.seed())
+        .validation(before.validation())
+        .lastTarget(LastTarget.NEXT_CHARACTER)
+        .build();
   }
 
   /** Checks a run against Python's 50 predictions, the state fed back, and its cross-entropy. */
@@ -122,9 +121,9 @@ record PythonFixture(Path folder, JsonNode document) {
   /** Resumes a run and checks its losses against Python's. */
   static void assertTrainsAsPython(Path run, JsonNode losses) throws IOException {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
-    RunSettings before = checkpoint.settings();
-    RunSettings settings =
-        new RunSettings(
+    RunSettings.Text before = checkpoint.settings();
+    RunSettings.Text settings =
+        new RunSettings.Text(
             before.recipe(),
             before.model(),
             before.preparation(),
@@ -134,11 +133,11 @@ record PythonFixture(Path folder, JsonNode document) {
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void onStep(StepReport report, OptionalDouble validationLoss) {
+          public void onStep(StepReport report) {
             found.add((double) report.loss());
           }
         };
-    try (TrainingRun resumed = TrainingRun.resume(run, checkpoint, settings, text())) {
+    try (Trainer<TextTask> resumed = Trainer.resume(run, checkpoint, settings, text())) {
       long until = checkpoint.progress().step() + losses.size();
       resumed.run(OptionalLong.of(until), List.of(listener), () -> false);
     }

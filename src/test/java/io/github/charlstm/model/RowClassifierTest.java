@@ -50,9 +50,10 @@ class RowClassifierTest {
   private static float[] losses(RowClassifier.Settings settings, float keepProb) {
     try (var session = new RowClassifierSession(settings, 0.01f, 7)) {
       session.initialize();
+      var batch = new RowClassifierSession.Batch(images(), LABELS);
       float[] losses = new float[8];
       for (int k = 0; k < losses.length; k++) {
-        losses[k] = session.trainStep(images(), LABELS, keepProb).loss();
+        losses[k] = session.trainStep(batch, new KeepProbs(keepProb, 1)).loss();
       }
       return losses;
     }

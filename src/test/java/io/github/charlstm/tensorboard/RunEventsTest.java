@@ -8,16 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.train.InvalidRunException;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.SmallRun;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
-import io.github.charlstm.train.TrainingRun;
-import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
@@ -33,8 +33,8 @@ class RunEventsTest {
     Path run = Files.createDirectories(root.resolve("run"));
     Files.createDirectory(run.resolve(RunEvents.FOLDER));
     Files.writeString(events(run, "validation"), "a file in the way");
-    TrainingRun.Outcome outcome;
-    try (TrainingRun training = TrainingRun.begin(run, settings(), SmallRun.TEXT)) {
+    Trainer.Outcome outcome;
+    try (Trainer<TextTask> training = Trainer.begin(run, settings(), SmallRun.TEXT)) {
       outcome = train(training, run, 2, 7, notices::add);
     }
     assertThat(notices)
@@ -69,7 +69,7 @@ class RunEventsTest {
         RunEvents some =
             RunEvents.begin(
                 root.resolve("b"), 0, GraphDef.getDefaultInstance(), 10, notices::add)) {
-      TrainingSettings training = settings().training();
+      RunSettings training = settings();
       assertThat(new TensorBoardListener(off, training).wantsTensors(10)).isFalse();
       assertThat(new TensorBoardListener(plain, training).wantsTensors(10)).isFalse();
       assertThat(new TensorBoardListener(some, training).wantsTensors(9)).isFalse();
@@ -83,13 +83,13 @@ class RunEventsTest {
     TrainingListener counter =
         new TrainingListener() {
           @Override
-          public void onStep(StepReport report, OptionalDouble validationLoss) {
+          public void onStep(StepReport report) {
             System.gc();
             open.add(Pointer.totalCount());
           }
         };
     Path run = root.resolve("run");
-    try (TrainingRun training = TrainingRun.begin(run, settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> training = Trainer.begin(run, settings(), SmallRun.TEXT)) {
       train(training, run, 1, 12, notices::add, counter);
     }
     // no checkpoint and no validation between these steps
@@ -100,12 +100,10 @@ class RunEventsTest {
   @Test
   void aRunWithoutItHasNoSuchFolder() throws IOException {
     Path run = root.resolve("run");
-    try (TrainingRun training = TrainingRun.begin(run, settings(), SmallRun.TEXT);
+    try (Trainer<TextTask> training = Trainer.begin(run, settings(), SmallRun.TEXT);
         RunEvents none = RunEvents.none()) {
       training.run(
-          OptionalLong.of(3),
-          List.of(new TensorBoardListener(none, settings().training())),
-          () -> false);
+          OptionalLong.of(3), List.of(new TensorBoardListener(none, settings())), () -> false);
       none.texts("samples/drawn", 3, List.of("text"));
     }
     assertThat(run.resolve(RunEvents.FOLDER)).doesNotExist();

@@ -2,8 +2,9 @@ package io.github.charlstm.tensorboard;
 
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.SmallRun;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
-import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,13 +20,24 @@ final class ShownRun {
   private ShownRun() {}
 
   /** A checkpoint every 3 steps, a share of the text held out. */
-  static RunSettings settings() {
+  static RunSettings.Text settings() {
     return SmallRun.settings(
-        new TrainingSettings(3, 4, 4, 0.02f, (float) CLIP, 0.7f, 3, 100, 77, 0.2));
+        TrainingSettings.builder()
+            .batchSize(3)
+            .numSteps(4)
+            .epochs(4)
+            .learningRate(0.02f)
+            .gradClip((float) CLIP)
+            .keepProb(0.7f)
+            .saveEvery(3)
+            .maxToKeep(100)
+            .seed(77)
+            .validation(0.2)
+            .build());
   }
 
-  static TrainingRun.Outcome train(
-      TrainingRun run,
+  static Trainer.Outcome train(
+      Trainer<TextTask> run,
       Path folder,
       int histograms,
       long until,
@@ -35,7 +47,7 @@ final class ShownRun {
     try (RunEvents events =
         RunEvents.begin(folder, run.progress().step(), run.graph(), histograms, notices)) {
       List<TrainingListener> listeners = new ArrayList<>();
-      listeners.add(new TensorBoardListener(events, run.settings().training()));
+      listeners.add(new TensorBoardListener(events, run.task().settings()));
       listeners.addAll(List.of(more));
       return SmallRun.train(run, folder, until, listeners);
     }
@@ -44,7 +56,7 @@ final class ShownRun {
   /** Trains from the first step to the given one. */
   static Path trained(Path folder, int histograms, long until, Consumer<String> notices)
       throws IOException {
-    try (TrainingRun run = TrainingRun.begin(folder, settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> run = Trainer.begin(folder, settings(), SmallRun.TEXT)) {
       train(run, folder, histograms, until, notices);
     }
     return folder;

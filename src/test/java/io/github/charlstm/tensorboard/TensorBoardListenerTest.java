@@ -16,9 +16,10 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.SmallRun;
+import io.github.charlstm.train.TextTask;
+import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingListener;
-import io.github.charlstm.train.TrainingRun;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -111,14 +111,25 @@ class TensorBoardListenerTest {
   void theLearningRateFollowsItsDecay() throws IOException {
     TrainingSettings s = settings().training();
     TrainingSettings decaying =
-        new TrainingSettings(3, 4, 4, 0.02f, 5f, 0.5, 1f, 1f, 100, 100, 77, 0, s.lastTarget(), 0);
+        TrainingSettings.builder()
+            .batchSize(3)
+            .numSteps(4)
+            .epochs(4)
+            .learningRate(0.02f)
+            .gradClip(5f)
+            .decayRate(0.5)
+            .keepProb(1f)
+            .saveEvery(100)
+            .maxToKeep(100)
+            .seed(77)
+            .lastTarget(s.lastTarget())
+            .build();
     Path run = Files.createDirectory(root.resolve("run"));
     try (RunEvents events =
         RunEvents.begin(run, 0, GraphDef.getDefaultInstance(), 0, notices::add)) {
-      TensorBoardListener listener = new TensorBoardListener(events, decaying);
+      TensorBoardListener listener = new TensorBoardListener(events, SmallRun.settings(decaying));
       for (int epoch = 1; epoch <= 3; epoch++) {
-        listener.onStep(
-            new TrainingListener.StepReport(epoch, epoch, 4, 1, 1, 1), OptionalDouble.empty());
+        listener.onStep(new TrainingListener.StepReport(epoch, epoch, 4, 1, 1, 1, Map.of()));
       }
     }
     assertThat(EventFile.summaries(events(run, "train")).get(TAGS[2]).values())
@@ -185,10 +196,10 @@ class TensorBoardListenerTest {
   void everyBitOfARunIsTheSameWithAndWithoutIt(RnnImplementation loop) throws IOException {
     List<Path> runs = List.of(root.resolve("plain"), root.resolve("watched"));
     CharacterText text = CharacterText.of(SmallRun.TEXT);
-    try (TrainingRun run = TrainingRun.begin(runs.get(0), settings(), text, loop)) {
+    try (Trainer<TextTask> run = Trainer.begin(runs.get(0), settings(), text, loop)) {
       SmallRun.train(run, runs.get(0), 7, List.of());
     }
-    try (TrainingRun run = TrainingRun.begin(runs.get(1), settings(), text, loop)) {
+    try (Trainer<TextTask> run = Trainer.begin(runs.get(1), settings(), text, loop)) {
       train(run, runs.get(1), 2, 7, notices::add);
     }
     assertThat(SmallRun.losses(runs.get(1))).isEqualTo(SmallRun.losses(runs.get(0)));
@@ -220,18 +231,18 @@ class TensorBoardListenerTest {
     TrainingListener killer =
         new TrainingListener() {
           @Override
-          public void onStep(StepReport report, OptionalDouble validationLoss) {
+          public void onStep(StepReport report) {
             if (report.step() == 5) {
               throw new IllegalStateException("killed");
             }
           }
         };
-    try (TrainingRun killed = TrainingRun.begin(run, settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> killed = Trainer.begin(run, settings(), SmallRun.TEXT)) {
       assertThatThrownBy(() -> train(killed, run, 2, 7, notices::add, killer)).hasMessage("killed");
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
-    try (TrainingRun resumed =
-        TrainingRun.resume(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> resumed =
+        Trainer.resume(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
       train(resumed, run, 2, 7, notices::add);
     }
     List<Path> files = EventFile.files(events(run, "train"));

@@ -33,18 +33,18 @@ class CookbookRunTest {
   void aResumedRunEqualsOneThatNeverStopped(TextPreparation preparation) throws IOException {
     Path whole = folder.resolve("whole");
     Path parts = folder.resolve("parts");
-    RunSettings settings = settings(preparation);
+    RunSettings.Text settings = settings(preparation);
     int stop;
-    try (TrainingRun run = TrainingRun.begin(whole, settings, TEXT)) {
-      stop = run.text().batches().size() + 2; // in the second epoch
-      train(run, whole, 2L * run.text().batches().size());
+    try (Trainer<TextTask> run = Trainer.begin(whole, settings, TEXT)) {
+      stop = run.task().batches().size() + 2; // in the second epoch
+      train(run, whole, 2L * run.task().batches().size());
     }
-    try (TrainingRun run = TrainingRun.begin(parts, settings, TEXT)) {
+    try (Trainer<TextTask> run = Trainer.begin(parts, settings, TEXT)) {
       train(run, parts, stop);
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(parts);
-    try (TrainingRun run = TrainingRun.resume(parts, checkpoint, checkpoint.settings(), TEXT)) {
-      train(run, parts, 2L * run.text().batches().size());
+    try (Trainer<TextTask> run = Trainer.resume(parts, checkpoint, checkpoint.settings(), TEXT)) {
+      train(run, parts, 2L * run.task().batches().size());
     }
     assertThat(SmallRun.losses(parts)).isEqualTo(SmallRun.losses(whole));
     assertThat(embedding(parts)).isEqualTo(embedding(whole));
@@ -53,11 +53,11 @@ class CookbookRunTest {
   @ParameterizedTest
   @EnumSource(TextPreparation.class)
   void theSnapshotPredictsAsTheCheckpointDoes(TextPreparation preparation) throws IOException {
-    RunSettings settings = settings(preparation);
-    try (TrainingRun run = TrainingRun.begin(folder, settings, TEXT)) {
+    RunSettings.Text settings = settings(preparation);
+    try (Trainer<TextTask> run = Trainer.begin(folder, settings, TEXT)) {
       train(run, folder, 3);
-      run.snapshot().resetState();
-      float[] now = run.snapshot().predictNext(1);
+      run.task().snapshot().resetState();
+      float[] now = run.task().snapshot().predictNext(1);
       TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
       try (var session = LanguageModelSession.inference(settings.model(), 1, 1)) {
         session.restore(checkpoint.variables());
@@ -66,17 +66,27 @@ class CookbookRunTest {
     }
   }
 
-  private static RunSettings settings(TextPreparation preparation) {
+  private static RunSettings.Text settings(TextPreparation preparation) {
     Vocabulary vocabulary = preparation.vocabulary(CharacterText.of(preparation.clean(TEXT)));
-    return new RunSettings(
+    return new RunSettings.Text(
         "test",
         ShakespeareLstm.Settings.builder(vocabulary.size()).rnnSize(6).numLayers(2).build(),
         preparation,
-        new TrainingSettings(2, 5, 2, 0.01f, 4.5f, 1f, 100, 5, 11, 0),
+        TrainingSettings.builder()
+            .batchSize(2)
+            .numSteps(5)
+            .epochs(2)
+            .learningRate(0.01f)
+            .gradClip(4.5f)
+            .keepProb(1f)
+            .saveEvery(100)
+            .maxToKeep(5)
+            .seed(11)
+            .build(),
         TextReference.of("test", true, TEXT));
   }
 
-  private static void train(TrainingRun run, Path folder, long steps) throws IOException {
+  private static void train(Trainer<TextTask> run, Path folder, long steps) throws IOException {
     try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step())) {
       run.run(OptionalLong.of(steps), List.of(metrics), () -> false);
     }

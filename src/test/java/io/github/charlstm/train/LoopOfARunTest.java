@@ -21,14 +21,14 @@ class LoopOfARunTest {
       throws IOException {
     Path folder = root.resolve(name);
     SmallRun.Recorder recorder = new SmallRun.Recorder();
-    RunSettings settings = SmallRun.settings(SmallRun.SETTINGS);
-    try (TrainingRun run =
-        TrainingRun.begin(folder, settings, CharacterText.of(SmallRun.TEXT), before)) {
+    RunSettings.Text settings = SmallRun.settings(SmallRun.SETTINGS);
+    try (Trainer<TextTask> run =
+        Trainer.begin(folder, settings, CharacterText.of(SmallRun.TEXT), before)) {
       SmallRun.train(run, folder, 6, List.of(recorder));
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
-    try (TrainingRun run =
-        TrainingRun.resume(folder, checkpoint, settings, CharacterText.of(SmallRun.TEXT), after)) {
+    try (Trainer<TextTask> run =
+        Trainer.resume(folder, checkpoint, settings, CharacterText.of(SmallRun.TEXT), after)) {
       SmallRun.train(run, folder, 11, List.of(recorder));
     }
     return recorder.steps.stream().map(TrainingListener.StepReport::loss).toList();

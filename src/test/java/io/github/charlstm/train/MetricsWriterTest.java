@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalDouble;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,14 +14,14 @@ class MetricsWriterTest {
   @TempDir Path run;
 
   private static TrainingListener.StepReport step(long step) {
-    return new TrainingListener.StepReport(step, 1, 2, 1.5f, 0.25f, 0.125);
+    return new TrainingListener.StepReport(step, 1, 2, 1.5f, 0.25f, 0.125, Map.of());
   }
 
   @Test
   void writesALineAStep() throws IOException {
     try (MetricsWriter writer = new MetricsWriter(run, 0)) {
-      writer.onStep(step(1), OptionalDouble.empty());
-      writer.onStep(step(2), OptionalDouble.of(2.5));
+      writer.onStep(step(1));
+      writer.onStep(step(2).with(Map.of(TrainingListener.StepReport.VALIDATION_LOSS, 2.5)));
     }
     assertThat(run.resolve(MetricsWriter.FILE_NAME))
         .hasContent(
@@ -54,13 +54,13 @@ class MetricsWriterTest {
   void linesBeyondTheCheckpointAndATornLineAreDropped() throws IOException {
     try (MetricsWriter writer = new MetricsWriter(run, 0)) {
       for (int k = 1; k <= 5; k++) {
-        writer.onStep(step(k), OptionalDouble.empty());
+        writer.onStep(step(k));
       }
     }
     Path file = run.resolve(MetricsWriter.FILE_NAME);
     Files.writeString(file, Files.readString(file) + "{\"step\":6,\"ep");
     try (MetricsWriter writer = new MetricsWriter(run, 3)) {
-      writer.onStep(step(4), OptionalDouble.empty());
+      writer.onStep(step(4));
     }
     assertThat(Files.readAllLines(file)).hasSize(4).last().asString().contains("\"step\":4");
   }

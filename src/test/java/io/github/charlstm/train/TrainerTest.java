@@ -18,16 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
-class TrainingRunTest {
+class TrainerTest {
   @TempDir Path root;
 
   @Test
   void fiveStepsRunTheWholeWayThrough() throws IOException {
     Path folder = root.resolve("run");
     SmallRun.Recorder recorder = new SmallRun.Recorder();
-    TrainingRun.Outcome outcome;
-    try (TrainingRun run =
-        TrainingRun.begin(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
+    Trainer.Outcome outcome;
+    try (Trainer<TextTask> run =
+        Trainer.begin(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
       outcome = SmallRun.train(run, folder, 5, List.of(recorder));
     }
     assertThat(outcome.progress()).isEqualTo(new TrainingProgress(5, 1, 1));
@@ -53,9 +53,20 @@ class TrainingRunTest {
   @Test
   void theLossFalls() throws IOException {
     SmallRun.Recorder recorder = new SmallRun.Recorder();
-    TrainingSettings longer = new TrainingSettings(3, 5, 15, 0.05f, 5f, 1f, 100, 5, 77, 0);
+    TrainingSettings longer =
+        TrainingSettings.builder()
+            .batchSize(3)
+            .numSteps(5)
+            .epochs(15)
+            .learningRate(0.05f)
+            .gradClip(5f)
+            .keepProb(1f)
+            .saveEvery(100)
+            .maxToKeep(5)
+            .seed(77)
+            .build();
     Path folder = root.resolve("run");
-    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(longer), SmallRun.TEXT)) {
+    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(longer), SmallRun.TEXT)) {
       SmallRun.train(run, folder, 60, List.of(recorder));
     }
     float first = recorder.steps.get(0).loss();
@@ -94,18 +105,18 @@ class TrainingRunTest {
     TrainingSettings s = SmallRun.SETTINGS;
     Path other = root.resolve("b");
     TrainingSettings seeded =
-        new TrainingSettings(
-            s.batchSize(),
-            s.numSteps(),
-            s.epochs(),
-            s.learningRate(),
-            s.gradClip(),
-            s.keepProb(),
-            s.saveEvery(),
-            s.maxToKeep(),
-            78,
-            0);
-    try (TrainingRun run = TrainingRun.begin(other, SmallRun.settings(seeded), SmallRun.TEXT)) {
+        TrainingSettings.builder()
+            .batchSize(s.batchSize())
+            .numSteps(s.numSteps())
+            .epochs(s.epochs())
+            .learningRate(s.learningRate())
+            .gradClip(s.gradClip())
+            .keepProb(s.keepProb())
+            .saveEvery(s.saveEvery())
+            .maxToKeep(s.maxToKeep())
+            .seed(78)
+            .build();
+    try (Trainer<TextTask> run = Trainer.begin(other, SmallRun.settings(seeded), SmallRun.TEXT)) {
       SmallRun.train(run, other, 2, List.of());
     }
     assertThat(SmallRun.losses(other)).isNotEqualTo(SmallRun.losses(root.resolve("a")));
@@ -115,9 +126,9 @@ class TrainingRunTest {
   void stoppingFinishesTheStepAndWritesACheckpoint() throws IOException {
     Path folder = root.resolve("run");
     SmallRun.Recorder recorder = new SmallRun.Recorder();
-    try (TrainingRun run =
-        TrainingRun.begin(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
-      TrainingRun.Outcome outcome =
+    try (Trainer<TextTask> run =
+        Trainer.begin(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
+      Trainer.Outcome outcome =
           run.run(OptionalLong.empty(), List.of(recorder), () -> run.progress().step() >= 2);
       assertThat(outcome.stopped()).isTrue();
       assertThat(outcome.checkpoint()).isEqualTo(folder.resolve("i2_l8"));
@@ -128,9 +139,20 @@ class TrainingRunTest {
 
   @Test
   void onlyTheNewestCheckpointsAreKept() throws IOException {
-    TrainingSettings two = new TrainingSettings(3, 5, 2, 0.02f, 5f, 1f, 1, 2, 77, 0);
+    TrainingSettings two =
+        TrainingSettings.builder()
+            .batchSize(3)
+            .numSteps(5)
+            .epochs(2)
+            .learningRate(0.02f)
+            .gradClip(5f)
+            .keepProb(1f)
+            .saveEvery(1)
+            .maxToKeep(2)
+            .seed(77)
+            .build();
     Path folder = root.resolve("run");
-    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(two), SmallRun.TEXT)) {
+    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(two), SmallRun.TEXT)) {
       SmallRun.train(run, folder, 5, List.of());
     }
     try (var children = Files.list(folder)) {
@@ -143,8 +165,19 @@ class TrainingRunTest {
   @Test
   void nothingButOwnCheckpointsIsEverDeleted() throws IOException {
     Path folder = root.resolve("run");
-    TrainingSettings one = new TrainingSettings(3, 5, 2, 0.02f, 5f, 1f, 1, 1, 77, 0);
-    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(one), SmallRun.TEXT)) {
+    TrainingSettings one =
+        TrainingSettings.builder()
+            .batchSize(3)
+            .numSteps(5)
+            .epochs(2)
+            .learningRate(0.02f)
+            .gradClip(5f)
+            .keepProb(1f)
+            .saveEvery(1)
+            .maxToKeep(1)
+            .seed(77)
+            .build();
+    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(one), SmallRun.TEXT)) {
       SmallRun.train(run, folder, 2, List.of());
     }
     Path stranger = Files.createDirectories(root.resolve("stranger/a/b"));
@@ -182,10 +215,22 @@ class TrainingRunTest {
 
   @Test
   void theHeldOutShareIsScoredWithoutTouchingTheTraining() throws IOException {
-    TrainingSettings held = new TrainingSettings(2, 4, 3, 0.02f, 5f, 1f, 2, 9, 77, 0.2);
+    TrainingSettings held =
+        TrainingSettings.builder()
+            .batchSize(2)
+            .numSteps(4)
+            .epochs(3)
+            .learningRate(0.02f)
+            .gradClip(5f)
+            .keepProb(1f)
+            .saveEvery(2)
+            .maxToKeep(9)
+            .seed(77)
+            .validation(0.2)
+            .build();
     Path folder = root.resolve("run");
     SmallRun.Recorder recorder = new SmallRun.Recorder();
-    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(held), SmallRun.TEXT)) {
+    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(held), SmallRun.TEXT)) {
       SmallRun.train(run, folder, 6, List.of(recorder));
     }
     assertThat(recorder.validations).hasSize(3).allMatch(loss -> loss > 0.5 && loss < 4);
@@ -194,8 +239,19 @@ class TrainingRunTest {
     String training = TextSplit.of(CharacterText.of(SmallRun.TEXT), 0.2).training().toString();
     assertThat(training.chars().distinct().count())
         .isEqualTo(SmallRun.TEXT.chars().distinct().count());
-    TrainingSettings none = new TrainingSettings(2, 4, 3, 0.02f, 5f, 1f, 2, 9, 77, 0);
-    try (TrainingRun run = TrainingRun.begin(unscored, SmallRun.settings(none), training)) {
+    TrainingSettings none =
+        TrainingSettings.builder()
+            .batchSize(2)
+            .numSteps(4)
+            .epochs(3)
+            .learningRate(0.02f)
+            .gradClip(5f)
+            .keepProb(1f)
+            .saveEvery(2)
+            .maxToKeep(9)
+            .seed(77)
+            .build();
+    try (Trainer<TextTask> run = Trainer.begin(unscored, SmallRun.settings(none), training)) {
       SmallRun.train(run, unscored, 6, List.of(plain));
     }
     assertThat(plain.steps)
@@ -205,14 +261,25 @@ class TrainingRunTest {
 
   @Test
   void aDivergedRunStopsAndKeepsItsLastGoodCheckpoint() throws IOException {
-    TrainingSettings wild = new TrainingSettings(3, 5, 4, 3e38f, 1e30f, 1f, 1, 9, 77, 0);
+    TrainingSettings wild =
+        TrainingSettings.builder()
+            .batchSize(3)
+            .numSteps(5)
+            .epochs(4)
+            .learningRate(3e38f)
+            .gradClip(1e30f)
+            .keepProb(1f)
+            .saveEvery(1)
+            .maxToKeep(9)
+            .seed(77)
+            .build();
     Path folder = root.resolve("run");
-    try (TrainingRun run = TrainingRun.begin(folder, SmallRun.settings(wild), SmallRun.TEXT)) {
+    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(wild), SmallRun.TEXT)) {
       assertThatThrownBy(() -> SmallRun.train(run, folder, 12, List.of()))
           .isInstanceOf(DivergedException.class)
           .hasMessageContaining("diverged")
           .hasMessageContaining("the last checkpoint is " + folder)
-          .hasMessageContaining("--learning-rate");
+          .hasMessageContaining("`learning_rate`");
     }
     TrainingCheckpoint kept = TrainingCheckpoint.open(folder);
     assertThat(kept.progress().step()).isGreaterThanOrEqualTo(1);
@@ -223,8 +290,8 @@ class TrainingRunTest {
   @Test
   void aTextTooShortForOneWindowIsRefusedAndNothingIsWritten() {
     Path folder = root.resolve("run");
-    RunSettings settings = SmallRun.settings(SmallRun.SETTINGS);
-    assertThatThrownBy(() -> TrainingRun.begin(folder, settings, "too short"))
+    RunSettings.Text settings = SmallRun.settings(SmallRun.SETTINGS);
+    assertThatThrownBy(() -> Trainer.begin(folder, settings, "too short"))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("15")
         .hasMessageContaining("9");
@@ -238,7 +305,7 @@ class TrainingRunTest {
     List<String> before = SmallRun.losses(folder);
     assertThatThrownBy(() -> SmallRun.begin(folder, 3))
         .isInstanceOf(InvalidRunException.class)
-        .hasMessageContaining("--resume");
+        .hasMessageContaining("holds a run already; resume it");
     assertThat(SmallRun.losses(folder)).isEqualTo(before);
   }
 
@@ -259,19 +326,30 @@ class TrainingRunTest {
     Path folder = root.resolve("run");
     SmallRun.begin(folder, 3);
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
-    TrainingSettings wider = new TrainingSettings(4, 5, 4, 0.02f, 5f, 0.7f, 3, 100, 77, 0);
+    TrainingSettings wider =
+        TrainingSettings.builder()
+            .batchSize(4)
+            .numSteps(5)
+            .epochs(4)
+            .learningRate(0.02f)
+            .gradClip(5f)
+            .keepProb(0.7f)
+            .saveEvery(3)
+            .maxToKeep(100)
+            .seed(77)
+            .build();
     assertThatThrownBy(
-            () -> TrainingRun.resume(folder, checkpoint, SmallRun.settings(wider), SmallRun.TEXT))
-        .hasMessageContaining("--batch-size was 3 and is now 4");
-    RunSettings before = checkpoint.settings();
-    RunSettings otherText =
-        new RunSettings(
+            () -> Trainer.resume(folder, checkpoint, SmallRun.settings(wider), SmallRun.TEXT))
+        .hasMessageContaining("`batch_size` was 3 and is now 4");
+    RunSettings.Text before = checkpoint.settings();
+    RunSettings.Text otherText =
+        new RunSettings.Text(
             "test",
             before.model(),
             before.preparation(),
             before.training(),
             TextReference.of("t", true, "other"));
-    assertThatThrownBy(() -> TrainingRun.resume(folder, checkpoint, otherText, "other"))
+    assertThatThrownBy(() -> Trainer.resume(folder, checkpoint, otherText, "other"))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining("SHA-256");
   }

@@ -1,0 +1,134 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.data.MnistBatches;
+import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.RowClassifierSession;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Training the classifier of images. As on the tutorial's page, the accuracy on the way is that of
+ * the batch that the step is about to train on. Batches and dropout's masks depend on the step
+ * alone, so a resumed run has the numbers of one that never stopped.
+ */
+public final class ImageTask extends TrainingTask<RowClassifierSession.Batch> {
+  private static final int TEST_BATCH = 500;
+
+  private final RunSettings.Images settings;
+  private final MnistImages.Split images;
+  private final MnistBatches batches;
+  private final RowClassifierSession session;
+
+  ImageTask(RunSettings.Images settings, MnistImages.Split images) {
+    this.settings = settings;
+    this.images = images;
+    TrainingSettings training = settings.training();
+    batches = new MnistBatches(images.training(), training.batchSize(), training.seed());
+    session =
+        new RowClassifierSession(
+            settings.model(), training.learningRate(), training.seed(), training.lanes());
+  }
+
+  /**
+   * {@return SHA-256 of both parts, as {@link RunSettings.ImageReference} holds it}
+   *
+   * @param images to train on and to test on
+   */
+  public static String digest(MnistImages.Split images) {
+    return images.training().digest() + " " + images.test().digest();
+  }
+
+  @Override
+  public RunSettings.Images settings() {
+    return settings;
+  }
+
+  /** {@return the images to train on and to test on} */
+  public MnistImages.Split images() {
+    return images;
+  }
+
+  /**
+   * Probabilities of the classes after each row of an image.
+   *
+   * @param image its pixels, {@code [rows * columns]}
+   * @return {@code [rows][classes]}
+   */
+  public double[][] probabilitiesByRow(float[] image) {
+    float[] flat = session.predictByRow(image);
+    int classes = settings.model().classes();
+    double[][] rows = new double[settings.model().rows()][classes];
+    for (int k = 0; k < flat.length; k++) {
+      rows[k / classes][k % classes] = flat[k];
+    }
+    return rows;
+  }
+
+  @Override
+  RowClassifierSession session() {
+    return session;
+  }
+
+  @Override
+  Optional<Vocabulary> vocabulary() {
+    return Optional.empty();
+  }
+
+  @Override
+  long lastStep() {
+    return settings.training().steps();
+  }
+
+  @Override
+  TrainingProgress progress(long steps) {
+    long position = steps * settings.training().batchSize();
+    return new TrainingProgress(steps, Math.toIntExact(position / images.training().size()), 0);
+  }
+
+  @Override
+  RowClassifierSession.Batch next(TrainingProgress position) {
+    return batch(batches.get(position.step()));
+  }
+
+  @Override
+  int epoch(long step) {
+    long last = step * settings.training().batchSize() - 1;
+    return Math.toIntExact(last / images.training().size());
+  }
+
+  @Override
+  Map<String, Double> measureBefore(long step, RowClassifierSession.Batch batch) {
+    int every = settings.training().measureEvery();
+    return every > 0 && step % every == 0
+        ? Map.of(TrainingListener.StepReport.ACCURACY, (double) session.measure(batch).accuracy())
+        : Map.of();
+  }
+
+  @Override
+  Map<String, Double> measureAfter(long step, boolean saves) {
+    return step == lastStep()
+        ? Map.of(TrainingListener.StepReport.TEST_ACCURACY, accuracy(images.test()))
+        : Map.of();
+  }
+
+  private double accuracy(MnistImages test) {
+    long right = 0;
+    for (int from = 0; from < test.size(); from += TEST_BATCH) {
+      MnistImages part = test.part(from, Math.min(test.size(), from + TEST_BATCH));
+      var batch = batch(part.batch(IntStream.range(0, part.size()).toArray()));
+      right += Math.round((double) session.measure(batch).accuracy() * part.size());
+    }
+    return (double) right / test.size();
+  }
+
+  private static RowClassifierSession.Batch batch(MnistImages.Batch batch) {
+    return new RowClassifierSession.Batch(batch.images(), batch.labels());
+  }
+
+  @Override
+  String remedy() {
+    return super.remedy() + " or take the stable `cross_entropy`";
+  }
+}

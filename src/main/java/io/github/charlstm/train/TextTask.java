@@ -1,0 +1,166 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.data.CharacterBatches;
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.TextSplit;
+import io.github.charlstm.data.TrainingBatches;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.sample.NextSymbolModel;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Training a language model on a text. As in the book, each epoch starts from a state of zeros and
+ * each window from the final state of the window before.
+ */
+public final class TextTask extends TrainingTask<LanguageModelSession.Batch> {
+  private final RunSettings.Text settings;
+  private final Data data;
+  private final LanguageModelSession session;
+  private LanguageModelSession sampling;
+
+  /**
+   * A text ready for training.
+   *
+   * @param vocabulary symbols and their numbers
+   * @param batches the windows of an epoch
+   * @param heldOut the share held out at the text's end, for validation
+   */
+  record Data(Vocabulary vocabulary, TrainingBatches batches, Optional<EvaluationBatches> heldOut) {
+
+    /**
+     * @param cleaned the text after its preparation
+     * @throws IllegalArgumentException if the text is too short for one window, or has a symbol
+     *     that the vocabulary lacks
+     */
+    static Data of(RunSettings.Text settings, CharacterText cleaned, Vocabulary vocabulary) {
+      TrainingSettings training = settings.training();
+      TextSplit split = TextSplit.of(cleaned, training.validation());
+      TrainingBatches batches =
+          settings
+              .preparation()
+              .batches(
+                  vocabulary.encode(split.training()),
+                  training.batchSize(),
+                  training.numSteps(),
+                  training.lastTarget(),
+                  training.seed());
+      if (training.validation() == 0) {
+        return new Data(vocabulary, batches, Optional.empty());
+      }
+      // Scored in the training graph, hence with its batch size and number of steps.
+      EvaluationBatches heldOut =
+          new EvaluationBatches(
+              vocabulary.encode(split.validation()), training.batchSize(), training.numSteps());
+      return new Data(vocabulary, batches, Optional.of(heldOut));
+    }
+  }
+
+  TextTask(RunSettings.Text settings, Data data, RnnImplementation loop) {
+    this.settings = settings;
+    this.data = data;
+    TrainingSettings training = settings.training();
+    session =
+        LanguageModelSession.training(
+            settings.model(), training.batchSize(), training.numSteps(), options(training, loop));
+  }
+
+  @Override
+  public RunSettings.Text settings() {
+    return settings;
+  }
+
+  /** {@return symbols and their numbers} */
+  public Vocabulary symbols() {
+    return data.vocabulary();
+  }
+
+  /** {@return the windows of an epoch} */
+  public TrainingBatches batches() {
+    return data.batches();
+  }
+
+  /**
+   * {@return a model that reads symbol by symbol, with the present values of the variables} It is
+   * closed with the run.
+   */
+  public NextSymbolModel snapshot() {
+    if (sampling == null) {
+      sampling = LanguageModelSession.inference(settings.model(), 1, 1);
+    }
+    session.copyVariables(sampling);
+    return sampling;
+  }
+
+  @Override
+  LanguageModelSession session() {
+    return session;
+  }
+
+  @Override
+  Optional<Vocabulary> vocabulary() {
+    return Optional.of(data.vocabulary());
+  }
+
+  @Override
+  long lastStep() {
+    TrainingSettings training = settings.training();
+    long all = Math.multiplyExact((long) training.epochs(), data.batches().size());
+    return training.steps() == 0
+        ? all
+        : Math.min(training.steps(), all == 0 ? Long.MAX_VALUE : all);
+  }
+
+  @Override
+  TrainingProgress progress(long steps) {
+    return TrainingProgress.after(steps, data.batches().size());
+  }
+
+  @Override
+  void start(Optional<TrainingCheckpoint> from) {
+    super.start(from);
+    from.flatMap(TrainingCheckpoint::lstmState).ifPresent(session::setState);
+    long steps = from.map(checkpoint -> checkpoint.progress().step()).orElse(0L);
+    session.setLearningRate(settings.training().learningRate(progress(steps).epoch()));
+  }
+
+  @Override
+  LanguageModelSession.Batch next(TrainingProgress position) {
+    if (position.batch() == 0) {
+      session.resetState();
+      session.setLearningRate(settings.training().learningRate(position.epoch()));
+    }
+    CharacterBatches.Batch window = data.batches().get(position.epoch(), position.batch());
+    return new LanguageModelSession.Batch(window.inputs(), window.targets());
+  }
+
+  @Override
+  int epoch(long step) {
+    return progress(step - 1).epoch() + 1;
+  }
+
+  @Override
+  Map<String, Double> measureAfter(long step, boolean saves) {
+    return saves && data.heldOut().isPresent()
+        ? Map.of(
+            TrainingListener.StepReport.VALIDATION_LOSS,
+            Evaluation.of(session, data.heldOut().get()).loss())
+        : Map.of();
+  }
+
+  @Override
+  String remedy() {
+    return super.remedy() + " or `grad_clip` (" + settings.training().gradClip() + ")";
+  }
+
+  @Override
+  public void close() {
+    if (sampling != null) {
+      sampling.close();
+    }
+    super.close();
+  }
+}

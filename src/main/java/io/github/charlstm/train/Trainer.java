@@ -1,0 +1,296 @@
+package io.github.charlstm.train;
+
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.GraphSession;
+import io.github.charlstm.model.NamedTensors;
+import io.github.charlstm.model.RnnImplementation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.tensorflow.proto.GraphDef;
+
+/**
+ * Trains a run, from its first step or from a checkpoint: batches, steps, checkpoints and
+ * listeners.
+ *
+ * @param <T> what is trained: a model of a text or of images
+ */
+public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
+  private final RunFolder folder;
+  private final T task;
+  private final CheckpointWriter checkpoints;
+  private TrainingProgress progress;
+  private long savedStep;
+  private Optional<Path> newest;
+
+  /**
+   * How training ended.
+   *
+   * @param progress how far the run is
+   * @param checkpoint the newest
+   * @param stopped whether it was asked to stop before its last step
+   */
+  public record Outcome(TrainingProgress progress, Path checkpoint, boolean stopped) {}
+
+  private Trainer(RunFolder folder, T task, Optional<TrainingCheckpoint> from) {
+    this.folder = folder;
+    this.task = task;
+    task.start(from);
+    checkpoints =
+        new CheckpointWriter(folder.path(), task.settings(), task.vocabulary(), task.session());
+    savedStep = from.map(checkpoint -> checkpoint.progress().step()).orElse(-1L);
+    progress = task.progress(Math.max(savedStep, 0));
+    newest = from.map(TrainingCheckpoint::folder);
+  }
+
+  /**
+   * {@return a run on a text from its first step, by the fused loop, with the vocabulary of the
+   * whole text}
+   *
+   * @param path the run's folder, made if needed
+   * @param settings of the run
+   * @param text whole; one that is too short leaves no folder behind
+   * @throws InvalidRunException if the folder holds a run already, or is in use
+   * @throws IllegalArgumentException if the text is too short
+   */
+  public static Trainer<TextTask> begin(Path path, RunSettings.Text settings, String text) {
+    return begin(path, settings, CharacterText.of(text), RnnImplementation.FUSED);
+  }
+
+  /**
+   * {@return a run on a text as above, by a loop of choice}
+   *
+   * @param path the run's folder, made if needed
+   * @param settings of the run
+   * @param text whole
+   * @param loop not written into checkpoints: a resumed run may take another, with the same losses
+   *     but for rounding
+   */
+  public static Trainer<TextTask> begin(
+      Path path, RunSettings.Text settings, CharacterText text, RnnImplementation loop) {
+    CharacterText cleaned = settings.preparation().clean(text);
+    return begin(path, settings, cleaned, settings.preparation().vocabulary(cleaned), loop);
+  }
+
+  /**
+   * {@return a run as above on a text that is cleaned already}
+   *
+   * @param path the run's folder, made if needed
+   * @param settings of the run
+   * @param cleaned by the settings' preparation
+   * @param vocabulary of the cleaned text, by the settings' preparation
+   * @param loop as above
+   */
+  public static Trainer<TextTask> begin(
+      Path path,
+      RunSettings.Text settings,
+      CharacterText cleaned,
+      Vocabulary vocabulary,
+      RnnImplementation loop) {
+    TextTask.Data data = TextTask.Data.of(settings, cleaned, vocabulary);
+    return open(path, Optional.empty(), () -> new TextTask(settings, data, loop));
+  }
+
+  /**
+   * {@return a run on images from its first step}
+   *
+   * @param path the run's folder, made if needed
+   * @param settings of the run
+   * @param images those that the settings name
+   * @throws InvalidRunException if the folder holds a run already, or is in use
+   */
+  public static Trainer<ImageTask> begin(
+      Path path, RunSettings.Images settings, MnistImages.Split images) {
+    return open(path, Optional.empty(), () -> new ImageTask(settings, images));
+  }
+
+  /**
+   * {@return a run on a text that goes on from a checkpoint, by the fused loop}
+   *
+   * @param path the run's folder
+   * @param checkpoint of the run
+   * @param settings the checkpoint's, or changed as {@link RunSettings#requireResumable} allows
+   * @param text the one that the run began with
+   * @throws InvalidRunException if the text or such a setting differs, or the folder is in use
+   */
+  public static Trainer<TextTask> resume(
+      Path path, TrainingCheckpoint checkpoint, RunSettings.Text settings, String text) {
+    return resume(path, checkpoint, settings, CharacterText.of(text), RnnImplementation.FUSED);
+  }
+
+  /**
+   * {@return a run as above, by a loop of choice}
+   *
+   * @param path the run's folder
+   * @param checkpoint of the run
+   * @param settings as above
+   * @param text the one that the run began with
+   * @param loop need not be the one that wrote the checkpoint
+   */
+  public static Trainer<TextTask> resume(
+      Path path,
+      TrainingCheckpoint checkpoint,
+      RunSettings.Text settings,
+      CharacterText text,
+      RnnImplementation loop) {
+    checkpoint.run().requireResumable(settings);
+    TextTask.Data data =
+        TextTask.Data.of(settings, settings.preparation().clean(text), checkpoint.vocabulary());
+    return open(path, Optional.of(checkpoint), () -> new TextTask(settings, data, loop));
+  }
+
+  /**
+   * {@return a run on images that goes on from a checkpoint}
+   *
+   * @param path the run's folder
+   * @param checkpoint of the run
+   * @param settings the checkpoint's, or changed as {@link RunSettings#requireResumable} allows
+   * @param images those that the run began with
+   * @throws InvalidRunException if the images or such a setting differ, or the folder is in use
+   */
+  public static Trainer<ImageTask> resume(
+      Path path,
+      TrainingCheckpoint checkpoint,
+      RunSettings.Images settings,
+      MnistImages.Split images) {
+    checkpoint.run().requireResumable(settings);
+    return open(path, Optional.of(checkpoint), () -> new ImageTask(settings, images));
+  }
+
+  private static <T extends TrainingTask<?>> Trainer<T> open(
+      Path path, Optional<TrainingCheckpoint> from, Supplier<T> builder) {
+    RunFolder folder = RunFolder.open(path);
+    try {
+      if (from.isEmpty()) {
+        folder.requireNoRun();
+      }
+      T task = builder.get();
+      try {
+        return new Trainer<>(folder, task, from);
+      } catch (RuntimeException | Error e) {
+        task.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /** {@return what is trained} */
+  public T task() {
+    return task;
+  }
+
+  /** {@return how far the run is} */
+  public TrainingProgress progress() {
+    return progress;
+  }
+
+  /** {@return the step after which the run is complete} */
+  public long lastStep() {
+    return task.lastStep();
+  }
+
+  /** {@return the training graph} */
+  public GraphDef graph() {
+    return task.session().graphDef();
+  }
+
+  /**
+   * Trains until the run is complete, a step is reached, or it is asked to stop; then writes a
+   * checkpoint, unless the newest is of that step.
+   *
+   * @param untilStep stop once so many steps are done, counted from the run's first
+   * @param listeners receive each step and checkpoint, in their order
+   * @param stop asked after each step
+   * @return how it ended
+   * @throws DivergedException if the loss, the gradients or a variable are not finite
+   * @throws IOException if a checkpoint cannot be written
+   */
+  public Outcome run(OptionalLong untilStep, List<TrainingListener> listeners, BooleanSupplier stop)
+      throws IOException {
+    long lastStep = Math.min(task.lastStep(), untilStep.orElse(Long.MAX_VALUE));
+    listeners.forEach(listener -> listener.onStart(progress, lastStep));
+    boolean stopped = false;
+    while (progress.step() < lastStep && !stopped) {
+      TrainingListener.StepReport step = step((TrainingTask<?>) task, listeners);
+      stopped = stop.getAsBoolean() && step.step() < lastStep;
+      boolean save =
+          stopped
+              || step.step() == lastStep
+              || step.step() % task.settings().training().saveEvery() == 0;
+      TrainingListener.StepReport report =
+          step.with(task.measureAfter(step.step(), save && !stopped));
+      listeners.forEach(listener -> listener.onStep(report));
+      if (save) {
+        save(listeners);
+      }
+    }
+    if (savedStep != progress.step()) {
+      save(listeners);
+    }
+    return new Outcome(progress, newest.orElseThrow(), stopped);
+  }
+
+  private <B> TrainingListener.StepReport step(
+      TrainingTask<B> data, List<TrainingListener> listeners) {
+    GraphSession<B> session = data.session();
+    TrainingSettings training = data.settings().training();
+    long step = progress.step() + 1;
+    B batch = data.next(progress);
+    Map<String, Double> metrics = data.measureBefore(step, batch);
+    List<TrainingListener> watchers =
+        listeners.stream().filter(listener -> listener.wantsTensors(step)).toList();
+    if (!watchers.isEmpty()) {
+      try (NamedTensors gradients = session.gradients(batch, training.keepProbs())) {
+        watchers.forEach(watcher -> watcher.onGradients(step, gradients.byName()));
+      }
+    }
+    long start = System.nanoTime();
+    GraphSession.StepResult result = session.trainStep(batch, training.keepProbs());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (!Float.isFinite(result.loss()) || !Float.isFinite(result.globalNorm())) {
+      throw new DivergedException(
+          "the loss is " + result.loss() + " at step " + step, newest, data.remedy());
+    }
+    if (!watchers.isEmpty()) {
+      try (NamedTensors variables = session.trainableValues()) {
+        watchers.forEach(watcher -> watcher.onVariables(step, variables.byName()));
+      }
+    }
+    progress = data.progress(step);
+    return new TrainingListener.StepReport(
+        step,
+        data.epoch(step),
+        training.epochs(),
+        result.loss(),
+        result.globalNorm(),
+        seconds,
+        metrics);
+  }
+
+  private void save(List<TrainingListener> listeners) throws IOException {
+    if (!task.session().isFinite()) {
+      throw new DivergedException(
+          "a variable is infinite or NaN at step " + progress.step(), newest, task.remedy());
+    }
+    Path written = checkpoints.write(folder, progress, newest);
+    newest = Optional.of(written);
+    savedStep = progress.step();
+    listeners.forEach(listener -> listener.onCheckpoint(written, savedStep));
+  }
+
+  @Override
+  public void close() {
+    task.close();
+    folder.close();
+  }
+}
