@@ -141,7 +141,7 @@ class VisualizeCommandTest {
     assertThat(line(output, "bits"))
         .endsWith(String.format(Locale.ROOT, " %.4f", FOREIGN.crossEntropy() / Math.log(2)));
     assertThat(page("foreign.html"))
-        .contains("does not say where they are")
+        .contains("not known for a model from Python")
         .doesNotContain("id=\"cells\"");
     refused("visualize" + line + "--text ROOT/foreign.txt --cell 0:1", "--cell does not go with");
   }
