@@ -106,7 +106,7 @@ final class ReportCommand implements Command {
 
     @Override
     public String prime(RunSettings.Text settings, Vocabulary vocabulary) {
-      return Primes.first(settings, vocabulary);
+      return TrainingSamples.prime(settings, vocabulary);
     }
 
     @Override

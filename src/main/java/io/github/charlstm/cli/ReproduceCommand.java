@@ -37,7 +37,7 @@ final class ReproduceCommand implements Command {
   private static final Flag<Path> MNIST =
       Flag.path("mnist", "folder with MNIST's gz files (default: fetched)");
   private static final Flag<Integer> HOLDOUT =
-      ClassifyCommand.HOLDOUT.help("MNIST: use the test images only; test on the last so many");
+      TrainFlags.HOLDOUT.help("MNIST: use the test images only; test on the last so many");
   private static final Map<Experiment.Data, Flag<Path>> PLACES =
       Map.of(
           Experiment.Data.ANNA, ANNA,

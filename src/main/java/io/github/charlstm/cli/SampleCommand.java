@@ -79,7 +79,7 @@ final class SampleCommand implements Command {
       Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
       try (ForeignModel model =
           console.during("loading the model", () -> ExternalModelOptions.open(flags, vocabulary))) {
-        String prime = flags.find(PRIME).orElseGet(() -> Primes.first(vocabulary));
+        String prime = flags.find(PRIME).orElseGet(() -> TrainingSamples.prime(vocabulary));
         requireKnown(prime, vocabulary, ExternalModelOptions.path(flags));
         Request request =
             new Request(prime, length, policy, seed, "model", ExternalModelOptions.path(flags));
@@ -93,7 +93,7 @@ final class SampleCommand implements Command {
             .find(PRIME)
             .map(checkpoint.settings().preparation()::clean)
             .filter(cleaned -> !cleaned.isEmpty())
-            .orElseGet(() -> Primes.first(checkpoint.settings(), checkpoint.vocabulary()));
+            .orElseGet(() -> TrainingSamples.prime(checkpoint.settings(), checkpoint.vocabulary()));
     requireKnown(prime, checkpoint.vocabulary(), checkpoint.folder());
     try (LanguageModelSession session =
         console.during("loading the model", () -> loaded(checkpoint))) {

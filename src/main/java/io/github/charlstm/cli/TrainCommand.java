@@ -1,16 +1,17 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.CharLstm;
-import io.github.charlstm.model.LanguageModelSession;
-import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.machine.Memory;
+import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipe.StatusLine;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.tensorboard.RunEvents;
 import io.github.charlstm.tensorboard.TensorBoardListener;
+import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextTask;
@@ -20,13 +21,15 @@ import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
+import java.util.Locale;
+import java.util.function.Function;
 
 /** {@code charlstm train}. */
 final class TrainCommand implements Command {
+  private static final double GIGABYTE = 1e9;
+
   @Override
   public Usage usage() {
     return Usage.of("train", "train a recipe, or go on with a run, and print a sample at the end")
@@ -35,6 +38,7 @@ final class TrainCommand implements Command {
             "train",
             "train --recipe anna",
             "train --recipe anna --as-printed --run checkpoints/anna-page",
+            "train --recipe mnist --bidirectional",
             "train --data my.txt --lstm-size 256 --epochs 20 --validation 0.1",
             "train --config run.json --steps 500",
             "train --tensorboard --histograms 100",
@@ -44,79 +48,138 @@ final class TrainCommand implements Command {
 
   @Override
   public String defaultsNote(Flags flags) {
-    return flags.has(TrainFlags.RESUME)
-        ? "by the run itself: all others"
-        : TrainFlags.byRecipe(TrainFlags.recipe(flags), flags);
+    return TrainFlags.defaultsNote(flags, Recipes.DEMO.name());
   }
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    OptionalLong steps =
-        flags.find(TrainFlags.STEPS).map(OptionalLong::of).orElse(OptionalLong.empty());
-    TensorBoardFlags.histograms(flags);
-    boolean resume = flags.has(TrainFlags.RESUME);
-    RnnImplementation loop = TrainFlags.loop(flags);
-    Path folder = folder(flags, resume);
+    train(new TrainingConfig(flags, Recipes.DEMO.name()), console);
+  }
+
+  /** What remains to do for a run that is complete; returns a sample of a text. */
+  private interface Ending {
+    String finish(Trainer.Outcome outcome) throws IOException;
+  }
+
+  /** Begins or resumes a run, on a text or on images, and trains it. */
+  static void train(TrainingConfig config, Console console) throws IOException {
     ShutdownSignal interrupt = new ShutdownSignal();
-    try (Trainer<TextTask> run =
-        resume ? resumed(flags, folder, loop, console) : begun(flags, folder, loop, console)) {
-      interrupt.listen();
-      TrainingProgress before = run.progress();
-      Trainer.Outcome outcome = train(run, folder, flags, steps, interrupt, console);
-      if (outcome.stopped() || interrupt.requested()) {
-        console.note(
-            "stopped at step "
-                + outcome.progress().step()
-                + "; checkpoint "
-                + outcome.checkpoint()
-                + "\ngo on with: charlstm train "
-                + TrainFlags.RESUME
-                + " "
-                + TrainFlags.RUN
-                + " "
-                + folder);
-        end(folder, outcome, true, null, console);
-      } else if (outcome.progress().equals(before)) {
-        console.note(
-            "nothing left to do: the run is at step "
-                + before.step()
-                + String.format("; raise %s or %s to go on", TrainFlags.STEPS, TrainFlags.EPOCHS));
-        end(folder, outcome, false, null, console);
+    try {
+      if (config.isOfImages()) {
+        trainOnImages(config, interrupt, console);
       } else {
-        finish(folder, outcome, run.task().symbols(), console);
+        trainOnText(config, interrupt, console);
       }
     } finally {
       interrupt.finished();
     }
   }
 
-  private static Trainer.Outcome train(
-      Trainer<TextTask> run,
-      Path folder,
-      Flags flags,
-      OptionalLong steps,
+  private static void trainOnText(TrainingConfig config, ShutdownSignal interrupt, Console console)
+      throws IOException {
+    try (Trainer<TextTask> run =
+        config.resume() ? resumeText(config, console) : beginText(config, console)) {
+      Recipe.Progress progress = progressOf(run.task().settings());
+      TrainingOutput output =
+          new TrainingOutput(
+              console,
+              config.folder(),
+              run.task(),
+              progress.line(),
+              config.logEvery(progress.logEvery()));
+      train(
+          run,
+          config,
+          output,
+          events -> List.of(new TrainingSamples(run, progress, output, events)),
+          outcome -> {
+            console.note("trained to step " + outcome.progress().step());
+            LossReport.compare(config.folder(), console);
+            LossReport.draw(config.folder(), console);
+            return TrainingSamples.print(outcome.checkpoint(), console);
+          },
+          interrupt,
+          console);
+    }
+  }
+
+  private static void trainOnImages(
+      TrainingConfig config, ShutdownSignal interrupt, Console console) throws IOException {
+    TrainingCheckpoint from =
+        config.resume() ? TrainingCheckpoint.openWhole(config.folder(), console::note) : null;
+    RunSettings.Images base = from == null ? Recipes.MNIST : from.images();
+    config.checkModel(base);
+    MnistImages.Split images = config.images(base.images(), console);
+    RunSettings.Images settings = config.images(base, images);
+    try (Trainer<ImageTask> run =
+        console.during(
+            "building the model",
+            () ->
+                from == null
+                    ? Trainer.begin(config.folder(), settings, images)
+                    : Trainer.resume(config.folder(), from, settings, images))) {
+      if (from != null) {
+        noteResumption(config, from, console);
+      }
+      TrainingOutput.announce(run, config.folder(), console);
+      train(
+          run,
+          config,
+          new TrainingOutput(console, config.folder()),
+          events -> List.of(),
+          outcome -> {
+            LossReport.draw(run.task(), config.folder(), console);
+            return null;
+          },
+          interrupt,
+          console);
+    }
+  }
+
+  private static void train(
+      Trainer<?> run,
+      TrainingConfig config,
+      TrainingOutput output,
+      Function<RunEvents, List<TrainingListener>> more,
+      Ending ending,
       ShutdownSignal interrupt,
       Console console)
       throws IOException {
-    Recipe.Progress progress = progressOf(run.task().settings());
-    try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step());
-        TrainingOutput output =
-            new TrainingOutput(
-                console,
-                progress.line(),
-                flags.get(TrainFlags.LOG_EVERY, progress.logEvery()),
-                run);
-        RunEvents events =
-            TensorBoardFlags.begin(flags, folder, run.progress().step(), run::graph, console)) {
+    interrupt.listen();
+    TrainingProgress before = run.progress();
+    Trainer.Outcome outcome;
+    try (MetricsWriter metrics = new MetricsWriter(config.folder(), before.step());
+        output;
+        RunEvents events = config.events(run, console)) {
       List<TrainingListener> listeners =
-          List.of(
-              metrics,
-              output,
-              new TensorBoardListener(events, run.task().settings()),
-              new TrainingSamples(run, progress, output, events),
-              DrawnSample.atCheckpoints(run, events));
-      return run.run(steps, listeners, interrupt::requested);
+          new ArrayList<>(
+              List.of(metrics, output, new TensorBoardListener(events, run.task().settings())));
+      listeners.addAll(more.apply(events));
+      outcome = run.run(config.untilStep(), listeners, interrupt::requested);
     }
+    boolean stopped = outcome.stopped() || interrupt.requested();
+    if (stopped) {
+      console.note(
+          String.format(
+              "stopped at step %s; checkpoint %s\ngo on with: charlstm %s %s %s %s",
+              outcome.progress().step(),
+              outcome.checkpoint(),
+              config.isOfImages() ? "classify" : "train",
+              TrainFlags.RESUME,
+              TrainFlags.RUN,
+              config.folder()));
+    } else if (outcome.progress().equals(before)) {
+      console.note(
+          String.format(
+              "nothing left to do: the run is at step %s; raise %s%s to go on",
+              before.step(),
+              TrainFlags.STEPS,
+              config.isOfImages() ? "" : " or " + TrainFlags.EPOCHS));
+    } else {
+      output.end(outcome, false, ending.finish(outcome));
+      return;
+    }
+    output.end(outcome, stopped, null);
   }
 
   // An imported run has no recipe here; it is shown as the book's are.
@@ -133,134 +196,100 @@ final class TrainCommand implements Command {
                     Recipes.ANNA.progress().primes()));
   }
 
-  private static Path folder(Flags flags, boolean resume) {
-    return flags
-        .find(TrainFlags.RUN)
-        .orElseGet(
-            () ->
-                resume
-                    ? RunFolders.newest(TrainFlags.RUN.toString())
-                    : RunFolders.fresh(TrainFlags.recipe(flags).name()));
-  }
-
-  private static Trainer<TextTask> begun(
-      Flags flags, Path folder, RnnImplementation loop, Console console) {
-    Recipe recipe = TrainFlags.recipe(flags);
-    TrainingSettings training = TrainFlags.override(flags, recipe.training());
-    TrainFlags.checkModel(flags, recipe);
+  private static Trainer<TextTask> beginText(TrainingConfig config, Console console) {
+    Recipe recipe = config.recipe();
+    TrainingSettings training = config.training(recipe.training());
+    config.model(recipe.model().apply(1)); // checks its flags before a text is fetched
     return TensorFlowPreloader.meanwhile(
-        () -> begun(flags, recipe, training, folder, loop, console));
+        () -> {
+          TrainingData text = config.text(console);
+          return console.during(
+              "preparing text and model", () -> beginText(config, recipe, training, text, console));
+        });
   }
 
-  private static Trainer<TextTask> begun(
-      Flags flags,
-      Recipe recipe,
-      TrainingSettings training,
-      Path folder,
-      RnnImplementation loop,
-      Console console) {
-    TrainingData text = TrainingData.find(flags, recipe.dataSet(), console);
-    return console.during(
-        "preparing text and model",
-        () -> begun(flags, recipe, training, text, folder, loop, console));
-  }
-
-  private static Trainer<TextTask> begun(
-      Flags flags,
+  private static Trainer<TextTask> beginText(
+      TrainingConfig config,
       Recipe recipe,
       TrainingSettings training,
       TrainingData text,
-      Path folder,
-      RnnImplementation loop,
       Console console) {
     TextPreparation preparation = recipe.preparation();
     CharacterText cleaned = preparation.clean(text.characters());
     Vocabulary vocabulary = preparation.vocabulary(cleaned);
+    ModelSettings model = config.model(recipe.model().apply(vocabulary.size()));
     RunSettings.Text settings =
-        new RunSettings.Text(
-            recipe.name(),
-            TrainFlags.model(flags, recipe, vocabulary.size()),
-            preparation,
-            training,
-            text.identity());
-    MemoryCheck.require(settings.model(), training.batchSize(), training.numSteps());
-    return TrainAnnouncement.announced(
-        Trainer.begin(folder, settings, cleaned, vocabulary, loop),
-        settings,
-        text,
-        folder,
-        console);
+        new RunSettings.Text(recipe.name(), model, preparation, training, text.identity());
+    requireMemory(
+        settings.model(),
+        settings.training().batchSize(),
+        settings.training().numSteps(),
+        Memory.here().most());
+    Trainer<TextTask> run =
+        Trainer.begin(config.folder(), settings, cleaned, vocabulary, config.loop());
+    TrainingOutput.announce(run, text.characters(), config.folder(), console);
+    return run;
   }
 
-  private static Trainer<TextTask> resumed(
-      Flags flags, Path folder, RnnImplementation loop, Console console) {
-    TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(folder, console::note);
-    if (flags.has(TrainFlags.RECIPE)
-        && !TrainFlags.recipe(flags).name().equals(checkpoint.settings().recipe())) {
-      throw new UsageException(
-          TrainFlags.RECIPE
-              + " does not go with "
-              + TrainFlags.RESUME
-              + ": the run in "
-              + folder
-              + " began with "
-              + checkpoint.settings().recipe()
-              + ", and a run keeps its recipe");
-    }
-    if (flags.has(TrainFlags.AS_PRINTED)
-        && !(checkpoint.settings().model() instanceof CharLstm.Settings book && book.asPrinted())) {
-      throw new UsageException(
-          TrainFlags.AS_PRINTED
-              + ": the run in "
-              + folder
-              + " began without it, and a run keeps its model");
-    }
+  private static Trainer<TextTask> resumeText(TrainingConfig config, Console console) {
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(config.folder(), console::note);
     RunSettings.Text before = checkpoint.settings();
-    TrainingData text = TrainingData.again(flags, before.text(), console);
+    config.requireSameRecipe(before);
+    TrainingData text = config.text(before.text(), console);
     RunSettings.Text settings =
         new RunSettings.Text(
             before.recipe(),
-            TrainFlags.override(flags, before.model()),
+            config.model(before.model()),
             before.preparation(),
-            TrainFlags.override(flags, before.training()),
+            config.training(before.training()),
             text.identity());
-    MemoryCheck.require(
-        settings.model(), settings.training().batchSize(), settings.training().numSteps());
+    requireMemory(
+        settings.model(),
+        settings.training().batchSize(),
+        settings.training().numSteps(),
+        Memory.here().most());
     Trainer<TextTask> run =
         console.during(
             "preparing text and model",
-            () -> Trainer.resume(folder, checkpoint, settings, text.characters(), loop));
-    TrainFlags.changes(before.training(), settings.training())
+            () ->
+                Trainer.resume(
+                    config.folder(), checkpoint, settings, text.characters(), config.loop()));
+    noteResumption(config, checkpoint, console);
+    TrainingOutput.announce(run, text.characters(), config.folder(), console);
+    return run;
+  }
+
+  private static void noteResumption(
+      TrainingConfig config, TrainingCheckpoint checkpoint, Console console) {
+    config
+        .changes(checkpoint.run().training())
         .forEach(change -> console.note("changed by a flag: " + change));
     console.note(
         "resuming at step " + checkpoint.progress().step() + " from " + checkpoint.folder());
-    return TrainAnnouncement.announced(run, settings, text, folder, console);
   }
 
-  private static void finish(
-      Path folder, Trainer.Outcome outcome, Vocabulary vocabulary, Console console)
-      throws IOException {
-    console.note("trained to step " + outcome.progress().step());
-    LossReport.compare(folder, console);
-    LossReport.draw(folder, console);
-    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(outcome.checkpoint());
-    try (LanguageModelSession session =
-        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
-      session.restore(checkpoint.variables());
-      StringBuilder sample = new StringBuilder();
-      Consumer<String> sink = console.json() ? sample::append : console.out()::print;
-      console.note("a sample, drawn from the 4 likeliest each time (more: charlstm sample):");
-      console.out().println();
-      DrawnSample.write(session, checkpoint.settings(), vocabulary, sink);
-      console.out().println();
-      end(folder, outcome, false, sample.toString(), console);
-    }
-  }
-
-  private static void end(
-      Path folder, Trainer.Outcome outcome, boolean stopped, String sample, Console console) {
-    if (console.json()) {
-      console.result(TrainingJson.end(folder, outcome, stopped, sample));
+  /**
+   * Rejects a run that would exceed the machine's memory, before the system kills the process.
+   *
+   * @param memory of the machine in bytes; 0 if not known
+   * @throws UsageException if a training step needs more
+   */
+  static void requireMemory(ModelSettings model, int batchSize, int numSteps, long memory) {
+    double needed = model.minStepBytes(batchSize, numSteps);
+    if (memory > 0 && needed > memory) {
+      throw new UsageException(
+          String.format(
+              Locale.ROOT,
+              "a step of %d x %d characters of a vocabulary of %,d takes at least %.1f GB, and this"
+                  + " machine has %.1f GB; lower %s, %s or %s",
+              batchSize,
+              numSteps,
+              model.vocabularySize(),
+              needed / GIGABYTE,
+              memory / GIGABYTE,
+              TrainFlags.BATCH_SIZE,
+              TrainFlags.NUM_STEPS,
+              TrainFlags.LSTM_SIZE));
     }
   }
 }

@@ -1,9 +1,8 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
-import io.github.charlstm.model.ShakespeareLstm;
+import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
@@ -11,15 +10,20 @@ import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The flags of {@code charlstm train}, and the settings that they change. */
 final class TrainFlags {
-  static final Flag<Recipe> RECIPE =
+  private static final List<String> RECIPES =
+      Stream.concat(Recipes.all().stream().map(Recipe::name), Stream.of(Recipes.MNIST.recipe()))
+          .toList();
+  static final Flag<String> RECIPE =
       Flag.of("recipe", TrainFlags::recipe, "which recipe: see charlstm recipes (default: demo)")
-          .suggest(Recipes.all().stream().map(Recipe::name).toList());
+          .suggest(RECIPES);
   static final Flag<Boolean> AS_PRINTED =
       Flag.toggle("as-printed", "the model that the book's page really runs");
   static final Flag<Path> RUN =
@@ -71,6 +75,30 @@ final class TrainFlags {
   static final Flag<Integer> LOG_EVERY =
       count("log-every", "steps between log lines (default: the recipe's)");
 
+  /** Of runs on images. */
+  static final Flag<Path> IMAGES =
+      Flag.path(TextFlags.DATA.name(), "folder with MNIST's gz files (default: fetched)");
+
+  static final Flag<Integer> HOLDOUT =
+      Flag.integer("holdout", 1, 9_999, "use the test images only; test on the last so many");
+  static final Flag<CrossEntropy> CROSS_ENTROPY =
+      Flag.oneOf(
+          "cross-entropy",
+          List.of(CrossEntropy.values()),
+          form -> form.name().toLowerCase(Locale.ROOT),
+          "the loss, as the book prints it or as TensorFlow computes it");
+  static final Flag<Boolean> BIDIRECTIONAL =
+      Flag.toggle("bidirectional", "read the rows from both ends");
+
+  static final Flag<Boolean> TENSORBOARD =
+      Flag.toggle("tensorboard", "write the run for TensorBoard, to the folder tensorboard in it");
+  static final Flag<Integer> HISTOGRAMS =
+      Flag.integer(
+          "histograms",
+          1,
+          Integer.MAX_VALUE,
+          "with " + TENSORBOARD + ": variables and gradients every so many steps");
+
   /** What each flag of a run's training changes, in the order of the help. */
   private static final Map<Flag<?>, Function<TrainingSettings, Object>> SETTINGS = settings();
 
@@ -117,8 +145,11 @@ final class TrainFlags {
         PRECISION,
         DETERMINISTIC,
         LOG_EVERY,
-        TensorBoardFlags.TENSORBOARD,
-        TensorBoardFlags.HISTOGRAMS);
+        HOLDOUT.help("recipe mnist: " + HOLDOUT.help()),
+        CROSS_ENTROPY.help("recipe mnist: the loss, as printed or as TensorFlow computes it"),
+        BIDIRECTIONAL.help("recipe mnist: " + BIDIRECTIONAL.help()),
+        TENSORBOARD,
+        HISTOGRAMS);
   }
 
   /** Flags that change how a run is trained, not its model. */
@@ -135,12 +166,12 @@ final class TrainFlags {
     return Flag.number(name, value -> (float) value > 0, range, help).map(Double::floatValue);
   }
 
-  private static Recipe recipe(String name) {
-    if (name.equals(ClassifyCommand.RECIPE)) {
+  private static String recipe(String name) {
+    if (!RECIPES.contains(name)) {
       throw new IllegalArgumentException(
-          "mnist trains on images, not on texts, and has flags of its own: charlstm classify");
+          "there is no recipe '" + name + "'; there are " + String.join(", ", RECIPES));
     }
-    return Recipes.named(name);
+    return name;
   }
 
   /** How the cells run over time; a choice of each start, not kept in checkpoints. */
@@ -166,7 +197,7 @@ final class TrainFlags {
   }
 
   static Recipe recipe(Flags flags) {
-    Recipe recipe = flags.get(RECIPE, Recipes.DEMO);
+    Recipe recipe = Recipes.named(flags.get(RECIPE, Recipes.DEMO.name()));
     return flags.has(AS_PRINTED) ? Recipes.asPrinted(recipe) : recipe;
   }
 
@@ -206,8 +237,23 @@ final class TrainFlags {
         .toList();
   }
 
+  /**
+   * Where the values come from that no flag gives.
+   *
+   * @param otherwise the recipe where no flag names one
+   */
+  static String defaultsNote(Flags flags, String otherwise) {
+    String recipe = flags.get(RECIPE, otherwise);
+    if (flags.has(RESUME)) {
+      return "by the run itself: all others";
+    }
+    return recipe.equals(Recipes.MNIST.recipe())
+        ? "by recipe " + recipe + ": all others"
+        : byRecipe(recipe(flags), flags);
+  }
+
   /** The settings of a recipe that no flag changes, in one line. */
-  static String byRecipe(Recipe recipe, Flags flags) {
+  private static String byRecipe(Recipe recipe, Flags flags) {
     ModelSettings model = recipe.model().apply(1);
     Map<Flag<?>, Object> settings = new LinkedHashMap<>();
     SETTINGS.forEach((flag, setting) -> settings.put(flag, setting.apply(recipe.training())));
@@ -220,48 +266,5 @@ final class TrainFlags {
             .filter(flag -> settings.containsKey(flag) && !flags.has(flag))
             .map(flag -> flag.name() + " " + settings.get(flag))
             .collect(Collectors.joining(", "));
-  }
-
-  static ModelSettings model(Flags flags, Recipe recipe, int vocabularySize) {
-    return override(flags, recipe.model().apply(vocabularySize));
-  }
-
-  /** The checkpoint's structural settings, changed by the flags that are given. */
-  static ModelSettings override(Flags flags, ModelSettings base) {
-    if (base instanceof CharLstm.Settings book) {
-      return override(flags, book);
-    }
-    if (base instanceof ShakespeareLstm.Settings cookbook) {
-      return ShakespeareLstm.Settings.builder(base.vocabularySize())
-          .rnnSize(flags.get(LSTM_SIZE, cookbook.rnnSize()))
-          .numLayers(flags.get(NUM_LAYERS, cookbook.numLayers()))
-          .sharedCell(cookbook.sharedCell())
-          .build();
-    }
-    for (Flag<?> flag : List.of(AS_PRINTED, LSTM_SIZE, NUM_LAYERS)) {
-      if (flags.has(flag)) {
-        throw new UsageException(flag + ": an imported run keeps its model, " + base.describe());
-      }
-    }
-    return base;
-  }
-
-  private static CharLstm.Settings override(Flags flags, CharLstm.Settings base) {
-    int numLayers = flags.get(NUM_LAYERS, base.numLayers());
-    boolean asPrinted = base.asPrinted() || flags.has(AS_PRINTED);
-    if (asPrinted && flags.has(NUM_LAYERS) && numLayers != 1) {
-      throw new UsageException(
-          NUM_LAYERS + ": the model as printed has one layer, found '" + numLayers + "'");
-    }
-    return CharLstm.Settings.builder(base.vocabularySize())
-        .lstmSize(flags.get(LSTM_SIZE, base.lstmSize()))
-        .numLayers(numLayers)
-        .asPrinted(asPrinted)
-        .build();
-  }
-
-  /** Checks the model's flags before any text is read or fetched. */
-  static void checkModel(Flags flags, Recipe recipe) {
-    model(flags, recipe, 1);
   }
 }

@@ -5,12 +5,15 @@ import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSetCache;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
+import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TextReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The texts that commands work on.
@@ -117,5 +120,47 @@ record TrainingData(TextReference identity, CharacterText characters) {
     } catch (IOException e) {
       return 0; // whoever reads it says what is wrong with it
     }
+  }
+
+  /**
+   * Images to train on and to test on.
+   *
+   * @param folder that holds the files under their published names; the cache if empty
+   * @param holdout 0 for training and test set, else how many of the test images to hold out
+   */
+  static MnistImages.Split images(Optional<Path> folder, int holdout, Console console) {
+    MnistImages test =
+        MnistImages.read(
+            file(folder, DataSets.MNIST_TEST_IMAGES, console),
+            file(folder, DataSets.MNIST_TEST_LABELS, console));
+    if (holdout > 0) {
+      return test.holdOut(holdout);
+    }
+    MnistImages training =
+        MnistImages.read(
+            file(folder, DataSets.MNIST_TRAIN_IMAGES, console),
+            file(folder, DataSets.MNIST_TRAIN_LABELS, console));
+    boolean whole = training.size() > Recipes.MNIST_VALIDATION;
+    return new MnistImages.Split(
+        whole ? training.part(Recipes.MNIST_VALIDATION, training.size()) : training, test);
+  }
+
+  private static Path file(Optional<Path> folder, DataSet dataSet, Console console) {
+    if (folder.isEmpty()) {
+      return cache().find(dataSet).orElseGet(() -> download(dataSet, console));
+    }
+    Path file = folder.get().resolve(dataSet.fileName());
+    if (!Files.exists(file)) {
+      boolean training = dataSet.fileName().startsWith("train");
+      throw new InvalidDataException(
+          file
+              + " does not exist; put it there or leave "
+              + TextFlags.DATA
+              + " out to fetch it"
+              + (training
+                  ? ", or train on a part of the test images with " + TrainFlags.HOLDOUT + " 1000"
+                  : ""));
+    }
+    return file;
   }
 }

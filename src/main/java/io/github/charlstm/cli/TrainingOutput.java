@@ -1,36 +1,142 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.recipe.Recipe.StatusLine;
+import io.github.charlstm.train.ImageTask;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
+import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Shows a run: the book's status line on standard output, or an object of JSON, and its progress
- * with rate and time left below it.
+ * Prints a run: the lines of the book that the recipe is from, or JSON objects, with a progress bar
+ * below them.
  */
 final class TrainingOutput implements TrainingListener, AutoCloseable {
   private final Console console;
+  private final Path folder;
+  private final Optional<TextTask> text;
   private final StatusLine status;
   private final int logEvery;
-  private final int batchesAnEpoch;
   private Progress bar = Progress.NONE;
-  private final String unit;
   private long firstStep;
   private long lastStep;
 
-  TrainingOutput(Console console, StatusLine status, int logEvery, Trainer<TextTask> run) {
-    this.console = console;
-    this.status = status;
-    this.logEvery = logEvery;
-    this.batchesAnEpoch = run.task().batches().size();
-    this.unit = run.task().settings().preparation().unit();
+  /** Of a run on a text. */
+  TrainingOutput(Console console, Path folder, TextTask text, StatusLine status, int logEvery) {
+    this(console, folder, Optional.of(text), status, logEvery);
   }
 
-  /** The book's line, character for character. */
+  /** Of a run on images. */
+  TrainingOutput(Console console, Path folder) {
+    this(console, folder, Optional.empty(), StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1);
+  }
+
+  private TrainingOutput(
+      Console console, Path folder, Optional<TextTask> text, StatusLine status, int logEvery) {
+    this.console = console;
+    this.folder = folder;
+    this.text = text;
+    this.status = status;
+    this.logEvery = logEvery;
+  }
+
+  /** Prints what is trained, on which text and how. */
+  static void announce(
+      Trainer<TextTask> run, CharacterText characters, Path folder, Console console) {
+    RunSettings.Text settings = run.task().settings();
+    TrainingSettings training = settings.training();
+    int epoch = run.progress().epoch();
+    if (!console.json()) {
+      console.note(
+          String.format(
+              Locale.ROOT,
+              "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s%s,"
+                  + " keep_prob %s, seed %d; run folder %s",
+              settings.recipe(),
+              characters.length(),
+              settings.model().vocabularySize(),
+              settings.description(),
+              training.batchSize(),
+              training.numSteps(),
+              training.learningRate(),
+              training.decayRate() == 1
+                  ? ""
+                  : " x "
+                      + training.decayRate()
+                      + "^"
+                      + epoch
+                      + " = "
+                      + training.learningRate(epoch),
+              training.keepProb(),
+              training.seed(),
+              folder));
+      return;
+    }
+    console.result(
+        start(run, folder)
+            .put("text", settings.text().source())
+            .put("characters", characters.length())
+            .put("distinct", settings.model().vocabularySize())
+            .put("model", settings.description())
+            .put("batch_size", training.batchSize())
+            .put("num_steps", training.numSteps())
+            .put("epochs", training.epochs())
+            .put("learning_rate", training.learningRate(epoch))
+            .put("grad_clip", training.gradClip())
+            .put("keep_prob", training.keepProb())
+            .put("validation", training.validation())
+            .put("seed", training.seed()));
+  }
+
+  /** Prints what is trained, on which images and how. */
+  static void announce(Trainer<ImageTask> run, Path folder, Console console) {
+    RunSettings.Images settings = run.task().settings();
+    TrainingSettings training = settings.training();
+    MnistImages.Split images = run.task().images();
+    console.note(
+        String.format(
+            Locale.ROOT,
+            "recipe %s: %,d images to train on, %,d to test on; %s; batch %d, learning rate %s,"
+                + " keep_prob %s, seed %d; run folder %s",
+            settings.recipe(),
+            images.training().size(),
+            images.test().size(),
+            settings.description(),
+            training.batchSize(),
+            training.learningRate(),
+            training.keepProb(),
+            training.seed(),
+            folder));
+    if (console.json()) {
+      console.result(
+          start(run, folder)
+              .put("training_images", images.training().size())
+              .put("test_images", images.test().size())
+              .put("model", settings.description())
+              .put("batch_size", training.batchSize())
+              .put("steps", training.steps())
+              .put("learning_rate", training.learningRate())
+              .put("keep_prob", training.keepProb())
+              .put("seed", training.seed()));
+    }
+  }
+
+  private static Json start(Trainer<?> run, Path folder) {
+    return Json.object()
+        .put("event", "start")
+        .put("run", folder)
+        .put("step", run.progress().step())
+        .put("recipe", run.task().settings().recipe());
+  }
+
+  /** The status line of a book, character for character. */
   static String line(StatusLine status, StepReport report, int batchesAnEpoch) {
     if (status == StatusLine.COOKBOOK) {
       return String.format(
@@ -65,26 +171,35 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStep(StepReport report) {
-    if (report.step() == 1 || report.step() % logEvery == 0 || report.step() == lastStep) {
-      step(report);
+    if (text.isPresent()) {
+      textStep(text.get(), report);
+    } else {
+      imageStep(report);
     }
-    report.metric(StepReport.VALIDATION_LOSS).ifPresent(loss -> validation(report.step(), loss));
     bar.message(String.format(Locale.ROOT, "loss %.4f", report.loss()));
     bar.update(report.step() - firstStep);
   }
 
-  private void step(StepReport report) {
-    if (!console.json()) {
-      console.out().println(line(status, report, batchesAnEpoch));
-      return;
+  private void textStep(TextTask task, StepReport report) {
+    if (report.step() == 1 || report.step() % logEvery == 0 || report.step() == lastStep) {
+      if (console.json()) {
+        console.result(
+            event("step", report.step())
+                .put("epoch", report.epoch())
+                .put("epochs", report.epochs())
+                .put("loss", report.loss())
+                .put("global_norm", report.globalNorm())
+                .put("seconds", report.seconds()));
+      } else {
+        console.out().println(line(status, report, task.batches().size()));
+      }
     }
-    Json fields = event("step", report.step()).put("epoch", report.epoch());
-    fields.put("epochs", report.epochs()).put("loss", report.loss());
-    fields.put("global_norm", report.globalNorm()).put("seconds", report.seconds());
-    console.result(fields);
+    report
+        .metric(StepReport.VALIDATION_LOSS)
+        .ifPresent(loss -> validation(task, report.step(), loss));
   }
 
-  private void validation(long step, double loss) {
+  private void validation(TextTask task, long step, double loss) {
     double bits = loss / Math.log(2);
     if (console.json()) {
       console.result(event("validation", step).put("loss", loss).put("bits_per_character", bits));
@@ -99,7 +214,43 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
                 step,
                 loss,
                 bits,
-                unit));
+                task.settings().preparation().unit()));
+  }
+
+  private void imageStep(StepReport report) {
+    if (report.metrics().isEmpty()) {
+      return;
+    }
+    if (console.json()) {
+      console.result(
+          event("step", report.step())
+              .put("epoch", report.epoch())
+              .put("loss", report.loss())
+              .put("accuracy", report.metric(StepReport.ACCURACY))
+              .put("test_accuracy", report.metric(StepReport.TEST_ACCURACY))
+              .put("seconds", report.seconds()));
+      return;
+    }
+    report
+        .metric(StepReport.ACCURACY)
+        .ifPresent(
+            accuracy ->
+                console
+                    .out()
+                    .printf(
+                        Locale.ROOT,
+                        "Iter%d, step %d, training accuracy %s%n",
+                        report.epoch(),
+                        report.step(),
+                        shortest(accuracy)));
+    report
+        .metric(StepReport.TEST_ACCURACY)
+        .ifPresent(accuracy -> console.out().println("test accuracy " + shortest(accuracy)));
+  }
+
+  // six digits without zeros at the end, as Python's %g prints numbers from 0.0001 to 1
+  private static String shortest(double value) {
+    return String.format(Locale.ROOT, "%.6f", value).replaceAll("\\.?0+$", "");
   }
 
   @Override
@@ -111,13 +262,28 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** What the model writes on the way. */
-  void sample(long step, String text) {
+  /** Prints what the model generated at a step. */
+  void sample(long step, String generated) {
     if (console.json()) {
-      console.result(event("sample", step).put("text", text));
+      console.result(event("sample", step).put("text", generated));
     } else {
-      console.out().println(text);
+      console.out().println(generated);
     }
+  }
+
+  /**
+   * Prints the last JSON object.
+   *
+   * @param sample null if there is none
+   */
+  void end(Trainer.Outcome outcome, boolean stopped, String sample) {
+    if (!console.json()) {
+      return;
+    }
+    Json end = Json.object().put("event", "end").put("run", folder);
+    end.put("step", outcome.progress().step()).put("stopped", stopped);
+    end.put("checkpoint", outcome.checkpoint());
+    console.result(text.isPresent() ? end.put("sample", sample) : end);
   }
 
   @Override

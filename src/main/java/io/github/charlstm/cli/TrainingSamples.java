@@ -1,20 +1,34 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.recipe.Recipe;
+import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
+import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.tensorboard.RunEvents;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
+import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingListener;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
-/** What the model writes on the way, as the cookbook shows it: greedily, from a few primes. */
+/**
+ * Samples of a run: during training greedy ones from a few primes, as the cookbook shows them, and
+ * at the end one that is drawn from the likeliest symbols with the run's seed. TensorBoard gets
+ * both, the latter at each checkpoint.
+ */
 final class TrainingSamples implements TrainingListener {
+  private static final List<String> BOOK = Recipes.ANNA.progress().primes();
+  private static final int LENGTH = 500;
+
   private final Trainer<TextTask> run;
   private final Recipe.Progress progress;
   private final TrainingOutput output;
@@ -33,7 +47,7 @@ final class TrainingSamples implements TrainingListener {
     if (progress.sampleEvery() == 0 || report.step() % progress.sampleEvery() != 0) {
       return;
     }
-    NextSymbolModel model = run.task().snapshot(); // the run's, not ours to close
+    NextSymbolModel model = run.task().snapshot(); // closed with the run
     Vocabulary vocabulary = run.task().symbols();
     List<String> samples = new ArrayList<>();
     for (String prime : progress.primes()) {
@@ -48,5 +62,62 @@ final class TrainingSamples implements TrainingListener {
     if (!samples.isEmpty()) {
       events.texts("samples/greedy", report.step(), samples);
     }
+  }
+
+  @Override
+  public void onCheckpoint(Path checkpoint, long step) {
+    if (events.folder().isPresent()) {
+      StringBuilder text = new StringBuilder();
+      TextTask task = run.task();
+      draw(task.snapshot(), task.settings(), task.symbols(), text::append);
+      events.texts("samples/drawn", step, List.of(text.toString()));
+    }
+  }
+
+  /** Prints the sample at the end of training; returns it if it goes into JSON. */
+  static String print(Path newest, Console console) {
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(newest);
+    try (LanguageModelSession session =
+        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
+      session.restore(checkpoint.variables());
+      StringBuilder sample = new StringBuilder();
+      Consumer<String> sink = console.json() ? sample::append : console.out()::print;
+      console.note("a sample, drawn from the 4 likeliest each time (more: charlstm sample):");
+      console.out().println();
+      draw(session, checkpoint.settings(), checkpoint.vocabulary(), sink);
+      console.out().println();
+      return sample.toString();
+    }
+  }
+
+  private static void draw(
+      NextSymbolModel model,
+      RunSettings.Text settings,
+      Vocabulary vocabulary,
+      Consumer<String> text) {
+    String prime = prime(settings, vocabulary);
+    text.accept(prime);
+    new TextGenerator(model, vocabulary)
+        .generate(prime, LENGTH, new TopN(), new Random(settings.training().seed()), text);
+  }
+
+  /** The first of the recipe's primes that the vocabulary has, or else its first symbol. */
+  static String prime(RunSettings.Text settings, Vocabulary vocabulary) {
+    List<String> primes =
+        Recipes.find(settings.recipe()).map(recipe -> recipe.progress().primes()).orElse(BOOK);
+    return prime(primes, vocabulary);
+  }
+
+  /** The first of the book's primes that the vocabulary has, or else its first symbol. */
+  static String prime(Vocabulary vocabulary) {
+    return prime(BOOK, vocabulary);
+  }
+
+  private static String prime(List<String> primes, Vocabulary vocabulary) {
+    int firstKnown = vocabulary.unknown().isPresent() ? 1 : 0;
+    return primes.stream()
+        .filter(vocabulary::knows)
+        .findFirst()
+        .orElseGet(() -> vocabulary.symbol(Math.min(firstKnown, vocabulary.size() - 1)));
   }
 }

@@ -54,7 +54,7 @@ public final class RunFolder implements AutoCloseable {
                 + path
                 + " is in use by another process"
                 + (owner.isEmpty() ? "" : " (" + owner + ")")
-                + "; wait for it or choose another folder");
+                + "; wait for it or choose another folder (`run`)");
       }
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode("process " + ProcessHandle.current().pid()));
@@ -67,7 +67,7 @@ public final class RunFolder implements AutoCloseable {
               + path
               + " cannot be written to ("
               + FileFailures.reason(e)
-              + "); choose another folder",
+              + "); choose another folder (`run`)",
           e);
     } catch (RuntimeException | Error e) {
       closeQuietly(channel, e);
@@ -91,7 +91,9 @@ public final class RunFolder implements AutoCloseable {
   void requireNoRun() {
     if (hasCheckpoints()) {
       throw new InvalidRunException(
-          "run folder " + path + " holds a run already; resume it or choose another folder");
+          "run folder "
+              + path
+              + " holds a run already; resume it (`resume`) or choose another folder (`run`)");
     }
   }
 

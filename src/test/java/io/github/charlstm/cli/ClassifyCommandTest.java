@@ -87,7 +87,7 @@ class ClassifyCommandTest {
             "{\"event\":\"step\"",
             "{\"event\":\"checkpoint\"",
             "{\"event\":\"end\"");
-    assertThat(output.out()).contains("\"step\":5,", "\"test_accuracy\":", "\"stopped\":false}");
+    assertThat(output.out()).contains("\"step\":5,", "\"test_accuracy\":", "\"stopped\":false");
     assertThat(output.err().lines()).allMatch(line -> line.startsWith("{\"note\":"));
   }
 
@@ -181,6 +181,41 @@ class ClassifyCommandTest {
   void commandsForTextsSayWhatSuchARunIs() {
     begin("run", "--steps", "1");
     assertThat(Tool.run("sample", "--checkpoint", path("run")).err()).contains("charlstm classify");
-    assertThat(Tool.run("train", "--recipe", "mnist").err()).contains("charlstm classify");
+    assertThat(Tool.run("train", "--recipe", "mnist", "--epochs", "2").err())
+        .contains("--epochs is for runs on texts");
+    assertThat(Tool.run("train", "--recipe", "anna", "--holdout", "2").err())
+        .contains("--holdout is for runs on images (recipe mnist)");
+  }
+
+  @Test
+  void trainWithRecipeMnistIsTheSameCommand() throws IOException {
+    begin("classify", "--steps", "3");
+    Tool.Output output =
+        Tool.succeed(
+            root,
+            "train --recipe mnist --data ROOT/data --holdout 10 --run ROOT/train --lstm-size 6"
+                + " --batch-size 8 --steps 2");
+    assertThat(output.out()).contains("test accuracy");
+    Tool.succeed(root, "train --resume --run ROOT/train --steps 3");
+    // the accuracy of the test images is measured after the last step of each
+    assertThat(
+            metrics("train").stream()
+                .map(line -> line.replaceAll(",\"test_accuracy.*", "}"))
+                .toList())
+        .isEqualTo(
+            metrics("classify").stream()
+                .map(line -> line.replaceAll(",\"test_accuracy.*", "}"))
+                .toList());
+  }
+
+  @Test
+  void aResumedRunMayTrainOtherwiseButKeepsItsModel() throws IOException {
+    begin("run", "--steps", "1");
+    Tool.Output output =
+        Tool.run(
+            "classify", "--resume", "--run", path("run"), "--steps", "2", "--learning-rate", "0.1");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.err()).contains("changed by a flag: --learning-rate 0.001 -> 0.1");
+    assertThat(metrics("run")).hasSize(2);
   }
 }

@@ -71,7 +71,8 @@ class ForeignCommandsTest {
   void withoutAPrimeTheTextBeginsWithWhatTheVocabularyKnows() {
     Tool.Output output = tool("sample --meta META --vocab ROOT/vocabulary.txt --length 5 --greedy");
     assertThat(output.code()).as(output.err()).isZero();
-    assertThat(output.out()).startsWith(Primes.first(Vocabulary.of(SAVED_MODEL.vocabulary())));
+    assertThat(output.out())
+        .startsWith(TrainingSamples.prime(Vocabulary.of(SAVED_MODEL.vocabulary())));
   }
 
   @Test

@@ -170,13 +170,13 @@ class TextEncodingTest {
   void aStepThatNeedsTooMuchMemoryIsRefusedAtTheStart() {
     CharLstm.Settings chinese =
         CharLstm.Settings.builder(100_000).lstmSize(512).numLayers(2).build();
-    assertThatThrownBy(() -> MemoryCheck.require(chinese, 100, 100, 8_000_000_000L))
+    assertThatThrownBy(() -> TrainCommand.requireMemory(chinese, 100, 100, 8_000_000_000L))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("a step of 100 x 100 characters of a vocabulary of 100,000")
         .hasMessageContaining("at least 20.1 GB")
         .hasMessageContaining("has 8.0 GB; lower --batch-size");
-    MemoryCheck.require(
+    TrainCommand.requireMemory(
         CharLstm.Settings.builder(83).lstmSize(512).numLayers(2).build(), 100, 100, 1_000_000_000L);
-    MemoryCheck.require(chinese, 2, 5, 8_000_000_000L);
+    TrainCommand.requireMemory(chinese, 2, 5, 8_000_000_000L);
   }
 }

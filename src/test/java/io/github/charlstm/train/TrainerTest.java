@@ -305,7 +305,7 @@ class TrainerTest {
     List<String> before = SmallRun.losses(folder);
     assertThatThrownBy(() -> SmallRun.begin(folder, 3))
         .isInstanceOf(InvalidRunException.class)
-        .hasMessageContaining("holds a run already; resume it");
+        .hasMessageContaining("holds a run already; resume it (`resume`)");
     assertThat(SmallRun.losses(folder)).isEqualTo(before);
   }
 

@@ -1,0 +1,261 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.model.RowClassifier;
+import io.github.charlstm.model.ShakespeareLstm;
+import io.github.charlstm.recipe.Recipe;
+import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.tensorboard.RunEvents;
+import io.github.charlstm.train.ImageTask;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.RunSettings.ImageReference;
+import io.github.charlstm.train.TextReference;
+import io.github.charlstm.train.Trainer;
+import io.github.charlstm.train.TrainingCheckpoint;
+import io.github.charlstm.train.TrainingSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What the flags of {@code train} or {@code classify} ask for, checked when it is built. */
+final class TrainingConfig {
+  private static final List<Flag<?>> ONLY_TEXTS =
+      List.of(
+          TrainFlags.AS_PRINTED,
+          TextFlags.ENCODING,
+          TextFlags.ON_MALFORMED,
+          TrainFlags.EPOCHS,
+          TrainFlags.NUM_STEPS,
+          TrainFlags.GRAD_CLIP,
+          TrainFlags.VALIDATION,
+          TrainFlags.PRECISION);
+  private static final List<Flag<?>> ONLY_IMAGES =
+      List.of(TrainFlags.HOLDOUT, TrainFlags.CROSS_ENTROPY, TrainFlags.BIDIRECTIONAL);
+
+  private final Flags flags;
+  private final boolean ofImages;
+  private final Path folder;
+  private final RnnImplementation loop;
+
+  /**
+   * @param recipe the recipe where no flag names one
+   * @throws UsageException if flags contradict each other
+   */
+  TrainingConfig(Flags flags, String recipe) {
+    this.flags = flags;
+    String name = flags.get(TrainFlags.RECIPE, recipe);
+    boolean isMnist = name.equals(Recipes.MNIST.recipe());
+    folder = flags.find(TrainFlags.RUN).orElseGet(() -> folder(isMnist));
+    // A run that is named says itself what it learns.
+    ofImages =
+        isMnist
+            || (resume() && !flags.has(TrainFlags.RECIPE) && TrainingCheckpoint.isOfImages(folder));
+    for (Flag<?> flag : ofImages ? ONLY_TEXTS : ONLY_IMAGES) {
+      if (flags.has(flag)) {
+        throw new UsageException(
+            flag + " is for runs on " + (ofImages ? "texts" : "images (recipe mnist)"));
+      }
+    }
+    if (flags.has(TrainFlags.HISTOGRAMS) && !flags.has(TrainFlags.TENSORBOARD)) {
+      throw new UsageException(
+          TrainFlags.HISTOGRAMS
+              + " are part of what "
+              + TrainFlags.TENSORBOARD
+              + " writes; give both");
+    }
+    loop = ofImages ? flags.get(TrainFlags.LOOP) : TrainFlags.loop(flags);
+  }
+
+  private Path folder(boolean isMnist) {
+    if (!resume()) {
+      return RunFolders.fresh(isMnist ? Recipes.MNIST.recipe() : recipe().name());
+    }
+    String flag = TrainFlags.RUN.toString();
+    return isMnist ? RunFolders.newestClassifier(flag) : RunFolders.newest(flag);
+  }
+
+  boolean resume() {
+    return flags.has(TrainFlags.RESUME);
+  }
+
+  boolean isOfImages() {
+    return ofImages;
+  }
+
+  /** The run's folder. */
+  Path folder() {
+    return folder;
+  }
+
+  /** The loop over time of a run on a text. */
+  RnnImplementation loop() {
+    return loop;
+  }
+
+  /** The recipe of a run on a text. */
+  Recipe recipe() {
+    return TrainFlags.recipe(flags);
+  }
+
+  /** The step to stop at. Runs on images keep it in their settings. */
+  OptionalLong untilStep() {
+    Optional<Long> steps = ofImages ? Optional.empty() : flags.find(TrainFlags.STEPS);
+    return steps.map(OptionalLong::of).orElse(OptionalLong.empty());
+  }
+
+  int logEvery(int otherwise) {
+    return flags.get(TrainFlags.LOG_EVERY, otherwise);
+  }
+
+  /** The recipe's settings, or the checkpoint's, with the changes by flags. */
+  TrainingSettings training(TrainingSettings base) {
+    TrainingSettings changed = TrainFlags.override(flags, base);
+    return ofImages
+        ? changed.toBuilder().steps(flags.get(TrainFlags.STEPS, base.steps())).build()
+        : changed;
+  }
+
+  /** The recipe's model, or the checkpoint's, with the changes by flags. */
+  ModelSettings model(ModelSettings base) {
+    if (base instanceof CharLstm.Settings book) {
+      return model(book);
+    }
+    if (base instanceof ShakespeareLstm.Settings cookbook) {
+      return ShakespeareLstm.Settings.builder(base.vocabularySize())
+          .rnnSize(flags.get(TrainFlags.LSTM_SIZE, cookbook.rnnSize()))
+          .numLayers(flags.get(TrainFlags.NUM_LAYERS, cookbook.numLayers()))
+          .sharedCell(cookbook.sharedCell())
+          .build();
+    }
+    for (Flag<?> flag :
+        List.of(TrainFlags.AS_PRINTED, TrainFlags.LSTM_SIZE, TrainFlags.NUM_LAYERS)) {
+      if (flags.has(flag)) {
+        throw new UsageException(flag + ": an imported run keeps its model, " + base.describe());
+      }
+    }
+    return base;
+  }
+
+  private CharLstm.Settings model(CharLstm.Settings base) {
+    int numLayers = flags.get(TrainFlags.NUM_LAYERS, base.numLayers());
+    boolean asPrinted = base.asPrinted() || flags.has(TrainFlags.AS_PRINTED);
+    if (asPrinted && flags.has(TrainFlags.NUM_LAYERS) && numLayers != 1) {
+      throw new UsageException(
+          String.format(
+              "%s: the model as printed has one layer, found '%s'",
+              TrainFlags.NUM_LAYERS, numLayers));
+    }
+    return CharLstm.Settings.builder(base.vocabularySize())
+        .lstmSize(flags.get(TrainFlags.LSTM_SIZE, base.lstmSize()))
+        .numLayers(numLayers)
+        .asPrinted(asPrinted)
+        .build();
+  }
+
+  private RowClassifier.Settings model(RowClassifier.Settings base) {
+    return RowClassifier.Settings.builder()
+        .image(base.rows(), base.columns())
+        .classes(base.classes())
+        .units(flags.get(TrainFlags.LSTM_SIZE, base.units()))
+        .numLayers(flags.get(TrainFlags.NUM_LAYERS, base.numLayers()))
+        .loop(flags.get(TrainFlags.LOOP, base.loop()))
+        .crossEntropy(flags.get(TrainFlags.CROSS_ENTROPY, base.crossEntropy()))
+        .bidirectional(flags.has(TrainFlags.BIDIRECTIONAL) || base.bidirectional())
+        .build();
+  }
+
+  /** What of a checkpoint's training the flags change, one line for each. */
+  List<String> changes(TrainingSettings before) {
+    return TrainFlags.changes(before, training(before));
+  }
+
+  /**
+   * @throws UsageException if the recipe or the model of a run is not the one that is asked for
+   */
+  void requireSameRecipe(RunSettings.Text before) {
+    if (flags.has(TrainFlags.RECIPE) && !recipe().name().equals(before.recipe())) {
+      throw new UsageException(
+          TrainFlags.RECIPE
+              + " does not go with "
+              + TrainFlags.RESUME
+              + ": the run in "
+              + folder
+              + " began with "
+              + before.recipe()
+              + ", and a run keeps its recipe");
+    }
+    if (flags.has(TrainFlags.AS_PRINTED)
+        && !(before.model() instanceof CharLstm.Settings book && book.asPrinted())) {
+      throw new UsageException(
+          TrainFlags.AS_PRINTED
+              + ": the run in "
+              + folder
+              + " began without it, and a run keeps its model");
+    }
+  }
+
+  /** The text of a run that begins. */
+  TrainingData text(Console console) {
+    return TrainingData.find(flags, recipe().dataSet(), console);
+  }
+
+  /** The text of a run that is resumed. */
+  TrainingData text(TextReference before, Console console) {
+    return TrainingData.again(flags, before, console);
+  }
+
+  /** The images of a run. */
+  MnistImages.Split images(ImageReference before, Console console) {
+    ImageReference place = place(before);
+    return TrainingData.images(
+        Optional.of(place.folder()).filter(text -> !text.isEmpty()).map(Path::of),
+        place.holdout(),
+        console);
+  }
+
+  private ImageReference place(ImageReference before) {
+    return new ImageReference(
+        flags
+            .find(TrainFlags.IMAGES)
+            .map(path -> path.toAbsolutePath().normalize().toString())
+            .orElse(before.folder()),
+        flags.get(TrainFlags.HOLDOUT, before.holdout()),
+        before.sha256());
+  }
+
+  /** The settings of a run on images, with the changes by flags. */
+  RunSettings.Images images(RunSettings.Images base, MnistImages.Split images) {
+    ImageReference place = place(base.images());
+    return new RunSettings.Images(
+        base.recipe(),
+        model(base.model()),
+        training(base.training()),
+        new ImageReference(place.folder(), place.holdout(), ImageTask.digest(images)));
+  }
+
+  /** Checks the model of a run on images, before its images are read. */
+  void checkModel(RunSettings.Images base) {
+    model(base.model());
+    training(base.training());
+  }
+
+  /** Creates the event files of a run, if they are asked for. */
+  RunEvents events(Trainer<?> run, Console console) {
+    if (!flags.has(TrainFlags.TENSORBOARD)) {
+      return RunEvents.none();
+    }
+    RunEvents events =
+        RunEvents.begin(
+            folder,
+            run.progress().step(),
+            run.graph(),
+            flags.get(TrainFlags.HISTOGRAMS, 0),
+            console::note);
+    console.note("to look at it: tensorboard --logdir " + folder.resolve(RunEvents.FOLDER));
+    return events;
+  }
+}
