@@ -30,9 +30,8 @@ public final class AtomicDirectory {
   @FunctionalInterface
   public interface Writer {
     /**
-     * Writes the files.
+     * Writes the files to a folder.
      *
-     * @param folder the place to write to
      * @throws IOException if writing fails
      */
     void write(Path folder) throws IOException;
@@ -58,11 +57,7 @@ public final class AtomicDirectory {
    */
   @FunctionalInterface
   public interface Listener {
-    /**
-     * Receives a stage; the next begins when this returns.
-     *
-     * @param stage the stage that was just reached
-     */
+    /** Receives a stage; the next begins when this returns. */
     void onStage(Stage stage);
   }
 
@@ -71,7 +66,6 @@ public final class AtomicDirectory {
   /**
    * Writes a folder, see {@link #publish(Path, Writer, Listener)}.
    *
-   * @param target the folder to appear
    * @param writer writes to the empty folder that it is given
    * @throws IOException if writing fails; the target is then as before, unless it was already
    *     renamed
@@ -133,7 +127,6 @@ public final class AtomicDirectory {
    * Deletes a folder, renaming it first, so that no part of it is ever seen under its name. A
    * missing folder is no error.
    *
-   * @param target the folder to delete
    * @throws IOException if it cannot be deleted
    */
   public static void remove(Path target) throws IOException {
@@ -151,7 +144,6 @@ public final class AtomicDirectory {
    * .old-*} whose successor is complete, and gives one without a successor its name back. What
    * belongs to a live process is left alone. A missing folder is no error.
    *
-   * @param parent the folder that the published folders are in
    * @throws IOException if a file cannot be deleted or renamed
    */
   public static void cleanUp(Path parent) throws IOException {

@@ -10,21 +10,12 @@ import java.util.Locale;
 public final class CheckpointException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * Makes an exception without a cause.
-   *
-   * @param message one line: which file, what was expected, what was found
-   */
+  /** Without a cause. */
   public CheckpointException(String message) {
     super(message);
   }
 
-  /**
-   * Makes an exception with a cause.
-   *
-   * @param message one line: which file, what was expected, what was found
-   * @param cause the first failure
-   */
+  /** With the first failure. */
   public CheckpointException(String message, Throwable cause) {
     super(message, cause);
   }

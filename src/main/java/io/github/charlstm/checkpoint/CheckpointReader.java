@@ -47,7 +47,6 @@ public final class CheckpointReader {
    *
    * @param prefix path without these endings, such as {@code run/model.ckpt-100}; Python's pattern
    *     {@code run/model.ckpt-100-?????-of-00002} is understood too
-   * @return a reader
    * @throws CheckpointException if a file is missing, damaged or of a kind that is not supported
    */
   public static CheckpointReader open(Path prefix) {
@@ -75,11 +74,7 @@ public final class CheckpointReader {
     return tensors;
   }
 
-  /**
-   * {@return whether a tensor of this name is in the checkpoint (Python: {@code has_tensor})}
-   *
-   * @param name of the tensor
-   */
+  /** {@return whether a tensor of this name is in the checkpoint (Python: {@code has_tensor})} */
   public boolean hasTensor(String name) {
     return tensors.containsKey(name);
   }
@@ -87,8 +82,6 @@ public final class CheckpointReader {
   /**
    * The values of a float32 tensor in row-major order (Python: {@code get_tensor}).
    *
-   * @param name of the tensor
-   * @return as many values as the shape has
    * @throws CheckpointException if the name is missing, the type is another, or the bytes are
    *     damaged
    */
@@ -102,8 +95,6 @@ public final class CheckpointReader {
   /**
    * The values of an int64 or int32 tensor in row-major order.
    *
-   * @param name of the tensor
-   * @return as many values as the shape has
    * @throws CheckpointException if the name is missing, the type is another, or the bytes are
    *     damaged
    */
@@ -124,7 +115,6 @@ public final class CheckpointReader {
   /**
    * A tensor of any type that TensorFlow-Java has.
    *
-   * @param name of the tensor
    * @return to be closed by the caller
    * @throws CheckpointException if the name is missing, the type has no class in TensorFlow-Java,
    *     or the bytes are damaged

@@ -64,11 +64,9 @@ public final class CheckpointSeries {
   }
 
   /**
-   * A builder with all options at their defaults.
+   * {@return options at their defaults; {@link Builder#build} reads the folder}
    *
-   * @param saver of the graph
    * @param folder created with the first checkpoint
-   * @return options; {@link Builder#build} reads the folder
    */
   public static Builder builder(Saver saver, Path folder) {
     return new Builder(saver, folder);
@@ -77,7 +75,6 @@ public final class CheckpointSeries {
   /**
    * Writes a checkpoint {@code <name>-<globalStep>}, then deletes the oldest beyond max_to_keep.
    *
-   * @param session with the variables' values
    * @param globalStep 0 or more; an existing checkpoint of this step is replaced
    * @return the checkpoint's prefix
    * @throws IOException if writing fails
@@ -213,8 +210,6 @@ public final class CheckpointSeries {
     /**
      * The first part of the checkpoints' names; {@code model.ckpt} by default.
      *
-     * @param prefix without slashes
-     * @return this builder
      * @throws IllegalArgumentException if it is blank or has a slash
      */
     public Builder name(String prefix) {
@@ -229,8 +224,6 @@ public final class CheckpointSeries {
     /**
      * How many checkpoints are kept; 5 by default, 0 for all.
      *
-     * @param number 0 or more
-     * @return this builder
      * @throws IllegalArgumentException if it is below 0
      */
     public Builder maxToKeep(int number) {
@@ -244,8 +237,6 @@ public final class CheckpointSeries {
     /**
      * Keeps one checkpoint of every so many hours for good, besides the newest; 10,000 by default.
      *
-     * @param hours above 0
-     * @return this builder
      * @throws IllegalArgumentException if it is not above 0
      */
     public Builder keepCheckpointEveryNHours(double hours) {
@@ -259,23 +250,13 @@ public final class CheckpointSeries {
       return this;
     }
 
-    /**
-     * The graph to write as {@code .meta} with each checkpoint; none by default.
-     *
-     * @param definition of the Saver's graph
-     * @return this builder
-     */
+    /** The Saver's graph, to write as {@code .meta} with each checkpoint; none by default. */
     public Builder metaGraph(MetaGraphDef definition) {
       this.metaGraph = Optional.of(definition);
       return this;
     }
 
-    /**
-     * The clock for the times of checkpoints; the system's by default.
-     *
-     * @param other not null
-     * @return this builder
-     */
+    /** The clock for the times of checkpoints; the system's by default. */
     public Builder clock(Clock other) {
       this.clock = Objects.requireNonNull(other, "clock");
       return this;

@@ -49,7 +49,6 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   /**
    * Replaces the file; a reader sees the old one or the new one, never a part.
    *
-   * @param folder an existing folder
    * @throws IOException if writing fails
    */
   public void write(Path folder) throws IOException {
@@ -66,9 +65,8 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   }
 
   /**
-   * Reads the file.
+   * Reads a folder's file.
    *
-   * @param folder where the file is
    * @return empty if there is no such file
    * @throws CheckpointException if it cannot be read or is malformed
    */
@@ -94,7 +92,6 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
    * that name in the folder is preferred: the folder may have been copied or moved, even from a
    * system with other separators.
    *
-   * @param folder where the file is
    * @return the prefix to open or restore; empty if there is no such file, or the checkpoint that
    *     it names does not exist
    * @throws CheckpointException if the file is malformed, or shards of what it names are missing
@@ -106,7 +103,6 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   /**
    * All checkpoints that the state file names and that exist, complete or not, the newest last.
    *
-   * @param folder where the file is
    * @return the prefixes; empty if there is no such file
    * @throws CheckpointException if the file is malformed
    */

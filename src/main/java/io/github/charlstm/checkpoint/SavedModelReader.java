@@ -27,7 +27,6 @@ public final class SavedModelReader {
    * Reads the graphs of a SavedModel.
    *
    * @param folder with {@code saved_model.pb}
-   * @return a reader of them
    * @throws CheckpointException if the file is missing, damaged or has no graph
    */
   public static SavedModelReader open(Path folder) {
@@ -51,10 +50,8 @@ public final class SavedModelReader {
   }
 
   /**
-   * The graph that has these tags and no others.
+   * {@return the graph that has these tags and no others, with the Saver's names}
    *
-   * @param tags in any order
-   * @return its definition, with the Saver's names
    * @throws CheckpointException if there is none; the message lists the tags of all graphs
    */
   public MetaGraphDef metaGraph(String... tags) {

@@ -35,11 +35,7 @@ public final class SavedModelWriter {
 
   private final byte[] graphs;
 
-  /**
-   * Makes a writer of these graphs.
-   *
-   * @param metaGraphs see {@link #metaGraph}; at least one, all with different tags
-   */
+  /** A writer of one or more graphs of different tags, see {@link #metaGraph}. */
   public SavedModelWriter(List<MetaGraphDef> metaGraphs) {
     if (metaGraphs.isEmpty()) {
       throw new IllegalArgumentException("a SavedModel needs at least one graph, found none");
@@ -70,7 +66,6 @@ public final class SavedModelWriter {
    * @param variables the collection {@code variables} (and, for those marked trainable, {@code
    *     trainable_variables}), see {@link #variable}; may be empty: loading and calling signatures
    *     needs neither, but {@code tf.compat.v1.global_variables()} lists only these after loading
-   * @return what {@link #SavedModelWriter(List)} takes
    * @throws IllegalArgumentException if there is no tag
    */
   public static MetaGraphDef metaGraph(
@@ -114,7 +109,6 @@ public final class SavedModelWriter {
    * @param initializer the Assign op's output
    * @param snapshot the Identity op that reads it (Python: {@code name/read})
    * @param trainable whether the optimizer updates it
-   * @return one entry of the collection
    */
   public static VariableDef variable(
       Operand<?> variable,
@@ -135,9 +129,6 @@ public final class SavedModelWriter {
    * Names inputs and outputs (Python: {@code build_signature_def}).
    *
    * @param methodName such as {@code tensorflow/serving/predict}
-   * @param inputs by name
-   * @param outputs by name
-   * @return what {@link #metaGraph} takes
    */
   public static SignatureDef signature(
       String methodName,
@@ -154,8 +145,6 @@ public final class SavedModelWriter {
    * by itself: use it within {@link AtomicDirectory#publish}.
    *
    * @param folder created if missing
-   * @param session with the variables' values
-   * @param saver of the session's graph
    * @throws IOException if writing fails
    */
   public void write(Path folder, Session session, Saver saver) throws IOException {
@@ -164,12 +153,7 @@ public final class SavedModelWriter {
     saver.save(session, variablesOf(folder));
   }
 
-  /**
-   * The checkpoint within a SavedModel.
-   *
-   * @param folder the SavedModel's folder
-   * @return the prefix {@code folder/variables/variables}
-   */
+  /** {@return the prefix of a SavedModel's checkpoint, {@code folder/variables/variables}} */
   public static Path variablesOf(Path folder) {
     return folder.resolve("variables").resolve("variables");
   }

@@ -47,12 +47,10 @@ public final class Saver {
    * Adds the Saver's ops to the graph. As in TensorFlow 1, the variables are saved in the order of
    * their names, and the ops of a second Saver of a graph are under {@code save_1/}.
    *
-   * @param tf of a graph
    * @param variables the name in the checkpoint (Python: the variable's {@code op.name}) to the
    *     output of its VariableV2 op; at least one
    * @param maxToKeep how many checkpoints the training loop keeps, 0 for all; only stored in {@link
    *     #saverDef()}: {@link CheckpointSeries} deletes checkpoints
-   * @return a Saver of these variables
    * @throws IllegalArgumentException if there is no variable, or one is not a reference variable of
    *     known shape
    */
@@ -121,7 +119,6 @@ public final class Saver {
    * Sets every variable to the checkpoint's value. Names, types, shapes and all checksums are
    * checked first: if anything is wrong, no variable changes.
    *
-   * @param session of the graph
    * @param prefix such as {@code run/model.ckpt-100}
    * @throws CheckpointException if the checkpoint is damaged, lacks a variable, has one of another
    *     type or shape, or has tensors that the graph does not use
@@ -134,8 +131,6 @@ public final class Saver {
    * Like {@link #restore}, but tensors that the graph does not use are no error: a sampling graph
    * does not need the optimizer's slots.
    *
-   * @param session whose variables are set
-   * @param prefix as for {@link CheckpointReader#open}
    * @return the names of the tensors that were not used, sorted
    * @throws CheckpointException if the checkpoint is damaged, lacks a variable, or has one of
    *     another type or shape
@@ -154,7 +149,6 @@ public final class Saver {
    * Sets variables to the values of tensors that may have other names. Names, types, shapes and all
    * checksums are checked first: if anything is wrong, no variable changes.
    *
-   * @param session of the graph
    * @param reader of the checkpoint, of either format
    * @param names a variable's name, as in {@link #variables()}, to the name of its tensor in the
    *     file; variables without an entry keep their values

@@ -63,8 +63,6 @@ public final class TensorBundle {
   /**
    * Opens a bundle and checks every checksum.
    *
-   * @param prefix such as {@code run/state}
-   * @return a reader of its tensors
    * @throws CheckpointException if a file is missing or damaged
    */
   public static CheckpointReader read(Path prefix) {

@@ -53,10 +53,8 @@ public final class CharacterBatches implements TrainingBatches {
   /**
    * Lays out an encoded text.
    *
-   * @param encoded not copied
    * @param batchSize rows, N, at least 1
    * @param numSteps characters per row in one batch, T, at least 1
-   * @param lastTarget target of the last step of a window
    * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
    */
   public CharacterBatches(EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget) {

@@ -74,11 +74,7 @@ public final class CharacterText {
     }
   }
 
-  /**
-   * {@return the characters of a string}
-   *
-   * @param text any
-   */
+  /** {@return the characters of a string} */
   public static CharacterText of(String text) {
     Builder builder = new Builder();
     text.codePoints().forEach(builder);
@@ -114,7 +110,6 @@ public final class CharacterText {
    * {@return the code point of one character}
    *
    * @param position from 0, less than {@link #length()}
-   * @throws IndexOutOfBoundsException if there is none
    */
   public int codePointAt(int position) {
     Objects.checkIndex(position, length);

@@ -30,8 +30,6 @@ public final class Characters {
   /**
    * {@return whether a code point has a glyph: false for spaces, control and format characters, and
    * code points without a character}
-   *
-   * @param codePoint any
    */
   public static boolean isVisible(int codePoint) {
     return switch (Character.getType(codePoint)) {

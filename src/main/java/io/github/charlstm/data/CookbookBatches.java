@@ -33,7 +33,6 @@ public final class CookbookBatches implements TrainingBatches {
    * @param batchSize rows, N, at least 1 (Python: {@code batch_size})
    * @param numSteps symbols per row, T, at least 1; N * T at least 2 (Python: {@code
    *     training_seq_len})
-   * @param seed of the orders
    * @throws InvalidDataException if the text is empty or a size is out of range
    */
   public CookbookBatches(EncodedText encoded, int batchSize, int numSteps, long seed) {

@@ -32,11 +32,7 @@ public final class DataSetCache {
     void onBytes(long done, long total);
   }
 
-  /**
-   * Uses a folder, which need not exist yet.
-   *
-   * @param folder of the files
-   */
+  /** A cache in a folder, which need not exist yet. */
   public DataSetCache(Path folder) {
     this(folder, DataSetDownload.Limits.DEFAULT);
   }
@@ -51,10 +47,6 @@ public final class DataSetCache {
    * else {@code .cache/charlstm} in the home folder. Blank variables count as unset, and so does a
    * relative {@code XDG_CACHE_HOME}, as its specification demands. For a user without a home folder
    * (Java calls it {@code ?}) it is {@code charlstm-<user>} in the folder of temporary files.
-   *
-   * @param environment the environment variables
-   * @param home the user's home folder
-   * @return the folder, which need not exist
    */
   public static Path defaultFolder(Map<String, String> environment, Path home) {
     String own = environment.getOrDefault("CHARLSTM_CACHE", "");
@@ -71,11 +63,7 @@ public final class DataSetCache {
             System.getProperty("java.io.tmpdir"), "charlstm-" + System.getProperty("user.name"));
   }
 
-  /**
-   * {@return the absolute path of a data set's file, which need not exist}
-   *
-   * @param dataSet any data set
-   */
+  /** {@return the absolute path of a data set's file, which need not exist} */
   public Path location(DataSet dataSet) {
     return folder.resolve(dataSet.fileName());
   }
@@ -139,7 +127,6 @@ public final class DataSetCache {
   /**
    * {@return the text of a data set, embedded or cached, with newlines as {@code \n}}
    *
-   * @param dataSet any data set
    * @throws InvalidDataException if it is not a text, is not in the cache (the message says how to
    *     get it), or is damaged there
    */

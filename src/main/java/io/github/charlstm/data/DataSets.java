@@ -141,7 +141,6 @@ public final class DataSets {
   /**
    * {@return a data set by its name}
    *
-   * @param name as the user typed it
    * @throws InvalidDataException if there is none; the message lists the names
    */
   public static DataSet named(String name) {

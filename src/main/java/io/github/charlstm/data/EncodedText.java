@@ -48,7 +48,6 @@ public final class EncodedText {
    * {@return the number of one symbol}
    *
    * @param position from 0, less than {@link #length()}
-   * @throws IndexOutOfBoundsException if there is none
    */
   public int get(int position) {
     Objects.checkIndex(position, length);
@@ -57,12 +56,8 @@ public final class EncodedText {
   }
 
   /**
-   * Copies consecutive symbols.
+   * Copies {@code count} symbols from a position on to a part of an array.
    *
-   * @param position of the first
-   * @param target array to copy to
-   * @param at index of the first in the target
-   * @param count how many
    * @throws IndexOutOfBoundsException if a range does not fit the text or the target
    */
   public void copyTo(int position, int[] target, int at, int count) {

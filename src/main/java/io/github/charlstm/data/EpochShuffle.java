@@ -11,7 +11,6 @@ interface EpochShuffle {
    * {@return the order of one epoch: each number from 0 to {@code size - 1} once}
    *
    * @param epoch from 0
-   * @param size how many there are
    */
   int[] of(int epoch, int size);
 

@@ -82,7 +82,6 @@ public final class EvaluationBatches {
    * {@return one window}
    *
    * @param index from 0, less than {@link #size()}
-   * @throws IndexOutOfBoundsException if there is no such window
    */
   public Window get(int index) {
     if (index < 0 || index >= size) {

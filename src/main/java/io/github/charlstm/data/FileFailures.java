@@ -10,11 +10,7 @@ import java.nio.file.NoSuchFileException;
 public final class FileFailures {
   private FileFailures() {}
 
-  /**
-   * {@return the reason in one line, without the path}
-   *
-   * @param failure of any file operation
-   */
+  /** {@return the reason in one line, without the path} */
   public static String reason(IOException failure) {
     if (failure instanceof NoSuchFileException) {
       return "no such file or folder";
@@ -35,8 +31,6 @@ public final class FileFailures {
 
   /**
    * {@return what to do about it, as the beginning of a sentence: {@code make room on that disk}}
-   *
-   * @param failure of any file operation
    */
   public static String remedy(IOException failure) {
     String reason = reason(failure);

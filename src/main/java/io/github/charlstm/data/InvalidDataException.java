@@ -8,21 +8,12 @@ public final class InvalidDataException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
-  /**
-   * Creates the exception.
-   *
-   * @param message one line for the user
-   */
+  /** Without a cause. */
   public InvalidDataException(String message) {
     super(message);
   }
 
-  /**
-   * Creates the exception.
-   *
-   * @param message one line for the user
-   * @param cause the underlying failure
-   */
+  /** With the underlying failure. */
   public InvalidDataException(String message, Throwable cause) {
     super(message, cause);
   }

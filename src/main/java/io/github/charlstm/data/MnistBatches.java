@@ -21,9 +21,7 @@ public final class MnistBatches {
   /**
    * Batches of images.
    *
-   * @param images to train on
    * @param batchSize images per batch, from 1 to their number
-   * @param seed of the orders
    * @throws InvalidDataException if the batch size is out of range
    */
   public MnistBatches(MnistImages images, int batchSize, long seed) {

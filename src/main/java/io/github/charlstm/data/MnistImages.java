@@ -85,7 +85,6 @@ public final class MnistImages {
    *
    * @param images an IDX file of 28 x 28 images (magic number 2051)
    * @param labels the IDX file of their labels (magic number 2049)
-   * @return all images
    * @throws InvalidDataException if a file cannot be read, has another magic number or other sizes,
    *     is shorter or longer than its header says, or is damaged; if a label is not 0 to 9; or if
    *     the numbers of images and labels differ
@@ -119,7 +118,6 @@ public final class MnistImages {
    * {@return the pixels of one image, from 0 to 1, {@code [28, 28]} in row-major order}
    *
    * @param index from 0, less than {@link #size()}
-   * @throws IndexOutOfBoundsException if there is no such image
    */
   public float[] image(int index) {
     float[] image = new float[PIXELS];
@@ -131,7 +129,6 @@ public final class MnistImages {
    * {@return the digit of one image, 0 to 9}
    *
    * @param index from 0, less than {@link #size()}
-   * @throws IndexOutOfBoundsException if there is no such image
    */
   public int label(int index) {
     return labels[from + Objects.checkIndex(index, size())];

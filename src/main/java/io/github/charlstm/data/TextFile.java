@@ -27,7 +27,6 @@ public final class TextFile {
   /**
    * Reads a small text file, in UTF-8.
    *
-   * @param path the file
    * @return its text, never empty, newlines as {@code \n}
    * @throws InvalidDataException if the file is missing, a folder, unreadable, too large, empty,
    *     not UTF-8, or holds a NUL byte
@@ -39,7 +38,6 @@ public final class TextFile {
   /**
    * Decodes a text in UTF-8.
    *
-   * @param bytes as stored
    * @param sourceName name of the text in error messages, for instance a path
    * @return the text, never empty, newlines as {@code \n}
    * @throws InvalidDataException if the text is empty, holds a NUL byte, or is not UTF-8; byte
@@ -77,10 +75,7 @@ public final class TextFile {
   /**
    * As {@link #load(Path, TextFormat)}.
    *
-   * @param path as above
-   * @param format as above
    * @param progress called after each piece with the number of bytes read so far
-   * @return as above
    */
   public static CharacterText load(Path path, TextFormat format, LongConsumer progress) {
     refuseFolder(path);

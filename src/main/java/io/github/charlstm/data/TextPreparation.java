@@ -23,10 +23,7 @@ public enum TextPreparation {
   private static final String GUTENBERG = "The Project Gutenberg EBook of The Complete Works";
 
   /**
-   * Cleans a text. Gutenberg's header before Shakespeare's works is dropped.
-   *
-   * @param text as it was read
-   * @return the same text, or a cleaned copy
+   * {@return the same text, or a cleaned copy} Gutenberg's header before Shakespeare's works is dropped.
    */
   public CharacterText clean(CharacterText text) {
     if (this == CHARACTERS) {
@@ -35,12 +32,7 @@ public enum TextPreparation {
     return CookbookText.clean(isGutenberg(text) ? CookbookText.withoutHeader(text) : text);
   }
 
-  /**
-   * As {@link #clean(CharacterText)}, for a short text.
-   *
-   * @param text as it was read
-   * @return the cleaned text
-   */
+  /** As {@link #clean(CharacterText)}, for a short text. */
   public String clean(String text) {
     return this == CHARACTERS ? text : clean(CharacterText.of(text)).toString();
   }
@@ -76,7 +68,6 @@ public enum TextPreparation {
   /**
    * {@return the windows to train on}
    *
-   * @param encoded the cleaned text
    * @param batchSize rows of a window, N, at least 1
    * @param numSteps symbols per row, T, at least 1
    * @param lastTarget for {@link #CHARACTERS}; the cookbook's batches do not use it

@@ -18,10 +18,8 @@ public record TextSplit(CharacterText training, CharacterText validation) {
   /**
    * Splits a text.
    *
-   * @param text the whole text
    * @param validationShare the share of its characters (code points) to hold out, from 0 to less
    *     than 1; the count is rounded to the nearest
-   * @return the two parts
    * @throws InvalidDataException if the share is out of range, or is above 0 and a part would be
    *     empty
    */

@@ -31,7 +31,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * {@return the characters of a text in the order of their code points} Python: {@code
    * sorted(set(text))}.
    *
-   * @param text at least one character
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary of(String text) {
@@ -59,7 +58,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * TensorFlow Machine Learning Cookbook's chapter 9 numbers them so with a {@code Counter}, which
    * has this order since Python 3.6.
    *
-   * @param text at least one character
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
   public static Vocabulary withUnknown(String text) {
@@ -80,7 +78,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * {@code vocab_to_ix_dict['unknown'] = 0} replaces its number. If it is not, Python's vocabulary
    * size, {@code len(ix2vocab) + 1}, is one more than {@link #size()}.
    *
-   * @param text at least one word
    * @param minWordFreq at least 0 (Python: {@code min_word_freq}, 5 in the cookbook)
    * @throws InvalidDataException if the text has no words or the frequency is negative
    */
@@ -102,7 +99,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * {@return a symbol: a character (one or two UTF-16 units), a word, or {@link #UNKNOWN}}
    *
    * @param index from 0, less than {@link #size()}
-   * @throws IndexOutOfBoundsException if there is no such symbol
    */
   public final String symbol(int index) {
     if (index < 0 || index >= size()) {
@@ -112,26 +108,16 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return symbols().get(index);
   }
 
-  /**
-   * {@return whether a character has a number of its own}
-   *
-   * @param codePoint a Unicode code point
-   */
+  /** {@return whether a character has a number of its own} */
   public final boolean contains(int codePoint) {
     return contains(Character.toString(codePoint));
   }
 
-  /**
-   * {@return whether a symbol has a number of its own; false for {@link #UNKNOWN}}
-   *
-   * @param symbol a character or a word
-   */
+  /** {@return whether a character or word has a number of its own; false for {@link #UNKNOWN}} */
   public abstract boolean contains(String symbol);
 
   /**
-   * {@return whether every symbol of a text has a number of its own}
-   *
-   * @param text characters, or words separated by single spaces
+   * {@return whether every symbol of a text has a number of its own} Words are separated by single spaces.
    */
   public final boolean knows(String text) {
     Stream<String> symbols =
@@ -151,7 +137,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * {@return the number of each character or word of a text} Python: {@code [vocab_to_int[c] for c
    * in text]}.
    *
-   * @param text may be empty
    * @throws InvalidDataException if a character is not in the vocabulary and there is no {@link
    *     #unknown()}; the message names the character and its position
    */
@@ -162,9 +147,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   /**
    * As {@link #encode(String)}, for a text of any length.
    *
-   * @param text may be empty
    * @return its symbols; for characters a view that takes no memory of its own
-   * @throws InvalidDataException as above
    */
   public abstract EncodedText encode(CharacterText text);
 
@@ -201,7 +184,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   /**
    * Writes {@link #toJson()} and a newline to a file, in UTF-8; an existing file is replaced.
    *
-   * @param path the file
    * @throws IOException if it cannot be written
    */
   public final void writeJson(Path path) throws IOException {
@@ -211,7 +193,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   /**
    * {@return the vocabulary that {@link #writeJson} wrote}
    *
-   * @param path the file
    * @throws InvalidDataException if the file cannot be read or is not a vocabulary; the message
    *     names the file
    */

@@ -96,11 +96,7 @@ public record Doctor(
     environment = Map.copyOf(environment);
   }
 
-  /**
-   * Runs all checks. A check that throws gives a warning.
-   *
-   * @return the results, topic by topic
-   */
+  /** {@return the results of all checks, topic by topic} A check that throws gives a warning. */
   public List<CheckResult> check() {
     List<CheckResult> all = new ArrayList<>();
     Processor processor = Processor.here();

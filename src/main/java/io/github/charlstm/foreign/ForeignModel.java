@@ -44,11 +44,9 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   /**
-   * Opens a model.
+   * Opens a model, in its initial state.
    *
    * @param path a file or folder of the options' format
-   * @param options which graph, which signature, which tensors
-   * @return the model, in its initial state
    * @throws InteropException if a file is missing or damaged, or the graph cannot be run
    * @throws CheckpointException if the variables are missing or damaged
    */
@@ -87,9 +85,8 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   /**
-   * Checks the size of a vocabulary.
+   * Checks that a vocabulary has as many symbols as the predictions.
    *
-   * @param size of the vocabulary
    * @param source its file, for the message
    * @throws InteropException if the model predicts another number of symbols
    */
@@ -129,21 +126,18 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   /**
-   * Scores a text, from the initial state; afterwards the state is reset.
+   * {@return the mean of -ln p of each symbol but the first, nats} The text is scored from the initial state; afterwards the state is reset.
    *
    * @param symbols at least 2
-   * @return mean of -ln p of each symbol but the first, nats
    */
   public double crossEntropy(int[] symbols) {
     return crossEntropy(symbols, done -> {});
   }
 
   /**
-   * Scores a text, see {@link #crossEntropy(int[])}.
+   * As {@link #crossEntropy(int[])}.
    *
-   * @param symbols at least 2
    * @param progress receives the number of symbols scored so far
-   * @return mean of -ln p of each symbol but the first, nats
    */
   public double crossEntropy(int[] symbols, IntConsumer progress) {
     if (symbols.length < 2) {

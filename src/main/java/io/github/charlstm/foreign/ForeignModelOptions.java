@@ -61,29 +61,17 @@ public record ForeignModelOptions(
     return of(Format.GRAPH_DEF);
   }
 
-  /**
-   * {@return a copy with these roles}
-   *
-   * @param other tensors that the user names
-   */
+  /** {@return a copy with these roles} */
   public ForeignModelOptions withRoles(RoleMap other) {
     return new ForeignModelOptions(format, tags, signature, other, trusted);
   }
 
-  /**
-   * {@return a copy with this signature}
-   *
-   * @param key such as {@code serving_default}
-   */
+  /** {@return a copy with this signature} */
   public ForeignModelOptions withSignature(String key) {
     return new ForeignModelOptions(format, tags, Optional.of(key), roles, trusted);
   }
 
-  /**
-   * {@return a copy with these tags}
-   *
-   * @param other which graph of a SavedModel
-   */
+  /** {@return a copy with these tags} */
   public ForeignModelOptions withTags(Set<String> other) {
     return new ForeignModelOptions(format, other, signature, roles, trusted);
   }

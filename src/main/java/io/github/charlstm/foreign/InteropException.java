@@ -11,21 +11,12 @@ import java.util.function.Supplier;
 public final class InteropException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * Makes an exception without a cause.
-   *
-   * @param message one line
-   */
+  /** Without a cause. */
   public InteropException(String message) {
     super(printable(message));
   }
 
-  /**
-   * Makes an exception with a cause.
-   *
-   * @param message one line
-   * @param cause the first failure
-   */
+  /** With the first failure. */
   public InteropException(String message, Throwable cause) {
     super(printable(message), cause);
   }

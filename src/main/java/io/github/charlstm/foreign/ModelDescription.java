@@ -39,7 +39,6 @@ public record ModelDescription(
    * Describes a model.
    *
    * @param path a file or folder of the options' format
-   * @param options how to open it
    * @return the description; a role that no tensor has is in {@code missing}, not thrown
    * @throws InteropException if a file is missing or damaged
    * @throws CheckpointException if the variables are missing or damaged

@@ -56,7 +56,6 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
    * Parses entries such as {@code predictions=softmax:0} and {@code initial_state=a:0,b:0}.
    *
    * @param entries one a role; a tensor without {@code :0} is output 0
-   * @return the tensors by role
    * @throws IllegalArgumentException if an entry has another form, or a role is given twice
    */
   public static RoleMap parse(List<String> entries) {

@@ -106,13 +106,7 @@ final class StateFinder {
             && graph.shape(tensor).numDimensions() >= 2;
   }
 
-  /**
-   * Finds which outputs of a signature are the final states of which inputs.
-   *
-   * @param inputs of a signature, by key
-   * @param outputs of a signature, by key
-   * @return keys of outputs by keys of inputs
-   */
+  /** The outputs of a signature that are the final states of its inputs, as keys by keys. */
   static Map<String, String> pairs(
       ImportedGraph graph, Map<String, TensorName> inputs, Map<String, TensorName> outputs) {
     Map<String, String> pairs = new LinkedHashMap<>();

@@ -17,8 +17,6 @@ public record TensorName(String operation, int output) {
   /**
    * Parses {@code operation:output}; without a colon the output is 0.
    *
-   * @param text such as {@code softmax:0}
-   * @return the tensor
    * @throws IllegalArgumentException if the text has another form
    */
   public static TensorName of(String text) {

@@ -31,7 +31,6 @@ public final class CheckpointExport {
    * vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code tf.saved_model.load} and
    * {@code tf.compat.v1.saved_model.load}).
    *
-   * @param checkpoint of a run
    * @param target a folder that is new or empty
    * @throws IOException if writing fails, or the target is not empty
    */
@@ -56,7 +55,6 @@ public final class CheckpointExport {
    * tf.train.latest_checkpoint}, {@code Saver.restore}). It holds every variable of the training
    * graph, Adam's slots and powers included.
    *
-   * @param checkpoint of a run
    * @param target a folder that is new or empty
    * @return the checkpoint's prefix
    * @throws IOException if writing fails, or the target is not empty
@@ -80,7 +78,6 @@ public final class CheckpointExport {
   /**
    * Writes the graph without values, for TensorBoard, Netron and {@code tf.import_graph_def}.
    *
-   * @param checkpoint of a run
    * @param tag {@link LanguageModelSession#SERVING_TAG} or {@link
    *     LanguageModelSession#TRAINING_TAG}
    * @param target a new file: text if its name ends in {@code .pbtxt}, else binary

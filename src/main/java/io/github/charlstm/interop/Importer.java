@@ -86,8 +86,6 @@ public final class Importer {
    *
    * @param folder the {@code save} folder
    * @param run the new run's folder, which must hold no run
-   * @param continuation how the run continues
-   * @return a report
    * @throws IllegalArgumentException if the folder cannot be imported, with the reason
    * @throws IOException if writing fails
    */
@@ -143,8 +141,6 @@ public final class Importer {
    * @param vocabulary as many characters as the model has, in its order
    * @param run the new run's folder, which must hold no run
    * @param defaults settings of the training, which a checkpoint does not hold
-   * @param continuation how the run is to go on
-   * @return what was done
    * @throws IllegalArgumentException if the checkpoint cannot be imported, with the reason
    * @throws IOException if writing fails
    */

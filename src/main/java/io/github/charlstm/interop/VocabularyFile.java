@@ -36,7 +36,6 @@ public final class VocabularyFile {
    * Reads a file; a text is UTF-8.
    *
    * @param file its extension gives its format, as above
-   * @return its symbols, numbered
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
    */
   public static Vocabulary read(Path file) {
@@ -49,7 +48,6 @@ public final class VocabularyFile {
    * @param file its extension gives its format, as above. In a pickle of Python 2, bytes beyond
    *     ASCII become the characters of the same number
    * @param format of a text; JSON is always UTF-8
-   * @return its symbols, numbered
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
    */
   public static Vocabulary read(Path file, TextFormat format) {

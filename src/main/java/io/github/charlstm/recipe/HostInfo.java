@@ -25,10 +25,7 @@ public final class HostInfo {
   }
 
   /**
-   * The commit of a git checkout, followed by {@code -dirty} if files were changed since.
-   *
-   * @param folder in the checkout
-   * @return empty if it is no checkout, or there is no git
+   * {@return the commit of a git checkout, with {@code -dirty} if files were changed since; empty if it is no checkout, or there is no git}
    */
   public static Optional<String> commit(Path folder) {
     ProcessBuilder git =

@@ -157,11 +157,7 @@ public final class Recipes {
     return List.of(DEMO, ANNA, ANNA_AS_PRINTED, SHAKESPEARE, SHAKESPEARE_SHARED, SHAKESPEARE_WORDS);
   }
 
-  /**
-   * {@return the recipe with a name; empty if there is none}
-   *
-   * @param name such as {@code anna}
-   */
+  /** {@return the recipe with a name; empty if there is none} */
   public static Optional<Recipe> find(String name) {
     return all().stream().filter(recipe -> recipe.name().equals(name)).findFirst();
   }
@@ -169,7 +165,6 @@ public final class Recipes {
   /**
    * {@return the recipe with a name}
    *
-   * @param name such as {@code anna}
    * @throws IllegalArgumentException if there is none; the message lists the recipes
    */
   public static Recipe named(String name) {
@@ -186,7 +181,6 @@ public final class Recipes {
   /**
    * {@return the variant of a recipe that the book's printed code runs}
    *
-   * @param recipe either variant
    * @throws IllegalArgumentException if the recipe has no such variant
    */
   public static Recipe asPrinted(Recipe recipe) {

@@ -40,11 +40,7 @@ public record ReferenceLosses(
         firstStep, lastStep, 1, Collections.min(all), Collections.max(all), all);
   }
 
-  /**
-   * Adds the range to a plot.
-   *
-   * @param plot of a run of this recipe
-   */
+  /** Adds the range to a plot of a run of this recipe. */
   public void addTo(LossPlot plot) {
     plot.reference("the book, steps " + firstStep + " to " + lastStep, lowest, highest);
   }

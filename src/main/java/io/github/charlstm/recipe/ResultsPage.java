@@ -61,12 +61,7 @@ public final class ResultsPage {
     /** {@return the one that writes the page} */
     String ofPage();
 
-    /**
-     * {@return the one that repeats a run}
-     *
-     * @param experiment the run's
-     * @param settings by name
-     */
+    /** {@return the one that repeats a run with these settings} */
     String ofRun(Experiment experiment, Map<String, String> settings);
   }
 
@@ -512,10 +507,9 @@ public final class ResultsPage {
   }
 
   /**
-   * Writes a picture as PNG, or as SVG where Java has no fonts.
+   * Writes a picture as PNG, or as SVG where Java has no fonts; returns the file's name.
    *
    * @param name of the file, without its ending
-   * @return the file's name
    */
   static String picture(Path folder, String name, PictureWriter picture) throws IOException {
     try {

@@ -31,7 +31,6 @@ public final class RunProvenance {
    * Appends a line.
    *
    * @param run the run's folder, created if it does not exist
-   * @param origin content of the line
    * @throws IOException if the file cannot be written
    */
   public static void append(Path run, Origin origin) throws IOException {
@@ -47,7 +46,6 @@ public final class RunProvenance {
   /**
    * Reads all lines.
    *
-   * @param run the run's folder
    * @return oldest first; empty without a file
    * @throws IOException if the file is damaged
    */

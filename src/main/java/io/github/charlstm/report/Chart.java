@@ -122,11 +122,7 @@ final class Chart {
     valueTitle(valueAxis, style.left + style.axisSize);
   }
 
-  /**
-   * Adds an axis on the right: the same values in another unit.
-   *
-   * @param factor from the left axis's unit to this one
-   */
+  /** Adds an axis on the right: the same values, times a factor. */
   void rightAxis(String title, double factor) {
     Scale other = y.times(factor);
     for (double tick : other.ticks(valueTicks)) {

@@ -73,21 +73,12 @@ public final class LossPlot {
     }
   }
 
-  /**
-   * An empty plot.
-   *
-   * @param title above the picture, not blank
-   */
+  /** An empty plot; its title must not be blank. */
   public LossPlot(String title) {
     this.title = notBlank(title, "a title for the loss plot");
   }
 
-  /**
-   * Adds a run that has training losses only.
-   *
-   * @param training its name is shown in the legend and must be new to this plot
-   * @return this plot
-   */
+  /** Adds a run that has training losses only; its name must be new to this plot. */
   public LossPlot run(LossSeries training) {
     return add(training, null);
   }
@@ -97,7 +88,6 @@ public final class LossPlot {
    *
    * @param training losses on the training text
    * @param validation losses on the held-out text; both names must be new to this plot
-   * @return this plot
    */
   public LossPlot run(LossSeries training, LossSeries validation) {
     return add(training, Objects.requireNonNull(validation, "validation"));
@@ -118,7 +108,6 @@ public final class LossPlot {
    * @param name for the legend, new to this plot
    * @param low lower end, nats per character
    * @param high upper end, nats per character; if equal to {@code low}, a line is drawn
-   * @return this plot
    */
   public LossPlot reference(String name, double low, double high) {
     if (!Double.isFinite(low) || !Double.isFinite(high) || low > high) {
@@ -132,12 +121,7 @@ public final class LossPlot {
     return this;
   }
 
-  /**
-   * Sets the title of the vertical axis.
-   *
-   * @param label not blank; by default {@code loss (nats per character)}
-   * @return this plot
-   */
+  /** Sets the title of the vertical axis, by default {@code loss (nats per character)}. */
   public LossPlot valueAxis(String label) {
     this.valueAxis = notBlank(label, "a title for the vertical axis");
     return this;
@@ -148,7 +132,6 @@ public final class LossPlot {
    *
    * @param width pixels, at least and by default {@value #MINIMUM_WIDTH}
    * @param height pixels, at least and by default {@value #MINIMUM_HEIGHT}
-   * @return this plot
    */
   public LossPlot size(int width, int height) {
     if (width < MINIMUM_WIDTH || height < MINIMUM_HEIGHT) {
@@ -162,12 +145,7 @@ public final class LossPlot {
     return this;
   }
 
-  /**
-   * Sets the window of the moving average.
-   *
-   * @param points at least 1; by default a fiftieth of a run's points
-   * @return this plot
-   */
+  /** Sets the points of the moving average, by default a fiftieth of a run's. */
   public LossPlot smoothing(int points) {
     if (points < 1) {
       throw new IllegalArgumentException(

@@ -62,9 +62,7 @@ public record LossSeries(String name, double[] steps, double[] losses) {
    * either side. At the start the window shrinks on both sides, because losses fall steeply there;
    * at the end only on the right, so that the last means are as smooth as the others.
    *
-   * @param name of the new series
    * @param window number of points, at least 1; an even number counts as the next odd one
-   * @return a series with the same steps
    * @throws IllegalArgumentException if the window is below 1
    */
   public LossSeries smoothed(String name, int window) {

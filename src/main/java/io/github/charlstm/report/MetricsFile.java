@@ -62,7 +62,6 @@ public record MetricsFile(List<Row> rows) {
    * Reads a file.
    *
    * @param file JSON lines in UTF-8
-   * @return its rows
    * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException if a line is invalid (the message names the file and the
    *     line's number, from 1) or there is no complete line
@@ -78,9 +77,7 @@ public record MetricsFile(List<Row> rows) {
   /**
    * Reads the valid lines of a file.
    *
-   * @param file JSON lines in UTF-8
    * @param invalid called for each line that is skipped
-   * @return the other rows
    * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException if there is no valid line
    */
@@ -119,20 +116,12 @@ public record MetricsFile(List<Row> rows) {
     return (long) rows.get(rows.size() - 1).step();
   }
 
-  /**
-   * {@return the last rows}
-   *
-   * @param count how many, all if there are fewer
-   */
+  /** {@return the last rows, all if there are fewer} */
   public List<Row> lastRows(int count) {
     return rows.subList(Math.max(0, rows.size() - count), rows.size());
   }
 
-  /**
-   * {@return the row of a step; empty if there is none}
-   *
-   * @param step training step
-   */
+  /** {@return the row of a step; empty if there is none} */
   public Optional<Row> row(long step) {
     return rows.stream().filter(row -> row.step() == step).findFirst();
   }
@@ -151,11 +140,7 @@ public record MetricsFile(List<Row> rows) {
     return rows.stream().flatMapToDouble(row -> row.seconds().stream()).sum();
   }
 
-  /**
-   * {@return the training losses of all rows}
-   *
-   * @param name the series' name
-   */
+  /** {@return the training losses of all rows} */
   public LossSeries trainingLoss(String name) {
     return new LossSeries(
         name,
@@ -163,22 +148,12 @@ public record MetricsFile(List<Row> rows) {
         rows.stream().mapToDouble(Row::loss).toArray());
   }
 
-  /**
-   * The validation losses.
-   *
-   * @param name the series' name
-   * @return empty if none was measured
-   */
+  /** {@return the validation losses; empty if none was measured} */
   public Optional<LossSeries> validationLoss(String name) {
     return measured(name, Row::validationLoss);
   }
 
-  /**
-   * The accuracies on batches.
-   *
-   * @param name the series' name
-   * @return empty if none was measured
-   */
+  /** {@return the accuracies on batches; empty if none was measured} */
   public Optional<LossSeries> accuracy(String name) {
     return measured(name, Row::accuracy);
   }
@@ -188,13 +163,7 @@ public record MetricsFile(List<Row> rows) {
     return rows.get(rows.size() - 1).testAccuracy();
   }
 
-  /**
-   * An optional value of all rows that have it.
-   *
-   * @param name the series' name
-   * @param value of a row, such as {@link Row#seconds}
-   * @return empty if no row has it
-   */
+  /** {@return a value, such as {@link Row#seconds}, of all rows that have it; empty if none has} */
   public Optional<LossSeries> measured(String name, Function<Row, OptionalDouble> value) {
     List<Row> measured = rows.stream().filter(row -> value.apply(row).isPresent()).toList();
     if (measured.isEmpty()) {

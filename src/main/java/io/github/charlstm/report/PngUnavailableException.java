@@ -7,11 +7,7 @@ import java.util.Optional;
 public final class PngUnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * An exception whose message has the reason and what to install.
-   *
-   * @param cause thrown by AWT
-   */
+  /** An exception whose message has the reason and what to install. */
   public PngUnavailableException(Throwable cause) {
     super(
         "no PNG: Java cannot draw letters here ("
@@ -22,11 +18,7 @@ public final class PngUnavailableException extends IOException {
         cause);
   }
 
-  /**
-   * Tries to draw a small PNG.
-   *
-   * @return the failure; empty if there was none
-   */
+  /** {@return the failure to draw a small PNG; empty if there is none} */
   public static Optional<PngUnavailableException> here() {
     Drawing letter = new Drawing(8, 8, "", "");
     letter.text("0", 0, 8, 8, Drawing.Anchor.START);

@@ -54,7 +54,6 @@ public final class PredictionTrace {
    *     are kept too
    * @param symbols at least 2
    * @param progress called with the number of symbols read
-   * @return the trace
    * @throws IllegalArgumentException if there are fewer symbols, or too many cell values to keep
    */
   public static PredictionTrace of(NextSymbolModel model, int[] symbols, LongConsumer progress) {
@@ -156,32 +155,18 @@ public final class PredictionTrace {
     return symbols.length - 1;
   }
 
-  /**
-   * A symbol's number in the vocabulary.
-   *
-   * @param position from 0
-   * @return from 0
-   */
+  /** {@return a symbol's number in the vocabulary; positions count from 0} */
   public int symbol(int position) {
     return symbols[position];
   }
 
-  /**
-   * The probability of a symbol, given those before it.
-   *
-   * @param position from 1
-   * @return from 0 to 1
-   */
+  /** {@return the probability of a symbol, given those before it; none for position 0} */
   public float probability(int position) {
     return probabilities[Objects.checkIndex(position - 1, predictions()) + 1];
   }
 
   /**
-   * The model's surprise: {@code -log2} of {@link #probability}. A probability below the smallest
-   * normal float32 counts as that.
-   *
-   * @param position from 1
-   * @return at least 0
+   * {@return the model's surprise in bits, {@code -log2} of {@link #probability}} A probability below the smallest normal float32 counts as that.
    */
   public double bits(int position) {
     return -Math.log(Math.max(probability(position), Float.MIN_NORMAL)) / Math.log(2);
@@ -196,22 +181,12 @@ public final class PredictionTrace {
     return sum / predictions();
   }
 
-  /**
-   * The rank of a symbol among all symbols by probability.
-   *
-   * @param position from 1
-   * @return 1 for the likeliest
-   */
+  /** {@return the rank of a symbol by probability, 1 for the likeliest; none for position 0} */
   public int rank(int position) {
     return ranks[Objects.checkIndex(position - 1, predictions()) + 1];
   }
 
-  /**
-   * The share of symbols that were among the first guesses.
-   *
-   * @param guesses number of first guesses, at least 1
-   * @return from 0 to 1
-   */
+  /** {@return the share of symbols that were among so many first guesses, at least 1} */
   public double shareAmongFirst(int guesses) {
     int right = 0;
     for (int k = 1; k < symbols.length; k++) {
@@ -221,10 +196,9 @@ public final class PredictionTrace {
   }
 
   /**
-   * The likeliest symbols at a position, the likeliest first.
+   * {@return the likeliest symbols at a position, at most {@value #GUESSES}, the likeliest first}
    *
    * @param position from 1 to the text's length, which is the prediction after the last symbol
-   * @return at most {@value #GUESSES}
    */
   public List<Guess> guesses(int position) {
     return List.of(guesses.get(position - 1));
@@ -246,13 +220,7 @@ public final class PredictionTrace {
   }
 
   /**
-   * A cell's activation after a symbol, to two decimals: {@code tanh(c)} of an LSTM, the state of
-   * other cells.
-   *
-   * @param layer from 0
-   * @param unit from 0
-   * @param position from 0
-   * @return from -1 to 1
+   * {@return a cell's activation after a symbol, to two decimals: {@code tanh(c)} of an LSTM, the state of other cells} All indices count from 0.
    */
   public double cell(int layer, int unit, int position) {
     Objects.checkIndex(unit, units);

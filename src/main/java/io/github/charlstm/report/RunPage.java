@@ -24,12 +24,7 @@ public final class RunPage {
     this.facts = facts;
   }
 
-  /**
-   * A page that needs no other file.
-   *
-   * @param facts what it shows
-   * @return HTML
-   */
+  /** {@return a page that needs no other file} */
   public static String html(RunFacts facts) {
     RunPage page = new RunPage(facts);
     page.write();

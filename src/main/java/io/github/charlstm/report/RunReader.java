@@ -48,28 +48,18 @@ public final class RunReader {
   /** Facts that are not in a run's folder. */
   public interface Sources {
     /**
-     * The training text, without downloading it.
+     * {@return the characters of the training text, without downloading it}
      *
-     * @param reference which text
-     * @return its characters
      * @throws IllegalArgumentException if it is not on this machine
      */
     CharacterText text(TextReference reference);
 
-    /**
-     * The text that a sample begins with.
-     *
-     * @param settings of the run
-     * @param vocabulary of the run
-     * @return at least one symbol, all of them in the vocabulary
-     */
+    /** {@return the text that a sample begins with: at least one symbol, all in the vocabulary} */
     String prime(RunSettings.Text settings, Vocabulary vocabulary);
 
     /**
-     * Machine and commit of the run.
+     * {@return machine and commit of the run; empty if they were not recorded}
      *
-     * @param run its folder
-     * @return empty if they were not recorded
      * @throws IOException if the record cannot be read
      */
     List<Entry> provenance(Path run) throws IOException;
@@ -78,7 +68,6 @@ public final class RunReader {
   /**
    * A reader.
    *
-   * @param sources facts that are not in a run's folder
    * @param sampleLength symbols that each checkpoint generates; 0 for no samples
    */
   public RunReader(Sources sources, int sampleLength) {
@@ -91,10 +80,8 @@ public final class RunReader {
   }
 
   /**
-   * Reads a run.
+   * {@return what can be read of a run}
    *
-   * @param run its folder
-   * @return what can be read
    * @throws InvalidRunException if it is no folder, or has no file of a run
    */
   public RunFacts read(Path run) {

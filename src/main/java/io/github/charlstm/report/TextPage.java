@@ -66,14 +66,10 @@ public final class TextPage {
   }
 
   /**
-   * A page that needs no other file.
+   * {@return a page that needs no other file}
    *
-   * @param trace of the model's predictions
-   * @param text that was read
-   * @param vocabulary of the model
    * @param cells to choose from; empty if the trace has none
    * @param facts about the model and the text
-   * @return HTML
    * @throws IllegalArgumentException if the trace and the text differ in length
    */
   public static String html(
