@@ -62,11 +62,10 @@ public final class CharacterBatches implements TrainingBatches {
     Sizes.requirePositive("`num_steps`", numSteps);
     long charactersPerBatch = (long) batchSize * numSteps;
     if (encoded.length() < charactersPerBatch) {
-      throw new InvalidDataException(
-          String.format(
+      throw InvalidDataException.of(
               "the text is too short: one batch of %s x %s needs %s characters, found %s; use a"
                   + " longer text or lower `batch_size` or `num_steps`",
-              batchSize, numSteps, charactersPerBatch, encoded.length()));
+              batchSize, numSteps, charactersPerBatch, encoded.length());
     }
     this.lastTarget = lastTarget;
     this.batchSize = batchSize;

@@ -49,10 +49,9 @@ final class CharacterVocabulary extends Vocabulary {
       }
       Integer before = numbers.put(symbol, number);
       if (before != null) {
-        throw new InvalidDataException(
-            String.format(
+        throw InvalidDataException.of(
                 "symbols %s and %s (from 0) are the same, %s",
-                before, number, Characters.describe(symbol.codePointAt(0))));
+                before, number, Characters.describe(symbol.codePointAt(0)));
       }
     }
     return ofDistinct(symbols, false);
@@ -84,10 +83,9 @@ final class CharacterVocabulary extends Vocabulary {
 
   private static void requireNoSurrogate(int codePoint) {
     if (Characters.isLoneSurrogate(codePoint)) {
-      throw new InvalidDataException(
-          "the text holds "
-              + Characters.describe(codePoint)
-              + ", half of a UTF-16 pair; remove it from the text");
+      throw InvalidDataException.of(
+          "the text holds %s, half of a UTF-16 pair; remove it from the text",
+          Characters.describe(codePoint));
     }
   }
 
@@ -114,11 +112,10 @@ final class CharacterVocabulary extends Vocabulary {
       Integer number = numbers.get(codes[k]);
       int position = number == null && !hasUnknown ? text.indexOf(k) : -1;
       if (position >= 0) {
-        throw new InvalidDataException(
-            String.format(
+        throw InvalidDataException.of(
                 "character %s at position %s (in characters, from 0) is not in the vocabulary of"
                     + " %s symbols; remove or replace it",
-                Characters.describe(codes[k]), position, size()));
+                Characters.describe(codes[k]), position, size());
       }
       codes[k] = number == null ? 0 : number;
     }

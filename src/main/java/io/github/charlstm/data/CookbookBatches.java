@@ -48,11 +48,10 @@ public final class CookbookBatches implements TrainingBatches {
     long symbolsPerBatch = (long) batchSize * numSteps;
     // With one symbol a batch the last part would be empty.
     if (symbolsPerBatch < 2 || symbolsPerBatch > MAX_BATCH) {
-      throw new InvalidDataException(
-          String.format(
+      throw InvalidDataException.of(
               "a batch must have 2 to %s symbols, found %s x %s; change `batch_size` or"
                   + " `num_steps`",
-              MAX_BATCH, batchSize, numSteps));
+              MAX_BATCH, batchSize, numSteps);
     }
     this.text = encoded;
     this.batchSize = batchSize;

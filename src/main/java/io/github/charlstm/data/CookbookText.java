@@ -36,11 +36,10 @@ public final class CookbookText {
       position++;
     }
     if (position == text.length()) {
-      throw new InvalidDataException(
-          String.format(
+      throw InvalidDataException.of(
               "the text is too short: the cookbook drops the first %s characters, found %s; use"
                   + " Gutenberg's complete works of Shakespeare",
-              HEADER_CHARACTERS, published));
+              HEADER_CHARACTERS, published);
     }
     return text.slice(position, text.length());
   }

@@ -132,11 +132,9 @@ public final class DataSetCache {
    */
   public String text(DataSet dataSet) {
     if (!dataSet.isText()) {
-      throw new InvalidDataException(
-          "data set "
-              + dataSet.name()
-              + " is not a text, it has "
-              + dataSet.content().summary().strip());
+      throw InvalidDataException.of(
+          "data set %s is not a text, it has %s",
+          dataSet.name(), dataSet.content().summary().strip());
     }
     if (dataSet.source() instanceof Embedded embedded) {
       return TextFile.decode(embeddedBytes(dataSet, embedded), embedded.resource());
@@ -145,11 +143,10 @@ public final class DataSetCache {
         cachedBytes(dataSet)
             .orElseThrow(
                 () ->
-                    new InvalidDataException(
-                        String.format(
+                    InvalidDataException.of(
                             "data set %s is not in the cache (no %s); \"charlstm data fetch %s\""
                                 + " fetches it, or takes your own copy of the file",
-                            dataSet.name(), location(dataSet), dataSet.name())));
+                            dataSet.name(), location(dataSet), dataSet.name()));
     return TextFile.decode(bytes, location(dataSet).toString());
   }
 
@@ -168,10 +165,9 @@ public final class DataSetCache {
     dataSet.requireDigest(
         Digests.of(bytes),
         mismatch ->
-            new InvalidDataException(
-                String.format(
+            InvalidDataException.of(
                     "%s is damaged: %s; run \"charlstm data fetch %s\" to replace it",
-                    file, mismatch, dataSet.name())));
+                    file, mismatch, dataSet.name()));
     return Optional.of(bytes);
   }
 

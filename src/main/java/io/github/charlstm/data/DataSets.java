@@ -9,7 +9,6 @@ import io.github.charlstm.data.DataSet.Text;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The public texts and images that the recipes use. */
 public final class DataSets {
@@ -149,11 +148,9 @@ public final class DataSets {
         .findFirst()
         .orElseThrow(
             () ->
-                new InvalidDataException(
-                    "there is no data set \""
-                        + name
-                        + "\"; there are "
-                        + ALL.stream().map(DataSet::name).collect(Collectors.joining(", "))));
+                InvalidDataException.of(
+                    "there is no data set \"%s\"; there are %s",
+                    name, String.join(", ", ALL.stream().map(DataSet::name).toList())));
   }
 
   private static DataSet mnist(

@@ -5,10 +5,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, as lower-case hexadecimal. */
-final class Digests {
+public final class Digests {
   private Digests() {}
 
-  static MessageDigest sha256() {
+  /** {@return an empty SHA-256} */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
@@ -16,7 +17,8 @@ final class Digests {
     }
   }
 
-  static String of(byte[] bytes) {
+  /** {@return the SHA-256 of some bytes} */
+  public static String of(byte[] bytes) {
     return hexadecimal(sha256().digest(bytes));
   }
 

@@ -1,5 +1,7 @@
 package io.github.charlstm.data;
 
+import java.util.Locale;
+
 /**
  * Thrown for data of the user that cannot be used. The message is one line for the user: what was
  * expected, what was found, where, and what to do.
@@ -16,5 +18,10 @@ public final class InvalidDataException extends IllegalArgumentException {
   /** With the underlying failure. */
   public InvalidDataException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** A message with the arguments of {@link String#format}. */
+  static InvalidDataException of(String format, Object... arguments) {
+    return new InvalidDataException(String.format(Locale.ROOT, format, arguments));
   }
 }

@@ -31,10 +31,9 @@ public final class MnistBatches {
   MnistBatches(MnistImages images, int batchSize, EpochShuffle order) {
     Sizes.requirePositive("`batch_size`", batchSize);
     if (batchSize > images.size()) {
-      throw new InvalidDataException(
-          String.format(
+      throw InvalidDataException.of(
               "a batch of %s images cannot be had of %s; lower `batch_size`",
-              batchSize, images.size()));
+              batchSize, images.size());
     }
     this.images = images;
     this.batchSize = batchSize;

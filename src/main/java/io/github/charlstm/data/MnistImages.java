@@ -93,17 +93,15 @@ public final class MnistImages {
     byte[] pixels = new IdxFile(images, IMAGES_MAGIC, "images", ROWS, COLUMNS).read();
     byte[] digits = new IdxFile(labels, LABELS_MAGIC, "labels").read();
     if (digits.length != pixels.length / PIXELS) {
-      throw new InvalidDataException(
-          String.format(
+      throw InvalidDataException.of(
               "%s has %s images but %s has %s labels; use the two files of one set",
-              images, pixels.length / PIXELS, labels, digits.length));
+              images, pixels.length / PIXELS, labels, digits.length);
     }
     for (int position = 0; position < digits.length; position++) {
       if (Byte.toUnsignedInt(digits[position]) >= CLASSES) {
-        throw new InvalidDataException(
-            String.format(
+        throw InvalidDataException.of(
                 "%s: expected labels from 0 to 9, found %s at position %s (from 0)",
-                labels, Byte.toUnsignedInt(digits[position]), position));
+                labels, Byte.toUnsignedInt(digits[position]), position);
       }
     }
     return new MnistImages(pixels, digits, 0, digits.length);
@@ -157,8 +155,7 @@ public final class MnistImages {
    */
   public Split holdOut(int count) {
     if (count < 1 || count >= size()) {
-      throw new InvalidDataException(
-          String.format("`holdout` must be 1 to %s, found %s", size() - 1, count));
+      throw InvalidDataException.of("`holdout` must be 1 to %s, found %s", size() - 1, count);
     }
     return new Split(part(0, size() - count), part(size() - count, size()));
   }
@@ -257,11 +254,10 @@ public final class MnistImages {
       }
       // An IDX file begins with two zeros; some programs decompress a download and keep the name.
       if (path.toString().endsWith(".gz") && (first != 0 || second != 0)) {
-        throw new InvalidDataException(
-            String.format(
+        throw InvalidDataException.of(
                 "%s is not a gzip file: expected it to begin with bytes 1F 8B, found %s; fetch it"
                     + " again",
-                path, first < 0 ? "nothing" : String.format("%02X %02X", first, second & 0xFF)));
+                path, first < 0 ? "nothing" : String.format("%02X %02X", first, second & 0xFF));
       }
       return file;
     }
@@ -269,10 +265,9 @@ public final class MnistImages {
     private byte[] values(DataInputStream values) throws IOException {
       int magic = values.readInt();
       if (magic != magicNumber) {
-        throw new InvalidDataException(
-            String.format(
+        throw InvalidDataException.of(
                 "%s does not hold %s: expected magic number %s, found %s",
-                path, content, magicNumber, magic));
+                path, content, magicNumber, magic);
       }
       int count = values.readInt();
       long itemBytes = 1;
@@ -284,16 +279,14 @@ public final class MnistImages {
         sizes[k] = values.readInt();
       }
       if (!Arrays.equals(sizes, itemSizes)) {
-        throw new InvalidDataException(
-            String.format(
-                "%s: expected %s of %s, found %s", path, content, sizes(itemSizes), sizes(sizes)));
+        throw InvalidDataException.of(
+                "%s: expected %s of %s, found %s", path, content, sizes(itemSizes), sizes(sizes));
       }
       long largest = TextFile.MAXIMUM_BYTES / itemBytes;
       if (count < 1 || count > largest) {
-        throw new InvalidDataException(
-            String.format(
+        throw InvalidDataException.of(
                 "%s: expected 1 to %s %s, found a header that claims %s",
-                path, largest, content, Integer.toUnsignedLong(count)));
+                path, largest, content, Integer.toUnsignedLong(count));
       }
       return exactly((int) (count * itemBytes), count, values);
     }
@@ -311,10 +304,9 @@ public final class MnistImages {
     }
 
     private InvalidDataException wrongLength(String found, int length, int count) {
-      return new InvalidDataException(
-          String.format(
+      return InvalidDataException.of(
               "%s: expected %s bytes for %s %s, found %s; fetch it again",
-              path, length, count, content, found));
+              path, length, count, content, found);
     }
 
     private static String sizes(int[] sizes) {

@@ -145,11 +145,10 @@ final class TextDecoder {
 
   private void refuse(String complaint) {
     if (format.onMalformed() == OnMalformed.REPORT) {
-      throw new InvalidDataException(
-          String.format(
+      throw InvalidDataException.of(
               "%s %s at character %s (from 0); expected %s text; name its `encoding`, or read it"
                   + " with U+FFFD in place of such characters (`on_malformed` replace)",
-              source, complaint, position, format.encoding().name()));
+              source, complaint, position, format.encoding().name());
     }
   }
 
@@ -160,15 +159,14 @@ final class TextDecoder {
         return binary(nul);
       }
     }
-    return new InvalidDataException(
-        String.format(
+    return InvalidDataException.of(
             "%s is not %s text: byte 0x%02X at byte offset %s (from 0) %s; name its `encoding`, or"
                 + " read it with U+FFFD in place of such bytes (`on_malformed` replace)",
             source,
             format.encoding().name(),
             bytes.get(bytes.position()),
             offset + bytes.position(),
-            result.isUnmappable() ? "stands for no character" : "is not valid there"));
+            result.isUnmappable() ? "stands for no character" : "is not valid there");
   }
 
   // A NUL shows that a file is binary, which is a better message than its first invalid byte.
@@ -187,10 +185,9 @@ final class TextDecoder {
   }
 
   private InvalidDataException binary(long at) {
-    return new InvalidDataException(
-        source
-            + " looks binary (or UTF-16): NUL byte at byte offset "
-            + at
-            + " (from 0); expected UTF-8 text, or its `encoding`, such as UTF-16");
+    return InvalidDataException.of(
+        "%s looks binary (or UTF-16): NUL byte at byte offset %s (from 0); expected UTF-8 text, or"
+            + " its `encoding`, such as UTF-16",
+        source, at);
   }
 }

@@ -97,10 +97,9 @@ public final class TextFile {
     try {
       long size = Files.size(path);
       if (size > MAXIMUM_BYTES) {
-        throw new InvalidDataException(
-            String.format(
+        throw InvalidDataException.of(
                 "%s is too large: expected at most %s bytes, found %s; cut it to a part",
-                path, MAXIMUM_BYTES, size));
+                path, MAXIMUM_BYTES, size);
       }
       return Files.readAllBytes(path);
     } catch (IOException failure) {

@@ -113,11 +113,10 @@ final class VocabularyJson {
         version.isIntegralNumber() && version.bigIntegerValue().signum() > 0,
         "expected \"version\" to be a whole number from 1, found " + describe(version));
     if (!version.canConvertToInt() || version.intValue() > NEWEST_VERSION) {
-      throw new InvalidDataException(
-          String.format(
+      throw InvalidDataException.of(
               "%s is a vocabulary of version %s, this program reads up to version %s; use a newer"
                   + " charlstm",
-              sourceName, version.asText(), NEWEST_VERSION));
+              sourceName, version.asText(), NEWEST_VERSION);
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.foreign.WindowRunner.BatchRow;
 import io.github.charlstm.sample.NextSymbolModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -13,7 +14,7 @@ import java.util.function.IntConsumer;
  * 1, 2 or Keras, a {@code .meta} MetaGraph with its checkpoint, or a frozen GraphDef. Dropout is
  * off. Not for use by several threads at once.
  *
- * <p>The state is in tensors that are fed and fetched ({@link TensorRoles}); or in variables of the
+ * <p>The state is in tensors that are fed and fetched ({@link RoleMap}); or in variables of the
  * graph, which {@link #resetState} resets (by the model's own signature {@code reset...}, else to
  * zero); or there is none, and the whole text is read again for each symbol.
  *
@@ -24,22 +25,24 @@ import java.util.function.IntConsumer;
 public final class ForeignModel implements NextSymbolModel {
   // Longer windows need more memory and are no faster.
   private static final int EVALUATION_WINDOW = 100;
+  // A graph without state reads the whole text in each run.
+  private static final int EVERYTHING = -1;
   // For a model without state, which reads the whole text at once.
   private static final int LONGEST_TEXT = 20_000;
 
   private final WindowRunner runner;
-  private final TensorRoles roles;
-  private final ModelProbe.Traits traits;
+  private final RoleMap roles;
+  private final Traits traits;
   private final String file;
   // The symbols read since the state from which the next run starts.
   private int[] pending = new int[16];
   private int count;
 
-  private ForeignModel(WindowRunner runner, TensorRoles roles, String file) {
+  private ForeignModel(WindowRunner runner, RoleMap roles, String file) {
     this.runner = runner;
     this.roles = roles;
     this.file = file;
-    this.traits = new ModelProbe(runner, roles, file).examine();
+    this.traits = examine();
     resetState();
   }
 
@@ -59,7 +62,7 @@ public final class ForeignModel implements NextSymbolModel {
           ImportedGraph imported = ImportedGraph.of(source, options.trusted());
           LoadedGraph loaded = LoadedGraph.of(imported, options.trusted());
           try {
-            TensorRoles roles = new RoleFinder(imported, signature, options.roles()).find();
+            RoleMap roles = new RoleFinder(imported, signature, options.roles()).find();
             return new ForeignModel(
                 new WindowRunner(loaded, roles), roles, source.file().toString());
           } catch (RuntimeException e) {
@@ -70,7 +73,7 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   /** {@return the tensors of inputs, predictions and state} */
-  public TensorRoles roles() {
+  public RoleMap roles() {
     return roles;
   }
 
@@ -145,7 +148,7 @@ public final class ForeignModel implements NextSymbolModel {
           "the text is too short to score: at least 2 characters are needed, found "
               + symbols.length);
     }
-    if (traits.reads() == ModelProbe.EVERYTHING && symbols.length > LONGEST_TEXT) {
+    if (traits.reads() == EVERYTHING && symbols.length > LONGEST_TEXT) {
       throw InteropException.of(
           "%s keeps no state, so it reads a whole text at once: at most %s characters, found %s",
           file, LONGEST_TEXT, symbols.length);
@@ -172,7 +175,7 @@ public final class ForeignModel implements NextSymbolModel {
 
   private double sumOfWindows(int[] symbols, IntConsumer progress) {
     int length = traits.reads() > 1 ? traits.reads() : EVALUATION_WINDOW;
-    if (traits.reads() == ModelProbe.EVERYTHING) {
+    if (traits.reads() == EVERYTHING) {
       length = symbols.length - 1;
     }
     for (int symbol : symbols) {
@@ -211,5 +214,144 @@ public final class ForeignModel implements NextSymbolModel {
   /** {@return sentences on where the state is and how a text is read} */
   public List<String> reading() {
     return traits.describe(runner);
+  }
+
+  /**
+   * How a graph reads a text.
+   *
+   * @param width number of symbols in a prediction
+   * @param logits whether the predictions are logits, not probabilities
+   * @param reads steps of a run, or {@link #EVERYTHING}
+   * @param windows whether a run on several symbols gives a prediction after each
+   */
+  private record Traits(int width, boolean logits, int reads, boolean windows) {
+
+    float[] probabilities(float[] row) {
+      if (row.length != width) {
+        throw InteropException.of(
+            "the model predicts %s symbols in this run and %s before", row.length, width);
+      }
+      return logits ? softmax(row) : row;
+    }
+
+    List<String> describe(WindowRunner runner) {
+      List<String> lines = new ArrayList<>();
+      lines.add(
+          String.format("predicts %s symbols, as %s", width, logits ? "logits" : "probabilities"));
+      if (reads == EVERYTHING) {
+        lines.add("keeps no state: reads the whole text again for each symbol");
+      } else {
+        lines.add(
+            runner.keepsStateInVariables()
+                ? "keeps its state in variables"
+                : "the state is fed and fetched");
+      }
+      if (reads > 1) {
+        lines.add("takes " + reads + " steps a run, so a symbol costs as much as " + reads);
+      }
+      return lines;
+    }
+  }
+
+  static float[] softmax(float[] row) {
+    double most = Float.NEGATIVE_INFINITY;
+    for (float value : row) {
+      most = Math.max(most, value);
+    }
+    double sum = 0;
+    for (float value : row) {
+      sum += Math.exp(value - most);
+    }
+    float[] probabilities = new float[row.length];
+    for (int k = 0; k < row.length; k++) {
+      probabilities[k] = (float) (Math.exp(row[k] - most) / sum);
+    }
+    return probabilities;
+  }
+
+  private static boolean areProbabilities(float[] row) {
+    double sum = 0;
+    for (float value : row) {
+      if (value < 0) {
+        return false;
+      }
+      sum += value;
+    }
+    return Math.abs(sum - 1) < 1e-3;
+  }
+
+  // Runs the graph a few times to find how it reads a text; rejects graphs that cannot read one.
+  private Traits examine() {
+    int steps = runner.steps();
+    boolean noState = roles.all(RoleMap.INITIAL_STATE).isEmpty() && !runner.keepsStateInVariables();
+    requireReadable(steps, noState);
+    BatchRow first = fromStart(new int[Math.max(1, steps)]);
+    if (!first.agrees(fromStart(new int[Math.max(1, steps)]), 0)) {
+      throw InteropException.of(
+          "%s: the same input gives different predictions; if dropout is on, name its placeholder:"
+              + " `map` keep_prob=...",
+          file);
+    }
+    int width = first.values()[0].length;
+    boolean logits = !areProbabilities(first.values()[0]);
+    if (steps > 1) {
+      requireOrdered(steps, first);
+      return new Traits(width, logits, steps, true);
+    }
+    boolean windows = steps < 0 && givesARowForEachStep();
+    return new Traits(width, logits, noState ? EVERYTHING : 1, windows);
+  }
+
+  private void requireReadable(int steps, boolean noState) {
+    if (steps == 0) {
+      throw new InteropException(file + ": the graph takes no steps: " + roles.inputs());
+    }
+    if (steps > 1 && runner.keepsStateInVariables()) {
+      throw InteropException.of(
+          "%s takes exactly %s steps and keeps its state in variables, so it cannot read symbol"
+              + " by symbol; export it with an unknown number of steps",
+          file, steps);
+    }
+    if (steps > 0 && noState) {
+      throw InteropException.of(
+          "%s takes exactly %s steps and no state was found that could be fed to the next run;"
+              + " name it: `map` initial_state=... `map` final_state=..., or export the model"
+              + " with an unknown number of steps",
+          file, steps);
+    }
+  }
+
+  private BatchRow fromStart(int[] symbols) {
+    runner.reset();
+    return runner.run(symbols, false);
+  }
+
+  private void requireOrdered(int steps, BatchRow first) {
+    if (first.values().length != steps) {
+      throw InteropException.of(
+          "%s takes exactly %s steps and predicts only after the last; export it with one step"
+              + " or an unknown number of steps",
+          file, steps);
+    }
+    int[] other = new int[steps];
+    Arrays.fill(other, 1, steps, 1);
+    BatchRow changed = fromStart(other);
+    if (!first.agrees(changed, 0) || !changed.alike()) {
+      throw InteropException.of(
+          "%s takes exactly %s steps, and its first prediction depends on later symbols: it reads"
+              + " in both directions, or its inputs or predictions are not in the order [N, T];"
+              + " such a graph cannot be read symbol by symbol",
+          file, steps);
+    }
+  }
+
+  private boolean givesARowForEachStep() {
+    try {
+      BatchRow same = fromStart(new int[] {0, 0});
+      BatchRow changed = fromStart(new int[] {0, 1});
+      return same.values().length == 2 && changed.alike() && same.agrees(changed, 0);
+    } catch (InteropException e) {
+      return false; // it takes one step a run
+    }
   }
 }

@@ -62,9 +62,9 @@ public record ModelDescription(
     Optional<String> missing = Optional.empty();
     try {
       var signature = source.signature(options.signature());
-      TensorRoles found = new RoleFinder(graph, signature, options.roles()).find();
+      RoleMap found = new RoleFinder(graph, signature, options.roles()).find();
       found
-          .byRole()
+          .tensors()
           .forEach((role, names) -> roles.put(role, names.stream().map(graph::describe).toList()));
     } catch (InteropException e) {
       missing = Optional.of(e.getMessage());

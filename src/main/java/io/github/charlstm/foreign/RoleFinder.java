@@ -71,7 +71,7 @@ final class RoleFinder {
   /**
    * @throws InteropException if a role is missing; the message lists candidates
    */
-  TensorRoles find() {
+  RoleMap find() {
     TensorName predictions =
         mapped
             .one(RoleMap.PREDICTIONS)
@@ -95,13 +95,15 @@ final class RoleFinder {
     states.values().forEach(name -> targets.add(name.operation()));
     placeholders(graph.index().upstream(targets, input -> states.containsKey(TensorName.of(input))))
         .forEach(name -> addIfSwitch(name.operation(), name, keepProb, training));
-    return new TensorRoles(
-        symbols,
-        predictions,
-        List.copyOf(keepProb),
-        List.copyOf(training),
-        List.copyOf(states.keySet()),
-        List.copyOf(states.values()));
+    Map<String, List<TensorName>> roles = new LinkedHashMap<>();
+    roles.put(RoleMap.INPUTS, List.of(symbols));
+    roles.put(RoleMap.PREDICTIONS, List.of(predictions));
+    roles.put(RoleMap.KEEP_PROB, List.copyOf(keepProb));
+    roles.put(RoleMap.TRAINING, List.copyOf(training));
+    roles.put(RoleMap.INITIAL_STATE, List.copyOf(states.keySet()));
+    roles.put(RoleMap.FINAL_STATE, List.copyOf(states.values()));
+    roles.values().removeIf(List::isEmpty);
+    return new RoleMap(roles);
   }
 
   private Map<TensorName, TensorName> pairedStates() {

@@ -1,17 +1,27 @@
 package io.github.charlstm.foreign;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tensors that the user names for roles, see {@link TensorRoles}.
+ * The tensors of a graph by their roles: those that the user names, or, as {@link RoleFinder}
+ * completes them, all.
  *
- * @param tensors by role: one for each of {@code inputs} and {@code predictions}, one or more for
- *     {@code keep_prob}, {@code training}, {@code initial_state} and {@code final_state}; of {@code
- *     final_state}, if given, as many as of {@code initial_state}
+ * <ul>
+ *   <li>{@code inputs}, one: symbol numbers, {@code [N, T]} or {@code [N]}
+ *   <li>{@code predictions}, one: probabilities or logits, {@code [N*T, V]}, {@code [N, T, V]} or
+ *       {@code [N, V]}
+ *   <li>{@code keep_prob}: keep probabilities of dropout; fed 1
+ *   <li>{@code training}: switches between training and inference; fed false
+ *   <li>{@code initial_state}: states from which a run starts, {@code [N, L]} each
+ *   <li>{@code final_state}: states with which it ends, in the same order and as many
+ * </ul>
+ *
+ * @param tensors by role
  */
 public record RoleMap(Map<String, List<TensorName>> tensors) {
   static final String INPUTS = "inputs";
@@ -25,7 +35,7 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
   private static final List<String> SINGLE = List.of(INPUTS, PREDICTIONS);
 
   public RoleMap {
-    tensors = Map.copyOf(tensors);
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     tensors.forEach(
         (role, names) -> {
           if (!ROLES.contains(role)) {
@@ -87,5 +97,15 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
 
   Optional<TensorName> one(String role) {
     return all(role).stream().findFirst();
+  }
+
+  /** The inputs of a complete map. */
+  TensorName inputs() {
+    return one(INPUTS).orElseThrow();
+  }
+
+  /** The predictions of a complete map. */
+  TensorName predictions() {
+    return one(PREDICTIONS).orElseThrow();
   }
 }

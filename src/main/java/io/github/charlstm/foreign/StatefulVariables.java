@@ -25,7 +25,7 @@ final class StatefulVariables {
   private final List<String> resets = new ArrayList<>();
 
   /** Finds the variables and adds the operations that set them to zero. */
-  StatefulVariables(LoadedGraph loaded, TensorRoles roles) {
+  StatefulVariables(LoadedGraph loaded, RoleMap roles) {
     this.loaded = loaded;
     GraphIndex index = loaded.imported().index();
     FunctionCalls.visit(

@@ -29,19 +29,19 @@ import org.tensorflow.types.family.TFloating;
 final class WindowRunner implements AutoCloseable {
   private final LoadedGraph loaded;
   private final ImportedGraph graph;
-  private final TensorRoles roles;
+  private final RoleMap roles;
   private final StatefulVariables variables;
   private final int batchSize;
   // Initial states that depend on placeholders, so the graph cannot compute them.
   private final Set<TensorName> fedWithZeros = new LinkedHashSet<>();
   private Result last;
 
-  WindowRunner(LoadedGraph loaded, TensorRoles roles) {
+  WindowRunner(LoadedGraph loaded, RoleMap roles) {
     this.loaded = loaded;
     this.graph = loaded.imported();
     this.roles = roles;
     List<String> targets =
-        Stream.concat(Stream.of(roles.predictions()), roles.finalState().stream())
+        Stream.concat(Stream.of(roles.predictions()), roles.all(RoleMap.FINAL_STATE).stream())
             .map(TensorName::operation)
             .toList();
     loaded.allow(targets);
@@ -52,7 +52,7 @@ final class WindowRunner implements AutoCloseable {
 
   private int findBatchSize() {
     long rows = size(graph.shape(roles.inputs()), 0);
-    for (TensorName state : roles.initialState()) {
+    for (TensorName state : roles.all(RoleMap.INITIAL_STATE)) {
       if (rows < 1 && graph.shape(state).numDimensions() == 2) {
         rows = size(graph.shape(state), 0);
       }
@@ -65,9 +65,9 @@ final class WindowRunner implements AutoCloseable {
 
   private void findWhatMustBeFed(List<String> targets) {
     Set<TensorName> fed = new LinkedHashSet<>(List.of(roles.inputs()));
-    fed.addAll(roles.keepProb());
-    fed.addAll(roles.training());
-    for (TensorName state : roles.initialState()) {
+    fed.addAll(roles.all(RoleMap.KEEP_PROB));
+    fed.addAll(roles.all(RoleMap.TRAINING));
+    for (TensorName state : roles.all(RoleMap.INITIAL_STATE)) {
       if (!unfed(List.of(state.operation()), fed).isEmpty()) {
         fedWithZeros.add(state);
       }
@@ -160,17 +160,17 @@ final class WindowRunner implements AutoCloseable {
 
   private void prepare(Session.Runner runner, int[] symbols, List<Tensor> made) {
     feed(runner, roles.inputs(), inputs(symbols), made);
-    roles.keepProb().forEach(name -> feed(runner, name, one(name), made));
-    roles.training().forEach(name -> feed(runner, name, TBool.scalarOf(false), made));
+    roles.all(RoleMap.KEEP_PROB).forEach(name -> feed(runner, name, one(name), made));
+    roles.all(RoleMap.TRAINING).forEach(name -> feed(runner, name, TBool.scalarOf(false), made));
     runner.fetch(roles.predictions().operation(), roles.predictions().output());
-    for (int k = 0; k < roles.initialState().size(); k++) {
-      TensorName initial = roles.initialState().get(k);
+    for (int k = 0; k < roles.all(RoleMap.INITIAL_STATE).size(); k++) {
+      TensorName initial = roles.all(RoleMap.INITIAL_STATE).get(k);
       if (last != null) {
         runner.feed(initial.operation(), initial.output(), last.get(k + 1));
       } else if (fedWithZeros.contains(initial)) {
         feed(runner, initial, zeros(initial), made);
       }
-      TensorName end = roles.finalState().get(k);
+      TensorName end = roles.all(RoleMap.FINAL_STATE).get(k);
       runner.fetch(end.operation(), end.output());
     }
   }

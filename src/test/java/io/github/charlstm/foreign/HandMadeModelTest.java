@@ -52,7 +52,7 @@ class HandMadeModelTest {
   }
 
   private static float[] softmax(float... row) {
-    return ModelProbe.softmax(row);
+    return ForeignModel.softmax(row);
   }
 
   @Test

@@ -37,7 +37,7 @@ class WideFloatsTest {
   }
 
   private static float[] frequencies(float... row) {
-    return ModelProbe.softmax(row);
+    return ForeignModel.softmax(row);
   }
 
   private static void assertCountsFromZero(ForeignModel model) {
