@@ -184,7 +184,7 @@ final class BundleReader {
 
     @Override
     public void stream(Consumer<ByteBuffer> consumer) {
-      MaskedCrc sum = new MaskedCrc();
+      TableReader.MaskedCrc sum = new TableReader.MaskedCrc();
       chunks(
           chunk -> {
             sum.update(chunk.duplicate());
@@ -275,7 +275,7 @@ final class BundleReader {
 
     /** The checksum of a string tensor, computed from its stored bytes in pieces of any size. */
     private static final class StringSum {
-      private final MaskedCrc sum = new MaskedCrc();
+      private final TableReader.MaskedCrc sum = new TableReader.MaskedCrc();
       private final List<Long> lengths = new ArrayList<>();
       private final long elements;
       private long length;

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * The table format of a V2 index file and of a V1 checkpoint (LevelDB's): blocks of sorted keys
@@ -235,5 +236,30 @@ final class TableReader {
       }
     }
     throw CheckpointException.damaged(path, "an integer in it has no end");
+  }
+
+  /**
+   * The checksum of both formats: CRC-32C, rotated and plus a constant, so that bytes which contain
+   * a checksum can have one too.
+   */
+  static final class MaskedCrc {
+    private static final int MASK_DELTA = 0xa282ead8;
+
+    private final CRC32C crc = new CRC32C();
+
+    static int of(ByteBuffer bytes) {
+      MaskedCrc sum = new MaskedCrc();
+      sum.update(bytes.duplicate());
+      return sum.value();
+    }
+
+    void update(ByteBuffer bytes) {
+      crc.update(bytes);
+    }
+
+    int value() {
+      int plain = (int) crc.getValue();
+      return ((plain >>> 15) | (plain << 17)) + MASK_DELTA;
+    }
   }
 }

@@ -69,7 +69,7 @@ final class V1Reader {
         file,
         (key, value, inTable) -> {
           if (key.length > 0) {
-            Place place = new Place(file, inTable, MaskedCrc.of(value));
+            Place place = new Place(file, inTable, TableReader.MaskedCrc.of(value));
             if (places.put(TensorSlice.keyText(key), place) != null) {
               throw CheckpointException.damaged(file, "a slice in it is in another file too");
             }
@@ -167,7 +167,7 @@ final class V1Reader {
 
     private TensorProto load() {
       ByteBuffer bytes = TableReader.read(place.file(), place.inTable());
-      if (MaskedCrc.of(bytes) != place.checksum()) {
+      if (TableReader.MaskedCrc.of(bytes) != place.checksum()) {
         throw damaged("have changed since the file was opened");
       }
       SavedSlice saved;

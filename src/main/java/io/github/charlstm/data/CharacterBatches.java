@@ -63,9 +63,9 @@ public final class CharacterBatches implements TrainingBatches {
     long charactersPerBatch = (long) batchSize * numSteps;
     if (encoded.length() < charactersPerBatch) {
       throw InvalidDataException.of(
-              "the text is too short: one batch of %s x %s needs %s characters, found %s; use a"
-                  + " longer text or lower `batch_size` or `num_steps`",
-              batchSize, numSteps, charactersPerBatch, encoded.length());
+          "the text is too short: one batch of %s x %s needs %s characters, found %s; use a"
+              + " longer text or lower `batch_size` or `num_steps`",
+          batchSize, numSteps, charactersPerBatch, encoded.length());
     }
     this.lastTarget = lastTarget;
     this.batchSize = batchSize;

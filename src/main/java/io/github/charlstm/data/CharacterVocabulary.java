@@ -50,8 +50,8 @@ final class CharacterVocabulary extends Vocabulary {
       Integer before = numbers.put(symbol, number);
       if (before != null) {
         throw InvalidDataException.of(
-                "symbols %s and %s (from 0) are the same, %s",
-                before, number, Characters.describe(symbol.codePointAt(0)));
+            "symbols %s and %s (from 0) are the same, %s",
+            before, number, Characters.describe(symbol.codePointAt(0)));
       }
     }
     return ofDistinct(symbols, false);
@@ -113,9 +113,9 @@ final class CharacterVocabulary extends Vocabulary {
       int position = number == null && !hasUnknown ? text.indexOf(k) : -1;
       if (position >= 0) {
         throw InvalidDataException.of(
-                "character %s at position %s (in characters, from 0) is not in the vocabulary of"
-                    + " %s symbols; remove or replace it",
-                Characters.describe(codes[k]), position, size());
+            "character %s at position %s (in characters, from 0) is not in the vocabulary of"
+                + " %s symbols; remove or replace it",
+            Characters.describe(codes[k]), position, size());
       }
       codes[k] = number == null ? 0 : number;
     }

@@ -49,9 +49,9 @@ public final class CookbookBatches implements TrainingBatches {
     // With one symbol a batch the last part would be empty.
     if (symbolsPerBatch < 2 || symbolsPerBatch > MAX_BATCH) {
       throw InvalidDataException.of(
-              "a batch must have 2 to %s symbols, found %s x %s; change `batch_size` or"
-                  + " `num_steps`",
-              MAX_BATCH, batchSize, numSteps);
+          "a batch must have 2 to %s symbols, found %s x %s; change `batch_size` or"
+              + " `num_steps`",
+          MAX_BATCH, batchSize, numSteps);
     }
     this.text = encoded;
     this.batchSize = batchSize;

@@ -37,9 +37,9 @@ public final class CookbookText {
     }
     if (position == text.length()) {
       throw InvalidDataException.of(
-              "the text is too short: the cookbook drops the first %s characters, found %s; use"
-                  + " Gutenberg's complete works of Shakespeare",
-              HEADER_CHARACTERS, published);
+          "the text is too short: the cookbook drops the first %s characters, found %s; use"
+              + " Gutenberg's complete works of Shakespeare",
+          HEADER_CHARACTERS, published);
     }
     return text.slice(position, text.length());
   }

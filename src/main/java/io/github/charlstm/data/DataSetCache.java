@@ -144,9 +144,9 @@ public final class DataSetCache {
             .orElseThrow(
                 () ->
                     InvalidDataException.of(
-                            "data set %s is not in the cache (no %s); \"charlstm data fetch %s\""
-                                + " fetches it, or takes your own copy of the file",
-                            dataSet.name(), location(dataSet), dataSet.name()));
+                        "data set %s is not in the cache (no %s); \"charlstm data fetch %s\""
+                            + " fetches it, or takes your own copy of the file",
+                        dataSet.name(), location(dataSet), dataSet.name()));
     return TextFile.decode(bytes, location(dataSet).toString());
   }
 
@@ -166,8 +166,8 @@ public final class DataSetCache {
         Digests.of(bytes),
         mismatch ->
             InvalidDataException.of(
-                    "%s is damaged: %s; run \"charlstm data fetch %s\" to replace it",
-                    file, mismatch, dataSet.name()));
+                "%s is damaged: %s; run \"charlstm data fetch %s\" to replace it",
+                file, mismatch, dataSet.name()));
     return Optional.of(bytes);
   }
 

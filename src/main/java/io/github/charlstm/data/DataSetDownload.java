@@ -157,9 +157,8 @@ final class DataSetDownload {
 
   private InvalidDataException failed(String reason, Throwable cause) {
     return new InvalidDataException(
-        String.format(
-            "cannot download %s from %s: %s; fetch it by other means and put it at %s",
-            dataSet.name(), address, reason, target),
+        "cannot download %s from %s: %s; fetch it by other means and put it at %s"
+            .formatted(dataSet.name(), address, reason, target),
         cause);
   }
 

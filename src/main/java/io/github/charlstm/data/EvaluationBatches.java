@@ -51,12 +51,13 @@ public final class EvaluationBatches {
     }
     if (streams > encoded.length() - 1) {
       throw InvalidDataException.of(
-              "the text is too short for %s streams: its %s characters give %s predictions; use at"
-                  + " most %s streams or a longer text",
-              streams, encoded.length(), encoded.length() - 1, encoded.length() - 1);
+          "the text is too short for %s streams: its %s characters give %s predictions; use at"
+              + " most %s streams or a longer text",
+          streams, encoded.length(), encoded.length() - 1, encoded.length() - 1);
     }
     if ((long) streams * numSteps > Integer.MAX_VALUE - 8) {
-      throw InvalidDataException.of("a window of %s x %s is too large; lower `num_steps`", streams, numSteps);
+      throw InvalidDataException.of(
+          "a window of %s x %s is too large; lower `num_steps`", streams, numSteps);
     }
     this.encoded = encoded;
     this.streams = streams;

@@ -20,8 +20,8 @@ public final class InvalidDataException extends IllegalArgumentException {
     super(message, cause);
   }
 
-  /** A message with the arguments of {@link String#format}. */
-  static InvalidDataException of(String format, Object... arguments) {
+  /** {@return one whose message is that of {@link String#format}} */
+  public static InvalidDataException of(String format, Object... arguments) {
     return new InvalidDataException(String.format(Locale.ROOT, format, arguments));
   }
 }

@@ -32,8 +32,7 @@ public final class MnistBatches {
     Sizes.requirePositive("`batch_size`", batchSize);
     if (batchSize > images.size()) {
       throw InvalidDataException.of(
-              "a batch of %s images cannot be had of %s; lower `batch_size`",
-              batchSize, images.size());
+          "a batch of %s images cannot be had of %s; lower `batch_size`", batchSize, images.size());
     }
     this.images = images;
     this.batchSize = batchSize;

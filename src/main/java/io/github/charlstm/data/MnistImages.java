@@ -94,14 +94,14 @@ public final class MnistImages {
     byte[] digits = new IdxFile(labels, LABELS_MAGIC, "labels").read();
     if (digits.length != pixels.length / PIXELS) {
       throw InvalidDataException.of(
-              "%s has %s images but %s has %s labels; use the two files of one set",
-              images, pixels.length / PIXELS, labels, digits.length);
+          "%s has %s images but %s has %s labels; use the two files of one set",
+          images, pixels.length / PIXELS, labels, digits.length);
     }
     for (int position = 0; position < digits.length; position++) {
       if (Byte.toUnsignedInt(digits[position]) >= CLASSES) {
         throw InvalidDataException.of(
-                "%s: expected labels from 0 to 9, found %s at position %s (from 0)",
-                labels, Byte.toUnsignedInt(digits[position]), position);
+            "%s: expected labels from 0 to 9, found %s at position %s (from 0)",
+            labels, Byte.toUnsignedInt(digits[position]), position);
       }
     }
     return new MnistImages(pixels, digits, 0, digits.length);
@@ -255,9 +255,9 @@ public final class MnistImages {
       // An IDX file begins with two zeros; some programs decompress a download and keep the name.
       if (path.toString().endsWith(".gz") && (first != 0 || second != 0)) {
         throw InvalidDataException.of(
-                "%s is not a gzip file: expected it to begin with bytes 1F 8B, found %s; fetch it"
-                    + " again",
-                path, first < 0 ? "nothing" : String.format("%02X %02X", first, second & 0xFF));
+            "%s is not a gzip file: expected it to begin with bytes 1F 8B, found %s; fetch it"
+                + " again",
+            path, first < 0 ? "nothing" : String.format("%02X %02X", first, second & 0xFF));
       }
       return file;
     }
@@ -266,8 +266,8 @@ public final class MnistImages {
       int magic = values.readInt();
       if (magic != magicNumber) {
         throw InvalidDataException.of(
-                "%s does not hold %s: expected magic number %s, found %s",
-                path, content, magicNumber, magic);
+            "%s does not hold %s: expected magic number %s, found %s",
+            path, content, magicNumber, magic);
       }
       int count = values.readInt();
       long itemBytes = 1;
@@ -280,13 +280,13 @@ public final class MnistImages {
       }
       if (!Arrays.equals(sizes, itemSizes)) {
         throw InvalidDataException.of(
-                "%s: expected %s of %s, found %s", path, content, sizes(itemSizes), sizes(sizes));
+            "%s: expected %s of %s, found %s", path, content, sizes(itemSizes), sizes(sizes));
       }
       long largest = TextFile.MAXIMUM_BYTES / itemBytes;
       if (count < 1 || count > largest) {
         throw InvalidDataException.of(
-                "%s: expected 1 to %s %s, found a header that claims %s",
-                path, largest, content, Integer.toUnsignedLong(count));
+            "%s: expected 1 to %s %s, found a header that claims %s",
+            path, largest, content, Integer.toUnsignedLong(count));
       }
       return exactly((int) (count * itemBytes), count, values);
     }
@@ -305,8 +305,8 @@ public final class MnistImages {
 
     private InvalidDataException wrongLength(String found, int length, int count) {
       return InvalidDataException.of(
-              "%s: expected %s bytes for %s %s, found %s; fetch it again",
-              path, length, count, content, found);
+          "%s: expected %s bytes for %s %s, found %s; fetch it again",
+          path, length, count, content, found);
     }
 
     private static String sizes(int[] sizes) {

@@ -14,7 +14,7 @@ final class Sizes {
   static void requireShape(String what, int length, int rows, int columns) {
     if (length != (long) rows * columns) {
       throw new IllegalArgumentException(
-          String.format("%s must have %s x %s values, found %s", what, rows, columns, length));
+          "%s must have %s x %s values, found %s".formatted(what, rows, columns, length));
     }
   }
 }

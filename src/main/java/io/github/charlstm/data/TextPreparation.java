@@ -23,7 +23,8 @@ public enum TextPreparation {
   private static final String GUTENBERG = "The Project Gutenberg EBook of The Complete Works";
 
   /**
-   * {@return the same text, or a cleaned copy} Gutenberg's header before Shakespeare's works is dropped.
+   * {@return the same text, or a cleaned copy} Gutenberg's header before Shakespeare's works is
+   * dropped.
    */
   public CharacterText clean(CharacterText text) {
     if (this == CHARACTERS) {

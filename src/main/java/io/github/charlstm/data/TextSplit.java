@@ -36,9 +36,9 @@ public record TextSplit(CharacterText training, CharacterText validation) {
     int heldOut = (int) Math.round(characters * validationShare);
     if (heldOut == 0 || heldOut == characters) {
       throw InvalidDataException.of(
-              "`validation` %s of %s characters leaves %s to train on and"
-                  + " %s to validate on; both need at least 1",
-              validationShare, characters, characters - heldOut, heldOut);
+          "`validation` %s of %s characters leaves %s to train on and"
+              + " %s to validate on; both need at least 1",
+          validationShare, characters, characters - heldOut, heldOut);
     }
     int cut = characters - heldOut;
     return new TextSplit(text.slice(0, cut), text.slice(cut, characters));

@@ -117,7 +117,8 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   public abstract boolean contains(String symbol);
 
   /**
-   * {@return whether every symbol of a text has a number of its own} Words are separated by single spaces.
+   * {@return whether every symbol of a text has a number of its own} Words are separated by single
+   * spaces.
    */
   public final boolean knows(String text) {
     Stream<String> symbols =

@@ -114,9 +114,9 @@ final class VocabularyJson {
         "expected \"version\" to be a whole number from 1, found " + describe(version));
     if (!version.canConvertToInt() || version.intValue() > NEWEST_VERSION) {
       throw InvalidDataException.of(
-              "%s is a vocabulary of version %s, this program reads up to version %s; use a newer"
-                  + " charlstm",
-              sourceName, version.asText(), NEWEST_VERSION);
+          "%s is a vocabulary of version %s, this program reads up to version %s; use a newer"
+              + " charlstm",
+          sourceName, version.asText(), NEWEST_VERSION);
     }
   }
 

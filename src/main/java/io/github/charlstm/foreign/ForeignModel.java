@@ -129,17 +129,10 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   /**
-   * {@return the mean of -ln p of each symbol but the first, nats} The text is scored from the initial state; afterwards the state is reset.
+   * {@return the mean of -ln p of each symbol but the first, nats} The text is scored from the
+   * initial state; afterwards the state is reset.
    *
    * @param symbols at least 2
-   */
-  public double crossEntropy(int[] symbols) {
-    return crossEntropy(symbols, done -> {});
-  }
-
-  /**
-   * As {@link #crossEntropy(int[])}.
-   *
    * @param progress receives the number of symbols scored so far
    */
   public double crossEntropy(int[] symbols, IntConsumer progress) {

@@ -51,9 +51,8 @@ final class ImportedGraph implements AutoCloseable {
     } catch (RuntimeException e) {
       graph.close();
       throw new InteropException(
-          String.format(
-              "%s has a graph that this TensorFlow cannot import (written by TensorFlow %s): %s",
-              source.file(), source.version(), InteropException.firstLine(e)),
+          "%s has a graph that this TensorFlow cannot import (written by TensorFlow %s): %s"
+              .formatted(source.file(), source.version(), InteropException.firstLine(e)),
           e);
     }
   }

@@ -51,9 +51,8 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
     int last = tensors.getOrDefault(FINAL_STATE, List.of()).size();
     if (last > 0 && initial != last) {
       throw new IllegalArgumentException(
-          String.format(
-              "expected as many tensors for final_state as for initial_state, found %s and %s",
-              last, initial));
+          "expected as many tensors for final_state as for initial_state, found %s and %s"
+              .formatted(last, initial));
     }
   }
 

@@ -44,10 +44,9 @@ record CharRnnConfig(Path file, Map<String, Object> options) {
     if (model instanceof String text && MODELS.contains(text)) {
       return text;
     }
-    throw new InvalidDataException(
-        String.format(
-            "%s: the model is %s; %s can be imported",
-            file, PickleFile.describe(model), String.join(", ", MODELS)));
+    throw InvalidDataException.of(
+        "%s: the model is %s; %s can be imported",
+        file, PickleFile.describe(model), String.join(", ", MODELS));
   }
 
   /** A size, if the options have it. */
@@ -96,9 +95,7 @@ record CharRnnConfig(Path file, Map<String, Object> options) {
   }
 
   private InvalidDataException notA(String expected, String name, Object value) {
-    return new InvalidDataException(
-        String.format(
-            "%s: expected %s to be %s, found %s",
-            file, name, expected, PickleFile.describe(value)));
+    return InvalidDataException.of(
+        "%s: expected %s to be %s, found %s", file, name, expected, PickleFile.describe(value));
   }
 }

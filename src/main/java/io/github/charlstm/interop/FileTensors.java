@@ -38,9 +38,8 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
       TensorInfo before = byName.put(VariableNaming.current(tensor.name()), tensor);
       if (before != null) {
         throw new CheckpointException(
-            String.format(
-                "checkpoint %s has two tensors for one variable: %s and %s",
-                reader.prefix(), before.name(), tensor.name()));
+            "checkpoint %s has two tensors for one variable: %s and %s"
+                .formatted(reader.prefix(), before.name(), tensor.name()));
       }
     }
     return new FileTensors(reader, byName);

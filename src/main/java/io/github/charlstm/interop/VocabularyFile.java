@@ -33,16 +33,6 @@ public final class VocabularyFile {
   private VocabularyFile() {}
 
   /**
-   * Reads a file; a text is UTF-8.
-   *
-   * @param file its extension gives its format, as above
-   * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
-   */
-  public static Vocabulary read(Path file) {
-    return read(file, TextFormat.UTF_8);
-  }
-
-  /**
    * Reads a file.
    *
    * @param file its extension gives its format, as above. In a pickle of Python 2, bytes beyond
@@ -143,10 +133,9 @@ public final class VocabularyFile {
       long index =
           number instanceof Integer || number instanceof Long ? ((Number) number).longValue() : -1;
       if (index < 0 || index >= symbols.length || symbols[(int) index] != null) {
-        throw new InvalidDataException(
-            String.format(
-                "expected the numbers 0 to %s, each once, found %s for %s",
-                symbols.length - 1, PickleFile.describe(number), PickleFile.describe(symbol)));
+        throw InvalidDataException.of(
+            "expected the numbers 0 to %s, each once, found %s for %s",
+            symbols.length - 1, PickleFile.describe(number), PickleFile.describe(symbol));
       }
       symbols[(int) index] = symbol(symbol, index);
     }
@@ -157,9 +146,8 @@ public final class VocabularyFile {
     if (value instanceof String text) {
       return text;
     }
-    throw new InvalidDataException(
-        String.format(
-            "expected symbol %s (from 0) to be one character, found %s",
-            index, PickleFile.describe(value)));
+    throw InvalidDataException.of(
+        "expected symbol %s (from 0) to be one character, found %s",
+        index, PickleFile.describe(value));
   }
 }

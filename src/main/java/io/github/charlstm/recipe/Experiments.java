@@ -7,21 +7,6 @@ import java.util.Map;
 
 /** The runs of {@code charlstm reproduce}. */
 public final class Experiments {
-  /** Anna Karenina as the book describes the model. */
-  public static final String ANNA = "anna";
-
-  /** Anna Karenina as the book's printed code runs the model. */
-  public static final String ANNA_AS_PRINTED = "anna-as-printed";
-
-  /** Shakespeare by character, one cell per layer. */
-  public static final String SHAKESPEARE = "shakespeare";
-
-  /** Shakespeare by character, one cell for all layers. */
-  public static final String SHAKESPEARE_SHARED = "shakespeare-shared";
-
-  /** Shakespeare by word. */
-  public static final String SHAKESPEARE_WORDS = "shakespeare-words";
-
   /** Digits with the dynamic loop. */
   public static final String MNIST = "mnist";
 
@@ -42,11 +27,11 @@ public final class Experiments {
    */
   public static List<Experiment> all() {
     return List.of(
-        text(ANNA, Data.ANNA, ANNA_STEPS, 100),
-        text(ANNA_AS_PRINTED, Data.ANNA, ANNA_STEPS, 150),
-        text(SHAKESPEARE, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
-        text(SHAKESPEARE_SHARED, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
-        text(SHAKESPEARE_WORDS, Data.SHAKESPEARE, WORD_STEPS, 200),
+        text(Recipes.ANNA, Data.ANNA, ANNA_STEPS, 100),
+        text(Recipes.ANNA_AS_PRINTED, Data.ANNA, ANNA_STEPS, 150),
+        text(Recipes.SHAKESPEARE, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
+        text(Recipes.SHAKESPEARE_SHARED, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
+        text(Recipes.SHAKESPEARE_WORDS, Data.SHAKESPEARE, WORD_STEPS, 200),
         digits(MNIST, Map.of("loop", "dynamic")),
         digits(MNIST_UNROLLED, Map.of("loop", "unrolled")),
         digits("mnist-1-layer", Map.of("num_layers", "1")),
@@ -62,8 +47,8 @@ public final class Experiments {
     return settings;
   }
 
-  private static Experiment text(String recipe, Data data, long steps, long quickSteps) {
-    return new Experiment(recipe, data, Map.of("recipe", recipe), steps, quickSteps);
+  private static Experiment text(Recipe recipe, Data data, long steps, long quickSteps) {
+    return new Experiment(recipe.name(), data, Map.of("recipe", recipe.name()), steps, quickSteps);
   }
 
   private static Experiment digits(String name, Map<String, String> settings) {

@@ -25,7 +25,8 @@ public final class HostInfo {
   }
 
   /**
-   * {@return the commit of a git checkout, with {@code -dirty} if files were changed since; empty if it is no checkout, or there is no git}
+   * {@return the commit of a git checkout, with {@code -dirty} if files were changed since; empty
+   * if it is no checkout, or there is no git}
    */
   public static Optional<String> commit(Path folder) {
     ProcessBuilder git =

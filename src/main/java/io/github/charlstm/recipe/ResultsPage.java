@@ -34,6 +34,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The results of the books' recipes: {@code results.md}, its pictures, and {@code results.html}
@@ -182,26 +183,27 @@ public final class ResultsPage {
             + " layer without dropout that its code runs (`anna-as-printed`); 5 epochs of 198"
             + " batches of 100 x 100 characters.",
         500,
-        named(Experiments.ANNA, Experiments.ANNA_AS_PRINTED));
+        named(Recipes.ANNA, Recipes.ANNA_AS_PRINTED));
     text(
         "Shakespeare by character (TensorFlow Machine Learning Cookbook, chapter 9)",
         "Three LSTM layers of 128, each with variables of its own (`shakespeare`), or all with"
             + " one cell's variables (`shakespeare-shared`), which is what the book's"
             + " `[cell] * 3` runs since TensorFlow 1.2; 10 epochs of 949 batches.",
         300,
-        named(Experiments.SHAKESPEARE, Experiments.SHAKESPEARE_SHARED));
+        named(Recipes.SHAKESPEARE, Recipes.SHAKESPEARE_SHARED));
     text(
         "Shakespeare by word, the chapter's first version",
         "One LSTM layer of 128, words that occur more than 5 times, 10 epochs of 181 batches."
             + " A sample ends when the model chooses `unknown`.",
         60,
-        named(Experiments.SHAKESPEARE_WORDS));
+        named(Recipes.SHAKESPEARE_WORDS));
     digits(runs.stream().filter(run -> run.experiment().data() == Data.MNIST).toList());
     provenance(commands);
   }
 
-  private List<Run> named(String... names) {
-    return runs.stream().filter(run -> List.of(names).contains(run.name())).toList();
+  private List<Run> named(Recipe... recipes) {
+    List<String> names = Stream.of(recipes).map(Recipe::name).toList();
+    return runs.stream().filter(run -> names.contains(run.name())).toList();
   }
 
   private void overview() {

@@ -82,22 +82,22 @@ public final class HtmlPage {
     String allowed = script.isEmpty() ? "" : " script-src 'sha256-" + sha256(script) + "';";
     String run = script.isEmpty() ? "" : "<script>" + script + "</script>\n";
     return """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:;%s">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>%s</title>
-        <style>
-        %s</style>
-        </head>
-        <body>
-        %s%s</body>
-        </html>
-        """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy"
+      content="default-src 'none'; style-src 'unsafe-inline'; img-src data:;%s">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>%s</title>
+    <style>
+    %s</style>
+    </head>
+    <body>
+    %s%s</body>
+    </html>
+    """
         .formatted(allowed, Html.text(title), STYLE, body, run);
   }
 

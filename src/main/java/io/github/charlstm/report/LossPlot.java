@@ -112,9 +112,8 @@ public final class LossPlot {
   public LossPlot reference(String name, double low, double high) {
     if (!Double.isFinite(low) || !Double.isFinite(high) || low > high) {
       throw new IllegalArgumentException(
-          String.format(
-              "expected finite losses, the lower first, for the reference '%s', found %s and %s",
-              name, low, high));
+          "expected finite losses, the lower first, for the reference '%s', found %s and %s"
+              .formatted(name, low, high));
     }
     addName(name);
     references.add(new Reference(name, low, high));
@@ -136,9 +135,8 @@ public final class LossPlot {
   public LossPlot size(int width, int height) {
     if (width < MINIMUM_WIDTH || height < MINIMUM_HEIGHT) {
       throw new IllegalArgumentException(
-          String.format(
-              "expected a picture of at least %s x %s pixels, found %s x %s",
-              MINIMUM_WIDTH, MINIMUM_HEIGHT, width, height));
+          "expected a picture of at least %s x %s pixels, found %s x %s"
+              .formatted(MINIMUM_WIDTH, MINIMUM_HEIGHT, width, height));
     }
     this.width = width;
     this.height = height;

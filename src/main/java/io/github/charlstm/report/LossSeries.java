@@ -18,24 +18,21 @@ public record LossSeries(String name, double[] steps, double[] losses) {
     }
     if (steps.length != losses.length || steps.length == 0) {
       throw new IllegalArgumentException(
-          String.format(
-              "expected as many losses as steps and at least one in '%s', found %s steps, %s losses",
-              name, steps.length, losses.length));
+          "expected as many losses as steps and at least one in '%s', found %s steps, %s losses"
+              .formatted(name, steps.length, losses.length));
     }
     steps = steps.clone();
     losses = losses.clone();
     for (int point = 0; point < steps.length; point++) {
       if (!Double.isFinite(steps[point]) || !Double.isFinite(losses[point])) {
         throw new IllegalArgumentException(
-            String.format(
-                "expected finite numbers in '%s', found step %s with loss %s at point %s",
-                name, steps[point], losses[point], point));
+            "expected finite numbers in '%s', found step %s with loss %s at point %s"
+                .formatted(name, steps[point], losses[point], point));
       }
       if (point > 0 && steps[point] <= steps[point - 1]) {
         throw new IllegalArgumentException(
-            String.format(
-                "expected rising steps in '%s', found %s after %s at point %s",
-                name, steps[point], steps[point - 1], point));
+            "expected rising steps in '%s', found %s after %s at point %s"
+                .formatted(name, steps[point], steps[point - 1], point));
       }
     }
   }

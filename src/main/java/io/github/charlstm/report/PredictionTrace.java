@@ -166,7 +166,8 @@ public final class PredictionTrace {
   }
 
   /**
-   * {@return the model's surprise in bits, {@code -log2} of {@link #probability}} A probability below the smallest normal float32 counts as that.
+   * {@return the model's surprise in bits, {@code -log2} of {@link #probability}} A probability
+   * below the smallest normal float32 counts as that.
    */
   public double bits(int position) {
     return -Math.log(Math.max(probability(position), Float.MIN_NORMAL)) / Math.log(2);
@@ -220,7 +221,8 @@ public final class PredictionTrace {
   }
 
   /**
-   * {@return a cell's activation after a symbol, to two decimals: {@code tanh(c)} of an LSTM, the state of other cells} All indices count from 0.
+   * {@return a cell's activation after a symbol, to two decimals: {@code tanh(c)} of an LSTM, the
+   * state of other cells} All indices count from 0.
    */
   public double cell(int layer, int unit, int position) {
     Objects.checkIndex(unit, units);

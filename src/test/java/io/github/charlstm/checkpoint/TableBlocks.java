@@ -14,7 +14,7 @@ final class TableBlocks {
   static int firstLength(byte[] table) {
     ByteBuffer buffer = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
     for (int length = 8; length < table.length - 5; length++) {
-      if (MaskedCrc.of(buffer.slice(0, length + 1)) == buffer.getInt(length + 1)) {
+      if (TableReader.MaskedCrc.of(buffer.slice(0, length + 1)) == buffer.getInt(length + 1)) {
         return length;
       }
     }
@@ -24,7 +24,7 @@ final class TableBlocks {
   /** Recomputes the first block's checksum. */
   static void seal(byte[] table, int length) {
     ByteBuffer buffer = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putInt(length + 1, MaskedCrc.of(buffer.slice(0, length + 1)));
+    buffer.putInt(length + 1, TableReader.MaskedCrc.of(buffer.slice(0, length + 1)));
   }
 
   /**

@@ -20,7 +20,7 @@ class ForeignModelTest {
     Fixture fixture = Fixture.of(name);
     try (ForeignModel model = fixture.open()) {
       assertPredicts(model, fixture);
-      assertThat(model.crossEntropy(fixture.encodedText()))
+      assertThat(model.crossEntropy(fixture.encodedText(), done -> {}))
           .isCloseTo(fixture.crossEntropy(), within(1e-4));
       assertPredicts(model, fixture); // the state was reset
     }

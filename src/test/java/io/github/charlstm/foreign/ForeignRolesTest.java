@@ -63,7 +63,7 @@ class ForeignRolesTest {
                 "final_state=" + fixture.role("final_state")));
     try (ForeignModel model = fixture.open(fixture.options().withRoles(map))) {
       ForeignModelTest.assertPredicts(model, fixture);
-      assertThat(model.crossEntropy(fixture.encodedText()))
+      assertThat(model.crossEntropy(fixture.encodedText(), done -> {}))
           .isCloseTo(fixture.crossEntropy(), within(1e-4));
     }
   }

@@ -27,30 +27,35 @@ class CheckpointLocatorTest {
     for (String file : List.of(".index", ".data-00000-of-00001")) {
       Files.copy(save.resolve("model.ckpt-9" + file), save.resolve("model.ckpt-30" + file));
     }
-    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-30");
-    assertThat(CheckpointLocator.find(save).note()).get().asString().contains("is missing");
+    assertThat(Importer.CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-30");
+    assertThat(Importer.CheckpointLocator.find(save).note())
+        .get()
+        .asString()
+        .contains("is missing");
     new CheckpointState("C:\\Users\\me\\save\\model.ckpt-9", List.of()).write(save);
-    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-9");
-    assertThat(CheckpointLocator.find(save).note()).isEmpty();
+    assertThat(Importer.CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-9");
+    assertThat(Importer.CheckpointLocator.find(save).note()).isEmpty();
     new CheckpointState("/home/me/save/model.ckpt-40", List.of()).write(save);
-    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-30");
-    assertThat(CheckpointLocator.find(save).note())
+    assertThat(Importer.CheckpointLocator.find(save).prefix()).hasFileName("model.ckpt-30");
+    assertThat(Importer.CheckpointLocator.find(save).note())
         .get()
         .asString()
         .contains("/home/me/save/model.ckpt-40");
-    assertThat(CheckpointLocator.find(save.resolve("model.ckpt-9.index")).number()).hasValue(9);
-    assertThatThrownBy(() -> CheckpointLocator.find(save.resolve("model.ckpt-7")))
+    assertThat(Importer.CheckpointLocator.find(save.resolve("model.ckpt-9.index")).number())
+        .hasValue(9);
+    assertThatThrownBy(() -> Importer.CheckpointLocator.find(save.resolve("model.ckpt-7")))
         .hasMessageContaining("model.ckpt-7");
-    assertThatThrownBy(() -> CheckpointLocator.find(root)).hasMessageContaining("no checkpoint");
+    assertThatThrownBy(() -> Importer.CheckpointLocator.find(root))
+        .hasMessageContaining("no checkpoint");
   }
 
   @Test
   void checkpointsOfTheOldFormatAndOfTheBookAreFoundByTheirNames() throws IOException {
-    assertThat(CheckpointLocator.find(PythonFixture.saveFolder("lstm_1_linear")).prefix())
+    assertThat(Importer.CheckpointLocator.find(PythonFixture.saveFolder("lstm_1_linear")).prefix())
         .hasFileName("model.ckpt-30");
     Path shards = PythonFixture.RESOURCES.resolve("checkpoints/checkpoint_v1_shards.tf-2.15.1");
-    assertThat(CheckpointLocator.find(shards).number()).hasValue(50);
-    assertThat(CheckpointLocator.find(shards).note()).isEmpty();
+    assertThat(Importer.CheckpointLocator.find(shards).number()).hasValue(50);
+    assertThat(Importer.CheckpointLocator.find(shards).note()).isEmpty();
     Files.createDirectories(save);
     for (String name :
         List.of(
@@ -61,7 +66,7 @@ class CheckpointLocatorTest {
             "model.ckpt-4000.meta")) {
       Files.createFile(save.resolve(name));
     }
-    assertThat(CheckpointLocator.find(save).prefix()).hasFileName("i3960_l512.ckpt");
-    assertThat(CheckpointLocator.find(save).number()).hasValue(3960);
+    assertThat(Importer.CheckpointLocator.find(save).prefix()).hasFileName("i3960_l512.ckpt");
+    assertThat(Importer.CheckpointLocator.find(save).number()).hasValue(3960);
   }
 }

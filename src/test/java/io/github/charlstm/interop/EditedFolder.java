@@ -32,7 +32,7 @@ public final class EditedFolder {
         Files.copy(file, save.resolve(file.getFileName()));
       }
     }
-    Map<String, Tensor> tensors = read(CheckpointLocator.find(fixture).prefix());
+    Map<String, Tensor> tensors = read(Importer.CheckpointLocator.find(fixture).prefix());
     change.accept(tensors);
     TensorBundle.write(save.resolve("model.ckpt-" + number), tensors);
     tensors.values().forEach(Tensor::close);

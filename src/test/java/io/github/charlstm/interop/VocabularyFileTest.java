@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ class VocabularyFileTest {
   @TempDir Path folder;
 
   private Vocabulary read(String name, String content) throws IOException {
-    return VocabularyFile.read(Files.writeString(folder.resolve(name), content));
+    return VocabularyFile.read(Files.writeString(folder.resolve(name), content), TextFormat.UTF_8);
   }
 
   @Test
@@ -40,7 +41,7 @@ class VocabularyFileTest {
   void aVocabularyOfTheLibraryIsRead() throws IOException {
     Path file = folder.resolve("vocabulary.json");
     Vocabulary.of("hello").writeJson(file);
-    assertThat(VocabularyFile.read(file)).isEqualTo(Vocabulary.of("hello"));
+    assertThat(VocabularyFile.read(file, TextFormat.UTF_8)).isEqualTo(Vocabulary.of("hello"));
   }
 
   @ParameterizedTest
@@ -85,7 +86,7 @@ class VocabularyFileTest {
         "(dI1\nS'b'\nsI2\nS'a'\nsI0\nS' '\ns."
       })
   void everyFormOfAPickleGivesTheSameNumbers(String pickle) throws IOException {
-    assertThat(VocabularyFile.read(pickle(pickle)))
+    assertThat(VocabularyFile.read(pickle(pickle), TextFormat.UTF_8))
         .isEqualTo(Vocabulary.inOrder(List.of(" ", "b", "a")));
   }
 
@@ -108,7 +109,7 @@ class VocabularyFileTest {
       })
   void anyOtherPickleIsRejectedNamingTheFile(String pickle, String said) throws IOException {
     Path file = pickle(pickle);
-    assertThatThrownBy(() -> VocabularyFile.read(file))
+    assertThatThrownBy(() -> VocabularyFile.read(file, TextFormat.UTF_8))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageStartingWith(file.toString())
         .hasMessageContaining(said);
