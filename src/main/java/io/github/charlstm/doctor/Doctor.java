@@ -15,7 +15,7 @@ import io.github.charlstm.machine.Cgroup;
 import io.github.charlstm.machine.Memory;
 import io.github.charlstm.machine.Processor;
 import io.github.charlstm.machine.Subprocess;
-import io.github.charlstm.model.SessionThreads;
+import io.github.charlstm.model.SessionOptions;
 import io.github.charlstm.report.PngUnavailableException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -245,7 +245,7 @@ public record Doctor(
 
   private static List<CheckResult> threads(Processor processor) {
     int usable = Runtime.getRuntime().availableProcessors();
-    SessionThreads threads = SessionThreads.ofFusedLoop(usable);
+    SessionOptions.Threads threads = SessionOptions.threadsOfFusedLoop(usable);
     List<CheckResult> results = new ArrayList<>();
     results.add(processors(usable, processor.count(), Cgroup.here().processors()));
     load(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), processor.count())

@@ -16,7 +16,6 @@ import java.util.OptionalInt;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
@@ -61,21 +60,17 @@ final class GraphSampler {
     Rule rule = Rule.of(policy).orElseThrow();
     Loop loop = loops.computeIfAbsent(rule.kind(model.settings().vocabularySize()), this::add);
     SamplingDecoder decoder = loop.decoder();
-    List<Tensor> fed = new ArrayList<>();
-    try {
-      Session.Runner runner = session.runner();
-      TensorIO.feed(runner, fed, loop.start().symbol(), TInt32.vectorOf(symbol));
-      TensorIO.feed(runner, fed, loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
-      TensorIO.feed(runner, fed, loop.start().points(), tensor(uniforms));
-      loop.choice().feed(runner, rule, fed);
-      runner.fetch(decoder.symbols()).fetch(decoder.written()).fetch(decoder.probabilities());
-      state.connect(runner, decoder.state());
-      Result result = runner.run();
+    try (GraphSession.Feeds feeds = new GraphSession.Feeds(session)) {
+      feeds.feed(loop.start().symbol(), TInt32.vectorOf(symbol));
+      feeds.feed(loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
+      feeds.feed(loop.start().points(), tensor(uniforms));
+      loop.choice().feed(feeds, rule);
+      feeds.runner.fetch(decoder.symbols()).fetch(decoder.written()).fetch(decoder.probabilities());
+      state.connect(feeds.runner, decoder.state());
+      Result result = feeds.runner.run();
       GeneratedSymbols generated = generated(result);
       state.advance(result, 3);
       return generated;
-    } finally {
-      fed.forEach(Tensor::close);
     }
   }
 
@@ -114,7 +109,8 @@ final class GraphSampler {
     if (count == 0 || symbols[count - 1] != NO_SYMBOL) {
       return new GeneratedSymbols(symbols, new float[0]);
     }
-    return new GeneratedSymbols(Arrays.copyOf(symbols, count - 1), TensorIO.floats(result.get(2)));
+    return new GeneratedSymbols(
+        Arrays.copyOf(symbols, count - 1), GraphSession.floats(result.get(2)));
   }
 
   /** The last of a chain of policies. */
@@ -178,18 +174,13 @@ final class GraphSampler {
       topN = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
     }
 
-    /**
-     * Feeds the rule's numbers.
-     *
-     * @param fed collects the tensors, to be closed after the run
-     */
-    void feed(Session.Runner runner, Rule rule, List<Tensor> fed) {
+    /** Feeds the rule's numbers. */
+    void feed(GraphSession.Feeds feeds, Rule rule) {
       for (int k = 0; k < temperatures.size(); k++) {
-        TensorIO.feed(
-            runner, fed, temperatures.get(k), TFloat64.scalarOf(rule.temperatures().get(k)));
+        feeds.feed(temperatures.get(k), TFloat64.scalarOf(rule.temperatures().get(k)));
       }
       if (kind.last() == Last.DRAW_TOP_N) {
-        TensorIO.feed(runner, fed, topN, TInt32.scalarOf(rule.topN().getAsInt()));
+        feeds.feed(topN, TInt32.scalarOf(rule.topN().getAsInt()));
       }
     }
 

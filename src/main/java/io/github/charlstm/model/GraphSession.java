@@ -114,12 +114,11 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
    */
   public StepResult trainStep(B batch, KeepProbs keepProbs) {
     LanguageModel.Training training = training();
-    try (Feeds feeds = new Feeds()) {
+    try (Feeds feeds = new Feeds(session)) {
       feed(feeds, batch, keepProbs);
       feeds.runner.fetch(loss()).fetch(training.globalNorm()).addTarget(training.trainStep());
       Result result = run(feeds);
-      StepResult step =
-          new StepResult(TensorIO.scalar(result.get(0)), TensorIO.scalar(result.get(1)));
+      StepResult step = new StepResult(scalar(result.get(0)), scalar(result.get(1)));
       advance(result, 2);
       return step;
     }
@@ -135,7 +134,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
    */
   public NamedTensors gradients(B batch, KeepProbs keepProbs) {
     Map<String, Operand<TFloat32>> gradients = training().gradients();
-    try (Feeds feeds = new Feeds()) {
+    try (Feeds feeds = new Feeds(session)) {
       feed(feeds, batch, keepProbs);
       gradients.values().forEach(feeds.runner::fetch);
       return NamedTensors.of(gradients.keySet(), run(feeds));
@@ -275,13 +274,30 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
         variable.trainable());
   }
 
+  static float scalar(Tensor tensor) {
+    return ((TFloat32) tensor).getFloat();
+  }
+
+  /** All values, row-major. */
+  static float[] floats(Tensor tensor) {
+    TFloat32 source = (TFloat32) tensor;
+    float[] values = new float[Math.toIntExact(source.size())];
+    source.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
   /** One run of the session, with the tensors fed to it. */
-  final class Feeds implements AutoCloseable {
-    final Session.Runner runner = session.runner();
+  static final class Feeds implements AutoCloseable {
+    final Session.Runner runner;
     private final List<Tensor> fed = new ArrayList<>();
 
+    Feeds(Session session) {
+      runner = session.runner();
+    }
+
     void feed(Operand<?> operand, Tensor tensor) {
-      TensorIO.feed(runner, fed, operand, tensor);
+      fed.add(tensor);
+      runner.feed(operand, tensor);
     }
 
     @Override

@@ -12,10 +12,13 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * A session of a {@link LanguageModel} that carries the recurrent state from each run to the next.
@@ -111,14 +114,29 @@ public final class LanguageModelSession extends GraphSession<LanguageModelSessio
 
   @Override
   void feed(Feeds feeds, Batch batch, KeepProbs keepProbs) {
-    feeds.feed(model.inputs(), TensorIO.window(model, batch.inputs()));
+    feeds.feed(model.inputs(), window(batch.inputs()));
     feeds.feed(model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
     model
         .inputKeepProb()
         .ifPresent(share -> feeds.feed(share, TFloat32.scalarOf(keepProbs.input())));
     if (batch.targets() != null) {
-      feeds.feed(model.targets(), TensorIO.window(model, batch.targets()));
+      feeds.feed(model.targets(), window(batch.targets()));
     }
+  }
+
+  // Symbols as a tensor [N, T].
+  private TInt32 window(int[] symbols) {
+    Shape shape = Shape.of(model.batchSize(), model.numSteps());
+    if (symbols.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "a window of this graph has shape "
+              + shape
+              + ", so "
+              + shape.size()
+              + " characters; found "
+              + symbols.length);
+    }
+    return TInt32.tensorOf(shape, DataBuffers.of(symbols, true, false));
   }
 
   @Override
@@ -217,11 +235,11 @@ public final class LanguageModelSession extends GraphSession<LanguageModelSessio
   }
 
   private float[] fetch(Batch batch, Operand<TFloat32> operand) {
-    try (Feeds feeds = new Feeds()) {
+    try (Feeds feeds = new Feeds(session())) {
       feed(feeds, batch, KeepProbs.ALL);
       feeds.runner.fetch(operand);
       Result result = run(feeds);
-      float[] values = TensorIO.floats(result.get(0));
+      float[] values = floats(result.get(0));
       advance(result, 1);
       return values;
     }

@@ -117,8 +117,26 @@ public final class RowClassifierSession extends GraphSession<RowClassifierSessio
     feeds.feed(model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
     if (labels != null) {
       int classes = model.settings().classes();
-      feeds.feed(model.labels(), floats(TensorIO.oneHot(labels, classes), Shape.of(size, classes)));
+      feeds.feed(model.labels(), floats(oneHot(labels, classes), Shape.of(size, classes)));
     }
+  }
+
+  // Classes as rows of zeros with a single one, [N, K], row-major.
+  private static float[] oneHot(int[] labels, int classes) {
+    float[] rows = new float[Math.multiplyExact(labels.length, classes)];
+    for (int k = 0; k < labels.length; k++) {
+      if (labels[k] < 0 || labels[k] >= classes) {
+        throw new IllegalArgumentException(
+            "expected labels from 0 to "
+                + (classes - 1)
+                + ", found "
+                + labels[k]
+                + " at position "
+                + k);
+      }
+      rows[k * classes + labels[k]] = 1;
+    }
+    return rows;
   }
 
   @Override
@@ -135,11 +153,11 @@ public final class RowClassifierSession extends GraphSession<RowClassifierSessio
    * @return both, means over the images
    */
   public Measure measure(Batch batch) {
-    try (Feeds feeds = new Feeds()) {
+    try (Feeds feeds = new Feeds(session())) {
       feed(feeds, batch, KeepProbs.ALL);
       feeds.runner.fetch(model.loss()).fetch(model.accuracy());
       try (Result result = run(feeds)) {
-        return new Measure(TensorIO.scalar(result.get(0)), TensorIO.scalar(result.get(1)));
+        return new Measure(scalar(result.get(0)), scalar(result.get(1)));
       }
     }
   }
@@ -166,11 +184,11 @@ public final class RowClassifierSession extends GraphSession<RowClassifierSessio
   }
 
   private float[] fetch(float[] images, Operand<TFloat32> operand) {
-    try (Feeds feeds = new Feeds()) {
+    try (Feeds feeds = new Feeds(session())) {
       feed(feeds, new Batch(images, null), KeepProbs.ALL);
       feeds.runner.fetch(operand);
       try (Result result = run(feeds)) {
-        return TensorIO.floats(result.get(0));
+        return floats(result.get(0));
       }
     }
   }

@@ -8,8 +8,8 @@ import org.tensorflow.proto.RewriterConfig.MemOptType;
 import org.tensorflow.proto.RewriterConfig.NumIterationsType;
 import org.tensorflow.proto.RewriterConfig.Toggle;
 
-/** How sessions of the models here are configured. */
-final class SessionOptions {
+/** Configurations of the models' sessions. */
+public final class SessionOptions {
   private SessionOptions() {}
 
   /**
@@ -35,7 +35,7 @@ final class SessionOptions {
     }
     // Each lane of a fused loop has a processor for itself; handing parts of its operations to
     // others would only make them wait for each other.
-    SessionThreads threads = SessionThreads.ofFusedLoop(processors);
+    Threads threads = threadsOfFusedLoop(processors);
     return options.toBuilder()
         .setIntraOpParallelismThreads(threads.intraOp())
         .setInterOpParallelismThreads(threads.interOp())
@@ -60,7 +60,7 @@ final class SessionOptions {
 
   /**
    * For a graph of one sequence and one step. Its operations are too short for threads within them
-   * to pay; the products of {@code SymbolLoop} are cut for two threads side by side.
+   * to pay; the products of {@code SamplingDecoder} are cut for two threads side by side.
    */
   static ConfigProto forOneSymbol() {
     return forUnrolledGraphs().toBuilder().setIntraOpParallelismThreads(1).build();
@@ -88,5 +88,24 @@ final class SessionOptions {
     return ConfigProto.newBuilder()
         .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(passes))
         .build();
+  }
+
+  /**
+   * Threads of a session that trains by the fused loop.
+   *
+   * @param lanes parts of the batch that are computed side by side
+   * @param intraOp threads that share an operation
+   * @param interOp operations that run side by side
+   */
+  public record Threads(int lanes, int intraOp, int interOp) {}
+
+  /**
+   * {@return the threads of a session that trains by the fused loop}
+   *
+   * @param processors available to Java
+   */
+  public static Threads threadsOfFusedLoop(int processors) {
+    int lanes = FusedLstm.defaultLanes();
+    return new Threads(lanes, Math.max(1, processors / lanes), processors);
   }
 }

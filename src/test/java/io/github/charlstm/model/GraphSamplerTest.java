@@ -6,7 +6,6 @@ import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +18,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
@@ -131,16 +129,14 @@ class GraphSamplerTest {
     }
 
     int choose(float[] values, GraphSampler.Rule rule, double at) {
-      List<Tensor> fed = new ArrayList<>();
-      try (TFloat32 row = TFloat32.tensorOf(Shape.of(1, V), DataBuffers.of(values, true, false));
-          TFloat64 place = TFloat64.scalarOf(at)) {
-        Session.Runner runner = session.runner().feed(probabilities, row).feed(point, place);
-        choice.feed(runner, rule, fed);
-        try (Result result = runner.fetch(chosen).run()) {
+      try (GraphSession.Feeds feeds = new GraphSession.Feeds(session)) {
+        feeds.feed(
+            probabilities, TFloat32.tensorOf(Shape.of(1, V), DataBuffers.of(values, true, false)));
+        feeds.feed(point, TFloat64.scalarOf(at));
+        choice.feed(feeds, rule);
+        try (Result result = feeds.runner.fetch(chosen).run()) {
           return ((TInt32) result.get(0)).getInt(0);
         }
-      } finally {
-        fed.forEach(Tensor::close);
       }
     }
 
