@@ -82,11 +82,20 @@ public final class DropoutWrapper extends CellWrapper {
    * @throws IllegalArgumentException if the value is out of this range
    */
   public static float requireKeepProb(String option, float value) {
-    if (!(value > 0 && value <= 1)) {
+    if (!isKeepProb(value)) {
       throw new IllegalArgumentException(
           "%s must be above 0 and at most 1, found %s".formatted(option, value));
     }
     return value;
+  }
+
+  /**
+   * {@return whether a number can be a share of values to keep}
+   *
+   * @param value as above; positive as a float too
+   */
+  public static boolean isKeepProb(double value) {
+    return (float) value > 0 && value <= 1;
   }
 
   /** Options, with TF1's names and defaults. */

@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
@@ -45,7 +46,7 @@ final class TrainFlags {
   static final Flag<Float> KEEP_PROB =
       Flag.number(
               "keep-prob",
-              probability -> (float) probability > 0 && probability <= 1,
+              KeepProbs::isShare,
               "a number above 0 and at most 1",
               "share of values that dropout keeps")
           .map(Double::floatValue);

@@ -113,7 +113,7 @@ record TrainingData(TextReference identity, CharacterText characters) {
     }
   }
 
-  // 0 for a pipe too, whose end nobody knows
+  // 0 for a pipe too, whose length is not known
   private static long size(Path path) {
     try {
       return Files.size(path);

@@ -16,4 +16,13 @@ public record KeepProbs(float output, float input) {
     DropoutWrapper.requireKeepProb("keep_prob", output);
     DropoutWrapper.requireKeepProb("input_keep_prob", input);
   }
+
+  /**
+   * {@return whether a number can be such a share}
+   *
+   * @param value in (0, 1]
+   */
+  public static boolean isShare(double value) {
+    return DropoutWrapper.isKeepProb(value);
+  }
 }

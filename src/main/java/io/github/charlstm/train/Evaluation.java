@@ -17,14 +17,16 @@ public record Evaluation(double loss, long predictions) {
     return loss / Math.log(2);
   }
 
-  /** {@return {@code e^loss}: as uncertain as a fair choice among so many characters} */
+  /**
+   * {@return {@code e^loss}: the number of equally likely characters that would be as uncertain}
+   */
   public double perplexity() {
     return Math.exp(loss);
   }
 
   /**
    * Scores every character of the text but the first exactly once, without dropout. The state
-   * starts from zeros in each stream; the session's own state is left as it was.
+   * starts from zeros in each stream; the session's own state does not change.
    *
    * @param session whose graph has the streams and steps of the batches
    * @param batches the text, cut into windows
@@ -39,7 +41,7 @@ public record Evaluation(double loss, long predictions) {
    *
    * @param session as above
    * @param batches as above
-   * @param progress is told after each window how many are done
+   * @param progress receives the number of windows done, after each
    * @return as above
    */
   public static Evaluation of(

@@ -13,17 +13,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.Tensor;
 
-/**
- * A run that another program began: its first checkpoint here is written from that one's values.
- */
+/** Turns a run of another program into one of this program. */
 public final class ImportedRun {
   private ImportedRun() {}
 
   /**
-   * Writes the run's first checkpoint. The network's state starts from zeros; {@code train
-   * --resume} finds the epoch and the window by the number of steps and the text that it is given.
+   * Writes the run's first checkpoint. The network's state starts from zeros; a resumed run
+   * computes the epoch and the window from the number of steps and the text that it is given.
    *
-   * @param path the run's folder, made if need be
+   * @param path the run's folder, made if needed
    * @param settings with {@link TextReference#unknown()}
    * @param step training steps done so far
    * @param vocabulary as large as the settings say

@@ -129,6 +129,20 @@ class EarlierRunsTest {
   }
 
   @Test
+  void aRunOnImagesThatWentOnFallsBackToItsEarlierCheckpoint() throws IOException {
+    tool("classify --resume --run ROOT/images --data DIGITS --steps 6");
+    Files.delete(root.resolve("images/i6_l6/saved_model.pb"));
+    Tool.Output resumed = tool("classify --resume --run ROOT/images --data DIGITS --steps 8");
+    assertThat(resumed.err()).contains("i6_l6 is passed over", "model.ckpt-4");
+    List<JsonNode> expected = lines(RUNS.resolve("images-full.jsonl"));
+    List<JsonNode> found = lines(root.resolve("images").resolve("metrics.jsonl"));
+    assertThat(found).hasSameSizeAs(expected);
+    for (int k = 0; k < expected.size(); k++) {
+      assertSame(expected.get(k), found.get(k));
+    }
+  }
+
+  @Test
   void aChangedDigitInItsSettingsIsFound() throws IOException {
     copy(RUNS, root);
     Path settings = root.resolve("text/i10_l8/assets.extra/settings.json");
