@@ -32,20 +32,12 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
         initialAccumulatorValue > 0 && !Float.isInfinite(initialAccumulatorValue));
   }
 
-  /**
-   * TF1's defaults for all but the learning rate.
-   *
-   * @param learningRate of each step
-   */
+  /** TF1's defaults for all but the learning rate. */
   public AdagradOptimizer(LearningRate learningRate) {
     this(learningRate, 0.1f);
   }
 
-  /**
-   * As {@link #AdagradOptimizer(LearningRate)}, with a number above 0.
-   *
-   * @param learningRate finite and above 0
-   */
+  /** As {@link #AdagradOptimizer(LearningRate)}, with a finite number above 0. */
   public AdagradOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }
@@ -57,14 +49,11 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport.requireMatch(NAME, variables, gradients);
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Initializer start = Initializers.constant(initialAccumulatorValue);
-    return step.of(
-        variables,
-        gradients,
+    return step.update(
         globalStep,
         (variable, gradient) ->
             scope.train.applyAdagrad(

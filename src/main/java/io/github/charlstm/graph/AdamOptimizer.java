@@ -37,20 +37,12 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
     OptimizerSupport.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
   }
 
-  /**
-   * TF1's defaults for all but the learning rate.
-   *
-   * @param learningRate of each step
-   */
+  /** TF1's defaults for all but the learning rate. */
   public AdamOptimizer(LearningRate learningRate) {
     this(learningRate, 0.9f, 0.999f, 1e-8f);
   }
 
-  /**
-   * As {@link #AdamOptimizer(LearningRate)}, with a number above 0.
-   *
-   * @param learningRate finite and above 0
-   */
+  /** As {@link #AdamOptimizer(LearningRate)}, with a finite number above 0. */
   public AdamOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }
@@ -62,18 +54,15 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport.requireMatch(NAME, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
     GraphVariable<TFloat32> beta1Power = power(store, "beta1_power", beta1);
     GraphVariable<TFloat32> beta2Power = power(store, "beta2_power", beta2);
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> decay1 = scope.constant(beta1);
     Operand<TFloat32> decay2 = scope.constant(beta2);
     Operand<TFloat32> small = scope.constant(epsilon);
-    return step.of(
-        variables,
-        gradients,
+    return step.update(
         globalStep,
         (variable, gradient) ->
             scope.train.applyAdam(

@@ -22,11 +22,7 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
     Objects.requireNonNull(learningRate, "learningRate");
   }
 
-  /**
-   * With a number above 0 as the learning rate.
-   *
-   * @param learningRate finite and above 0
-   */
+  /** With a finite number above 0 as the learning rate. */
   public GradientDescentOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }
@@ -38,13 +34,10 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport.requireMatch(NAME, variables, gradients);
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
-    return step.of(
-        variables,
-        gradients,
+    return step.update(
         globalStep,
         (variable, gradient) ->
             scope.train.applyGradientDescent(variable.reference(), rate, gradient));

@@ -1,6 +1,7 @@
 package io.github.charlstm.graph;
 
 import java.util.Arrays;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.FloatNdArray;
@@ -29,20 +30,12 @@ public final class Initializers {
 
   private Initializers() {}
 
-  /**
-   * Zeros (Python: {@code tf.zeros_initializer}); the default of biases.
-   *
-   * @return an initializer for any shape
-   */
+  /** Zeros (Python: {@code tf.zeros_initializer}); the default of biases. */
   public static Initializer zeros() {
     return (tf, shape, seeds) -> filled(tf, shape, 0f);
   }
 
-  /**
-   * Ones (Python: {@code tf.ones_initializer}).
-   *
-   * @return an initializer for any shape
-   */
+  /** Ones (Python: {@code tf.ones_initializer}). */
   public static Initializer ones() {
     return (tf, shape, seeds) -> filled(tf, shape, 1f);
   }
@@ -53,7 +46,6 @@ public final class Initializers {
    * in the graph: for large variables {@link #zeros} and {@link #ones} are smaller.
    *
    * @param values at least one; at most as many as the variable holds
-   * @return an initializer for shapes that hold at least as many values
    */
   public static Initializer constant(float... values) {
     if (values.length == 0) {
@@ -78,7 +70,6 @@ public final class Initializers {
    * As {@link #constant(float...)}; the shape of the array does not matter, as in TF1.
    *
    * @param values at least one
-   * @return an initializer for shapes that hold at least as many values
    */
   public static Initializer constant(FloatNdArray values) {
     float[] flat = new float[Math.toIntExact(values.size())];
@@ -94,8 +85,6 @@ public final class Initializers {
    *
    * <p>Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
    * networks, AISTATS 2010.
-   *
-   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer glorotUniform() {
     return new SeededInitializer(
@@ -109,8 +98,6 @@ public final class Initializers {
   /**
    * Truncated normal of deviation {@code sqrt(2 / (fan_in + fan_out))} after truncation (Python:
    * {@code tf.glorot_normal_initializer}). Fans and paper as in {@link #glorotUniform}.
-   *
-   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer glorotNormal() {
     return new SeededInitializer(
@@ -126,7 +113,6 @@ public final class Initializers {
    *
    * @param mean finite
    * @param standardDeviation of the normal before truncation, finite and above 0
-   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer truncatedNormal(float mean, float standardDeviation) {
     requireNormal("truncated_normal", mean, standardDeviation);
@@ -139,7 +125,6 @@ public final class Initializers {
    *
    * @param mean finite
    * @param standardDeviation finite and above 0
-   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer randomNormal(float mean, float standardDeviation) {
     requireNormal("random_normal", mean, standardDeviation);
@@ -153,7 +138,6 @@ public final class Initializers {
    *
    * @param min finite
    * @param max finite, not below min
-   * @return an initializer for any shape, without a seed of its own
    */
   public static SeededInitializer randomUniform(float min, float max) {
     if (!(min <= max) || !Float.isFinite(min) || !Float.isFinite(max)) {
@@ -166,13 +150,12 @@ public final class Initializers {
   /**
    * A random orthogonal matrix times a gain (Python: {@code tf.orthogonal_initializer}): its rows
    * are orthonormal if they are fewer than its columns, else its columns are. With more than two
-   * dimensions all but the last count as rows.
+   * dimensions all but the last count as rows; with fewer it is an error.
    *
    * <p>Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning in deep
    * linear neural networks, ICLR 2014.
    *
    * @param gain finite; TF1's default is 1
-   * @return an initializer for two dimensions or more, without a seed of its own
    */
   public static SeededInitializer orthogonal(float gain) {
     if (!Float.isFinite(gain)) {
@@ -231,32 +214,47 @@ public final class Initializers {
 
   private static Operand<TFloat32> normal(
       Ops tf, Shape shape, float mean, float deviation, Supplier<RandomSeeds.Pair> pairs) {
-    Operand<TInt32> dimensions = dimensions(tf, shape);
-    Operand<TFloat32> shift = tf.constant(mean);
-    Operand<TFloat32> scale = tf.constant(deviation);
-    RandomSeeds.Pair pair = pairs.get();
-    Operand<TFloat32> standard =
-        tf.random.randomStandardNormal(
-            dimensions,
-            TFloat32.class,
-            RandomStandardNormal.seed(pair.seed()),
-            RandomStandardNormal.seed2(pair.seed2()));
-    return tf.math.add(tf.math.mul(standard, scale), shift);
+    return shifted(
+        tf,
+        shape,
+        mean,
+        deviation,
+        pairs,
+        (dimensions, pair) ->
+            tf.random.randomStandardNormal(
+                dimensions,
+                TFloat32.class,
+                RandomStandardNormal.seed(pair.seed()),
+                RandomStandardNormal.seed2(pair.seed2())));
   }
 
   private static Operand<TFloat32> truncatedNormal(
       Ops tf, Shape shape, float mean, float deviation, Supplier<RandomSeeds.Pair> pairs) {
+    return shifted(
+        tf,
+        shape,
+        mean,
+        deviation,
+        pairs,
+        (dimensions, pair) ->
+            tf.random.truncatedNormal(
+                dimensions,
+                TFloat32.class,
+                TruncatedNormal.seed(pair.seed()),
+                TruncatedNormal.seed2(pair.seed2())));
+  }
+
+  private static Operand<TFloat32> shifted(
+      Ops tf,
+      Shape shape,
+      float mean,
+      float deviation,
+      Supplier<RandomSeeds.Pair> pairs,
+      BiFunction<Operand<TInt32>, RandomSeeds.Pair, Operand<TFloat32>> standard) {
     Operand<TInt32> dimensions = dimensions(tf, shape);
     Operand<TFloat32> shift = tf.constant(mean);
     Operand<TFloat32> scale = tf.constant(deviation);
-    RandomSeeds.Pair pair = pairs.get();
-    Operand<TFloat32> standard =
-        tf.random.truncatedNormal(
-            dimensions,
-            TFloat32.class,
-            TruncatedNormal.seed(pair.seed()),
-            TruncatedNormal.seed2(pair.seed2()));
-    return tf.math.add(tf.math.mul(standard, scale), shift);
+    return tf.math.add(tf.math.mul(standard.apply(dimensions, pairs.get()), scale), shift);
   }
 
   private static double glorotScale(Shape shape) {

@@ -31,12 +31,7 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
     OptimizerSupport.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
   }
 
-  /**
-   * Without Nesterov's momentum, and with a number above 0 as the learning rate.
-   *
-   * @param learningRate finite and above 0
-   * @param momentum in [0, 1)
-   */
+  /** Without Nesterov's momentum, and with a finite learning rate above 0. */
   public MomentumOptimizer(float learningRate, float momentum) {
     this(LearningRate.of(learningRate), momentum, false);
   }
@@ -48,14 +43,11 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport.requireMatch(NAME, variables, gradients);
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> decay = scope.constant(momentum);
-    return step.of(
-        variables,
-        gradients,
+    return step.update(
         globalStep,
         (variable, gradient) ->
             scope.train.applyMomentum(

@@ -1,11 +1,15 @@
 package io.github.charlstm.graph;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Gradients;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -30,7 +34,29 @@ public interface Optimizer {
    */
   default List<Operand<TFloat32>> computeGradients(
       Ops tf, Operand<TFloat32> loss, List<GraphVariable<TFloat32>> variables) {
-    return LossGradients.of(tf, loss, variables);
+    if (variables.isEmpty()) {
+      throw new IllegalArgumentException("a loss needs at least one variable, found none");
+    }
+    Gradients all;
+    try {
+      all = tf.gradients(loss, variables.stream().map(GraphVariable::value).toList());
+    } catch (TFInvalidArgumentException e) {
+      throw new IllegalArgumentException(
+          "the loss " + loss.op().name() + " has no gradient by every variable: " + e.getMessage(),
+          e);
+    }
+    List<Operand<TFloat32>> found = new ArrayList<>();
+    for (int k = 0; k < variables.size(); k++) {
+      Output<TFloat32> gradient = all.dy(k);
+      if (!CustomGradients.exists(gradient)) {
+        throw new IllegalArgumentException(
+            ("variable %s has no gradient: every path from it to the loss %s is cut, as by"
+                    + " stop_gradient; leave the variable out")
+                .formatted(variables.get(k).name(), loss.op().name()));
+      }
+      found.add(gradient);
+    }
+    return List.copyOf(found);
   }
 
   /**
@@ -52,17 +78,7 @@ public interface Optimizer {
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep);
 
-  /**
-   * {@link #applyGradients(Ops, VariableStore, List, List, Optional)} with a global step.
-   *
-   * @param tf builder of the variables' graph
-   * @param store where the slots are made
-   * @param variables what to update, at least one
-   * @param gradients one a variable, of its shape
-   * @param globalStep counted up once all variables are updated
-   * @return the operation that does one training step
-   * @throws IllegalArgumentException if variables and gradients do not match
-   */
+  /** {@link #applyGradients(Ops, VariableStore, List, List, Optional)} with a global step. */
   default Op applyGradients(
       Ops tf,
       VariableStore store,

@@ -33,20 +33,12 @@ public record RMSPropOptimizer(
     OptimizerSupport.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
   }
 
-  /**
-   * TF1's defaults for all but the learning rate.
-   *
-   * @param learningRate of each step
-   */
+  /** TF1's defaults for all but the learning rate. */
   public RMSPropOptimizer(LearningRate learningRate) {
     this(learningRate, 0.9f, 0f, 1e-10f);
   }
 
-  /**
-   * As {@link #RMSPropOptimizer(LearningRate)}, with a number above 0.
-   *
-   * @param learningRate finite and above 0
-   */
+  /** As {@link #RMSPropOptimizer(LearningRate)}, with a finite number above 0. */
   public RMSPropOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }
@@ -58,16 +50,13 @@ public record RMSPropOptimizer(
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport.requireMatch(NAME, variables, gradients);
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store);
+    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> rho = scope.constant(decay);
     Operand<TFloat32> inertia = scope.constant(momentum);
     Operand<TFloat32> small = scope.constant(epsilon);
-    return step.of(
-        variables,
-        gradients,
+    return step.update(
         globalStep,
         (variable, gradient) ->
             scope.train.applyRmsProp(

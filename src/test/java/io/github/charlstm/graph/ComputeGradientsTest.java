@@ -12,7 +12,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-class LossGradientsTest {
+class ComputeGradientsTest {
   private final GraphRunner runner = new GraphRunner();
   private final Ops tf = runner.tf();
   private final VariableStore store = new VariableStore(tf, RandomSeeds.of(3));
