@@ -96,11 +96,7 @@ abstract class AbstractLSTMCell extends LayerRNNCell {
     return forgetBias;
   }
 
-  /**
-   * Options of both LSTM cells.
-   *
-   * @param <B> the builder's class
-   */
+  /** Options of both LSTM cells. */
   abstract static class LstmBuilder<B extends LstmBuilder<B>> extends LayerBuilder<B> {
     private float forgetBias = 1f;
     private boolean stateIsTuple = true;
@@ -109,12 +105,7 @@ abstract class AbstractLSTMCell extends LayerRNNCell {
       super(cell, numUnits);
     }
 
-    /**
-     * Added to the forget gate before its sigmoid; 1 by default.
-     *
-     * @param value finite
-     * @return this builder
-     */
+    /** Finite number added to the forget gate before its sigmoid; 1 by default. */
     public B forgetBias(float value) {
       this.forgetBias = requireFinite("forget_bias", value);
       return self();
@@ -123,9 +114,6 @@ abstract class AbstractLSTMCell extends LayerRNNCell {
     /**
      * True, the default: the state is an {@link LSTMStateTuple}. False: it is one tensor {@code
      * [batch, units + outputSize]}, c then h.
-     *
-     * @param tuple whether c and h are separate tensors
-     * @return this builder
      */
     public B stateIsTuple(boolean tuple) {
       this.stateIsTuple = tuple;

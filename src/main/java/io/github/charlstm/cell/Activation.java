@@ -31,7 +31,6 @@ public interface Activation {
   /**
    * Adds the function to the graph.
    *
-   * @param tf makes the operations
    * @param x {@code [batch, units]}
    * @return a tensor of the same shape
    */

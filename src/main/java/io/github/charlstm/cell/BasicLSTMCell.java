@@ -22,11 +22,7 @@ import org.tensorflow.types.TFloat32;
  * State: {@link LSTMStateTuple}.
  */
 public final class BasicLSTMCell extends AbstractLSTMCell {
-  /**
-   * A cell with TF1's defaults.
-   *
-   * @param numUnits width of state and output, at least 1
-   */
+  /** A cell of {@code numUnits}, at least 1, with TF1's defaults. */
   public BasicLSTMCell(int numUnits) {
     this(builder(numUnits));
   }
@@ -35,12 +31,7 @@ public final class BasicLSTMCell extends AbstractLSTMCell {
     super(options, "basic_lstm_cell");
   }
 
-  /**
-   * A cell with options.
-   *
-   * @param numUnits width of state and output, at least 1
-   * @return options, all at their defaults
-   */
+  /** Options of a cell of {@code numUnits}, at least 1; all at TF1's defaults. */
   public static Builder builder(int numUnits) {
     return new Builder(numUnits);
   }

@@ -21,11 +21,7 @@ import org.tensorflow.types.TFloat32;
 public final class BasicRNNCell extends LayerRNNCell {
   private GraphVariable<TFloat32> bias;
 
-  /**
-   * A cell with TF1's defaults.
-   *
-   * @param numUnits width of state and output, at least 1
-   */
+  /** A cell of {@code numUnits}, at least 1, with TF1's defaults. */
   public BasicRNNCell(int numUnits) {
     this(builder(numUnits));
   }
@@ -34,12 +30,7 @@ public final class BasicRNNCell extends LayerRNNCell {
     super(options, "basic_rnn_cell");
   }
 
-  /**
-   * A cell with options.
-   *
-   * @param numUnits width of state and output, at least 1
-   * @return options, all at their defaults
-   */
+  /** Options of a cell of {@code numUnits}, at least 1; all at TF1's defaults. */
   public static Builder builder(int numUnits) {
     return new Builder(numUnits);
   }

@@ -24,7 +24,6 @@ public final class DeviceWrapper extends CellWrapper {
   /**
    * Wraps a cell.
    *
-   * @param cell the cell to wrap
    * @param device where its operations go
    */
   public DeviceWrapper(RNNCell cell, DeviceSpec device) {
@@ -34,7 +33,6 @@ public final class DeviceWrapper extends CellWrapper {
   /**
    * Wraps a cell.
    *
-   * @param cell the cell to wrap
    * @param device where its operations go, for instance {@code /device:CPU:0}, {@code /gpu:1} or
    *     {@code /job:worker/task:0}
    * @throws IllegalArgumentException if this is no device's name

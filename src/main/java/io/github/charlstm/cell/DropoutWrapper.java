@@ -63,12 +63,7 @@ public final class DropoutWrapper extends CellWrapper {
     givenNoise = options.noise;
   }
 
-  /**
-   * A wrapper that drops nothing by default.
-   *
-   * @param cell the cell to wrap
-   * @return options, all at their defaults
-   */
+  /** A wrapper that drops nothing by default. */
   public static Builder builder(RNNCell cell) {
     return new Builder(cell);
   }
@@ -78,7 +73,6 @@ public final class DropoutWrapper extends CellWrapper {
    *
    * @param option its name, for the message, for instance {@code input_keep_prob}
    * @param value above 0 and at most 1
-   * @return the value
    * @throws IllegalArgumentException if the value is out of this range
    */
   public static float requireKeepProb(String option, float value) {
@@ -115,87 +109,51 @@ public final class DropoutWrapper extends CellWrapper {
       this.cell = Objects.requireNonNull(cell, "cell");
     }
 
-    /**
-     * Share of input values to keep; 1 by default.
-     *
-     * @param share above 0 and at most 1
-     * @return this builder
-     */
+    /** Share of input values to keep, above 0 and at most 1; 1 by default. */
     public Builder inputKeepProb(float share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
     }
 
-    /**
-     * Share of input values to keep, read at each run.
-     *
-     * @param share a scalar of the graph
-     * @return this builder
-     */
+    /** Share of input values to keep: a scalar of the graph, read at each run. */
     public Builder inputKeepProb(Operand<TFloat32> share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
     }
 
-    /**
-     * Share of output values to keep; 1 by default.
-     *
-     * @param share above 0 and at most 1
-     * @return this builder
-     */
+    /** Share of output values to keep, above 0 and at most 1; 1 by default. */
     public Builder outputKeepProb(float share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
     }
 
-    /**
-     * Share of output values to keep, read at each run.
-     *
-     * @param share a scalar of the graph
-     * @return this builder
-     */
+    /** Share of output values to keep: a scalar of the graph, read at each run. */
     public Builder outputKeepProb(Operand<TFloat32> share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
     }
 
-    /**
-     * Share of state values to keep; 1 by default.
-     *
-     * @param share above 0 and at most 1
-     * @return this builder
-     */
+    /** Share of state values to keep, above 0 and at most 1; 1 by default. */
     public Builder stateKeepProb(float share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
       return this;
     }
 
-    /**
-     * Share of state values to keep, read at each run.
-     *
-     * @param share a scalar of the graph
-     * @return this builder
-     */
+    /** Share of state values to keep: a scalar of the graph, read at each run. */
     public Builder stateKeepProb(Operand<TFloat32> share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
       return this;
     }
 
-    /**
-     * One mask for all steps (Python: {@code variational_recurrent=True}).
-     *
-     * @return this builder
-     */
+    /** One mask for all steps (Python: {@code variational_recurrent=True}). */
     public Builder variationalRecurrent() {
       this.variational = true;
       return this;
     }
 
     /**
-     * One mask for all steps; needed where inputs are dropped.
-     *
-     * @param width of the inputs (Python: {@code input_size}), at least 1
-     * @return this builder
+     * One mask for all steps. Where inputs are dropped, it needs their width (Python: {@code
+     * input_size}), at least 1.
      */
     public Builder variationalRecurrent(int width) {
       if (width < 1) {
@@ -206,33 +164,21 @@ public final class DropoutWrapper extends CellWrapper {
       return variationalRecurrent();
     }
 
-    /**
-     * Seed of all masks; none by default.
-     *
-     * @param number any
-     * @return this builder
-     */
+    /** Seed of all masks; none by default. */
     public Builder seed(long number) {
       this.seed = OptionalLong.of(number);
       return this;
     }
 
-    /**
-     * Which parts of the state may be dropped; {@link StateFilter#DEFAULT} by default.
-     *
-     * @param filter called for each state and its parts
-     * @return this builder
-     */
+    /** Which parts of the state may be dropped; {@link StateFilter#DEFAULT} by default. */
     public Builder stateFilter(StateFilter filter) {
       this.stateFilter = Objects.requireNonNull(filter, "filter");
       return this;
     }
 
     /**
-     * Source of the random numbers; by default {@link RandomSource#stream} of the scope's seeds.
-     *
-     * @param source of numbers in [0, 1)
-     * @return this builder
+     * Source of the random numbers, in [0, 1); by default {@link RandomSource#stream} of the
+     * scope's seeds.
      */
     public Builder noise(RandomSource source) {
       this.noise = Optional.of(source);

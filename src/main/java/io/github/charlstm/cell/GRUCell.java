@@ -34,11 +34,7 @@ public final class GRUCell extends LayerRNNCell {
   private GraphVariable<TFloat32> candidateKernel;
   private GraphVariable<TFloat32> candidateBias;
 
-  /**
-   * A cell with TF1's defaults.
-   *
-   * @param numUnits width of state and output, at least 1
-   */
+  /** A cell of {@code numUnits}, at least 1, with TF1's defaults. */
   public GRUCell(int numUnits) {
     this(builder(numUnits));
   }
@@ -49,12 +45,7 @@ public final class GRUCell extends LayerRNNCell {
     biasInitializer = options.biasInitializer;
   }
 
-  /**
-   * A cell with options.
-   *
-   * @param numUnits width of state and output, at least 1
-   * @return options, all at their defaults
-   */
+  /** Options of a cell of {@code numUnits}, at least 1; all at TF1's defaults. */
   public static Builder builder(int numUnits) {
     return new Builder(numUnits);
   }
@@ -68,23 +59,13 @@ public final class GRUCell extends LayerRNNCell {
       super("GRUCell", numUnits);
     }
 
-    /**
-     * Initial values of both kernels; the scope's default if not given.
-     *
-     * @param initializer for matrices
-     * @return this builder
-     */
+    /** Initial values of both kernels; the scope's default if not given. */
     public Builder kernelInitializer(Initializer initializer) {
       this.kernelInitializer = Optional.of(Objects.requireNonNull(initializer, "initializer"));
       return this;
     }
 
-    /**
-     * Initial values of both biases; ones for the gates and zeros for the candidate by default.
-     *
-     * @param initializer for vectors
-     * @return this builder
-     */
+    /** Initial values of both biases; ones for the gates and zeros for the candidate by default. */
     public Builder biasInitializer(Initializer initializer) {
       this.biasInitializer = Optional.of(Objects.requireNonNull(initializer, "initializer"));
       return this;

@@ -49,11 +49,7 @@ public final class LSTMCell extends AbstractLSTMCell {
   private GraphVariable<TFloat32> outputDiagonal;
   private GraphVariable<TFloat32> projection;
 
-  /**
-   * A cell with TF1's defaults.
-   *
-   * @param numUnits width of the memory, and of the output if there is no projection; at least 1
-   */
+  /** A cell with a memory of {@code numUnits}, at least 1, with TF1's defaults. */
   public LSTMCell(int numUnits) {
     this(builder(numUnits));
   }
@@ -67,12 +63,7 @@ public final class LSTMCell extends AbstractLSTMCell {
     projClip = options.projClip;
   }
 
-  /**
-   * A cell with options.
-   *
-   * @param numUnits width of the memory, and of the output if there is no projection; at least 1
-   * @return options, all at their defaults
-   */
+  /** Options of a cell of {@code numUnits}, at least 1; all at TF1's defaults. */
   public static Builder builder(int numUnits) {
     return new Builder(numUnits);
   }
@@ -89,45 +80,28 @@ public final class LSTMCell extends AbstractLSTMCell {
       super("LSTMCell", numUnits);
     }
 
-    /**
-     * Whether the gates read the memory; false by default.
-     *
-     * @param peepholes true for the three {@code w} terms
-     * @return this builder
-     */
+    /** Whether the gates read the memory, by the three {@code w} terms; false by default. */
     public Builder usePeepholes(boolean peepholes) {
       this.usePeepholes = peepholes;
       return this;
     }
 
     /**
-     * Bounds the memory to {@code [-value, value]}, value above 0; not clipped by default.
-     *
-     * @param value finite and above 0
-     * @return this builder
+     * Bounds the memory to {@code [-value, value]}, value finite and above 0; not clipped by
+     * default.
      */
     public Builder cellClip(float value) {
       this.cellClip = OptionalDouble.of(requirePositive("cell_clip", value));
       return this;
     }
 
-    /**
-     * Initial values of the kernels and the peepholes; the scope's default if not given.
-     *
-     * @param given for matrices and, with peepholes, vectors
-     * @return this builder
-     */
+    /** Initial values of the kernels and the peepholes; the scope's default if not given. */
     public Builder initializer(Initializer given) {
       this.initializer = Optional.of(Objects.requireNonNull(given, "initializer"));
       return this;
     }
 
-    /**
-     * Width of the projected output, at least 1; no projection by default.
-     *
-     * @param width at least 1
-     * @return this builder
-     */
+    /** Width of the projected output, at least 1; no projection by default. */
     public Builder numProj(int width) {
       if (width < 1) {
         throw new IllegalArgumentException(
@@ -140,11 +114,8 @@ public final class LSTMCell extends AbstractLSTMCell {
     }
 
     /**
-     * Bounds the projected output to {@code [-value, value]}, value above 0; not clipped by
-     * default. As in TF1 it does nothing without a projection.
-     *
-     * @param value finite and above 0
-     * @return this builder
+     * Bounds the projected output to {@code [-value, value]}, value finite and above 0; not clipped
+     * by default. As in TF1 it does nothing without a projection.
      */
     public Builder projClip(float value) {
       this.projClip = OptionalDouble.of(requirePositive("proj_clip", value));

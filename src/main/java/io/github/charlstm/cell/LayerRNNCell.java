@@ -113,11 +113,7 @@ abstract class LayerRNNCell extends RNNCell {
     return tf.nn.biasAdd(tf.linalg.matMul(joined, kernel.value()), bias.value());
   }
 
-  /**
-   * Options of all cells with variables of their own.
-   *
-   * @param <B> the builder's class
-   */
+  /** Options of all cells with variables of their own. */
   abstract static class LayerBuilder<B extends LayerBuilder<B>> {
     private final String cell;
     private final int numUnits;
@@ -145,12 +141,7 @@ abstract class LayerRNNCell extends RNNCell {
      */
     public abstract RNNCell build();
 
-    /**
-     * Nonlinearity of the new values; tanh by default.
-     *
-     * @param function keeps the shape
-     * @return this builder
-     */
+    /** Nonlinearity of the new values, which keeps their shape; tanh by default. */
     public B activation(Activation function) {
       this.activation = Objects.requireNonNull(function, "activation");
       return self();
@@ -159,9 +150,6 @@ abstract class LayerRNNCell extends RNNCell {
     /**
      * Whether the variables may or must exist already; {@link Reuse#FALSE} by default: they must be
      * new. With reuse, cells of the same scope and name share their variables.
-     *
-     * @param rule for variables that exist already
-     * @return this builder
      */
     public B reuse(Reuse rule) {
       this.reuse = Objects.requireNonNull(rule, "reuse");
@@ -169,10 +157,8 @@ abstract class LayerRNNCell extends RNNCell {
     }
 
     /**
-     * Name of the cell's variable scope; by default the class's name in TF1's spelling.
-     *
-     * @param scopeName letters, digits and the characters _ . -; not empty
-     * @return this builder
+     * Name of the cell's variable scope, of letters, digits and the characters _ . -; by default
+     * the class's name in TF1's spelling.
      */
     public B name(String scopeName) {
       if (!scopeName.matches("[A-Za-z0-9_.-]+")) {

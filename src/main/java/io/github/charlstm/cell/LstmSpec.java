@@ -166,7 +166,6 @@ public final class LstmSpec {
   /**
    * One step after its matrix product: c and h from the sums of the gates.
    *
-   * @param tf makes the operations
    * @param sums {@code [x, h] kernel + bias}, {@code [batch, 4 * units]}; the forget bias included
    * @param c the memory before the step, {@code [batch, units]}
    * @return c and h after it

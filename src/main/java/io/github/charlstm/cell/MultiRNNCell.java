@@ -25,11 +25,7 @@ public final class MultiRNNCell extends RNNCell {
   private final List<RNNCell> cells;
   private final boolean stateIsTuple;
 
-  /**
-   * A stack with TF1's defaults.
-   *
-   * @param cells from the input upwards, at least one
-   */
+  /** A stack of cells from the input upwards, at least one, with TF1's defaults. */
   public MultiRNNCell(List<? extends RNNCell> cells) {
     this(builder(cells));
   }
@@ -39,12 +35,7 @@ public final class MultiRNNCell extends RNNCell {
     stateIsTuple = options.stateIsTuple;
   }
 
-  /**
-   * A stack with options.
-   *
-   * @param cells from the input upwards, at least one
-   * @return options, all at their defaults
-   */
+  /** Options of a stack of cells from the input upwards, at least one. */
   public static Builder builder(List<? extends RNNCell> cells) {
     return new Builder(cells);
   }
@@ -64,9 +55,6 @@ public final class MultiRNNCell extends RNNCell {
     /**
      * True, the default: the state is a {@link TupleState}. False: it is one tensor, the cells'
      * states concatenated; each of them must be one tensor itself.
-     *
-     * @param tuple whether the cells' states stay separate
-     * @return this builder
      */
     public Builder stateIsTuple(boolean tuple) {
       this.stateIsTuple = tuple;

@@ -79,18 +79,10 @@ public abstract class RNNCell {
     }
   }
 
-  /**
-   * Width of the output (Python: {@code cell.output_size}).
-   *
-   * @return at least 1
-   */
+  /** Width of the output, at least 1 (Python: {@code cell.output_size}). */
   public abstract int outputSize();
 
-  /**
-   * Structure and widths of the state (Python: {@code cell.state_size}).
-   *
-   * @return the same at each call
-   */
+  /** Structure and widths of the state (Python: {@code cell.state_size}). */
   public abstract StateSize stateSize();
 
   /**
@@ -106,7 +98,6 @@ public abstract class RNNCell {
   /**
    * One step (Python: {@code cell(inputs, state)}).
    *
-   * @param tf makes all operations of the step
    * @param inputs {@code [batch, inputDepth]}
    * @param state as {@link #zeroState} or the step before gave it
    * @return output and next state, with the batch of the inputs
@@ -120,12 +111,6 @@ public abstract class RNNCell {
    * of other cells builds each of them right before its step, as TF1 does: then random operations
    * without a seed of their own get Python's seeds.
    *
-   * @param scope as for {@link #build}
-   * @param inputDepth as for {@link #build}
-   * @param tf makes all operations of the step
-   * @param inputs {@code [batch, inputDepth]}
-   * @param state as {@link #zeroState} gives it
-   * @return output and next state
    * @throws IllegalArgumentException as {@link #build} and {@link #call}
    */
   public Step firstCall(
@@ -135,13 +120,12 @@ public abstract class RNNCell {
   }
 
   /**
-   * A state of zeros (Python: {@code cell.zero_state(batch_size, tf.float32)}). Its tensors have
-   * TF1's names ({@code BasicLSTMCellZeroState/zeros}, {@code .../zeros_1}, ...) and can be fed to
-   * start from another state.
+   * A state of zeros, of the structure of {@link #stateSize} (Python: {@code
+   * cell.zero_state(batch_size, tf.float32)}). Its tensors have TF1's names ({@code
+   * BasicLSTMCellZeroState/zeros}, {@code .../zeros_1}, ...) and can be fed to start from another
+   * state.
    *
-   * @param tf makes the tensors
    * @param batchSize not negative
-   * @return a state of the structure of {@link #stateSize}
    */
   public RNNState zeroState(Ops tf, int batchSize) {
     if (batchSize < 0) {
@@ -155,9 +139,7 @@ public abstract class RNNCell {
   /**
    * A state of zeros for a batch that is known only at run time.
    *
-   * @param tf makes the tensors
    * @param batchSize scalar
-   * @return a state of the structure of {@link #stateSize}
    */
   public RNNState zeroState(Ops tf, Operand<TInt32> batchSize) {
     Tensors.requireBatchSize(batchSize);
@@ -201,7 +183,6 @@ public abstract class RNNCell {
   /**
    * Checks what {@link #call} returned; for loops and wrappers.
    *
-   * @param step what it returned
    * @return the same
    * @throws IllegalArgumentException if it is null, or if its output is known to have another width
    *     than {@link #outputSize}

@@ -13,18 +13,13 @@ import org.tensorflow.types.TFloat32;
  * your own may add another, together with its {@link StateSize}.
  */
 public interface RNNState {
-  /**
-   * The leaves, depth first.
-   *
-   * @return at least one
-   */
+  /** The leaves, depth first; at least one. */
   List<Operand<TFloat32>> flatten();
 
   /**
    * A state of this structure with other leaves.
    *
    * @param leaves depth first, as {@link #flatten} orders them
-   * @return a new state
    * @throws IllegalArgumentException if the number of leaves differs
    */
   RNNState pack(List<? extends Operand<TFloat32>> leaves);
@@ -32,8 +27,6 @@ public interface RNNState {
   /**
    * The states one level below; none for a single tensor. By default one {@link TensorState} a
    * leaf.
-   *
-   * @return in order
    */
   default List<RNNState> parts() {
     List<RNNState> parts = new ArrayList<>();
@@ -41,11 +34,7 @@ public interface RNNState {
     return List.copyOf(parts);
   }
 
-  /**
-   * The structure, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}.
-   *
-   * @return one line
-   */
+  /** The structure, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}. */
   default String describe() {
     return getClass().getSimpleName()
         + "("

@@ -36,20 +36,9 @@ public interface RandomSource {
    * @return seeds of the draws
    * @throws UnsupportedOperationException if numbers can only be drawn one by one
    */
-  default LoopSeeds reserve(Ops tf, int drawsPerStep, long steps) {
+  default RandomSeeds.OfLoop reserve(Ops tf, int drawsPerStep, long steps) {
     throw new UnsupportedOperationException("this source can only draw step by step");
   }
-
-  /**
-   * Seeds of the stateless random operations of a loop: draw k of step t has {@code [key + k + t *
-   * keyStride, counter + t * counterStride]}.
-   *
-   * @param key of draw 0 of step 0
-   * @param keyStride what each step adds to it
-   * @param counter scalar
-   * @param counterStride what each step adds to it
-   */
-  record LoopSeeds(long key, long keyStride, Operand<TInt64> counter, long counterStride) {}
 
   /**
    * TF1's stateful random numbers (Python: {@code tf.random_uniform}); the position in the stream

@@ -15,11 +15,7 @@ import org.tensorflow.types.TFloat32;
 public final class ResidualWrapper extends CellWrapper {
   private final ResidualFunction residual;
 
-  /**
-   * Adds the inputs to the outputs.
-   *
-   * @param cell the cell to wrap
-   */
+  /** Adds the inputs to the outputs. */
   public ResidualWrapper(RNNCell cell) {
     this(cell, ResidualWrapper::sum);
   }
@@ -27,7 +23,6 @@ public final class ResidualWrapper extends CellWrapper {
   /**
    * Combines inputs and outputs with a function.
    *
-   * @param cell the cell to wrap
    * @param residual Python: {@code residual_fn}
    */
   public ResidualWrapper(RNNCell cell, ResidualFunction residual) {
@@ -58,7 +53,6 @@ public final class ResidualWrapper extends CellWrapper {
     /**
      * Computes the wrapper's output.
      *
-     * @param tf makes the operations
      * @param inputs of the wrapped cell, {@code [batch, inputDepth]}
      * @param outputs of the wrapped cell, {@code [batch, outputSize]}
      * @return the wrapper's output, {@code [batch, outputSize]}

@@ -40,12 +40,7 @@ public interface StateFilter {
       }
     }
 
-    /**
-     * One answer for each part, in order.
-     *
-     * @param parts true for what may be dropped
-     * @return the choice
-     */
+    /** One answer for each part, in order: true for what may be dropped. */
     public static Choice of(boolean... parts) {
       List<Boolean> answers = new ArrayList<>();
       for (boolean part : parts) {

@@ -13,60 +13,35 @@ import org.tensorflow.types.TFloat32;
  * structure of its own: implement this interface together with {@link RNNState}.
  */
 public interface StateSize {
-  /**
-   * Widths of the leaves, depth first (Python: {@code nest.flatten}).
-   *
-   * @return at least one
-   */
+  /** Widths of the leaves, depth first (Python: {@code nest.flatten}); at least one. */
   List<Integer> flatten();
 
   /**
    * A state of this structure (Python: {@code nest.pack_sequence_as}).
    *
    * @param leaves depth first, as {@link #flatten} orders them
-   * @return the state
    * @throws IllegalArgumentException if their number differs
    */
   RNNState pack(List<? extends Operand<TFloat32>> leaves);
 
-  /**
-   * The structure, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}.
-   *
-   * @return one line
-   */
+  /** The structure, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}. */
   default String describe() {
     StringBuilder sizes = new StringBuilder();
     flatten().forEach(size -> sizes.append(sizes.isEmpty() ? "" : ", ").append(size));
     return getClass().getSimpleName() + "(" + sizes + ")";
   }
 
-  /**
-   * A state of one tensor {@code [batch, units]}.
-   *
-   * @param units its width, at least 1
-   * @return the size
-   */
+  /** A state of one tensor {@code [batch, units]}, units at least 1. */
   static StateSize of(int units) {
     return new Leaf(units);
   }
 
-  /**
-   * The state of an LSTM: c of width {@code c}, h of width {@code h}.
-   *
-   * @param c at least 1
-   * @param h at least 1
-   * @return the size
-   */
+  /** The state of an LSTM: c of width {@code c}, h of width {@code h}, each at least 1. */
   static StateSize lstm(int c, int h) {
     return new LSTM(c, h);
   }
 
-  /**
-   * The state of stacked cells.
-   *
-   * @param parts at least one
-   * @return the size
-   */
+  /** The state of stacked cells, at least one. */
   static StateSize tuple(List<? extends StateSize> parts) {
     return new Tuple(List.copyOf(parts));
   }

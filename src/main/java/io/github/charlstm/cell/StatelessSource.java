@@ -36,15 +36,15 @@ record StatelessSource(RandomSeeds places, Operand<TInt64> step) implements Rand
   // With a known number of steps the draws are those of the unrolled loop, else those of a loop
   // that draws in its body.
   @Override
-  public LoopSeeds reserve(Ops tf, int drawsPerStep, long steps) {
+  public RandomSeeds.OfLoop reserve(Ops tf, int drawsPerStep, long steps) {
     long key = nextKey(tf);
     long draws = steps < 0 ? drawsPerStep : Math.multiplyExact(steps, drawsPerStep);
     for (long draw = 1; draw < draws; draw++) {
       nextKey(tf);
     }
     return steps < 0
-        ? new LoopSeeds(key | IN_LOOP, 0, tf.math.mul(step, tf.constant(MOST_STEPS)), 1)
-        : new LoopSeeds(key, drawsPerStep, step, 0);
+        ? new RandomSeeds.OfLoop(key | IN_LOOP, 0, tf.math.mul(step, tf.constant(MOST_STEPS)), 1)
+        : new RandomSeeds.OfLoop(key, drawsPerStep, step, 0);
   }
 
   // 31 bits of the run's seed, then 31 bits that number the draw: keys of a step are unique

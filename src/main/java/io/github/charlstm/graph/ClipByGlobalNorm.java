@@ -28,7 +28,6 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
   /**
    * Adds the operations to the graph.
    *
-   * @param tf builder of the graph
    * @param tensors at least one
    * @param clipNorm the bound, above 0
    * @return the tensors, scaled, and their norm before
@@ -63,9 +62,7 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
    * The global norm of tensors, {@code sqrt(sum_i ||t_i||^2)}, a scalar (Python: {@code
    * tf.global_norm}).
    *
-   * @param tf builder of the graph
    * @param tensors at least one
-   * @return the norm
    */
   public static Operand<TFloat32> globalNorm(Ops tf, List<Operand<TFloat32>> tensors) {
     List<Operand<TFloat32>> halfSquares = new ArrayList<>();

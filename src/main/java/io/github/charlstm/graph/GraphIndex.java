@@ -25,11 +25,7 @@ public final class GraphIndex {
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
 
-  /**
-   * Indexes a graph.
-   *
-   * @param definition the graph; its nodes keep their order
-   */
+  /** Indexes a graph; its nodes keep their order. */
   public GraphIndex(GraphDef definition) {
     this.definition = definition;
     definition.getNodeList().forEach(node -> nodes.put(node.getName(), node));
@@ -92,58 +88,34 @@ public final class GraphIndex {
     return found;
   }
 
-  /**
-   * {@return the node's inputs that carry tensors, as they are spelled}
-   *
-   * @param node of any graph or function
-   */
+  /** {@return the node's inputs that carry tensors, as they are spelled} */
   public static List<String> dataInputs(NodeDef node) {
     return node.getInputList().stream().filter(input -> !isControl(input)).toList();
   }
 
-  /**
-   * {@return the node's control inputs, {@code ^node}}
-   *
-   * @param node of any graph or function
-   */
+  /** {@return the node's control inputs, {@code ^node}} */
   public static List<String> controlInputs(NodeDef node) {
     return node.getInputList().stream().filter(GraphIndex::isControl).toList();
   }
 
-  /**
-   * {@return the tensors that a node of a graph reads, spelled {@code node:index}}
-   *
-   * @param node of a graph, not of a function
-   */
+  /** {@return the tensors that a node of a graph, not of a function, reads: {@code node:index}} */
   public static List<String> tensors(NodeDef node) {
     return dataInputs(node).stream().map(i -> i.contains(":") ? i : i + ":0").toList();
   }
 
-  /**
-   * {@return a tensor's name, {@code node:index}}
-   *
-   * @param output of an operation
-   */
+  /** {@return a tensor's name, {@code node:index}} */
   public static String tensor(Output<?> output) {
     return output.op().name() + ":" + output.index();
   }
 
-  /**
-   * {@return the name of the node that an input comes from}
-   *
-   * @param input in any of the spellings
-   */
+  /** {@return the name of the node that an input comes from} */
   public static String nodeOf(String input) {
     String name = isControl(input) ? input.substring(1) : input;
     int colon = name.indexOf(':');
     return colon < 0 ? name : name.substring(0, colon);
   }
 
-  /**
-   * {@return which output of its node a tensor is}
-   *
-   * @param tensor spelled {@code node:index}
-   */
+  /** {@return which output of its node a tensor {@code node:index} is} */
   public static int indexOf(String tensor) {
     return Integer.parseInt(tensor.substring(tensor.lastIndexOf(':') + 1));
   }

@@ -16,7 +16,6 @@ public interface Initializer {
    *
    * @param tf builder, inside the variable's name scope
    * @param shape of the variable
-   * @param seeds for random values
    * @return a tensor of that shape
    */
   Operand<TFloat32> initialValue(Ops tf, Shape shape, RandomSeeds seeds);

@@ -12,22 +12,12 @@ import org.tensorflow.types.TFloat32;
  */
 public sealed interface LearningRate {
 
-  /**
-   * A number, finite and above 0.
-   *
-   * @param number finite and above 0
-   * @return the same rate at every step
-   */
+  /** A number, finite and above 0. */
   static LearningRate of(float number) {
     return new Number(number);
   }
 
-  /**
-   * A scalar of the graph; each training step reads it anew.
-   *
-   * @param scalar float scalar
-   * @return the rate that the graph computes
-   */
+  /** A float scalar of the graph; each training step reads it anew. */
   static LearningRate of(Operand<TFloat32> scalar) {
     return new Scalar(scalar);
   }
@@ -35,7 +25,6 @@ public sealed interface LearningRate {
   /**
    * The rate as an operand for {@code tf}'s graph.
    *
-   * @param tf builder of the variables' graph
    * @return float scalar
    */
   Operand<TFloat32> operand(Ops tf);

@@ -10,11 +10,7 @@ public final class OperationCounter {
   private final Iterator<GraphOperation> operations;
   private int count;
 
-  /**
-   * Starts at the graph's first operation.
-   *
-   * @param graph whose operations are counted
-   */
+  /** Starts at the graph's first operation. */
   public OperationCounter(Graph graph) {
     this.graph = graph;
     this.operations = graph.operations();
@@ -24,11 +20,7 @@ public final class OperationCounter {
     return graph;
   }
 
-  /**
-   * Counts the operations that were added since the last call.
-   *
-   * @return number of operations in the graph now
-   */
+  /** Counts the operations that were added since the last call. */
   public int count() {
     if (!operations.hasNext()) {
       // at its end, TensorFlow-Java's iterator looks for new operations only in next()

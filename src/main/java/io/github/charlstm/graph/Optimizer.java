@@ -25,7 +25,6 @@ public interface Optimizer {
    * Gradients of a loss by variables (Python: {@code compute_gradients}, which calls {@code
    * tf.gradients}).
    *
-   * @param tf builder of the variables' graph
    * @param loss float tensor; its elements are summed, as by {@code tf.gradients}
    * @param variables at least one; the loss must depend on each
    * @return one a variable, of its shape, for {@link ClipByGlobalNorm} and {@link #applyGradients}
@@ -63,7 +62,6 @@ public interface Optimizer {
    * Adds one update of all variables (Python: {@code apply_gradients}). Each call makes new slots
    * under the next free names, as a new optimizer object does in TF1.
    *
-   * @param tf builder of the variables' graph
    * @param store the slots are made in it
    * @param variables what to update, at least one
    * @param gradients one a variable, of its shape

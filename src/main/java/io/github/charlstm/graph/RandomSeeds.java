@@ -3,7 +3,9 @@ package io.github.charlstm.graph;
 import java.util.OptionalLong;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt64;
 
 /**
  * Pairs of seeds for TensorFlow's random operations (Python: {@code tf.set_random_seed} and {@code
@@ -48,9 +50,6 @@ public final class RandomSeeds {
    * body too: all numbers differ. (Loops here consist of other operations than Python's, so these
    * numbers are not Python's; give such operations a seed if that matters.) Use one object for each
    * graph.
-   *
-   * @param graphSeed TF1's {@code tf.set_random_seed}
-   * @return seeds for one graph
    */
   public static RandomSeeds of(long graphSeed) {
     return new RandomSeeds(OptionalLong.of(graphSeed), false);
@@ -60,9 +59,6 @@ public final class RandomSeeds {
    * Reproducible seeds by the rule of {@code tf.compat.v1} in later versions of TF 2: operations
    * without a seed are numbered. Initial values do not depend on what else is in the graph. For
    * operations with a seed this is the same as {@link #of}.
-   *
-   * @param graphSeed TF1's {@code tf.set_random_seed}
-   * @return seeds for one graph
    */
   public static RandomSeeds numbered(long graphSeed) {
     return new RandomSeeds(OptionalLong.of(graphSeed), true);
@@ -123,6 +119,22 @@ public final class RandomSeeds {
       counter = new OperationCounter(graph);
     }
     return counter.count();
+  }
+
+  /**
+   * Seeds of the stateless random operations of a loop: draw k of step t has {@code [key + k + t *
+   * keyStride, counter + t * counterStride]}.
+   *
+   * @param key of draw 0 of step 0
+   * @param keyStride what each step adds to it
+   * @param counter scalar
+   * @param counterStride what each step adds to it
+   */
+  public record OfLoop(long key, long keyStride, Operand<TInt64> counter, long counterStride) {
+    /** The seeds from the next draw on. */
+    public OfLoop nextDraw() {
+      return new OfLoop(key + 1, keyStride, counter, counterStride);
+    }
   }
 
   /**

@@ -32,7 +32,6 @@ public final class SeededInitializer implements Initializer {
    * The same initializer with a seed, for instance {@code glorotUniform().seed(7)}.
    *
    * @param operationSeed any number; see {@link RandomSeeds} for how it is combined
-   * @return a new initializer
    */
   public SeededInitializer seed(long operationSeed) {
     return new SeededInitializer(draw, OptionalLong.of(operationSeed));

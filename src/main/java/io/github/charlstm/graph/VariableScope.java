@@ -63,9 +63,6 @@ public final class VariableScope {
    * default_name=name)}): {@code name} the first time, then {@code name_1}, {@code name_2} and so
    * on. Names that {@link #child} entered are taken too. This object counts; an object that entered
    * the same scope anew starts from {@code name} again, as in TF1.
-   *
-   * @param name as for {@link #child}
-   * @return the scope
    */
   public VariableScope defaultChild(String name) {
     String free = name;
@@ -79,9 +76,6 @@ public final class VariableScope {
    * This scope with another rule for variables that exist already (Python: {@code
    * tf.variable_scope(scope, reuse=...)}). {@link Reuse#FALSE} changes nothing: a scope inside one
    * that reuses cannot turn it off, as in TF1.
-   *
-   * @param rule for variables that exist already
-   * @return the same scope with that rule
    */
   public VariableScope withReuse(Reuse rule) {
     Objects.requireNonNull(rule, "rule");
@@ -91,46 +85,27 @@ public final class VariableScope {
   /**
    * This scope with an initializer for variables that are made without one (Python: {@code
    * tf.variable_scope(scope, initializer=...)}).
-   *
-   * @param defaultInitializer for this scope and those inside
-   * @return the same scope with that default
    */
   public VariableScope withInitializer(Initializer defaultInitializer) {
     return new VariableScope(store, path, reuse, Optional.of(defaultInitializer));
   }
 
-  /**
-   * Full name of the scope, empty for the root.
-   *
-   * @return names joined by slashes
-   */
+  /** Full name of the scope, joined by slashes; empty for the root. */
   public String path() {
     return path;
   }
 
-  /**
-   * What {@link #getVariable} does about a variable that exists already.
-   *
-   * @return {@link Reuse#FALSE} by default
-   */
+  /** What {@link #getVariable} does about a variable that exists already. */
   public Reuse reuse() {
     return reuse;
   }
 
-  /**
-   * The seeds of this graph's random operations.
-   *
-   * @return the store's seeds
-   */
+  /** The seeds of this graph's random operations. */
   public RandomSeeds randomSeeds() {
     return store.randomSeeds();
   }
 
-  /**
-   * Builder of the variables' graph, outside of any scope or loop.
-   *
-   * @return the store's builder
-   */
+  /** Builder of the variables' graph, outside of any scope or loop. */
   public Ops builder() {
     return store.builder();
   }
@@ -138,10 +113,6 @@ public final class VariableScope {
   /**
    * As {@link #getVariable(String, Shape, Initializer)} with the scope's initializer, or else
    * {@link Initializers#glorotUniform}.
-   *
-   * @param name may hold slashes, but not at its ends
-   * @param shape fully known for a new variable
-   * @return the variable
    */
   public GraphVariable<TFloat32> getVariable(String name, Shape shape) {
     return getVariable(name, shape, defaultInitializer());
@@ -154,7 +125,6 @@ public final class VariableScope {
    * @param name may hold slashes, but not at its ends
    * @param shape fully known for a new variable
    * @param initialValues unused if the variable exists
-   * @return the variable
    * @throws IllegalArgumentException if the variable exists and the scope does not reuse; if it
    *     does not exist and the scope's reuse is {@link Reuse#TRUE}; if it exists with another shape
    *     or data type; if it must be made and the shape is not fully known
@@ -166,11 +136,6 @@ public final class VariableScope {
   /**
    * As {@link #getVariable(String, Shape, Initializer)}, for variables that {@code
    * tf.trainable_variables()} leaves out.
-   *
-   * @param name may hold slashes, but not at its ends
-   * @param shape fully known for a new variable
-   * @param initialValues unused if the variable exists
-   * @return the variable
    */
   public GraphVariable<TFloat32> getUntrainableVariable(
       String name, Shape shape, Initializer initialValues) {
@@ -180,10 +145,7 @@ public final class VariableScope {
   /**
    * Makes a trainable float variable under the next free default name, as {@code tf.Variable(...)}
    * without a name does: {@code Variable}, then {@code Variable_1}, and so on. It is never reused.
-   *
-   * @param shape fully known
-   * @param initialValues its initial value
-   * @return the variable
+   * Its shape must be fully known.
    */
   public GraphVariable<TFloat32> variable(Shape shape, Initializer initialValues) {
     return store.createUnderFreeName(join("Variable"), shape, initialValues, true);

@@ -53,20 +53,12 @@ public final class VariableStore {
     CustomGradients.register();
   }
 
-  /**
-   * The root of all scopes; always the same object.
-   *
-   * @return a scope with an empty path
-   */
+  /** The root of all scopes; always the same object. */
   public VariableScope rootScope() {
     return rootScope;
   }
 
-  /**
-   * The seeds of this graph's random operations.
-   *
-   * @return the seeds that the store was made with
-   */
+  /** The seeds of this graph's random operations. */
   public RandomSeeds randomSeeds() {
     return seeds;
   }
@@ -129,19 +121,14 @@ public final class VariableStore {
     return add(GLOBAL_STEP, Shape.scalar(), DataType.DT_INT64, tf.constant(0L), false);
   }
 
-  /**
-   * All variables, in the order of their creation.
-   *
-   * @return a copy
-   */
+  /** A copy of all variables, in the order of their creation. */
   public Collection<GraphVariable<?>> all() {
     return List.copyOf(variables.values());
   }
 
   /**
-   * The variables that an optimizer updates (Python: {@code tf.trainable_variables()}).
-   *
-   * @return a copy, in the order of creation
+   * The variables that an optimizer updates, in the order of creation (Python: {@code
+   * tf.trainable_variables()}).
    */
   public List<GraphVariable<TFloat32>> trainable() {
     List<GraphVariable<TFloat32>> result = new ArrayList<>();
@@ -153,11 +140,7 @@ public final class VariableStore {
     return List.copyOf(result);
   }
 
-  /**
-   * Every variable's reference by name, as a saver takes them.
-   *
-   * @return a copy, in the order of creation
-   */
+  /** Every variable's reference by name, in the order of creation, as a saver takes them. */
   public Map<String, Operand<?>> references() {
     Map<String, Operand<?>> result = new LinkedHashMap<>();
     variables.forEach((name, variable) -> result.put(name, variable.reference()));
@@ -165,9 +148,8 @@ public final class VariableStore {
   }
 
   /**
-   * Operation {@code init} that gives every variable made so far its initial value.
-   *
-   * @return the operation, to be run once in a session
+   * Operation {@code init} that gives every variable made so far its initial value; run it once in
+   * a session.
    */
   public Op globalVariablesInitializer() {
     List<Op> initializers = new ArrayList<>();

@@ -21,9 +21,11 @@ import org.tensorflow.Output;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.OpScope;
+import org.tensorflow.op.Operands;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
@@ -49,7 +51,7 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
 
   BodyGraph(Graph outside) {
     this.outside = outside;
-    this.time = placeholder("time", TInt32.class, DataType.DT_INT32, Shape.scalar());
+    this.time = integers("time", Shape.scalar());
   }
 
   Graph graph() {
@@ -79,9 +81,16 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
         .output(0);
   }
 
-  <T extends TType> Output<T> placeholder(
-      String name, Class<T> javaType, DataType type, Shape shape) {
-    return placeholder(name, type, shape).expect(javaType);
+  <T extends TType> Output<T> placeholder(String name, Class<T> type, Shape shape) {
+    return placeholder(name, Operands.toDataType(type), shape).expect(type);
+  }
+
+  Output<TFloat32> floats(String name, Shape shape) {
+    return placeholder(name, TFloat32.class, shape);
+  }
+
+  Output<TInt32> integers(String name, Shape shape) {
+    return placeholder(name, TInt32.class, shape);
   }
 
   Output<?> inside(Output<?> tensor) {
@@ -203,6 +212,11 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
 
     static LoopVariable unchanged(Operand<?> value) {
       return of(value, value);
+    }
+
+    /** Shapes of variables, as far as they are known. */
+    static List<Shape> shapes(List<LoopVariable> variables) {
+      return variables.stream().map(variable -> variable.before().shape()).toList();
     }
   }
 

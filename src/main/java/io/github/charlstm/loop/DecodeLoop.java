@@ -11,7 +11,6 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -94,7 +93,6 @@ public record DecodeLoop(
    * @param points {@code [K]}, a number for each step
    * @param states before the first step, of known shapes
    * @param step builds one step
-   * @return the symbols and the last states
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop, or if the
    *     step returns another number of states than it was given
    */
@@ -113,9 +111,8 @@ public record DecodeLoop(
       Functions.addTo(
           outside,
           List.of(
-              Functions.forwardBody(ScanFunctions.forwardBody(name), nodes, variables),
-              Functions.mayContinue(
-                  ScanFunctions.forwardCondition(name), variables, STEPS, SYMBOL, STOP)));
+              Functions.forwardBody(name, nodes, variables),
+              Functions.mayContinue(name, variables, STEPS, SYMBOL, STOP)));
       List<Operand<?>> values = new ArrayList<>();
       Operand<TInt32> steps = WhileOps.size(tf, tf.shape(points), 0);
       Operand<TInt32> symbols = tf.empty(tf.stack(List.of(steps, tf.constant(1))), TInt32.class);
@@ -123,13 +120,8 @@ public record DecodeLoop(
       values.addAll(states);
       values.addAll(body.captured());
       Operation loop =
-          WhileOps.whileLoop(
-                  tf,
-                  "write",
-                  ScanFunctions.forwardCondition(name),
-                  ScanFunctions.forwardBody(name),
-                  values)
-              .setAttr("output_shapes", WhileOps.shapes(shapes(variables)))
+          WhileOps.whileLoop(tf, "write", name, values)
+              .setAttr("output_shapes", WhileOps.shapes(LoopVariable.shapes(variables)))
               .build();
       return results(loop, states.size());
     }
@@ -138,16 +130,15 @@ public record DecodeLoop(
   private static List<LoopVariable> variables(
       BodyGraph body, List<Operand<TFloat32>> states, Step step) {
     Ops tf = body.tf();
-    Output<TInt32> steps = integers(body, "steps", Shape.scalar());
-    Output<TInt32> symbol = integers(body, "symbol", Shape.of(1));
-    Output<TInt32> stop = integers(body, "stop", Shape.scalar());
+    Output<TInt32> steps = body.integers("steps", Shape.scalar());
+    Output<TInt32> symbol = body.integers("symbol", Shape.of(1));
+    Output<TInt32> stop = body.integers("stop", Shape.scalar());
     Output<TFloat64> points =
-        body.placeholder(
-            "points", TFloat64.class, DataType.DT_DOUBLE, Shape.of(Shape.UNKNOWN_SIZE));
-    Output<TInt32> symbols = integers(body, "symbols", Shape.of(Shape.UNKNOWN_SIZE, 1));
-    Output<TFloat32> probabilities = floats(body, "probabilities", Shape.unknown());
+        body.placeholder("points", TFloat64.class, Shape.of(Shape.UNKNOWN_SIZE));
+    Output<TInt32> symbols = body.integers("symbols", Shape.of(Shape.UNKNOWN_SIZE, 1));
+    Output<TFloat32> probabilities = body.floats("probabilities", Shape.unknown());
     List<Output<TFloat32>> before = new ArrayList<>();
-    states.forEach(state -> before.add(floats(body, "state", state.shape())));
+    states.forEach(state -> before.add(body.floats("state", state.shape())));
     Operand<TFloat64> point = tf.gather(points, body.time(), tf.constant(0));
     Result result = step.step(tf, symbol, point, List.copyOf(before));
     ScanFunctions.requireStateCount(states.size(), result.states().size());
@@ -167,10 +158,6 @@ public record DecodeLoop(
     return variables;
   }
 
-  private static List<Shape> shapes(List<LoopVariable> variables) {
-    return variables.stream().map(variable -> variable.before().shape()).toList();
-  }
-
   private static DecodeLoop results(Operation loop, int states) {
     List<Operand<TFloat32>> last = new ArrayList<>();
     for (int k = 0; k < states; k++) {
@@ -181,13 +168,5 @@ public record DecodeLoop(
         loop.<TInt32>output(TIME),
         loop.<TFloat32>output(PROBABILITIES),
         last);
-  }
-
-  private static Output<TInt32> integers(BodyGraph body, String name, Shape shape) {
-    return body.placeholder(name, TInt32.class, DataType.DT_INT32, shape);
-  }
-
-  private static Output<TFloat32> floats(BodyGraph body, String name, Shape shape) {
-    return body.placeholder(name, TFloat32.class, DataType.DT_FLOAT, shape);
   }
 }

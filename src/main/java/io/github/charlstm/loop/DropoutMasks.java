@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.loop.BodyGraph.LoopVariable;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,38 +9,23 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/**
- * Dropout masks of all steps of a loop, drawn before it: at step t from the seed {@code [key + t *
- * keyStride, counter + t * counterStride]} of a stateless random operation.
- */
+/** Dropout masks of all steps of a loop, drawn before it by stateless random operations. */
 public final class DropoutMasks {
-  private static final String BODY = "drawn_masks_body";
-  private static final String CONDITION = "drawn_masks_condition";
+  private static final String LOOP = "drawn_masks";
 
   private DropoutMasks() {}
-
-  /**
-   * Seeds of the draws, one a step.
-   *
-   * @param key of step 0
-   * @param keyStride what each step adds to it
-   * @param counter scalar, of step 0
-   * @param counterStride what each step adds to it
-   */
-  public record Seeds(long key, long keyStride, Operand<TInt64> counter, long counterStride) {}
 
   /**
    * Draws the masks of all steps.
    *
    * @param tf builder of the graph around the loop
-   * @param seeds of the draws
+   * @param seeds of one draw a step
    * @param steps scalar, T
    * @param batch scalar
    * @param width of a mask
@@ -48,13 +34,13 @@ public final class DropoutMasks {
    */
   public static Operand<TBool> of(
       Ops tf,
-      Seeds seeds,
+      RandomSeeds.OfLoop seeds,
       Operand<TInt32> steps,
       Operand<TInt32> batch,
       int width,
       Operand<TFloat32> rate) {
     Graph graph = (Graph) tf.scope().env();
-    if (graph.getFunction(BODY) == null) {
+    if (graph.getFunction(Functions.body(LOOP)) == null) {
       Functions.addTo(graph, definitions());
     }
     List<Operand<?>> variables =
@@ -69,9 +55,7 @@ public final class DropoutMasks {
             rate,
             WhileOps.buffer(tf, TBool.class, steps, batch, width));
     Output<?> masks =
-        WhileOps.sequentialLoop(tf, "masks", CONDITION, BODY, variables)
-            .build()
-            .output(variables.size() - 1);
+        WhileOps.sequentialLoop(tf, "masks", LOOP, variables).build().output(variables.size() - 1);
     return tf.stopGradient(masks.expect(TBool.class));
   }
 
@@ -79,18 +63,14 @@ public final class DropoutMasks {
     try (BodyGraph graph = new BodyGraph(null)) {
       Ops tf = graph.tf();
       Operand<TInt32> time = graph.time();
-      Output<TInt32> steps =
-          graph.placeholder("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
-      Output<TInt32> shape =
-          graph.placeholder("shape", TInt32.class, DataType.DT_INT32, Shape.of(2));
+      Output<TInt32> steps = graph.integers("steps", Shape.scalar());
+      Output<TInt32> shape = graph.integers("shape", Shape.of(2));
       List<Output<TInt64>> numbers = new ArrayList<>();
       for (String name : List.of("key", "key_stride", "counter", "counter_stride")) {
-        numbers.add(graph.placeholder(name, TInt64.class, DataType.DT_INT64, Shape.scalar()));
+        numbers.add(graph.placeholder(name, TInt64.class, Shape.scalar()));
       }
-      Output<TFloat32> rate =
-          graph.placeholder("rate", TFloat32.class, DataType.DT_FLOAT, Shape.scalar());
-      Output<TBool> masks =
-          graph.placeholder("masks", TBool.class, DataType.DT_BOOL, Shape.unknown());
+      Output<TFloat32> rate = graph.floats("rate", Shape.scalar());
+      Output<TBool> masks = graph.placeholder("masks", TBool.class, Shape.unknown());
       Operand<TInt64> step = tf.dtypes.cast(time, TInt64.class);
       Operand<TInt64> key = tf.math.add(numbers.get(0), tf.math.mul(step, numbers.get(1)));
       Operand<TInt64> counter = tf.math.add(numbers.get(2), tf.math.mul(step, numbers.get(3)));
@@ -104,8 +84,7 @@ public final class DropoutMasks {
       numbers.forEach(number -> variables.add(LoopVariable.unchanged(number)));
       variables.add(LoopVariable.unchanged(rate));
       variables.add(LoopVariable.of(masks, WhileOps.withRow(tf, masks, time, mask)));
-      return List.of(
-          Functions.less(CONDITION, variables), Functions.wholeBody(BODY, graph, variables));
+      return List.of(Functions.less(LOOP, variables), Functions.wholeBody(LOOP, graph, variables));
     }
   }
 }

@@ -39,6 +39,21 @@ final class Functions {
 
   private Functions() {}
 
+  /** Name of the function that is a loop's body. */
+  static String body(String loop) {
+    return loop + "_body";
+  }
+
+  /** Name of the function that is a loop's condition. */
+  static String condition(String loop) {
+    return loop + "_condition";
+  }
+
+  /** Name of the loop that computes the gradient of a loop. */
+  static String gradient(String loop) {
+    return loop + "_gradient";
+  }
+
   /** Adds functions to a graph's library. */
   static void addTo(Graph graph, List<FunctionDef> functions) {
     graph.importGraphDef(
@@ -55,8 +70,8 @@ final class Functions {
    *
    * @param nodes graph that holds the variables
    */
-  static FunctionDef forwardBody(String name, GraphIndex nodes, List<LoopVariable> variables) {
-    return body(name, nodes, variables, Map.of(), Functions::allInputs);
+  static FunctionDef forwardBody(String loop, GraphIndex nodes, List<LoopVariable> variables) {
+    return body(loop, nodes, variables, Map.of(), Functions::allInputs);
   }
 
   /**
@@ -66,12 +81,12 @@ final class Functions {
    * @param replaced tensors, spelled node:index, and what to read instead
    */
   static FunctionDef backwardBody(
-      String name, GraphIndex nodes, List<LoopVariable> variables, Map<String, String> replaced) {
-    return body(name, nodes, variables, replaced, GraphIndex::tensors);
+      String loop, GraphIndex nodes, List<LoopVariable> variables, Map<String, String> replaced) {
+    return body(loop, nodes, variables, replaced, GraphIndex::tensors);
   }
 
   private static FunctionDef body(
-      String name,
+      String loop,
       GraphIndex nodes,
       List<LoopVariable> variables,
       Map<String, String> replaced,
@@ -87,12 +102,12 @@ final class Functions {
         before.add(input);
         after.add(tf.identity(find(graph, replaced.getOrDefault(result, result))).asOutput());
       }
-      return define(name, graph, before, after);
+      return define(body(loop), graph, before, after);
     }
   }
 
   /** The body of a loop that is all of its graph. */
-  static FunctionDef wholeBody(String name, BodyGraph body, List<LoopVariable> variables) {
+  static FunctionDef wholeBody(String loop, BodyGraph body, List<LoopVariable> variables) {
     List<Output<?>> before = new ArrayList<>();
     List<Output<?>> after = new ArrayList<>();
     for (LoopVariable variable : variables) {
@@ -100,19 +115,19 @@ final class Functions {
       boolean unchanged = variable.before().equals(variable.after());
       after.add(unchanged ? body.tf().identity(variable.before()).asOutput() : variable.after());
     }
-    return define(name, body.graph(), before, after);
+    return define(body(loop), body.graph(), before, after);
   }
 
   /** The condition {@code first variable < second} of a loop with these variables. */
-  static FunctionDef less(String name, List<LoopVariable> variables) {
+  static FunctionDef less(String loop, List<LoopVariable> variables) {
     return condition(
-        name, variables, (tf, before) -> tf.math.less(number(before, 0), number(before, 1)));
+        loop, variables, (tf, before) -> tf.math.less(number(before, 0), number(before, 1)));
   }
 
   /** The condition {@code first variable >= 0} of a loop with these variables. */
-  static FunctionDef notNegative(String name, List<LoopVariable> variables) {
+  static FunctionDef notNegative(String loop, List<LoopVariable> variables) {
     return condition(
-        name, variables, (tf, before) -> tf.math.greaterEqual(number(before, 0), tf.constant(0)));
+        loop, variables, (tf, before) -> tf.math.greaterEqual(number(before, 0), tf.constant(0)));
   }
 
   /**
@@ -122,9 +137,9 @@ final class Functions {
    * @param symbol index of the last symbol, {@code [1]}
    */
   static FunctionDef mayContinue(
-      String name, List<LoopVariable> variables, int limit, int symbol, int stop) {
+      String loop, List<LoopVariable> variables, int limit, int symbol, int stop) {
     return condition(
-        name,
+        loop,
         variables,
         (tf, before) -> {
           Operand<TInt32> last = tf.reshape(number(before, symbol), tf.constant(new int[0]));
@@ -137,17 +152,17 @@ final class Functions {
   }
 
   private static FunctionDef condition(
-      String name,
+      String loop,
       List<LoopVariable> variables,
-      BiFunction<Ops, List<Output<?>>, Operand<TBool>> goesOn) {
+      BiFunction<Ops, List<Output<?>>, Operand<TBool>> test) {
     try (BodyGraph body = new BodyGraph(null)) {
       List<Output<?>> before = new ArrayList<>();
       for (int k = 0; k < variables.size(); k++) {
         Output<?> variable = variables.get(k).before();
         before.add(body.placeholder("variable_" + k, variable.dataType(), variable.shape()));
       }
-      Output<?> result = goesOn.apply(body.tf(), before).asOutput();
-      return define(name, body.graph(), before, List.of(result));
+      Output<?> result = test.apply(body.tf(), before).asOutput();
+      return define(condition(loop), body.graph(), before, List.of(result));
     }
   }
 

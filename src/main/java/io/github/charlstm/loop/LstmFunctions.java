@@ -4,6 +4,7 @@ import io.github.charlstm.loop.BodyGraph.LoopVariable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -11,7 +12,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.SigmoidGrad;
 import org.tensorflow.op.math.TanhGrad;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -47,64 +47,37 @@ final class LstmFunctions {
     this.time = graph.time();
   }
 
-  static String forwardBody(LstmScan.Layout layout) {
-    return name(layout) + "_body";
-  }
-
-  static String forwardCondition(LstmScan.Layout layout) {
-    return name(layout) + "_condition";
-  }
-
-  static String backwardBody(LstmScan.Layout layout) {
-    return name(layout) + "_gradient_body";
-  }
-
-  static String backwardCondition(LstmScan.Layout layout) {
-    return name(layout) + "_gradient_condition";
-  }
-
-  private static String name(LstmScan.Layout layout) {
+  /** Name of the forward loop. */
+  static String name(LstmScan.Layout layout) {
     return (layout.drops() ? "lstm_scan_with_dropout" : "lstm_scan")
         + (layout.products() == MatMulPrecision.FLOAT32
             ? ""
-            : "_" + layout.products().type().name().toLowerCase(Locale.ROOT));
+            : "_dt_" + layout.products().name().toLowerCase(Locale.ROOT));
   }
 
   /** Adds the functions to a graph unless it has them. */
   static void addTo(Graph graph, LstmScan.Layout layout) {
-    if (graph.getFunction(forwardBody(layout)) == null) {
-      List<FunctionDef> definitions = new ArrayList<>(forward(layout));
-      definitions.addAll(backward(layout));
+    if (graph.getFunction(Functions.body(name(layout))) == null) {
+      List<FunctionDef> definitions = new ArrayList<>();
+      define(definitions, functions -> functions.forward(layout));
+      define(definitions, functions -> functions.backward(layout));
       Functions.addTo(graph, definitions);
     }
   }
 
-  private static List<FunctionDef> forward(LstmScan.Layout layout) {
+  private static void define(
+      List<FunctionDef> definitions, Function<LstmFunctions, List<FunctionDef>> build) {
     try (BodyGraph graph = new BodyGraph(null)) {
-      LstmFunctions functions = new LstmFunctions(graph);
-      functions.buildForward(layout);
-      return List.of(
-          Functions.less(forwardCondition(layout), functions.variables),
-          Functions.wholeBody(forwardBody(layout), graph, functions.variables));
+      definitions.addAll(build.apply(new LstmFunctions(graph)));
     }
   }
 
-  private static List<FunctionDef> backward(LstmScan.Layout layout) {
-    try (BodyGraph graph = new BodyGraph(null)) {
-      LstmFunctions functions = new LstmFunctions(graph);
-      functions.buildBackward(layout);
-      return List.of(
-          Functions.notNegative(backwardCondition(layout), functions.variables),
-          Functions.wholeBody(backwardBody(layout), graph, functions.variables));
-    }
-  }
-
-  // In the order of LstmLayout.
-  private void buildForward(LstmScan.Layout layout) {
+  // In the order of LstmScan.Layout.
+  private List<FunctionDef> forward(LstmScan.Layout layout) {
     variables.add(LoopVariable.of(time, tf.math.add(time, tf.constant(1))));
-    unchanged("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
+    unchanged("steps", TInt32.class, Shape.scalar());
     Operand<TFloat32> inputs = unchanged("inputs");
-    Operand<?> kernel = unchanged("kernel", layout.products());
+    Operand<?> kernel = unchanged("kernel", layout.products().type(), Shape.unknown());
     Operand<TFloat32> bias = unchanged("bias");
     Operand<TFloat32> c = floats("memory");
     Operand<TFloat32> h = floats("hidden");
@@ -125,27 +98,30 @@ final class LstmFunctions {
     stored("memories", tf.math.add(time, tf.constant(1)), newC);
     stored("hiddens", time, newH);
     if (layout.drops()) {
-      Operand<TBool> masks = unchanged("masks", TBool.class, DataType.DT_BOOL, Shape.unknown());
+      Operand<TBool> masks = unchanged("masks", TBool.class, Shape.unknown());
       Operand<TFloat32> divisor = unchanged("divisor");
       stored("dropped", time, dropped(newH, masks, divisor));
     }
+    String loop = name(layout);
+    return List.of(Functions.less(loop, variables), Functions.wholeBody(loop, graph, variables));
   }
 
   // Variables: time, gradients of c and h, and the gates, which become the gradients of their sums;
   // then, unchanged: gradients of the outputs, recurrent part of the kernel transposed, memories,
   // and with dropout masks and divisor.
-  private void buildBackward(LstmScan.Layout layout) {
+  private List<FunctionDef> backward(LstmScan.Layout layout) {
     Operand<TFloat32> gradientC = floats("memory_gradient");
     Operand<TFloat32> gradientH = floats("hidden_gradient");
     Operand<TFloat32> gates = floats("gates");
     Operand<TFloat32> outputs = floats("output_gradients");
-    Operand<?> recurrent = placeholder("recurrent_transposed", layout.products()); // [4U, U]
+    Operand<?> recurrent =
+        graph.placeholder(
+            "recurrent_transposed", layout.products().type(), Shape.unknown()); // [4U, U]
     Operand<TFloat32> memories = floats("memories");
     Operand<TFloat32> ofOutput = WhileOps.row(tf, outputs, time);
     List<LoopVariable> dropout = new ArrayList<>();
     if (layout.drops()) {
-      Operand<TBool> masks =
-          graph.placeholder("masks", TBool.class, DataType.DT_BOOL, Shape.unknown());
+      Operand<TBool> masks = graph.placeholder("masks", TBool.class, Shape.unknown());
       Operand<TFloat32> divisor = floats("divisor");
       dropout.add(LoopVariable.unchanged(masks));
       dropout.add(LoopVariable.unchanged(divisor));
@@ -176,6 +152,9 @@ final class LstmFunctions {
     variables.add(LoopVariable.unchanged(recurrent));
     variables.add(LoopVariable.unchanged(memories));
     variables.addAll(dropout);
+    String loop = Functions.gradient(name(layout));
+    return List.of(
+        Functions.notNegative(loop, variables), Functions.wholeBody(loop, graph, variables));
   }
 
   // As in DropoutWrapper: dropped values are 0 even if they were not finite.
@@ -185,7 +164,7 @@ final class LstmFunctions {
   }
 
   private Operand<TFloat32> floats(String name) {
-    return graph.placeholder(name, TFloat32.class, DataType.DT_FLOAT, Shape.unknown());
+    return graph.floats(name, Shape.unknown());
   }
 
   private Operand<TFloat32> product(
@@ -193,21 +172,12 @@ final class LstmFunctions {
     return layout.products().of(tf, layout.products().factor(tf, left), right);
   }
 
-  private Operand<?> placeholder(String name, MatMulPrecision products) {
-    return graph.placeholder(name, products.javaType(), products.type(), Shape.unknown());
-  }
-
-  private Operand<?> unchanged(String name, MatMulPrecision products) {
-    return unchanged(name, products.javaType(), products.type(), Shape.unknown());
-  }
-
   private Operand<TFloat32> unchanged(String name) {
-    return unchanged(name, TFloat32.class, DataType.DT_FLOAT, Shape.unknown());
+    return unchanged(name, TFloat32.class, Shape.unknown());
   }
 
-  private <T extends TType> Operand<T> unchanged(
-      String name, Class<T> javaType, DataType type, Shape shape) {
-    Operand<T> value = graph.placeholder(name, javaType, type, shape);
+  private <T extends TType> Operand<T> unchanged(String name, Class<T> type, Shape shape) {
+    Operand<T> value = graph.placeholder(name, type, shape);
     variables.add(LoopVariable.unchanged(value));
     return value;
   }

@@ -65,7 +65,6 @@ public record LstmScan(
    * @param hidden h before the first step, {@code [batch, units]}
    * @param dropout of the outputs
    * @param products precision of the matrix products
-   * @return its outputs and last state
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop
    */
   public static LstmScan of(
@@ -210,17 +209,14 @@ public record LstmScan(
     }
   }
 
-  /**
-   * The forward loop of a {@link LstmScan}; its variables are in the order of {@link
-   * LstmScan.Layout}.
-   */
+  /** The forward loop of a {@link LstmScan}; its variables are in the order of {@link Layout}. */
   static final class LstmLoop {
     private final Ops tf;
-    private final LstmScan.Layout layout;
+    private final Layout layout;
     private final Operand<TInt32> length;
     private final Operand<TInt32> batch;
 
-    private LstmLoop(Ops tf, LstmScan.Layout layout, Operand<?> inputs) {
+    private LstmLoop(Ops tf, Layout layout, Operand<?> inputs) {
       this.tf = tf;
       this.layout = layout;
       Operand<TInt32> sizes = tf.shape(inputs);
@@ -232,10 +228,7 @@ public record LstmScan(
      * @param given inputs, kernel, bias, memory, hidden
      */
     static Operation of(
-        Ops tf,
-        LstmScan.Layout layout,
-        List<Operand<TFloat32>> given,
-        Optional<LstmScan.Dropout> dropout) {
+        Ops tf, Layout layout, List<Operand<TFloat32>> given, Optional<Dropout> dropout) {
       List<Operand<?>> constant = new ArrayList<>(given);
       constant.set(1, layout.products().factor(tf, given.get(1)));
       List<Operand<?>> drops = new ArrayList<>();
@@ -250,45 +243,38 @@ public record LstmScan(
     }
 
     /** The same loop again, with buffers of its own. */
-    static Operation again(Ops tf, LstmScan.Layout layout, GraphOperation loop) {
+    static Operation again(Ops tf, Layout layout, GraphOperation loop) {
       List<Operand<?>> given = new ArrayList<>();
-      for (int place = LstmScan.Layout.INPUTS; place < LstmScan.Layout.GATES; place++) {
+      for (int place = Layout.INPUTS; place < Layout.GATES; place++) {
         given.add(loop.input(place));
       }
       List<Operand<?>> drops =
           layout.drops()
-              ? List.of(loop.input(LstmScan.Layout.MASKS), loop.input(LstmScan.Layout.DIVISOR))
+              ? List.of(loop.input(Layout.MASKS), loop.input(Layout.DIVISOR))
               : List.of();
-      return new LstmLoop(tf, layout, loop.input(LstmScan.Layout.INPUTS))
-          .builder(given, drops)
-          .build();
+      return new LstmLoop(tf, layout, loop.input(Layout.INPUTS)).builder(given, drops).build();
     }
 
     private OperationBuilder builder(List<Operand<?>> given, List<Operand<?>> drops) {
       List<Operand<?>> variables = new ArrayList<>(List.of(tf.constant(0), length));
       variables.addAll(given);
       variables.add(buffer(length, 4L * layout.units()));
-      variables.add(memories(given.get(LstmScan.Layout.MEMORY - LstmScan.Layout.INPUTS)));
+      variables.add(memories(given.get(Layout.MEMORY - Layout.INPUTS)));
       variables.add(buffer(length, layout.units()));
       if (layout.drops()) {
         variables.addAll(drops);
         variables.add(buffer(length, layout.units()));
       }
-      return WhileOps.sequentialLoop(
-          tf,
-          "while",
-          LstmFunctions.forwardCondition(layout),
-          LstmFunctions.forwardBody(layout),
-          variables);
+      return WhileOps.sequentialLoop(tf, "while", LstmFunctions.name(layout), variables);
     }
 
-    private static List<Shape> shapes(LstmScan.Layout layout, List<Operand<TFloat32>> given) {
+    private static List<Shape> shapes(Layout layout, List<Operand<TFloat32>> given) {
       long length = given.get(0).shape().get(0);
       long batch = given.get(0).shape().get(1);
       List<Shape> shapes = new ArrayList<>(List.of(Shape.scalar(), Shape.scalar()));
       given.forEach(tensor -> shapes.add(tensor.shape()));
-      shapes.set(LstmScan.Layout.MEMORY, Shape.of(batch, layout.units()));
-      shapes.set(LstmScan.Layout.HIDDEN, Shape.of(batch, layout.units()));
+      shapes.set(Layout.MEMORY, Shape.of(batch, layout.units()));
+      shapes.set(Layout.HIDDEN, Shape.of(batch, layout.units()));
       Shape steps = Shape.of(length, batch, layout.units());
       shapes.add(Shape.of(length, batch, 4L * layout.units()));
       shapes.add(Shape.of(Shape.UNKNOWN_SIZE, batch, layout.units()));

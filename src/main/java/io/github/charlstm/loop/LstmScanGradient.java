@@ -120,11 +120,7 @@ final class LstmScanGradient {
       variables.add(loop.input(LstmScan.Layout.DIVISOR));
     }
     return WhileOps.sequentialLoop(
-            tf,
-            "while_gradient",
-            LstmFunctions.backwardCondition(layout),
-            LstmFunctions.backwardBody(layout),
-            variables)
+            tf, "while_gradient", Functions.gradient(LstmFunctions.name(layout)), variables)
         .setAttr(ScanGradient.WHY_NOT, ScanGradient.NO_SECOND)
         .build();
   }

@@ -4,7 +4,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
@@ -12,27 +11,21 @@ import org.tensorflow.types.family.TType;
 /** Precision of a layer's matrix products. Inputs and results are float32. */
 public enum MatMulPrecision {
   /** In float32. */
-  FLOAT32(TFloat32.class, DataType.DT_FLOAT),
+  FLOAT32(TFloat32.class),
 
   /**
    * Factors and product are rounded to bfloat16, 8 bits of precision instead of 24; sums within a
    * product are float32's where the processor has an instruction for it.
    */
-  BFLOAT16(TBfloat16.class, DataType.DT_BFLOAT16);
+  BFLOAT16(TBfloat16.class);
 
-  private final Class<? extends TType> javaType;
-  private final DataType type;
+  private final Class<? extends TType> type;
 
-  MatMulPrecision(Class<? extends TType> javaType, DataType type) {
-    this.javaType = javaType;
+  MatMulPrecision(Class<? extends TType> type) {
     this.type = type;
   }
 
-  Class<? extends TType> javaType() {
-    return javaType;
-  }
-
-  DataType type() {
+  Class<? extends TType> type() {
     return type;
   }
 

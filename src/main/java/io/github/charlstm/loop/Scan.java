@@ -20,7 +20,6 @@ import org.tensorflow.op.core.TensorListStack;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TType;
 
 /**
  * A while loop that reads a tensor step by step, carries a state and stacks its outputs, with a
@@ -64,7 +63,6 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
    * @param initialStates float tensors; may be empty
    * @param body one step; its exceptions are passed on unchanged
    * @param differentiable false: no gradient, and nothing is saved for it
-   * @return its outputs and last states
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop; if inputs,
    *     steps or states have other types or shapes or are not of the builder's graph; if the body
    *     changes the number or the shapes of the states, uses tensors of another graph, or if the
@@ -157,28 +155,25 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
       Operand<TInt32> steps,
       List<? extends Operand<TFloat32>> initialStates) {
     Operand<TInt32> length = WhileOps.size(tf, tf.shape(inputs), 0);
+    // stop_gradient: else tf.gradients would look for gradients of list operations
     List<Operand<?>> variables = new ArrayList<>();
-    variables.add(constant(tf, tf.constant(0)));
-    variables.add(constant(tf, steps));
+    variables.add(tf.stopGradient(tf.constant(0)));
+    variables.add(tf.stopGradient(steps));
     variables.add(inputs);
     variables.addAll(initialStates);
-    variables.add(constant(tf, WhileOps.list(tf, length, TFloat32.class)));
-    functions.sharedTypes().forEach(type -> variables.add(constant(tf, WhileOps.zero(tf, type))));
+    variables.add(tf.stopGradient(WhileOps.list(tf, length, TFloat32.class)));
+    functions
+        .sharedTypes()
+        .forEach(type -> variables.add(tf.stopGradient(WhileOps.zero(tf, type))));
     functions
         .savedTypes()
-        .forEach(type -> variables.add(constant(tf, WhileOps.list(tf, length, type))));
+        .forEach(type -> variables.add(tf.stopGradient(WhileOps.list(tf, length, type))));
     List<Output<?>> captured = step.graph.captured();
     for (Output<?> tensor : captured) {
       boolean isFloat = tensor.type() == TFloat32.class;
-      variables.add(isFloat ? tensor : constant(tf, tensor));
+      variables.add(isFloat ? tensor : tf.stopGradient(tensor));
     }
-    OperationBuilder builder =
-        WhileOps.whileLoop(
-            tf,
-            "while",
-            ScanFunctions.forwardCondition(name),
-            ScanFunctions.forwardBody(name),
-            variables);
+    OperationBuilder builder = WhileOps.whileLoop(tf, "while", name, variables);
     builder.setAttr("output_shapes", WhileOps.shapes(functions.shapes()));
     functions.layout().write(builder);
     builder.setAttr(ScanGradient.OUTPUT_SHAPE, step.outputTail);
@@ -219,7 +214,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     long knownBatch = inputs.shape().get(1);
     Operand<TInt32> batch =
         knownBatch == Shape.UNKNOWN_SIZE
-            ? constant(tf, WhileOps.size(tf, tf.shape(inputs), 1))
+            ? tf.stopGradient(WhileOps.size(tf, tf.shape(inputs), 1))
             : tf.constant(Math.toIntExact(knownBatch));
     return tf.tensorListStack(
         list,
@@ -239,11 +234,6 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
             before,
             tf.constant("before the loop and after it"),
             after));
-  }
-
-  // Not differentiable: without this tf.gradients would look for gradients of list operations.
-  private static <T extends TType> Operand<T> constant(Ops tf, Operand<T> value) {
-    return tf.stopGradient(value);
   }
 
   /**

@@ -61,22 +61,6 @@ final class ScanFunctions {
     }
   }
 
-  static String forwardBody(String name) {
-    return name + "_body";
-  }
-
-  static String forwardCondition(String name) {
-    return name + "_condition";
-  }
-
-  static String backwardBody(String name) {
-    return name + "_gradient_body";
-  }
-
-  static String backwardCondition(String name) {
-    return name + "_gradient_condition";
-  }
-
   List<FunctionDef> definitions() {
     return definitions;
   }
@@ -100,7 +84,7 @@ final class ScanFunctions {
 
   /** Shapes of the forward loop's variables, as far as they are known. */
   List<Shape> shapes() {
-    return forward.stream().map(variable -> variable.before().shape()).toList();
+    return LoopVariable.shapes(forward);
   }
 
   /** Empty if the scan has a gradient. */
@@ -146,8 +130,8 @@ final class ScanFunctions {
     forward = variables;
     GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
     definitions.addAll(nodes.definition().getLibrary().getFunctionList()); // called by the body
-    definitions.add(Functions.forwardBody(forwardBody(name), nodes, forward));
-    definitions.add(Functions.less(forwardCondition(name), forward));
+    definitions.add(Functions.forwardBody(name, nodes, forward));
+    definitions.add(Functions.less(name, forward));
   }
 
   private LoopVariable stored(Output<?> list, Operand<?> item) {
@@ -176,7 +160,7 @@ final class ScanFunctions {
     Output<?> list = graph.placeholder("input_gradients", DataType.DT_VARIANT, Shape.scalar());
     variables.add(stored(list, results.get(0)));
     for (Operand<TFloat32> ofCapture : ofCaptures) {
-      Output<TFloat32> sum = step.floats("capture_gradient", Shape.unknown());
+      Output<TFloat32> sum = graph.floats("capture_gradient", Shape.unknown());
       variables.add(LoopVariable.of(sum, tf.math.add(sum, ofCapture)));
     }
     variables.add(LoopVariable.unchanged(gradient.outputGradients));
@@ -187,8 +171,9 @@ final class ScanFunctions {
     captures.forEach(capture -> variables.add(LoopVariable.unchanged(capture)));
 
     GraphIndex nodes = new GraphIndex(graph.graph().toGraphDef());
-    definitions.add(Functions.backwardBody(backwardBody(name), nodes, variables, replaced));
-    definitions.add(Functions.notNegative(backwardCondition(name), variables));
+    String backward = Functions.gradient(name);
+    definitions.add(Functions.backwardBody(backward, nodes, variables, replaced));
+    definitions.add(Functions.notNegative(backward, variables));
   }
 
   private SavedTensors keptTensors(
@@ -242,10 +227,10 @@ final class ScanFunctions {
     TracedStep(BodyGraph graph, Shape inputsShape, List<Shape> stateShapes, Body body) {
       this.graph = graph;
       Ops tf = graph.tf();
-      steps = graph.placeholder("steps", TInt32.class, DataType.DT_INT32, Shape.scalar());
-      inputs = floats("inputs", inputsShape);
+      steps = graph.integers("steps", Shape.scalar());
+      inputs = graph.floats("inputs", inputsShape);
       for (int k = 0; k < stateShapes.size(); k++) {
-        states.add(floats("state_" + k, stateShapes.get(k)));
+        states.add(graph.floats("state_" + k, stateShapes.get(k)));
       }
       outputList = graph.placeholder("outputs", DataType.DT_VARIANT, Shape.scalar());
       input = tf.withName("input").gather(inputs, graph.time(), tf.constant(0));
@@ -255,10 +240,6 @@ final class ScanFunctions {
       result.states().forEach(state -> requireFloats("a state", state));
       requireSameStates(stateShapes);
       outputTail = tail(result.output().shape());
-    }
-
-    Output<TFloat32> floats(String name, Shape shape) {
-      return graph.placeholder(name, TFloat32.class, DataType.DT_FLOAT, shape);
     }
 
     // A body may return tensors of the outer graph.
@@ -312,20 +293,21 @@ final class ScanFunctions {
   static final class StepGradient {
     final Output<TFloat32> outputGradients; // [T, ...], of the outer graph
     final List<Output<TFloat32>> stateGradients = new ArrayList<>(); // from the later steps
-    private final ScanFunctions.TracedStep step;
+    private final TracedStep step;
     private final Map<Output<?>, Output<TFloat32>> found = new LinkedHashMap<>();
     private final List<Integer> differentiableCaptures = new ArrayList<>();
 
-    StepGradient(ScanFunctions.TracedStep step) {
+    StepGradient(TracedStep step) {
       this.step = step;
       Ops tf = step.graph.tf();
-      outputGradients = step.floats("output_gradients", Shape.unknown());
+      outputGradients = step.graph.floats("output_gradients", Shape.unknown());
       Operand<TFloat32> ofOutput = tf.gather(outputGradients, step.graph.time(), tf.constant(0));
       // Identities: tf.gradients stops at a y, so it would miss a y that another y depends on.
       List<Output<?>> ys = new ArrayList<>(List.of(tf.identity(step.result.output()).asOutput()));
       List<Output<?>> seeds = new ArrayList<>(List.of(ofOutput.asOutput()));
       for (int k = 0; k < step.states.size(); k++) {
-        Output<TFloat32> seed = step.floats("state_gradient_" + k, step.states.get(k).shape());
+        Output<TFloat32> seed =
+            step.graph.floats("state_gradient_" + k, step.states.get(k).shape());
         stateGradients.add(seed);
         ys.add(tf.identity(step.result.states().get(k)).asOutput());
         seeds.add(seed);

@@ -140,13 +140,8 @@ final class ScanGradient {
     for (int k = layout.firstCapture(); k < loop.numInputs(); k++) {
       variables.add(loop.input(k));
     }
-    String name = text(loop, FUNCTIONS).orElseThrow();
-    return WhileOps.whileLoop(
-            tf,
-            "while_gradient",
-            ScanFunctions.backwardCondition(name),
-            ScanFunctions.backwardBody(name),
-            variables)
+    String backward = Functions.gradient(text(loop, FUNCTIONS).orElseThrow());
+    return WhileOps.whileLoop(tf, "while_gradient", backward, variables)
         .setAttr(WHY_NOT, NO_SECOND)
         .build();
   }

@@ -2,6 +2,7 @@ package io.github.charlstm.loop;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
@@ -20,31 +21,37 @@ import org.tensorflow.types.family.TType;
 final class WhileOps {
   private WhileOps() {}
 
-  /** A while operation whose functions are in the graph already. */
+  /** A while operation; its functions are in the graph already, under names from {@code loop}. */
   static OperationBuilder whileLoop(
-      Ops tf, String name, String condition, String body, List<? extends Operand<?>> variables) {
-    return whileLoop(tf, name, function(condition), function(body), variables);
+      Ops tf, String name, String loop, List<? extends Operand<?>> variables) {
+    return whileLoop(tf, name, loop, variables, Map.of());
   }
 
   /** A while operation whose steps run in one thread each, without the cost of scheduling. */
   static OperationBuilder sequentialLoop(
-      Ops tf, String name, String condition, String body, List<? extends Operand<?>> variables) {
-    return whileLoop(tf, name, inOneThread(condition), inOneThread(body), variables);
+      Ops tf, String name, String loop, List<? extends Operand<?>> variables) {
+    ByteString executor = ByteString.copyFromUtf8("SINGLE_THREADED_EXECUTOR");
+    return whileLoop(
+        tf,
+        name,
+        loop,
+        variables,
+        Map.of("_executor", AttrValue.newBuilder().setS(executor).build()));
   }
 
   private static OperationBuilder whileLoop(
       Ops tf,
       String name,
-      AttrValue condition,
-      AttrValue body,
-      List<? extends Operand<?>> variables) {
+      String loop,
+      List<? extends Operand<?>> variables,
+      Map<String, AttrValue> attributes) {
     // Not Ops.while(ConcreteFunction): attaching a function inside a gradient callback deadlocks.
     return tf.scope()
         .env()
         .opBuilder("While", tf.scope().makeOpName(name), tf.scope())
         .addInputList(variables.stream().map(Operand::asOutput).toArray(Output[]::new))
-        .setAttr("cond", condition)
-        .setAttr("body", body)
+        .setAttr("cond", function(Functions.condition(loop), attributes))
+        .setAttr("body", function(Functions.body(loop), attributes))
         .setAttr("parallel_iterations", 1L);
   }
 
@@ -120,17 +127,9 @@ final class WhileOps {
     return tf.stopGradient(tf.empty(tf.stack(shape), type));
   }
 
-  private static AttrValue inOneThread(String name) {
-    ByteString executor = ByteString.copyFromUtf8("SINGLE_THREADED_EXECUTOR");
+  private static AttrValue function(String name, Map<String, AttrValue> attributes) {
     return AttrValue.newBuilder()
-        .setFunc(
-            NameAttrList.newBuilder()
-                .setName(name)
-                .putAttr("_executor", AttrValue.newBuilder().setS(executor).build()))
+        .setFunc(NameAttrList.newBuilder().setName(name).putAllAttr(attributes))
         .build();
-  }
-
-  private static AttrValue function(String name) {
-    return AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name)).build();
   }
 }

@@ -2,16 +2,13 @@ package io.github.charlstm.model;
 
 import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.DropoutWrapper;
-import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.StaticRnn;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -53,11 +50,6 @@ public final class CharLstm {
     @Override
     public int units() {
       return lstmSize;
-    }
-
-    @Override
-    public List<String> stateNames() {
-      return ModelSettings.lstmStateNames(numLayers);
     }
 
     @Override
@@ -146,14 +138,12 @@ public final class CharLstm {
     if (settings.asPrinted()) {
       return new BasicLSTMCell(settings.lstmSize());
     }
-    return new MultiRNNCell(
-        Stream.<RNNCell>generate(
-                () ->
-                    DropoutWrapper.builder(new BasicLSTMCell(settings.lstmSize()))
-                        .outputKeepProb(graph.keepProb)
-                        .noise(graph.noise)
-                        .build())
-            .limit(settings.numLayers())
-            .toList());
+    return ModelGraph.stack(
+        settings.numLayers(),
+        () ->
+            DropoutWrapper.builder(new BasicLSTMCell(settings.lstmSize()))
+                .outputKeepProb(graph.keepProb)
+                .noise(graph.noise)
+                .build());
   }
 }

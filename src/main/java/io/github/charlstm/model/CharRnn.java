@@ -5,7 +5,6 @@ import io.github.charlstm.cell.BasicRNNCell;
 import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.LSTMCell;
-import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
@@ -17,7 +16,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -85,7 +83,7 @@ public final class CharRnn {
     @Override
     public List<String> stateNames() {
       return hasPlainLstm()
-          ? ModelSettings.lstmStateNames(numLayers)
+          ? ModelSettings.super.stateNames()
           : IntStream.range(0, numLayers).mapToObj(layer -> "state_" + layer).toList();
     }
 
@@ -158,16 +156,14 @@ public final class CharRnn {
     VariableScope root = graph.variables.rootScope();
     Operand<TFloat32> inputKeepProb = graph.inputKeepProb();
     RNNCell cell =
-        new MultiRNNCell(
-            Stream.<RNNCell>generate(
-                    () ->
-                        DropoutWrapper.builder(settings.cell().factory.apply(settings.rnnSize()))
-                            .inputKeepProb(inputKeepProb)
-                            .outputKeepProb(graph.keepProb)
-                            .noise(graph.noise)
-                            .build())
-                .limit(settings.numLayers())
-                .toList());
+        ModelGraph.stack(
+            settings.numLayers(),
+            () ->
+                DropoutWrapper.builder(settings.cell().factory.apply(settings.rnnSize()))
+                    .inputKeepProb(inputKeepProb)
+                    .outputKeepProb(graph.keepProb)
+                    .noise(graph.noise)
+                    .build());
     RNNState initialState = cell.zeroState(graph.tf, graph.batchSize);
     VariableScope scope = root.child(SCOPE);
     GraphVariable<TFloat32> weights =

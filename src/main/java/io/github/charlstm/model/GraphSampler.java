@@ -41,7 +41,6 @@ final class GraphSampler {
   private record Loop(SamplingDecoder.Start start, Choice choice, SamplingDecoder decoder) {}
 
   /**
-   * @param tf builder of the model's graph
    * @param model of one sequence
    */
   GraphSampler(Ops tf, LanguageModel model) {

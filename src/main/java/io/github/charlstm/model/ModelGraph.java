@@ -1,5 +1,6 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.RandomSource;
@@ -13,6 +14,8 @@ import io.github.charlstm.rnn.SamplingDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.op.FrameworkOps;
 import org.tensorflow.ndarray.Shape;
@@ -88,6 +91,11 @@ final class ModelGraph {
   /** Makes a variable hold the learning rate, which is otherwise a constant of the graph. */
   void keepLearningRateIn(GraphVariable<TFloat32> variable) {
     learningRate = Optional.of(variable);
+  }
+
+  /** A stack of new cells. */
+  static RNNCell stack(int numLayers, Supplier<RNNCell> cell) {
+    return new MultiRNNCell(Stream.generate(cell).limit(numLayers).toList());
   }
 
   /** One-hot rows of symbols, {@code [..., V]}. */

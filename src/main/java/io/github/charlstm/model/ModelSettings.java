@@ -1,8 +1,9 @@
 package io.github.charlstm.model;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.op.Ops;
 
 /**
@@ -24,7 +25,12 @@ public sealed interface ModelSettings
    * {@return a name for each tensor of the network's state: {@code c_0}, {@code h_0}, {@code c_1},
    * ... for LSTMs, else {@code state_0}, {@code state_1}, ...}
    */
-  List<String> stateNames();
+  default List<String> stateNames() {
+    return IntStream.range(0, numLayers())
+        .boxed()
+        .flatMap(layer -> Stream.of("c_" + layer, "h_" + layer))
+        .toList();
+  }
 
   /** {@return whether its layers are LSTMs that a fused loop covers} */
   default boolean hasPlainLstm() {
@@ -42,11 +48,9 @@ public sealed interface ModelSettings
   /**
    * Builds the graph.
    *
-   * @param tf builder of an empty graph
    * @param batchSize N, at least 1
    * @param numSteps T, at least 1
    * @param options present for a training graph
-   * @return the graph's tensors and operations
    */
   LanguageModel build(Ops tf, int batchSize, int numSteps, Optional<TrainingOptions> options);
 
@@ -58,27 +62,12 @@ public sealed interface ModelSettings
    *
    * @param batchSize N
    * @param numSteps T
-   * @return bytes
    */
   default double minStepBytes(int batchSize, int numSteps) {
     double rows = (hasEmbedding() ? 3.0 : 4.0) * batchSize * numSteps * vocabularySize();
     // embedding and softmax, or the four gates' part of the first kernel and softmax
     double kernels = (double) vocabularySize() * units() * (hasEmbedding() ? 2 : 5);
     return Float.BYTES * (rows + 4 * kernels);
-  }
-
-  /**
-   * {@return the names of the states of LSTMs: {@code c_0}, {@code h_0}, {@code c_1}, ...}
-   *
-   * @param numLayers how many LSTMs
-   */
-  static List<String> lstmStateNames(int numLayers) {
-    List<String> names = new ArrayList<>();
-    for (int layer = 0; layer < numLayers; layer++) {
-      names.add("c_" + layer);
-      names.add("h_" + layer);
-    }
-    return names;
   }
 
   /**

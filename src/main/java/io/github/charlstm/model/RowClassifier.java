@@ -2,7 +2,6 @@ package io.github.charlstm.model;
 
 import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.DropoutWrapper;
-import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.graph.AdamOptimizer;
@@ -19,7 +18,6 @@ import io.github.charlstm.rnn.TimeStack;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.op.FrameworkOps;
 import org.tensorflow.ndarray.Shape;
@@ -238,14 +236,12 @@ public record RowClassifier(
   /**
    * Builds the graph.
    *
-   * @param tf builder of an empty graph
    * @param settings its structure
    * @param learningRate of Adam, above 0
    * @param seed of initial values and of dropout's masks. The masks of a step depend on the seed,
    *     the step and the place in the graph, so a resumed run sees the masks of a run that was not
    *     stopped. The fused and the unrolled loop draw the same, the dynamic loop others
    * @param lanes as in {@link TrainingOptions}
-   * @return its tensors and operations
    */
   static RowClassifier build(Ops tf, Settings settings, float learningRate, long seed, int lanes) {
     VariableStore store = new VariableStore(tf, RandomSeeds.numbered(seed));
@@ -340,16 +336,14 @@ public record RowClassifier(
 
     private static RNNCell stack(
         Settings settings, Operand<TFloat32> keepProb, RandomSource noise) {
-      return new MultiRNNCell(
-          Stream.<RNNCell>generate(
-                  () ->
-                      DropoutWrapper.builder(new BasicLSTMCell(settings.units()))
-                          .inputKeepProb(1f)
-                          .outputKeepProb(keepProb)
-                          .noise(noise)
-                          .build())
-              .limit(settings.numLayers())
-              .toList());
+      return ModelGraph.stack(
+          settings.numLayers(),
+          () ->
+              DropoutWrapper.builder(new BasicLSTMCell(settings.units()))
+                  .inputKeepProb(1f)
+                  .outputKeepProb(keepProb)
+                  .noise(noise)
+                  .build());
     }
 
     // the tutorial unrolls its cells in tf.variable_scope('RNN')

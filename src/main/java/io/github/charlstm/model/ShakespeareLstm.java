@@ -9,9 +9,7 @@ import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.RnnDecoder;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -51,11 +49,6 @@ public final class ShakespeareLstm {
     @Override
     public int units() {
       return rnnSize;
-    }
-
-    @Override
-    public List<String> stateNames() {
-      return ModelSettings.lstmStateNames(numLayers);
     }
 
     @Override
@@ -145,9 +138,6 @@ public final class ShakespeareLstm {
       return new MultiRNNCell(
           Collections.nCopies(settings.numLayers(), new BasicLSTMCell(settings.rnnSize())));
     }
-    return new MultiRNNCell(
-        Stream.generate(() -> new BasicLSTMCell(settings.rnnSize()))
-            .limit(settings.numLayers())
-            .toList());
+    return ModelGraph.stack(settings.numLayers(), () -> new BasicLSTMCell(settings.rnnSize()));
   }
 }

@@ -48,7 +48,6 @@ public record BidirectionalDynamicRnn(
   /**
    * Concatenates both outputs: {@code tf.concat(outputs, 2)}.
    *
-   * @param tf builder of their graph
    * @return {@code [batch, steps, forward outputSize + backward outputSize]}; time-major where the
    *     inputs are
    */
@@ -59,13 +58,11 @@ public record BidirectionalDynamicRnn(
   /**
    * Starts a builder of two loops.
    *
-   * @param tf builder of the graph
    * @param scope variables go into {@code bidirectional_rnn/fw} and {@code bidirectional_rnn/bw} in
    *     it
    * @param cellForward reads from the first step (Python: {@code cell_fw})
    * @param cellBackward reads from the last step (Python: {@code cell_bw})
    * @param inputs float {@code [batch, steps, depth]} with a known depth
-   * @return options; {@link Builder#build} adds the loops
    */
   public static Builder builder(
       Ops tf,
@@ -92,23 +89,13 @@ public record BidirectionalDynamicRnn(
       this.inputs = Objects.requireNonNull(inputs, "inputs");
     }
 
-    /**
-     * Whether inputs and outputs are {@code [steps, batch, ...]}; false by default.
-     *
-     * @param steps whether the first dimension is the steps
-     * @return this builder
-     */
+    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
     public Builder timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
     }
 
-    /**
-     * Whether the loops have gradients; true by default. False saves memory.
-     *
-     * @param wanted whether gradients are needed
-     * @return this builder
-     */
+    /** Whether the loops have gradients; true by default. False saves memory. */
     public Builder gradient(boolean wanted) {
       this.gradient = wanted;
       return this;
@@ -117,7 +104,6 @@ public record BidirectionalDynamicRnn(
     /**
      * Adds both loops to the graph.
      *
-     * @return outputs and last states
      * @throws IllegalArgumentException as {@link DynamicRnn.Builder#build}
      */
     public BidirectionalDynamicRnn build() {

@@ -42,11 +42,9 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
   /**
    * Starts a builder of a loop.
    *
-   * @param tf builder of the graph
    * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}
    * @param cell built here if it is not yet
    * @param inputs float {@code [batch, steps, depth]} with a known depth
-   * @return options; {@link Builder#build} adds the loop
    */
   public static Builder builder(
       Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
@@ -66,33 +64,21 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     }
 
     /**
-     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
-     *
-     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
-     * @return this builder
+     * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]},
+     * each from 0 to T; all T by default.
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
-    /**
-     * Whether inputs and outputs are {@code [steps, batch, ...]}; false by default.
-     *
-     * @param steps whether the first dimension is the steps
-     * @return this builder
-     */
+    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
     public Builder timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
     }
 
-    /**
-     * Whether the loop has a gradient; true by default. False saves memory.
-     *
-     * @param wanted whether gradients are needed
-     * @return this builder
-     */
+    /** Whether the loop has a gradient; true by default. False saves memory. */
     public Builder gradient(boolean wanted) {
       this.gradient = wanted;
       return this;
@@ -101,7 +87,6 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     /**
      * Adds the loop to the graph.
      *
-     * @return outputs and last state
      * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
      *     other. Sequence lengths are checked at run time: {@code TFInvalidArgumentException}
      */

@@ -4,6 +4,7 @@ import io.github.charlstm.cell.LstmSpec;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.RandomSource;
+import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.loop.DropoutMasks;
 import io.github.charlstm.loop.LstmScan;
@@ -92,11 +93,9 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
   /**
    * Starts a builder of a loop.
    *
-   * @param tf builder of the graph
    * @param scope variables go into its child {@value StaticRnn#DEFAULT_SCOPE}
    * @param cell built here if it is not yet
    * @param inputs float {@code [batch, steps, depth]} with a known depth
-   * @return options; {@link Builder#build} adds the loops
    */
   public static Builder builder(
       Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
@@ -115,12 +114,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
       this.inputs = Objects.requireNonNull(inputs, "inputs");
     }
 
-    /**
-     * Whether inputs and outputs are {@code [steps, batch, ...]}; false by default.
-     *
-     * @param steps whether the first dimension is the steps
-     * @return this builder
-     */
+    /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
     public Builder timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
@@ -131,7 +125,6 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
      * the batch is known to be smaller.
      *
      * @param number from 1 to {@value FusedLstm#MOST_LANES}
-     * @return this builder
      * @throws IllegalArgumentException if the number is another
      */
     public Builder lanes(int number) {
@@ -149,7 +142,6 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
      * cell that is not covered keeps float32.
      *
      * @param rounded true only if {@link FusedLstm#missingForBfloat16} is empty
-     * @return this builder
      */
     public Builder bfloat16Products(boolean rounded) {
       this.products = rounded ? MatMulPrecision.BFLOAT16 : MatMulPrecision.FLOAT32;
@@ -159,7 +151,6 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     /**
      * Adds the loops to the graph.
      *
-     * @return outputs and last state
      * @throws IllegalArgumentException if inputs or state do not fit the cell or each other
      * @throws UnsupportedOperationException if products in bfloat16 are wanted and cannot be
      *     computed here
@@ -324,7 +315,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
       for (LstmSpec layer : layers) {
         dropouts(layer).forEach(dropout -> perStep.merge(dropout.noise(), 1, Integer::sum));
       }
-      Map<RandomSource, RandomSource.LoopSeeds> next = new LinkedHashMap<>();
+      Map<RandomSource, RandomSeeds.OfLoop> next = new LinkedHashMap<>();
       long knownSteps = inputs.shape().get(1);
       perStep.forEach((noise, draws) -> next.put(noise, noise.reserve(tf, draws, knownSteps)));
       int width = Math.toIntExact(inputs.shape().get(2));
@@ -336,22 +327,15 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     }
 
     private Optional<Mask> mask(
-        Optional<LstmSpec.Dropout> dropout,
-        Map<RandomSource, RandomSource.LoopSeeds> next,
-        int width) {
+        Optional<LstmSpec.Dropout> dropout, Map<RandomSource, RandomSeeds.OfLoop> next, int width) {
       if (dropout.isEmpty()) {
         return Optional.empty();
       }
       Ops scope = tf.withSubScope("dropout");
       Operand<TFloat32> rate = dropout.get().rate(scope);
-      RandomSource.LoopSeeds own = next.get(dropout.get().noise());
-      next.put(
-          dropout.get().noise(),
-          new RandomSource.LoopSeeds(
-              own.key() + 1, own.keyStride(), own.counter(), own.counterStride()));
-      DropoutMasks.Seeds seeds =
-          new DropoutMasks.Seeds(own.key(), own.keyStride(), own.counter(), own.counterStride());
-      Operand<TBool> masks = DropoutMasks.of(scope, seeds, steps, batch, width, rate);
+      RandomSeeds.OfLoop own = next.get(dropout.get().noise());
+      next.put(dropout.get().noise(), own.nextDraw());
+      Operand<TBool> masks = DropoutMasks.of(scope, own, steps, batch, width, rate);
       return Optional.of(new Mask(masks, scope.math.sub(scope.constant(1f), rate)));
     }
   }

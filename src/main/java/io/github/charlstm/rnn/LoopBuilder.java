@@ -12,11 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TIntegral;
 
-/**
- * Options of all loops.
- *
- * @param <B> the builder's class
- */
+/** Options of all loops. */
 abstract class LoopBuilder<B extends LoopBuilder<B>> {
   final Ops tf;
   String scopeName;
@@ -34,10 +30,8 @@ abstract class LoopBuilder<B extends LoopBuilder<B>> {
   }
 
   /**
-   * Name of the scope of variables and operations; by default TF1's name for this loop.
-   *
-   * @param name may contain slashes, as in TF1
-   * @return this builder
+   * Name of the scope of variables and operations, which may contain slashes as in TF1; by default
+   * TF1's name for this loop.
    */
   public B scope(String name) {
     this.scopeName = Objects.requireNonNull(name, "name");
@@ -64,12 +58,7 @@ abstract class LoopBuilder<B extends LoopBuilder<B>> {
       this.cell = Objects.requireNonNull(cell, "cell");
     }
 
-    /**
-     * State before the first step; zeros by default.
-     *
-     * @param state as {@code cell.zeroState} gives it
-     * @return this builder
-     */
+    /** State before the first step, as {@code cell.zeroState} gives it; zeros by default. */
     public B initialState(RNNState state) {
       this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
       return self();
@@ -102,33 +91,21 @@ abstract class LoopBuilder<B extends LoopBuilder<B>> {
     }
 
     /**
-     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
-     *
-     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
-     * @return this builder
+     * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]},
+     * each from 0 to T; all T by default.
      */
     public B sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return self();
     }
 
-    /**
-     * State of the forward cell before the first step; zeros by default.
-     *
-     * @param state as the forward cell's {@code zeroState} gives it
-     * @return this builder
-     */
+    /** State of the forward cell before the first step; zeros by default. */
     public B initialStateForward(RNNState state) {
       this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
       return self();
     }
 
-    /**
-     * State of the backward cell before the last step; zeros by default.
-     *
-     * @param state as the backward cell's {@code zeroState} gives it
-     * @return this builder
-     */
+    /** State of the backward cell before the last step; zeros by default. */
     public B initialStateBackward(RNNState state) {
       this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
       return self();

@@ -49,14 +49,12 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
   /**
    * Adds the steps to the graph.
    *
-   * @param tf builder of the graph
    * @param scope variables go into its child {@value #DEFAULT_SCOPE}
    * @param decoderInputs one for each step, float {@code [batch, depth]} with a known depth; at
    *     least one
    * @param initialState as {@code cell.zeroState} gives it
    * @param cell built here if it is not yet
    * @param loopFunction empty to read the inputs
-   * @return outputs and last state
    * @throws IllegalArgumentException if inputs or state do not fit the cell
    */
   public static RnnDecoder of(

@@ -104,7 +104,6 @@ public record SamplingDecoder(
    * @param network computes the probabilities
    * @param start initial values
    * @param choice chooses a symbol from the probabilities
-   * @return the symbols and the last state
    * @throws IllegalArgumentException if the state does not fit the cell, or if the builder is eager
    *     or in the body of a loop
    */
@@ -293,7 +292,6 @@ public record SamplingDecoder(
     }
 
     /**
-     * @param tf builder of the body
      * @param row {@code [1, K]}
      * @return {@code [1, N]}
      */

@@ -41,13 +41,11 @@ public record StaticBidirectionalRnn(
   /**
    * Starts a builder of two loops.
    *
-   * @param tf builder of the graph
    * @param scope variables go into {@code bidirectional_rnn/fw} and {@code bidirectional_rnn/bw} in
    *     it
    * @param cellForward reads from the first step (Python: {@code cell_fw})
    * @param cellBackward reads from the last step (Python: {@code cell_bw})
    * @param inputs one for each step, float {@code [batch, depth]} with a known depth; at least one
-   * @return options; {@link Builder#build} adds the loops
    */
   public static Builder builder(
       Ops tf,
@@ -75,7 +73,6 @@ public record StaticBidirectionalRnn(
     /**
      * Adds both loops to the graph.
      *
-     * @return outputs and last states
      * @throws IllegalArgumentException as {@link StaticRnn.Builder#build}
      */
     public StaticBidirectionalRnn build() {

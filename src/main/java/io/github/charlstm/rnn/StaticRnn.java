@@ -38,11 +38,9 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
   /**
    * Starts a builder of a loop.
    *
-   * @param tf builder of the graph
    * @param scope variables go into its child {@value #DEFAULT_SCOPE}
    * @param cell built here if it is not yet
    * @param inputs one for each step, float {@code [batch, depth]} with a known depth; at least one
-   * @return options; {@link Builder#build} adds the steps
    */
   public static Builder builder(
       Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<TFloat32>> inputs) {
@@ -61,10 +59,8 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
     }
 
     /**
-     * Steps of each sequence (Python: {@code sequence_length}); all T by default.
-     *
-     * @param lengths int32 or int64 {@code [batch]}, each from 0 to T
-     * @return this builder
+     * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]},
+     * each from 0 to T; all T by default.
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
@@ -74,7 +70,6 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
     /**
      * Adds the steps to the graph.
      *
-     * @return outputs and last state
      * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
      *     other. Sequence lengths are checked at run time: {@code TFInvalidArgumentException}
      */

@@ -23,7 +23,6 @@ public final class TimeStack {
   /**
    * Stacks outputs.
    *
-   * @param tf builder of their graph
    * @param outputs one for each step, {@code [batch, units]}; at least one
    * @return {@code [batch, steps, units]}
    * @throws IllegalArgumentException if there are none
