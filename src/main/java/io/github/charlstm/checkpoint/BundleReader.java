@@ -64,7 +64,8 @@ final class BundleReader {
             }
           } catch (InvalidProtocolBufferException e) {
             String name = new String(key, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
-            throw CheckpointException.damaged(file, "the entry \"%s\" cannot be decoded", name);
+            throw CheckpointException.damaged(
+                file, "the entry \"%s\" cannot be decoded".formatted(name));
           }
         });
     index.checkHeader();
@@ -94,7 +95,7 @@ final class BundleReader {
     tensors.forEach((name, proto) -> stored.put(name, tensor(name, proto)));
     if (!slices.isEmpty()) {
       throw CheckpointException.damaged(
-          file, "it has %s slices that belong to no tensor", slices.size());
+          file, "it has %s slices that belong to no tensor".formatted(slices.size()));
     }
     return stored;
   }
@@ -114,10 +115,8 @@ final class BundleReader {
           if (!found.equals(slice)) {
             throw CheckpointException.damaged(
                 file,
-                "a slice of tensor %s is %s, expected %s",
-                name,
-                found.typeAndShape(),
-                slice.typeAndShape());
+                "a slice of tensor %s is %s, expected %s"
+                    .formatted(name, found.typeAndShape(), slice.typeAndShape()));
           }
           return values(found, entry);
         });
@@ -132,7 +131,7 @@ final class BundleReader {
     int shard = proto.getShardId();
     if (shard < 0 || shard >= shards.size()) {
       throw CheckpointException.damaged(
-          file, "tensor %s is listed in shard %s of %s", name, shard, shards.size());
+          file, "tensor %s is listed in shard %s of %s".formatted(name, shard, shards.size()));
     }
     long offset = proto.getOffset();
     long size = proto.getSize();
@@ -140,21 +139,15 @@ final class BundleReader {
     if (offset < 0 || size < 0 || offset > available || size > available - offset) {
       throw CheckpointException.damaged(
           shards.get(shard),
-          "tensor %s needs bytes %s to %s, the file has %s",
-          name,
-          offset,
-          offset + size,
-          available);
+          "tensor %s needs bytes %s to %s, the file has %s"
+              .formatted(name, offset, offset + size, available));
     }
     long expected = DataTypes.byteSize(info);
     if (expected == DataTypes.VARIABLE ? size < info.shape().size() : size != expected) {
       throw CheckpointException.damaged(
           file,
-          "tensor %s of %s needs %s bytes, its entry has %s",
-          name,
-          info.typeAndShape(),
-          Math.max(expected, info.shape().size()),
-          size);
+          "tensor %s of %s needs %s bytes, its entry has %s"
+              .formatted(name, info.typeAndShape(), Math.max(expected, info.shape().size()), size));
     }
     return new Shard(info, shards.get(shard), offset, size, proto.getCrc32C());
   }
@@ -174,8 +167,6 @@ final class BundleReader {
    * Values in a data shard: plain bytes with a masked checksum.
    *
    * @param info the tensor, or one slice of it
-   * @param offset of the first byte
-   * @param size in bytes
    */
   private record Shard(TensorInfo info, Path shard, long offset, long size, int checksum)
       implements StoredTensor.Values {
@@ -239,7 +230,7 @@ final class BundleReader {
           || sum.lengths.size() != info.shape().size()
           || before < sum.lengths.size()) {
         throw CheckpointException.damaged(
-            shard, "the strings of tensor %s do not fill their bytes", info.name());
+            shard, "the strings of tensor %s do not fill their bytes".formatted(info.name()));
       }
       all.position((int) before);
     }
@@ -269,7 +260,8 @@ final class BundleReader {
 
     private void compare(int found) {
       if (found != checksum) {
-        throw CheckpointException.damaged(shard, "the checksum of tensor %s differs", info.name());
+        throw CheckpointException.damaged(
+            shard, "the checksum of tensor %s differs".formatted(info.name()));
       }
     }
 

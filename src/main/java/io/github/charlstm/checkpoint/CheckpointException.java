@@ -25,10 +25,8 @@ public final class CheckpointException extends IllegalArgumentException {
     return new CheckpointException(String.format(Locale.ROOT, format, arguments));
   }
 
-  static CheckpointException damaged(Path file, String format, Object... arguments) {
-    return of(
-        "checkpoint file %s is damaged: %s; use another checkpoint",
-        file, String.format(Locale.ROOT, format, arguments));
+  static CheckpointException damaged(Path file, String what) {
+    return of("checkpoint file %s is damaged: %s; use another checkpoint", file, what);
   }
 
   static CheckpointException unreadable(Path file, Exception cause) {

@@ -68,7 +68,7 @@ final class DataTypes {
   /** The shape of a tensor that a file lists. */
   static Shape shape(Path file, String name, TensorShapeProto proto) {
     if (proto.getUnknownRank()) {
-      throw CheckpointException.damaged(file, "tensor %s has no rank", name);
+      throw CheckpointException.damaged(file, "tensor %s has no rank".formatted(name));
     }
     long elements = 1;
     long[] dimensions = new long[proto.getDimCount()];
@@ -76,7 +76,7 @@ final class DataTypes {
       dimensions[i] = proto.getDim(i).getSize();
       if (dimensions[i] < 0 || elements * (double) dimensions[i] > LARGEST_TENSOR) {
         throw CheckpointException.damaged(
-            file, "dimension %s of tensor %s is %s", i, name, dimensions[i]);
+            file, "dimension %s of tensor %s is %s".formatted(i, name, dimensions[i]));
       }
       elements *= dimensions[i];
     }

@@ -84,7 +84,7 @@ record StoredTensor(TensorInfo info, List<Part> parts) {
       E entry = entries.remove(TensorSlice.key(info.name(), proto));
       if (entry == null) {
         throw CheckpointException.damaged(
-            file, "a slice of tensor %s is missing, or is listed twice", info.name());
+            file, "a slice of tensor %s is missing, or is listed twice".formatted(info.name()));
       }
       TensorInfo part = new TensorInfo(info.name(), info.dtype(), slice.shape());
       parts.add(new Part(slice, reader.values(part, entry, proto)));

@@ -108,16 +108,15 @@ final class TableReader {
   private void read(Visitor visitor) throws IOException {
     if (size < FOOTER_BYTES) {
       throw CheckpointException.damaged(
-          path, "expected at least %s bytes, found %s", FOOTER_BYTES, size);
+          path, "expected at least %s bytes, found %s".formatted(FOOTER_BYTES, size));
     }
     ByteBuffer footer = bytes(size - FOOTER_BYTES, FOOTER_BYTES);
     long magic = footer.getLong(FOOTER_BYTES - Long.BYTES);
     if (magic != MAGIC) {
       throw CheckpointException.damaged(
           path,
-          "expected a checkpoint's magic number %016x in the last 8 bytes, found %016x",
-          MAGIC,
-          magic);
+          "expected a checkpoint's magic number %016x in the last 8 bytes, found %016x"
+              .formatted(MAGIC, magic));
     }
     footer.limit(FOOTER_BYTES - Long.BYTES);
     // the list of filters is empty in a checkpoint, but its checksum is checked
@@ -160,7 +159,8 @@ final class TableReader {
     long end = size - FOOTER_BYTES - TRAILER_BYTES;
     if (offset < 0 || length < 0 || offset > end || length > end - offset) {
       throw CheckpointException.damaged(
-          path, "a block handle points to %s, after its end", Long.toUnsignedString(offset));
+          path,
+          "a block handle points to %s, after its end".formatted(Long.toUnsignedString(offset)));
     }
     if (length > LARGEST_BLOCK) {
       throw CheckpointException.of(
@@ -168,7 +168,8 @@ final class TableReader {
     }
     ByteBuffer block = bytes(offset, (int) length + TRAILER_BYTES);
     if (MaskedCrc.of(block.slice(0, (int) length + 1)) != block.getInt((int) length + 1)) {
-      throw CheckpointException.damaged(path, "the checksum of the block at %s differs", offset);
+      throw CheckpointException.damaged(
+          path, "the checksum of the block at %s differs".formatted(offset));
     }
     byte compression = block.get((int) length);
     ByteBuffer stored = block.slice(0, (int) length);
@@ -176,7 +177,8 @@ final class TableReader {
       case NO_COMPRESSION -> stored.order(ByteOrder.LITTLE_ENDIAN);
       case SNAPPY -> ByteBuffer.wrap(Snappy.unpack(stored)).order(ByteOrder.LITTLE_ENDIAN);
       default ->
-          throw CheckpointException.damaged(path, "unknown block compression %s", compression);
+          throw CheckpointException.damaged(
+              path, "unknown block compression %s".formatted(compression));
     };
   }
 
@@ -186,7 +188,7 @@ final class TableReader {
     int restarts = block.getInt(block.capacity() - Integer.BYTES);
     long entriesEnd = block.capacity() - Integer.BYTES * (1L + Integer.toUnsignedLong(restarts));
     if (entriesEnd < 0) {
-      throw CheckpointException.damaged(path, "a block has %s restart points", restarts);
+      throw CheckpointException.damaged(path, "a block has %s restart points".formatted(restarts));
     }
     ByteBuffer entries = block.limit((int) entriesEnd);
     byte[] key = new byte[0];
@@ -196,13 +198,16 @@ final class TableReader {
       int valueLength = length(entries);
       if (shared > key.length) {
         throw CheckpointException.damaged(
-            path, "the key after \"%s\" is incomplete", new String(key, StandardCharsets.UTF_8));
+            path,
+            "the key after \"%s\" is incomplete"
+                .formatted(new String(key, StandardCharsets.UTF_8)));
       }
       if (unshared > entries.remaining() || valueLength > entries.remaining() - unshared) {
         throw CheckpointException.damaged(path, "an entry is longer than its block");
       }
       if (unshared > LONGEST_KEY - shared) {
-        throw CheckpointException.damaged(path, "a key is longer than %s bytes", LONGEST_KEY);
+        throw CheckpointException.damaged(
+            path, "a key is longer than %s bytes".formatted(LONGEST_KEY));
       }
       key = Arrays.copyOf(key, shared + unshared);
       entries.get(key, shared, unshared);

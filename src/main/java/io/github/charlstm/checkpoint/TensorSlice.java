@@ -11,12 +11,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.TensorSliceProto;
 import org.tensorflow.proto.TensorSliceProto.Extent;
 
-/**
- * A slice of a tensor: in each dimension a start and a length.
- *
- * @param starts first index in each dimension
- * @param lengths how many indices in each dimension
- */
+/** A slice of a tensor: in each dimension a start and a length. */
 record TensorSlice(List<Long> starts, List<Long> lengths) {
   // The overlap check is quadratic, so a damaged count must fail fast.
   private static final int MOST_SLICES = 4096;
@@ -36,10 +31,8 @@ record TensorSlice(List<Long> starts, List<Long> lengths) {
     if (proto.getExtentCount() != rank) {
       throw CheckpointException.damaged(
           file,
-          "a slice of tensor %s has %s dimensions, expected %s",
-          info.name(),
-          proto.getExtentCount(),
-          rank);
+          "a slice of tensor %s has %s dimensions, expected %s"
+              .formatted(info.name(), proto.getExtentCount(), rank));
     }
     Long[] starts = new Long[rank];
     Long[] lengths = new Long[rank];
@@ -51,12 +44,8 @@ record TensorSlice(List<Long> starts, List<Long> lengths) {
       if (starts[i] < 0 || lengths[i] < 0 || starts[i] > size || lengths[i] > size - starts[i]) {
         throw CheckpointException.damaged(
             file,
-            "a slice of tensor %s needs %s indices from %s in dimension %s, which has %s",
-            info.name(),
-            lengths[i],
-            starts[i],
-            i,
-            size);
+            "a slice of tensor %s needs %s indices from %s in dimension %s, which has %s"
+                .formatted(info.name(), lengths[i], starts[i], i, size));
       }
     }
     return new TensorSlice(List.of(starts), List.of(lengths));
@@ -96,18 +85,16 @@ record TensorSlice(List<Long> starts, List<Long> lengths) {
       covered += all[i].shape().size();
       for (int j = 0; j < i; j++) {
         if (all[i].overlaps(all[j])) {
-          throw CheckpointException.damaged(file, "two slices of tensor %s overlap", info.name());
+          throw CheckpointException.damaged(
+              file, "two slices of tensor %s overlap".formatted(info.name()));
         }
       }
     }
     if (covered != info.shape().size()) {
       throw CheckpointException.damaged(
           file,
-          "the %s slices of tensor %s hold %s of its %s elements",
-          all.length,
-          info.name(),
-          covered,
-          info.shape().size());
+          "the %s slices of tensor %s hold %s of its %s elements"
+              .formatted(all.length, info.name(), covered, info.shape().size()));
     }
   }
 

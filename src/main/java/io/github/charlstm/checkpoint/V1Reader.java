@@ -101,10 +101,8 @@ final class V1Reader {
     if (before != null && !before.equals(info)) {
       throw CheckpointException.damaged(
           file,
-          "tensor %s is %s in it and %s in another file",
-          name,
-          info.typeAndShape(),
-          before.typeAndShape());
+          "tensor %s is %s in it and %s in another file"
+              .formatted(name, info.typeAndShape(), before.typeAndShape()));
     }
     listedIn.put(name, file);
     slices.computeIfAbsent(name, key -> new ArrayList<>()).addAll(tensor.getSliceList());
@@ -121,10 +119,8 @@ final class V1Reader {
           if (slice.shape().size() > place.inTable().length()) {
             throw CheckpointException.damaged(
                 place.file(),
-                "tensor %s of %s cannot be in %s bytes",
-                slice.name(),
-                slice.typeAndShape(),
-                place.inTable().length());
+                "tensor %s of %s cannot be in %s bytes"
+                    .formatted(slice.name(), slice.typeAndShape(), place.inTable().length()));
           }
           return new ProtoValues(slice, place, proto);
         });
@@ -192,7 +188,7 @@ final class V1Reader {
 
     private CheckpointException damaged(String what) {
       return CheckpointException.damaged(
-          place.file(), "the values of tensor %s %s", info.name(), what);
+          place.file(), "the values of tensor %s %s".formatted(info.name(), what));
     }
   }
 }

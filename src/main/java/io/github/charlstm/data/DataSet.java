@@ -11,11 +11,7 @@ import java.util.function.Function;
  * A public file, identified by its SHA-256.
  *
  * @param name for the user: lower-case letters, digits and dashes, no dash first
- * @param description one line
- * @param source where its bytes come from
- * @param license license and origin
  * @param digests the accepted SHA-256 digests, at least one, in lower-case hexadecimal
- * @param content what it holds
  * @param fileName its name in the cache folder: letters, digits, dots, dashes and underscores, no
  *     dot or dash first
  */
@@ -29,7 +25,7 @@ public record DataSet(
     String fileName) {
 
   /** What a data set holds. */
-  public sealed interface Content permits Text, DigitImages, DigitLabels {
+  public sealed interface Content permits Text, Digits {
     /** {@return a summary, for instance {@code 1,985,223 characters, 83 distinct}} */
     String summary();
   }
@@ -57,45 +53,26 @@ public record DataSet(
   }
 
   /**
-   * An IDX file of 28 x 28 images for {@link MnistImages#read}.
+   * An IDX file of digits for {@link MnistImages#read}.
    *
    * @param count how many
+   * @param kind {@code images of 28 x 28}, or {@code labels}
    */
-  public record DigitImages(int count) implements Content {
-    public DigitImages {
-      require(count > 0, "image count", count);
+  public record Digits(int count, String kind) implements Content {
+    public Digits {
+      require(count > 0, "count of " + kind, count);
     }
 
     @Override
     public String summary() {
-      return String.format(Locale.ROOT, "%,9d images of 28 x 28", count);
-    }
-  }
-
-  /**
-   * An IDX file of labels for {@link MnistImages#read}.
-   *
-   * @param count how many
-   */
-  public record DigitLabels(int count) implements Content {
-    public DigitLabels {
-      require(count > 0, "label count", count);
-    }
-
-    @Override
-    public String summary() {
-      return String.format(Locale.ROOT, "%,9d labels", count);
+      return String.format(Locale.ROOT, "%,9d %s", count, kind);
     }
   }
 
   /** Where the bytes of a data set come from. */
   public sealed interface Source permits Embedded, Download {}
 
-  /**
-   * A resource on the class path; nothing to download.
-   *
-   * @param resource its absolute name, without a leading slash
-   */
+  /** A resource by its absolute name, without a leading slash; nothing to download. */
   public record Embedded(String resource) implements Source {
     public Embedded {
       if (resource.isBlank() || resource.startsWith("/")) {
@@ -107,11 +84,7 @@ public record DataSet(
     }
   }
 
-  /**
-   * A file on a web server.
-   *
-   * @param address an http or https address
-   */
+  /** A file at an http or https address. */
   public record Download(URI address) implements Source {
     public Download {
       String scheme = address.getScheme();

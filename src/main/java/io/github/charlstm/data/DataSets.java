@@ -1,8 +1,7 @@
 package io.github.charlstm.data;
 
 import io.github.charlstm.data.DataSet.Content;
-import io.github.charlstm.data.DataSet.DigitImages;
-import io.github.charlstm.data.DataSet.DigitLabels;
+import io.github.charlstm.data.DataSet.Digits;
 import io.github.charlstm.data.DataSet.Download;
 import io.github.charlstm.data.DataSet.Embedded;
 import io.github.charlstm.data.DataSet.Text;
@@ -12,6 +11,8 @@ import java.util.Set;
 
 /** The public texts and images that the recipes use. */
 public final class DataSets {
+  private static final String IMAGES = "images of 28 x 28";
+  private static final String LABELS = "labels";
 
   /** Macbeth, small enough to learn from in two minutes; comes with the program. */
   public static final DataSet MACBETH =
@@ -88,7 +89,7 @@ public final class DataSets {
           "mnist-train-images",
           "MNIST: handwritten digits to train on",
           "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-          new DigitImages(60_000),
+          new Digits(60_000, IMAGES),
           "train-images-idx3-ubyte.gz");
 
   /** The digits on {@link #MNIST_TRAIN_IMAGES}. */
@@ -97,7 +98,7 @@ public final class DataSets {
           "mnist-train-labels",
           "MNIST: which digits the images to train on are",
           "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-          new DigitLabels(60_000),
+          new Digits(60_000, LABELS),
           "train-labels-idx1-ubyte.gz");
 
   /** MNIST's images to test with. */
@@ -106,7 +107,7 @@ public final class DataSets {
           "mnist-test-images",
           "MNIST: handwritten digits to test with",
           "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-          new DigitImages(10_000),
+          new Digits(10_000, IMAGES),
           "t10k-images-idx3-ubyte.gz");
 
   /** The digits on {@link #MNIST_TEST_IMAGES}. */
@@ -115,7 +116,7 @@ public final class DataSets {
           "mnist-test-labels",
           "MNIST: which digits the images to test with are",
           "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-          new DigitLabels(10_000),
+          new Digits(10_000, LABELS),
           "t10k-labels-idx1-ubyte.gz");
 
   private static final List<DataSet> ALL =

@@ -17,9 +17,6 @@ public final class EvaluationBatches {
   /**
    * One window, arrays of shape {@code [streams, numSteps]} in row-major order.
    *
-   * @param streams rows
-   * @param numSteps columns
-   * @param inputs symbol numbers
    * @param targets the symbol that follows each input
    * @param counted true for a prediction, false for padding
    */

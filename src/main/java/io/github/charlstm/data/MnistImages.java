@@ -60,12 +60,7 @@ public final class MnistImages {
     }
   }
 
-  /**
-   * Images in two parts.
-   *
-   * @param training the first ones
-   * @param test the last ones
-   */
+  /** Images in two parts, the first and the last ones. */
   public record Split(MnistImages training, MnistImages test) {
     public Split {
       Objects.requireNonNull(training, "training");

@@ -6,12 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.Objects;
 
-/**
- * How the bytes of a text are read (Python: {@code open(path, encoding=..., errors=...)}).
- *
- * @param encoding any charset that Java knows
- * @param onMalformed what happens to invalid bytes
- */
+/** How the bytes of a text are read (Python: {@code open(path, encoding=..., errors=...)}). */
 public record TextFormat(Charset encoding, OnMalformed onMalformed) {
 
   /** Strict UTF-8, the default. */

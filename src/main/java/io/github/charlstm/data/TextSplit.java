@@ -5,7 +5,6 @@ import java.util.Objects;
 /**
  * A text in two parts: the beginning, to train on, and the end, held out for validation.
  *
- * @param training the beginning
  * @param validation the end; empty if nothing is held out
  */
 public record TextSplit(CharacterText training, CharacterText validation) {

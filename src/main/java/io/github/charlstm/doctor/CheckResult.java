@@ -8,8 +8,6 @@ import java.util.regex.Pattern;
  *
  * @param topic group of checks, such as "java"
  * @param name what was checked, such as "version"
- * @param status outcome
- * @param found the value that was found
  * @param advice what to do about it; empty if, and only if, the status is {@code OK}
  */
 public record CheckResult(String topic, String name, Status status, String found, String advice) {

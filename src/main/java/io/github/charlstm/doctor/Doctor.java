@@ -36,7 +36,6 @@ import java.util.function.Supplier;
  *
  * @param runs folder that holds the runs; need not exist
  * @param cache folder of the data sets; need not exist
- * @param environment the environment variables
  * @param probe name of a class with a main method that loads TensorFlow and prints what {@link
  *     TensorFlowCheck} reads
  * @param bfloat16 reason why TensorFlow has no matrix products in bfloat16, empty if it has; called

@@ -9,7 +9,6 @@ import java.util.TreeSet;
  * How to open a model of another program. Begin with {@link #savedModel}, {@link #metaGraph} or
  * {@link #graphDef}.
  *
- * @param format of the file
  * @param tags which graph of a SavedModel; default {@code serve}
  * @param signature key of the signature that names inputs and outputs; by default {@code
  *     serving_default}, or else the only one

@@ -95,7 +95,6 @@ final class FunctionCalls {
    * The nodes of the graph itself, or of a function as one caller calls it.
    *
    * @param function the function's name; empty for the graph itself
-   * @param nodes by name
    * @param arguments the function's arguments, with the node of the graph that each is, if known
    */
   record NodeScope(String function, Map<String, NodeDef> nodes, Map<String, String> arguments) {

@@ -18,8 +18,6 @@ import org.tensorflow.proto.SignatureDef;
  * @param tensorFlow the version that wrote it
  * @param tags of each graph in the file
  * @param signatures by key; each line is an input or output with its tensor, type and shape
- * @param placeholders with type and shape
- * @param roles tensors by role
  * @param missing why no roles were found, if so
  * @param checkpoint prefix of the variables' files; unused if there are no variables
  * @param variables in the checkpoint, all checksums verified: type and shape by name

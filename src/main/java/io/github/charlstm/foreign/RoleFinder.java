@@ -52,13 +52,9 @@ final class RoleFinder {
     this.inputs = signature.map(s -> MetaGraphFile.tensors(s.getInputsMap())).orElse(Map.of());
     this.outputs = signature.map(s -> MetaGraphFile.tensors(s.getOutputsMap())).orElse(Map.of());
     this.statePairs = StateFinder.pairs(graph, inputs, outputs);
-    Stream.of(mapped.tensors().values().stream().flatMap(List::stream), signatureTensors())
-        .flatMap(names -> names)
-        .forEach(this::requirePresent);
-  }
-
-  private Stream<TensorName> signatureTensors() {
-    return Stream.concat(inputs.values().stream(), outputs.values().stream());
+    mapped.tensors().values().forEach(names -> names.forEach(this::requirePresent));
+    inputs.values().forEach(this::requirePresent);
+    outputs.values().forEach(this::requirePresent);
   }
 
   private void requirePresent(TensorName name) {
@@ -82,7 +78,7 @@ final class RoleFinder {
     TensorName symbols =
         mapped
             .one(RoleMap.INPUTS)
-            .or(() -> signatureInputs())
+            .or(this::signatureInputs)
             .or(() -> usualInputs(upstream))
             .orElseThrow(() -> candidates.missing(RoleMap.INPUTS));
     requireSymbols(symbols);

@@ -35,7 +35,10 @@ final class StatefulVariables {
           boolean assigns = node.getOp().matches("Assign(Add|Sub)?(VariableOp)?");
           List<String> inputs = GraphIndex.dataInputs(node);
           if (assigns && !inputs.isEmpty()) {
-            scope.nodeOfGraph(inputs.get(0)).filter(this::isFloat).ifPresent(variables::add);
+            scope
+                .nodeOfGraph(inputs.get(0))
+                .filter(name -> FLOATS.contains(type(name)))
+                .ifPresent(variables::add);
           }
         });
     Optional<TensorName> reset = loaded.imported().source().resetSignature();
@@ -59,10 +62,6 @@ final class StatefulVariables {
   /** Runs the model's own reset signature if it has one; else sets the variables to zero. */
   void reset() {
     resets.forEach(loaded::runOperation);
-  }
-
-  private boolean isFloat(String variable) {
-    return FLOATS.contains(type(variable));
   }
 
   private DataType type(String variable) {

@@ -62,8 +62,6 @@ public final class Importer {
    * @param source prefix of the checkpoint that was read
    * @param names which versions of TensorFlow name variables as it does
    * @param checkpoint folder of the checkpoint that was written
-   * @param settings of the run
-   * @param step training steps done
    * @param used how many tensors of the source are in the run
    * @param notUsed names of its other tensors
    * @param atZero slots that it lacks; they start at zero
@@ -277,7 +275,6 @@ public final class Importer {
   /**
    * Finds the checkpoint to import.
    *
-   * @param prefix of its files
    * @param note for the user, if the choice needs one
    */
   record CheckpointLocator(Path prefix, Optional<String> note) {

@@ -9,7 +9,6 @@ import java.util.Objects;
  * One run of {@code charlstm reproduce}.
  *
  * @param name of its folder, not blank
- * @param data training data
  * @param settings those that differ from the defaults, by name, such as {@code num_layers}
  * @param steps training steps of a full run, at least {@code quickSteps}
  * @param quickSteps training steps of a quick run, at least 1

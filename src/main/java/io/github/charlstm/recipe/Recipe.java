@@ -13,11 +13,8 @@ import java.util.function.IntFunction;
  * A book's model with its hyper-parameters.
  *
  * @param name as {@code --recipe} takes it
- * @param description one line: what it is and where it comes from
  * @param dataSet name of the text in the catalogue of data sets
  * @param model settings of the model for a vocabulary size
- * @param preparation how the text is cleaned
- * @param training run settings
  * @param progress what is printed during training
  * @param book losses that the book prints; empty if it prints none
  */
@@ -42,7 +39,6 @@ public record Recipe(
   /**
    * What is printed during training.
    *
-   * @param line format of the status line
    * @param logEvery steps between status lines
    * @param sampleEvery steps between samples; 0 for none
    * @param sampleLength symbols per sample

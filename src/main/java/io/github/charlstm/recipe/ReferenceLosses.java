@@ -11,8 +11,6 @@ import java.util.OptionalDouble;
  * @param firstStep step of the first loss, counted from 1
  * @param lastStep step of the last loss
  * @param every steps between losses
- * @param lowest the lowest loss
- * @param highest the highest loss
  * @param losses every loss, or empty if only the range is known
  */
 public record ReferenceLosses(

@@ -21,12 +21,7 @@ public final class Html {
 
   private Html() {}
 
-  /**
-   * A row of a table of two columns.
-   *
-   * @param name text, not HTML
-   * @param value text, not HTML
-   */
+  /** A row of a table of two columns; name and value are text, not HTML. */
   public record Entry(String name, String value) {
     public Entry {
       Objects.requireNonNull(name, "name");

@@ -27,13 +27,7 @@ public final class InterpretableCells {
   private final double[] means;
   private final double[] deviations;
 
-  /**
-   * A cell to show.
-   *
-   * @param layer from 0
-   * @param unit from 0
-   * @param reason why it is shown
-   */
+  /** A cell to show; layer and unit count from 0. */
   public record ShownCell(int layer, int unit, String reason) {
     public ShownCell {
       if (layer < 0 || unit < 0) {

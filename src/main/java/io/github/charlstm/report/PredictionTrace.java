@@ -33,12 +33,7 @@ public final class PredictionTrace {
   private int units;
   private boolean gated;
 
-  /**
-   * A prediction of the next symbol.
-   *
-   * @param symbol its number in the vocabulary
-   * @param probability from 0 to 1
-   */
+  /** A prediction of the next symbol: its number in the vocabulary and its probability. */
   public record Guess(int symbol, float probability) {}
 
   private PredictionTrace(int[] symbols) {

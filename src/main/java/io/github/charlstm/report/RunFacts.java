@@ -42,7 +42,6 @@ public record RunFacts(
    * A checkpoint.
    *
    * @param name of its folder, or of its files without their endings
-   * @param step training step
    * @param bytes size of all its files
    * @param written time of last change
    * @param problem why it cannot be used; empty if it can

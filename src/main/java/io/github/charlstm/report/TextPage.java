@@ -31,7 +31,6 @@ public final class TextPage {
   /**
    * The text of a {@link PredictionTrace}.
    *
-   * @param title of the page
    * @param pieces a character or a word for each symbol that was read
    * @param known whether each piece is in the vocabulary; if not, it was read as the unknown symbol
    * @param separator between two pieces: empty, or a space

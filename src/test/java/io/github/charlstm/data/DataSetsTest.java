@@ -72,9 +72,9 @@ class DataSetsTest {
         cache.install(DataSets.MNIST_TEST_LABELS, realFile("mnist/t10k-labels-idx1-ubyte.gz"));
     MnistImages digits = MnistImages.read(images, labels);
     assertThat(DataSets.MNIST_TEST_IMAGES.content())
-        .isEqualTo(new DataSet.DigitImages(digits.size()));
+        .isEqualTo(new DataSet.Digits(digits.size(), "images of 28 x 28"));
     assertThat(DataSets.MNIST_TEST_LABELS.content())
-        .isEqualTo(new DataSet.DigitLabels(digits.size()));
+        .isEqualTo(new DataSet.Digits(digits.size(), "labels"));
   }
 
   @Test
