@@ -2,7 +2,7 @@ package io.github.charlstm;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
-import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -10,8 +10,15 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import java.util.List;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 @AnalyzeClasses(
@@ -20,34 +27,44 @@ import java.util.stream.Stream;
 class ArchitectureTest {
   private static final String HOME = "io.github.charlstm.";
 
+  // a row of the table of packages: | `name` | contents | `used`, `used` |
+  private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\|.*\\|([^|]*)\\|");
+
   /** For each package, the packages that it may use: the table of docs/architecture.md. */
-  private static final Map<String, List<String>> MAY_USE =
-      Map.ofEntries(
-          entry("graph", List.of()),
-          entry("checkpoint", List.of()),
-          entry("data", List.of()),
-          entry("machine", List.of()),
-          entry("cell", List.of("graph")),
-          entry("loop", List.of("graph")),
-          entry("rnn", List.of("graph", "cell", "loop", "machine")),
-          entry("sample", List.of("data")),
-          entry("model", List.of("graph", "cell", "rnn", "checkpoint", "sample", "data")),
-          entry("train", List.of("sample", "model", "checkpoint", "data")),
-          entry("tensorboard", List.of("train", "model", "checkpoint", "data")),
-          entry("report", List.of("train", "sample", "model", "checkpoint", "data")),
-          entry("foreign", List.of("sample", "model", "checkpoint", "data", "graph")),
-          entry("interop", List.of("train", "sample", "model", "checkpoint", "data", "graph")),
-          entry(
-              "recipe",
-              List.of("report", "train", "sample", "model", "checkpoint", "data", "machine")),
-          entry("doctor", List.of("report", "model", "data", "machine")));
+  private static Map<String, Set<String>> allowedUses() throws IOException {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (String line : Files.readAllLines(Path.of("docs", "architecture.md"))) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        Set<String> used =
+            Stream.of(row.group(2).split(","))
+                .map(name -> name.replace("`", "").strip())
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+        uses.put(row.group(1), used);
+      }
+    }
+    return uses;
+  }
 
   @ArchTest
-  static void packagesUseOnlyWhatStandsBelowThem(JavaClasses classes) {
-    MAY_USE.forEach(
+  static void theTableOfPackagesListsEachPackage(JavaClasses classes) throws IOException {
+    Set<String> packages =
+        classes.stream()
+            .map(type -> type.getPackageName() + ".")
+            .filter(name -> name.length() > HOME.length())
+            .map(name -> name.substring(HOME.length()).replaceAll("\\..*", ""))
+            .collect(Collectors.toSet());
+    assertThat(allowedUses().keySet()).containsExactlyInAnyOrderElementsOf(packages);
+  }
+
+  @ArchTest
+  static void packagesUseOnlyWhatTheTableAllows(JavaClasses classes) throws IOException {
+    Map<String, Set<String>> uses = allowedUses();
+    uses.forEach(
         (name, allowed) -> {
           String[] others =
-              Stream.concat(MAY_USE.keySet().stream(), Stream.of("cli"))
+              uses.keySet().stream()
                   .filter(other -> !other.equals(name) && !allowed.contains(other))
                   .map(other -> HOME + other + "..")
                   .toArray(String[]::new);
