@@ -131,7 +131,7 @@ final class CommandLineTool {
     Flags flags = Flags.parse(command, rest.toArray(String[]::new));
     if (command.usage().arguments().isEmpty() && !flags.words().isEmpty()) {
       throw new UsageException(
-          "charlstm " + command.name() + " takes flags only, found '" + flags.words().get(0) + "'");
+          "charlstm %s takes flags only, found '%s'", command.name(), flags.words().get(0));
     }
     flags.check();
     flags.config().ifPresent(file -> console.note(file.sources(flags, command)));
@@ -155,13 +155,10 @@ final class CommandLineTool {
         .orElseThrow(
             () ->
                 new UsageException(
-                    "there is no command '"
-                        + name
-                        + "'; there are "
-                        + commands.stream().map(Command::name).collect(Collectors.joining(", "))
-                        + " (see charlstm "
-                        + Flags.HELP
-                        + ")"));
+                    "there is no command '%s'; there are %s (see charlstm %s)",
+                    name,
+                    commands.stream().map(Command::name).collect(Collectors.joining(", ")),
+                    Flags.HELP));
   }
 
   private static boolean isIn(Flag<Boolean> flag, List<String> words) {

@@ -35,18 +35,13 @@ final class CompletionCommand implements Command {
   @Override
   public void run(Flags flags, Console console) throws IOException {
     if (flags.words().size() != 1 || !SHELLS.contains(flags.words().get(0))) {
-      throw new UsageException(
-          "charlstm completion: expected 'bash' or 'zsh', found '"
-              + String.join(" ", flags.words())
-              + "'");
+      throw flags.unexpectedWords("'bash' or 'zsh'");
     }
     String shell = flags.words().get(0);
     String script = shell.equals("bash") ? bash() : zsh();
-    if (console.json()) {
-      console.result(Json.object().put("shell", shell).put("script", script));
-    } else {
-      console.out().print(script);
-    }
+    console.result(
+        () -> Json.object().put("shell", shell).put("script", script),
+        () -> console.out().print(script));
   }
 
   private static String script(String name) throws IOException {

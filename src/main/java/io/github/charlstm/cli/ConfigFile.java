@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -147,17 +148,15 @@ final class ConfigFile {
       throw bad(parser, "\"" + name + "\": names have no dashes in front here");
     }
     Optional<Flag<?>> flag = Flags.named(name, flags);
-    String meant = name.replace('_', '-');
-    if (flag.isEmpty() && Flags.named(meant, flags).isPresent()) {
-      throw bad(parser, "charlstm " + command + " calls \"" + name + "\" \"" + meant + "\"");
+    if (flag.isPresent()) {
+      return flag.get();
     }
-    return flag.orElseThrow(
-        () ->
-            bad(
-                parser,
-                String.format(
-                    "charlstm %s has no flag \"%s\"; see charlstm %s %s",
-                    command, name, command, Flags.HELP)));
+    String meant = name.replace('_', '-');
+    String reason =
+        Flags.named(meant, flags).isPresent()
+            ? "charlstm %s calls \"%s\" \"%s\""
+            : "charlstm %s has no flag \"%s\"; see charlstm %1$s %4$s";
+    throw bad(parser, String.format(Locale.ROOT, reason, command, name, meant, Flags.HELP));
   }
 
   private Optional<List<String>> read(JsonParser parser, Flag<?> flag) throws IOException {

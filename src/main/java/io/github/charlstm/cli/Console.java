@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Where a command prints: results to standard output; progress, notes and errors to standard error,
@@ -110,6 +112,25 @@ final class Console {
     }
   }
 
+  /** Prints text of a result, formatted as by {@link String#format} in no locale. */
+  void print(String format, Object... arguments) {
+    out().printf(Locale.ROOT, format, arguments);
+  }
+
+  /** Prints a result, or a part of it: with {@code --json} as a line of JSON, else as text. */
+  void result(Supplier<Json> fields, Runnable text) {
+    if (json) {
+      result(fields.get());
+    } else {
+      text.run();
+    }
+  }
+
+  /** Prints what is a result, or a part of it, only with {@code --json}. */
+  void result(Supplier<Json> fields) {
+    result(fields, () -> {});
+  }
+
   /** A result, or a part of it, as a line of JSON. */
   void result(Json fields) {
     answered = true;
@@ -123,6 +144,11 @@ final class Console {
       return;
     }
     printAlone(json ? Json.object().put("note", line.strip()).toString() : line);
+  }
+
+  /** A line that is not part of the result, formatted as by {@link String#format}. */
+  void note(String format, Object... arguments) {
+    note(String.format(Locale.ROOT, format, arguments));
   }
 
   /** What went wrong; with {@code --quiet} too. */

@@ -7,7 +7,6 @@ import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFormat;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -15,6 +14,7 @@ import java.util.TreeSet;
 final class DataCommand implements Command {
   private static final Flag<Path> FILE =
       Flag.path("file", "with fetch: take this file instead of downloading");
+  private static final String EMBEDDED = "comes with the program";
 
   @Override
   public Usage usage() {
@@ -48,39 +48,32 @@ final class DataCommand implements Command {
     } else if (show) {
       show(TrainingData.find(flags, words.get(1), TextFormat.UTF_8, console), console);
     } else {
-      throw new UsageException(
-          "charlstm data: expected 'list', 'fetch NAME' or 'show TEXT', found '"
-              + String.join(" ", words)
-              + "'");
+      throw flags.unexpectedWords("'list', 'fetch NAME' or 'show TEXT'");
     }
   }
 
   private static void show(TrainingData text, Console console) {
     CharacterText characters = text.characters();
     long lines = characters.codePoints().filter(character -> character == '\n').count();
-    if (console.json()) {
-      console.result(
-          Json.object()
-              .put("text", text.identity().source())
-              .put("characters", characters.length())
-              .put("distinct", characters.distinct().count())
-              .put("lines", lines)
-              .put("bytes", characters.bytes())
-              .put("sha256", text.identity().sha256()));
-      return;
-    }
-    console
-        .out()
-        .printf(
-            Locale.ROOT,
-            "text        %s%ncharacters  %d%ndistinct    %d%nlines       %d%nin memory   %d"
-                + " bytes%nSHA-256     %s%n",
-            text.identity().source(),
-            characters.length(),
-            characters.distinct().count(),
-            lines,
-            characters.bytes(),
-            text.identity().sha256());
+    console.result(
+        () ->
+            Json.object()
+                .put("text", text.identity().source())
+                .put("characters", characters.length())
+                .put("distinct", characters.distinct().count())
+                .put("lines", lines)
+                .put("bytes", characters.bytes())
+                .put("sha256", text.identity().sha256()),
+        () ->
+            console.print(
+                "text        %s%ncharacters  %d%ndistinct    %d%nlines       %d%nin memory   %d"
+                    + " bytes%nSHA-256     %s%n",
+                text.identity().source(),
+                characters.length(),
+                characters.distinct().count(),
+                lines,
+                characters.bytes(),
+                text.identity().sha256()));
   }
 
   private static void list(Console console) {
@@ -91,21 +84,16 @@ final class DataCommand implements Command {
       return;
     }
     for (DataSet dataSet : DataSets.all()) {
-      console
-          .out()
-          .printf(
-              "%-18s %-33s  %s%n",
-              dataSet.name(), dataSet.content().summary(), dataSet.description());
+      console.print(
+          "%-18s %-33s  %s%n", dataSet.name(), dataSet.content().summary(), dataSet.description());
       if (dataSet.source() instanceof DataSet.Download download) {
-        console.out().printf("%-18s from %s%n", "", download.address());
-        console
-            .out()
-            .printf(
-                "%-18s SHA-256 %s%n", "", String.join(" or ", new TreeSet<>(dataSet.digests())));
+        console.print("%-18s from %s%n", "", download.address());
+        String digests = String.join(" or ", new TreeSet<>(dataSet.digests()));
+        console.print("%-18s SHA-256 %s%n", "", digests);
       }
-      console.out().printf("%-18s %s; %s%n", "", where(dataSet), dataSet.license());
+      console.print("%-18s %s; %s%n", "", where(dataSet), dataSet.license());
     }
-    console.out().println("cache folder: " + cache);
+    console.print("cache folder: %s%n", cache);
   }
 
   private static Json json(DataSet dataSet) {
@@ -124,7 +112,7 @@ final class DataCommand implements Command {
 
   private static String where(DataSet dataSet) {
     if (dataSet.isEmbedded()) {
-      return "comes with the program";
+      return EMBEDDED;
     }
     try {
       return TrainingData.cache()
@@ -137,21 +125,13 @@ final class DataCommand implements Command {
   }
 
   private static void fetch(DataSet dataSet, Optional<Path> file, Console console) {
-    if (dataSet.isEmbedded()) {
-      fetched(dataSet, null, dataSet.name() + " comes with the program", console);
-      return;
-    }
     Path path =
-        file.map(own -> TrainingData.cache().install(dataSet, own))
-            .orElseGet(() -> TrainingData.download(dataSet, console));
-    fetched(dataSet, path, dataSet.name() + " is at " + path, console);
-  }
-
-  private static void fetched(DataSet dataSet, Path path, String text, Console console) {
-    if (console.json()) {
-      console.result(Json.object().put("name", dataSet.name()).put("path", path));
-    } else {
-      console.out().println(text);
-    }
+        dataSet.isEmbedded()
+            ? null
+            : file.map(own -> TrainingData.cache().install(dataSet, own))
+                .orElseGet(() -> TrainingData.download(dataSet, console));
+    console.result(
+        () -> Json.object().put("name", dataSet.name()).put("path", path),
+        () -> console.print("%s %s%n", dataSet.name(), path == null ? EMBEDDED : "is at " + path));
   }
 }

@@ -7,8 +7,20 @@ import io.github.charlstm.doctor.Doctor;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.recipe.HostInfo;
 import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
+import org.tensorflow.EagerSession;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /** {@code charlstm doctor}. */
 final class DoctorCommand implements Command {
@@ -39,15 +51,19 @@ final class DoctorCommand implements Command {
             .map(DoctorCommand::withFlags)
             .toList();
     long problems = results.stream().filter(f -> f.status() == Status.PROBLEM).count();
-    if (console.json()) {
-      List<Json> all = results.stream().map(DoctorCommand::json).toList();
-      console.result(
-          Json.object().put("version", version()).put("problems", problems).put("findings", all));
-    } else if (flags.has(BUG_REPORT)) {
-      console.out().print(form(results));
-    } else {
-      results.forEach(result -> console.out().println(line(result)));
-    }
+    String text =
+        flags.has(BUG_REPORT)
+            ? form(results)
+            : results.stream()
+                .map(result -> line(result) + System.lineSeparator())
+                .collect(Collectors.joining());
+    console.result(
+        () ->
+            Json.object()
+                .put("version", version())
+                .put("problems", problems)
+                .put("findings", results.stream().map(DoctorCommand::json).toList()),
+        () -> console.out().print(text));
     if (problems > 0) {
       throw new IOException(
           problems == 1 ? "there is a problem, see above" : problems + " problems, see above");
@@ -101,5 +117,55 @@ final class DoctorCommand implements Command {
     String version = DoctorCommand.class.getPackage().getImplementationVersion();
     return (version == null ? "built from source" : version)
         + HostInfo.commit(RunFolders.inHome("")).map(commit -> ", commit " + commit).orElse("");
+  }
+
+  /**
+   * Loads TensorFlow's library and multiplies two matrices. {@code charlstm doctor} runs it in a
+   * process of its own, which a broken library may crash.
+   */
+  static final class TensorFlowProbe {
+    private static final String LIBRARIES = "org/tensorflow/internal/c_api/";
+    private static final int SIZE = 64;
+
+    private TensorFlowProbe() {}
+
+    public static void main(String[] arguments) throws IOException {
+      JvmSettings.apply();
+      System.out.println("platform " + Loader.getPlatform());
+      System.out.println("jar " + jar());
+      System.out.println("natives " + Loader.getCacheDir());
+      System.out.println("tensorflow " + TensorFlow.version());
+      library().ifPresent(path -> System.out.println("library " + path));
+      try (EagerSession session = EagerSession.create();
+          TFloat32 ones = TFloat32.tensorOf(Shape.of(SIZE, SIZE))) {
+        ones.scalars().forEach(value -> value.setFloat(1));
+        Ops tf = Ops.create(session);
+        var product = tf.linalg.matMul(tf.constantOf(ones), tf.constantOf(ones)).asTensor();
+        System.out.println("product " + (product.getFloat(1, 2) == SIZE ? "right" : "wrong"));
+      }
+    }
+
+    // The jar's name, from .../tensorflow-core-native-1.1.0-linux-x86_64.jar!/org/tensorflow/...
+    private static String jar() {
+      URL place =
+          TensorFlow.class.getClassLoader().getResource(LIBRARIES + Loader.getPlatform() + "/");
+      return place == null
+          ? ""
+          : place.getPath().replaceFirst("!/.*", "").replaceFirst(".*/(?=.)", "");
+    }
+
+    // Linux only: the file that the library was loaded from.
+    private static Optional<String> library() throws IOException {
+      Path maps = Path.of("/proc/self/maps");
+      if (!Files.isReadable(maps)) {
+        return Optional.empty();
+      }
+      try (Stream<String> lines = Files.lines(maps)) {
+        return lines
+            .filter(line -> line.contains("libtensorflow"))
+            .map(line -> line.substring(line.indexOf('/')))
+            .findFirst();
+      }
+    }
   }
 }

@@ -10,7 +10,6 @@ import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** {@code charlstm evaluate}. */
 final class EvaluateCommand implements Command {
@@ -49,7 +48,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) {
-    if (ExternalModelOptions.areGiven(flags, RunFolders.CHECKPOINT, TrainFlags.BATCH_SIZE)) {
+    if (ExternalModelOptions.areGiven(flags, TrainFlags.BATCH_SIZE)) {
       scoreForeign(flags, console);
       return;
     }
@@ -93,18 +92,14 @@ final class EvaluateCommand implements Command {
     Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
     TrainingData text = TrainingData.find(flags, "", console);
     int[] encoded = encode(vocabulary, text, TextPreparation.CHARACTERS).toArray();
-    Evaluation evaluation = scoreForeign(flags, vocabulary, encoded, console);
-    String unit = TextPreparation.CHARACTERS.unit();
-    print(console, "model", ExternalModelOptions.path(flags), text, 1, evaluation, unit);
-  }
-
-  private static Evaluation scoreForeign(
-      Flags flags, Vocabulary vocabulary, int[] encoded, Console console) {
     long predictions = encoded.length - 1L;
+    Evaluation evaluation;
     try (Progress progress = console.progress("evaluating").total(predictions, "characters");
         ForeignModel model = ExternalModelOptions.open(flags, vocabulary)) {
-      return new Evaluation(model.crossEntropy(encoded, progress::update), predictions);
+      evaluation = new Evaluation(model.crossEntropy(encoded, progress::update), predictions);
     }
+    String unit = TextPreparation.CHARACTERS.unit();
+    print(console, "model", ExternalModelOptions.path(flags), text, 1, evaluation, unit);
   }
 
   private static void print(
@@ -115,34 +110,30 @@ final class EvaluateCommand implements Command {
       int streams,
       Evaluation evaluation,
       String unit) {
-    if (console.json()) {
-      console.result(
-          Json.object()
-              .put(kind, source)
-              .put("text", text.identity().source())
-              .put("predictions", evaluation.predictions())
-              .put("streams", streams)
-              .put("loss", evaluation.loss())
-              .put("perplexity", evaluation.perplexity())
-              .put("bits_per_character", evaluation.bitsPerCharacter()));
-      return;
-    }
-    console
-        .out()
-        .printf(
-            Locale.ROOT,
-            "%-18s  %s%ntext                %s%npredictions         %d in %d"
-                + " streams%nloss                %.4f nats per %s%nperplexity         "
-                + " %.4f%n%-18s  %.4f%n",
-            kind,
-            source,
-            text.identity().source(),
-            evaluation.predictions(),
-            streams,
-            evaluation.loss(),
-            unit,
-            evaluation.perplexity(),
-            "bits per " + unit,
-            evaluation.bitsPerCharacter());
+    console.result(
+        () ->
+            Json.object()
+                .put(kind, source)
+                .put("text", text.identity().source())
+                .put("predictions", evaluation.predictions())
+                .put("streams", streams)
+                .put("loss", evaluation.loss())
+                .put("perplexity", evaluation.perplexity())
+                .put("bits_per_character", evaluation.bitsPerCharacter()),
+        () ->
+            console.print(
+                "%-18s  %s%ntext                %s%npredictions         %d in %d"
+                    + " streams%nloss                %.4f nats per %s%nperplexity         "
+                    + " %.4f%n%-18s  %.4f%n",
+                kind,
+                source,
+                text.identity().source(),
+                evaluation.predictions(),
+                streams,
+                evaluation.loss(),
+                unit,
+                evaluation.perplexity(),
+                "bits per " + unit,
+                evaluation.bitsPerCharacter()));
   }
 }

@@ -48,33 +48,31 @@ final class ExportCommand implements Command {
       throw new UsageException(GRAPH + " goes with " + FORMAT + " graphdef only");
     }
     TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
-    Path written;
     try {
-      written = console.during("exporting", () -> write(checkpoint, format, tag, target));
+      Path written = console.during("exporting", () -> write(checkpoint, format, tag, target));
+      console.note("exported %s to %s", checkpoint.folder(), written);
+      console.result(
+          () ->
+              Json.object()
+                  .put("checkpoint", checkpoint.folder())
+                  .put("format", format)
+                  .put("written", written));
     } catch (FileSystemException e) {
       throw refused(target, e);
     } catch (IOException e) {
       throw new IOException(
           TO + ": " + target + " cannot be written: " + FileFailures.reason(e), e);
     }
-    console.note("exported " + checkpoint.folder() + " to " + written);
-    if (console.json()) {
-      console.result(
-          Json.object()
-              .put("checkpoint", checkpoint.folder())
-              .put("format", format)
-              .put("written", written));
-    }
   }
 
   private static Path write(TrainingCheckpoint checkpoint, String format, String tag, Path target)
       throws IOException {
-    switch (format) {
-      case SAVED_MODEL -> CheckpointExport.savedModel(checkpoint, target);
-      case TF1_CHECKPOINT -> {
-        return CheckpointExport.tf1Checkpoint(checkpoint, target);
-      }
-      default -> CheckpointExport.graphDef(checkpoint, tag, target);
+    if (format.equals(TF1_CHECKPOINT)) {
+      return CheckpointExport.tf1Checkpoint(checkpoint, target);
+    } else if (format.equals(SAVED_MODEL)) {
+      CheckpointExport.savedModel(checkpoint, target);
+    } else {
+      CheckpointExport.graphDef(checkpoint, tag, target);
     }
     return target;
   }
@@ -94,11 +92,6 @@ final class ExportCommand implements Command {
             ? parent + " is not a folder"
             : "in the folder " + parent + ": " + FileFailures.reason(failure);
     return new UsageException(
-        TO
-            + ": "
-            + target
-            + " cannot be written: "
-            + reason
-            + "; name a place where you may write");
+        "%s: %s cannot be written: %s; name a place where you may write", TO, target, reason);
   }
 }

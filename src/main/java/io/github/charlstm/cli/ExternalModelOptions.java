@@ -47,7 +47,7 @@ final class ExternalModelOptions {
   /**
    * Whether the command line names such a model.
    *
-   * @param others flags that do not go with one
+   * @param others flags that do not go with one, besides {@code --checkpoint}
    * @throws UsageException if the flags do not go together
    */
   static boolean areGiven(Flags flags, Flag<?>... others) {
@@ -55,29 +55,26 @@ final class ExternalModelOptions {
     if (given.isEmpty()) {
       for (Flag<?> detail : List.of(SIGNATURE, MAP, TAGS, TRUST, VOCAB)) {
         if (flags.has(detail)) {
-          throw new UsageException(
-              String.format("%s needs %s, %s or %s", detail, SAVED_MODEL, META, GRAPH_DEF));
+          throw new UsageException("%s needs %s, %s or %s", detail, SAVED_MODEL, META, GRAPH_DEF);
         }
       }
       return false;
     }
     Flag<Path> model = given.get(0);
     if (given.size() > 1) {
-      throw new UsageException(model + " does not go with " + given.get(1));
+      throw new UsageException("%s does not go with %s", model, given.get(1));
     }
-    for (Flag<?> other : others) {
+    for (Flag<?> other : Flags.join(List.of(RunFolders.CHECKPOINT), List.of(others))) {
       if (flags.has(other)) {
-        throw new UsageException(other + " does not go with " + model);
+        throw new UsageException("%s does not go with %s", other, model);
       }
     }
     if (model != SAVED_MODEL && flags.has(TAGS)) {
-      throw new UsageException(
-          TAGS + " does not go with " + model + ": such a file holds one graph");
+      throw new UsageException("%s does not go with %s: such a file holds one graph", TAGS, model);
     }
     if (model == GRAPH_DEF && flags.has(SIGNATURE)) {
       throw new UsageException(
-          String.format(
-              "%s does not go with %s: such a file holds none; use %s", SIGNATURE, model, MAP));
+          "%s does not go with %s: such a file holds none; use %s", SIGNATURE, model, MAP);
     }
     return true;
   }
@@ -106,14 +103,13 @@ final class ExternalModelOptions {
   }
 
   private static Path vocabularyFile(Flags flags) {
-    return flags
-        .find(VOCAB)
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    VOCAB
-                        + " is missing: a model from Python does not contain its characters; name"
-                        + " the text it was trained on, or a JSON list of its characters"));
+    if (!flags.has(VOCAB)) {
+      throw new UsageException(
+          VOCAB
+              + " is missing: a model from Python does not contain its characters; name the text"
+              + " it was trained on, or a JSON list of its characters");
+    }
+    return flags.get(VOCAB);
   }
 
   /** Opens the model and checks the size of its vocabulary. */

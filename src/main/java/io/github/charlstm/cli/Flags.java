@@ -27,12 +27,14 @@ final class Flags {
   /** The flags of every command, which a config file cannot hold; so is {@link ConfigFile#FLAG}. */
   static final List<Flag<?>> COMMON = List.of(QUIET, JSON, VERBOSE, HELP);
 
+  private final Command command;
   private final Map<String, List<String>> values = new LinkedHashMap<>();
   private final List<Flag<?>> declared;
   private final List<String> words;
   private final Optional<ConfigFile> config;
 
   private Flags(Command command, List<Flag<?>> declared, CommandLine line) {
+    this.command = command;
     this.declared = declared;
     this.words = line.getArgList();
     for (Option option : line.getOptions()) {
@@ -88,9 +90,7 @@ final class Flags {
               .parse(options(declared), line));
     } catch (UnrecognizedOptionException e) {
       throw new UsageException(
-          String.format(
-              "charlstm %s has no flag %s; see charlstm %s %s",
-              command.name(), e.getOption(), command.name(), HELP));
+          "charlstm %s has no flag %s; see charlstm %1$s %s", command.name(), e.getOption(), HELP);
     } catch (MissingArgumentException e) {
       throw new UsageException("--" + e.getOption().getLongOpt() + " needs a value");
     } catch (ParseException e) {
@@ -111,6 +111,12 @@ final class Flags {
   /** The words of the command line that are neither flags nor their values. */
   List<String> words() {
     return words;
+  }
+
+  /** The error for {@link #words} that the command does not take. */
+  UsageException unexpectedWords(String expected) {
+    return new UsageException(
+        "charlstm %s: expected %s, found '%s'", command.name(), expected, String.join(" ", words));
   }
 
   /** The flags that are given, with their values as typed; none for switches. */

@@ -3,11 +3,11 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.interop.Importer;
 import io.github.charlstm.interop.VocabularyFile;
+import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** {@code charlstm import}. */
 final class ImportCommand implements Command {
@@ -49,18 +49,11 @@ final class ImportCommand implements Command {
     String format = flags.get(FROM);
     Path to = flags.get(TO);
     if (flags.words().size() != 1 || flags.words().get(0).isEmpty()) {
-      throw new UsageException(
-          "charlstm import: expected one path to import, found '"
-              + String.join(" ", flags.words())
-              + "'");
+      throw flags.unexpectedWords("one path to import");
     }
     Path from = Flag.parsePath(flags.words().get(0));
     Importer.Report report = console.during("importing", () -> imported(format, from, to, flags));
-    if (console.json()) {
-      console.result(json(report));
-    } else {
-      print(report, flags.has(Flags.VERBOSE), console);
-    }
+    console.result(() -> json(report), () -> print(report, flags.has(Flags.VERBOSE), console));
   }
 
   private static Importer.Report imported(String format, Path from, Path to, Flags flags)
@@ -107,17 +100,15 @@ final class ImportCommand implements Command {
   }
 
   private static void print(Importer.Report report, boolean verbose, Console console) {
-    var out = console.out();
-    out.printf("imported    %s (names of %s)%n", report.source(), report.names());
-    out.printf(
-        "model       %s, %s characters%n",
-        report.settings().model().describe(), report.settings().model().vocabularySize());
-    out.printf("step        %s%n", report.step());
-    out.printf("checkpoint  %s%n", report.checkpoint());
-    out.printf("used        %s tensors%n", report.used());
+    ModelSettings model = report.settings().model();
+    console.print("imported    %s (names of %s)%n", report.source(), report.names());
+    console.print("model       %s, %s characters%n", model.describe(), model.vocabularySize());
+    console.print("step        %s%n", report.step());
+    console.print("checkpoint  %s%n", report.checkpoint());
+    console.print("used        %s tensors%n", report.used());
     list("not used    %d tensors", report.notUsed(), verbose, console);
     list("missing     %d slots, which start at zero", report.atZero(), verbose, console);
-    report.notes().forEach(note -> out.println("note: " + note));
+    report.notes().forEach(note -> console.print("note: %s%n", note));
   }
 
   private static void list(String title, List<String> names, boolean verbose, Console console) {
@@ -127,6 +118,6 @@ final class ImportCommand implements Command {
     boolean whole = verbose || names.size() <= LONGEST_LIST;
     String shown = String.join(", ", whole ? names : names.subList(0, LONGEST_LIST));
     String rest = whole ? "" : ", ... (" + Flags.VERBOSE + " names them all)";
-    console.out().printf(Locale.ROOT, title + ": %s%n", names.size(), shown + rest);
+    console.print(title + ": %s%n", names.size(), shown + rest);
   }
 }

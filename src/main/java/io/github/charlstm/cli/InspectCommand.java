@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.checkpoint.CheckpointReader;
-import io.github.charlstm.checkpoint.TensorInfo;
 import io.github.charlstm.foreign.ModelDescription;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,14 +34,10 @@ final class InspectCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    if (ExternalModelOptions.areGiven(flags, RunFolders.CHECKPOINT)) {
+    if (ExternalModelOptions.areGiven(flags)) {
       ModelDescription model =
           console.during("verifying checksums", () -> ExternalModelOptions.describe(flags));
-      if (console.json()) {
-        console.result(json(model));
-      } else {
-        print(model, console.out());
-      }
+      console.result(() -> json(model), () -> print(model, console));
       return;
     }
     TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
@@ -54,73 +48,83 @@ final class InspectCommand implements Command {
           reader.verifyAll();
           return checkpoint.lstmState();
         });
-    if (console.json()) {
-      console.result(json(checkpoint, reader));
-      return;
-    }
-    var out = console.out();
-    out.printf("checkpoint %s%n", checkpoint.folder());
-    for (String description : checkpoint.descriptions()) {
-      out.print(description);
-    }
-    out.printf("vocabulary: %s characters%n", checkpoint.vocabulary().size());
-    long values = 0;
-    int width = reader.tensors().keySet().stream().mapToInt(String::length).max().orElse(1);
-    out.printf("%ntensors (%s, all checksums hold)%n", reader.tensors().size());
-    for (TensorInfo tensor : reader.tensors().values()) {
-      out.printf(Locale.ROOT, "  %-" + width + "s  %s%n", tensor.name(), tensor.typeAndShape());
-      values += tensor.shape().size();
-    }
-    out.printf(Locale.ROOT, "%,d values%n", values);
+    List<String> descriptions = checkpoint.descriptions();
+    console.result(
+        () -> json(checkpoint, descriptions, reader),
+        () -> print(checkpoint, descriptions, reader, console));
   }
 
-  private static void print(ModelDescription model, PrintStream out) {
-    out.printf("graph %s, written by TensorFlow %s%n", model.file(), model.tensorFlow());
-    if (!model.tags().isEmpty()) {
-      out.printf("tags %s%n", model.tags());
-    }
-    model.signatures().forEach((key, lines) -> printList(out, "signature " + key, lines));
-    printList(out, "placeholders", model.placeholders());
-    out.printf("%nroles%n");
-    model
-        .roles()
-        .forEach((role, tensors) -> tensors.forEach(t -> out.printf("  %-14s %s%n", role, t)));
-    model.missing().ifPresent(reason -> out.printf("  not found: %s%n", reason));
-    if (model.variables().isEmpty()) {
-      out.printf("%nno tensors are restored from a checkpoint%n");
-      return;
-    }
-    int width = model.variables().keySet().stream().mapToInt(String::length).max().orElse(1);
-    printList(
-        out,
-        String.format(
-            "tensors of %s (%s, all checksums hold)", model.checkpoint(), model.variables().size()),
-        model.variables().entrySet().stream()
-            .map(
-                entry ->
-                    String.format(
-                        Locale.ROOT, "%-" + width + "s  %s", entry.getKey(), entry.getValue()))
-            .toList());
+  private static void print(
+      TrainingCheckpoint checkpoint,
+      List<String> descriptions,
+      CheckpointReader reader,
+      Console console) {
+    console.print("checkpoint %s%n", checkpoint.folder());
+    descriptions.forEach(console.out()::print);
+    console.print("vocabulary: %s characters%n", checkpoint.vocabulary().size());
+    Map<String, String> tensors = tensors(reader);
+    String title = String.format("tensors (%s, all checksums hold)", tensors.size());
+    printList(console, title, table(tensors));
+    console.print("%,d values%n", values(reader));
   }
 
-  private static void printList(PrintStream out, String title, List<String> lines) {
-    out.printf("%n%s%n", title);
-    lines.forEach(line -> out.printf("  %s%n", line));
-  }
-
-  private static Json json(TrainingCheckpoint checkpoint, CheckpointReader reader)
-      throws IOException {
+  private static Map<String, String> tensors(CheckpointReader reader) {
     Map<String, String> tensors = new LinkedHashMap<>();
     reader.tensors().values().forEach(t -> tensors.put(t.name(), t.typeAndShape()));
-    long values = reader.tensors().values().stream().mapToLong(t -> t.shape().size()).sum();
-    List<String> descriptions = checkpoint.descriptions();
+    return tensors;
+  }
+
+  private static long values(CheckpointReader reader) {
+    return reader.tensors().values().stream().mapToLong(t -> t.shape().size()).sum();
+  }
+
+  // Lines of names and types, in two columns.
+  private static List<String> table(Map<String, String> tensors) {
+    int width = tensors.keySet().stream().mapToInt(String::length).max().orElse(1);
+    return tensors.entrySet().stream()
+        .map(
+            tensor ->
+                String.format(
+                    Locale.ROOT, "%-" + width + "s  %s", tensor.getKey(), tensor.getValue()))
+        .toList();
+  }
+
+  private static void print(ModelDescription model, Console console) {
+    console.print("graph %s, written by TensorFlow %s%n", model.file(), model.tensorFlow());
+    if (!model.tags().isEmpty()) {
+      console.print("tags %s%n", model.tags());
+    }
+    model.signatures().forEach((key, lines) -> printList(console, "signature " + key, lines));
+    printList(console, "placeholders", model.placeholders());
+    console.print("%nroles%n");
+    model
+        .roles()
+        .forEach((role, tensors) -> tensors.forEach(t -> console.print("  %-14s %s%n", role, t)));
+    model.missing().ifPresent(reason -> console.print("  not found: %s%n", reason));
+    if (model.variables().isEmpty()) {
+      console.print("%nno tensors are restored from a checkpoint%n");
+      return;
+    }
+    String title =
+        String.format(
+            "tensors of %s (%s, all checksums hold)", model.checkpoint(), model.variables().size());
+    printList(console, title, table(model.variables()));
+  }
+
+  private static void printList(Console console, String title, List<String> lines) {
+    console.print("%n%s%n", title);
+    lines.forEach(line -> console.print("  %s%n", line));
+  }
+
+  private static Json json(
+      TrainingCheckpoint checkpoint, List<String> descriptions, CheckpointReader reader) {
     return Json.object()
         .put("checkpoint", checkpoint.folder())
         .put("settings", parsed(descriptions.get(0)))
         .put("progress", parsed(descriptions.get(1)))
         .put("vocabulary", checkpoint.vocabulary().size())
-        .put("tensors", tensors)
-        .put("values", values);
+        .put("tensors", tensors(reader))
+        .put("values", values(reader));
   }
 
   private static Json json(ModelDescription model) {

@@ -36,11 +36,9 @@ final class PlotCommand implements Command {
           });
     } catch (FileSystemException e) {
       throw new UsageException(
-          OUT + ": " + picture + " cannot be written (" + FileFailures.reason(e) + ")");
+          "%s: %s cannot be written (%s)", OUT, picture, FileFailures.reason(e));
     }
     console.note("drawn: " + picture);
-    if (console.json()) {
-      console.result(Json.object().put("drawn", picture).put("runs", runs));
-    }
+    console.result(() -> Json.object().put("drawn", picture).put("runs", runs));
   }
 }

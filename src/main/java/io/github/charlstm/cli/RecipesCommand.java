@@ -4,7 +4,6 @@ import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** {@code charlstm recipes}. */
@@ -43,39 +42,23 @@ final class RecipesCommand implements Command {
       console.result(Json.object().put("recipes", recipes));
       return;
     }
-    console
-        .out()
-        .printf(
-            Locale.ROOT,
-            ROW,
-            "recipe",
-            "data",
-            "lstm",
-            "batch",
-            "rate",
-            "keep",
-            "clip",
-            "epochs",
-            "what");
+    console.print(ROW, "recipe", "data", "lstm", "batch", "rate", "keep", "clip", "epochs", "what");
     for (Recipe recipe : Recipes.all()) {
       TrainingSettings training = recipe.training();
-      console
-          .out()
-          .printf(
-              Locale.ROOT,
-              ROW,
-              recipe.name(),
-              recipe.dataSet(),
-              recipe.model().apply(1).numLayers() + " x " + recipe.model().apply(1).units(),
-              training.batchSize() + " x " + training.numSteps(),
-              training.learningRate(),
-              recipe.asPrinted() || training.keepProb() == 1
-                  ? "-"
-                  : String.valueOf(training.keepProb()),
-              training.gradClip(),
-              training.epochs(),
-              recipe.description());
+      console.print(
+          ROW,
+          recipe.name(),
+          recipe.dataSet(),
+          recipe.model().apply(1).numLayers() + " x " + recipe.model().apply(1).units(),
+          training.batchSize() + " x " + training.numSteps(),
+          training.learningRate(),
+          recipe.asPrinted() || training.keepProb() == 1
+              ? "-"
+              : String.valueOf(training.keepProb()),
+          training.gradClip(),
+          training.epochs(),
+          recipe.description());
     }
-    console.out().printf(Locale.ROOT, ROW, ClassifyCommand.row());
+    console.print(ROW, ClassifyCommand.row());
   }
 }

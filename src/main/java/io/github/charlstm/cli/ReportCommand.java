@@ -50,7 +50,7 @@ final class ReportCommand implements Command {
   public void run(Flags flags, Console console) {
     if (flags.words().size() > 1) {
       throw new UsageException(
-          "charlstm report: expected one run's folder, found " + flags.words().size());
+          "charlstm report: expected one run's folder, found %s", flags.words().size());
     }
     int length = flags.get(LENGTH);
     Path run =
@@ -63,15 +63,14 @@ final class ReportCommand implements Command {
     writePage(page, RunPage.html(facts));
     facts.problems().forEach(problem -> console.note("note: " + problem));
     console.note("written: " + page);
-    if (console.json()) {
-      console.result(
-          Json.object()
-              .put("page", page)
-              .put("run", run)
-              .put("steps", facts.metrics().map(MetricsFile::lastStep).orElse(null))
-              .put("checkpoints", facts.checkpoints().size())
-              .put("problems", facts.problems()));
-    }
+    console.result(
+        () ->
+            Json.object()
+                .put("page", page)
+                .put("run", run)
+                .put("steps", facts.metrics().map(MetricsFile::lastStep).orElse(null))
+                .put("checkpoints", facts.checkpoints().size())
+                .put("problems", facts.problems()));
   }
 
   /** Writes an HTML page; an error names the flag for another place. */
@@ -79,8 +78,7 @@ final class ReportCommand implements Command {
     try {
       Files.writeString(page, html);
     } catch (IOException e) {
-      throw new UsageException(
-          OUT + ": " + page + " cannot be written (" + FileFailures.reason(e) + ")");
+      throw new UsageException("%s: %s cannot be written (%s)", OUT, page, FileFailures.reason(e));
     }
   }
 
@@ -95,11 +93,10 @@ final class ReportCommand implements Command {
       DataSet dataSet = DataSets.named(source);
       if (!dataSet.isEmbedded() && TrainingData.cache().find(dataSet).isEmpty()) {
         throw new InvalidDataException(
-            "the data set "
-                + source
-                + " is not in the cache, so its characters are not counted; charlstm data fetch "
-                + source
-                + " fetches it");
+            String.format(
+                "the data set %s is not in the cache, so its characters are not counted; charlstm"
+                    + " data fetch %1$s fetches it",
+                source));
       }
       return CharacterText.of(TrainingData.cache().text(dataSet));
     }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code charlstm reproduce}: runs every recipe and writes a page of their results. */
 final class ReproduceCommand implements Command {
@@ -76,13 +75,12 @@ final class ReproduceCommand implements Command {
               flags.has(QUICK) ? experiment.quickSteps() : experiment.steps(),
               flags.get(STEPS, Long.MAX_VALUE));
       Path run = runs.resolve(experiment.name());
-      String place = chosen.indexOf(experiment) + 1 + " of " + chosen.size();
-      console.note("\nrun " + place + ": " + experiment.name());
+      int number = chosen.indexOf(experiment) + 1;
+      console.note("\nrun %s of %s: %s", number, chosen.size(), experiment.name());
       if (steps(run) < end && !train(experiment, run, end, flags, console)) {
         console.note(
-            "stopped in "
-                + experiment.name()
-                + "; the same command goes on from there\nno page written yet");
+            "stopped in %s; the same command goes on from there\nno page written yet",
+            experiment.name());
         return;
       }
     }
@@ -93,11 +91,9 @@ final class ReproduceCommand implements Command {
           ResultsPage.write(chosen, runs, commands(flags), page);
           return page;
         });
-    console.note("written: " + page.resolve(ResultsPage.HTML));
-    if (console.json()) {
-      console.result(
-          Json.object().put("event", "page").put("page", page.resolve(ResultsPage.HTML)));
-    }
+    Path html = page.resolve(ResultsPage.HTML);
+    console.note("written: " + html);
+    console.result(() -> Json.object().put("event", "page").put("page", html));
   }
 
   private boolean train(Experiment experiment, Path run, long end, Flags flags, Console console)
@@ -132,27 +128,21 @@ final class ReproduceCommand implements Command {
 
   // The saved steps: the metrics of a killed run may be ahead of its checkpoints.
   private static long steps(Path run) {
-    if (!RunFolders.hasCheckpoint(run)) {
-      return 0;
-    }
-    return TrainingCheckpoint.open(run).progress().step();
+    return RunFolders.hasCheckpoint(run) ? TrainingCheckpoint.open(run).progress().step() : 0;
   }
 
   private List<Experiment> chosen(Flags flags) {
-    Optional<String> only = flags.find(ONLY);
-    if (only.isEmpty()) {
+    if (!flags.has(ONLY)) {
       return experiments;
     }
-    List<String> names = List.of(only.get().split(",", -1));
+    List<String> names = List.of(flags.get(ONLY).split(",", -1));
     List<String> known = experiments.stream().map(Experiment::name).toList();
-    names.stream()
-        .filter(name -> !known.contains(name))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new UsageException(
-                  ONLY + ": there is no run '" + name + "'; there are " + String.join(", ", known));
-            });
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new UsageException(
+            "%s: there is no run '%s'; there are %s", ONLY, name, String.join(", ", known));
+      }
+    }
     return experiments.stream().filter(run -> names.contains(run.name())).toList();
   }
 

@@ -91,12 +91,8 @@ final class RunFolders {
           .orElseThrow(
               () ->
                   new UsageException(
-                      "there is no run in "
-                          + root()
-                          + " yet; train one ("
-                          + command
-                          + ") or name one with "
-                          + flag));
+                      "there is no run in %s yet; train one (%s) or name one with %s",
+                      root(), command, flag));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,16 +2,12 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.foreign.ForeignModel;
-import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
-import io.github.charlstm.train.TrainingCheckpoint;
-import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -71,55 +67,33 @@ final class SampleCommand implements Command {
     int length = flags.get(LENGTH);
     NextSymbolPolicy policy = policy(flags);
     long seed = flags.find(SEED).orElseGet(() -> (long) new Random().nextInt(Integer.MAX_VALUE));
-    boolean foreign = ExternalModelOptions.areGiven(flags, RunFolders.CHECKPOINT);
-    if (!foreign) {
+    if (!ExternalModelOptions.areGiven(flags)) {
       TextFlags.requireNone(flags, ExternalModelOptions.VOCAB + " FILE, a text");
     }
-    if (foreign) {
-      Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
-      try (ForeignModel model =
-          console.during("loading the model", () -> ExternalModelOptions.open(flags, vocabulary))) {
-        String prime = flags.find(PRIME).orElseGet(() -> TrainingSamples.prime(vocabulary));
-        requireKnown(prime, vocabulary, ExternalModelOptions.path(flags));
-        Request request =
-            new Request(prime, length, policy, seed, "model", ExternalModelOptions.path(flags));
-        write(model, vocabulary, request, console);
-      }
-      return;
-    }
-    TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
+    TextModel chosen = TextModel.find(flags, console);
     String prime =
         flags
             .find(PRIME)
-            .map(checkpoint.settings().preparation()::clean)
+            .map(chosen.preparation()::clean)
             .filter(cleaned -> !cleaned.isEmpty())
-            .orElseGet(() -> TrainingSamples.prime(checkpoint.settings(), checkpoint.vocabulary()));
-    requireKnown(prime, checkpoint.vocabulary(), checkpoint.folder());
-    try (LanguageModelSession session =
-        console.during("loading the model", () -> loaded(checkpoint))) {
-      Request request = new Request(prime, length, policy, seed, "checkpoint", checkpoint.folder());
-      write(session, checkpoint.vocabulary(), request, console);
+            .orElseGet(
+                () ->
+                    chosen
+                        .settings()
+                        .map(settings -> TrainingSamples.prime(settings, chosen.vocabulary()))
+                        .orElseGet(() -> TrainingSamples.prime(chosen.vocabulary())));
+    requireKnown(prime, chosen);
+    try (NextSymbolModel model = console.during("loading the model", chosen::open)) {
+      write(model, chosen, new Request(prime, length, policy, seed), console);
     }
   }
 
-  private static LanguageModelSession loaded(TrainingCheckpoint checkpoint) {
-    LanguageModelSession session =
-        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1);
-    try {
-      session.restore(checkpoint.variables());
-      return session;
-    } catch (RuntimeException e) {
-      session.close();
-      throw e;
-    }
-  }
-
-  private record Request(
-      String prime, int length, NextSymbolPolicy policy, long seed, String kind, Path model) {}
+  private record Request(String prime, int length, NextSymbolPolicy policy, long seed) {}
 
   // Progress is shown only if the text is not printed to a terminal.
   private static void write(
-      NextSymbolModel model, Vocabulary vocabulary, Request request, Console console) {
+      NextSymbolModel model, TextModel chosen, Request request, Console console) {
+    Vocabulary vocabulary = chosen.vocabulary();
     StringBuilder text = new StringBuilder(request.prime());
     boolean seen = console.watched().out() && !console.json();
     try (Progress progress = seen ? Progress.NONE : console.progress("writing")) {
@@ -143,25 +117,25 @@ final class SampleCommand implements Command {
     }
     console.result(
         Json.object()
-            .put(request.kind(), request.model())
+            .put(chosen.kind(), chosen.path())
             .put("prime", request.prime())
             .put("text", text.toString())
             .put("length", request.length())
             .put("seed", request.seed()));
   }
 
-  private static void requireKnown(String prime, Vocabulary vocabulary, Path model) {
+  private static void requireKnown(String prime, TextModel chosen) {
     try {
-      vocabulary.encode(prime);
+      chosen.vocabulary().encode(prime);
     } catch (InvalidDataException e) {
-      throw new UsageException(PRIME + " for " + model + ": " + e.getMessage());
+      throw new UsageException("%s for %s: %s", PRIME, chosen.path(), e.getMessage());
     }
   }
 
   private static NextSymbolPolicy policy(Flags flags) {
     if (flags.has(GREEDY)) {
       if (flags.has(TEMPERATURE) || flags.has(TOP_N)) {
-        throw new UsageException(GREEDY + " does not go with " + TEMPERATURE + " or " + TOP_N);
+        throw new UsageException("%s does not go with %s or %s", GREEDY, TEMPERATURE, TOP_N);
       }
       return new Greedy();
     }

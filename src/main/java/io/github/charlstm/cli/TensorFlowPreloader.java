@@ -1,5 +1,7 @@
 package io.github.charlstm.cli;
 
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.tensorflow.TensorFlow;
 
@@ -9,14 +11,7 @@ import org.tensorflow.TensorFlow;
  * meanwhile blocks until it is loaded.
  */
 final class TensorFlowPreloader {
-  private final Thread thread;
-  private volatile Error failure;
-
-  private TensorFlowPreloader(Runnable loading) {
-    thread = new Thread(() -> load(loading), "TensorFlow's library");
-    thread.setDaemon(true);
-    thread.start();
-  }
+  private TensorFlowPreloader() {}
 
   /**
    * Does the work, and returns when the library is loaded too: a process that ends while it loads
@@ -30,43 +25,36 @@ final class TensorFlowPreloader {
   }
 
   static <T> T meanwhile(Runnable loading, Supplier<T> work) {
-    TensorFlowPreloader library = new TensorFlowPreloader(loading);
+    CompletableFuture<Optional<Error>> library =
+        CompletableFuture.supplyAsync(() -> failure(loading), TensorFlowPreloader::start);
     T done;
     try {
       done = work.get();
     } catch (LinkageError e) {
-      library.await();
-      // Java throws the cause only on the first use of a class, which was in the thread.
-      throw library.failure == null ? e : library.failure;
+      // Java throws the cause only on the first use of a class, which was in the other thread.
+      throw library.join().orElse(e);
     } finally {
-      library.await();
+      library.join(); // does not return early if this thread is interrupted
     }
-    if (library.failure != null && !(library.failure instanceof LinkageError)) {
-      throw library.failure;
+    Optional<Error> failure = library.join().filter(error -> !(error instanceof LinkageError));
+    if (failure.isPresent()) {
+      throw failure.get();
     }
     return done;
   }
 
-  private void load(Runnable loading) {
+  private static Optional<Error> failure(Runnable loading) {
     try {
       loading.run();
+      return Optional.empty();
     } catch (Error e) {
-      failure = e;
+      return Optional.of(e);
     }
   }
 
-  private void await() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  private static void start(Runnable loading) {
+    Thread thread = new Thread(loading, "TensorFlow's library");
+    thread.setDaemon(true);
+    thread.start();
   }
 }

@@ -2,11 +2,8 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
-import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.foreign.ForeignModel;
-import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.report.Html.Entry;
 import io.github.charlstm.report.InterpretableCells;
@@ -18,9 +15,9 @@ import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.StringTokenizer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,141 +56,108 @@ final class VisualizeCommand implements Command {
             "visualize --saved-model exported/anna --vocab anna.txt --text other.txt");
   }
 
-  private record Request(TextExcerpt excerpt, Path page) {}
-
   @Override
   public void run(Flags flags, Console console) {
-    Request request = new Request(TextExcerpt.of(flags), flags.get(OUT));
-    if (ExternalModelOptions.areGiven(flags, RunFolders.CHECKPOINT, CELL)) {
-      ofForeign(flags, request, console);
-      return;
-    }
-    TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
-    ModelSettings model = checkpoint.settings().model();
+    TextExcerpt excerpt = TextExcerpt.of(flags);
+    Path page = flags.get(OUT);
+    TextModel chosen = TextModel.find(flags, console, CELL);
     List<ShownCell> asked = flags.get(CELL);
-    asked.forEach(cell -> requireIn(model, cell));
-    TrainingData text =
-        TrainingData.find(
-            flags, request.excerpt().source(), checkpoint.settings().text().read(), console);
-    ReadText read =
-        request
-            .excerpt()
-            .cut(text, checkpoint.settings().preparation(), checkpoint.vocabulary(), console);
-    try (LanguageModelSession session = LanguageModelSession.inference(model, 1, 1)) {
-      session.restore(checkpoint.variables());
-      PredictionTrace reading = reading(session, read, checkpoint.vocabulary(), console);
-      List<ShownCell> cells =
-          asked.isEmpty() ? InterpretableCells.of(reading, read.codePoints()) : asked;
-      List<Entry> facts = new ArrayList<>();
-      facts.add(
-          new Entry(
-              "model",
-              model.describe()
-                  + ", trained for "
-                  + String.format(Locale.ROOT, "%,d", checkpoint.progress().step())
-                  + " steps"));
-      facts.add(new Entry("checkpoint", checkpoint.folder().toString()));
-      write(request, read, reading, checkpoint.vocabulary(), cells, facts, console);
-    }
+    chosen
+        .settings()
+        .ifPresent(settings -> asked.forEach(cell -> requireIn(settings.model(), cell)));
+    TrainingData text = TrainingData.find(flags, excerpt.source(), chosen.format(), console);
+    ReadText read = excerpt.cut(text, chosen.preparation(), chosen.vocabulary(), console);
+    PredictionTrace reading = reading(chosen, read, console);
+    List<ShownCell> cells =
+        chosen.checkpoint().isPresent() && asked.isEmpty()
+            ? InterpretableCells.of(reading, read.codePoints())
+            : asked;
+    List<Entry> facts = new ArrayList<>(facts(chosen));
+    facts.add(new Entry("text", excerpt.describe(reading.length(), read.unit())));
+    facts.addAll(figures(reading, read.unit()));
+    ReportCommand.writePage(page, TextPage.html(reading, read, chosen.vocabulary(), cells, facts));
+    console.result(
+        () -> json(chosen, excerpt, page, reading, cells),
+        () ->
+            console.print(
+                "text                %s%npredictions         %d%n%-18s  %.4f%npage               "
+                    + " %s%n",
+                excerpt.source(),
+                reading.predictions(),
+                "bits per " + read.unit(),
+                reading.meanBits(),
+                page));
   }
 
-  private static void ofForeign(Flags flags, Request request, Console console) {
-    Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
-    TrainingData text =
-        TrainingData.find(flags, request.excerpt().source(), TextFormat.UTF_8, console);
-    ReadText read = request.excerpt().cut(text, TextPreparation.CHARACTERS, vocabulary, console);
-    try (ForeignModel model = ExternalModelOptions.open(flags, vocabulary)) {
-      PredictionTrace reading = reading(model, read, vocabulary, console);
-      List<Entry> facts = new ArrayList<>();
-      facts.add(new Entry("model", ExternalModelOptions.path(flags).toString()));
-      facts.add(new Entry("cells", "not known for a model from Python"));
-      write(request, read, reading, vocabulary, List.of(), facts, console);
-    }
-  }
-
-  private static PredictionTrace reading(
-      NextSymbolModel model, ReadText text, Vocabulary vocabulary, Console console) {
-    int[] symbols = vocabulary.encode(String.join(text.separator(), text.pieces()));
-    try (Progress progress = console.progress("reading").total(symbols.length, text.unit() + "s")) {
+  private static PredictionTrace reading(TextModel chosen, ReadText text, Console console) {
+    int[] symbols = chosen.vocabulary().encode(String.join(text.separator(), text.pieces()));
+    try (NextSymbolModel model = chosen.open();
+        Progress progress = console.progress("reading").total(symbols.length, text.unit() + "s")) {
       return PredictionTrace.of(model, symbols, progress::update);
     }
   }
 
-  private static void write(
-      Request request,
-      ReadText read,
+  private static Json json(
+      TextModel chosen,
+      TextExcerpt excerpt,
+      Path page,
       PredictionTrace reading,
-      Vocabulary vocabulary,
-      List<ShownCell> cells,
-      List<Entry> facts,
-      Console console) {
-    addFigures(facts, request.excerpt(), reading, read.unit());
-    ReportCommand.writePage(request.page(), TextPage.html(reading, read, vocabulary, cells, facts));
-    if (console.json()) {
-      console.result(result(request, reading, cells, facts));
-      return;
-    }
-    console
-        .out()
-        .printf(
-            Locale.ROOT,
-            "text                %s%npredictions         %d%n%-18s  %.4f%npage                %s%n",
-            request.excerpt().source(),
-            reading.predictions(),
-            "bits per " + read.unit(),
-            reading.meanBits(),
-            request.page());
-  }
-
-  private static Json result(
-      Request request, PredictionTrace reading, List<ShownCell> cells, List<Entry> facts) {
+      List<ShownCell> cells) {
     double bits = reading.meanBits();
-    Entry first = facts.get(0); // the model; its checkpoint follows, if it has one
-    Entry source = facts.get(1).name().equals("checkpoint") ? facts.get(1) : first;
+    List<Json> shown =
+        cells.stream()
+            .map(
+                cell ->
+                    Json.object()
+                        .put("layer", cell.layer())
+                        .put("unit", cell.unit())
+                        .put("reason", cell.reason()))
+            .toList();
     return Json.object()
-        .put("page", request.page())
-        .put(source.name(), source.value())
-        .put("text", request.excerpt().source())
+        .put("page", page)
+        .put(chosen.kind(), chosen.path())
+        .put("text", excerpt.source())
         .put("predictions", reading.predictions())
         .put("loss", bits * Math.log(2))
         .put("perplexity", Math.pow(2, bits))
         .put("bits_per_character", bits)
         .put("guessed_first", reading.shareAmongFirst(1))
         .put("guessed_among_five", reading.shareAmongFirst(PredictionTrace.GUESSES))
-        .put(
-            "cells",
-            cells.stream()
-                .map(
-                    cell ->
-                        Json.object()
-                            .put("layer", cell.layer())
-                            .put("unit", cell.unit())
-                            .put("reason", cell.reason()))
-                .toList());
+        .put("cells", shown);
   }
 
-  private static void addFigures(
-      List<Entry> facts, TextExcerpt excerpt, PredictionTrace reading, String unit) {
+  private static List<Entry> facts(TextModel chosen) {
+    if (chosen.checkpoint().isEmpty()) {
+      return List.of(
+          new Entry("model", chosen.path().toString()),
+          new Entry("cells", "not known for a model from Python"));
+    }
+    TrainingCheckpoint checkpoint = chosen.checkpoint().get();
+    String model = checkpoint.settings().model().describe();
+    return List.of(
+        entry("model", "%s, trained for %,d steps", model, checkpoint.progress().step()),
+        new Entry("checkpoint", chosen.path().toString()));
+  }
+
+  private static List<Entry> figures(PredictionTrace reading, String unit) {
     double bits = reading.meanBits();
-    facts.add(new Entry("text", excerpt.describe(reading.length(), unit)));
-    facts.add(
-        new Entry(
+    return List.of(
+        entry(
             "bits a " + unit,
-            String.format(
-                Locale.ROOT,
-                "%.4f, the mean of %,d predictions (loss %.4f, perplexity %.4f)",
-                bits,
-                reading.predictions(),
-                bits * Math.log(2),
-                Math.pow(2, bits))));
-    facts.add(
-        new Entry(
+            "%.4f, the mean of %,d predictions (loss %.4f, perplexity %.4f)",
+            bits,
+            reading.predictions(),
+            bits * Math.log(2),
+            Math.pow(2, bits)),
+        entry(
             "guessed right",
-            String.format(
-                Locale.ROOT,
-                "%.1f%% by the first guess, %.1f%% by the first five",
-                100 * reading.shareAmongFirst(1),
-                100 * reading.shareAmongFirst(PredictionTrace.GUESSES))));
+            "%.1f%% by the first guess, %.1f%% by the first five",
+            100 * reading.shareAmongFirst(1),
+            100 * reading.shareAmongFirst(PredictionTrace.GUESSES)));
+  }
+
+  private static Entry entry(String name, String format, Object... arguments) {
+    return new Entry(name, String.format(Locale.ROOT, format, arguments));
   }
 
   private static ShownCell cell(String given) {
@@ -208,14 +172,13 @@ final class VisualizeCommand implements Command {
   private static void requireIn(ModelSettings model, ShownCell cell) {
     if (cell.layer() >= model.numLayers() || cell.unit() >= model.units()) {
       throw new UsageException(
-          String.format(
-              "%s: this model (%s) has layers 0 to %s with units 0 to %s, found '%s:%s'",
-              CELL,
-              model.describe(),
-              model.numLayers() - 1,
-              model.units() - 1,
-              cell.layer(),
-              cell.unit()));
+          "%s: this model (%s) has layers 0 to %s with units 0 to %s, found '%s:%s'",
+          CELL,
+          model.describe(),
+          model.numLayers() - 1,
+          model.units() - 1,
+          cell.layer(),
+          cell.unit());
     }
   }
 
@@ -257,26 +220,17 @@ final class VisualizeCommand implements Command {
       String unit = words ? "word" : "character";
       if (symbols - from < 2) {
         throw new UsageException(
-            String.format(
-                Locale.ROOT,
-                "%s has %,d %ss%s; expected at least 2, of which the model predicts the second",
-                source,
-                symbols,
-                unit,
-                from > 0 ? String.format(Locale.ROOT, ", of which %s skips %,d", FROM, from) : ""));
+            "%s has %,d %ss%s; expected at least 2, of which the model predicts the second",
+            source,
+            symbols,
+            unit,
+            from > 0 ? String.format(Locale.ROOT, ", of which %s skips %,d", FROM, from) : "");
       }
       int to = Math.min(symbols, from + length);
       if (to < symbols && !lengthIsGiven) {
         console.note(
-            String.format(
-                Locale.ROOT,
-                "showing %,d of %,d %ss; %s shows up to %,d, %s begins elsewhere",
-                to - from,
-                symbols,
-                unit,
-                LENGTH,
-                MOST_LENGTH,
-                FROM));
+            "showing %,d of %,d %ss; %s shows up to %,d, %s begins elsewhere",
+            to - from, symbols, unit, LENGTH, MOST_LENGTH, FROM);
       }
       List<String> pieces =
           words
@@ -301,12 +255,9 @@ final class VisualizeCommand implements Command {
     }
 
     private static List<String> words(CharacterText text) {
-      List<String> words = new ArrayList<>();
-      StringTokenizer tokens = new StringTokenizer(text.toString(), " \t\n\r\f");
-      while (tokens.hasMoreTokens()) {
-        words.add(tokens.nextToken());
-      }
-      return words;
+      return Arrays.stream(text.toString().split("[ \\t\\n\\r\\f]+"))
+          .filter(w -> !w.isEmpty())
+          .toList();
     }
 
     private String name() {

@@ -1,0 +1,71 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.TextFormat;
+import io.github.charlstm.data.TextPreparation;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.sample.NextSymbolModel;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TrainingCheckpoint;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The model that a command's flags name: a checkpoint, or a model from Python.
+ *
+ * @param kind "checkpoint" or "model", as in JSON
+ * @param checkpoint empty for a model from Python
+ */
+record TextModel(
+    Flags flags,
+    String kind,
+    Path path,
+    Vocabulary vocabulary,
+    Optional<TrainingCheckpoint> checkpoint) {
+
+  /**
+   * Finds the model; it is not loaded yet.
+   *
+   * @param others flags that do not go with a model from Python
+   */
+  static TextModel find(Flags flags, Console console, Flag<?>... others) {
+    if (ExternalModelOptions.areGiven(flags, others)) {
+      Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
+      Path path = ExternalModelOptions.path(flags);
+      return new TextModel(flags, "model", path, vocabulary, Optional.empty());
+    }
+    TrainingCheckpoint found = RunFolders.openCheckpoint(flags, console);
+    return new TextModel(
+        flags, "checkpoint", found.folder(), found.vocabulary(), Optional.of(found));
+  }
+
+  Optional<RunSettings.Text> settings() {
+    return checkpoint.map(TrainingCheckpoint::settings);
+  }
+
+  /** How its texts are cleaned. */
+  TextPreparation preparation() {
+    return settings().map(RunSettings.Text::preparation).orElse(TextPreparation.CHARACTERS);
+  }
+
+  /** How its text was read; UTF-8 for a model from Python. */
+  TextFormat format() {
+    return settings().map(known -> known.text().read()).orElse(TextFormat.UTF_8);
+  }
+
+  /** Loads the model. */
+  NextSymbolModel open() {
+    if (checkpoint.isEmpty()) {
+      return ExternalModelOptions.open(flags, vocabulary);
+    }
+    LanguageModelSession session =
+        LanguageModelSession.inference(settings().orElseThrow().model(), 1, 1);
+    try {
+      session.restore(checkpoint.get().variables());
+      return session;
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+}
