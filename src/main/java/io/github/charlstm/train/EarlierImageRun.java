@@ -2,7 +2,11 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.data.Digests;
+import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.model.RowClassifier;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,6 +20,8 @@ import java.util.regex.Pattern;
  */
 final class EarlierImageRun {
   private static final String SETTINGS = "classifier.json";
+  // the file ends with the SHA-256 of itself with zeros in that place
+  private static final Pattern CHECKSUM = Pattern.compile("\"([0-9a-f]{64})\"\\s*}\\s*\\z");
   private static final Pattern NAME = Pattern.compile("model\\.ckpt-(\\d{1,18})");
 
   private EarlierImageRun() {}
@@ -65,6 +71,7 @@ final class EarlierImageRun {
   }
 
   static TrainingCheckpoint open(Path prefix) {
+    requireUnchanged(settingsOf(prefix));
     Settings read = JsonFiles.read(settingsOf(prefix), "charlstm-classifier", Settings.class);
     TrainingSettings training =
         TrainingSettings.builder()
@@ -86,5 +93,23 @@ final class EarlierImageRun {
         new RunSettings.Images("mnist", read.model, training, read.data),
         new TrainingProgress(step, 0, 0),
         Optional.empty());
+  }
+
+  private static void requireUnchanged(Path file) {
+    String text;
+    try {
+      text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1); // a char per byte
+    } catch (IOException e) {
+      throw new CheckpointException(file + " cannot be read (" + FileFailures.reason(e) + ")", e);
+    }
+    Matcher checksum = CHECKSUM.matcher(text);
+    if (!checksum.find()) {
+      throw new CheckpointException(file + " is damaged: it does not end with its checksum");
+    }
+    String zeros = "0".repeat(checksum.group(1).length());
+    String blank = text.substring(0, checksum.start(1)) + zeros + text.substring(checksum.end(1));
+    if (!Digests.of(blank.getBytes(StandardCharsets.ISO_8859_1)).equals(checksum.group(1))) {
+      throw new CheckpointException(file + " is damaged: it does not match its checksum");
+    }
   }
 }

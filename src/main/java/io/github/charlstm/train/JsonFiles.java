@@ -25,7 +25,9 @@ import java.util.List;
 
 /** Records as JSON files that begin with the format's name and version. */
 final class JsonFiles {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
+  // Its files have checksums of their own, and no runs on images.
+  private static final int OLDEST_READ = 3;
   // Keys of earlier files whose place Checksums has taken.
   private static final List<String> EARLIER = List.of("checksum", "vocabulary_sha256");
   private static final List<String> OMITTED = List.of("steps", "measure_every");
@@ -111,12 +113,14 @@ final class JsonFiles {
 
   private static void requireVersion(Path file, JsonNode version) {
     int found = version.asInt(-1);
-    if (found != VERSION) {
+    if (found < OLDEST_READ || found > VERSION) {
       throw new CheckpointException(
           file
               + " has format version "
               + found
-              + "; this program reads version "
+              + "; this program reads versions "
+              + OLDEST_READ
+              + " and "
               + VERSION
               + (found > VERSION ? "; use a newer charlstm" : ""));
     }

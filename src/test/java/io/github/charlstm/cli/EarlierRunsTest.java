@@ -33,14 +33,16 @@ class EarlierRunsTest {
   @TempDir Path root;
 
   private Tool.Output tool(String line) throws IOException {
-    copy(RUNS, root);
-    Tool.Output output =
-        Tool.run(
-            Map.of(
-                "ROOT", root, "WORDS", root.resolve("words.txt"), "DIGITS", root.resolve("digits")),
-            line);
+    Tool.Output output = run(line);
     assertThat(output.code()).as(output.err()).isZero();
     return output;
+  }
+
+  private Tool.Output run(String line) throws IOException {
+    copy(RUNS, root);
+    return Tool.run(
+        Map.of("ROOT", root, "WORDS", root.resolve("words.txt"), "DIGITS", root.resolve("digits")),
+        line);
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -142,13 +144,17 @@ class EarlierRunsTest {
     }
   }
 
-  @Test
-  void aChangedDigitInItsSettingsIsFound() throws IOException {
-    copy(RUNS, root);
-    Path settings = root.resolve("text/i10_l8/assets.extra/settings.json");
+  @ParameterizedTest
+  @CsvSource({
+    "text, text/i10_l8/assets.extra/settings.json, sample --checkpoint ROOT/text",
+    "images, images/classifier.json, classify --resume --run ROOT/images --data DIGITS --steps 8"
+  })
+  void aChangedDigitInItsSettingsIsFound(String run, String file, String line) throws IOException {
+    copy(RUNS.resolve(run), root.resolve(run));
+    Path settings = root.resolve(file);
     Files.writeString(settings, Files.readString(settings).replace("20180501", "20180502"));
-    Tool.Output output = Tool.run("sample", "--checkpoint", root.resolve("text").toString());
+    Tool.Output output = run(line);
     assertThat(output.code()).isEqualTo(2);
-    assertThat(output.err()).contains("settings.json");
+    assertThat(output.err()).contains(settings.getFileName().toString());
   }
 }

@@ -133,11 +133,11 @@ class DamagedNewestTest {
 
   @Test
   void aNewerFormatIsRefusedWithBothVersionsAndNothingElseIsTaken() throws IOException {
-    SmallRun.rewrite(newest, "settings.json", "\"version\" : 3", "\"version\" : 9");
+    SmallRun.rewrite(newest, "settings.json", "\"version\" : 4", "\"version\" : 9");
     assertThatThrownBy(this::openedStep)
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("version 9")
-        .hasMessageContaining("reads version 3")
+        .hasMessageContaining("reads versions 3 and 4")
         .hasMessageContaining("newer charlstm");
     assertThat(notices).isEmpty();
   }

@@ -91,9 +91,9 @@ class TrainingCheckpointTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "'version' : 3 | 'version' : 7 | format version 7; this program reads version 3; use a"
-            + " newer",
-        "'version' : 3 | 'version' : 2 | format version 2; this program reads version 3",
+        "'version' : 4 | 'version' : 7 | format version 7; this program reads versions 3 and 4;"
+            + " use a newer",
+        "'version' : 4 | 'version' : 2 | format version 2; this program reads versions 3 and 4",
         "'recipe' | 'receipt' : 1, 'recipe' | receipt",
         "'batch_size' : 3 | 'batch_size' : -3 | batch_size: expected at least 1, found -3",
         "'keep_prob' : 0.7 | 'keep_prob' : 1.7 | keep_prob"
