@@ -33,7 +33,7 @@ public final class ChildProcess implements AutoCloseable {
    */
   public record Ended(int code, List<String> out, String err) {}
 
-  /** Hears of each line of standard output when it is printed. */
+  /** Receives each line of standard output as it is printed. */
   @FunctionalInterface
   public interface LineListener {
     void onLine(String line, ChildProcess process) throws Exception;
@@ -64,7 +64,7 @@ public final class ChildProcess implements AutoCloseable {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
-      // It has ended: nobody reads.
+      // The process has ended and does not read its input.
     }
     return new ChildProcess(process, listener);
   }

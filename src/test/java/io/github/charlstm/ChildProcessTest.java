@@ -61,7 +61,7 @@ class ChildProcessTest {
   }
 
   @Test
-  void closingKillsWhatItStartedToo() throws Exception {
+  void closingKillsChildProcessesToo() throws Exception {
     CompletableFuture<Long> grandchild = new CompletableFuture<>();
     List<ProcessHandle> family;
     try (ChildProcess process =

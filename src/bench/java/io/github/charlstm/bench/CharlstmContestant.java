@@ -1,6 +1,7 @@
 package io.github.charlstm.bench;
 
 import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.GraphSession;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Function;
 import org.tensorflow.TensorFlow;
 
 /** This library: the models' own sessions, with the loops that the recipes run. */
@@ -33,8 +35,14 @@ final class CharlstmContestant {
       case PRODUCT -> new MatrixProduct(task.network().units());
       case TRAIN ->
           task.network().input() == Network.Input.ROWS
-              ? new Rows(task.network())
-              : new Symbols(task.network());
+              ? new Training<>(
+                  task.network(),
+                  rows(task.network()),
+                  data -> new RowClassifierSession.Batch(data.images(), data.targets()))
+              : new Training<>(
+                  task.network(),
+                  symbols(task.network()),
+                  data -> new LanguageModelSession.Batch(data.symbols(), data.targets()));
     };
   }
 
@@ -61,20 +69,39 @@ final class CharlstmContestant {
             .build();
   }
 
-  private static final class Symbols implements Contestant {
-    private final LanguageModelSession session;
+  private static LanguageModelSession symbols(Network network) {
+    return LanguageModelSession.training(
+        settings(network),
+        network.batch(),
+        network.steps(),
+        new TrainingOptions(network.learningRate(), network.clip(), SEED, LOOP));
+  }
+
+  private static RowClassifierSession rows(Network network) {
+    return new RowClassifierSession(
+        RowClassifier.Settings.builder()
+            .image(network.steps(), network.inputs())
+            .classes(network.outputs())
+            .units(network.units())
+            .numLayers(network.layers())
+            .loop(LOOP)
+            .crossEntropy(RowClassifier.CrossEntropy.STABLE)
+            .build(),
+        network.learningRate(),
+        SEED);
+  }
+
+  private static final class Training<B> implements Contestant {
+    private final GraphSession<B> session;
     private final RandomData data;
+    private final Function<RandomData, B> batch;
     private final KeepProbs keepProbs;
 
-    Symbols(Network network) {
+    Training(Network network, GraphSession<B> session, Function<RandomData, B> batch) {
+      this.session = session;
+      this.batch = batch;
       data = new RandomData(network);
       keepProbs = new KeepProbs(network.keepProb(), 1);
-      session =
-          LanguageModelSession.training(
-              settings(network),
-              network.batch(),
-              network.steps(),
-              new TrainingOptions(network.learningRate(), network.clip(), SEED, LOOP));
       session.initialize();
       session.setLearningRate(network.learningRate());
     }
@@ -87,49 +114,7 @@ final class CharlstmContestant {
     @Override
     public double step() {
       data.next();
-      return session.trainStep(data.symbols(), data.targets(), keepProbs).loss();
-    }
-
-    @Override
-    public void close() {
-      session.close();
-    }
-  }
-
-  private static final class Rows implements Contestant {
-    private final RowClassifierSession session;
-    private final RandomData data;
-    private final KeepProbs keepProbs;
-
-    Rows(Network network) {
-      data = new RandomData(network);
-      keepProbs = new KeepProbs(network.keepProb(), 1);
-      session =
-          new RowClassifierSession(
-              RowClassifier.Settings.builder()
-                  .image(network.steps(), network.inputs())
-                  .classes(network.outputs())
-                  .units(network.units())
-                  .numLayers(network.layers())
-                  .loop(LOOP)
-                  .crossEntropy(RowClassifier.CrossEntropy.STABLE)
-                  .build(),
-              network.learningRate(),
-              SEED);
-      session.initialize();
-    }
-
-    @Override
-    public String describe() {
-      return version();
-    }
-
-    @Override
-    public double step() {
-      data.next();
-      return session
-          .trainStep(new RowClassifierSession.Batch(data.images(), data.targets()), keepProbs)
-          .loss();
+      return session.trainStep(batch.apply(data), keepProbs).loss();
     }
 
     @Override

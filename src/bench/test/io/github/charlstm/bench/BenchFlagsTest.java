@@ -24,7 +24,7 @@ class BenchFlagsTest {
   }
 
   @Test
-  void flagsSayWhatAndHowMuchAndWhereTo() {
+  void flagsSetWorkloadsRoundsAndOutput() {
     BenchFlags flags =
         parse(
             "--only anna,steps --contenders charlstm,product --rounds 2 --steps 4 --seconds 0"

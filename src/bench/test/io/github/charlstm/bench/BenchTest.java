@@ -38,7 +38,7 @@ class BenchTest {
   }
 
   @Test
-  void withoutItsBuildItSaysWhatToStart() throws IOException, InterruptedException {
+  void withoutABuildTheErrorNamesTheCommand() throws IOException, InterruptedException {
     assertThat(run("--only", "anna")).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("not built", "classpath.txt", "scripts/bench");

@@ -30,7 +30,7 @@ class ContendersTest {
   }
 
   @Test
-  void whatIsNotInstalledIsMissingAndSaysWhatToDo() throws IOException {
+  void aMissingInstallationIsReportedWithTheRemedy() throws IOException {
     for (Contender contender : all("/no/such/python")) {
       switch (contender.name()) {
         case Contenders.OURS, "dynamic", "unrolled", Contenders.PRODUCT ->

@@ -42,7 +42,7 @@ class ContestantServerTest {
   }
 
   @Test
-  void saysWhatItIsThenAnswersEachRequest() throws IOException {
+  void describesItselfThenAnswersEachRequest() throws IOException {
     List<Protocol.Reply> answers = answers("run 3\nrun 2\nmemory\nquit\nrun 1\n");
     assertThat(answers).hasSize(4);
     assertThat(answers.get(0)).isEqualTo(new Protocol.Ready("a counter"));
@@ -53,7 +53,7 @@ class ContestantServerTest {
   }
 
   @Test
-  void endsWhenThereIsNobodyLeftToAsk() throws IOException {
+  void endsAtTheEndOfItsInput() throws IOException {
     assertThat(answers("run 1\n")).hasSize(2);
   }
 }

@@ -40,7 +40,7 @@ class ProtocolTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "WARNING: benchmark", "benchmark 3", " bench ready x"})
-  void whatLibrariesPrintIsPassedOver(String line) {
+  void linesPrintedByLibrariesAreIgnored(String line) {
     assertThat(Protocol.reply(line)).isEmpty();
   }
 
@@ -67,7 +67,7 @@ class ProtocolTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "run", "run 0", "run x", "stop", "memory now"})
-  void otherRequestsAreRefused(String line) {
+  void otherRequestsAreRejected(String line) {
     assertThatThrownBy(() -> Protocol.request(line)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -109,7 +109,7 @@ class ResultsTest {
   }
 
   @Test
-  void whoIsMissingOrBrokeDownIsNamedWithTheReason() {
+  void missingAndFailedContendersAreNamedWithTheReason() {
     Table table = Tables.of(annaSection());
     assertThat(row(table, 2))
         .startsWith("title of python", "–")
@@ -172,7 +172,7 @@ class ResultsTest {
   }
 
   @Test
-  void thePageSaysWhereOfWhatAndByWhichCommand() {
+  void thePageNamesTheMachineTheVersionsAndTheCommand() {
     String page = Page.of(results(annaSection()));
     assertThat(page)
         .contains("scripts/bench --only anna", "a machine", "abc123", "2026-11-21")

@@ -36,7 +36,7 @@ class RoundsTest {
   }
 
   @Test
-  void everyContenderDoesEveryRoundAndWhoBreaksDownIsNamed() throws InterruptedException {
+  void everyContenderRunsEveryRoundAndAFailureIsReported() throws InterruptedException {
     Section section =
         run(
             "anna",
@@ -63,7 +63,7 @@ class RoundsTest {
   }
 
   @Test
-  void whereTheStepsGrowthIsMeasuredEachRoundHasAProcessOfItsOwn() throws InterruptedException {
+  void whereGrowthWithStepsIsMeasuredEachRoundHasItsOwnProcess() throws InterruptedException {
     Section section =
         run(
             "batch-1",
@@ -77,12 +77,12 @@ class RoundsTest {
   }
 
   @Test
-  void aContenderIsLeftOutOfWorkThatItDoesNotDo() throws InterruptedException {
+  void aContenderIsSkippedForTasksItDoesNotSupport() throws InterruptedException {
     assertThat(run("sample", contender("trainer", "good", Optional.empty())).rows()).isEmpty();
   }
 
   @Test
-  void aCommandThatDoesNotExistIsAFailureLikeOthers() throws InterruptedException {
+  void aMissingCommandIsReportedAsAFailure() throws InterruptedException {
     Contender nowhere =
         new Contender(
             "nowhere",

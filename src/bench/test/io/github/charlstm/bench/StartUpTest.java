@@ -61,7 +61,7 @@ class StartUpTest {
   }
 
   @Test
-  void aRunThatTrainsNothingIsNamedWithItsLastWords() throws IOException, InterruptedException {
+  void aRunThatDoesNotTrainIsReportedWithItsLastLine() throws IOException, InterruptedException {
     List<StartUp.Result> results = measure(1, "echo first", "echo no such recipe >&2", "exit 2");
     assertThat(results.get(0).seconds()).isEmpty();
     assertThat(results.get(0).failure()).contains("no step was trained: no such recipe");

@@ -30,7 +30,7 @@ class TableTest {
   }
 
   @Test
-  void onAPageBarsInWordsAreNoColumns() {
+  void verticalBarsInTextAreEscapedOnAPage() {
     assertThat(TABLE.markdown())
         .isEqualTo(
             """
@@ -47,7 +47,7 @@ class TableTest {
   }
 
   @Test
-  void aRowThatIsTooShortIsRefused() {
+  void aRowThatIsTooShortIsRejected() {
     assertThatThrownBy(
             () -> new Table("Steps", List.of("", "s"), List.of(List.of("ours")), List.of()))
         .isInstanceOf(IllegalArgumentException.class)

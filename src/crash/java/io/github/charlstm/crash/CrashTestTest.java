@@ -25,7 +25,7 @@ class CrashTestTest {
   @TempDir Path place;
 
   @Test
-  void aRunKilledAtRandomMomentsEqualsOneThatNobodyDisturbed() throws Exception {
+  void aRunKilledAtRandomMomentsEqualsAnUninterruptedRun() throws Exception {
     RandomKills.Outcome outcome =
         new RandomKills(new TextSubject(place), place.resolve("run"), 2, 5)
             .run(place.resolve("uninterrupted"));

@@ -1,7 +1,5 @@
 package io.github.charlstm.crash;
 
-import io.github.charlstm.checkpoint.CheckpointReader;
-import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.MetricsWriter;
@@ -100,33 +98,6 @@ final class DigitsSubject implements Subject {
         MetricsWriter metrics = new MetricsWriter(run, going.progress().step())) {
       going.run(OptionalLong.empty(), List.of(metrics), () -> false);
     }
-  }
-
-  @Override
-  public boolean hasCheckpoint(Path run) {
-    return Files.exists(run.resolve(CheckpointState.FILE_NAME));
-  }
-
-  @Override
-  public long savedSteps(Path run) {
-    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
-    CheckpointReader.open(checkpoint.variables()).verifyAll();
-    return checkpoint.progress().step();
-  }
-
-  @Override
-  public Path variables(Path run) {
-    return TrainingCheckpoint.open(run).variables();
-  }
-
-  @Override
-  public String printedLoss(String line) {
-    return "";
-  }
-
-  @Override
-  public Path metrics(Path run) {
-    return run.resolve(MetricsWriter.FILE_NAME);
   }
 
   @Override

@@ -1,6 +1,11 @@
 package io.github.charlstm.crash;
 
+import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.train.MetricsWriter;
+import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -26,18 +31,30 @@ interface Subject {
   void finish(Path run, Path like, long steps) throws IOException;
 
   /** The step of the newest checkpoint, after reading and checking all its values. */
-  long savedSteps(Path run);
+  default long savedSteps(Path run) {
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
+    CheckpointReader.open(checkpoint.variables()).verifyAll();
+    return checkpoint.progress().step();
+  }
 
   /** Prefix of the newest checkpoint's variables. */
-  Path variables(Path run);
+  default Path variables(Path run) {
+    return TrainingCheckpoint.open(run).variables();
+  }
 
   /** Whether there is a checkpoint to resume from; otherwise the run starts again. */
-  boolean hasCheckpoint(Path run);
+  default boolean hasCheckpoint(Path run) {
+    return Files.exists(run.resolve(CheckpointState.FILE_NAME));
+  }
 
   /** {@code step loss} of a printed line; empty if it has none. */
-  String printedLoss(String line);
+  default String printedLoss(String line) {
+    return "";
+  }
 
-  Path metrics(Path run);
+  default Path metrics(Path run) {
+    return run.resolve(MetricsWriter.FILE_NAME);
+  }
 
   /** Prefixes of the files that TensorFlow writes into a checkpoint's folder. */
   List<String> nativeFiles();

@@ -1,7 +1,5 @@
 package io.github.charlstm.crash;
 
-import io.github.charlstm.checkpoint.CheckpointReader;
-import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextTask;
@@ -83,31 +81,14 @@ final class TextSubject implements Subject {
 
   @Override
   public long savedSteps(Path run) {
-    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
-    CheckpointReader.open(checkpoint.variables()).verifyAll();
-    checkpoint.lstmState();
-    return checkpoint.progress().step();
-  }
-
-  @Override
-  public Path variables(Path run) {
-    return TrainingCheckpoint.open(run).variables();
-  }
-
-  @Override
-  public boolean hasCheckpoint(Path run) {
-    return Files.exists(run.resolve(CheckpointState.FILE_NAME));
+    TrainingCheckpoint.open(run).lstmState();
+    return Subject.super.savedSteps(run);
   }
 
   @Override
   public String printedLoss(String line) {
     Matcher whole = PRINTED.matcher(line); // a kill may cut a line short
     return whole.matches() ? whole.group(1) + " " + whole.group(2) : "";
-  }
-
-  @Override
-  public Path metrics(Path run) {
-    return run.resolve(MetricsWriter.FILE_NAME);
   }
 
   @Override

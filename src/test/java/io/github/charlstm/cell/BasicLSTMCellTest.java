@@ -1,23 +1,21 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.graph.Reuse;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
 
 @Tag("machine")
 class BasicLSTMCellTest extends CellContractTest {
   private static final int UNITS = 5;
-  private static final Map<String, Shape> VARIABLES =
+  static final Map<String, Shape> VARIABLES =
       Map.of(
           "rnn/basic_lstm_cell/kernel", Shape.of(DEPTH + UNITS, 4 * UNITS),
           "rnn/basic_lstm_cell/bias", Shape.of(4 * UNITS));
@@ -28,18 +26,12 @@ class BasicLSTMCellTest extends CellContractTest {
   }
 
   @Override
-  Map<String, Shape> expectedVariables() {
-    return VARIABLES;
-  }
-
-  @Override
-  List<String> expectedZeroStateNames() {
-    return List.of("BasicLSTMCellZeroState/zeros", "BasicLSTMCellZeroState/zeros_1");
-  }
-
-  @Override
-  String expectedStructure() {
-    return "LSTMStateTuple(c=5, h=5)";
+  Expected expected() {
+    return new Expected(
+        VARIABLES,
+        "LSTMStateTuple(c=5, h=5)",
+        "BasicLSTMCellZeroState/zeros",
+        "BasicLSTMCellZeroState/zeros_1");
   }
 
   /** The cell contract, with a state of one tensor. */
@@ -51,18 +43,8 @@ class BasicLSTMCellTest extends CellContractTest {
     }
 
     @Override
-    Map<String, Shape> expectedVariables() {
-      return VARIABLES;
-    }
-
-    @Override
-    List<String> expectedZeroStateNames() {
-      return List.of("BasicLSTMCellZeroState/zeros");
-    }
-
-    @Override
-    String expectedStructure() {
-      return "10";
+    Expected expected() {
+      return new Expected(VARIABLES, "10", "BasicLSTMCellZeroState/zeros");
     }
   }
 
@@ -96,22 +78,9 @@ class BasicLSTMCellTest extends CellContractTest {
 
   @Test
   void aConcatenatedStateIsCThenH() {
-    RNNCell tuple = BasicLSTMCell.builder(UNITS).reuse(Reuse.AUTO_REUSE).build();
-    RNNCell joined =
-        BasicLSTMCell.builder(UNITS).reuse(Reuse.AUTO_REUSE).stateIsTuple(false).build();
-    tuple.build(store.rootScope(), DEPTH);
-    joined.build(store.rootScope(), DEPTH);
-    RNNState state = state(tuple, 1);
-    Operand<TFloat32> both = runner.tf().concat(state.flatten(), runner.tf().constant(1));
-    RNNCell.Step one = tuple.call(runner.tf(), input(2), state);
-    RNNCell.Step other = joined.call(runner.tf(), input(2), new TensorState(both));
-    Operand<TFloat32> after = runner.tf().concat(one.state().flatten(), runner.tf().constant(1));
-    initialize();
-    List<float[]> values =
-        runner.fetch(List.of(one.output(), other.output(), after, other.state().flatten().get(0)));
-    assertThat(values.get(0)).isEqualTo(values.get(1));
-    assertThat(values.get(2)).isEqualTo(values.get(3));
-    assertThat(store.all()).hasSize(2);
+    assertConcatenatesState(
+        BasicLSTMCell.builder(UNITS).reuse(Reuse.AUTO_REUSE).build(),
+        BasicLSTMCell.builder(UNITS).reuse(Reuse.AUTO_REUSE).stateIsTuple(false).build());
   }
 
   @Test
@@ -132,7 +101,7 @@ class BasicLSTMCellTest extends CellContractTest {
   @Test
   void buildingForAnotherDepthNamesBothShapes() {
     RNNCell cell = built();
-    assertRefused(
+    assertRejected(
         () -> cell.build(store.rootScope(), DEPTH + 2),
         "rnn/basic_lstm_cell/kernel",
         "[9, 20]",
@@ -140,8 +109,8 @@ class BasicLSTMCellTest extends CellContractTest {
   }
 
   @Test
-  void aForgetBiasThatIsNoNumberIsRefused() {
+  void aForgetBiasThatIsNoNumberIsRejected() {
     BasicLSTMCell.Builder builder = BasicLSTMCell.builder(2);
-    assertRefused(() -> builder.forgetBias(Float.NaN), "forget_bias", "NaN");
+    assertRejected(() -> builder.forgetBias(Float.NaN), "forget_bias", "NaN");
   }
 }

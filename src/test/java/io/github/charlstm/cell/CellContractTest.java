@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,19 +36,25 @@ abstract class CellContractTest {
   /** The cell under test. */
   abstract RNNCell cell();
 
-  /** Names and shapes of the variables it makes in scope {@code rnn} for inputs of depth 4. */
-  abstract Map<String, Shape> expectedVariables();
+  /**
+   * What a cell has to agree with.
+   *
+   * @param variables names and shapes of the variables in scope {@code rnn}, for inputs of depth 4
+   * @param structure {@code describe} of the state
+   * @param zeroState names of the zero state's tensors
+   */
+  record Expected(Map<String, Shape> variables, String structure, List<String> zeroState) {
+    Expected(Map<String, Shape> variables, String structure, String... zeroState) {
+      this(variables, structure, List.of(zeroState));
+    }
+  }
 
-  /** Names of the zero state's tensors. */
-  abstract List<String> expectedZeroStateNames();
+  abstract Expected expected();
 
   /** Step of the finite differences; small if the cell is not smooth. */
   float gradientStep() {
     return GradientCheck.STEP;
   }
-
-  /** What {@code describe} returns for the state. */
-  abstract String expectedStructure();
 
   @BeforeEach
   void open() {
@@ -90,8 +97,8 @@ abstract class CellContractTest {
     return names;
   }
 
-  @SuppressWarnings("unchecked") // what a careless caller does
-  static <T extends TType> Operand<T> careless(Operand<?> operand) {
+  @SuppressWarnings("unchecked") // a caller with an unchecked cast
+  static <T extends TType> Operand<T> unchecked(Operand<?> operand) {
     return (Operand<T>) operand;
   }
 
@@ -100,8 +107,8 @@ abstract class CellContractTest {
     built();
     Map<String, Shape> found = new TreeMap<>();
     store.all().forEach(variable -> found.put(variable.name(), variable.shape()));
-    assertThat(found).isEqualTo(new TreeMap<>(expectedVariables()));
-    assertThat(store.trainable()).hasSameSizeAs(expectedVariables().keySet());
+    assertThat(found).isEqualTo(new TreeMap<>(expected().variables()));
+    assertThat(store.trainable()).hasSameSizeAs(expected().variables().keySet());
   }
 
   @Test
@@ -109,8 +116,8 @@ abstract class CellContractTest {
     RNNState zero = cell().zeroState(runner.tf(), BATCH);
     assertThat(zero.flatten())
         .extracting(leaf -> leaf.op().name())
-        .isEqualTo(expectedZeroStateNames());
-    assertThat(zero.describe()).isEqualTo(expectedStructure());
+        .isEqualTo(expected().zeroState());
+    assertThat(zero.describe()).isEqualTo(expected().structure());
     for (float[] values : runner.fetch(zero.flatten())) {
       assertThat(values).containsOnly(0f);
     }
@@ -121,7 +128,7 @@ abstract class CellContractTest {
     Operand<TInt32> batch = runner.tf().constant(BATCH);
     RNNCell cell = cell();
     List<Operand<TFloat32>> leaves = cell.zeroState(runner.tf(), batch).flatten();
-    assertThat(leaves).extracting(leaf -> leaf.op().name()).isEqualTo(expectedZeroStateNames());
+    assertThat(leaves).extracting(leaf -> leaf.op().name()).isEqualTo(expected().zeroState());
     List<float[]> values = runner.fetch(leaves);
     for (int k = 0; k < leaves.size(); k++) {
       assertThat(values.get(k)).hasSize(BATCH * cell.stateSize().flatten().get(k));
@@ -139,8 +146,8 @@ abstract class CellContractTest {
         .extracting(Operand::shape)
         .isEqualTo(zero.flatten().stream().map(Operand::shape).toList());
     assertThat(step.state()).hasSameClassAs(zero);
-    assertThat(step.state().describe()).isEqualTo(expectedStructure());
-    assertThat(cell.stateSize().describe()).isEqualTo(expectedStructure());
+    assertThat(step.state().describe()).isEqualTo(expected().structure());
+    assertThat(cell.stateSize().describe()).isEqualTo(expected().structure());
   }
 
   @Test
@@ -151,10 +158,10 @@ abstract class CellContractTest {
     Placeholder<TFloat32> inputs =
         runner.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, DEPTH)));
     RNNState zero = cell.zeroState(runner.tf(), batch);
-    assertThat(zero.describe()).isEqualTo(expectedStructure());
+    assertThat(zero.describe()).isEqualTo(expected().structure());
     RNNCell.Step step = cell.call(runner.tf(), inputs, zero);
     assertThat(step.output().shape().asArray()).containsExactly(-1, cell.outputSize());
-    assertThat(step.state().describe()).isEqualTo(expectedStructure());
+    assertThat(step.state().describe()).isEqualTo(expected().structure());
   }
 
   @Test
@@ -205,15 +212,15 @@ abstract class CellContractTest {
   }
 
   @Test
-  void inputsThatDoNotFitAreRefused() {
+  void inputsThatDoNotFitAreRejected() {
     RNNCell cell = built();
     RNNState zero = cell.zeroState(runner.tf(), BATCH);
     Operand<TFloat32> wide = runner.matrix(new float[BATCH][DEPTH + 1]);
-    assertRefused(() -> cell.call(runner.tf(), wide, zero), "inputs", "[batch, 4]", "[3, 5]");
+    assertRejected(() -> cell.call(runner.tf(), wide, zero), "inputs", "[batch, 4]", "[3, 5]");
     Operand<TFloat32> vector = runner.tf().array(1f, 2f, 3f, 4f);
-    assertRefused(() -> cell.call(runner.tf(), vector, zero), "[batch, 4]", "[4]");
-    Operand<TFloat32> whole = careless(runner.tf().constant(new int[BATCH][DEPTH]));
-    assertRefused(() -> cell.call(runner.tf(), whole, zero), "inputs", "float32", "int32");
+    assertRejected(() -> cell.call(runner.tf(), vector, zero), "[batch, 4]", "[4]");
+    Operand<TFloat32> whole = unchecked(runner.tf().constant(new int[BATCH][DEPTH]));
+    assertRejected(() -> cell.call(runner.tf(), whole, zero), "inputs", "float32", "int32");
   }
 
   @Test
@@ -224,7 +231,7 @@ abstract class CellContractTest {
       int width = cell.stateSize().flatten().get(k);
       String place = "state.flatten()[" + k + "]";
       Operand<TFloat32> wide = runner.matrix(new float[BATCH][width + 1]);
-      assertRefused(
+      assertRejected(
           () -> cell.call(runner.tf(), input(1), zero.pack(replaced(zero, wide))),
           "[batch, " + width + "]",
           "[3, " + (width + 1) + "]",
@@ -232,9 +239,9 @@ abstract class CellContractTest {
       int at = k;
       List<Operand<TFloat32>> leaves = new ArrayList<>(zero.flatten());
       leaves.set(at, runner.tf().constant(0f));
-      assertRefused(() -> cell.call(runner.tf(), input(1), zero.pack(leaves)), place, "found []");
-      leaves.set(at, careless(runner.tf().constant(new double[BATCH][width])));
-      assertRefused(() -> cell.call(runner.tf(), input(1), zero.pack(leaves)), place, "float64");
+      assertRejected(() -> cell.call(runner.tf(), input(1), zero.pack(leaves)), place, "found []");
+      leaves.set(at, unchecked(runner.tf().constant(new double[BATCH][width])));
+      assertRejected(() -> cell.call(runner.tf(), input(1), zero.pack(leaves)), place, "float64");
     }
   }
 
@@ -248,31 +255,41 @@ abstract class CellContractTest {
   }
 
   @Test
-  void aStateOfAnotherStructureIsRefused() {
+  void aStateOfAnotherStructureIsRejected() {
     RNNCell cell = built();
     RNNState zero = cell.zeroState(runner.tf(), BATCH);
     RNNState nested = new TupleState(List.of(zero));
-    assertRefused(
+    assertRejected(
         () -> cell.call(runner.tf(), input(1), nested),
-        "expects a state of structure " + expectedStructure(),
-        "found (" + expectedStructure() + ",)");
+        "expects a state of structure " + expected().structure(),
+        "found (" + expected().structure() + ",)");
     RNNState fewer = new TensorState(runner.matrix(new float[BATCH][2]));
     RNNState other =
         zero instanceof TensorState ? new LSTMStateTuple(zero.flatten().get(0), input(1)) : fewer;
-    assertRefused(
-        () -> cell.call(runner.tf(), input(1), other), expectedStructure(), other.describe());
+    assertRejected(
+        () -> cell.call(runner.tf(), input(1), other), expected().structure(), other.describe());
   }
 
-  static void assertRefused(Runnable action, String... words) {
-    assertThatThrownBy(action::run)
-        .isInstanceOf(IllegalArgumentException.class)
-        .message()
-        .contains(words)
-        .doesNotContain("\n");
+  /** A cell with {@code state_is_tuple=False} computes the same, on the states side by side. */
+  void assertConcatenatesState(RNNCell tuple, RNNCell joined) {
+    tuple.build(store.rootScope(), DEPTH);
+    int variables = store.all().size();
+    joined.build(store.rootScope(), DEPTH);
+    assertThat(store.all()).hasSize(variables);
+    RNNState state = state(tuple, 1);
+    Operand<TFloat32> both = runner.tf().concat(state.flatten(), runner.tf().constant(1));
+    RNNCell.Step one = tuple.call(runner.tf(), input(2), state);
+    RNNCell.Step other = joined.call(runner.tf(), input(2), new TensorState(both));
+    Operand<TFloat32> after = runner.tf().concat(one.state().flatten(), runner.tf().constant(1));
+    initialize();
+    List<float[]> values =
+        runner.fetch(List.of(one.output(), other.output(), after, other.state().flatten().get(0)));
+    assertThat(values.get(0)).isEqualTo(values.get(1));
+    assertThat(values.get(2)).isEqualTo(values.get(3));
   }
 
   @Test
-  void callingBeforeBuildingIsRefused() {
+  void callingBeforeBuildingIsRejected() {
     RNNCell cell = cell();
     RNNState zero = cell.zeroState(runner.tf(), BATCH);
     assertThatThrownBy(() -> cell.call(runner.tf(), input(1), zero))
@@ -281,19 +298,19 @@ abstract class CellContractTest {
   }
 
   @Test
-  void inputsOfUnknownDepthOrNoneAreRefused() {
+  void inputsOfUnknownDepthOrNoneAreRejected() {
     RNNCell cell = cell();
-    assertRefused(() -> cell.build(store.rootScope(), Shape.UNKNOWN_SIZE), "unknown depth");
-    assertRefused(() -> cell.build(store.rootScope(), 0), "found 0");
+    assertRejected(() -> cell.build(store.rootScope(), Shape.UNKNOWN_SIZE), "unknown depth");
+    assertRejected(() -> cell.build(store.rootScope(), 0), "found 0");
     assertThat(store.all()).isEmpty();
   }
 
   @Test
-  void aBatchThatIsNoneIsRefused() {
+  void aBatchThatIsNoneIsRejected() {
     RNNCell cell = cell();
-    assertRefused(() -> cell.zeroState(runner.tf(), -1), "found -1");
-    assertRefused(() -> cell.zeroState(runner.tf(), runner.tf().array(1, 2)), "scalar", "[2]");
-    Operand<TInt32> real = careless(runner.tf().constant(2f));
-    assertRefused(() -> cell.zeroState(runner.tf(), real), "int32", "float32");
+    assertRejected(() -> cell.zeroState(runner.tf(), -1), "found -1");
+    assertRejected(() -> cell.zeroState(runner.tf(), runner.tf().array(1, 2)), "scalar", "[2]");
+    Operand<TInt32> real = unchecked(runner.tf().constant(2f));
+    assertRejected(() -> cell.zeroState(runner.tf(), real), "int32", "float32");
   }
 }

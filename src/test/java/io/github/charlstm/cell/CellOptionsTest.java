@@ -86,7 +86,7 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void reuseOfWhatDoesNotExistOrHasAnotherShapeIsRefused(
+  void reuseOfAMissingVariableOrOfAnotherShapeIsRejected(
       IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     RNNCell eager = kind.apply(3).reuse(Reuse.TRUE).build();
     assertThatThrownBy(() -> eager.build(store.rootScope().child("rnn"), DEPTH))
@@ -117,7 +117,7 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void badOptionsAreRefused(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
+  void badOptionsAreRejected(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     assertThatThrownBy(() -> kind.apply(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 1 unit, found 0");

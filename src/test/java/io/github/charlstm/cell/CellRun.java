@@ -34,6 +34,18 @@ final class CellRun {
 
   record Next(double[][] output, List<double[][]> state) {}
 
+  /** A reference of a cell whose state is one tensor, which is its output as well. */
+  @FunctionalInterface
+  interface OutputReference extends Reference {
+    double[][] output(double[][] x, double[][] state, Map<String, double[][]> weights);
+
+    @Override
+    default Next step(double[][] x, List<double[][]> state, Map<String, double[][]> weights) {
+      double[][] h = output(x, state.get(0), weights);
+      return new Next(h, List.<double[][]>of(h));
+    }
+  }
+
   /** Compares outputs and states, step by step; returns the largest output. */
   static double assertAgrees(
       GraphRunner runner, VariableStore store, RNNCell cell, Reference reference) {

@@ -1,8 +1,9 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.CustomCell;
 import io.github.charlstm.graph.VariableScope;
 import java.util.List;
 import java.util.Map;
@@ -13,58 +14,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A user's own cell, with public API only. */
+/** Cells that a user writes. */
 class CustomCellTest extends CellContractTest {
-
-  /** {@code h' = tanh(x W + h U)}, the output is twice that. */
-  private static final class CustomCell extends RNNCell {
-    private final int units;
-    private GraphVariable<TFloat32> inputKernel;
-    private GraphVariable<TFloat32> stateKernel;
-    private long depth;
-
-    CustomCell(int units) {
-      this.units = units;
-    }
-
-    @Override
-    public int outputSize() {
-      return units;
-    }
-
-    @Override
-    public StateSize stateSize() {
-      return StateSize.of(units);
-    }
-
-    @Override
-    public void build(VariableScope scope, long inputDepth) {
-      if (inputDepth < 1) {
-        throw new IllegalArgumentException("unknown depth, found " + inputDepth);
-      }
-      if (inputKernel == null) {
-        VariableScope own = scope.child("custom_cell");
-        inputKernel = own.getVariable("input_kernel", Shape.of(inputDepth, units));
-        stateKernel = own.getVariable("state_kernel", Shape.of(units, units));
-        depth = inputDepth;
-      }
-    }
-
-    @Override
-    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-      if (inputKernel == null) {
-        throw new IllegalStateException("build first");
-      }
-      requireInputs(inputs, depth);
-      requireState(state);
-      Operand<TFloat32> h =
-          tf.math.tanh(
-              tf.math.add(
-                  tf.linalg.matMul(inputs, inputKernel.value()),
-                  tf.linalg.matMul(state.flatten().get(0), stateKernel.value())));
-      return new Step(tf.math.mul(h, tf.constant(2f)), new TensorState(h));
-    }
-  }
 
   @Override
   RNNCell cell() {
@@ -72,23 +23,16 @@ class CustomCellTest extends CellContractTest {
   }
 
   @Override
-  Map<String, Shape> expectedVariables() {
-    return Map.of(
-        "rnn/custom_cell/input_kernel", Shape.of(DEPTH, 5),
-        "rnn/custom_cell/state_kernel", Shape.of(5, 5));
+  Expected expected() {
+    return new Expected(
+        Map.of(
+            "rnn/custom_cell/input_kernel", Shape.of(DEPTH, 5),
+            "rnn/custom_cell/state_kernel", Shape.of(5, 5)),
+        "5",
+        "CustomCellZeroState/zeros");
   }
 
-  @Override
-  List<String> expectedZeroStateNames() {
-    return List.of("CustomCellZeroState/zeros");
-  }
-
-  @Override
-  String expectedStructure() {
-    return "5";
-  }
-
-  /** A state of a structure of its own. */
+  /** A state of a user's own class. */
   private record Pair(Operand<TFloat32> fast, Operand<TFloat32> slow) implements RNNState {
     @Override
     public List<Operand<TFloat32>> flatten() {
@@ -139,7 +83,7 @@ class CustomCellTest extends CellContractTest {
     }
   }
 
-  /** What a structure of one's own can do. */
+  /** A cell whose state is of a user's own class. */
   @Nested
   class OwnStructure {
     @Test
@@ -154,10 +98,10 @@ class CustomCellTest extends CellContractTest {
     }
 
     @Test
-    void isNotTakenForAnother() {
+    void isNotInterchangeableWithAnother() {
       RNNCell cell = new Averages();
       RNNState lstm = new LSTMStateTuple(input(1), input(2));
-      assertRefused(
+      assertRejected(
           () -> cell.call(runner.tf(), input(3), lstm),
           "Averages expects a state of structure PairSize(4, 4)",
           "found LSTMStateTuple(c=4, h=4)");

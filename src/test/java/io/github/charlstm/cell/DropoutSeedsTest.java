@@ -1,6 +1,6 @@
 package io.github.charlstm.cell;
 
-import static io.github.charlstm.cell.CellContractTest.assertRefused;
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.GraphRunner;
@@ -111,7 +111,7 @@ class DropoutSeedsTest {
   }
 
   @Test
-  void aPartThatIsKeptWholeCountsAsOnePlace() {
+  void aPartWithoutDropoutCountsAsOnePlace() {
     StateFilter filter =
         level ->
             level instanceof TupleState
@@ -121,10 +121,10 @@ class DropoutSeedsTest {
   }
 
   @Test
-  void anAnswerForAnotherNumberOfPartsIsRefused() {
-    assertRefused(
+  void anAnswerForAnotherNumberOfPartsIsRejected() {
+    assertRejected(
         () -> dropped(level -> StateFilter.Choice.of(true, false)),
         "2 answers for the 3 parts of (LSTMStateTuple(c=3, h=3), 3, LSTMStateTuple(c=2, h=2))");
-    assertRefused(() -> new StateFilter.Choice(List.of()), "found none");
+    assertRejected(() -> new StateFilter.Choice(List.of()), "found none");
   }
 }

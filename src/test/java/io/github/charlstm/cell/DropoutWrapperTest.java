@@ -1,12 +1,12 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.graph.RandomSeeds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,22 +36,12 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Override
-  Map<String, Shape> expectedVariables() {
-    return Map.of(
-        "rnn/basic_lstm_cell/kernel", Shape.of(DEPTH + UNITS, 4 * UNITS),
-        "rnn/basic_lstm_cell/bias", Shape.of(4 * UNITS));
-  }
-
-  @Override
-  List<String> expectedZeroStateNames() {
-    return List.of(
+  Expected expected() {
+    return new Expected(
+        BasicLSTMCellTest.VARIABLES,
+        "LSTMStateTuple(c=5, h=5)",
         "DropoutWrapperZeroState/BasicLSTMCellZeroState/zeros",
         "DropoutWrapperZeroState/BasicLSTMCellZeroState/zeros_1");
-  }
-
-  @Override
-  String expectedStructure() {
-    return "LSTMStateTuple(c=5, h=5)";
   }
 
   private Operand<TFloat32> atRunTime(float share) {
@@ -124,11 +114,11 @@ class DropoutWrapperTest extends CellContractTest {
     assertThat(step.output().shape()).isEqualTo(Shape.of(BATCH, 3));
     DropoutWrapper.Builder builder = DropoutWrapper.builder(inner);
     Operand<TFloat32> negative = runner.tf().constant(-0.5f);
-    assertRefused(() -> builder.outputKeepProb(negative), "output_keep_prob", "found -0.5");
+    assertRejected(() -> builder.outputKeepProb(negative), "output_keep_prob", "found -0.5");
     Operand<TFloat32> high = runner.tf().constant(1.5f);
-    assertRefused(() -> builder.stateKeepProb(high), "state_keep_prob", "found 1.5");
+    assertRejected(() -> builder.stateKeepProb(high), "state_keep_prob", "found 1.5");
     Operand<TFloat32> none = runner.tf().constant(Float.NaN);
-    assertRefused(() -> builder.inputKeepProb(none), "input_keep_prob", "NaN");
+    assertRejected(() -> builder.inputKeepProb(none), "input_keep_prob", "NaN");
   }
 
   // Python's results for [2, 2, 2, 2] and these shares; it does not check them either.
@@ -216,26 +206,26 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void sharesThatAreNoSharesAreRefused() {
+  void sharesThatAreNoSharesAreRejected() {
     DropoutWrapper.Builder builder = DropoutWrapper.builder(new GRUCell(2));
-    assertRefused(() -> builder.inputKeepProb(-0.1f), "input_keep_prob", "found -0.1");
-    assertRefused(() -> builder.outputKeepProb(1.1f), "output_keep_prob", "found 1.1");
-    assertRefused(() -> builder.stateKeepProb(Float.NaN), "state_keep_prob", "NaN");
+    assertRejected(() -> builder.inputKeepProb(-0.1f), "input_keep_prob", "found -0.1");
+    assertRejected(() -> builder.outputKeepProb(1.1f), "output_keep_prob", "found 1.1");
+    assertRejected(() -> builder.stateKeepProb(Float.NaN), "state_keep_prob", "NaN");
     Operand<TFloat32> vector = runner.tf().array(0.5f, 0.5f);
-    assertRefused(() -> builder.inputKeepProb(vector), "input_keep_prob", "scalar", "[2]");
-    assertRefused(() -> builder.stateKeepProb(vector), "state_keep_prob", "scalar");
+    assertRejected(() -> builder.inputKeepProb(vector), "input_keep_prob", "scalar", "[2]");
+    assertRejected(() -> builder.stateKeepProb(vector), "state_keep_prob", "scalar");
     Operand<TFloat32> wide = careless(runner.tf().constant(0.5));
-    assertRefused(() -> builder.outputKeepProb(wide), "output_keep_prob", "float64");
+    assertRejected(() -> builder.outputKeepProb(wide), "output_keep_prob", "float64");
   }
 
   @Test
-  void aShareOfZeroIsRefusedByTheStep() {
+  void aShareOfZeroIsRejectedByTheStep() {
     RNNCell fresh = around(new GRUCell(2)).outputKeepProb(0f).build();
     RNNCell recurrent = around(new GRUCell(2)).outputKeepProb(0f).variationalRecurrent().build();
     for (RNNCell cell : List.of(fresh, recurrent)) {
       cell.build(store.rootScope().child("in_" + operations().size()), DEPTH);
       RNNState zero = cell.zeroState(runner.tf(), BATCH);
-      assertRefused(
+      assertRejected(
           () -> cell.call(runner.tf(), input(1), zero), "output_keep_prob", "above 0", "found 0.0");
     }
   }

@@ -3,7 +3,6 @@ package io.github.charlstm.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.graph.Initializers;
-import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -11,6 +10,12 @@ import org.tensorflow.ndarray.Shape;
 
 class GRUCellTest extends CellContractTest {
   private static final int UNITS = 5;
+  static final Map<String, Shape> VARIABLES =
+      Map.of(
+          "rnn/gru_cell/gates/kernel", Shape.of(DEPTH + UNITS, 2 * UNITS),
+          "rnn/gru_cell/gates/bias", Shape.of(2 * UNITS),
+          "rnn/gru_cell/candidate/kernel", Shape.of(DEPTH + UNITS, UNITS),
+          "rnn/gru_cell/candidate/bias", Shape.of(UNITS));
 
   @Override
   RNNCell cell() {
@@ -18,22 +23,8 @@ class GRUCellTest extends CellContractTest {
   }
 
   @Override
-  Map<String, Shape> expectedVariables() {
-    return Map.of(
-        "rnn/gru_cell/gates/kernel", Shape.of(DEPTH + UNITS, 2 * UNITS),
-        "rnn/gru_cell/gates/bias", Shape.of(2 * UNITS),
-        "rnn/gru_cell/candidate/kernel", Shape.of(DEPTH + UNITS, UNITS),
-        "rnn/gru_cell/candidate/bias", Shape.of(UNITS));
-  }
-
-  @Override
-  List<String> expectedZeroStateNames() {
-    return List.of("GRUCellZeroState/zeros");
-  }
-
-  @Override
-  String expectedStructure() {
-    return "5";
+  Expected expected() {
+    return new Expected(VARIABLES, "5", "GRUCellZeroState/zeros");
   }
 
   @Test
@@ -47,14 +38,9 @@ class GRUCellTest extends CellContractTest {
   }
 
   private void assertAgrees(RNNCell cell, DoubleUnaryOperator activation) {
-    CellRun.assertAgrees(
-        runner,
-        store,
-        cell,
-        (x, state, weights) -> {
-          double[][] h = ReferenceCells.gru(x, state.get(0), weights, activation);
-          return new CellRun.Next(h, List.<double[][]>of(h));
-        });
+    CellRun.OutputReference reference =
+        (x, h, weights) -> ReferenceCells.gru(x, h, weights, activation);
+    CellRun.assertAgrees(runner, store, cell, reference);
   }
 
   @Test

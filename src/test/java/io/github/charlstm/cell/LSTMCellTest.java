@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
 
 class LSTMCellTest extends CellContractTest {
   private static final int UNITS = 5;
@@ -26,20 +25,13 @@ class LSTMCellTest extends CellContractTest {
   }
 
   @Override
-  Map<String, Shape> expectedVariables() {
-    return Map.of(
-        "rnn/lstm_cell/kernel", Shape.of(DEPTH + UNITS, 4 * UNITS),
-        "rnn/lstm_cell/bias", Shape.of(4 * UNITS));
-  }
-
-  @Override
-  List<String> expectedZeroStateNames() {
-    return TWO_ZEROS;
-  }
-
-  @Override
-  String expectedStructure() {
-    return "LSTMStateTuple(c=5, h=5)";
+  Expected expected() {
+    return new Expected(
+        Map.of(
+            "rnn/lstm_cell/kernel", Shape.of(DEPTH + UNITS, 4 * UNITS),
+            "rnn/lstm_cell/bias", Shape.of(4 * UNITS)),
+        "LSTMStateTuple(c=5, h=5)",
+        TWO_ZEROS);
   }
 
   private static Map<String, Shape> everyVariable() {
@@ -70,23 +62,13 @@ class LSTMCellTest extends CellContractTest {
     }
 
     @Override
-    Map<String, Shape> expectedVariables() {
-      return everyVariable();
-    }
-
-    @Override
-    List<String> expectedZeroStateNames() {
-      return TWO_ZEROS;
+    Expected expected() {
+      return new Expected(everyVariable(), "LSTMStateTuple(c=5, h=3)", TWO_ZEROS);
     }
 
     @Override
     float gradientStep() {
       return 1e-3f;
-    }
-
-    @Override
-    String expectedStructure() {
-      return "LSTMStateTuple(c=5, h=3)";
     }
   }
 
@@ -99,23 +81,13 @@ class LSTMCellTest extends CellContractTest {
     }
 
     @Override
-    Map<String, Shape> expectedVariables() {
-      return everyVariable();
-    }
-
-    @Override
-    List<String> expectedZeroStateNames() {
-      return List.of("LSTMCellZeroState/zeros");
+    Expected expected() {
+      return new Expected(everyVariable(), "8", "LSTMCellZeroState/zeros");
     }
 
     @Override
     float gradientStep() {
       return 1e-3f;
-    }
-
-    @Override
-    String expectedStructure() {
-      return "8";
     }
   }
 
@@ -163,18 +135,9 @@ class LSTMCellTest extends CellContractTest {
 
   @Test
   void aConcatenatedStateIsCThenH() {
-    RNNCell tuple = everything().reuse(Reuse.AUTO_REUSE).build();
-    RNNCell joined = everything().reuse(Reuse.AUTO_REUSE).stateIsTuple(false).build();
-    tuple.build(store.rootScope(), DEPTH);
-    joined.build(store.rootScope(), DEPTH);
-    RNNState state = state(tuple, 1);
-    Operand<TFloat32> both = runner.tf().concat(state.flatten(), runner.tf().constant(1));
-    RNNCell.Step one = tuple.call(runner.tf(), input(2), state);
-    RNNCell.Step other = joined.call(runner.tf(), input(2), new TensorState(both));
-    Operand<TFloat32> after = runner.tf().concat(one.state().flatten(), runner.tf().constant(1));
-    initialize();
-    List<float[]> values = runner.fetch(List.of(after, other.state().flatten().get(0)));
-    assertThat(values.get(0)).isEqualTo(values.get(1));
+    assertConcatenatesState(
+        everything().reuse(Reuse.AUTO_REUSE).build(),
+        everything().reuse(Reuse.AUTO_REUSE).stateIsTuple(false).build());
   }
 
   @Test
@@ -198,15 +161,15 @@ class LSTMCellTest extends CellContractTest {
   }
 
   @Test
-  void badOptionsAreRefused() {
+  void badOptionsAreRejected() {
     LSTMCell.Builder builder = LSTMCell.builder(UNITS);
-    assertRefused(() -> builder.numProj(0), "num_proj", "found 0");
-    assertRefused(() -> builder.numProj(-2), "num_proj", "found -2");
-    assertRefused(() -> builder.cellClip(Float.NaN), "cell_clip", "NaN");
-    assertRefused(() -> builder.cellClip(0), "cell_clip", "found 0.0");
-    assertRefused(() -> builder.cellClip(-1), "cell_clip", "found -1.0");
-    assertRefused(() -> builder.projClip(-1), "proj_clip", "found -1.0");
-    assertRefused(() -> builder.projClip(Float.NaN), "proj_clip", "NaN");
-    assertRefused(() -> builder.forgetBias(Float.NEGATIVE_INFINITY), "forget_bias");
+    assertRejected(() -> builder.numProj(0), "num_proj", "found 0");
+    assertRejected(() -> builder.numProj(-2), "num_proj", "found -2");
+    assertRejected(() -> builder.cellClip(Float.NaN), "cell_clip", "NaN");
+    assertRejected(() -> builder.cellClip(0), "cell_clip", "found 0.0");
+    assertRejected(() -> builder.cellClip(-1), "cell_clip", "found -1.0");
+    assertRejected(() -> builder.projClip(-1), "proj_clip", "found -1.0");
+    assertRejected(() -> builder.projClip(Float.NaN), "proj_clip", "NaN");
+    assertRejected(() -> builder.forgetBias(Float.NEGATIVE_INFINITY), "forget_bias");
   }
 }

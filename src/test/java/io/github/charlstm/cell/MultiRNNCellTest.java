@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
 
 class MultiRNNCellTest extends CellContractTest {
 
@@ -19,31 +18,23 @@ class MultiRNNCellTest extends CellContractTest {
   }
 
   @Override
-  Map<String, Shape> expectedVariables() {
-    return Map.of(
-        "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel", Shape.of(DEPTH + 3, 12),
-        "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias", Shape.of(12),
-        "rnn/multi_rnn_cell/cell_1/gru_cell/gates/kernel", Shape.of(3 + 4, 8),
-        "rnn/multi_rnn_cell/cell_1/gru_cell/gates/bias", Shape.of(8),
-        "rnn/multi_rnn_cell/cell_1/gru_cell/candidate/kernel", Shape.of(3 + 4, 4),
-        "rnn/multi_rnn_cell/cell_1/gru_cell/candidate/bias", Shape.of(4),
-        "rnn/multi_rnn_cell/cell_2/basic_lstm_cell/kernel", Shape.of(4 + 2, 8),
-        "rnn/multi_rnn_cell/cell_2/basic_lstm_cell/bias", Shape.of(8));
-  }
-
-  @Override
-  List<String> expectedZeroStateNames() {
-    return List.of(
+  Expected expected() {
+    return new Expected(
+        Map.of(
+            "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel", Shape.of(DEPTH + 3, 12),
+            "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias", Shape.of(12),
+            "rnn/multi_rnn_cell/cell_1/gru_cell/gates/kernel", Shape.of(3 + 4, 8),
+            "rnn/multi_rnn_cell/cell_1/gru_cell/gates/bias", Shape.of(8),
+            "rnn/multi_rnn_cell/cell_1/gru_cell/candidate/kernel", Shape.of(3 + 4, 4),
+            "rnn/multi_rnn_cell/cell_1/gru_cell/candidate/bias", Shape.of(4),
+            "rnn/multi_rnn_cell/cell_2/basic_lstm_cell/kernel", Shape.of(4 + 2, 8),
+            "rnn/multi_rnn_cell/cell_2/basic_lstm_cell/bias", Shape.of(8)),
+        "(LSTMStateTuple(c=3, h=3), 4, LSTMStateTuple(c=2, h=2))",
         "MultiRNNCellZeroState/BasicLSTMCellZeroState/zeros",
         "MultiRNNCellZeroState/BasicLSTMCellZeroState/zeros_1",
         "MultiRNNCellZeroState/GRUCellZeroState/zeros",
         "MultiRNNCellZeroState/BasicLSTMCellZeroState_1/zeros",
         "MultiRNNCellZeroState/BasicLSTMCellZeroState_1/zeros_1");
-  }
-
-  @Override
-  String expectedStructure() {
-    return "(LSTMStateTuple(c=3, h=3), 4, LSTMStateTuple(c=2, h=2))";
   }
 
   /** The cell contract, with a state of one tensor. */
@@ -58,24 +49,17 @@ class MultiRNNCellTest extends CellContractTest {
     }
 
     @Override
-    Map<String, Shape> expectedVariables() {
-      return Map.of(
-          "rnn/multi_rnn_cell/cell_0/gru_cell/gates/kernel", Shape.of(DEPTH + 3, 6),
-          "rnn/multi_rnn_cell/cell_0/gru_cell/gates/bias", Shape.of(6),
-          "rnn/multi_rnn_cell/cell_0/gru_cell/candidate/kernel", Shape.of(DEPTH + 3, 3),
-          "rnn/multi_rnn_cell/cell_0/gru_cell/candidate/bias", Shape.of(3),
-          "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/kernel", Shape.of(3 + 2, 8),
-          "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/bias", Shape.of(8));
-    }
-
-    @Override
-    List<String> expectedZeroStateNames() {
-      return List.of("MultiRNNCellZeroState/MultiRNNCellZeroState/zeros");
-    }
-
-    @Override
-    String expectedStructure() {
-      return "7";
+    Expected expected() {
+      return new Expected(
+          Map.of(
+              "rnn/multi_rnn_cell/cell_0/gru_cell/gates/kernel", Shape.of(DEPTH + 3, 6),
+              "rnn/multi_rnn_cell/cell_0/gru_cell/gates/bias", Shape.of(6),
+              "rnn/multi_rnn_cell/cell_0/gru_cell/candidate/kernel", Shape.of(DEPTH + 3, 3),
+              "rnn/multi_rnn_cell/cell_0/gru_cell/candidate/bias", Shape.of(3),
+              "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/kernel", Shape.of(3 + 2, 8),
+              "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/bias", Shape.of(8)),
+          "7",
+          "MultiRNNCellZeroState/MultiRNNCellZeroState/zeros");
     }
   }
 
@@ -88,20 +72,13 @@ class MultiRNNCellTest extends CellContractTest {
     }
 
     @Override
-    Map<String, Shape> expectedVariables() {
-      return Map.of(
-          "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/kernel", Shape.of(DEPTH + 3, 3),
-          "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/bias", Shape.of(3));
-    }
-
-    @Override
-    List<String> expectedZeroStateNames() {
-      return List.of("MultiRNNCellZeroState/MultiRNNCellZeroState/zeros");
-    }
-
-    @Override
-    String expectedStructure() {
-      return "3";
+    Expected expected() {
+      return new Expected(
+          Map.of(
+              "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/kernel", Shape.of(DEPTH + 3, 3),
+              "rnn/multi_rnn_cell/cell_0/basic_rnn_cell/bias", Shape.of(3)),
+          "3",
+          "MultiRNNCellZeroState/MultiRNNCellZeroState/zeros");
     }
   }
 
@@ -123,25 +100,15 @@ class MultiRNNCellTest extends CellContractTest {
   @Test
   void aConcatenatedStateIsTheCellsStatesSideBySide() {
     List<RNNCell> cells = List.of(new GRUCell(3), new BasicRNNCell(2));
-    RNNCell tuple = new MultiRNNCell(cells);
-    RNNCell joined = MultiRNNCell.builder(cells).stateIsTuple(false).build();
-    tuple.build(store.rootScope(), DEPTH);
-    joined.build(store.rootScope(), DEPTH);
-    RNNState state = state(tuple, 1);
-    Operand<TFloat32> both = runner.tf().concat(state.flatten(), runner.tf().constant(1));
-    RNNCell.Step one = tuple.call(runner.tf(), input(2), state);
-    RNNCell.Step other = joined.call(runner.tf(), input(2), new TensorState(both));
-    Operand<TFloat32> after = runner.tf().concat(one.state().flatten(), runner.tf().constant(1));
-    initialize();
-    List<float[]> values = runner.fetch(List.of(after, other.state().flatten().get(0)));
-    assertThat(values.get(0)).isEqualTo(values.get(1));
+    assertConcatenatesState(
+        new MultiRNNCell(cells), MultiRNNCell.builder(cells).stateIsTuple(false).build());
   }
 
   @Test
-  void aConcatenatedStateOfCellsWithNestedStatesIsRefused() {
+  void aConcatenatedStateOfCellsWithNestedStatesIsRejected() {
     MultiRNNCell.Builder builder =
         MultiRNNCell.builder(List.of(new GRUCell(3), new BasicLSTMCell(2))).stateIsTuple(false);
-    assertRefused(
+    assertRejected(
         builder::build, "BasicLSTMCell", "cell_1", "LSTMStateTuple(c=2, h=2)", "state_is_tuple");
   }
 
@@ -160,22 +127,22 @@ class MultiRNNCellTest extends CellContractTest {
   void oneCellGivenTwiceNeedsInputsOfOneSize() {
     RNNCell cell = new BasicLSTMCell(3);
     MultiRNNCell stack = new MultiRNNCell(List.of(cell, cell));
-    assertRefused(() -> stack.build(store.rootScope(), DEPTH), "[7, 12]", "[6, 12]");
+    assertRejected(() -> stack.build(store.rootScope(), DEPTH), "[7, 12]", "[6, 12]");
   }
 
   @Test
   void twoStacksOfOneScopeClash() {
     new MultiRNNCell(List.of(new GRUCell(2))).build(store.rootScope(), DEPTH);
     RNNCell second = new MultiRNNCell(List.of(new GRUCell(2)));
-    assertRefused(
+    assertRejected(
         () -> second.build(store.rootScope(), DEPTH),
         "multi_rnn_cell/cell_0/gru_cell/gates/kernel",
         "exists");
   }
 
   @Test
-  void aStackOfNothingIsRefused() {
-    assertRefused(() -> new MultiRNNCell(List.of()), "at least one", "none");
+  void aStackOfNothingIsRejected() {
+    assertRejected(() -> new MultiRNNCell(List.of()), "at least one", "none");
     assertThatThrownBy(() -> new MultiRNNCell(java.util.Arrays.asList(new GRUCell(2), null)))
         .isInstanceOf(NullPointerException.class);
   }

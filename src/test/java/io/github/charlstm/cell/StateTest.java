@@ -48,7 +48,7 @@ class StateTest {
   }
 
   @Test
-  void sizesAndStatesSayTheirStructureInTheSameWords() {
+  void sizesAndStatesDescribeTheirStructureAlike() {
     String words = "(LSTMStateTuple(c=5, h=3), (2,), 4)";
     assertThat(NESTED.describe()).isEqualTo(words);
     assertThat(NESTED.pack(leaves(NESTED)).describe()).isEqualTo(words);
@@ -65,7 +65,7 @@ class StateTest {
   }
 
   @Test
-  void aWrongNumberOfLeavesIsRefused() {
+  void aWrongNumberOfLeavesIsRejected() {
     List<Operand<TFloat32>> three = leaves(NESTED).subList(0, 3);
     RNNState state = NESTED.pack(leaves(NESTED));
     for (Runnable pack : List.<Runnable>of(() -> NESTED.pack(three), () -> state.pack(three))) {
@@ -87,7 +87,7 @@ class StateTest {
   }
 
   @Test
-  void emptyTuplesAndWidthsBelowOneAreRefused() {
+  void emptyTuplesAndWidthsBelowOneAreRejected() {
     assertThatThrownBy(() -> StateSize.of(0)).hasMessageContaining("found 0");
     assertThatThrownBy(() -> StateSize.lstm(2, -1)).hasMessageContaining("found -1");
     assertThatThrownBy(() -> StateSize.tuple(List.of())).hasMessageContaining("found none");

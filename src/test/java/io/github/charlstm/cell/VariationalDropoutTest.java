@@ -1,22 +1,19 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 class VariationalDropoutTest extends CellContractTest {
-  private static final int UNITS = 5;
-
   @Override
   RNNCell cell() {
-    return DropoutWrapper.builder(new GRUCell(UNITS))
+    return DropoutWrapper.builder(new GRUCell(5))
         .inputKeepProb(DropoutWrapperTest.atRunTime(runner.tf(), 0.75f))
         .outputKeepProb(0.8f)
         .stateKeepProb(0.7f)
@@ -27,22 +24,9 @@ class VariationalDropoutTest extends CellContractTest {
   }
 
   @Override
-  Map<String, Shape> expectedVariables() {
-    return Map.of(
-        "rnn/gru_cell/gates/kernel", Shape.of(DEPTH + UNITS, 2 * UNITS),
-        "rnn/gru_cell/gates/bias", Shape.of(2 * UNITS),
-        "rnn/gru_cell/candidate/kernel", Shape.of(DEPTH + UNITS, UNITS),
-        "rnn/gru_cell/candidate/bias", Shape.of(UNITS));
-  }
-
-  @Override
-  List<String> expectedZeroStateNames() {
-    return List.of("DropoutWrapperZeroState/GRUCellZeroState/zeros");
-  }
-
-  @Override
-  String expectedStructure() {
-    return "5";
+  Expected expected() {
+    return new Expected(
+        GRUCellTest.VARIABLES, "5", "DropoutWrapperZeroState/GRUCellZeroState/zeros");
   }
 
   @Test
@@ -95,10 +79,10 @@ class VariationalDropoutTest extends CellContractTest {
   void dropoutOfInputsNeedsTheirWidth() {
     DropoutWrapper.Builder builder =
         DropoutWrapper.builder(new GRUCell(2)).inputKeepProb(0.5f).variationalRecurrent();
-    assertRefused(builder::build, "variational_recurrent", "variationalRecurrent(inputSize)");
-    assertRefused(() -> builder.variationalRecurrent(0), "input_size", "found 0");
+    assertRejected(builder::build, "variational_recurrent", "variationalRecurrent(inputSize)");
+    assertRejected(() -> builder.variationalRecurrent(0), "input_size", "found 0");
     Operand<TFloat32> unknown = DropoutWrapperTest.atRunTime(runner.tf(), 1f);
-    assertRefused(
+    assertRejected(
         () ->
             DropoutWrapper.builder(new GRUCell(2))
                 .inputKeepProb(unknown)
@@ -106,6 +90,6 @@ class VariationalDropoutTest extends CellContractTest {
                 .build(),
         "variationalRecurrent(inputSize)");
     RNNCell narrow = builder.variationalRecurrent(3).build();
-    assertRefused(() -> narrow.build(store.rootScope(), DEPTH), "width 3", "depth 4");
+    assertRejected(() -> narrow.build(store.rootScope(), DEPTH), "width 3", "depth 4");
   }
 }

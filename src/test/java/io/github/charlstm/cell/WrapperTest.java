@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,18 +27,8 @@ class WrapperTest {
   /** The cell contract, around a GRU of the inputs' width. */
   abstract static class AroundGru extends CellContractTest {
     @Override
-    Map<String, Shape> expectedVariables() {
-      return GRU;
-    }
-
-    @Override
-    List<String> expectedZeroStateNames() {
-      return List.of(cell().typeName() + "ZeroState/GRUCellZeroState/zeros");
-    }
-
-    @Override
-    String expectedStructure() {
-      return "4";
+    Expected expected() {
+      return new Expected(GRU, "4", cell().typeName() + "ZeroState/GRUCellZeroState/zeros");
     }
   }
 
@@ -68,11 +59,11 @@ class WrapperTest {
     }
 
     @Test
-    void inputsOfAnotherWidthThanTheOutputsAreRefused() {
+    void inputsOfAnotherWidthThanTheOutputsAreRejected() {
       RNNCell wrapped = new ResidualWrapper(new GRUCell(3));
       wrapped.build(store.rootScope(), DEPTH);
       RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
-      assertRefused(
+      assertRejected(
           () -> wrapped.call(runner.tf(), input(1), zero), "ResidualWrapper", "[3, 4]", "[3, 3]");
     }
   }
@@ -164,11 +155,11 @@ class WrapperTest {
     }
 
     @Test
-    void whatIsNoDeviceIsRefused() {
+    void invalidDeviceNamesAreRejected() {
       for (String name :
           List.of(
               "CPU", "/device:CPU", "/device:FPU:0", "/cpu:x", "/job:a/job:b", "/cpu:0/gpu:0")) {
-        assertRefused(() -> new DeviceWrapper(new GRUCell(4), name), "'" + name + "'");
+        assertRejected(() -> new DeviceWrapper(new GRUCell(4), name), "'" + name + "'");
       }
     }
   }

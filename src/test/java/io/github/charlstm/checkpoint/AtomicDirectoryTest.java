@@ -129,7 +129,7 @@ class AtomicDirectoryTest {
   }
 
   @Test
-  void whatALiveProcessWritesIsNotCleanedUp() throws IOException {
+  void filesOfALiveProcessAreNotCleanedUp() throws IOException {
     AtomicDirectory.publish(
         target,
         aside -> {

@@ -101,7 +101,7 @@ class CheckpointFuzzTest {
   @ValueSource(strings = {"v2", "v2-sharded", "v1", "v1-sharded", "v1-packed"})
   void wrongListsWithRightChecksumsAreRejected(String form) throws IOException {
     Random random = new Random(form.hashCode() + 3L);
-    int refused = 0;
+    int rejected = 0;
     for (int round = 0; round < 100; round++) {
       List<Path> files = copy(form);
       Path file = files.get(files.size() - 1); // the index; of V1, a whole file
@@ -113,9 +113,9 @@ class CheckpointFuzzTest {
       }
       TableBlocks.seal(bytes, length);
       Files.write(file, bytes);
-      refused += readsWithoutSurprise() ? 0 : 1;
+      rejected += readsWithoutSurprise() ? 0 : 1;
     }
-    assertThat(refused).isGreaterThan(20);
+    assertThat(rejected).isGreaterThan(20);
   }
 
   @Test
@@ -228,12 +228,12 @@ class CheckpointFuzzTest {
       return Outcome.UNCHANGED;
     } catch (CheckpointException e) {
       assertThat(e.getMessage()).contains(folder.resolve("m").toString()).doesNotContain("\n");
-      return eachTensorIsRightOrRefused();
+      return eachTensorIsRightOrRejected();
     }
   }
 
   /** Without verifying everything first, no wrong tensor may be read either. */
-  private Outcome eachTensorIsRightOrRefused() {
+  private Outcome eachTensorIsRightOrRejected() {
     try {
       CheckpointReader reader = CheckpointReader.open(folder.resolve("m"));
       for (Expected tensor : EXPECTED.values()) {

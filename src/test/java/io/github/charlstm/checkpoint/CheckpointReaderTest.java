@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.FloatNdArray;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TBool;
@@ -77,22 +83,33 @@ class CheckpointReaderTest {
     assertThat(reader.readFloats("rnn/cell_399/" + "k".repeat(50))).containsExactly(399f);
   }
 
-  @Test
-  void slicesOfAPartitionedVariableAreReadAsOneTensorAndVerified() throws IOException {
-    Path prefix = folder.resolve("partitioned");
+  /** Saves the slices of one variable; the keys are TensorFlow's {@code shape_and_slices}. */
+  static void saveSlices(Path prefix, String name, SortedMap<String, FloatNdArray> slices) {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
+      List<Operand<?>> values = new ArrayList<>();
+      slices.values().forEach(slice -> values.add(tf.constant(slice)));
       var save =
           tf.train.save(
               tf.constant(prefix.toString()),
-              tf.array("v", "v"),
-              tf.array("4 2 0,2:-", "4 2 2,2:-"),
-              List.of(
-                  tf.constant(new float[][] {{1, 2}, {3, 4}}),
-                  tf.constant(new float[][] {{5, 6}, {7, 8}})));
+              tf.array(Collections.nCopies(slices.size(), name).toArray(String[]::new)),
+              tf.array(slices.keySet().toArray(String[]::new)),
+              values);
       session.runner().addTarget(save).run().close();
     }
+  }
+
+  @Test
+  void slicesOfAPartitionedVariableAreReadAsOneTensorAndVerified() throws IOException {
+    Path prefix = folder.resolve("partitioned");
+    saveSlices(
+        prefix,
+        "v",
+        new TreeMap<>(
+            Map.of(
+                "4 2 0,2:-", StdArrays.ndCopyOf(new float[][] {{1, 2}, {3, 4}}),
+                "4 2 2,2:-", StdArrays.ndCopyOf(new float[][] {{5, 6}, {7, 8}}))));
     CheckpointReader reader = TensorBundle.read(prefix);
     assertThat(reader.tensors().get("v").shape()).isEqualTo(Shape.of(4, 2));
     assertThat(reader.tensors()).hasSize(1);

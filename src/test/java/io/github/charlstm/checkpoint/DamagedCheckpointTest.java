@@ -82,7 +82,7 @@ class DamagedCheckpointTest {
     byte[] whole = Files.readAllBytes(index);
     int blockLength = TableBlocks.firstLength(whole);
     Random random = new Random(1);
-    int refused = 0;
+    int rejected = 0;
     for (int round = 0; round < 3_000; round++) {
       byte[] changed = whole.clone();
       for (int change = 0; change <= random.nextInt(3); change++) {
@@ -90,9 +90,9 @@ class DamagedCheckpointTest {
       }
       TableBlocks.seal(changed, blockLength);
       Files.write(index, changed);
-      refused += readsBackWithoutSurprise() ? 0 : 1;
+      rejected += readsBackWithoutSurprise() ? 0 : 1;
     }
-    assertThat(refused).isGreaterThan(750);
+    assertThat(rejected).isGreaterThan(750);
   }
 
   @Test

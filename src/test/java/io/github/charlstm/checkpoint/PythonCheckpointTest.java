@@ -7,15 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.Graph;
-import org.tensorflow.Session;
-import org.tensorflow.op.Ops;
+import org.tensorflow.ndarray.NdArrays;
 
 /** Reads every form of checkpoint that Python's Saver writes. */
 @Tag("machine")
@@ -109,19 +108,14 @@ class PythonCheckpointTest {
       values[i] = i;
     }
     int length = values.length;
-    try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
-      Ops tf = Ops.create(graph);
-      var save =
-          tf.train.save(
-              tf.constant(prefix.toString()),
-              tf.array("v\u0000\u00ff", "v\u0000\u00ff"),
-              tf.array(length + " 0," + first, length + " " + first + "," + rest),
-              List.of(
-                  tf.constant(Arrays.copyOf(values, first)),
-                  tf.constant(Arrays.copyOfRange(values, first, length))));
-      session.runner().addTarget(save).run().close();
-    }
+    CheckpointReaderTest.saveSlices(
+        prefix,
+        "v\u0000\u00ff",
+        new TreeMap<>(
+            Map.of(
+                length + " 0," + first, NdArrays.vectorOf(Arrays.copyOf(values, first)),
+                length + " " + first + "," + rest,
+                    NdArrays.vectorOf(Arrays.copyOfRange(values, first, length)))));
     assertThat(CheckpointReader.open(prefix).readFloats("v\u0000\u00ff")).isEqualTo(values);
   }
 

@@ -70,7 +70,7 @@ class CharacterBatchesTest {
   }
 
   @Test
-  void tooShortTextTellsTheNeedAndTheFlags() {
+  void aTooShortTextIsRejectedWithTheLengthNeeded() {
     assertThatThrownBy(
             () -> new CharacterBatches(EncodedText.of(upTo(5)), 2, 3, LastTarget.FIRST_INPUT))
         .isExactlyInstanceOf(InvalidDataException.class)
@@ -92,7 +92,7 @@ class CharacterBatchesTest {
 
   @ParameterizedTest
   @CsvSource({"0,3,`batch_size`", "-1,3,`batch_size`", "2,0,`num_steps`", "2,-5,`num_steps`"})
-  void sizesBelowOneAreRefusedNamingTheFlag(int batchSize, int numSteps, String flag) {
+  void sizesBelowOneAreRejectedNamingTheFlag(int batchSize, int numSteps, String flag) {
     assertThatThrownBy(
             () ->
                 new CharacterBatches(
@@ -111,7 +111,7 @@ class CharacterBatchesTest {
   }
 
   @Test
-  void batchOfAnotherShapeIsRefused() {
+  void batchOfAnotherShapeIsRejected() {
     assertThatThrownBy(() -> new Batch(2, 3, new int[6], new int[5]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("targets must have 2 x 3 values, found 5");

@@ -72,14 +72,14 @@ class CookbookBatchesTest {
 
   @ParameterizedTest
   @CsvSource({"0,3,`batch_size`", "2,-5,`num_steps`", "1,1,`batch_size`", "65536,65536,1 x 1"})
-  void sizesOutOfRangeAreRefusedNamingTheFlag(int batchSize, int numSteps, String part) {
+  void sizesOutOfRangeAreRejectedNamingTheFlag(int batchSize, int numSteps, String part) {
     assertThatThrownBy(() -> new CookbookBatches(EncodedText.of(upTo(9)), batchSize, numSteps, 1))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining(part.replace("1 x 1", batchSize + " x " + numSteps));
   }
 
   @Test
-  void emptyTextIsRefused() {
+  void emptyTextIsRejected() {
     assertThatThrownBy(() -> new CookbookBatches(EncodedText.of(new int[0]), 2, 3, 1))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage("the text is empty: nothing to train on");

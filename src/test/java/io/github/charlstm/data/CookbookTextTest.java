@@ -72,7 +72,7 @@ class CookbookTextTest {
   }
 
   @Test
-  void textThatEndsWithItsHeaderIsRefused() {
+  void textThatEndsWithItsHeaderIsRejected() {
     String header = "x".repeat(CookbookText.HEADER_CHARACTERS - 1);
     assertThat(withoutHeader(header + "y")).isEqualTo("y");
     assertThatThrownBy(() -> withoutHeader(header))

@@ -68,7 +68,7 @@ class DataSetCacheTest {
   }
 
   @Test
-  void emptyCacheFindsNothingAndSaysHowToFetch() {
+  void anEmptyCacheFindsNothingAndTheErrorNamesTheCommand() {
     assertThat(cache.find(HAMLET)).isEmpty();
     assertThatThrownBy(() -> cache.text(HAMLET))
         .isExactlyInstanceOf(InvalidDataException.class)
@@ -100,7 +100,7 @@ class DataSetCacheTest {
   }
 
   @Test
-  void installingAnotherFileIsRefusedNamingBothDigests() throws IOException {
+  void installingAnotherFileIsRejectedNamingBothDigests() throws IOException {
     Files.writeString(own, "something else");
     assertThatThrownBy(() -> cache.install(HAMLET, own))
         .isExactlyInstanceOf(InvalidDataException.class)
@@ -114,7 +114,7 @@ class DataSetCacheTest {
   }
 
   @Test
-  void installingAMissingFileIsRefused() {
+  void installingAMissingFileIsRejected() {
     Path missing = folder.resolve("missing.txt");
     assertThatThrownBy(() -> cache.install(HAMLET, missing))
         .isExactlyInstanceOf(InvalidDataException.class)
@@ -122,7 +122,7 @@ class DataSetCacheTest {
   }
 
   @Test
-  void damagedFileIsRefusedByNameAndCanBeInstalledAgain() throws IOException {
+  void damagedFileIsRejectedByNameAndCanBeInstalledAgain() throws IOException {
     Path installed = cache.install(HAMLET, own);
     Files.writeString(installed, "to be");
     assertThatThrownBy(() -> cache.text(HAMLET))

@@ -74,7 +74,7 @@ class DataSetDownloadTest {
   }
 
   @Test
-  void progressStartsAtNothingRisesAndEndsAtTheTotal() {
+  void progressRisesFromZeroToTheTotal() {
     serve("/novel.txt", exchange -> answer(exchange, 200, BYTES));
     List<Long> bytes = new ArrayList<>();
     cache.fetch(
@@ -129,10 +129,10 @@ class DataSetDownloadTest {
   }
 
   @Test
-  void wrongDigestNamesBothAndKeepsNothing() throws IOException {
+  void aWrongDigestIsReportedWithBothAndNothingIsKept() throws IOException {
     byte[] other = "<html>please log in</html>".getBytes(StandardCharsets.UTF_8);
     serve("/novel.txt", exchange -> answer(exchange, 200, other));
-    refused(
+    assertRejected(
         cache,
         "the file is not the one published: expected SHA-256 "
             + Digests.of(BYTES)
@@ -146,14 +146,14 @@ class DataSetDownloadTest {
     serve(
         "/novel.txt",
         exchange -> answer(exchange, 404, "no such page".getBytes(StandardCharsets.UTF_8)));
-    refused(cache, "the server answered HTTP 404");
+    assertRejected(cache, "the server answered HTTP 404");
     assertNothingIsCached();
   }
 
   @Test
   void closedPortIsNamedAsNoConnection() throws IOException {
     server.stop(0);
-    refused(
+    assertRejected(
         cache,
         Pattern.quote("cannot connect to " + address("/").getAuthority() + " (no network?)"));
     assertNothingIsCached();
@@ -164,9 +164,7 @@ class DataSetDownloadTest {
     serve(
         "/novel.txt",
         exchange -> {
-          exchange.sendResponseHeaders(200, BYTES.length);
-          exchange.getResponseBody().write(BYTES, 0, 1000);
-          exchange.getResponseBody().flush();
+          answerInPart(exchange);
           exchange.close();
         });
     assertThatThrownBy(() -> cache.fetch(novel, SILENT))
@@ -180,7 +178,7 @@ class DataSetDownloadTest {
     serve("/novel.txt", exchange -> waitForRelease());
     DataSetCache impatient = new DataSetCache(folder, new Limits(HANG, SHORT, HANG));
     // A busy machine may not have connected by then.
-    refused(impatient, "no (answer|connection) within 1 s");
+    assertRejected(impatient, "no (answer|connection) within 1 s");
     assertNothingIsCached();
   }
 
@@ -189,18 +187,16 @@ class DataSetDownloadTest {
     serve(
         "/novel.txt",
         exchange -> {
-          exchange.sendResponseHeaders(200, BYTES.length);
-          exchange.getResponseBody().write(BYTES, 0, 1000);
-          exchange.getResponseBody().flush();
+          answerInPart(exchange);
           waitForRelease();
         });
     DataSetCache impatient = new DataSetCache(folder, new Limits(HANG, HANG, SHORT));
-    refused(impatient, "not finished within 1 s");
+    assertRejected(impatient, "not finished within 1 s");
     assertNothingIsCached();
   }
 
   @Test
-  void interruptedDownloadIsNotTheUsersFaultAndStaysInterrupted() throws IOException {
+  void aThreadInterruptedDuringADownloadStaysInterrupted() throws IOException {
     serve("/novel.txt", exchange -> waitForRelease());
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> cache.fetch(novel, SILENT))
@@ -210,7 +206,7 @@ class DataSetDownloadTest {
     assertNothingIsCached();
   }
 
-  private void refused(DataSetCache asked, String reason) {
+  private void assertRejected(DataSetCache asked, String reason) {
     assertThatThrownBy(() -> asked.fetch(novel, SILENT))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageMatching(
@@ -245,6 +241,13 @@ class DataSetDownloadTest {
     exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
+  }
+
+  /** Promises all bytes and sends the first thousand. */
+  private static void answerInPart(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, BYTES.length);
+    exchange.getResponseBody().write(BYTES, 0, 1000);
+    exchange.getResponseBody().flush();
   }
 
   private void waitForRelease() {

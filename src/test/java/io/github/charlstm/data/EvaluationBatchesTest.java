@@ -93,7 +93,7 @@ class EvaluationBatchesTest {
     "5,1,0,`num_steps` must be at least 1; found 0",
     "5,2,2147483647,too large"
   })
-  void impossibleSizesAreRefused(int length, int streams, int numSteps, String complaint) {
+  void impossibleSizesAreRejected(int length, int streams, int numSteps, String complaint) {
     assertThatThrownBy(
             () -> new EvaluationBatches(EncodedText.of(new int[length]), streams, numSteps))
         .isExactlyInstanceOf(InvalidDataException.class)

@@ -58,7 +58,7 @@ class LongTextPropertyTest {
   }
 
   @Property(seed = "12")
-  void lowerCaseIsThatOfTheWholeText(
+  void lowerCaseInPartsEqualsLowerCaseOfTheWholeText(
       @ForAll("sigmas") String text, @ForAll @IntRange(max = 12) int atLeast) {
     StringBuilder lower = new StringBuilder();
     CookbookText.LowerCase pieces = new CookbookText.LowerCase(lower::appendCodePoint, atLeast);
@@ -68,7 +68,7 @@ class LongTextPropertyTest {
   }
 
   @Property(seed = "13")
-  void cleaningIsThatOfTheWholeText(@ForAll("texts") String text) {
+  void cleaningAgreesWithCleaningAString(@ForAll("texts") String text) {
     assertThat(CookbookText.clean(CharacterText.of(text)).toString()).isEqualTo(cleaned(text));
   }
 

@@ -62,7 +62,7 @@ class MnistBatchesTest {
 
   @ParameterizedTest
   @CsvSource({"0,`batch_size` must be at least 1", "11,lower `batch_size`"})
-  void batchSizeOutOfRangeIsRefusedNamingTheFlag(int batchSize, String complaint) {
+  void batchSizeOutOfRangeIsRejectedNamingTheFlag(int batchSize, String complaint) {
     MnistImages images = numberedImages(10);
     assertThatThrownBy(() -> new MnistBatches(images, batchSize, 1))
         .isExactlyInstanceOf(InvalidDataException.class)

@@ -119,40 +119,40 @@ class MnistImagesTest {
   }
 
   @Test
-  void filesInTheWrongOrderAreRefusedByTheirMagicNumber() {
-    refused(labels, images)
+  void filesInTheWrongOrderAreRejectedByTheirMagicNumber() {
+    assertRejected(labels, images)
         .hasMessage(labels + " does not hold images: expected magic number 2051, found 2049");
-    refused(images, images)
+    assertRejected(images, images)
         .hasMessage(images + " does not hold labels: expected magic number 2049, found 2051");
   }
 
   @Test
-  void labelsAndImagesThatDifferInCountAreRefused() throws IOException {
+  void labelsAndImagesThatDifferInCountAreRejected() throws IOException {
     write("labels.gz", IdxFiles.gzip(IdxFiles.labels(new byte[] {7, 2})));
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessage(
             images + " has 3 images but " + labels + " has 2 labels; use the two files of one set");
   }
 
   @Test
-  void labelThatIsNoDigitIsRefused() throws IOException {
+  void labelThatIsNoDigitIsRejected() throws IOException {
     write("labels.gz", IdxFiles.gzip(IdxFiles.labels(new byte[] {7, 2, (byte) 200})));
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessage(labels + ": expected labels from 0 to 9, found 200 at position 2 (from 0)");
   }
 
   @Test
-  void shortAndLongFilesAreRefused() throws IOException {
+  void shortAndLongFilesAreRejected() throws IOException {
     write("labels.gz", IdxFiles.gzip(IdxFiles.idx(new byte[2], 2049, 3)));
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessage(labels + ": expected 3 bytes for 3 labels, found only 2; fetch it again");
     write("labels.gz", IdxFiles.idx(new byte[4], 2049, 3));
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessage(labels + ": expected 3 bytes for 3 labels, found more; fetch it again");
     write("labels.gz", IdxFiles.idx(new byte[0]));
-    refused(images, labels).hasMessageStartingWith(labels + " is not a gzip file:");
+    assertRejected(images, labels).hasMessageStartingWith(labels + " is not a gzip file:");
     write("labels.gz", new byte[] {0, 0, 8});
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessage(labels + " is truncated: its end is missing; fetch it again");
   }
 
@@ -160,29 +160,30 @@ class MnistImagesTest {
   void headerThatClaimsBillionsAllocatesNothing() throws IOException {
     int billions = Integer.MAX_VALUE;
     write("images.gz", IdxFiles.gzip(IdxFiles.idx(new byte[9], 2051, billions, 28, 28)));
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessage(
             images + ": expected 1 to 684784 images, found a header that claims 2147483647");
     write("images.gz", IdxFiles.gzip(IdxFiles.idx(new byte[9], 2051, -1, 28, 28)));
-    refused(images, labels).hasMessageEndingWith("a header that claims 4294967295");
+    assertRejected(images, labels).hasMessageEndingWith("a header that claims 4294967295");
     write("images.gz", IdxFiles.gzip(IdxFiles.idx(new byte[9], 2051, 0, 28, 28)));
-    refused(images, labels).hasMessageEndingWith("a header that claims 0");
+    assertRejected(images, labels).hasMessageEndingWith("a header that claims 0");
     write("images.gz", IdxFiles.gzip(IdxFiles.idx(new byte[9], 2051, 684_784, 28, 28)));
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessageContaining("expected 536870656 bytes")
         .hasMessageContaining("only 9");
   }
 
   @Test
-  void imagesOfAnotherSizeAreRefused() throws IOException {
+  void imagesOfAnotherSizeAreRejected() throws IOException {
     write("images.gz", IdxFiles.idx(new byte[3 * 32 * 32], 2051, 3, 32, 32));
-    refused(images, labels).hasMessage(images + ": expected images of 28 x 28, found 32 x 32");
+    assertRejected(images, labels)
+        .hasMessage(images + ": expected images of 28 x 28, found 32 x 32");
   }
 
   @Test
-  void fileThatIsNotGzipIsRefused() throws IOException {
+  void fileThatIsNotGzipIsRejected() throws IOException {
     Files.writeString(images, "<html>not found</html>");
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessage(
             images
                 + " is not a gzip file: expected it to begin with bytes 1F 8B, found 3C 68; fetch"
@@ -190,27 +191,28 @@ class MnistImagesTest {
   }
 
   @Test
-  void truncatedAndDamagedGzipIsRefused() throws IOException {
+  void truncatedAndDamagedGzipIsRejected() throws IOException {
     byte[] whole = IdxFiles.gzip(IdxFiles.images(new byte[3 * PIXELS]));
     for (int length = 2; length < whole.length; length++) {
       write("images.gz", Arrays.copyOf(whole, length));
-      refused(images, labels).hasMessageStartingWith(images.toString());
+      assertRejected(images, labels).hasMessageStartingWith(images.toString());
     }
     byte[] wrongSum = whole.clone();
     wrongSum[whole.length - 6] ^= 1;
     write("images.gz", wrongSum);
-    refused(images, labels)
+    assertRejected(images, labels)
         .hasMessage(images + " is damaged: gzip says \"Corrupt GZIP trailer\"; fetch it again");
   }
 
   @Test
   void missingFileAndFolderAreNamed() {
     Path missing = folder.resolve("none.gz");
-    refused(missing, labels).hasMessage("cannot read " + missing + ": no such file or folder");
-    refused(folder, labels).hasMessage(folder + " is a folder: expected a file");
+    assertRejected(missing, labels)
+        .hasMessage("cannot read " + missing + ": no such file or folder");
+    assertRejected(folder, labels).hasMessage(folder + " is a folder: expected a file");
   }
 
-  private static AbstractThrowableAssert<?, ?> refused(Path images, Path labels) {
+  private static AbstractThrowableAssert<?, ?> assertRejected(Path images, Path labels) {
     return assertThatThrownBy(() -> MnistImages.read(images, labels))
         .isExactlyInstanceOf(InvalidDataException.class)
         .satisfies(failure -> assertThat(failure.getMessage()).doesNotContain("\n"));

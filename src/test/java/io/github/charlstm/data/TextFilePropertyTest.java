@@ -134,8 +134,8 @@ class TextFilePropertyTest {
       String read = TextFile.load(file, TextFormat.UTF_8).toString();
       assertThat(read).isEqualTo(lenient);
       assertThat(TextFile.read(file)).isEqualTo(read);
-    } catch (InvalidDataException refused) {
-      assertThat(refused.getMessage()).startsWith(file.toString()).doesNotContain("\n");
+    } catch (InvalidDataException e) {
+      assertThat(e.getMessage()).startsWith(file.toString()).doesNotContain("\n");
     }
     if (!lenient.isEmpty()) {
       assertThat(TextFile.load(file, REPLACE).toString()).isEqualTo(lenient);
@@ -150,10 +150,10 @@ class TextFilePropertyTest {
       try {
         CharacterText text = TextFile.load(file, new TextFormat(encoding, onMalformed));
         assertThat(text.codePoints()).doesNotContain((int) '\r', 0);
-      } catch (InvalidDataException refused) {
-        assertThat(refused.getMessage()).startsWith(file.toString()).doesNotContain("\n");
-        assertThat(onMalformed == OnMalformed.REPORT || refused.getMessage().contains("is empty"))
-            .as(refused.getMessage())
+      } catch (InvalidDataException e) {
+        assertThat(e.getMessage()).startsWith(file.toString()).doesNotContain("\n");
+        assertThat(onMalformed == OnMalformed.REPORT || e.getMessage().contains("is empty"))
+            .as(e.getMessage())
             .isTrue();
       }
     }

@@ -44,31 +44,31 @@ class TextFileTest {
 
   @Test
   void missingFileIsNamed() {
-    refused("cannot read " + file + ": no such file or folder");
+    assertRejected("cannot read " + file + ": no such file or folder");
   }
 
   @Test
-  void folderIsRefused() throws IOException {
+  void folderIsRejected() throws IOException {
     Files.createDirectory(file);
-    refused(file + " is a folder: expected a file");
+    assertRejected(file + " is a folder: expected a file");
   }
 
   @Test
-  void emptyFileIsRefused() throws IOException {
+  void emptyFileIsRejected() throws IOException {
     Files.createFile(file);
-    refused(file + " is empty: expected UTF-8 text");
+    assertRejected(file + " is empty: expected UTF-8 text");
   }
 
   @Test
   void fileWithOnlyAByteOrderMarkIsEmpty() throws IOException {
     Files.writeString(file, "\uFEFF");
-    refused(file + " is empty: expected UTF-8 text");
+    assertRejected(file + " is empty: expected UTF-8 text");
   }
 
   @Test
   void nulByteLooksBinaryAndItsOffsetIsNamed() throws IOException {
     Files.write(file, new byte[] {'a', 'b', (byte) 0xFF, 0, 'c'});
-    refused(
+    assertRejected(
         file
             + " looks binary (or UTF-16): NUL byte at byte offset 3 (from 0); expected UTF-8 text,"
             + " or its `encoding`, such as UTF-16");
@@ -80,7 +80,7 @@ class TextFileTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[8] = (byte) 0xE9;
     Files.write(file, bytes);
-    refused(
+    assertRejected(
         file
             + " is not UTF-8 text: byte 0xE9 at byte offset 8 (from 0) is not valid there; name its"
             + " `encoding`, or read it with U+FFFD in place of such bytes (`on_malformed`"
@@ -104,15 +104,15 @@ class TextFileTest {
   }
 
   @Test
-  void unreadableFileIsRefused() throws IOException {
+  void unreadableFileIsRejected() throws IOException {
     Files.writeString(file, "secret");
     assumeFalse(
         !file.toFile().setReadable(false) || Files.isReadable(file),
         "file permissions do not bind this user, so no file is unreadable");
-    refused("cannot read " + file + ": permission denied");
+    assertRejected("cannot read " + file + ": permission denied");
   }
 
-  private void refused(String message) {
+  private void assertRejected(String message) {
     assertThatThrownBy(() -> TextFile.read(file))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(message);

@@ -34,7 +34,7 @@ class TextSplitTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
-  void sharesOutOfRangeAreRefused(double share) {
+  void sharesOutOfRangeAreRejected(double share) {
     assertThatThrownBy(() -> split("abc", share))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
@@ -43,7 +43,7 @@ class TextSplitTest {
 
   @ParameterizedTest
   @CsvSource({"0.01,10 to train on and 0 to", "0.99,0 to train on and 10 to"})
-  void aShareThatLeavesAPartEmptyIsRefused(double share, String complaint) {
+  void aShareThatLeavesAPartEmptyIsRejected(double share, String complaint) {
     assertThatThrownBy(() -> split("abcdefghij", share))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining(complaint);

@@ -92,7 +92,7 @@ class UnknownVocabularyTest {
   }
 
   @Test
-  void textWithoutSymbolsIsRefused() {
+  void textWithoutSymbolsIsRejected() {
     assertThatThrownBy(() -> Vocabulary.withUnknown(""))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage("cannot make a vocabulary of an empty text");

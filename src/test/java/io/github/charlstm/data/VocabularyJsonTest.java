@@ -25,7 +25,7 @@ class VocabularyJsonTest {
   }
 
   @Test
-  void whatIsWrittenIsReadBack() throws IOException {
+  void aWrittenVocabularyIsReadBackUnchanged() throws IOException {
     Path file = folder.resolve("vocabulary.json");
     Vocabulary vocabulary =
         Vocabulary.of("\u0000\u0001\t\n\r \"\\/ab\u007F\u0085\u00e9\u2028\uFEFF\uD834\uDD1E");
@@ -137,7 +137,7 @@ class VocabularyJsonTest {
             + "'a','b']}|symbol 3 (from 0), \"b\", was there before",
         "{'format':'charlstm-vocabulary','version':1,'symbols':['a'|broken JSON (line 1",
       })
-  void anythingElseIsRefusedInOneLineNamingTheFile(String json, String complaint)
+  void anythingElseIsRejectedInOneLineNamingTheFile(String json, String complaint)
       throws IOException {
     Path file = folder.resolve("vocabulary.json");
     Files.writeString(file, json.replace('\'', '"'));
@@ -150,7 +150,7 @@ class VocabularyJsonTest {
   }
 
   @Test
-  void newerVersionIsRefusedNamingBoth() throws IOException {
+  void newerVersionIsRejectedNamingBoth() throws IOException {
     Path file = folder.resolve("vocabulary.json");
     Files.writeString(file, "{\"format\":\"charlstm-vocabulary\",\"version\":3,\"kinds\":3}");
     assertThatThrownBy(() -> Vocabulary.readJson(file))

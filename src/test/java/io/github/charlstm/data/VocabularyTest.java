@@ -92,7 +92,7 @@ class VocabularyTest {
   }
 
   @Test
-  void anOrderThatIsNoVocabularyIsRefused() {
+  void anOrderThatIsNoVocabularyIsRejected() {
     assertThatThrownBy(() -> Vocabulary.inOrder(List.of())).hasMessageContaining("found none");
     assertThatThrownBy(() -> Vocabulary.inOrder(List.of("a", "the")))
         .hasMessage("expected symbol 1 (from 0) to be one character, found 'the'");
@@ -103,7 +103,7 @@ class VocabularyTest {
   }
 
   @Test
-  void knowsATextWhoseSymbolsAllHaveNumbersOfTheirOwn() {
+  void knowsATextOnlyOfItsOwnSymbols() {
     assertThat(Vocabulary.of("abc").knows("cab")).isTrue();
     assertThat(Vocabulary.of("abc").knows("cad")).isFalse();
     assertThat(Vocabulary.withUnknown("abc").knows("cad")).isFalse();

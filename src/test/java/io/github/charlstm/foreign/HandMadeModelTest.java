@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +29,28 @@ import org.tensorflow.types.TInt32;
 class HandMadeModelTest {
   @TempDir Path folder;
 
-  private ForeignModel open(Path model) {
-    return ForeignModel.open(model, ForeignModelOptions.savedModel());
+  private static ForeignModel open(Path model, String... roles) {
+    ForeignModelOptions options = ForeignModelOptions.savedModel();
+    return ForeignModel.open(model, options.withRoles(RoleMap.parse(List.of(roles))));
+  }
+
+  /** A model of one sequence of any length. */
+  private Path model(Function<Ops, HandMadeModel.Layers> layers) {
+    return HandMadeModel.write(folder, Shape.of(1, -1), layers);
+  }
+
+  private Path model(NodeDef node) {
+    GraphDef graph = GraphDef.newBuilder().addNode(node).build();
+    return HandMadeModel.write(folder, graph, Map.of("predictions", node.getName() + ":0"));
+  }
+
+  private static AbstractThrowableAssert<?, ?> assertRejected(Path model, String... roles) {
+    return assertThatThrownBy(() -> open(model, roles)).isInstanceOf(InteropException.class);
+  }
+
+  /** After this symbol, the prediction is the softmax of {@code logits}. */
+  private static void assertPredicts(ForeignModel model, int symbol, float... logits) {
+    assertThat(model.predictNext(symbol)).containsExactly(softmax(logits), within(1e-6f));
   }
 
   /** A graph without state, whose predictions are the frequencies of the symbols so far. */
@@ -42,9 +64,9 @@ class HandMadeModelTest {
     try (ForeignModel model = open(counting(Shape.of(-1, -1)))) {
       for (int round = 0; round < 2; round++) {
         model.resetState();
-        assertThat(model.predictNext(0)).containsExactly(softmax(1, 0, 0), within(1e-6f));
-        assertThat(model.predictNext(2)).containsExactly(softmax(1, 0, 1), within(1e-6f));
-        assertThat(model.predictNext(2)).containsExactly(softmax(1, 0, 2), within(1e-6f));
+        assertPredicts(model, 0, 1, 0, 0);
+        assertPredicts(model, 2, 1, 0, 1);
+        assertPredicts(model, 2, 1, 0, 2);
       }
       double expected = -(Math.log(softmax(1, 0, 0)[2]) + Math.log(softmax(1, 0, 1)[2])) / 2;
       assertThat(model.crossEntropy(new int[] {0, 2, 2}, done -> {}))
@@ -59,8 +81,7 @@ class HandMadeModelTest {
   @Test
   void aModelWithoutStateAndWithAFixedNumberOfStepsIsRejected() {
     Path model = counting(Shape.of(1, 3));
-    assertThatThrownBy(() -> open(model))
-        .isInstanceOf(InteropException.class)
+    assertRejected(model)
         .hasMessageContaining("takes exactly 3 steps and no state was found")
         .hasMessageContaining("unknown number of steps");
   }
@@ -79,27 +100,21 @@ class HandMadeModelTest {
       tf.withName("state_out").identity(state);
       HandMadeModel.write(folder, graph.toGraphDef(), Map.of("predictions", "predictions:0"));
     }
-    RoleMap map = RoleMap.parse(List.of("initial_state=state:0", "final_state=state_out:0"));
-    assertThatThrownBy(
-            () -> ForeignModel.open(folder, ForeignModelOptions.savedModel().withRoles(map)))
-        .isInstanceOf(InteropException.class)
+    assertRejected(folder, "initial_state=state:0", "final_state=state_out:0")
         .hasMessageContaining("its first prediction depends on later symbols");
   }
 
   @Test
   void aGraphThatDrawsRandomNumbersIsRejected() {
     Path model =
-        HandMadeModel.write(
-            folder,
-            Shape.of(1, -1),
+        model(
             tf ->
                 hot ->
                     tf.nn.softmax(
                         tf.math.add(
                             hot,
                             tf.random.randomUniform(tf.constant(new int[] {3}), TFloat32.class))));
-    assertThatThrownBy(() -> open(model))
-        .isInstanceOf(InteropException.class)
+    assertRejected(model)
         .hasMessageContaining("the same input gives different predictions")
         .hasMessageContaining("keep_prob");
   }
@@ -107,72 +122,57 @@ class HandMadeModelTest {
   @Test
   void devicesAreIgnored() {
     Path model =
-        HandMadeModel.write(
-            folder,
-            Shape.of(1, -1),
+        model(
             tf ->
                 hot ->
                     tf.withDevice(DeviceSpec.newBuilder().job("ps").deviceIndex(3).build())
                         .math
                         .mul(hot, tf.constant(2f)));
     try (ForeignModel opened = open(model)) {
-      assertThat(opened.predictNext(1)).containsExactly(softmax(0, 2, 0), within(1e-6f));
+      assertPredicts(opened, 1, 0, 2, 0);
     }
   }
 
   @Test
   void operationsWhoseNamesStartWithInitAreOrdinary() {
     Path model =
-        HandMadeModel.write(
-            folder,
-            Shape.of(1, -1),
+        model(
             tf ->
                 hot ->
                     tf.withName("InitialScores").math.mul(hot, tf.withName("Init").constant(2f)));
-    RoleMap map = RoleMap.parse(List.of("predictions=InitialScores:0"));
-    try (ForeignModel opened =
-        ForeignModel.open(model, ForeignModelOptions.savedModel().withRoles(map))) {
-      assertThat(opened.predictNext(1)).containsExactly(softmax(0, 2, 0), within(1e-6f));
+    try (ForeignModel opened = open(model, "predictions=InitialScores:0")) {
+      assertPredicts(opened, 1, 0, 2, 0);
     }
   }
 
   @Test
   void logitsBecomeProbabilities() {
-    Path model =
-        HandMadeModel.write(
-            folder, Shape.of(1, -1), tf -> hot -> tf.math.mul(hot, tf.constant(-4f)));
+    Path model = model(tf -> hot -> tf.math.mul(hot, tf.constant(-4f)));
     try (ForeignModel opened = open(model)) {
-      assertThat(opened.predictNext(1)).containsExactly(softmax(0, -4, 0), within(1e-6f));
+      assertPredicts(opened, 1, 0, -4, 0);
     }
   }
 
   @Test
   void predictionsThatAreNoNumberAreRejected() {
-    Path model =
-        HandMadeModel.write(
-            folder, Shape.of(1, -1), tf -> hot -> tf.math.div(hot, tf.constant(0f)));
+    Path model = model(tf -> hot -> tf.math.div(hot, tf.constant(0f)));
     assertThatThrownBy(() -> open(model)).hasMessageContaining("may have diverged");
   }
 
   @Test
   void aPlaceholderWithoutARoleIsNamed() {
     Path model =
-        HandMadeModel.write(
-            folder,
-            Shape.of(1, -1),
+        model(
             tf ->
                 hot ->
                     tf.math.mul(
                         hot,
                         tf.withName("dropout")
                             .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()))));
-    assertThatThrownBy(() -> open(model))
-        .isInstanceOf(InteropException.class)
+    assertRejected(model)
         .hasMessageContaining("need a value for dropout:0 float32[]")
         .hasMessageContaining("`map` keep_prob=dropout:0");
-    RoleMap map = RoleMap.parse(List.of("keep_prob=dropout:0"));
-    try (ForeignModel opened =
-        ForeignModel.open(model, ForeignModelOptions.savedModel().withRoles(map))) {
+    try (ForeignModel opened = open(model, "keep_prob=dropout:0")) {
       assertThat(opened.predictNext(0)).hasSize(3);
     }
   }
@@ -189,8 +189,7 @@ class HandMadeModelTest {
                         hot,
                         tf.withName("memory")
                             .placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, 3)))));
-    assertThatThrownBy(() -> open(model))
-        .isInstanceOf(InteropException.class)
+    assertRejected(model)
         .hasMessageContaining("no tensor was found for the role final_state")
         .hasMessageContaining("memory:0 float32[1, 3]");
   }
@@ -202,10 +201,7 @@ class HandMadeModelTest {
   @ParameterizedTest
   @ValueSource(strings = {"ReadFile", "WriteFile", "PyFunc", "EagerPyFunc", "MatchingFiles"})
   void operationsThatAccessFilesOrProcessesAreRejectedByName(String operation) {
-    GraphDef graph = GraphDef.newBuilder().addNode(node("a/spy", operation)).build();
-    Path model = HandMadeModel.write(folder, graph, Map.of("predictions", "predictions:0"));
-    assertThatThrownBy(() -> open(model))
-        .isInstanceOf(InteropException.class)
+    assertRejected(model(node("a/spy", operation)))
         .hasMessageContaining("contains the operation " + operation + " (node a/spy)")
         .hasMessageContaining("`trust`");
   }
@@ -225,9 +221,7 @@ class HandMadeModelTest {
   void aTrustedModelMayReadFiles() throws Exception {
     Path secret = Files.writeString(folder.resolve("secret.txt"), "three");
     Path model =
-        HandMadeModel.write(
-            folder,
-            Shape.of(1, -1),
+        model(
             tf ->
                 hot ->
                     tf.math.mul(
@@ -238,16 +232,14 @@ class HandMadeModelTest {
     assertThatThrownBy(() -> open(model)).hasMessageContaining("ReadFile");
     try (ForeignModel opened =
         ForeignModel.open(model, ForeignModelOptions.savedModel().asTrusted())) {
-      assertThat(opened.predictNext(0)).containsExactly(softmax(5, 0, 0), within(1e-6f));
+      assertPredicts(opened, 0, 5, 0, 0);
     }
   }
 
   @Test
   void readingACheckpointOutsideOfTheSaverIsRejected() {
     Path model =
-        HandMadeModel.write(
-            folder,
-            Shape.of(1, -1),
+        model(
             tf ->
                 hot ->
                     tf.math.mul(
@@ -260,17 +252,12 @@ class HandMadeModelTest {
                                     tf.constant(""),
                                     TFloat32.class)
                                 .asOutput()));
-    assertThatThrownBy(() -> open(model))
-        .isInstanceOf(InteropException.class)
-        .hasMessageContaining("RestoreSlice");
+    assertRejected(model).hasMessageContaining("RestoreSlice");
   }
 
   @Test
   void aGraphWithAnUnknownOperationIsRejected() {
-    GraphDef graph = GraphDef.newBuilder().addNode(node("new", "OpOfTheFuture")).build();
-    Path model = HandMadeModel.write(folder, graph, Map.of("predictions", "new:0"));
-    assertThatThrownBy(() -> open(model))
-        .isInstanceOf(InteropException.class)
+    assertRejected(model(node("new", "OpOfTheFuture")))
         .hasMessageContaining("node new has the operation OpOfTheFuture")
         .message()
         .doesNotContain("\n");

@@ -47,7 +47,7 @@ class ClipByGlobalNormTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     try (GraphRunner runner = new GraphRunner()) {
       List<Operand<TFloat32>> one = List.of(runner.tf().constant(1f));
       assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), List.of(), 1f))

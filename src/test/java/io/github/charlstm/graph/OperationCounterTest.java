@@ -43,7 +43,7 @@ class OperationCounterTest {
   }
 
   @Test
-  void countsWhatWasThereBefore() {
+  void countsOperationsThatExistedBefore() {
     tf.math.tanh(tf.constant(1f));
     assertThat(new OperationCounter(runner.graph()).count()).isEqualTo(2);
   }

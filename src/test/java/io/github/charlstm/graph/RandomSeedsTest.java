@@ -32,7 +32,7 @@ class RandomSeedsTest {
   }
 
   @Test
-  void anOperationWithoutSeedTakesTheNumberOfOperations() {
+  void withoutASeedTheNumberOfOperationsIsTheOperationSeed() {
     RandomSeeds seeds = RandomSeeds.of(5);
     assertThat(pair(seeds)).isEqualTo(new RandomSeeds.Pair(5, 0));
     runner.tf().constant(1f);
@@ -109,7 +109,7 @@ class RandomSeedsTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     try (EagerSession eager = EagerSession.create()) {
       Ops ops = Ops.create(eager);
       assertThatThrownBy(() -> RandomSeeds.of(1).pair(ops, OptionalLong.empty()))

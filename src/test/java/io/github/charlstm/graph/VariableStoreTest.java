@@ -37,7 +37,7 @@ class VariableStoreTest {
   }
 
   @Test
-  void aTakenNameIsRefusedWithBothShapes() {
+  void aTakenNameIsRejectedWithBothShapes() {
     VariableScope scope = store.rootScope().child("a");
     scope.getVariable("w", Shape.of(2), Initializers.zeros());
     assertThatThrownBy(() -> scope.getVariable("w", Shape.of(3), Initializers.zeros()))
@@ -99,7 +99,7 @@ class VariableStoreTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     VariableScope root = store.rootScope();
     assertThatThrownBy(() -> root.getVariable("w", Shape.of(2, -1), Initializers.zeros()))
         .hasMessageContaining("fully known");

@@ -71,7 +71,7 @@ class BookImportTest {
     assertThat(run).doesNotExist();
   }
 
-  private AbstractThrowableAssert<?, ?> assertRefused(Consumer<Map<String, Tensor>> change)
+  private AbstractThrowableAssert<?, ?> assertRejected(Consumer<Map<String, Tensor>> change)
       throws IOException {
     PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
     EditedFolder.write(fixture.folder(), save, "50", change);
@@ -85,7 +85,7 @@ class BookImportTest {
   @Test
   void valuesOfFloat64AreRejectedWithTheRemedy() throws IOException {
     String name = "softmax/Variable_1";
-    assertRefused(
+    assertRejected(
             tensors ->
                 EditedFolder.replace(
                     tensors, name, TFloat64.vectorOf(new double[(int) tensors.get(name).size()])))
@@ -95,7 +95,7 @@ class BookImportTest {
 
   @Test
   void movingAveragesWithoutTheVariablesAreRejectedWithTheRemedy() throws IOException {
-    assertRefused(
+    assertRejected(
             tensors ->
                 tensors.put(
                     "softmax/Variable/ExponentialMovingAverage",

@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import io.github.charlstm.graph.LoopEnvironment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.ConcreteFunction;
@@ -36,17 +36,9 @@ class ScanErrorsTest {
     runner.close();
   }
 
-  private static void assertRefused(ThrowingCallable call, String... parts) {
-    assertThatThrownBy(call)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll(parts)
-        .message()
-        .doesNotContain("\n");
-  }
-
-  private void assertBodyRefused(Body body, String... parts) {
+  private void assertBodyRejected(Body body, String... parts) {
     int before = runner.graph().toGraphDef().getLibrary().getFunctionCount();
-    assertRefused(() -> scans.scan(body), parts);
+    assertRejected(() -> scans.scan(body), parts);
     assertThat(runner.graph().toGraphDef().getLibrary().getFunctionCount()).isEqualTo(before);
   }
 
@@ -56,69 +48,70 @@ class ScanErrorsTest {
   }
 
   @Test
-  void aBodyThatChangesItsStatesIsRefused() {
-    assertBodyRefused(
+  void aBodyThatChangesItsStatesIsRejected() {
+    assertBodyRejected(
         (t, x, states) -> new Body.Result(x, List.of()), "given 1 state tensors and returned 0");
-    assertBodyRefused(
+    assertBodyRejected(
         (t, x, states) -> new Body.Result(x, List.of(t.concat(List.of(x, x), t.constant(1)))),
         "state tensor 0",
         "[2, 3]",
         "[2, 6]");
-    assertBodyRefused(
+    assertBodyRejected(
         (t, x, states) -> new Body.Result(x, List.of(doubles(t, x))), "float32", "DT_DOUBLE");
   }
 
   @Test
   void anOutputNeedsAShapeAndFloats() {
     Operand<TInt32> hidden = tf.placeholder(TInt32.class);
-    assertBodyRefused(
+    assertBodyRejected(
         (t, x, states) -> new Body.Result(t.reshape(x, hidden), states),
         "[batch, ...]",
         "known but for the batch");
-    assertBodyRefused(
+    assertBodyRejected(
         (t, x, states) -> new Body.Result(t.constant(1f), states), "[batch, ...]", "[]");
-    assertBodyRefused((t, x, states) -> new Body.Result(doubles(t, x), states), "DT_DOUBLE");
+    assertBodyRejected((t, x, states) -> new Body.Result(doubles(t, x), states), "DT_DOUBLE");
     assertThatThrownBy(() -> scans.scan((t, x, states) -> null))
         .isInstanceOf(NullPointerException.class)
         .hasMessageContaining("body of a loop returned null");
   }
 
   @Test
-  void tensorsOfAnotherGraphOrSessionAreRefused() {
+  void tensorsOfAnotherGraphOrSessionAreRejected() {
     try (Graph other = new Graph();
         EagerSession session = EagerSession.create()) {
       for (Ops ops : List.of(Ops.create(other), Ops.create(session))) {
         Operand<TFloat32> foreign = ops.constant(new float[][] {{1, 2, 3}, {4, 5, 6}});
         String[] why = {"another graph or session", "Const"};
-        assertBodyRefused((t, x, h) -> new Body.Result(t.math.mul(x, foreign), h), why);
-        assertBodyRefused((t, x, h) -> new Body.Result(x, List.of(foreign)), why);
-        assertRefused(
+        assertBodyRejected((t, x, h) -> new Body.Result(t.math.mul(x, foreign), h), why);
+        assertBodyRejected((t, x, h) -> new Body.Result(x, List.of(foreign)), why);
+        assertRejected(
             () -> Scan.of(tf, scans.inputs, tf.constant(1), List.of(foreign), SAME, true), why);
-        assertRefused(() -> Scan.of(tf, scans.inputs, ops.constant(1), List.of(), SAME, true), why);
+        assertRejected(
+            () -> Scan.of(tf, scans.inputs, ops.constant(1), List.of(), SAME, true), why);
       }
     }
   }
 
   @Test
-  void argumentsThatDoNotFitAreRefused() {
-    assertRefused(
+  void argumentsThatDoNotFitAreRejected() {
+    assertRejected(
         () -> Scan.of(tf, tf.array(1f, 2f), tf.constant(1), List.of(), SAME, true),
         "[steps, batch, ...]",
         "[2]");
-    assertRefused(
+    assertRejected(
         () -> Scan.of(tf, tf.placeholder(TFloat32.class), tf.constant(1), List.of(), SAME, true),
         "[steps, batch, ...]",
         "unknown");
-    assertRefused(
+    assertRejected(
         () -> Scan.of(tf, scans.inputs, tf.array(1, 2), List.of(), SAME, true), "scalar", "[2]");
-    assertRefused(
+    assertRejected(
         () -> Scan.of(tf, doubles(tf, scans.inputs), tf.constant(1), List.of(), SAME, true),
         "float32",
         "DT_DOUBLE");
     try (EagerSession session = EagerSession.create()) {
       Ops eager = Ops.create(session);
       Operand<TFloat32> inputs = eager.constant(new float[][] {{1}});
-      assertRefused(
+      assertRejected(
           () -> Scan.of(eager, inputs, eager.constant(1), List.of(), SAME, true), "eager");
     }
   }
@@ -153,8 +146,8 @@ class ScanErrorsTest {
   }
 
   @Test
-  void aLoopInABodyIsRefused() {
-    assertBodyRefused(
+  void aLoopInABodyIsRejected() {
+    assertBodyRejected(
         (t, x, states) -> {
           Operand<TFloat32> inner = t.expandDims(x, t.constant(0));
           Scan nested = Scan.of(t, inner, t.constant(1), states, SAME, true);
@@ -164,7 +157,7 @@ class ScanErrorsTest {
   }
 
   @Test
-  void whatABodyThrowsComesOutUnchangedAndItsGraphIsClosed() {
+  void anExceptionOfTheBodyIsRethrownAndItsGraphIsClosed() {
     AtomicReference<LoopEnvironment> environment = new AtomicReference<>();
     RuntimeException mine = new UnsupportedOperationException("mine");
     assertThatThrownBy(
@@ -191,13 +184,13 @@ class ScanErrorsTest {
   }
 
   @Test
-  void aLoopBuiltWithoutAGradientSaysSo() {
+  void theGradientOfALoopBuiltWithoutOneIsRejected() {
     Scan scan = scans.scan((t, x, h) -> new Body.Result(t.math.mul(x, h.get(0)), h), false);
     assertNoGradient(scans.loss(scan), scans.inputs, "loop while", "gradient(true)");
   }
 
   @Test
-  void anOperationWithoutGradientIsNamedWhenTheGradientIsAskedFor() {
+  void theGradientOfALoopNamesAnOperationWithoutOne() {
     Body body = (t, x, h) -> new Body.Result(t.math.betainc(x, x, h.get(0)), h);
     Scan scan = scans.scan(body);
     assertThat(runner.fetch(scan.outputs()))
@@ -206,14 +199,14 @@ class ScanErrorsTest {
   }
 
   @Test
-  void secondDerivativesAreRefused() {
+  void secondDerivativesAreRejected() {
     Scan scan = scans.scan((t, x, h) -> new Body.Result(t.math.mul(x, h.get(0)), h));
     Operand<TFloat32> first = tf.gradients(scans.loss(scan), List.of(scans.inputs)).dy(0);
     assertNoGradient(tf.math.square(first), scans.inputs, "second derivatives", "not supported");
   }
 
   @Test
-  void aWhileOperationOfAnotherMakerSaysThatItHasNoGradient() {
+  void aWhileOperationNotMadeByScanHasNoGradient() {
     try (ConcreteFunction condition =
             function(
                 "small",

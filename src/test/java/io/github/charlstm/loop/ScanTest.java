@@ -139,7 +139,7 @@ class ScanTest {
   }
 
   @Test
-  void stepsBeyondTheNumberAskedForAreZeros() {
+  void outputsAfterTheLastStepAreZeros() {
     Body body = both((t, x, h) -> t.math.add(x, h));
     Scan part = Scan.of(tf, scans.inputs, tf.constant(2), List.of(scans.initial), body, true);
     Scan whole = scans.scan(body);

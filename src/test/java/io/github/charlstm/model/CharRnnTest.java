@@ -4,26 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.charlstm.GraphRunner;
-import io.github.charlstm.cell.GradientCheck;
 import io.github.charlstm.model.CharRnn.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.op.Ops;
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 @Tag("slow")
 class CharRnnTest {
@@ -33,22 +23,17 @@ class CharRnnTest {
   private static final int[] INPUTS = {1, 2, 3, 4, 5, 6};
   private static final int[] TARGETS = {2, 3, 4, 5, 6, 0};
 
-  private static Map<String, Shape> variablesOf(CharRnn.Settings settings, boolean training) {
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      LanguageModel model =
-          training
-              ? settings.build(tf, 2, 3, Optional.of(OPTIONS))
-              : settings.build(tf, 1, 1, Optional.empty());
-      Map<String, Shape> shapes = new TreeMap<>();
-      model.variables().all().forEach(variable -> shapes.put(variable.name(), variable.shape()));
-      return shapes;
-    }
+  private static CharRnn.Settings oneLayer(Cell cell) {
+    return CharRnn.Settings.builder(7).rnnSize(6).numLayers(1).cell(cell).build();
+  }
+
+  private static Map<String, Shape> variables(CharRnn.Settings settings) {
+    return LanguageModelChecks.variables(settings, Optional.empty());
   }
 
   @Test
   void aStackHasTheVariablesOfTheProgram() {
-    assertThat(variablesOf(STACK, false))
+    assertThat(variables(STACK))
         .isEqualTo(
             Map.of(
                 "embedding", Shape.of(7, 6),
@@ -63,69 +48,30 @@ class CharRnnTest {
 
   @Test
   void everyClassOfCellsHasItsNames() {
-    assertThat(
-            variablesOf(
-                CharRnn.Settings.builder(7)
-                    .rnnSize(6)
-                    .numLayers(1)
-                    .cell(Cell.BASIC_RNN_CELL)
-                    .build(),
-                false))
+    assertThat(variables(oneLayer(Cell.BASIC_RNN_CELL)))
         .containsEntry("rnnlm/multi_rnn_cell/cell_0/basic_rnn_cell/kernel", Shape.of(12, 6));
-    assertThat(
-            variablesOf(
-                CharRnn.Settings.builder(7).rnnSize(6).numLayers(1).cell(Cell.GRU_CELL).build(),
-                false))
+    assertThat(variables(oneLayer(Cell.GRU_CELL)))
         .containsEntry("rnnlm/multi_rnn_cell/cell_0/gru_cell/gates/kernel", Shape.of(12, 12))
         .containsEntry("rnnlm/multi_rnn_cell/cell_0/gru_cell/candidate/bias", Shape.of(6));
-    assertThat(
-            variablesOf(
-                CharRnn.Settings.builder(7).rnnSize(6).numLayers(1).cell(Cell.LSTM_CELL).build(),
-                false))
+    assertThat(variables(oneLayer(Cell.LSTM_CELL)))
         .containsEntry("rnnlm/multi_rnn_cell/cell_0/lstm_cell/kernel", Shape.of(12, 24));
   }
 
   @Test
   void theTrainingGraphAddsAdamsSlotsAndTheStepButNoneForTheLearningRate() {
-    Map<String, Shape> training = variablesOf(STACK, true);
-    Map<String, Shape> inference = variablesOf(STACK, false);
-    assertThat(training).containsAllEntriesOf(inference);
-    List<String> added = new ArrayList<>(training.keySet());
-    added.removeAll(inference.keySet());
-    List<String> expected = new ArrayList<>(List.of("beta1_power", "beta2_power", "global_step"));
-    inference.keySet().stream()
-        .filter(name -> !name.equals("Variable"))
-        .forEach(name -> expected.addAll(List.of(name + "/Adam", name + "/Adam_1")));
-    assertThat(added).containsExactlyInAnyOrderElementsOf(expected);
+    LanguageModelChecks.assertTrainingAddsAdam(STACK, OPTIONS, "Variable");
   }
 
   @ParameterizedTest
   @EnumSource(Cell.class)
   void gradientsOfTheLossAgreeWithFiniteDifferences(Cell cell) {
-    try (GraphRunner runner = new GraphRunner()) {
-      int[][] window = {{0, 1, 2}, {3, 2, 1}};
-      int[][] next = {{1, 2, 0}, {2, 1, 3}};
-      LanguageModel model =
-          CharRnn.Settings.builder(4)
-              .rnnSize(3)
-              .numLayers(1)
-              .cell(cell)
-              .build()
-              .build(runner.tf(), 2, 3, Optional.empty());
-      runner.feedAlways(model.inputs(), TInt32.tensorOf(StdArrays.ndCopyOf(window)));
-      runner.feedAlways(model.targets(), TInt32.tensorOf(StdArrays.ndCopyOf(next)));
-      runner.feedAlways(model.keepProb(), TFloat32.scalarOf(1));
-      // scaled by 20: the gradients of a mean over six characters are too small for differences of
-      // floats
-      Operand<TFloat32> loss = runner.tf().math.mul(model.loss(), runner.tf().constant(20f));
-      GradientCheck.assertGradientsHold(
-          runner, model.variables(), loss, model.initialState().flatten().get(0));
-    }
+    LanguageModelChecks.assertGradients(
+        CharRnn.Settings.builder(4).rnnSize(3).numLayers(1).cell(cell).build(), 0);
   }
 
   @ParameterizedTest
   @EnumSource(Cell.class)
-  void oneCharacterAtATimeGivesWhatAWindowGives(Cell cell) {
+  void singleStepsPredictTheSameAsAWindow(Cell cell) {
     CharRnn.Settings settings =
         CharRnn.Settings.builder(7).rnnSize(6).numLayers(3).cell(cell).build();
     try (LanguageModelSession whole = LanguageModelSession.inference(settings, 1, 6);
@@ -193,21 +139,11 @@ class CharRnnTest {
 
   @Test
   void theTrainingGraphIsTheSameEveryTimeItIsBuilt() {
-    GraphDef first = trainingGraph();
-    for (int k = 0; k < 3; k++) {
-      assertThat(trainingGraph().getNodeList()).isEqualTo(first.getNodeList());
-    }
-  }
-
-  private static GraphDef trainingGraph() {
-    try (Graph graph = new Graph()) {
-      STACK.build(Ops.create(graph), 2, 50, Optional.of(OPTIONS));
-      return graph.toGraphDef();
-    }
+    LanguageModelChecks.assertGraphIsReproducible(STACK, 50, OPTIONS);
   }
 
   @Test
-  void badSettingsAreRefused() {
+  void badSettingsAreRejected() {
     assertThatThrownBy(
             () -> CharRnn.Settings.builder(0).rnnSize(1).numLayers(1).cell(Cell.GRU_CELL).build())
         .hasMessageContaining("vocabulary_size");

@@ -259,7 +259,7 @@ class LanguageModelSessionTest {
   }
 
   @Test
-  void aCheckpointOfOtherSizesIsRefusedWithBothShapes() throws IOException {
+  void aCheckpointOfOtherSizesIsRejectedWithBothShapes() throws IOException {
     Path variables = SavedModelWriter.variablesOf(trained());
     CharLstm.Settings wider = CharLstm.Settings.builder(V).lstmSize(L + 1).numLayers(2).build();
     try (LanguageModelSession session = LanguageModelSession.inference(wider, 1, 1)) {
@@ -272,7 +272,7 @@ class LanguageModelSessionTest {
   }
 
   @Test
-  void windowsAndStatesOfAnotherSizeAreRefused() {
+  void windowsAndStatesOfAnotherSizeAreRejected() {
     try (LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 2)) {
       assertThatThrownBy(() -> session.predict(new int[3])).hasMessageContaining("found 3");
       assertThatThrownBy(() -> session.setState(List.of(new float[L])))

@@ -93,7 +93,7 @@ class RnnImplementationTest {
   }
 
   @Test
-  void bfloat16IsRefusedForCellsThatAreNoPlainLstm() {
+  void bfloat16IsRejectedForCellsThatAreNoPlainLstm() {
     ModelSettings gru =
         CharRnn.Settings.builder(V).rnnSize(6).numLayers(2).cell(CharRnn.Cell.GRU_CELL).build();
     assertThatThrownBy(() -> trained(gru, RnnImplementation.FUSED_BFLOAT16, 1))

@@ -173,7 +173,7 @@ class RowClassifierTest {
   }
 
   @Test
-  void bfloat16IsRefused() {
+  void bfloat16IsRejected() {
     assertThatThrownBy(() -> small(RnnImplementation.FUSED_BFLOAT16, CrossEntropy.STABLE, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("float32 only");

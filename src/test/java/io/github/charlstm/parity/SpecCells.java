@@ -1,6 +1,7 @@
 package io.github.charlstm.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.charlstm.CustomCell;
 import io.github.charlstm.cell.Activation;
 import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.BasicRNNCell;

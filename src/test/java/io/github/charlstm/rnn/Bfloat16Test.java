@@ -47,14 +47,14 @@ class Bfloat16Test {
   }
 
   @Test
-  void aKernelThatTensorFlowLacksIsToldAlike() {
+  void aMissingKernelIsReportedAsNotSupported() {
     Subprocess noKernel =
         thrown("org.tensorflow.exceptions.TFInvalidArgumentException: No OpKernel was registered");
     assertThat(missing(noKernel, OLD, Map.of())).contains("this processor, Old");
   }
 
   @Test
-  void aVariableThatForbidsNothingIsNotBlamed() {
+  void aVariableThatDisablesNothingIsNotNamed() {
     assertThat(missing(CRASH, NEW, Map.of("TF_ENABLE_ONEDNN_OPTS", "1")))
         .doesNotContain("TF_ENABLE_ONEDNN_OPTS");
   }
@@ -75,7 +75,7 @@ class Bfloat16Test {
   }
 
   @Test
-  void whatCannotBeTriedIsRefused() {
+  void aTrialThatCannotRunIsReported() {
     assertThat(missing(thrown("java.lang.NoClassDefFoundError: a/B"), NEW, Map.of()))
         .isEqualTo(
             "bfloat16 could not be tried on this processor, New, in a process of its own"

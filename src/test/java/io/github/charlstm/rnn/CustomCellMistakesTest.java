@@ -59,7 +59,7 @@ class CustomCellMistakesTest {
     }
   }
 
-  private void assertRefused(Loop loop, RNNCell cell, String... parts) {
+  private void assertRejected(Loop loop, RNNCell cell, String... parts) {
     List<Operand<TFloat32>> inputs =
         loop.unrolled() ? List.of(loops.values(1, 2, 2)) : List.of(loops.values(1, 2, 4, 2));
     List<UnaryOperator<RNNCell>> places =
@@ -86,12 +86,12 @@ class CustomCellMistakesTest {
   @ParameterizedTest
   @EnumSource
   void aStepThatIsNull(Loop loop) {
-    assertRefused(loop, new NullCell(), "NullCell.call returned null");
+    assertRejected(loop, new NullCell(), "NullCell.call returned null");
   }
 
   @ParameterizedTest
   @EnumSource
   void anOutputOfAnotherWidth(Loop loop) {
-    assertRefused(loop, new WideCell(), "WideCell.call", "[2, 4]", "outputSize() is 2");
+    assertRejected(loop, new WideCell(), "WideCell.call", "[2, 4]", "outputSize() is 2");
   }
 }

@@ -70,7 +70,7 @@ class DynamicRnnGradientTest {
   }
 
   @Test
-  void eachPlaceCanBeAskedForAlone() {
+  void theGradientForEachTensorAloneAgrees() {
     Operand<TFloat32> found = loops.loss(dynamic);
     Operand<TFloat32> expected = loops.loss(unrolled);
     for (Operand<TFloat32> place : allPlaces()) {
@@ -142,7 +142,7 @@ class DynamicRnnGradientTest {
   }
 
   @Test
-  void aLoopBuiltWithoutAGradientSaysWhatToDo() {
+  void theGradientOfALoopBuiltWithoutOneIsRejected() {
     DynamicRnn values = loops.dynamic(cell, inputs).scope("values").gradient(false).build();
     assertThatThrownBy(
             () -> loops.gradients(loops.loss(LoopRunner.results(values)), loops.weights()))
@@ -151,7 +151,7 @@ class DynamicRnnGradientTest {
   }
 
   @Test
-  void aCellWithoutGradientIsOnlyRefusedWhenTheGradientIsAskedFor() {
+  void aCellWithoutGradientIsRejectedOnlyByTheGradient() {
     RNNCell odd =
         BasicRNNCell.builder(UNITS)
             .activation(
@@ -172,7 +172,7 @@ class DynamicRnnGradientTest {
   }
 
   @Test
-  void secondDerivativesAreRefused() {
+  void secondDerivativesAreRejected() {
     List<Operand<TFloat32>> first = loops.gradients(loops.loss(dynamic), loops.weights());
     assertThatThrownBy(() -> loops.gradients(loops.loss(first), loops.weights()))
         .isInstanceOf(UnsupportedOperationException.class)

@@ -56,7 +56,7 @@ class FusedLstmLimitsTest {
   }
 
   @Test
-  void secondDerivativesAreRefused() {
+  void secondDerivativesAreRejected() {
     Operand<TFloat32> inputs = loops.values(1, 2, 3, 3);
     FusedLstm rnn = loops.fused(new BasicLSTMCell(2), inputs).build();
     List<Operand<TFloat32>> first =
@@ -67,7 +67,7 @@ class FusedLstmLimitsTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     RNNCell cell = new BasicLSTMCell(2);
     Operand<TFloat32> inputs = loops.values(1, 2, 3, 3);
     assertThatThrownBy(() -> loops.fused(cell, inputs).lanes(0))

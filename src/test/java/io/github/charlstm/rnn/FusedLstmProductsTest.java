@@ -99,7 +99,7 @@ class FusedLstmProductsTest {
 
   // Without a oneDNN kernel TensorFlow aborts the process.
   @Test
-  void bfloat16IsRefusedWhereOneDnnHasNone() {
+  void bfloat16IsRejectedWhereOneDnnHasNone() {
     assumeTrue(Processor.here().features().contains("sse2"), "this processor is no x86");
     Subprocess built =
         JavaProgram.run(Built.class.getName(), Map.of("ONEDNN_MAX_CPU_ISA", "SSE41"), 600)

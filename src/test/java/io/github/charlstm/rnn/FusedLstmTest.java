@@ -43,16 +43,10 @@ class FusedLstmTest {
     List<Operand<TFloat32>> found = LoopRunner.results(fused);
     List<Operand<TFloat32>> expected =
         loops.results(loops.unrolled(cell, inputs).initialState(initial).build());
-    loops.initialize();
-    loops.assertClose(found, expected, LoopRunner.VALUES);
+    List<Operand<TFloat32>> starts = new ArrayList<>(List.of(inputs));
+    starts.addAll(initial.flatten());
+    loops.assertNoneIsZero(loops.assertAgree(found, expected, starts));
     loops.assertNoneIsZero(found);
-    List<Operand<TFloat32>> places = new ArrayList<>(loops.weights());
-    places.add(inputs);
-    places.addAll(initial.flatten());
-    List<Operand<TFloat32>> gradients = loops.gradients(loops.loss(found), places);
-    loops.assertClose(
-        gradients, loops.gradients(loops.loss(expected), places), LoopRunner.GRADIENTS);
-    loops.assertNoneIsZero(gradients);
   }
 
   @ParameterizedTest
@@ -108,23 +102,16 @@ class FusedLstmTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void dropsWhatTheUnrolledLoopDrops(int lanes) {
+  void dropoutAgreesWithTheUnrolledLoop(int lanes) {
     GraphVariable<TInt64> step = loops.store.createGlobalStep();
     Operand<TFloat32> inputs = loops.values(1, 5, 4, 3);
     List<Operand<TFloat32>> found =
         LoopRunner.results(loops.fused(droppedStack(step), inputs).lanes(lanes).build());
     List<Operand<TFloat32>> expected =
         loops.results(loops.unrolled(droppedStack(step), inputs).build());
-    loops.initialize();
-    loops.assertClose(found, expected, LoopRunner.VALUES);
+    assertThat(loops.weights()).hasSize(4);
+    loops.assertAgree(found, expected, List.of(inputs));
     assertThat(loops.runner.fetch(found.get(0))).contains(0f);
-    List<Operand<TFloat32>> places = new ArrayList<>(loops.weights());
-    assertThat(places).hasSize(4);
-    places.add(inputs);
-    loops.assertClose(
-        loops.gradients(loops.loss(found), places),
-        loops.gradients(loops.loss(expected), places),
-        LoopRunner.GRADIENTS);
   }
 
   @ParameterizedTest
@@ -137,14 +124,7 @@ class FusedLstmTest {
     List<Operand<TFloat32>> found = LoopRunner.results(loops.fused(stack, inputs).lanes(2).build());
     List<Operand<TFloat32>> expected =
         LoopRunner.results(loops.dynamic(droppedStack(step), inputs).build());
-    loops.initialize();
-    loops.assertClose(found, expected, LoopRunner.VALUES);
-    List<Operand<TFloat32>> places = new ArrayList<>(loops.weights());
-    places.add(inputs);
-    loops.assertClose(
-        loops.gradients(loops.loss(found), places),
-        loops.gradients(loops.loss(expected), places),
-        LoopRunner.GRADIENTS);
+    loops.assertAgree(found, expected, List.of(inputs));
   }
 
   @Test
@@ -158,7 +138,7 @@ class FusedLstmTest {
   }
 
   @Test
-  void eachResultMayBeTheOnlyOneInTheLossAndEachPlaceTheOnlyOneAskedFor() {
+  void theGradientOfEachResultForEachTensorAloneAgrees() {
     Operand<TFloat32> inputs = loops.values(1, 3, 4, 3);
     RNNCell cell = new BasicLSTMCell(2);
     RNNState initial = loops.state(cell, 3);

@@ -1,5 +1,6 @@
 package io.github.charlstm.rnn;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -58,16 +59,8 @@ class LoopArgumentsTest {
         : List.of(loops.values(1, 2, 5, 3));
   }
 
-  private static void assertRefused(ThrowingCallable call, String... parts) {
-    assertThatThrownBy(call)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll(parts)
-        .message()
-        .doesNotContain("\n");
-  }
-
-  private void assertInputsRefused(Loop loop, Operand<TFloat32> inputs, String... parts) {
-    assertRefused(() -> build(loop, List.of(inputs), Optional.empty(), Optional.empty()), parts);
+  private void assertInputsRejected(Loop loop, Operand<TFloat32> inputs, String... parts) {
+    assertRejected(() -> build(loop, List.of(inputs), Optional.empty(), Optional.empty()), parts);
     assertThat(loops.store.all()).isEmpty();
   }
 
@@ -81,14 +74,14 @@ class LoopArgumentsTest {
   void inputsOfAnotherRankTypeOrUnknownDepth(Loop loop) {
     String wanted = loop.unrolled() ? "[batch, depth]" : "[batch, steps, depth]";
     String[] why = {loop.text(), wanted};
-    assertInputsRefused(loop, tf.array(1f, 2f), why);
-    assertInputsRefused(loop, loops.values(1, 2, 3, 4, 5), why);
-    assertInputsRefused(loop, tf.placeholder(TFloat32.class), wanted, "an unknown shape");
+    assertInputsRejected(loop, tf.array(1f, 2f), why);
+    assertInputsRejected(loop, loops.values(1, 2, 3, 4, 5), why);
+    assertInputsRejected(loop, tf.placeholder(TFloat32.class), wanted, "an unknown shape");
     Operand<TFloat32> open =
         loop.unrolled() ? loops.placeholder(2, -1) : loops.placeholder(2, 5, -1);
-    assertInputsRefused(loop, open, wanted, "known depth", "-1");
+    assertInputsRejected(loop, open, wanted, "known depth", "-1");
     Operand<TFloat32> doubles = cast(tf.dtypes.cast(good(loop).get(0), TFloat64.class));
-    assertInputsRefused(loop, doubles, loop.text(), "float32", "DT_DOUBLE");
+    assertInputsRejected(loop, doubles, loop.text(), "float32", "DT_DOUBLE");
   }
 
   @ParameterizedTest
@@ -98,7 +91,7 @@ class LoopArgumentsTest {
         new BasicLSTMCell(UNITS)
             .stateSize()
             .pack(List.of(loops.values(1, 3, UNITS), loops.values(2, 3, UNITS)));
-    assertRefused(
+    assertRejected(
         () -> build(loop, good(loop), Optional.of(wide), Optional.empty()), "batch of 2", "has 3");
   }
 
@@ -106,7 +99,7 @@ class LoopArgumentsTest {
   @EnumSource
   void aStateOfAnotherStructure(Loop loop) {
     RNNState single = new TensorState(loops.values(1, 2, UNITS));
-    assertRefused(
+    assertRejected(
         () -> build(loop, good(loop), Optional.of(single), Optional.empty()),
         "BasicLSTMCell expects a state of structure LSTMStateTuple(c=4, h=4)");
   }
@@ -118,7 +111,7 @@ class LoopArgumentsTest {
         new BasicLSTMCell(UNITS)
             .stateSize()
             .pack(List.of(loops.values(1, 2, UNITS), loops.values(2, 2, 1)));
-    assertRefused(
+    assertRejected(
         () -> build(loop, good(loop), Optional.of(narrow), Optional.empty()),
         "[batch, 4]",
         "[2, 1]");
@@ -128,20 +121,20 @@ class LoopArgumentsTest {
   @EnumSource(names = "RNN_DECODER", mode = EnumSource.Mode.EXCLUDE)
   void lengthsOfAnotherNumberOrType(Loop loop) {
     List<Operand<TFloat32>> inputs = good(loop);
-    assertRefused(
+    assertRejected(
         () -> build(loop, inputs, Optional.empty(), Optional.of(tf.array(1, 2, 2))),
         loop.text(),
         "[2], one for each sequence",
         "[3]");
-    assertRefused(
+    assertRejected(
         () -> build(loop, inputs, Optional.empty(), Optional.of(tf.constant(1))), "[2]", "[]");
     Operand<TUint8> bytes = tf.dtypes.cast(tf.array(1, 2), TUint8.class);
-    assertRefused(
+    assertRejected(
         () -> build(loop, inputs, Optional.empty(), Optional.of(bytes)),
         "int32 or int64",
         "DT_UINT8");
     Operand<TInt32> floats = cast(tf.array(1f, 2f));
-    assertRefused(
+    assertRejected(
         () -> build(loop, inputs, Optional.empty(), Optional.of(floats)),
         "int32 or int64",
         "DT_FLOAT");
@@ -182,7 +175,7 @@ class LoopArgumentsTest {
       RNNCell cell = new BasicLSTMCell(UNITS);
       VariableScope scope = loops.store.rootScope();
       RNNState state = cell.zeroState(tf, 2);
-      assertRefused(
+      assertRejected(
           () ->
               loop.build(
                   Ops.create(session),
@@ -201,7 +194,7 @@ class LoopArgumentsTest {
   @EnumSource
   void twoCellsInOneScope(Loop loop) {
     build(loop, good(loop), Optional.empty(), Optional.empty());
-    assertRefused(
+    assertRejected(
         () -> build(loop, good(loop), Optional.empty(), Optional.empty()),
         "exists already",
         "Reuse.AUTO_REUSE");
@@ -210,11 +203,11 @@ class LoopArgumentsTest {
   @ParameterizedTest
   @EnumSource(names = {"STATIC_RNN", "STATIC_BIDIRECTIONAL_RNN", "RNN_DECODER"})
   void stepsThatAreMissingOrDiffer(Loop loop) {
-    assertRefused(
+    assertRejected(
         () -> build(loop, List.of(), Optional.empty(), Optional.empty()),
         loop.text(),
         "at least one step");
-    assertRefused(
+    assertRejected(
         () ->
             build(
                 loop,
@@ -247,7 +240,7 @@ class LoopArgumentsTest {
           return new Body.Result(input, states);
         };
     Operand<TFloat32> inputs = loops.values(1, 5, 2, 3);
-    assertRefused(
+    assertRejected(
         () -> Scan.of(tf, inputs, tf.constant(5), List.of(), body, true),
         loop.text() + " cannot stand in the body of another loop",
         "StaticRnn");

@@ -135,6 +135,24 @@ final class LoopRunner implements AutoCloseable {
     runner.run(store.globalVariablesInitializer());
   }
 
+  /**
+   * Compares values, and gradients for all weights and some inputs, after initializing.
+   *
+   * @return the gradients
+   */
+  List<Operand<TFloat32>> assertAgree(
+      List<? extends Operand<TFloat32>> found,
+      List<? extends Operand<TFloat32>> expected,
+      List<? extends Operand<TFloat32>> inputs) {
+    List<Operand<TFloat32>> places = weights();
+    places.addAll(inputs);
+    initialize();
+    assertClose(found, expected, VALUES);
+    List<Operand<TFloat32>> gradients = gradients(loss(found), places);
+    assertClose(gradients, gradients(loss(expected), places), GRADIENTS);
+    return gradients;
+  }
+
   void assertClose(
       List<? extends Operand<TFloat32>> found,
       List<? extends Operand<TFloat32>> expected,

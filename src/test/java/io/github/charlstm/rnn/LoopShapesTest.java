@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +29,7 @@ class LoopShapesTest {
 
   @ParameterizedTest
   @CsvSource({"2,4", "2,-1", "-1,4", "-1,-1"})
-  void whatIsKnownOfTheInputsIsKnownOfTheResults(long batch, long steps) {
+  void knownSizesOfTheInputsAreKnownOfTheResults(long batch, long steps) {
     Operand<TFloat32> inputs = loops.placeholder(batch, steps, 3);
     Operand<TFloat32> timeMajor = loops.placeholder(steps, batch, 3);
 
@@ -96,14 +95,8 @@ class LoopShapesTest {
     DynamicRnn second = loops.dynamic(upper, first.outputs()).scope("second").build();
     StaticRnn unrolled = loops.unrolled(new MultiRNNCell(List.of(lower, upper)), data).build();
 
-    loops.initialize();
-    List<Operand<TFloat32>> weights = loops.weights();
-    List<Operand<TFloat32>> found = new ArrayList<>(List.of(second.outputs()));
-    List<Operand<TFloat32>> expected = new ArrayList<>(List.of(loops.joined(unrolled.outputs())));
-    loops.assertClose(found, expected, LoopRunner.VALUES);
-    List<Operand<TFloat32>> gradients = loops.gradients(loops.loss(found), weights);
-    loops.assertClose(
-        gradients, loops.gradients(loops.loss(expected), weights), LoopRunner.GRADIENTS);
-    loops.assertNoneIsZero(gradients);
+    loops.assertNoneIsZero(
+        loops.assertAgree(
+            List.of(second.outputs()), List.of(loops.joined(unrolled.outputs())), List.of()));
   }
 }

@@ -35,7 +35,7 @@ class TimeStackTest {
   }
 
   @Test
-  void nothingToJoinIsRefused() {
+  void nothingToJoinIsRejected() {
     try (GraphRunner runner = new GraphRunner()) {
       assertThatThrownBy(() -> TimeStack.of(runner.tf(), List.of()))
           .isInstanceOf(IllegalArgumentException.class);

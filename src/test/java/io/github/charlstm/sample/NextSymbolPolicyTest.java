@@ -35,30 +35,30 @@ class NextSymbolPolicyTest {
 
   @ParameterizedTest
   @MethodSource("policies")
-  void noProbabilitiesAreRefused(NextSymbolPolicy policy) {
-    assertRefused(policy, "at least one probability");
+  void noProbabilitiesAreRejected(NextSymbolPolicy policy) {
+    assertRejected(policy, "at least one probability");
   }
 
   @ParameterizedTest
   @MethodSource("policies")
-  void allZeroIsRefused(NextSymbolPolicy policy) {
-    assertRefused(policy, "found all 3 to be 0", 0f, 0f, 0f);
+  void allZeroIsRejected(NextSymbolPolicy policy) {
+    assertRejected(policy, "found all 3 to be 0", 0f, 0f, 0f);
   }
 
   @ParameterizedTest
   @MethodSource("policies")
-  void naNIsRefusedWithItsPosition(NextSymbolPolicy policy) {
-    assertRefused(policy, "found NaN for symbol 1 of 3", 0.5f, Float.NaN, 0.5f);
+  void naNIsRejectedWithItsPosition(NextSymbolPolicy policy) {
+    assertRejected(policy, "found NaN for symbol 1 of 3", 0.5f, Float.NaN, 0.5f);
   }
 
   @ParameterizedTest
   @MethodSource("policies")
-  void infiniteAndNegativeAreRefused(NextSymbolPolicy policy) {
-    assertRefused(policy, "found Infinity for symbol 0", Float.POSITIVE_INFINITY, 0.5f);
-    assertRefused(policy, "found -0.1 for symbol 1", 1.1f, -0.1f);
+  void infiniteAndNegativeAreRejected(NextSymbolPolicy policy) {
+    assertRejected(policy, "found Infinity for symbol 0", Float.POSITIVE_INFINITY, 0.5f);
+    assertRejected(policy, "found -0.1 for symbol 1", 1.1f, -0.1f);
   }
 
-  private static void assertRefused(
+  private static void assertRejected(
       NextSymbolPolicy policy, String message, float... probabilities) {
     assertThatThrownBy(() -> policy.next(probabilities, new SplittableRandom(1)))
         .isInstanceOf(IllegalStateException.class)

@@ -53,7 +53,7 @@ class TemperatureTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, -0.5, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-  void aTemperatureThatIsNotAboveZeroAndFiniteIsRefused(double temperature) {
+  void aTemperatureThatIsNotAboveZeroAndFiniteIsRejected(double temperature) {
     assertThatThrownBy(() -> new Temperature(temperature))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("`temperature`: expected a finite number above 0")

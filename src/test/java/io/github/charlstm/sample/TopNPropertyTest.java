@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.Size;
 class TopNPropertyTest {
 
   @Property(seed = "41")
-  void keepsWhatASortOfAllWouldKeep(
+  void agreesWithSortingAllProbabilities(
       @ForAll @Size(min = 1, max = 30) List<@IntRange(max = 5) Integer> sixths,
       @ForAll @IntRange(min = 1, max = 35) int n,
       @ForAll long seed) {

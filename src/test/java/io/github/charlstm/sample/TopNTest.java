@@ -86,7 +86,7 @@ class TopNTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
-  void fewerThanOneIsRefused(int n) {
+  void fewerThanOneIsRejected(int n) {
     assertThatThrownBy(() -> new TopN(n))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 1")

@@ -29,7 +29,7 @@ class RunEventsTest {
   private final List<String> notices = new ArrayList<>();
 
   @Test
-  void whatCanNoLongerBeWrittenIsToldOnceAndTheRunGoesOn() throws IOException {
+  void aWriteErrorIsReportedOnceAndTheRunContinues() throws IOException {
     Path run = Files.createDirectories(root.resolve("run"));
     Files.createDirectory(run.resolve(RunEvents.FOLDER));
     Files.writeString(events(run, "validation"), "a file in the way");
@@ -51,7 +51,7 @@ class RunEventsTest {
   }
 
   @Test
-  void aRunWhoseFilesCannotBeMadeDoesNotBegin() throws IOException {
+  void aRunWhoseFilesCannotBeCreatedDoesNotStart() throws IOException {
     Path run = Files.createDirectories(root.resolve("run"));
     Files.writeString(run.resolve(RunEvents.FOLDER), "");
     assertThatThrownBy(

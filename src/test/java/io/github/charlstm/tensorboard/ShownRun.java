@@ -5,7 +5,6 @@ import io.github.charlstm.train.SmallRun;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
-import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,18 +21,7 @@ final class ShownRun {
   /** A checkpoint every 3 steps, a share of the text held out. */
   static RunSettings.Text settings() {
     return SmallRun.settings(
-        TrainingSettings.builder()
-            .batchSize(3)
-            .numSteps(4)
-            .epochs(4)
-            .learningRate(0.02f)
-            .gradClip((float) CLIP)
-            .keepProb(0.7f)
-            .saveEvery(3)
-            .maxToKeep(100)
-            .seed(77)
-            .validation(0.2)
-            .build());
+        SmallRun.SETTINGS.toBuilder().numSteps(4).gradClip((float) CLIP).validation(0.2).build());
   }
 
   static Trainer.Outcome train(
@@ -62,7 +50,7 @@ final class ShownRun {
     return folder;
   }
 
-  /** The folder of a part of what TensorBoard shows. */
+  /** The folder of a run that TensorBoard lists, such as {@code train}. */
   static Path events(Path run, String part) {
     return run.resolve(RunEvents.FOLDER).resolve(part);
   }

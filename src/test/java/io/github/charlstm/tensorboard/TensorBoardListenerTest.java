@@ -109,21 +109,7 @@ class TensorBoardListenerTest {
 
   @Test
   void theLearningRateFollowsItsDecay() throws IOException {
-    TrainingSettings s = settings().training();
-    TrainingSettings decaying =
-        TrainingSettings.builder()
-            .batchSize(3)
-            .numSteps(4)
-            .epochs(4)
-            .learningRate(0.02f)
-            .gradClip(5f)
-            .decayRate(0.5)
-            .keepProb(1f)
-            .saveEvery(100)
-            .maxToKeep(100)
-            .seed(77)
-            .lastTarget(s.lastTarget())
-            .build();
+    TrainingSettings decaying = SmallRun.SETTINGS.toBuilder().decayRate(0.5).build();
     Path run = Files.createDirectory(root.resolve("run"));
     try (RunEvents events =
         RunEvents.begin(run, 0, GraphDef.getDefaultInstance(), 0, notices::add)) {

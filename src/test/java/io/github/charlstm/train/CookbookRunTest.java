@@ -11,7 +11,6 @@ import io.github.charlstm.model.ShakespeareLstm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,14 +36,14 @@ class CookbookRunTest {
     int stop;
     try (Trainer<TextTask> run = Trainer.begin(whole, settings, TEXT)) {
       stop = run.task().batches().size() + 2; // in the second epoch
-      train(run, whole, 2L * run.task().batches().size());
+      SmallRun.train(run, whole, 2L * run.task().batches().size(), List.of());
     }
     try (Trainer<TextTask> run = Trainer.begin(parts, settings, TEXT)) {
-      train(run, parts, stop);
+      SmallRun.train(run, parts, stop, List.of());
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(parts);
     try (Trainer<TextTask> run = Trainer.resume(parts, checkpoint, checkpoint.settings(), TEXT)) {
-      train(run, parts, 2L * run.task().batches().size());
+      SmallRun.train(run, parts, 2L * run.task().batches().size(), List.of());
     }
     assertThat(SmallRun.losses(parts)).isEqualTo(SmallRun.losses(whole));
     assertThat(embedding(parts)).isEqualTo(embedding(whole));
@@ -55,7 +54,7 @@ class CookbookRunTest {
   void theSnapshotPredictsAsTheCheckpointDoes(TextPreparation preparation) throws IOException {
     RunSettings.Text settings = settings(preparation);
     try (Trainer<TextTask> run = Trainer.begin(folder, settings, TEXT)) {
-      train(run, folder, 3);
+      SmallRun.train(run, folder, 3, List.of());
       run.task().snapshot().resetState();
       float[] now = run.task().snapshot().predictNext(1);
       TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
@@ -84,12 +83,6 @@ class CookbookRunTest {
             .seed(11)
             .build(),
         TextReference.of("test", true, TEXT));
-  }
-
-  private static void train(Trainer<TextTask> run, Path folder, long steps) throws IOException {
-    try (MetricsWriter metrics = new MetricsWriter(folder, run.progress().step())) {
-      run.run(OptionalLong.of(steps), List.of(metrics), () -> false);
-    }
   }
 
   private static float[] embedding(Path run) {

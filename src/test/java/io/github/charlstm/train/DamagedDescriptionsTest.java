@@ -113,7 +113,7 @@ class DamagedDescriptionsTest {
   }
 
   @Test
-  void theVocabularyOfAnotherRunIsRefused() throws IOException {
+  void theVocabularyOfAnotherRunIsRejected() throws IOException {
     Path file = extra.resolve("vocabulary.json");
     byte[] good = Files.readAllBytes(file);
     try {

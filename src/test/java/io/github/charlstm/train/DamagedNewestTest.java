@@ -47,7 +47,7 @@ class DamagedNewestTest {
   }
 
   @Test
-  void aWholeOneIsTakenWithoutAWord() {
+  void anUndamagedCheckpointIsOpenedWithoutANotice() {
     assertThat(openedStep()).isEqualTo(6);
     assertThat(notices).isEmpty();
   }
@@ -101,28 +101,26 @@ class DamagedNewestTest {
   }
 
   @Test
-  void aDamagedStateFileIsNoReasonToStop() throws IOException {
+  void aDamagedStateFileDoesNotPreventResuming() throws IOException {
     Files.writeString(run.resolve("checkpoint"), "model_checkpoint_path: \"i6_l8/varia");
     assertThat(openedStep()).isEqualTo(6);
     assertThat(notices).hasSize(1);
-    SmallRunResumed.to(run, 9);
+    resume(9);
     assertThat(openedStep()).isEqualTo(9);
     assertThat(notices).isEmpty();
   }
 
   /** Resumes from the newest whole checkpoint. */
-  private static final class SmallRunResumed {
-    static void to(Path run, long step) throws IOException {
-      TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(run, notice -> {});
-      try (Trainer<TextTask> again =
-          Trainer.resume(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
-        again.run(OptionalLong.of(step), List.of(), () -> false);
-      }
+  private void resume(long step) throws IOException {
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(run, notice -> {});
+    try (Trainer<TextTask> again =
+        Trainer.resume(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
+      again.run(OptionalLong.of(step), List.of(), () -> false);
     }
   }
 
   @Test
-  void aRunWhoseCheckpointsAreAllDamagedSaysWhatTheNewestLacks() throws IOException {
+  void ifAllCheckpointsAreDamagedTheErrorNamesTheNewestsMissingFile() throws IOException {
     Files.delete(newest.resolve("saved_model.pb"));
     Files.delete(run.resolve("i3_l8/saved_model.pb"));
     assertThatThrownBy(this::openedStep)
@@ -132,7 +130,7 @@ class DamagedNewestTest {
   }
 
   @Test
-  void aNewerFormatIsRefusedWithBothVersionsAndNothingElseIsTaken() throws IOException {
+  void aNewerFormatIsRejectedAndNoOlderCheckpointIsUsed() throws IOException {
     SmallRun.rewrite(newest, "settings.json", "\"version\" : 4", "\"version\" : 9");
     assertThatThrownBy(this::openedStep)
         .isInstanceOf(CheckpointException.class)
@@ -143,7 +141,7 @@ class DamagedNewestTest {
   }
 
   @Test
-  void aFolderThatIsRemovedUnderWayIsMadeAnewWithTheWorkInIt() throws IOException {
+  void aFolderThatIsMovedDuringARunIsCreatedAgainForTheNextCheckpoint() throws IOException {
     Path taken = root.resolve("taken");
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
     try (Trainer<TextTask> going =

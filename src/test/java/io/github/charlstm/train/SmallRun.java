@@ -42,12 +42,23 @@ public final class SmallRun {
 
   /** Trains from the first step to the given one, with a metrics file. */
   public static Trainer.Outcome begin(Path folder, long untilStep) throws IOException {
-    try (Trainer<TextTask> run = Trainer.begin(folder, settings(SETTINGS), TEXT)) {
-      return train(run, folder, untilStep, List.of());
+    return begin(folder, SETTINGS, TEXT, untilStep);
+  }
+
+  /** The same with other settings and a text of the same characters. */
+  static Trainer.Outcome begin(
+      Path folder,
+      TrainingSettings training,
+      String text,
+      long untilStep,
+      TrainingListener... listeners)
+      throws IOException {
+    try (Trainer<TextTask> run = Trainer.begin(folder, settings(training), text)) {
+      return train(run, folder, untilStep, List.of(listeners));
     }
   }
 
-  /** Goes on from the newest checkpoint to the given step. */
+  /** Resumes from the newest checkpoint and trains to the given step. */
   public static Trainer.Outcome resume(Path folder, long untilStep) throws IOException {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
     try (Trainer<TextTask> run = Trainer.resume(folder, checkpoint, checkpoint.settings(), TEXT)) {
@@ -65,7 +76,7 @@ public final class SmallRun {
     }
   }
 
-  /** Replaces a part of a checkpoint's file as if it had been written so. */
+  /** Replaces a part of a checkpoint's file and renews the checksums. */
   public static void rewrite(Path checkpoint, String file, String part, String by)
       throws IOException {
     Path path = checkpoint.resolve("assets.extra").resolve(file);
@@ -83,7 +94,7 @@ public final class SmallRun {
         .toList();
   }
 
-  /** Keeps what it hears. */
+  /** Keeps the steps' reports, the validation losses and the checkpoints. */
   public static final class Recorder implements TrainingListener {
     final List<StepReport> steps = new ArrayList<>();
     final List<Double> validations = new ArrayList<>();

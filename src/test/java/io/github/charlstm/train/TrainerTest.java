@@ -22,14 +22,10 @@ class TrainerTest {
   @TempDir Path root;
 
   @Test
-  void fiveStepsRunTheWholeWayThrough() throws IOException {
+  void aRunOfFiveStepsWritesMetricsAndCheckpoints() throws IOException {
     Path folder = root.resolve("run");
     SmallRun.Recorder recorder = new SmallRun.Recorder();
-    Trainer.Outcome outcome;
-    try (Trainer<TextTask> run =
-        Trainer.begin(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
-      outcome = SmallRun.train(run, folder, 5, List.of(recorder));
-    }
+    Trainer.Outcome outcome = SmallRun.begin(folder, SmallRun.SETTINGS, SmallRun.TEXT, 5, recorder);
     assertThat(outcome.progress()).isEqualTo(new TrainingProgress(5, 1, 1));
     assertThat(outcome.stopped()).isFalse();
     assertThat(recorder.steps)
@@ -51,24 +47,16 @@ class TrainerTest {
   }
 
   @Test
-  void theLossFalls() throws IOException {
+  void theLossDecreases() throws IOException {
     SmallRun.Recorder recorder = new SmallRun.Recorder();
     TrainingSettings longer =
-        TrainingSettings.builder()
-            .batchSize(3)
-            .numSteps(5)
+        SmallRun.SETTINGS.toBuilder()
             .epochs(15)
             .learningRate(0.05f)
-            .gradClip(5f)
             .keepProb(1f)
             .saveEvery(100)
-            .maxToKeep(5)
-            .seed(77)
             .build();
-    Path folder = root.resolve("run");
-    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(longer), SmallRun.TEXT)) {
-      SmallRun.train(run, folder, 60, List.of(recorder));
-    }
+    SmallRun.begin(root.resolve("run"), longer, SmallRun.TEXT, 60, recorder);
     float first = recorder.steps.get(0).loss();
     assertThat(recorder.steps.get(59).loss()).isLessThan(first - 1);
   }
@@ -102,24 +90,9 @@ class TrainerTest {
   @Test
   void dropoutChangesTheLossAndTheSeedChangesTheMasks() throws IOException {
     SmallRun.begin(root.resolve("a"), 2);
-    TrainingSettings s = SmallRun.SETTINGS;
-    Path other = root.resolve("b");
-    TrainingSettings seeded =
-        TrainingSettings.builder()
-            .batchSize(s.batchSize())
-            .numSteps(s.numSteps())
-            .epochs(s.epochs())
-            .learningRate(s.learningRate())
-            .gradClip(s.gradClip())
-            .keepProb(s.keepProb())
-            .saveEvery(s.saveEvery())
-            .maxToKeep(s.maxToKeep())
-            .seed(78)
-            .build();
-    try (Trainer<TextTask> run = Trainer.begin(other, SmallRun.settings(seeded), SmallRun.TEXT)) {
-      SmallRun.train(run, other, 2, List.of());
-    }
-    assertThat(SmallRun.losses(other)).isNotEqualTo(SmallRun.losses(root.resolve("a")));
+    TrainingSettings seeded = SmallRun.SETTINGS.toBuilder().seed(78).build();
+    SmallRun.begin(root.resolve("b"), seeded, SmallRun.TEXT, 2);
+    assertThat(SmallRun.losses(root.resolve("b"))).isNotEqualTo(SmallRun.losses(root.resolve("a")));
   }
 
   @Test
@@ -140,21 +113,9 @@ class TrainerTest {
   @Test
   void onlyTheNewestCheckpointsAreKept() throws IOException {
     TrainingSettings two =
-        TrainingSettings.builder()
-            .batchSize(3)
-            .numSteps(5)
-            .epochs(2)
-            .learningRate(0.02f)
-            .gradClip(5f)
-            .keepProb(1f)
-            .saveEvery(1)
-            .maxToKeep(2)
-            .seed(77)
-            .build();
+        SmallRun.SETTINGS.toBuilder().keepProb(1f).saveEvery(1).maxToKeep(2).build();
     Path folder = root.resolve("run");
-    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(two), SmallRun.TEXT)) {
-      SmallRun.train(run, folder, 5, List.of());
-    }
+    SmallRun.begin(folder, two, SmallRun.TEXT, 5);
     try (var children = Files.list(folder)) {
       assertThat(children.filter(Files::isDirectory).map(path -> path.getFileName().toString()))
           .containsExactlyInAnyOrder("i4_l8", "i5_l8");
@@ -163,23 +124,11 @@ class TrainerTest {
   }
 
   @Test
-  void nothingButOwnCheckpointsIsEverDeleted() throws IOException {
+  void onlyCheckpointsOfThisRunAreDeleted() throws IOException {
     Path folder = root.resolve("run");
     TrainingSettings one =
-        TrainingSettings.builder()
-            .batchSize(3)
-            .numSteps(5)
-            .epochs(2)
-            .learningRate(0.02f)
-            .gradClip(5f)
-            .keepProb(1f)
-            .saveEvery(1)
-            .maxToKeep(1)
-            .seed(77)
-            .build();
-    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(one), SmallRun.TEXT)) {
-      SmallRun.train(run, folder, 2, List.of());
-    }
+        SmallRun.SETTINGS.toBuilder().keepProb(1f).saveEvery(1).maxToKeep(1).build();
+    SmallRun.begin(folder, one, SmallRun.TEXT, 2);
     Path stranger = Files.createDirectories(root.resolve("stranger/a/b"));
     Path precious = Files.writeString(root.resolve("precious.txt"), "keep me");
     Path notes = Files.createDirectories(folder.resolve("i1_l8")); // a name of ours, no checkpoint
@@ -201,7 +150,7 @@ class TrainerTest {
   }
 
   @Test
-  void whatLiesInTheWayOfACheckpointIsNotReplaced() throws IOException {
+  void aFolderWithACheckpointsNameIsNotReplaced() throws IOException {
     Path folder = root.resolve("run");
     SmallRun.begin(folder, 3);
     Path file = Files.createDirectories(folder.resolve("i5_l8")).resolve("thesis.txt");
@@ -214,46 +163,18 @@ class TrainerTest {
   }
 
   @Test
-  void theHeldOutShareIsScoredWithoutTouchingTheTraining() throws IOException {
-    TrainingSettings held =
-        TrainingSettings.builder()
-            .batchSize(2)
-            .numSteps(4)
-            .epochs(3)
-            .learningRate(0.02f)
-            .gradClip(5f)
-            .keepProb(1f)
-            .saveEvery(2)
-            .maxToKeep(9)
-            .seed(77)
-            .validation(0.2)
-            .build();
-    Path folder = root.resolve("run");
+  void scoringTheHeldOutTextDoesNotChangeTheTraining() throws IOException {
+    TrainingSettings all =
+        SmallRun.SETTINGS.toBuilder().batchSize(2).numSteps(4).keepProb(1f).saveEvery(2).build();
+    TrainingSettings held = all.toBuilder().validation(0.2).build();
     SmallRun.Recorder recorder = new SmallRun.Recorder();
-    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(held), SmallRun.TEXT)) {
-      SmallRun.train(run, folder, 6, List.of(recorder));
-    }
+    SmallRun.begin(root.resolve("run"), held, SmallRun.TEXT, 6, recorder);
     assertThat(recorder.validations).hasSize(3).allMatch(loss -> loss > 0.5 && loss < 4);
-    Path unscored = root.resolve("unscored");
     SmallRun.Recorder plain = new SmallRun.Recorder();
     String training = TextSplit.of(CharacterText.of(SmallRun.TEXT), 0.2).training().toString();
     assertThat(training.chars().distinct().count())
         .isEqualTo(SmallRun.TEXT.chars().distinct().count());
-    TrainingSettings none =
-        TrainingSettings.builder()
-            .batchSize(2)
-            .numSteps(4)
-            .epochs(3)
-            .learningRate(0.02f)
-            .gradClip(5f)
-            .keepProb(1f)
-            .saveEvery(2)
-            .maxToKeep(9)
-            .seed(77)
-            .build();
-    try (Trainer<TextTask> run = Trainer.begin(unscored, SmallRun.settings(none), training)) {
-      SmallRun.train(run, unscored, 6, List.of(plain));
-    }
+    SmallRun.begin(root.resolve("unscored"), all, training, 6, plain);
     assertThat(plain.steps)
         .extracting(TrainingListener.StepReport::loss)
         .isEqualTo(recorder.steps.stream().map(TrainingListener.StepReport::loss).toList());
@@ -262,25 +183,18 @@ class TrainerTest {
   @Test
   void aDivergedRunStopsAndKeepsItsLastGoodCheckpoint() throws IOException {
     TrainingSettings wild =
-        TrainingSettings.builder()
-            .batchSize(3)
-            .numSteps(5)
-            .epochs(4)
+        SmallRun.SETTINGS.toBuilder()
             .learningRate(3e38f)
             .gradClip(1e30f)
             .keepProb(1f)
             .saveEvery(1)
-            .maxToKeep(9)
-            .seed(77)
             .build();
     Path folder = root.resolve("run");
-    try (Trainer<TextTask> run = Trainer.begin(folder, SmallRun.settings(wild), SmallRun.TEXT)) {
-      assertThatThrownBy(() -> SmallRun.train(run, folder, 12, List.of()))
-          .isInstanceOf(DivergedException.class)
-          .hasMessageContaining("diverged")
-          .hasMessageContaining("the last checkpoint is " + folder)
-          .hasMessageContaining("`learning_rate`");
-    }
+    assertThatThrownBy(() -> SmallRun.begin(folder, wild, SmallRun.TEXT, 12))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("diverged")
+        .hasMessageContaining("the last checkpoint is " + folder)
+        .hasMessageContaining("`learning_rate`");
     TrainingCheckpoint kept = TrainingCheckpoint.open(folder);
     assertThat(kept.progress().step()).isGreaterThanOrEqualTo(1);
     assertThat(CheckpointReader.open(kept.variables()).readFloats("softmax/Variable_1"))
@@ -288,7 +202,7 @@ class TrainerTest {
   }
 
   @Test
-  void aTextTooShortForOneWindowIsRefusedAndNothingIsWritten() {
+  void aTextTooShortForOneWindowIsRejectedAndNothingIsWritten() {
     Path folder = root.resolve("run");
     RunSettings.Text settings = SmallRun.settings(SmallRun.SETTINGS);
     assertThatThrownBy(() -> Trainer.begin(folder, settings, "too short"))
@@ -310,7 +224,7 @@ class TrainerTest {
   }
 
   @Test
-  void aFolderInUseIsRefused() {
+  void aFolderInUseIsRejected() {
     Path folder = root.resolve("run");
     try (RunFolder held = RunFolder.open(folder)) {
       assertThat(held.hasCheckpoints()).isFalse();
@@ -322,22 +236,11 @@ class TrainerTest {
   }
 
   @Test
-  void aRunIsResumedWithWhatItBeganWith() throws IOException {
+  void aRunIsResumedOnlyWithItsOwnSettingsAndText() throws IOException {
     Path folder = root.resolve("run");
     SmallRun.begin(folder, 3);
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
-    TrainingSettings wider =
-        TrainingSettings.builder()
-            .batchSize(4)
-            .numSteps(5)
-            .epochs(4)
-            .learningRate(0.02f)
-            .gradClip(5f)
-            .keepProb(0.7f)
-            .saveEvery(3)
-            .maxToKeep(100)
-            .seed(77)
-            .build();
+    TrainingSettings wider = SmallRun.SETTINGS.toBuilder().batchSize(4).build();
     assertThatThrownBy(
             () -> Trainer.resume(folder, checkpoint, SmallRun.settings(wider), SmallRun.TEXT))
         .hasMessageContaining("`batch_size` was 3 and is now 4");

@@ -58,7 +58,7 @@ class TrainingCheckpointTest {
         "assets.extra/progress.json",
         "assets.extra/vocabulary.json"
       })
-  void oneThatIsHalfThereIsRefusedByTheFileItLacks(String part) throws IOException {
+  void oneThatIsHalfThereIsRejectedByTheFileItLacks(String part) throws IOException {
     Files.delete(checkpoint.resolve(part));
     assertThatThrownBy(() -> TrainingCheckpoint.open(checkpoint))
         .isInstanceOf(CheckpointException.class)
@@ -77,7 +77,7 @@ class TrainingCheckpointTest {
         "assets.extra/progress.json",
         "assets.extra/vocabulary.json"
       })
-  void aTruncatedFileIsRefusedByName(String part) throws IOException {
+  void aTruncatedFileIsRejectedByName(String part) throws IOException {
     Path file = checkpoint.resolve(part);
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length / 2));
@@ -98,7 +98,7 @@ class TrainingCheckpointTest {
         "'batch_size' : 3 | 'batch_size' : -3 | batch_size: expected at least 1, found -3",
         "'keep_prob' : 0.7 | 'keep_prob' : 1.7 | keep_prob"
       })
-  void settingsOfAnotherVersionOrWithOtherKeysOrValuesAreRefused(
+  void settingsOfAnotherVersionOrWithOtherKeysOrValuesAreRejected(
       String part, String by, String expected) throws IOException {
     SmallRun.rewrite(checkpoint, "settings.json", part.replace('\'', '"'), by.replace('\'', '"'));
     assertThatThrownBy(() -> TrainingCheckpoint.open(checkpoint))
@@ -108,7 +108,7 @@ class TrainingCheckpointTest {
   }
 
   @Test
-  void aVocabularyOfAnotherSizeIsRefused() throws IOException {
+  void aVocabularyOfAnotherSizeIsRejected() throws IOException {
     Path vocabulary = checkpoint.resolve("assets.extra/vocabulary.json");
     Vocabulary.of("abc").writeJson(vocabulary);
     assertThatThrownBy(() -> TrainingCheckpoint.open(checkpoint))
@@ -117,7 +117,7 @@ class TrainingCheckpointTest {
   }
 
   @Test
-  void settingsOfOtherSizesAreRefusedWithBothShapes() throws IOException {
+  void settingsOfOtherSizesAreRejectedWithBothShapes() throws IOException {
     SmallRun.rewrite(checkpoint, "settings.json", "\"lstm_size\" : 8", "\"lstm_size\" : 9");
     assertThatThrownBy(() -> SmallRun.resume(run, 5))
         .isInstanceOf(CheckpointException.class)
@@ -126,7 +126,7 @@ class TrainingCheckpointTest {
   }
 
   @Test
-  void aStateFileThatNamesAMissingCheckpointIsRefused() throws IOException {
+  void aStateFileThatNamesAMissingCheckpointIsRejected() throws IOException {
     new CheckpointState("i9_l8/variables/variables", List.of("i9_l8/variables/variables"))
         .write(run);
     assertThatThrownBy(() -> TrainingCheckpoint.open(run))
