@@ -214,7 +214,7 @@ class DropoutWrapperTest extends CellContractTest {
     Operand<TFloat32> vector = runner.tf().array(0.5f, 0.5f);
     assertRejected(() -> builder.inputKeepProb(vector), "input_keep_prob", "scalar", "[2]");
     assertRejected(() -> builder.stateKeepProb(vector), "state_keep_prob", "scalar");
-    Operand<TFloat32> wide = careless(runner.tf().constant(0.5));
+    Operand<TFloat32> wide = unchecked(runner.tf().constant(0.5));
     assertRejected(() -> builder.outputKeepProb(wide), "output_keep_prob", "float64");
   }
 
