@@ -15,17 +15,17 @@ import java.util.stream.Stream;
 
 /**
  * A process that a test starts. Its standard input is empty, and what it prints, as UTF-8, is read
- * while it runs: a full pipe would stop it. Closing kills it and all that it started.
+ * while it runs: a full pipe would stop it. Closing kills it and its child processes.
  */
 public final class ChildProcess implements AutoCloseable {
   /**
-   * Whatever takes longer hangs. Far more than anything needs, so that no test fails because the
-   * machine is busy; the limit of whole tests, in junit-platform.properties, is longer.
+   * Limit of each wait: far longer than any process needs, so that no test fails because the
+   * machine is busy, and shorter than the limit of a test in junit-platform.properties.
    */
   public static final Duration HANG = Duration.ofMinutes(30);
 
   /**
-   * What a process left.
+   * The results of a process that has ended.
    *
    * @param code its exit code
    * @param out lines of its standard output
@@ -57,7 +57,7 @@ public final class ChildProcess implements AutoCloseable {
     readers.forEach(Thread::start);
   }
 
-  /** Starts it. */
+  /** Starts a process. */
   public static ChildProcess start(ProcessBuilder builder, LineListener listener)
       throws IOException {
     Process process = builder.start();
@@ -69,12 +69,12 @@ public final class ChildProcess implements AutoCloseable {
     return new ChildProcess(process, listener);
   }
 
-  /** Starts it and waits for its end. */
+  /** Starts a process and waits for its end. */
   public static Ended run(ProcessBuilder builder) throws IOException, InterruptedException {
     return run(builder, (line, process) -> {});
   }
 
-  /** Starts it and waits for its end. */
+  /** Starts a process and waits for its end. */
   public static Ended run(ProcessBuilder builder, LineListener listener)
       throws IOException, InterruptedException {
     try (ChildProcess process = start(builder, listener)) {
@@ -94,16 +94,16 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Waits for its end.
+   * Waits until the process has ended.
    *
-   * @throws IOException if it hangs, or the listener failed
+   * @throws IOException if it does not end within {@link #HANG}, or the listener failed
    */
   public Ended await() throws IOException, InterruptedException {
     if (!process.waitFor(HANG.toSeconds(), TimeUnit.SECONDS)) {
       throw new IOException("a process does not end: " + process.info() + said());
     }
     for (Thread reader : readers) {
-      reader.join(HANG.toMillis()); // what it started may still hold its streams
+      reader.join(HANG.toMillis()); // its child processes may keep the streams open
     }
     if (failure != null) {
       throw new IOException("a listener failed" + said(), failure);
@@ -113,7 +113,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Done at its end. */
+  /** Completed when the process has ended. */
   public CompletableFuture<?> onExit() {
     return process.onExit();
   }
@@ -122,9 +122,9 @@ public final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** As {@code kill -9}. */
+  /** Kills the process, as {@code kill -9}. */
   public void kill() {
-    // Process.destroyForcibly would close the streams on what was printed.
+    // Process.destroyForcibly would close the streams before all output is read.
     process.toHandle().destroyForcibly();
   }
 
@@ -139,7 +139,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Not so of one that is dead and that its new parent, in a container, may never ask for. */
+  /** False also for a zombie, which its new parent in a container may never wait for. */
   static boolean runs(ProcessHandle process) {
     return process.isAlive() && process.info().command().isPresent();
   }

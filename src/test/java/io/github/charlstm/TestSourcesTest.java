@@ -42,7 +42,7 @@ class TestSourcesTest {
   }
 
   @Test
-  void noTestHasALimitOfTimeOfItsOwn() throws IOException {
+  void noTestSetsATimeout() throws IOException {
     String number = "\\d, (TimeUnit\\.)?(MILLISECONDS|SECONDS|MINUTES)\\b";
     assertThat(filesWith("api\\.Timeout\\b|\\bassertTimeout|" + number))
         .as("the limit of tests is in junit-platform.properties, that of others ChildProcess.HANG")
@@ -60,7 +60,8 @@ class TestSourcesTest {
   void noTestSetsTheLocaleOfAllThatFollow() throws IOException {
     assertThat(filesWith("Locale\\.setDefault\\((?!Locale\\.Category)"))
         .as(
-            "TensorFlow-Java needs the format locale that TestJvm sets; change and restore only that")
+            "TensorFlow-Java needs the format locale that TestJvm sets; change and restore only"
+                + " that")
         .isEmpty();
   }
 

@@ -48,7 +48,7 @@ class StartUpTest {
   }
 
   @Test
-  void onlyAColdStartUnpacksLibrariesAnew() throws IOException, InterruptedException {
+  void onlyAColdStartUnpacksLibraries() throws IOException, InterruptedException {
     List<StartUp.Result> results =
         measure(
             1,

@@ -52,7 +52,7 @@ class StatisticsTest {
   }
 
   @Test
-  void roundsThatSlowBothDownLeaveTheRatioByRoundAlone() {
+  void roundsThatSlowBothDownDoNotChangeTheRatioByRound() {
     var ours = List.of(List.of(1.0), List.of(10.0), List.of(2.0));
     var theirs = List.of(List.of(2.0), List.of(20.0), List.of(4.0));
     Statistics.Ratio ratio = Statistics.ratio(ours, theirs);

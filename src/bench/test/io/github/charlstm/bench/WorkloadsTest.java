@@ -13,7 +13,7 @@ class WorkloadsTest {
   }
 
   @Test
-  void aGroupStandsForItsMembers() {
+  void aGroupSelectsItsMembers() {
     assertThat(Workloads.named(List.of("steps")).stream().map(Workload::name))
         .containsExactly("steps-50", "steps-100", "steps-200", "steps-400", "steps-800");
   }

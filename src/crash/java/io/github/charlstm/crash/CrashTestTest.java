@@ -65,7 +65,7 @@ class CrashTestTest {
   }
 
   @Test
-  void aFolderDeletedWhileACheckpointIsWrittenIsMadeAnewWithTheWorkInIt() throws Exception {
+  void aFolderDeletedWhileACheckpointIsWrittenIsCreatedAgain() throws Exception {
     TextSubject subject = new TextSubject(place);
     Path uninterrupted = place.resolve("uninterrupted");
     ForcedKills.succeed(List.of(), subject.begin(uninterrupted, ForcedKills.FIRST));

@@ -1,21 +1,17 @@
 package io.github.charlstm.crash;
 
+import io.github.charlstm.cli.TinyDigits;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Random;
-import java.util.zip.GZIPOutputStream;
 
 /** Runs of {@code charlstm classify} on a few images of noise. */
 final class DigitsSubject implements Subject {
@@ -24,26 +20,7 @@ final class DigitsSubject implements Subject {
 
   DigitsSubject(Path place) throws IOException {
     images = Files.createDirectories(place.resolve("digits"));
-    byte[] pixels = new byte[IMAGES * 28 * 28];
-    new Random(1).nextBytes(pixels);
-    byte[] labels = new byte[IMAGES];
-    for (int k = 0; k < IMAGES; k++) {
-      labels[k] = (byte) (k % 10);
-    }
-    write("t10k-images-idx3-ubyte.gz", pixels, 2051, IMAGES, 28, 28);
-    write("t10k-labels-idx1-ubyte.gz", labels, 2049, IMAGES);
-  }
-
-  private void write(String file, byte[] values, int... header) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * header.length + values.length);
-    for (int number : header) {
-      bytes.putInt(number);
-    }
-    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-    try (OutputStream gzip = new GZIPOutputStream(zipped)) {
-      gzip.write(bytes.put(values).array());
-    }
-    Files.write(images.resolve(file), zipped.toByteArray());
+    TinyDigits.write(images, IMAGES);
   }
 
   @Override

@@ -37,7 +37,7 @@ abstract class CellContractTest {
   abstract RNNCell cell();
 
   /**
-   * What a cell has to agree with.
+   * What the tests expect of a cell.
    *
    * @param variables names and shapes of the variables in scope {@code rnn}, for inputs of depth 4
    * @param structure {@code describe} of the state
@@ -151,7 +151,7 @@ abstract class CellContractTest {
   }
 
   @Test
-  void widthsSurviveABatchKnownAtRunTime() {
+  void widthsAreKnownForABatchKnownAtRunTime() {
     RNNCell cell = built();
     Placeholder<TInt32> batch =
         runner.tf().placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
@@ -165,7 +165,7 @@ abstract class CellContractTest {
   }
 
   @Test
-  void aStepIsMadeByTheGivenBuilderAlone() {
+  void aStepUsesOnlyTheGivenBuilder() {
     RNNCell cell = built();
     Operand<TFloat32> x = input(1);
     RNNState state = state(cell, 2);
@@ -270,7 +270,7 @@ abstract class CellContractTest {
         () -> cell.call(runner.tf(), input(1), other), expected().structure(), other.describe());
   }
 
-  /** A cell with {@code state_is_tuple=False} computes the same, on the states side by side. */
+  /** With {@code state_is_tuple=False} a cell computes the same; its state is concatenated. */
   void assertConcatenatesState(RNNCell tuple, RNNCell joined) {
     tuple.build(store.rootScope(), DEPTH);
     int variables = store.all().size();

@@ -74,7 +74,7 @@ class CellOptionsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void enteringAScopeAnewWithoutReuseClashes(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
+  void enteringAScopeAgainWithoutReuseFails(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     kind.apply(3).build().build(store.rootScope().child("rnn"), DEPTH);
     RNNCell second = kind.apply(5).build();
     assertThatThrownBy(() -> second.build(store.rootScope().child("rnn"), DEPTH))

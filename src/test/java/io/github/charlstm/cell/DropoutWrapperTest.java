@@ -88,7 +88,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void keptOutputsAreScaledUpOthersAreZeroAndTheStateIsWhole() {
+  void keptOutputsAreScaledOthersAreZeroAndTheStateIsUnchanged() {
     RNNCell inner = new BasicLSTMCell(200);
     List<float[]> values = outputsAndLeaves(around(inner).outputKeepProb(0.4f).build(), inner);
     assertDropped(values.get(0), values.get(3), 0.4f);
@@ -97,7 +97,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void aShareThatIsATensorDoesTheSame() {
+  void aKeepProbThatIsATensorDropsTheSame() {
     RNNCell inner = new BasicLSTMCell(200);
     Operand<TFloat32> keepProb = atRunTime(0.4f);
     List<float[]> values = outputsAndLeaves(around(inner).outputKeepProb(keepProb).build(), inner);
@@ -105,7 +105,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void aShareThatIsAConstantCountsAsItsNumber() {
+  void aConstantKeepProbIsTreatedAsItsNumber() {
     RNNCell inner = new BasicLSTMCell(3);
     RNNCell wrapped = DropoutWrapper.builder(inner).inputKeepProb(runner.tf().constant(1f)).build();
     wrapped.build(store.rootScope(), DEPTH);
@@ -124,7 +124,7 @@ class DropoutWrapperTest extends CellContractTest {
   // Python's results for [2, 2, 2, 2] and these shares; it does not check them either.
   @ParameterizedTest
   @CsvSource({"-0.5, 0", "0, 0", "1, 2", "1.5, 1.3333334", "NaN, 0"})
-  void aShareReadAtRunTimeIsNotChecked(float share, float expected) {
+  void aKeepProbKnownAtRunTimeIsNotChecked(float share, float expected) {
     RNNCell cell = new BasicRNNCell(4);
     RNNCell wrapped =
         DropoutWrapper.builder(new ResidualWrapper(cell, (tf, inputs, outputs) -> inputs))
@@ -138,7 +138,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void stateDropoutLeavesTheMemoryAlone() {
+  void stateDropoutDoesNotApplyToC() {
     RNNCell inner = new BasicLSTMCell(200);
     List<float[]> values = outputsAndLeaves(around(inner).stateKeepProb(0.4f).build(), inner);
     assertThat(values.get(0)).isEqualTo(values.get(3));
@@ -175,7 +175,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void eachStepHasAMaskOfItsOwn() {
+  void eachStepHasItsOwnMask() {
     RNNCell wrapped = around(new BasicRNNCell(50)).outputKeepProb(0.5f).build();
     wrapped.build(store.rootScope(), DEPTH);
     RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
@@ -187,7 +187,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void aShareOfOneAddsNothingToAStep() {
+  void aKeepProbOfOneAddsNoOperations() {
     RNNCell inner = new BasicLSTMCell(3);
     RNNCell wrapped =
         DropoutWrapper.builder(inner)
@@ -206,7 +206,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void sharesThatAreNoSharesAreRejected() {
+  void keepProbsOutOfRangeAreRejected() {
     DropoutWrapper.Builder builder = DropoutWrapper.builder(new GRUCell(2));
     assertRejected(() -> builder.inputKeepProb(-0.1f), "input_keep_prob", "found -0.1");
     assertRejected(() -> builder.outputKeepProb(1.1f), "output_keep_prob", "found 1.1");
@@ -219,7 +219,7 @@ class DropoutWrapperTest extends CellContractTest {
   }
 
   @Test
-  void aShareOfZeroIsRejectedByTheStep() {
+  void aKeepProbOfZeroIsRejectedByTheStep() {
     RNNCell fresh = around(new GRUCell(2)).outputKeepProb(0f).build();
     RNNCell recurrent = around(new GRUCell(2)).outputKeepProb(0f).variationalRecurrent().build();
     for (RNNCell cell : List.of(fresh, recurrent)) {

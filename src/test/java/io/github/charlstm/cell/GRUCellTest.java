@@ -60,7 +60,7 @@ class GRUCellTest extends CellContractTest {
   }
 
   @Test
-  void givenInitializersServeBothKernelsAndBothBiases() {
+  void theInitializersApplyToBothKernelsAndBothBiases() {
     GRUCell.builder(UNITS)
         .kernelInitializer(Initializers.constant(2f))
         .biasInitializer(Initializers.constant(3f))

@@ -141,7 +141,7 @@ class LSTMCellTest extends CellContractTest {
   }
 
   @Test
-  void theInitializerServesAllButTheBias() {
+  void theInitializerAppliesToAllButTheBias() {
     everything().initializer(Initializers.constant(2f)).build().build(store.rootScope(), DEPTH);
     initialize();
     store

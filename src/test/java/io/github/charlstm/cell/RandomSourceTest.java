@@ -87,7 +87,7 @@ class RandomSourceTest {
   }
 
   @Test
-  void aStreamGoesOnFromRunToRunAndRepeatsForTheSameSeeds() {
+  void aStreamContinuesFromRunToRunAndRepeatsForTheSameSeeds() {
     Operand<TFloat32> one = draw(RandomSource.stream(RandomSeeds.of(5)), OptionalLong.of(9));
     Operand<TFloat32> two = draw(RandomSource.stream(RandomSeeds.of(5)), OptionalLong.of(9));
     Operand<TFloat32> other = draw(RandomSource.stream(RandomSeeds.of(5)), OptionalLong.of(8));

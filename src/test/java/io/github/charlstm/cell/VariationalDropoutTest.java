@@ -30,7 +30,7 @@ class VariationalDropoutTest extends CellContractTest {
   }
 
   @Test
-  void oneMaskServesAllStepsAndRowsOfARun() {
+  void allStepsAndRowsOfARunHaveTheSameMask() {
     RNNCell inner = new BasicRNNCell(40);
     RNNCell wrapped =
         DropoutWrapper.builder(inner).outputKeepProb(0.5f).variationalRecurrent().build();

@@ -70,7 +70,7 @@ class WrapperTest {
 
   /** With a residual function. */
   @Nested
-  class ResidualFunctionOfOnesOwn extends AroundGru {
+  class CustomResidualFunction extends AroundGru {
     @Override
     RNNCell cell() {
       return new ResidualWrapper(

@@ -57,7 +57,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void everyFlippedBitOfTheDataIsNoticed() throws IOException {
+  void everyFlippedBitOfTheDataIsReported() throws IOException {
     byte[] whole = Files.readAllBytes(data);
     for (int bit = 0; bit < 8 * whole.length; bit++) {
       Files.write(data, flipped(whole, bit));
@@ -66,7 +66,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void aFlippedBitOfTheIndexIsNoticedOrChangesNothing() throws IOException {
+  void aFlippedBitOfTheIndexIsReportedOrChangesNothing() throws IOException {
     byte[] whole = Files.readAllBytes(index);
     int harmless = 0;
     for (int bit = 0; bit < 8 * whole.length; bit++) {

@@ -23,7 +23,7 @@ class SaverTest {
   @TempDir Path folder;
 
   @Test
-  void valuesSurviveSavingAndRestoring() throws IOException {
+  void restoredValuesEqualSavedValues() throws IOException {
     Path prefix = folder.resolve("run/model.ckpt-1");
     try (SmallGraph trained = new SmallGraph(3, 1f).initialize();
         SmallGraph fresh = new SmallGraph(3, 50f).initialize()) {

@@ -153,7 +153,7 @@ class DataSetCacheTest {
   }
 
   @Test
-  void anotherResourceOfTheSameNameIsNotTakenForTheText() {
+  void anotherResourceOfTheSameNameIsRejected() {
     DataSet wrong =
         new DataSet(
             "wrong",

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes IDX files. */
-final class IdxFiles {
+public final class IdxFiles {
 
   private IdxFiles() {}
 
@@ -23,15 +23,15 @@ final class IdxFiles {
     return bytes.put(values).array();
   }
 
-  static byte[] images(byte[] pixels) {
+  public static byte[] images(byte[] pixels) {
     return idx(pixels, 2051, pixels.length / 784, 28, 28);
   }
 
-  static byte[] labels(byte[] labels) {
+  public static byte[] labels(byte[] labels) {
     return idx(labels, 2049, labels.length);
   }
 
-  static byte[] gzip(byte[] bytes) {
+  public static byte[] gzip(byte[] bytes) {
     ByteArrayOutputStream zipped = new ByteArrayOutputStream();
     try (OutputStream gzip = new GZIPOutputStream(zipped)) {
       gzip.write(bytes);

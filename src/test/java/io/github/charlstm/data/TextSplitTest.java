@@ -22,7 +22,7 @@ class TextSplitTest {
   }
 
   @Test
-  void aShareOfZeroHoldsOutNothing() {
+  void aValidationShareOfZeroHoldsOutNothing() {
     assertThat(split("abc", 0)).isEqualTo(parts("abc", ""));
   }
 
@@ -43,7 +43,7 @@ class TextSplitTest {
 
   @ParameterizedTest
   @CsvSource({"0.01,10 to train on and 0 to", "0.99,0 to train on and 10 to"})
-  void aShareThatLeavesAPartEmptyIsRejected(double share, String complaint) {
+  void aValidationShareThatLeavesAPartEmptyIsRejected(double share, String complaint) {
     assertThatThrownBy(() -> split("abcdefghij", share))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining(complaint);

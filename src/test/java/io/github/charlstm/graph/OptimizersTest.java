@@ -163,7 +163,7 @@ class OptimizersTest {
   }
 
   @Test
-  void aSecondOptimizerHasSlotsOfItsOwn() {
+  void aSecondOptimizerHasItsOwnSlots() {
     GraphVariable<TFloat32> x = store.rootScope().getVariable("x", Shape.of(1));
     GraphVariable<TInt64> step = store.createGlobalStep();
     List<String> names = new ArrayList<>();

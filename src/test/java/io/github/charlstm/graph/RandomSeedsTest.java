@@ -42,7 +42,7 @@ class RandomSeedsTest {
   }
 
   @Test
-  void inALoopsBodyOperationsInsideAndOutsideAreCountedAndNoNumberIsGivenTwice() {
+  void inALoopsBodyEachSeedCountsAllOperationsAndIsUnique() {
     RandomSeeds seeds = RandomSeeds.of(5);
     Ops tf = runner.tf();
     Operand<TFloat32> inputs = tf.constant(new float[][] {{1f, 2f}, {3f, 4f}});

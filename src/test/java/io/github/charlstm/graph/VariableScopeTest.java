@@ -40,7 +40,7 @@ class VariableScopeTest {
   }
 
   @Test
-  void aScopeThatIsEnteredAnewCountsAnew() {
+  void aScopeThatIsEnteredAgainCountsFromZero() {
     VariableScope rnn = root.child("rnn");
     rnn.defaultChild("cell");
     assertThat(root.child("rnn").defaultChild("cell").path()).isEqualTo("rnn/cell");
@@ -66,7 +66,7 @@ class VariableScopeTest {
   }
 
   @Test
-  void autoReuseMakesOnceAndFindsLater() {
+  void autoReuseCreatesAVariableOnceThenReturnsIt() {
     VariableScope scope = root.child("a").withReuse(Reuse.AUTO_REUSE);
     GraphVariable<TFloat32> made = scope.child("b").getVariable("w", Shape.of(2));
     assertThat(made.name()).isEqualTo("a/b/w");

@@ -29,7 +29,7 @@ class VocabularyFileTest {
   }
 
   @Test
-  void aListOrAMapInEitherDirectionGivesTheNumbers() throws IOException {
+  void aListOrAMapInEitherDirectionIsRead() throws IOException {
     assertThat(read("list.json", "[\"e\", \"a\", \"\\n\"]").encode("\nea"))
         .containsExactly(2, 0, 1);
     assertThat(read("map.json", "{\"a\": 1, \"e\": 0}").encode("ea")).containsExactly(0, 1);

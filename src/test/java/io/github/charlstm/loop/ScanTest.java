@@ -61,13 +61,13 @@ class ScanTest {
   }
 
   @Test
-  void aBodyMayPassThingsOnUnchanged() {
+  void aBodyMayReturnItsArguments() {
     scans.assertAgrees((t, x, states) -> new Body.Result(x, states), List.of());
     scans.assertAgrees((t, x, states) -> new Body.Result(states.get(0), List.of(x)), List.of());
   }
 
   @Test
-  void aBodyMayGiveTensorsFromOutsideAsTheyAre() {
+  void aBodyMayReturnTensorsFromOutside() {
     Operand<TFloat32> outside = tf.identity(scans.matrix(5));
     scans.assertAgrees(
         (t, x, h) -> new Body.Result(t.math.add(x, h.get(0)), List.of(outside)), List.of(outside));

@@ -18,14 +18,14 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** What the tests of every language model check. */
+/** Checks for the tests of the language models. */
 final class LanguageModelChecks {
   private static final int[][] INPUTS = {{0, 1, 2}, {3, 2, 1}};
   private static final int[][] TARGETS = {{1, 2, 0}, {2, 1, 3}};
 
   private LanguageModelChecks() {}
 
-  /** Names and shapes of the variables of a graph without training, or with it. */
+  /** Names and shapes of the variables of an inference graph, or with options a training graph. */
   static Map<String, Shape> variables(ModelSettings settings, Optional<TrainingOptions> options) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
@@ -54,7 +54,7 @@ final class LanguageModelChecks {
     assertThat(added).containsExactlyInAnyOrderElementsOf(expected);
   }
 
-  /** Compares gradients with differences; for 4 symbols. */
+  /** Compares gradients with finite differences, for a model of at least 4 symbols. */
   static void assertGradients(ModelSettings settings, int stateTensor) {
     try (GraphRunner runner = new GraphRunner()) {
       LanguageModel model = settings.build(runner.tf(), 2, 3, Optional.empty());

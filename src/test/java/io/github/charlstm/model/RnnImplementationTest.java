@@ -58,7 +58,7 @@ class RnnImplementationTest {
   // With dropout too: the masks of a fused loop are those of the unrolled one.
   @ParameterizedTest
   @MethodSource("models")
-  void fusedAndUnrolledTrainAlike(ModelSettings settings) {
+  void fusedAndUnrolledTrainTheSame(ModelSettings settings) {
     assertClose(
         trained(settings, RnnImplementation.FUSED, 0.7f),
         trained(settings, RnnImplementation.UNROLLED, 0.7f));
@@ -66,7 +66,7 @@ class RnnImplementationTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void allLoopsTrainAlikeWithoutDropout(ModelSettings settings) {
+  void allLoopsTrainTheSameWithoutDropout(ModelSettings settings) {
     List<Float> unrolled = trained(settings, RnnImplementation.UNROLLED, 1);
     assertClose(trained(settings, RnnImplementation.FUSED, 1), unrolled);
     assertClose(trained(settings, RnnImplementation.DYNAMIC, 1), unrolled);

@@ -137,7 +137,7 @@ class DynamicRnnDropoutTest {
   }
 
   @Test
-  void aSeededStreamDrawsAnewAtEachStep() {
+  void aSeededStreamDrawsOtherNumbersAtEachStep() {
     Dropped dropped =
         new Dropped(
             "rnn",

@@ -25,7 +25,7 @@ class DynamicRnnLengthsTest {
   }
 
   @Test
-  void fromItsLengthOnASequenceGivesZerosAndKeepsItsState() {
+  void afterItsLengthASequenceGivesZerosAndKeepsItsState() {
     RNNCell cell = new BasicLSTMCell(UNITS);
     Operand<TFloat32> inputs = loops.values(1, 4, 6, DEPTH);
     int[] lengths = {3, 0, 5, 1};

@@ -93,7 +93,7 @@ class DynamicRnnTest {
   }
 
   @Test
-  void oneGraphServesAnyNumberOfStepsAndAnyBatch() {
+  void oneGraphRunsAnyNumberOfStepsAndAnyBatch() {
     RNNCell cell = new GRUCell(UNITS);
     Operand<TFloat32> inputs = loops.placeholder(-1, -1, DEPTH);
     DynamicRnn rnn = loops.dynamic(cell, inputs).build();

@@ -94,7 +94,7 @@ class LoopSeedsTest {
   }
 
   @Test
-  void noTwoPlacesShareANumberOfOperations() {
+  void noTwoPlacesHaveTheSameOperationSeed() {
     VariableStore counted = new VariableStore(tf, RandomSeeds.of(5));
     DynamicRnn.builder(tf, counted.rootScope(), stack(), zeros(2, 4, 3)).build();
     List<Long> all = new ArrayList<>(seeds(true));

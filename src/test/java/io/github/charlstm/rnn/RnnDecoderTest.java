@@ -61,7 +61,7 @@ class RnnDecoderTest {
   }
 
   @Test
-  void aLoopFunctionMakesEachInputButTheFirstFromTheOutputBefore() {
+  void aLoopFunctionComputesEachInputAfterTheFirstFromTheOutputBefore() {
     List<Integer> steps = new ArrayList<>();
     List<Operand<TFloat32>> given = new ArrayList<>();
     RnnDecoder.LoopFunction function =
@@ -89,7 +89,7 @@ class RnnDecoderTest {
   }
 
   @Test
-  void theLoopFunctionLiesInAScopeOfItsOwn() {
+  void theLoopFunctionHasItsOwnScope() {
     List<String> names = new ArrayList<>();
     decoder(
         Optional.of(

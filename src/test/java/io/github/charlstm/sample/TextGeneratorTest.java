@@ -156,8 +156,14 @@ class TextGeneratorTest {
     return text.toString();
   }
 
-  /** Hides that a model generates in its graph. */
-  private record OneByOne(NextSymbolModel model) implements NextSymbolModel {
+  /** A model that does not generate in its graph, only one symbol per call. */
+  private static class OneByOne implements NextSymbolModel {
+    final NextSymbolModel model;
+
+    OneByOne(NextSymbolModel model) {
+      this.model = model;
+    }
+
     @Override
     public void resetState() {
       model.resetState();
@@ -172,24 +178,13 @@ class TextGeneratorTest {
     public void close() {}
   }
 
-  /** Counts what a model generates in its graph. */
-  private static final class Counted implements NextSymbolModel {
-    private final NextSymbolModel model;
+  /** Counts the symbols that a model generates in its graph. */
+  private static final class Counted extends OneByOne {
     private int symbols;
     private int largest;
 
     Counted(NextSymbolModel model) {
-      this.model = model;
-    }
-
-    @Override
-    public void resetState() {
-      model.resetState();
-    }
-
-    @Override
-    public float[] predictNext(int symbol) {
-      return model.predictNext(symbol);
+      super(model);
     }
 
     @Override
@@ -205,8 +200,5 @@ class TextGeneratorTest {
       largest = Math.max(largest, uniforms.length);
       return generated;
     }
-
-    @Override
-    public void close() {}
   }
 }

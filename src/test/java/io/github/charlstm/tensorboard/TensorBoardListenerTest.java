@@ -211,7 +211,7 @@ class TensorBoardListenerTest {
   }
 
   @Test
-  void aRunThatWasKilledGoesOnWithoutDoubleSteps() throws IOException {
+  void aKilledRunResumesWithoutRepeatedSteps() throws IOException {
     Path whole = trained(root.resolve("whole"), 2, 7, notices::add);
     Path run = root.resolve("run");
     TrainingListener killer =

@@ -18,9 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What becomes of a run whose newest checkpoint, of step 6, is damaged; that of step 3 is whole.
- */
+/** A run whose newest checkpoint, of step 6, is damaged; that of step 3 is intact. */
 @Tag("slow")
 class DamagedNewestTest {
   @TempDir Path root;
@@ -53,7 +51,7 @@ class DamagedNewestTest {
   }
 
   @Test
-  void anyChangedByteOfAnyFileIsNoticedAndTheOneBeforeIsTaken() throws IOException {
+  void afterAChangedByteInAnyFileTheCheckpointBeforeIsOpened() throws IOException {
     Random random = new Random(3);
     for (Path file : files()) {
       byte[] whole = Files.readAllBytes(file);
@@ -74,7 +72,7 @@ class DamagedNewestTest {
   }
 
   @Test
-  void anyMissingOrCutFileIsNoticedAndTheOneBeforeIsTaken() throws IOException {
+  void afterAMissingOrTruncatedFileTheCheckpointBeforeIsOpened() throws IOException {
     for (Path file : files()) {
       byte[] whole = Files.readAllBytes(file);
       Files.write(file, Arrays.copyOf(whole, whole.length / 2));
@@ -86,7 +84,7 @@ class DamagedNewestTest {
   }
 
   @Test
-  void theRunGoesOnFromTheOneBeforeWithTheNumbersOfAnUndisturbedOne() throws IOException {
+  void resumingFromTheCheckpointBeforeEqualsAnUninterruptedRun() throws IOException {
     Path undisturbed = root.resolve("undisturbed");
     SmallRun.begin(undisturbed, 11);
     Files.delete(newest.resolve("saved_model.pb"));

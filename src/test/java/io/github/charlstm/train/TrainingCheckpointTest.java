@@ -58,7 +58,7 @@ class TrainingCheckpointTest {
         "assets.extra/progress.json",
         "assets.extra/vocabulary.json"
       })
-  void oneThatIsHalfThereIsRejectedByTheFileItLacks(String part) throws IOException {
+  void anIncompleteCheckpointIsRejectedWithTheMissingFile(String part) throws IOException {
     Files.delete(checkpoint.resolve(part));
     assertThatThrownBy(() -> TrainingCheckpoint.open(checkpoint))
         .isInstanceOf(CheckpointException.class)
