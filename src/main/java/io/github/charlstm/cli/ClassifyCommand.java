@@ -8,9 +8,6 @@ import java.io.IOException;
 /** {@code charlstm classify}: {@code charlstm train --recipe mnist} with defaults of its own. */
 final class ClassifyCommand implements Command {
   private static final String RECIPE = Recipes.MNIST.recipe();
-  private static final Flag<Long> STEPS =
-      Flag.integer(
-          TrainFlags.STEPS.name(), 1L, 1_000_000_000L, "training steps in all (default: 2000)");
 
   @Override
   public Usage usage() {
@@ -22,7 +19,7 @@ final class ClassifyCommand implements Command {
             TrainFlags.HOLDOUT,
             TrainFlags.RUN.help("the run's folder (default: checkpoints/mnist)"),
             TrainFlags.RESUME,
-            STEPS,
+            TrainFlags.STEPS.help("training steps in all (default: 2000)"),
             TrainFlags.LOOP,
             TrainFlags.CROSS_ENTROPY.orElse(CrossEntropy.PRINTED),
             TrainFlags.BIDIRECTIONAL,
@@ -33,6 +30,7 @@ final class ClassifyCommand implements Command {
             TrainFlags.KEEP_PROB.orElse(0.5f),
             TrainFlags.DETERMINISTIC,
             TrainFlags.SAVE_EVERY.orElse(200),
+            TrainFlags.MAX_TO_KEEP,
             TrainFlags.SEED.help("of initial values, dropout and the images' order"),
             TrainFlags.TENSORBOARD,
             TrainFlags.HISTOGRAMS)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.foreign.ModelDescription;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -61,7 +62,9 @@ final class InspectCommand implements Command {
       Console console) {
     console.print("checkpoint %s%n", checkpoint.folder());
     descriptions.forEach(console.out()::print);
-    console.print("vocabulary: %s characters%n", checkpoint.vocabulary().size());
+    if (checkpoint.run() instanceof RunSettings.Text) {
+      console.print("vocabulary: %s characters%n", checkpoint.vocabulary().size());
+    }
     Map<String, String> tensors = tensors(reader);
     String title = String.format("tensors (%s, all checksums hold)", tensors.size());
     printList(console, title, table(tensors));
@@ -118,11 +121,12 @@ final class InspectCommand implements Command {
 
   private static Json json(
       TrainingCheckpoint checkpoint, List<String> descriptions, CheckpointReader reader) {
+    boolean ofText = checkpoint.run() instanceof RunSettings.Text;
     return Json.object()
         .put("checkpoint", checkpoint.folder())
         .put("settings", parsed(descriptions.get(0)))
         .put("progress", parsed(descriptions.get(1)))
-        .put("vocabulary", checkpoint.vocabulary().size())
+        .put("vocabulary", ofText ? checkpoint.vocabulary().size() : null)
         .put("tensors", tensors(reader))
         .put("values", values(reader));
   }

@@ -124,14 +124,15 @@ final class LossReport {
   /** Draws them all. A picture is no reason to fail a run that is done. */
   static void draw(ImageTask run, Path folder, Console console) {
     MnistImages test = run.images().test();
+    String pictures = "";
     try {
       RowProbabilities rows =
           new RowProbabilities(test.image(0), test.label(0), run.probabilitiesByRow(test.image(0)));
-      draw(folder, rows, ".svg");
+      pictures = "pictures: " + String.join(", ", draw(folder, rows, ".svg"));
       draw(folder, rows, ".png");
-      console.note("pictures: loss, accuracy, rows (.png and .svg) in " + folder);
+      console.note(pictures + " (.png and .svg) in " + folder);
     } catch (PngUnavailableException e) {
-      console.note("pictures: loss, accuracy, rows (.svg) in " + folder + "; " + e.getMessage());
+      console.note(pictures + " (.svg) in " + folder + "; " + e.getMessage());
     } catch (IOException | RuntimeException e) {
       console.note("not all pictures are drawn (" + e.getMessage() + ")");
     }
@@ -157,7 +158,9 @@ final class LossReport {
         : "loss (nats per image)";
   }
 
-  private static void draw(Path folder, RowProbabilities rows, String kind) throws IOException {
+  /** Returns the names of the pictures; a short run has no measured accuracy. */
+  private static List<String> draw(Path folder, RowProbabilities rows, String kind)
+      throws IOException {
     MetricsFile metrics = MetricsFile.read(folder.resolve(MetricsWriter.FILE_NAME));
     new LossPlot("Digits by rows: training loss")
         .valueAxis(valueAxis(List.of(folder)))
@@ -175,5 +178,6 @@ final class LossReport {
       plot.write(folder.resolve("accuracy" + kind));
     }
     rows.write(folder.resolve("rows" + kind));
+    return accuracy.isPresent() ? List.of("loss", "accuracy", "rows") : List.of("loss", "rows");
   }
 }

@@ -32,7 +32,8 @@ final class TrainingConfig {
           TrainFlags.NUM_STEPS,
           TrainFlags.GRAD_CLIP,
           TrainFlags.VALIDATION,
-          TrainFlags.PRECISION);
+          TrainFlags.PRECISION,
+          TrainFlags.LOG_EVERY);
   private static final List<Flag<?>> ONLY_IMAGES =
       List.of(TrainFlags.HOLDOUT, TrainFlags.CROSS_ENTROPY, TrainFlags.BIDIRECTIONAL);
 
@@ -61,11 +62,7 @@ final class TrainingConfig {
       }
     }
     if (flags.has(TrainFlags.HISTOGRAMS) && !flags.has(TrainFlags.TENSORBOARD)) {
-      throw new UsageException(
-          TrainFlags.HISTOGRAMS
-              + " are part of what "
-              + TrainFlags.TENSORBOARD
-              + " writes; give both");
+      throw new UsageException(TrainFlags.HISTOGRAMS + " needs " + TrainFlags.TENSORBOARD);
     }
     loop = ofImages ? flags.get(TrainFlags.LOOP) : TrainFlags.loop(flags);
   }

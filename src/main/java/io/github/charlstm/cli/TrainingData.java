@@ -149,6 +149,11 @@ record TrainingData(TextReference identity, CharacterText characters) {
     if (folder.isEmpty()) {
       return cache().find(dataSet).orElseGet(() -> download(dataSet, console));
     }
+    if (Files.isRegularFile(folder.get())) {
+      throw new UsageException(
+          "%s: expected a folder with MNIST's files, found the file %s",
+          TrainFlags.IMAGES, folder.get());
+    }
     Path file = folder.get().resolve(dataSet.fileName());
     if (!Files.exists(file)) {
       boolean training = dataSet.fileName().startsWith("train");

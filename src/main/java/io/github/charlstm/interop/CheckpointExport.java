@@ -85,6 +85,7 @@ public final class CheckpointExport {
    */
   public static void graphDef(TrainingCheckpoint checkpoint, String tag, Path target)
       throws IOException {
+    checkpoint.settings(); // of a text: a run on images has no graph for sampling
     var graph = SavedModelReader.open(checkpoint.folder()).metaGraph(tag).getGraphDef();
     boolean text = target.getFileName().toString().endsWith(TEXT_FORMAT);
     byte[] bytes =

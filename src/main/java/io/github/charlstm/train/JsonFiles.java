@@ -30,7 +30,10 @@ final class JsonFiles {
   private static final int OLDEST_READ = 3;
   // Keys of earlier files whose place Checksums has taken.
   private static final List<String> EARLIER = List.of("checksum", "vocabulary_sha256");
-  private static final List<String> OMITTED = List.of("steps", "measure_every");
+  // Settings added since version 3: 0 where a file lacks them, and not written when 0. A new
+  // setting
+  // belongs here and in Omitted.
+  private static final List<String> ADDED_LATER = List.of("steps", "measure_every");
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -62,7 +65,7 @@ final class JsonFiles {
   })
   private interface RunKinds {}
 
-  // Not written when 0, as runs on texts did not have these settings.
+  // those of ADDED_LATER
   private interface Omitted {
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     long steps();
@@ -94,7 +97,7 @@ final class JsonFiles {
       document.remove(List.of("format", "version"));
       document.remove(EARLIER);
       if (document.path("training") instanceof ObjectNode training) {
-        OMITTED.stream().filter(key -> !training.has(key)).forEach(key -> training.put(key, 0));
+        ADDED_LATER.stream().filter(key -> !training.has(key)).forEach(key -> training.put(key, 0));
       }
       return MAPPER.treeToValue(document, type);
     } catch (JacksonException e) {

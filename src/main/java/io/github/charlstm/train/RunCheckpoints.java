@@ -61,7 +61,8 @@ final class RunCheckpoints {
             notice -> notices.accept(notice + "; taking the one before it, " + folder));
         return TrainingCheckpoint.read(folder);
       }
-      passedOver.add("the checkpoint " + folder + " is passed over: " + damage.get());
+      String reason = damage.get().replace("; use another checkpoint", "");
+      passedOver.add("the checkpoint " + folder + " is passed over: " + reason);
       first = Optional.of(first.orElse(TrainingCheckpoint.damaged(folder, damage.get())));
     }
     throw first.orElseGet(() -> none(run));

@@ -21,7 +21,7 @@ public sealed interface RunSettings {
 
   /**
    * Checks that a run may go on with other settings: those that fix the variables' shapes or the
-   * position in the data must be as they were.
+   * position in the data must be as they were; others, such as the learning rate, may change.
    *
    * @param now the settings to go on with
    * @throws InvalidRunException naming the first setting that differs and must not

@@ -15,7 +15,8 @@ import java.util.Objects;
  * @param steps training steps in all, at least 1; 0 if {@code epochs} alone says how many
  * @param learningRate of Adam, above 0
  * @param gradClip bound of the gradients' global norm, above 0; 0 for no clipping
- * @param decayRate factor of the learning rate after each epoch, in (0, 1]; 1 keeps it
+ * @param decayRate factor of the learning rate after each epoch, in (0, 1]; 1 keeps it. Only models
+ *     whose learning rate is a variable follow it ({@code CharRnn})
  * @param keepProb share of a layer's outputs that dropout keeps, in (0, 1]
  * @param inputKeepProb the same of a layer's inputs, for models that drop there
  * @param measureEvery steps between measurements of a batch's accuracy; 0 for none

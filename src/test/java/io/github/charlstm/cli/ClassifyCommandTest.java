@@ -71,7 +71,7 @@ class ClassifyCommandTest {
   @NeedsFonts
   void whereThereAreFontsThePicturesArePngsToo() throws IOException {
     Tool.Output output = begin("run", "--steps", "1");
-    assertThat(output.err()).contains("pictures: loss, accuracy, rows (.png and .svg) in ");
+    assertThat(output.err()).contains("pictures: loss, rows (.png and .svg) in ");
     assertThat(root.resolve("run/loss.png")).isNotEmptyFile();
     BufferedImage rows = ImageIO.read(root.resolve("run/rows.png").toFile());
     assertThat(rows.getWidth()).isEqualTo(1640);
@@ -217,5 +217,31 @@ class ClassifyCommandTest {
     assertThat(output.code()).as(output.err()).isZero();
     assertThat(output.err()).contains("changed by a flag: --learning-rate 0.001 -> 0.1");
     assertThat(metrics("run")).hasSize(2);
+  }
+
+  @Test
+  void otherCommandsShowTheRunOrSayThatItIsOnImages() {
+    assertThat(begin("run", "--steps", "1").code()).isZero();
+    Tool.Output shown = Tool.run("inspect", "--checkpoint", path("run"));
+    assertThat(shown.code()).as(shown.err()).isZero();
+    assertThat(shown.out()).contains("\"units\" : 6", "Variable").doesNotContain("vocabulary:");
+    assertThat(Tool.run("inspect", "--json", "--checkpoint", path("run")).out())
+        .contains("\"vocabulary\":null");
+    for (String format : List.of("graphdef", "saved-model")) {
+      Tool.Output output =
+          Tool.run("export", "--checkpoint", path("run"), "--format", format, "--to", path(format));
+      assertThat(output.code()).isEqualTo(2);
+      assertThat(output.err()).contains("is of a run on images, not on a text");
+    }
+  }
+
+  @Test
+  void flagsOfTextsAndAFileInPlaceOfTheFolderAreRejected() throws IOException {
+    Path file = Files.createFile(root.resolve("file"));
+    assertThat(Tool.run("classify", "--data", file.toString(), "--run", path("run")).err())
+        .contains("--data: expected a folder with MNIST's files, found the file " + file);
+    String[] logged = {"train", "--recipe", "mnist", "--log-every", "2", "--run", path("run")};
+    assertThat(Tool.run(logged).err()).contains("--log-every is for runs on texts");
+    assertThat(root.resolve("run")).doesNotExist();
   }
 }

@@ -46,6 +46,10 @@ record GoldenCase(
   static JsonNode file(String name) {
     String resource = "/goldens/" + name + ".tf-2.15.1.json";
     try (InputStream in = GoldenCase.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException(
+            "no file " + resource + "; write it with scripts/python/generate_goldens.py");
+      }
       return new ObjectMapper().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(resource, e);
