@@ -118,7 +118,7 @@ record TrainingData(TextReference identity, CharacterText characters) {
     try {
       return Files.size(path);
     } catch (IOException e) {
-      return 0; // whoever reads it says what is wrong with it
+      return 0; // reading it reports what is wrong
     }
   }
 
