@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,11 +83,17 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** A command for this Java, with the class path of this process. */
+  /**
+   * A command for this Java, with the class path of this process and, so that a newer JDK does not
+   * warn, its options of native access.
+   */
   public static List<String> java(List<String> options, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.matches("--(enable-native|sun-misc-unsafe-memory)-access=.*"))
+        .forEach(command::add);
     command.addAll(options);
     command.add(main);
     command.addAll(List.of(arguments));
