@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextPreparation;
@@ -225,6 +226,15 @@ final class TrainCommand implements Command {
         settings.training().batchSize(),
         settings.training().numSteps(),
         Memory.here().most());
+    if (training.lastTarget() == LastTarget.FIRST_INPUT
+        && !config.hasLastTarget()
+        && !text.identity().source().equals(recipe.dataSet())) {
+      console.note(
+          String.format(
+              "recipe %s takes a window's first input as its last target, as the book does; for the"
+                  + " text's own: %s %s",
+              recipe.name(), TrainFlags.LAST_TARGET, TrainFlags.word(LastTarget.NEXT_CHARACTER)));
+    }
     Trainer<TextTask> run =
         Trainer.begin(config.folder(), settings, cleaned, vocabulary, config.loop());
     TrainingOutput.announce(run, text.characters(), config.folder(), console);

@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
@@ -68,6 +69,12 @@ final class TrainFlags {
               RnnImplementation::text,
               "over time")
           .orElse(RnnImplementation.FUSED);
+  static final Flag<LastTarget> LAST_TARGET =
+      Flag.oneOf(
+          "last-target",
+          List.of(LastTarget.NEXT_CHARACTER, LastTarget.FIRST_INPUT),
+          TrainFlags::word,
+          "of a window: the text's next one, or the window's first input, as the books have it");
   private static final String BFLOAT16 = "bfloat16";
   static final Flag<String> PRECISION =
       Flag.oneOf("precision", List.of("float32", BFLOAT16), "of the fused loop").orElse("float32");
@@ -114,6 +121,7 @@ final class TrainFlags {
     settings.put(GRAD_CLIP, TrainingSettings::gradClip);
     settings.put(KEEP_PROB, TrainingSettings::keepProb);
     settings.put(VALIDATION, TrainingSettings::validation);
+    settings.put(LAST_TARGET, training -> word(training.lastTarget()));
     settings.put(SAVE_EVERY, TrainingSettings::saveEvery);
     settings.put(MAX_TO_KEEP, TrainingSettings::maxToKeep);
     settings.put(SEED, TrainingSettings::seed);
@@ -139,6 +147,7 @@ final class TrainFlags {
         GRAD_CLIP,
         KEEP_PROB,
         VALIDATION,
+        LAST_TARGET,
         SAVE_EVERY,
         MAX_TO_KEEP,
         SEED,
@@ -156,6 +165,10 @@ final class TrainFlags {
   /** Flags that change how a run is trained, not its model. */
   static List<Flag<?>> ofTraining() {
     return List.copyOf(SETTINGS.keySet());
+  }
+
+  static String word(LastTarget target) {
+    return target.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static Flag<Integer> count(String name, String help) {
@@ -215,6 +228,7 @@ final class TrainFlags {
         .maxToKeep(flags.get(MAX_TO_KEEP, base.maxToKeep()))
         .seed(flags.get(SEED, base.seed()))
         .validation(flags.get(VALIDATION, base.validation()))
+        .lastTarget(flags.get(LAST_TARGET, base.lastTarget()))
         .lanes(
             flags.has(DETERMINISTIC) && !base.deterministic()
                 ? TrainingOptions.DETERMINISTIC_LANES

@@ -32,6 +32,7 @@ final class TrainingConfig {
           TrainFlags.NUM_STEPS,
           TrainFlags.GRAD_CLIP,
           TrainFlags.VALIDATION,
+          TrainFlags.LAST_TARGET,
           TrainFlags.PRECISION,
           TrainFlags.LOG_EVERY);
   private static final List<Flag<?>> ONLY_IMAGES =
@@ -96,6 +97,10 @@ final class TrainingConfig {
   /** The recipe of a run on a text. */
   Recipe recipe() {
     return TrainFlags.recipe(flags);
+  }
+
+  boolean hasLastTarget() {
+    return flags.has(TrainFlags.LAST_TARGET);
   }
 
   /** The step to stop at. Runs on images keep it in their settings. */

@@ -23,12 +23,13 @@ public final class CharacterBatches implements TrainingBatches {
   public enum LastTarget {
     /**
      * The window's own first input: {@code y[:, :-1], y[:, -1] = x[:, 1:], x[:, 0]}, as in Deep
-     * Learning by Example.
+     * Learning by Example and the cookbook ({@code numpy.roll} of each window). It is rarely the
+     * text's next character: trained on it, a model predicts every T-th character worse.
      */
     FIRST_INPUT,
     /**
-     * The next character of the text, at its end the first: {@code y = roll(x, -1)} of the whole
-     * text, as in char-rnn-tensorflow.
+     * The next symbol of the text, at its end the first: {@code y = roll(x, -1)} of the whole text,
+     * as in char-rnn-tensorflow.
      */
     NEXT_CHARACTER
   }

@@ -1,6 +1,7 @@
 package io.github.charlstm.data;
 
 import io.github.charlstm.data.CharacterBatches.Batch;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,7 @@ public final class CookbookBatches implements TrainingBatches {
   private final int batchSize;
   private final int numSteps;
   private final int size;
+  private final LastTarget lastTarget;
   private final EpochShuffle order;
 
   /**
@@ -33,13 +35,17 @@ public final class CookbookBatches implements TrainingBatches {
    * @param batchSize rows, N, at least 1 (Python: {@code batch_size})
    * @param numSteps symbols per row, T, at least 1; N * T at least 2 (Python: {@code
    *     training_seq_len})
+   * @param lastTarget {@link LastTarget#FIRST_INPUT} is the cookbook's
+   * @param seed of the parts' order
    * @throws InvalidDataException if the text is empty or a size is out of range
    */
-  public CookbookBatches(EncodedText encoded, int batchSize, int numSteps, long seed) {
-    this(encoded, batchSize, numSteps, EpochShuffle.shuffled(seed));
+  public CookbookBatches(
+      EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget, long seed) {
+    this(encoded, batchSize, numSteps, lastTarget, EpochShuffle.shuffled(seed));
   }
 
-  CookbookBatches(EncodedText encoded, int batchSize, int numSteps, EpochShuffle order) {
+  CookbookBatches(
+      EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget, EpochShuffle order) {
     Sizes.requirePositive("`batch_size`", batchSize);
     Sizes.requirePositive("`num_steps`", numSteps);
     if (encoded.length() == 0) {
@@ -57,6 +63,7 @@ public final class CookbookBatches implements TrainingBatches {
     this.batchSize = batchSize;
     this.numSteps = numSteps;
     this.size = (int) (encoded.length() / symbolsPerBatch) + 1;
+    this.lastTarget = lastTarget;
     this.order = order;
   }
 
@@ -80,6 +87,12 @@ public final class CookbookBatches implements TrainingBatches {
     int[] targets = new int[batchSize * numSteps];
     for (int position = 0; position < inputs.length; position++) {
       inputs[position] = text.get(from + position % length);
+    }
+    if (lastTarget == LastTarget.NEXT_CHARACTER) {
+      for (int position = 0; position < targets.length; position++) {
+        targets[position] = text.get((from + position % length + 1) % text.length());
+      }
+      return new Batch(batchSize, numSteps, inputs, targets);
     }
     for (int row = 0; row < inputs.length; row += numSteps) {
       System.arraycopy(inputs, row + 1, targets, row, numSteps - 1);

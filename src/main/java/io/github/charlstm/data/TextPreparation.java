@@ -71,7 +71,7 @@ public enum TextPreparation {
    *
    * @param batchSize rows of a window, N, at least 1
    * @param numSteps symbols per row, T, at least 1
-   * @param lastTarget for {@link #CHARACTERS}; the cookbook's batches do not use it
+   * @param lastTarget the target of a window's last step
    * @param seed of the cookbook's shuffling
    * @throws InvalidDataException if a size is out of range or the text is too short
    */
@@ -79,6 +79,6 @@ public enum TextPreparation {
       EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget, long seed) {
     return this == CHARACTERS
         ? new CharacterBatches(encoded, batchSize, numSteps, lastTarget)
-        : new CookbookBatches(encoded, batchSize, numSteps, seed);
+        : new CookbookBatches(encoded, batchSize, numSteps, lastTarget, seed);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.charlstm.recipe;
 
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
@@ -203,7 +204,7 @@ public final class Recipes {
   }
 
   // batch_size 100, num_steps 100, learning_rate 0.001, keep_probability 0.5, epochs 5,
-  // save_every_n 100, max_to_keep 100, as the book prints them
+  // save_every_n 100, max_to_keep 100, generate_character_batches, as the book prints them
   private static TrainingSettings anna() {
     return TrainingSettings.builder()
         .batchSize(100)
@@ -214,6 +215,7 @@ public final class Recipes {
         .keepProb(0.5f)
         .saveEvery(100)
         .maxToKeep(100)
+        .lastTarget(LastTarget.FIRST_INPUT)
         .seed(SEED)
         .build();
   }
@@ -230,6 +232,7 @@ public final class Recipes {
         .keepProb(1)
         .saveEvery(500)
         .maxToKeep(5)
+        .lastTarget(LastTarget.FIRST_INPUT)
         .seed(SEED)
         .build();
   }

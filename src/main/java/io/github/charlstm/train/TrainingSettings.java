@@ -133,7 +133,7 @@ public record TrainingSettings(
     private int maxToKeep = 5;
     private long seed;
     private double validation;
-    private LastTarget lastTarget = LastTarget.FIRST_INPUT;
+    private LastTarget lastTarget = LastTarget.NEXT_CHARACTER;
     private int lanes;
 
     private Builder() {}
@@ -281,7 +281,7 @@ public record TrainingSettings(
     /**
      * {@return this builder}
      *
-     * @param value what the last step of a window predicts; default the first input
+     * @param value what the last step of a window predicts; default the next character
      */
     public Builder lastTarget(LastTarget value) {
       lastTarget = value;

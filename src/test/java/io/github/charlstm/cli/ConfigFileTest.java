@@ -133,7 +133,7 @@ class ConfigFileTest {
                 + ": --recipe anna, --batch-size 50, --data missing.txt (not --steps, given on"
                 + " the command line); by recipe anna: epochs 5, num-steps 100, lstm-size 512,"
                 + " num-layers 2, learning-rate 0.001, grad-clip 5.0, keep-prob 0.5, validation"
-                + " 0.0, save-every 100, max-to-keep "
+                + " 0.0, last-target first-input, save-every 100, max-to-keep "
                 + "100, seed 20180501");
     assertThat(Tool.run("train", "--quiet", "--config", file.toString()).err())
         .doesNotContain("from the command line")

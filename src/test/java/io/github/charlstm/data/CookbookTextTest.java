@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
@@ -105,7 +106,9 @@ class CookbookTextTest {
         .isEqualTo("from aiestcuwdnhby'gvpl-k2zx34q567j8910");
     int[] encoded = vocabulary.encode(text);
     assertThat(Arrays.stream(encoded).noneMatch(number -> number == 0)).isTrue();
-    assertThat(new CookbookBatches(EncodedText.of(encoded), 100, 50, 1).size()).isEqualTo(949);
+    assertThat(
+            new CookbookBatches(EncodedText.of(encoded), 100, 50, LastTarget.FIRST_INPUT, 1).size())
+        .isEqualTo(949);
   }
 
   @Test
@@ -118,7 +121,9 @@ class CookbookTextTest {
     assertThat(encoded).hasSize(901_088);
     // 41,096 rare words, and 43 times the word "unknown" itself.
     assertThat(Arrays.stream(encoded).filter(number -> number == 0).count()).isEqualTo(41_139);
-    assertThat(new CookbookBatches(EncodedText.of(encoded), 100, 50, 1).size()).isEqualTo(181);
+    assertThat(
+            new CookbookBatches(EncodedText.of(encoded), 100, 50, LastTarget.FIRST_INPUT, 1).size())
+        .isEqualTo(181);
   }
 
   private static String shakespeare() {

@@ -71,6 +71,7 @@ record PythonFixture(Path folder, JsonNode document) {
         .keepProb(1)
         .saveEvery(1000)
         .maxToKeep(5)
+        .lastTarget(LastTarget.FIRST_INPUT)
         .seed(0)
         .build();
   }

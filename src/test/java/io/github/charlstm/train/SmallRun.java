@@ -1,5 +1,6 @@
 package io.github.charlstm.train;
 
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class SmallRun {
           .keepProb(0.7f)
           .saveEvery(3)
           .maxToKeep(100)
+          .lastTarget(LastTarget.FIRST_INPUT)
           .seed(77)
           .build();
 
