@@ -38,9 +38,11 @@ public final class RunFolder implements AutoCloseable {
    *
    * @param path of the folder
    * @return the folder, locked until it is closed
-   * @throws InvalidRunException if it cannot be created or written to, or another process uses it
+   * @throws InvalidRunException if it is a checkpoint or inside of one, cannot be created or
+   *     written to, or another process uses it
    */
   public static RunFolder open(Path path) {
+    requireOutsideCheckpoints(path);
     FileChannel channel = null;
     try {
       Files.createDirectories(path);
@@ -72,6 +74,25 @@ public final class RunFolder implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       closeQuietly(channel, e);
       throw e;
+    }
+  }
+
+  // A run inside of a checkpoint would be removed with it.
+  private static void requireOutsideCheckpoints(Path path) {
+    for (Path at = path.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+      if (TrainingCheckpoint.isOfRun(at)) {
+        throw new InvalidRunException(
+            String.format(
+                "%s %s: expected the folder of a run. To continue that run: `resume` `run` %s. To"
+                    + " continue from this checkpoint: copy it into a new folder and give that",
+                path,
+                at.equals(path.toAbsolutePath().normalize())
+                    ? "is a checkpoint"
+                    : "is inside of the checkpoint " + at.getFileName(),
+                path.isAbsolute()
+                    ? at.getParent()
+                    : Path.of("").toAbsolutePath().relativize(at.getParent())));
+      }
     }
   }
 

@@ -138,6 +138,12 @@ public record TrainingCheckpoint(
         || EarlierImageRun.isCheckpoint(folder);
   }
 
+  /** Whether a folder, or the prefix of an earlier version, is a checkpoint of this program. */
+  static boolean isOfRun(Path folder) {
+    return Files.exists(folder.resolve(EXTRA).resolve(SETTINGS))
+        || EarlierImageRun.isCheckpoint(folder);
+  }
+
   /**
    * {@return the settings of a run on a text}
    *

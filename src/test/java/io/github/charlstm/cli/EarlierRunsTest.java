@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.charlstm.data.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,22 +39,10 @@ class EarlierRunsTest {
   }
 
   private Tool.Output run(String line) throws IOException {
-    copy(RUNS, root);
+    TestData.copy(RUNS, root);
     return Tool.run(
         Map.of("ROOT", root, "WORDS", root.resolve("words.txt"), "DIGITS", root.resolve("digits")),
         line);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        if (!Files.exists(target)) {
-          Files.copy(file, target);
-        }
-      }
-    }
   }
 
   private static List<JsonNode> lines(Path metrics) throws IOException {
@@ -150,7 +138,7 @@ class EarlierRunsTest {
     "images, images/classifier.json, classify --resume --run ROOT/images --data DIGITS --steps 8"
   })
   void aChangedDigitInItsSettingsIsFound(String run, String file, String line) throws IOException {
-    copy(RUNS.resolve(run), root.resolve(run));
+    TestData.copy(RUNS.resolve(run), root.resolve(run));
     Path settings = root.resolve(file);
     Files.writeString(settings, Files.readString(settings).replace("20180501", "20180502"));
     Tool.Output output = run(line);

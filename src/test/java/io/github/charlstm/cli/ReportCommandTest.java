@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.data.TestData;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -76,14 +76,14 @@ class ReportCommandTest {
 
   @Test
   void theRunIsLeftAsItWas() throws IOException {
-    List<Path> before = files(root.resolve("run"));
+    List<Path> before = TestData.files(root.resolve("run"));
     assertThat(tool("report ROOT/run --out ROOT/page.html").code()).isZero();
-    assertThat(files(root.resolve("run"))).isEqualTo(before);
+    assertThat(TestData.files(root.resolve("run"))).isEqualTo(before);
   }
 
   @Test
   void whicheverFileIsDamagedOrMissingThereIsAPage() throws IOException {
-    for (Path file : files(root.resolve("run"))) {
+    for (Path file : TestData.files(root.resolve("run"))) {
       for (int damage = 0; damage < 3; damage++) {
         Path run = copy(root.resolve("run"), root.resolve("copy"));
         damage(run.resolve(root.resolve("run").relativize(file)), damage);
@@ -114,22 +114,11 @@ class ReportCommandTest {
     }
   }
 
-  private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
   private static Path copy(Path from, Path to) throws IOException {
     if (Files.exists(to)) {
       Files.walkFileTree(to, new Deleter());
     }
-    for (Path file : files(from)) {
-      Path target = to.resolve(from.relativize(file));
-      Files.createDirectories(target.getParent());
-      Files.copy(file, target);
-    }
-    return to;
+    return TestData.copy(from, to);
   }
 
   private static final class Deleter extends SimpleFileVisitor<Path> {

@@ -9,13 +9,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Named;
 
 /** The real data files, which may be missing, and files that Python wrote. */
-final class TestData {
+public final class TestData {
 
   private TestData() {}
 
@@ -47,5 +48,24 @@ final class TestData {
   static int[] integers(JsonNode node) {
     JsonNode list = node.has("values") ? node.required("values") : node;
     return IntStream.range(0, list.size()).map(k -> list.get(k).intValue()).toArray();
+  }
+
+  /** The files of a folder and of the folders in it, sorted. */
+  public static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  /** Copies a folder; files that are there already are left as they are. */
+  public static Path copy(Path from, Path to) throws IOException {
+    for (Path file : files(from)) {
+      Path target = to.resolve(from.relativize(file).toString());
+      Files.createDirectories(target.getParent());
+      if (!Files.exists(target)) {
+        Files.copy(file, target);
+      }
+    }
+    return to;
   }
 }

@@ -2,6 +2,7 @@ package io.github.charlstm.foreign;
 
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.cli.TestJvm;
+import io.github.charlstm.data.TestData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ public final class DamagedModels {
     Random random = new Random(number);
     Fixture whole = Fixture.of(FIXTURES.get(number % FIXTURES.size()));
     Path copy = folder.resolve("case" + number);
-    copy(whole.folder(), copy);
+    TestData.copy(whole.folder(), copy);
     Fixture fixture = new Fixture(copy, whole.numbers());
     List<Path> files = files(copy);
     Path file = files.get(random.nextInt(files.size()));
@@ -143,14 +144,6 @@ public final class DamagedModels {
               })
           .sorted()
           .toList();
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
-      }
     }
   }
 

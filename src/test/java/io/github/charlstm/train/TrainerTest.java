@@ -7,6 +7,7 @@ import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TestData;
 import io.github.charlstm.data.TextSplit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -255,5 +256,29 @@ class TrainerTest {
     assertThatThrownBy(() -> Trainer.resume(folder, checkpoint, otherText, "other"))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining("SHA-256");
+  }
+
+  @Test
+  void aCheckpointIsNoRunFolderButItsCopyInANewFolderIsContinued() throws IOException {
+    Path folder = root.resolve("run");
+    SmallRun.begin(folder, 5);
+    Path third = folder.resolve("i3_l8");
+    List<Path> before = TestData.files(folder);
+    for (Path inside : List.of(third, third.resolve("further"))) {
+      assertThatThrownBy(() -> SmallRun.begin(inside, 3))
+          .isInstanceOf(InvalidRunException.class)
+          .hasMessageContaining("expected the folder of a run")
+          .hasMessageContaining("`resume` `run` " + folder);
+    }
+    assertThatThrownBy(() -> SmallRun.resume(third, 6)).isInstanceOf(InvalidRunException.class);
+    assertThat(TestData.files(folder)).isEqualTo(before);
+
+    Path branch = root.resolve("branch");
+    TestData.copy(third, branch.resolve(third.getFileName()));
+    TrainingCheckpoint copy = TrainingCheckpoint.openWhole(branch, notice -> {});
+    try (Trainer<TextTask> run = Trainer.resume(branch, copy, copy.settings(), SmallRun.TEXT)) {
+      SmallRun.train(run, branch, 5, List.of());
+    }
+    assertSameVariables(folder.resolve("i5_l8"), branch.resolve("i5_l8"));
   }
 }
