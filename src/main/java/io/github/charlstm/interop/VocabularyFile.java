@@ -1,10 +1,8 @@
 package io.github.charlstm.interop;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.StrictJson;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
@@ -71,17 +69,9 @@ public final class VocabularyFile {
 
   private static Object parsed(Path file) {
     try {
-      return JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readValue(TextFile.read(file), Object.class);
+      return StrictJson.MAPPER.readValue(TextFile.read(file), Object.class);
     } catch (JsonProcessingException e) {
-      throw new InvalidDataException(
-          file
-              + " is no vocabulary: broken JSON: "
-              + String.valueOf(e.getOriginalMessage()).replaceAll("\\s*\\R\\s*", " "),
-          e);
+      throw new InvalidDataException(file + " is no vocabulary: " + StrictJson.problem(e), e);
     }
   }
 

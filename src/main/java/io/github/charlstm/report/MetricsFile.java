@@ -1,11 +1,9 @@
 package io.github.charlstm.report;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.charlstm.data.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,7 +86,7 @@ public record MetricsFile(List<Row> rows) {
     String[] lines = text.split("\n", -1);
     boolean lastLineEnds = lines[lines.length - 1].isEmpty();
     int count = lastLineEnds ? lines.length - 1 : lines.length;
-    ObjectReader reader = strictReader();
+    ObjectReader reader = StrictJson.MAPPER.reader();
     List<Row> rows = new ArrayList<>();
     for (int index = 0; index < count; index++) {
       boolean mayBeCut = !lastLineEnds && index == count - 1;
@@ -223,13 +221,5 @@ public record MetricsFile(List<Row> rows) {
                 + " {\"step\":1,\"epoch\":1,\"loss\":4.4}; correct or remove the line",
             file, line, reason),
         cause);
-  }
-
-  private static ObjectReader strictReader() {
-    return JsonMapper.builder()
-        .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .build()
-        .reader();
   }
 }

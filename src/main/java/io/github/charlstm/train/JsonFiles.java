@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -14,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.data.FileFailures;
+import io.github.charlstm.data.StrictJson;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.CharRnn;
 import io.github.charlstm.model.ModelSettings;
@@ -31,18 +31,15 @@ final class JsonFiles {
   // Keys of earlier files whose place Checksums has taken.
   private static final List<String> EARLIER = List.of("checksum", "vocabulary_sha256");
   // Settings added since version 3: 0 where a file lacks them, and not written when 0. A new
-  // setting
-  // belongs here and in Omitted.
+  // setting belongs here and in Omitted.
   private static final List<String> ADDED_LATER = List.of("steps", "measure_every");
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      StrictJson.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .addMixIn(ModelSettings.class, ModelKinds.class)
