@@ -1,5 +1,7 @@
 package io.github.charlstm.bench;
 
+import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.GraphSession;
 import io.github.charlstm.model.KeepProbs;
@@ -38,11 +40,11 @@ final class CharlstmContestant {
               ? new Training<>(
                   task.network(),
                   rows(task.network()),
-                  data -> new RowClassifierSession.Batch(data.images(), data.targets()))
+                  data -> new MnistImages.Batch(data.images(), data.targets()))
               : new Training<>(
                   task.network(),
                   symbols(task.network()),
-                  data -> new LanguageModelSession.Batch(data.symbols(), data.targets()));
+                  data -> new TrainingBatches.Batch(data.symbols(), data.targets()));
     };
   }
 
@@ -59,14 +61,12 @@ final class CharlstmContestant {
 
   private static ModelSettings settings(Network network) {
     return network.input() == Network.Input.EMBEDDING
-        ? ShakespeareLstm.Settings.builder(network.inputs())
-            .rnnSize(network.units())
-            .numLayers(network.layers())
-            .build()
-        : CharLstm.Settings.builder(network.inputs())
-            .lstmSize(network.units())
-            .numLayers(network.layers())
-            .build();
+        ? ShakespeareLstm.Settings.of(network.inputs())
+            .withRnnSize(network.units())
+            .withNumLayers(network.layers())
+        : CharLstm.Settings.of(network.inputs())
+            .withLstmSize(network.units())
+            .withNumLayers(network.layers());
   }
 
   private static LanguageModelSession symbols(Network network) {
@@ -74,21 +74,21 @@ final class CharlstmContestant {
         settings(network),
         network.batch(),
         network.steps(),
-        new TrainingOptions(network.learningRate(), network.clip(), SEED, LOOP));
+        new TrainingOptions(network.learningRate(), network.clip(), SEED).withLoop(LOOP));
   }
 
   private static RowClassifierSession rows(Network network) {
-    return new RowClassifierSession(
-        RowClassifier.Settings.builder()
-            .image(network.steps(), network.inputs())
-            .classes(network.outputs())
-            .units(network.units())
-            .numLayers(network.layers())
-            .loop(LOOP)
-            .crossEntropy(RowClassifier.CrossEntropy.STABLE)
-            .build(),
+    return RowClassifierSession.of(
+        RowClassifier.Settings.defaults()
+            .withImage(network.steps(), network.inputs())
+            .withClasses(network.outputs())
+            .withUnits(network.units())
+            .withNumLayers(network.layers())
+            .withLoop(LOOP)
+            .withCrossEntropy(RowClassifier.CrossEntropy.STABLE),
         network.learningRate(),
-        SEED);
+        SEED,
+        0);
   }
 
   private static final class Training<B> implements Contestant {

@@ -98,7 +98,7 @@ public final class Soak {
     RunSettings.Text settings =
         new RunSettings.Text(
             "soak",
-            CharLstm.Settings.builder(vocabulary).lstmSize(64).numLayers(2).build(),
+            CharLstm.Settings.of(vocabulary).withLstmSize(64).withNumLayers(2),
             TextPreparation.CHARACTERS,
             training,
             TextReference.of("soak", true, text));

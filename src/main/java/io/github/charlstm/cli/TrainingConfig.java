@@ -127,11 +127,9 @@ final class TrainingConfig {
       return model(book);
     }
     if (base instanceof ShakespeareLstm.Settings cookbook) {
-      return ShakespeareLstm.Settings.builder(base.vocabularySize())
-          .rnnSize(flags.get(TrainFlags.LSTM_SIZE, cookbook.rnnSize()))
-          .numLayers(flags.get(TrainFlags.NUM_LAYERS, cookbook.numLayers()))
-          .sharedCell(cookbook.sharedCell())
-          .build();
+      return cookbook
+          .withRnnSize(flags.get(TrainFlags.LSTM_SIZE, cookbook.rnnSize()))
+          .withNumLayers(flags.get(TrainFlags.NUM_LAYERS, cookbook.numLayers()));
     }
     for (Flag<?> flag :
         List.of(TrainFlags.AS_PRINTED, TrainFlags.LSTM_SIZE, TrainFlags.NUM_LAYERS)) {
@@ -151,23 +149,17 @@ final class TrainingConfig {
               "%s: the model as printed has one layer, found '%s'",
               TrainFlags.NUM_LAYERS, numLayers));
     }
-    return CharLstm.Settings.builder(base.vocabularySize())
-        .lstmSize(flags.get(TrainFlags.LSTM_SIZE, base.lstmSize()))
-        .numLayers(numLayers)
-        .asPrinted(asPrinted)
-        .build();
+    return base.withLstmSize(flags.get(TrainFlags.LSTM_SIZE, base.lstmSize()))
+        .withNumLayers(numLayers)
+        .withAsPrinted(asPrinted);
   }
 
   private RowClassifier.Settings model(RowClassifier.Settings base) {
-    return RowClassifier.Settings.builder()
-        .image(base.rows(), base.columns())
-        .classes(base.classes())
-        .units(flags.get(TrainFlags.LSTM_SIZE, base.units()))
-        .numLayers(flags.get(TrainFlags.NUM_LAYERS, base.numLayers()))
-        .loop(flags.get(TrainFlags.LOOP, base.loop()))
-        .crossEntropy(flags.get(TrainFlags.CROSS_ENTROPY, base.crossEntropy()))
-        .bidirectional(flags.has(TrainFlags.BIDIRECTIONAL) || base.bidirectional())
-        .build();
+    return base.withUnits(flags.get(TrainFlags.LSTM_SIZE, base.units()))
+        .withNumLayers(flags.get(TrainFlags.NUM_LAYERS, base.numLayers()))
+        .withLoop(flags.get(TrainFlags.LOOP, base.loop()))
+        .withCrossEntropy(flags.get(TrainFlags.CROSS_ENTROPY, base.crossEntropy()))
+        .withBidirectional(flags.has(TrainFlags.BIDIRECTIONAL) || base.bidirectional());
   }
 
   /** What of a checkpoint's training the flags change, one line for each. */

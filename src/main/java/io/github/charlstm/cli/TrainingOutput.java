@@ -73,7 +73,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
                       + "^"
                       + epoch
                       + " = "
-                      + training.learningRate(epoch),
+                      + training.learningRateOfEpoch(epoch),
               training.keepProb(),
               training.seed(),
               folder));
@@ -88,7 +88,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
             .put("batch_size", training.batchSize())
             .put("num_steps", training.numSteps())
             .put("epochs", training.epochs())
-            .put("learning_rate", training.learningRate(epoch))
+            .put("learning_rate", training.learningRateOfEpoch(epoch))
             .put("grad_clip", training.gradClip())
             .put("keep_prob", training.keepProb())
             .put("validation", training.validation())

@@ -35,23 +35,6 @@ public final class CharacterBatches implements TrainingBatches {
   }
 
   /**
-   * One batch, arrays of shape {@code [batchSize, numSteps]} in row-major order.
-   *
-   * @param batchSize rows, N
-   * @param numSteps columns, T
-   * @param inputs symbol numbers, N * T of them
-   * @param targets the symbol to predict at each input
-   */
-  public record Batch(int batchSize, int numSteps, int[] inputs, int[] targets) {
-    public Batch {
-      Sizes.requirePositive("batchSize", batchSize);
-      Sizes.requirePositive("numSteps", numSteps);
-      Sizes.requireShape("inputs", inputs.length, batchSize, numSteps);
-      Sizes.requireShape("targets", targets.length, batchSize, numSteps);
-    }
-  }
-
-  /**
    * Lays out an encoded text.
    *
    * @param batchSize rows, N, at least 1
@@ -59,8 +42,8 @@ public final class CharacterBatches implements TrainingBatches {
    * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
    */
   public CharacterBatches(EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget) {
-    Sizes.requirePositive("`batch_size`", batchSize);
-    Sizes.requirePositive("`num_steps`", numSteps);
+    InvalidDataException.requirePositive("`batch_size`", batchSize);
+    InvalidDataException.requirePositive("`num_steps`", numSteps);
     long charactersPerBatch = (long) batchSize * numSteps;
     if (encoded.length() < charactersPerBatch) {
       throw InvalidDataException.of(
@@ -115,6 +98,6 @@ public final class CharacterBatches implements TrainingBatches {
                 from + numSteps == batchSize * columns ? text.get(0) : text.get(from + numSteps);
           };
     }
-    return new Batch(batchSize, numSteps, inputs, targets);
+    return new Batch(inputs, targets);
   }
 }

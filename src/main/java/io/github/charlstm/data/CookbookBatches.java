@@ -1,6 +1,5 @@
 package io.github.charlstm.data;
 
-import io.github.charlstm.data.CharacterBatches.Batch;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
 import java.util.Objects;
 
@@ -46,8 +45,8 @@ public final class CookbookBatches implements TrainingBatches {
 
   CookbookBatches(
       EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget, EpochShuffle order) {
-    Sizes.requirePositive("`batch_size`", batchSize);
-    Sizes.requirePositive("`num_steps`", numSteps);
+    InvalidDataException.requirePositive("`batch_size`", batchSize);
+    InvalidDataException.requirePositive("`num_steps`", numSteps);
     if (encoded.length() == 0) {
       throw new InvalidDataException("the text is empty: nothing to train on");
     }
@@ -92,12 +91,12 @@ public final class CookbookBatches implements TrainingBatches {
       for (int position = 0; position < targets.length; position++) {
         targets[position] = text.get((from + position % length + 1) % text.length());
       }
-      return new Batch(batchSize, numSteps, inputs, targets);
+      return new Batch(inputs, targets);
     }
     for (int row = 0; row < inputs.length; row += numSteps) {
       System.arraycopy(inputs, row + 1, targets, row, numSteps - 1);
       targets[row + numSteps - 1] = inputs[row];
     }
-    return new Batch(batchSize, numSteps, inputs, targets);
+    return new Batch(inputs, targets);
   }
 }

@@ -20,15 +20,7 @@ public final class EvaluationBatches {
    * @param targets the symbol that follows each input
    * @param counted true for a prediction, false for padding
    */
-  public record Window(int streams, int numSteps, int[] inputs, int[] targets, boolean[] counted) {
-    public Window {
-      Sizes.requirePositive("streams", streams);
-      Sizes.requirePositive("numSteps", numSteps);
-      Sizes.requireShape("inputs", inputs.length, streams, numSteps);
-      Sizes.requireShape("targets", targets.length, streams, numSteps);
-      Sizes.requireShape("counted", counted.length, streams, numSteps);
-    }
-  }
+  public record Window(int[] inputs, int[] targets, boolean[] counted) {}
 
   /**
    * Divides the predictions of an encoded text.
@@ -39,8 +31,8 @@ public final class EvaluationBatches {
    * @throws InvalidDataException if the text is too short or a size is out of range
    */
   public EvaluationBatches(EncodedText encoded, int streams, int numSteps) {
-    Sizes.requirePositive("number of streams", streams);
-    Sizes.requirePositive("`num_steps`", numSteps);
+    InvalidDataException.requirePositive("number of streams", streams);
+    InvalidDataException.requirePositive("`num_steps`", numSteps);
     if (encoded.length() < 2) {
       throw new InvalidDataException(
           "the text is too short to score: at least 2 characters are needed, found "
@@ -97,7 +89,7 @@ public final class EvaluationBatches {
         counted[position] = true;
       }
     }
-    return new Window(streams, numSteps, inputs, targets, counted);
+    return new Window(inputs, targets, counted);
   }
 
   private long startOf(int stream) {

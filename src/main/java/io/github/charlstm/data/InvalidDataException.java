@@ -24,4 +24,10 @@ public final class InvalidDataException extends IllegalArgumentException {
   public static InvalidDataException of(String format, Object... arguments) {
     return new InvalidDataException(String.format(Locale.ROOT, format, arguments));
   }
+
+  static void requirePositive(String what, int value) {
+    if (value < 1) {
+      throw new InvalidDataException(what + " must be at least 1, found " + value);
+    }
+  }
 }

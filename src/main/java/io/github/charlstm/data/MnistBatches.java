@@ -29,7 +29,7 @@ public final class MnistBatches {
   }
 
   MnistBatches(MnistImages images, int batchSize, EpochShuffle order) {
-    Sizes.requirePositive("`batch_size`", batchSize);
+    InvalidDataException.requirePositive("`batch_size`", batchSize);
     if (batchSize > images.size()) {
       throw InvalidDataException.of(
           "a batch of %s images cannot be had of %s; lower `batch_size`", batchSize, images.size());

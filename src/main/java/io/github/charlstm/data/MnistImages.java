@@ -46,19 +46,12 @@ public final class MnistImages {
   private final int to;
 
   /**
-   * A batch of images.
+   * A batch of N images.
    *
-   * @param size how many, N, at least 1
    * @param images pixels from 0 to 1, {@code [N, 28, 28]} in row-major order
    * @param labels the digit of each, 0 to 9, {@code [N]}
    */
-  public record Batch(int size, float[] images, int[] labels) {
-    public Batch {
-      Sizes.requirePositive("size", size);
-      Sizes.requireShape("images", images.length, size, PIXELS);
-      Sizes.requireShape("labels", labels.length, size, 1);
-    }
-  }
+  public record Batch(float[] images, int[] labels) {}
 
   /** Images in two parts, the first and the last ones. */
   public record Split(MnistImages training, MnistImages test) {
@@ -166,7 +159,7 @@ public final class MnistImages {
     for (int k = 0; k < indices.length; k++) {
       copyPixels(Objects.checkIndex(indices[k], size()), images, k * PIXELS);
     }
-    return new Batch(indices.length, images, Arrays.stream(indices).map(this::label).toArray());
+    return new Batch(images, Arrays.stream(indices).map(this::label).toArray());
   }
 
   /** {@return SHA-256 of all pixels' bytes and then all labels', in lower-case hexadecimal} */

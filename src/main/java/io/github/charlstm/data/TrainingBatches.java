@@ -5,6 +5,14 @@ package io.github.charlstm.data;
  * index, so a resumed run continues with the same windows.
  */
 public interface TrainingBatches {
+  /**
+   * One batch of N rows of T steps, {@code [N, T]} in row-major order.
+   *
+   * @param inputs symbol numbers
+   * @param targets the symbol to predict at each input
+   */
+  record Batch(int[] inputs, int[] targets) {}
+
   /** {@return the number of batches in an epoch, at least 1} */
   int size();
 
@@ -15,5 +23,5 @@ public interface TrainingBatches {
    * @param index from 0, less than {@link #size()}
    * @throws IndexOutOfBoundsException if there is no such batch or the epoch is negative
    */
-  CharacterBatches.Batch get(int epoch, int index);
+  Batch get(int epoch, int index);
 }

@@ -75,7 +75,9 @@ final class VocabularyJson {
   private static Vocabulary vocabulary(JsonNode root) {
     require(root.isObject(), "expected a JSON object, found %s", root);
     require(
-        isFormat(root), "expected \"format\" to be \"" + FORMAT + "\", found %s", root.path("format"));
+        isFormat(root),
+        "expected \"format\" to be \"" + FORMAT + "\", found %s",
+        root.path("format"));
     JsonNode version = root.path("version");
     require(
         version.isIntegralNumber() && version.bigIntegerValue().signum() > 0,

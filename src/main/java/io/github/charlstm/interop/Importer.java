@@ -246,7 +246,7 @@ public final class Importer {
       throw file.unfit(
           "its cells are %s, but config.pkl's model is %s", file.cellClass(), config.model());
     }
-    return CharRnn.Settings.builder(characters).rnnSize(units).numLayers(wanted).cell(cell).build();
+    return CharRnn.Settings.of(characters).withRnnSize(units).withNumLayers(wanted).withCell(cell);
   }
 
   private static void requireSame(
@@ -265,11 +265,10 @@ public final class Importer {
       throw file.unfit("its cells are %s; the book's are basic_lstm_cell", file.cellClass());
     }
     int layers = file.layers();
-    return CharLstm.Settings.builder((int) softmax.get(1))
-        .lstmSize((int) softmax.get(0))
-        .numLayers(Math.max(1, layers))
-        .asPrinted(layers == 0)
-        .build();
+    return CharLstm.Settings.of((int) softmax.get(1))
+        .withLstmSize((int) softmax.get(0))
+        .withNumLayers(Math.max(1, layers))
+        .withAsPrinted(layers == 0);
   }
 
   /**

@@ -71,51 +71,27 @@ public final class CharLstm {
     }
 
     /**
-     * {@return a builder, with the book's values for what is not set}
+     * {@return the book's settings: 2 layers of 512}
      *
      * @param vocabularySize number of distinct characters (Python: {@code num_classes})
      */
-    public static Builder builder(int vocabularySize) {
-      return new Builder(vocabularySize);
+    public static Settings of(int vocabularySize) {
+      return new Settings(vocabularySize, 512, 2, false);
     }
 
-    /** Builds {@link Settings}; 2 layers of 512 unless set. */
-    public static final class Builder {
-      private final int vocabularySize;
-      private int lstmSize = 512;
-      private int numLayers = 2;
-      private boolean asPrinted;
+    /** {@return these with other units per layer (Python: {@code lstm_size})} */
+    public Settings withLstmSize(int size) {
+      return new Settings(vocabularySize, size, numLayers, asPrinted);
+    }
 
-      private Builder(int vocabularySize) {
-        this.vocabularySize = vocabularySize;
-      }
+    /** {@return these with another number of stacked cells (Python: {@code num_layers})} */
+    public Settings withNumLayers(int layers) {
+      return new Settings(vocabularySize, lstmSize, layers, asPrinted);
+    }
 
-      /** Sets the units per layer (Python: {@code lstm_size}). */
-      public Builder lstmSize(int lstmSize) {
-        this.lstmSize = lstmSize;
-        return this;
-      }
-
-      /** Sets the number of stacked cells (Python: {@code num_layers}). */
-      public Builder numLayers(int numLayers) {
-        this.numLayers = numLayers;
-        return this;
-      }
-
-      /** Chooses the book's program, which needs one layer, over the book's text. */
-      public Builder asPrinted(boolean asPrinted) {
-        this.asPrinted = asPrinted;
-        return this;
-      }
-
-      /**
-       * {@return the settings}
-       *
-       * @throws IllegalArgumentException if a size is out of range
-       */
-      public Settings build() {
-        return new Settings(vocabularySize, lstmSize, numLayers, asPrinted);
-      }
+    /** {@return these for the graph that the book's program runs, or that its text describes} */
+    public Settings withAsPrinted(boolean printed) {
+      return new Settings(vocabularySize, lstmSize, numLayers, printed);
     }
   }
 

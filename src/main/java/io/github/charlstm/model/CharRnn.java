@@ -104,51 +104,27 @@ public final class CharRnn {
     }
 
     /**
-     * {@return a builder, with the program's defaults for what is not set}
+     * {@return the program's defaults: 2 layers of 128 LSTMCells}
      *
      * @param vocabularySize number of distinct characters (Python: {@code vocab_size})
      */
-    public static Builder builder(int vocabularySize) {
-      return new Builder(vocabularySize);
+    public static Settings of(int vocabularySize) {
+      return new Settings(vocabularySize, 128, 2, Cell.LSTM_CELL);
     }
 
-    /** Builds {@link Settings}; 2 layers of 128 LSTMCells unless set. */
-    public static final class Builder {
-      private final int vocabularySize;
-      private int rnnSize = 128;
-      private int numLayers = 2;
-      private Cell cell = Cell.LSTM_CELL;
+    /** {@return these with other units per layer (Python: {@code rnn_size})} */
+    public Settings withRnnSize(int size) {
+      return new Settings(vocabularySize, size, numLayers, cell);
+    }
 
-      private Builder(int vocabularySize) {
-        this.vocabularySize = vocabularySize;
-      }
+    /** {@return these with another number of stacked cells (Python: {@code num_layers})} */
+    public Settings withNumLayers(int layers) {
+      return new Settings(vocabularySize, rnnSize, layers, cell);
+    }
 
-      /** Sets the units per layer (Python: {@code rnn_size}). */
-      public Builder rnnSize(int rnnSize) {
-        this.rnnSize = rnnSize;
-        return this;
-      }
-
-      /** Sets the number of stacked cells (Python: {@code num_layers}). */
-      public Builder numLayers(int numLayers) {
-        this.numLayers = numLayers;
-        return this;
-      }
-
-      /** Sets the class of the cells (Python: {@code model}). */
-      public Builder cell(Cell cell) {
-        this.cell = cell;
-        return this;
-      }
-
-      /**
-       * {@return the settings}
-       *
-       * @throws IllegalArgumentException if a size is out of range
-       */
-      public Settings build() {
-        return new Settings(vocabularySize, rnnSize, numLayers, cell);
-      }
+    /** {@return these with another class of cells (Python: {@code model})} */
+    public Settings withCell(Cell other) {
+      return new Settings(vocabularySize, rnnSize, numLayers, other);
     }
   }
 

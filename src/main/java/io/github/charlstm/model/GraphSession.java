@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -63,6 +64,17 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     initializer = variables.globalVariablesInitializer();
     saver = Saver.create(Ops.create(graph), variables.references(), 0);
     session = new Session(graph, options);
+  }
+
+  /** Builds a session in a new graph, which is closed if that fails. */
+  static <T> T inGraph(Function<Graph, T> builder) {
+    Graph graph = new Graph();
+    try {
+      return builder.apply(graph);
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
   }
 
   /** The loss and the operations of a training step. */

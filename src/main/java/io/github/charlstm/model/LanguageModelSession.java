@@ -1,5 +1,6 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
 import java.util.List;
@@ -23,41 +24,23 @@ import org.tensorflow.types.TInt32;
 /**
  * A session of a {@link LanguageModel} that carries the recurrent state from each run to the next.
  */
-public final class LanguageModelSession extends GraphSession<LanguageModelSession.Batch>
+public final class LanguageModelSession extends GraphSession<TrainingBatches.Batch>
     implements NextSymbolModel {
   private final LanguageModel model;
   private final GraphSampler sampler;
   private RecurrentState state;
 
-  /**
-   * A window to train on.
-   *
-   * @param inputs {@code [N*T]}, row-major
-   * @param targets {@code [N*T]}, row-major; null for predictions
-   */
-  public record Batch(int[] inputs, int[] targets) {}
-
   private LanguageModelSession(Graph graph, LanguageModel model, ConfigProto options) {
     super(graph, model.variables(), options);
     this.model = model;
-    try {
-      state = new RecurrentState(model);
-      sampler = new GraphSampler(Ops.create(graph), model);
-    } catch (RuntimeException e) {
-      super.close();
-      throw e;
-    }
+    state = new RecurrentState(model);
+    sampler = new GraphSampler(Ops.create(graph), model);
   }
 
   private static LanguageModelSession of(
       Function<Ops, LanguageModel> builder, ConfigProto options) {
-    Graph graph = new Graph();
-    try {
-      return new LanguageModelSession(graph, builder.apply(Ops.create(graph)), options);
-    } catch (RuntimeException e) {
-      graph.close();
-      throw e;
-    }
+    return inGraph(
+        graph -> new LanguageModelSession(graph, builder.apply(Ops.create(graph)), options));
   }
 
   /**
@@ -113,15 +96,17 @@ public final class LanguageModelSession extends GraphSession<LanguageModelSessio
   }
 
   @Override
-  void feed(Feeds feeds, Batch batch, KeepProbs keepProbs) {
-    feeds.feed(model.inputs(), window(batch.inputs()));
+  void feed(Feeds feeds, TrainingBatches.Batch batch, KeepProbs keepProbs) {
+    feed(feeds, batch.inputs(), keepProbs);
+    feeds.feed(model.targets(), window(batch.targets()));
+  }
+
+  private void feed(Feeds feeds, int[] inputs, KeepProbs keepProbs) {
+    feeds.feed(model.inputs(), window(inputs));
     feeds.feed(model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
     model
         .inputKeepProb()
         .ifPresent(share -> feeds.feed(share, TFloat32.scalarOf(keepProbs.input())));
-    if (batch.targets() != null) {
-      feeds.feed(model.targets(), window(batch.targets()));
-    }
   }
 
   // Symbols as a tensor [N, T].
@@ -202,18 +187,6 @@ public final class LanguageModelSession extends GraphSession<LanguageModelSessio
   }
 
   /**
-   * One training step on a window: updates the variables and moves the state on.
-   *
-   * @param inputs {@code [N*T]}, row-major
-   * @param targets {@code [N*T]}, row-major
-   * @param keepProbs shares of values that dropout keeps
-   * @return the loss and the gradients' norm
-   */
-  public StepResult trainStep(int[] inputs, int[] targets, KeepProbs keepProbs) {
-    return trainStep(new Batch(inputs, targets), keepProbs);
-  }
-
-  /**
    * Scores a window without dropout and moves the state on.
    *
    * @param inputs {@code [N*T]}, row-major
@@ -221,7 +194,10 @@ public final class LanguageModelSession extends GraphSession<LanguageModelSessio
    * @return cross-entropy of each target in nats, {@code [N*T]}
    */
   public float[] losses(int[] inputs, int[] targets) {
-    return fetch(new Batch(inputs, targets), model.losses());
+    try (Feeds feeds = new Feeds(session())) {
+      feed(feeds, new TrainingBatches.Batch(inputs, targets), KeepProbs.ALL);
+      return fetch(feeds, model.losses());
+    }
   }
 
   /**
@@ -231,18 +207,18 @@ public final class LanguageModelSession extends GraphSession<LanguageModelSessio
    * @return probability of each character coming next, {@code [N*T*V]}
    */
   public float[] predict(int[] inputs) {
-    return fetch(new Batch(inputs, null), model.predictions());
+    try (Feeds feeds = new Feeds(session())) {
+      feed(feeds, inputs, KeepProbs.ALL);
+      return fetch(feeds, model.predictions());
+    }
   }
 
-  private float[] fetch(Batch batch, Operand<TFloat32> operand) {
-    try (Feeds feeds = new Feeds(session())) {
-      feed(feeds, batch, KeepProbs.ALL);
-      feeds.runner.fetch(operand);
-      Result result = run(feeds);
-      float[] values = floats(result.get(0));
-      advance(result, 1);
-      return values;
-    }
+  private float[] fetch(Feeds feeds, Operand<TFloat32> operand) {
+    feeds.runner.fetch(operand);
+    Result result = run(feeds);
+    float[] values = floats(result.get(0));
+    advance(result, 1);
+    return values;
   }
 
   /**

@@ -16,8 +16,8 @@ import io.github.charlstm.rnn.StaticBidirectionalRnn;
 import io.github.charlstm.rnn.StaticRnn;
 import io.github.charlstm.rnn.TimeStack;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.op.FrameworkOps;
 import org.tensorflow.ndarray.Shape;
@@ -25,7 +25,6 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Unstack;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -58,11 +57,7 @@ import org.tensorflow.types.TInt64;
  * @param rowPredictions {@code row_predictions [N, T, K]}: the same from the output at each row
  * @param loss {@code loss}: see {@link CrossEntropy}
  * @param accuracy {@code accuracy}: share of the images whose most probable class is right
- * @param trainStep one update of all variables
- * @param globalNorm {@code global_norm}: of the gradients, scalar
- * @param gradients of the loss, by the names of the trained variables
- * @param globalStep number of updates done so far
- * @param allFinite whether every trainable variable is free of NaN and infinities
+ * @param training the training operations; the gradients' norm is {@code global_norm}
  */
 public record RowClassifier(
     Settings settings,
@@ -75,11 +70,7 @@ public record RowClassifier(
     Operand<TFloat32> rowPredictions,
     Operand<TFloat32> loss,
     Operand<TFloat32> accuracy,
-    Op trainStep,
-    Operand<TFloat32> globalNorm,
-    Map<String, Operand<TFloat32>> gradients,
-    GraphVariable<TInt64> globalStep,
-    Operand<TBool> allFinite) {
+    LanguageModel.Training training) {
 
   /** How the loss is computed. */
   public enum CrossEntropy {
@@ -156,80 +147,51 @@ public record RowClassifier(
               : ", stable cross-entropy");
     }
 
-    /** {@return a builder, with the tutorial's values for what is not set} */
-    public static Builder builder() {
-      return new Builder();
+    /**
+     * {@return the tutorial's settings: images of 28 x 28, 10 classes, 2 layers of 256, the fused
+     * loop, the printed cross-entropy, one direction}
+     */
+    public static Settings defaults() {
+      return new Settings(28, 28, 10, 256, 2, RnnImplementation.FUSED, CrossEntropy.PRINTED, false);
     }
 
-    /**
-     * Builds {@link Settings}. Unless set: images of 28 x 28, 10 classes, 2 layers of 256, the
-     * fused loop, the printed cross-entropy, one direction.
-     */
-    public static final class Builder {
-      private int rows = 28;
-      private int columns = 28;
-      private int classes = 10;
-      private int units = 256;
-      private int numLayers = 2;
-      private RnnImplementation loop = RnnImplementation.FUSED;
-      private CrossEntropy crossEntropy = CrossEntropy.PRINTED;
-      private boolean bidirectional;
+    /** {@return these for images of another size} */
+    public Settings withImage(int height, int width) {
+      return new Settings(
+          height, width, classes, units, numLayers, loop, crossEntropy, bidirectional);
+    }
 
-      private Builder() {}
+    /** {@return these with another number of classes} */
+    public Settings withClasses(int number) {
+      return new Settings(
+          rows, columns, number, units, numLayers, loop, crossEntropy, bidirectional);
+    }
 
-      /** Sets the size of an image. */
-      public Builder image(int rows, int columns) {
-        this.rows = rows;
-        this.columns = columns;
-        return this;
-      }
+    /** {@return these with other units per layer (Python: {@code hidden_size})} */
+    public Settings withUnits(int size) {
+      return new Settings(
+          rows, columns, classes, size, numLayers, loop, crossEntropy, bidirectional);
+    }
 
-      /** Sets the number of classes, at least 2. */
-      public Builder classes(int classes) {
-        this.classes = classes;
-        return this;
-      }
+    /** {@return these with another number of stacked cells (Python: {@code layer_num})} */
+    public Settings withNumLayers(int layers) {
+      return new Settings(rows, columns, classes, units, layers, loop, crossEntropy, bidirectional);
+    }
 
-      /** Sets the units per layer (Python: {@code hidden_size}). */
-      public Builder units(int units) {
-        this.units = units;
-        return this;
-      }
+    /** {@return these with another loop over the rows} */
+    public Settings withLoop(RnnImplementation other) {
+      return new Settings(
+          rows, columns, classes, units, numLayers, other, crossEntropy, bidirectional);
+    }
 
-      /** Sets the number of stacked cells (Python: {@code layer_num}). */
-      public Builder numLayers(int numLayers) {
-        this.numLayers = numLayers;
-        return this;
-      }
+    /** {@return these with another loss} */
+    public Settings withCrossEntropy(CrossEntropy other) {
+      return new Settings(rows, columns, classes, units, numLayers, loop, other, bidirectional);
+    }
 
-      /** Sets how the cells run over the rows. */
-      public Builder loop(RnnImplementation loop) {
-        this.loop = loop;
-        return this;
-      }
-
-      /** Sets how the loss is computed. */
-      public Builder crossEntropy(CrossEntropy crossEntropy) {
-        this.crossEntropy = crossEntropy;
-        return this;
-      }
-
-      /** Sets whether a second stack reads the rows from the last to the first. */
-      public Builder bidirectional(boolean bidirectional) {
-        this.bidirectional = bidirectional;
-        return this;
-      }
-
-      /**
-       * {@return the settings}
-       *
-       * @throws IllegalArgumentException if a size is out of range, or the loop is {@link
-       *     RnnImplementation#FUSED_BFLOAT16}
-       */
-      public Settings build() {
-        return new Settings(
-            rows, columns, classes, units, numLayers, loop, crossEntropy, bidirectional);
-      }
+    /** {@return these with or without a second stack} */
+    public Settings withBidirectional(boolean both) {
+      return new Settings(rows, columns, classes, units, numLayers, loop, crossEntropy, both);
     }
   }
 
@@ -285,11 +247,13 @@ public record RowClassifier(
         rowPredictions,
         loss,
         accuracy(tf, predictions, labels),
-        trainStep,
-        ClipByGlobalNorm.globalNorm(tf, gradients),
-        NamedTensors.byVariable(trainable, gradients),
-        globalStep,
-        ModelGraph.allFinite(tf, trainable));
+        new LanguageModel.Training(
+            trainStep,
+            ClipByGlobalNorm.globalNorm(tf, gradients),
+            NamedTensors.byVariable(trainable, gradients),
+            globalStep,
+            Optional.empty(),
+            ModelGraph.allFinite(tf, trainable)));
   }
 
   private static Operand<TFloat32> placeholder(Ops tf, String name, Shape shape) {

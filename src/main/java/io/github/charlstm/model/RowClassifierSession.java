@@ -1,7 +1,7 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.data.MnistImages;
 import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -13,16 +13,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** A session of a {@link RowClassifier}. One graph trains, measures and predicts. */
-public final class RowClassifierSession extends GraphSession<RowClassifierSession.Batch> {
+public final class RowClassifierSession extends GraphSession<MnistImages.Batch> {
   private final RowClassifier model;
-
-  /**
-   * Images to train on or to measure.
-   *
-   * @param images {@code [N, pixels]}, row-major
-   * @param labels the class of each, {@code [N]}, from 0; null for predictions
-   */
-  public record Batch(float[] images, int[] labels) {}
 
   /**
    * How well images are classified.
@@ -32,48 +24,27 @@ public final class RowClassifierSession extends GraphSession<RowClassifierSessio
    */
   public record Measure(float loss, float accuracy) {}
 
-  /**
-   * Builds the graph; its variables have no values yet.
-   *
-   * @param settings its structure
-   * @param learningRate of Adam, above 0
-   * @param seed of initial values and of dropout's masks
-   */
-  public RowClassifierSession(RowClassifier.Settings settings, float learningRate, long seed) {
-    this(settings, learningRate, seed, 0);
+  private RowClassifierSession(Graph graph, RowClassifier model, int lanes) {
+    super(graph, model.variables(), SessionOptions.forLoop(model.settings().loop(), lanes));
+    this.model = model;
   }
 
   /**
-   * Builds the graph, as above, for a number of lanes.
+   * {@return a session on the graph; its variables have no values yet}
    *
    * @param settings its structure
    * @param learningRate of Adam, above 0
    * @param seed of initial values and of dropout's masks
    * @param lanes as in {@link TrainingOptions}
    */
-  public RowClassifierSession(
+  public static RowClassifierSession of(
       RowClassifier.Settings settings, float learningRate, long seed, int lanes) {
-    this(new Graph(), settings, learningRate, seed, lanes);
-  }
-
-  private RowClassifierSession(
-      Graph graph, RowClassifier.Settings settings, float learningRate, long seed, int lanes) {
-    this(graph, build(graph, settings, learningRate, seed, lanes), lanes);
-  }
-
-  private RowClassifierSession(Graph graph, RowClassifier model, int lanes) {
-    super(graph, model.variables(), SessionOptions.forLoop(model.settings().loop(), lanes));
-    this.model = model;
-  }
-
-  private static RowClassifier build(
-      Graph graph, RowClassifier.Settings settings, float learningRate, long seed, int lanes) {
-    try {
-      return RowClassifier.build(Ops.create(graph), settings, learningRate, seed, lanes);
-    } catch (RuntimeException e) {
-      graph.close();
-      throw e;
-    }
+    return inGraph(
+        graph ->
+            new RowClassifierSession(
+                graph,
+                RowClassifier.build(Ops.create(graph), settings, learningRate, seed, lanes),
+                lanes));
   }
 
   /** {@return the model's graph} */
@@ -88,37 +59,34 @@ public final class RowClassifierSession extends GraphSession<RowClassifierSessio
 
   @Override
   LanguageModel.Training training() {
-    return new LanguageModel.Training(
-        model.trainStep(),
-        model.globalNorm(),
-        model.gradients(),
-        model.globalStep(),
-        Optional.empty(),
-        model.allFinite());
+    return model.training();
   }
 
   @Override
-  void feed(Feeds feeds, Batch batch, KeepProbs keepProbs) {
-    float[] images = batch.images();
-    int[] labels = batch.labels();
+  void feed(Feeds feeds, MnistImages.Batch batch, KeepProbs keepProbs) {
+    int size = feed(feeds, batch.images(), keepProbs);
+    if (batch.labels().length != size) {
+      throw new IllegalArgumentException(
+          "expected a label for each image, found %s images and %s labels"
+              .formatted(size, batch.labels().length));
+    }
+    int classes = model.settings().classes();
+    feeds.feed(model.labels(), floats(oneHot(batch.labels(), classes), Shape.of(size, classes)));
+  }
+
+  // Returns the number of images.
+  private int feed(Feeds feeds, float[] images, KeepProbs keepProbs) {
     int pixels = model.settings().pixels();
     int size = images.length / pixels;
-    if (size == 0 || images.length % pixels != 0 || (labels != null && labels.length != size)) {
+    if (size == 0 || images.length % pixels != 0) {
       throw new IllegalArgumentException(
-          "expected images [N, "
-              + pixels
-              + "] and a label for each, N at least 1; found "
-              + images.length
-              + " pixels"
-              + (labels == null ? "" : " and " + labels.length + " labels"));
+          "expected images [N, %s], N at least 1, found %s pixels"
+              .formatted(pixels, images.length));
     }
     feeds.feed(model.inputs(), floats(images, Shape.of(size, pixels)));
     feeds.feed(model.batchSize(), TInt32.scalarOf(size));
     feeds.feed(model.keepProb(), TFloat32.scalarOf(keepProbs.output()));
-    if (labels != null) {
-      int classes = model.settings().classes();
-      feeds.feed(model.labels(), floats(oneHot(labels, classes), Shape.of(size, classes)));
-    }
+    return size;
   }
 
   // Classes as rows of zeros with a single one, [N, K], row-major.
@@ -127,12 +95,8 @@ public final class RowClassifierSession extends GraphSession<RowClassifierSessio
     for (int k = 0; k < labels.length; k++) {
       if (labels[k] < 0 || labels[k] >= classes) {
         throw new IllegalArgumentException(
-            "expected labels from 0 to "
-                + (classes - 1)
-                + ", found "
-                + labels[k]
-                + " at position "
-                + k);
+            "expected labels from 0 to %s, found %s at position %s"
+                .formatted(classes - 1, labels[k], k));
       }
       rows[k * classes + labels[k]] = 1;
     }
@@ -152,7 +116,7 @@ public final class RowClassifierSession extends GraphSession<RowClassifierSessio
    * @param batch with labels
    * @return both, means over the images
    */
-  public Measure measure(Batch batch) {
+  public Measure measure(MnistImages.Batch batch) {
     try (Feeds feeds = new Feeds(session())) {
       feed(feeds, batch, KeepProbs.ALL);
       feeds.runner.fetch(model.loss()).fetch(model.accuracy());
@@ -185,7 +149,7 @@ public final class RowClassifierSession extends GraphSession<RowClassifierSessio
 
   private float[] fetch(float[] images, Operand<TFloat32> operand) {
     try (Feeds feeds = new Feeds(session())) {
-      feed(feeds, new Batch(images, null), KeepProbs.ALL);
+      feed(feeds, images, KeepProbs.ALL);
       feeds.runner.fetch(operand);
       try (Result result = run(feeds)) {
         return floats(result.get(0));

@@ -64,52 +64,29 @@ public final class ShakespeareLstm {
     }
 
     /**
-     * {@return a builder, with the values of the book's character version for what is not set}
+     * {@return the settings of the book's character version: 3 layers of 128, each with its own
+     * variables}
      *
      * @param vocabularySize number of symbols, {@code unknown} included (Python: {@code
      *     vocab_size})
      */
-    public static Builder builder(int vocabularySize) {
-      return new Builder(vocabularySize);
+    public static Settings of(int vocabularySize) {
+      return new Settings(vocabularySize, 128, 3, false);
     }
 
-    /** Builds {@link Settings}; 3 layers of 128, each with its own variables, unless set. */
-    public static final class Builder {
-      private final int vocabularySize;
-      private int rnnSize = 128;
-      private int numLayers = 3;
-      private boolean sharedCell;
+    /** {@return these with other units per layer (Python: {@code rnn_size})} */
+    public Settings withRnnSize(int size) {
+      return new Settings(vocabularySize, size, numLayers, sharedCell);
+    }
 
-      private Builder(int vocabularySize) {
-        this.vocabularySize = vocabularySize;
-      }
+    /** {@return these with another number of stacked cells (Python: {@code num_layers})} */
+    public Settings withNumLayers(int layers) {
+      return new Settings(vocabularySize, rnnSize, layers, sharedCell);
+    }
 
-      /** Sets the units per layer (Python: {@code rnn_size}). */
-      public Builder rnnSize(int rnnSize) {
-        this.rnnSize = rnnSize;
-        return this;
-      }
-
-      /** Sets the number of stacked cells (Python: {@code num_layers}). */
-      public Builder numLayers(int numLayers) {
-        this.numLayers = numLayers;
-        return this;
-      }
-
-      /** Sets whether all layers share one cell's variables. */
-      public Builder sharedCell(boolean sharedCell) {
-        this.sharedCell = sharedCell;
-        return this;
-      }
-
-      /**
-       * {@return the settings}
-       *
-       * @throws IllegalArgumentException if a size is out of range
-       */
-      public Settings build() {
-        return new Settings(vocabularySize, rnnSize, numLayers, sharedCell);
-      }
+    /** {@return these with one cell's variables for all layers, or for each its own} */
+    public Settings withSharedCell(boolean shared) {
+      return new Settings(vocabularySize, rnnSize, numLayers, shared);
     }
   }
 

@@ -11,8 +11,9 @@ import java.util.Objects;
  *     no clipping
  * @param seed of initial values and of dropout's masks
  * @param loop how the cells run over time
- * @param lanes of the fused loop, each operation of a session in one thread: the numbers are then
- *     the same on any number of processors; 0 for as many lanes and threads as suit the machine
+ * @param lanes from 0 to {@value #MOST_LANES}: parts of the batch that the fused loop computes side
+ *     by side, each operation of a session in one thread: the numbers are then the same on any
+ *     number of processors; 0 for as many lanes and threads as suit the machine
  */
 public record TrainingOptions(
     float learningRate, float gradClip, long seed, RnnImplementation loop, int lanes) {
@@ -22,16 +23,6 @@ public record TrainingOptions(
   /** The most lanes that there can be. */
   public static final int MOST_LANES = FusedLstm.MOST_LANES;
 
-  /**
-   * Checks the numbers.
-   *
-   * @param learningRate above 0
-   * @param gradClip above 0, or 0
-   * @param seed any
-   * @param loop not null
-   * @param lanes from 0 to {@value #MOST_LANES}
-   * @throws IllegalArgumentException if a number is out of its range
-   */
   public TrainingOptions {
     requirePositive("learning_rate", learningRate);
     if (gradClip != 0) {
@@ -43,29 +34,19 @@ public record TrainingOptions(
     }
   }
 
-  /**
-   * Takes the fastest loop, and lanes as they suit the machine.
-   *
-   * @param learningRate of Adam, above 0
-   * @param gradClip bound of the gradients' global norm, above 0
-   * @param seed of initial values and of dropout's masks
-   * @throws IllegalArgumentException if a number is out of its range
-   */
+  /** Takes the fastest loop, and lanes as they suit the machine. */
   public TrainingOptions(float learningRate, float gradClip, long seed) {
-    this(learningRate, gradClip, seed, RnnImplementation.FUSED);
+    this(learningRate, gradClip, seed, RnnImplementation.FUSED, 0);
   }
 
-  /**
-   * Takes lanes as they suit the machine.
-   *
-   * @param learningRate of Adam, above 0
-   * @param gradClip bound of the gradients' global norm, above 0
-   * @param seed of initial values and of dropout's masks
-   * @param loop how the cells run over time
-   * @throws IllegalArgumentException if a number is out of its range
-   */
-  public TrainingOptions(float learningRate, float gradClip, long seed, RnnImplementation loop) {
-    this(learningRate, gradClip, seed, loop, 0);
+  /** {@return these with another loop} */
+  public TrainingOptions withLoop(RnnImplementation other) {
+    return new TrainingOptions(learningRate, gradClip, seed, other, lanes);
+  }
+
+  /** {@return these with a number of lanes, 0 for as many as suit the machine} */
+  public TrainingOptions withLanes(int number) {
+    return new TrainingOptions(learningRate, gradClip, seed, loop, number);
   }
 
   private static void requirePositive(String name, float value) {

@@ -32,8 +32,7 @@ public final class Recipes {
           "demo",
           "a small stack on the Macbeth that comes with the program: minutes, no download",
           "macbeth",
-          vocabularySize ->
-              CharLstm.Settings.builder(vocabularySize).lstmSize(128).numLayers(2).build(),
+          vocabularySize -> CharLstm.Settings.of(vocabularySize).withLstmSize(128).withNumLayers(2),
           TextPreparation.CHARACTERS,
           TrainingSettings.builder()
               .batchSize(32)
@@ -55,8 +54,7 @@ public final class Recipes {
           "anna",
           "Anna Karenina, two stacked LSTMs with dropout (Deep Learning by Example, ch. 10)",
           "anna",
-          vocabularySize ->
-              CharLstm.Settings.builder(vocabularySize).lstmSize(512).numLayers(2).build(),
+          vocabularySize -> CharLstm.Settings.of(vocabularySize).withLstmSize(512).withNumLayers(2),
           TextPreparation.CHARACTERS,
           anna(),
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
@@ -69,11 +67,10 @@ public final class Recipes {
           "the same as the printed code runs it: one LSTM, no dropout",
           "anna",
           vocabularySize ->
-              CharLstm.Settings.builder(vocabularySize)
-                  .lstmSize(512)
-                  .numLayers(1)
-                  .asPrinted(true)
-                  .build(),
+              CharLstm.Settings.of(vocabularySize)
+                  .withLstmSize(512)
+                  .withNumLayers(1)
+                  .withAsPrinted(true),
           TextPreparation.CHARACTERS,
           anna(),
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
@@ -86,7 +83,7 @@ public final class Recipes {
           "Shakespeare by character, three stacked LSTMs (TensorFlow ML Cookbook, ch. 9)",
           "shakespeare",
           vocabularySize ->
-              ShakespeareLstm.Settings.builder(vocabularySize).rnnSize(128).numLayers(3).build(),
+              ShakespeareLstm.Settings.of(vocabularySize).withRnnSize(128).withNumLayers(3),
           TextPreparation.COOKBOOK_CHARACTERS,
           cookbook(0.0005f),
           cookbookProgress(),
@@ -99,11 +96,10 @@ public final class Recipes {
           "the same with one cell's variables in all layers, as [cell] * 3 runs since TF 1.2",
           "shakespeare",
           vocabularySize ->
-              ShakespeareLstm.Settings.builder(vocabularySize)
-                  .rnnSize(128)
-                  .numLayers(3)
-                  .sharedCell(true)
-                  .build(),
+              ShakespeareLstm.Settings.of(vocabularySize)
+                  .withRnnSize(128)
+                  .withNumLayers(3)
+                  .withSharedCell(true),
           TextPreparation.COOKBOOK_CHARACTERS,
           cookbook(0.0005f),
           cookbookProgress(),
@@ -116,7 +112,7 @@ public final class Recipes {
           "Shakespeare by word, one LSTM (the chapter's first version)",
           "shakespeare",
           vocabularySize ->
-              ShakespeareLstm.Settings.builder(vocabularySize).rnnSize(128).numLayers(1).build(),
+              ShakespeareLstm.Settings.of(vocabularySize).withRnnSize(128).withNumLayers(1),
           TextPreparation.COOKBOOK_WORDS,
           cookbook(0.001f),
           cookbookProgress(),
@@ -129,14 +125,13 @@ public final class Recipes {
   public static final RunSettings.Images MNIST =
       new RunSettings.Images(
           "mnist",
-          RowClassifier.Settings.builder()
-              .image(MnistImages.ROWS, MnistImages.COLUMNS)
-              .classes(MnistImages.CLASSES)
-              .units(256)
-              .numLayers(2)
-              .loop(RnnImplementation.FUSED)
-              .crossEntropy(CrossEntropy.PRINTED)
-              .build(),
+          RowClassifier.Settings.defaults()
+              .withImage(MnistImages.ROWS, MnistImages.COLUMNS)
+              .withClasses(MnistImages.CLASSES)
+              .withUnits(256)
+              .withNumLayers(2)
+              .withLoop(RnnImplementation.FUSED)
+              .withCrossEntropy(CrossEntropy.PRINTED),
           TrainingSettings.builder()
               .batchSize(128)
               .numSteps(MnistImages.ROWS)

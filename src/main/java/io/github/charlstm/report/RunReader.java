@@ -305,7 +305,7 @@ public final class RunReader {
       double[] rates =
           metrics.rows().stream()
               .mapToInt(row -> Math.max(0, (int) Math.ceil(row.epoch()) - 1))
-              .mapToDouble(training::learningRate)
+              .mapToDouble(training::learningRateOfEpoch)
               .toArray();
       double[] steps = metrics.trainingLoss("loss").steps();
       return Optional.of(new LossSeries("learning rate", steps, rates));

@@ -41,8 +41,7 @@ public final class TensorBoardListener implements TrainingListener {
             ? losses(report.loss())
             : new LinkedHashMap<>(Map.of(LOSS, (double) report.loss()));
     report.metric(StepReport.ACCURACY).ifPresent(share -> values.put(ACCURACY, share));
-    int epoch = isOfText ? report.epoch() - 1 : report.epoch();
-    values.put("curves/learning_rate", (double) settings.training().learningRate(epoch));
+    values.put("curves/learning_rate", (double) report.learningRate());
     values.put("curves/global_norm", (double) report.globalNorm());
     values.put("curves/seconds_per_step", report.seconds());
     events.scalars(RunEvents.TRAIN, report.step(), values);

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * the batch that the step is about to train on. Batches and dropout's masks depend on the step
  * alone, so a resumed run has the numbers of one that never stopped.
  */
-public final class ImageTask extends TrainingTask<RowClassifierSession.Batch> {
+public final class ImageTask extends TrainingTask<MnistImages.Batch> {
   private static final int TEST_BATCH = 500;
 
   private final RunSettings.Images settings;
@@ -27,7 +27,7 @@ public final class ImageTask extends TrainingTask<RowClassifierSession.Batch> {
     TrainingSettings training = settings.training();
     batches = new MnistBatches(images.training(), training.batchSize(), training.seed());
     session =
-        new RowClassifierSession(
+        RowClassifierSession.of(
             settings.model(), training.learningRate(), training.seed(), training.lanes());
   }
 
@@ -88,8 +88,8 @@ public final class ImageTask extends TrainingTask<RowClassifierSession.Batch> {
   }
 
   @Override
-  RowClassifierSession.Batch next(TrainingProgress position) {
-    return batch(batches.get(position.step()));
+  MnistImages.Batch next(TrainingProgress position) {
+    return batches.get(position.step());
   }
 
   @Override
@@ -99,7 +99,7 @@ public final class ImageTask extends TrainingTask<RowClassifierSession.Batch> {
   }
 
   @Override
-  Map<String, Double> measureBefore(long step, RowClassifierSession.Batch batch) {
+  Map<String, Double> measureBefore(long step, MnistImages.Batch batch) {
     int every = settings.training().measureEvery();
     return every > 0 && step % every == 0
         ? Map.of(TrainingListener.StepReport.ACCURACY, (double) session.measure(batch).accuracy())
@@ -117,14 +117,10 @@ public final class ImageTask extends TrainingTask<RowClassifierSession.Batch> {
     long right = 0;
     for (int from = 0; from < test.size(); from += TEST_BATCH) {
       MnistImages part = test.part(from, Math.min(test.size(), from + TEST_BATCH));
-      var batch = batch(part.batch(IntStream.range(0, part.size()).toArray()));
+      MnistImages.Batch batch = part.batch(IntStream.range(0, part.size()).toArray());
       right += Math.round((double) session.measure(batch).accuracy() * part.size());
     }
     return (double) right / test.size();
-  }
-
-  private static RowClassifierSession.Batch batch(MnistImages.Batch batch) {
-    return new RowClassifierSession.Batch(batch.images(), batch.labels());
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.TextSplit;
@@ -16,7 +15,7 @@ import java.util.Optional;
  * Training a language model on a text. As in the book, each epoch starts from a state of zeros and
  * each window from the final state of the window before.
  */
-public final class TextTask extends TrainingTask<LanguageModelSession.Batch> {
+public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   private final RunSettings.Text settings;
   private final Data data;
   private final LanguageModelSession session;
@@ -124,17 +123,16 @@ public final class TextTask extends TrainingTask<LanguageModelSession.Batch> {
     super.start(from);
     from.flatMap(TrainingCheckpoint::lstmState).ifPresent(session::setState);
     long steps = from.map(checkpoint -> checkpoint.progress().step()).orElse(0L);
-    session.setLearningRate(settings.training().learningRate(progress(steps).epoch()));
+    session.setLearningRate(settings.training().learningRateOfEpoch(progress(steps).epoch()));
   }
 
   @Override
-  LanguageModelSession.Batch next(TrainingProgress position) {
+  TrainingBatches.Batch next(TrainingProgress position) {
     if (position.batch() == 0) {
       session.resetState();
-      session.setLearningRate(settings.training().learningRate(position.epoch()));
+      session.setLearningRate(settings.training().learningRateOfEpoch(position.epoch()));
     }
-    CharacterBatches.Batch window = data.batches().get(position.epoch(), position.batch());
-    return new LanguageModelSession.Batch(window.inputs(), window.targets());
+    return data.batches().get(position.epoch(), position.batch());
   }
 
   @Override

@@ -244,6 +244,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
       TrainingTask<B> data, List<TrainingListener> listeners) {
     GraphSession<B> session = data.session();
     TrainingSettings training = data.settings().training();
+    float learningRate = training.learningRateOfEpoch(progress.epoch());
     long step = progress.step() + 1;
     B batch = data.next(progress);
     Map<String, Double> metrics = data.measureBefore(step, batch);
@@ -271,6 +272,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
         step,
         data.epoch(step),
         training.epochs(),
+        learningRate,
         result.loss(),
         result.globalNorm(),
         seconds,

@@ -16,6 +16,7 @@ public interface TrainingListener {
    * @param epoch of a text: counted from 1; of images: passes over them that are complete (Python:
    *     {@code epochs_completed})
    * @param epochs number of epochs of the run; 0 if its steps say how long it trains
+   * @param learningRate of the step
    * @param loss mean over the batch before the update, with dropout
    * @param globalNorm of the gradients before clipping
    * @param seconds duration of the step
@@ -25,6 +26,7 @@ public interface TrainingListener {
       long step,
       int epoch,
       int epochs,
+      float learningRate,
       float loss,
       float globalNorm,
       double seconds,
@@ -41,7 +43,7 @@ public interface TrainingListener {
     StepReport with(Map<String, Double> more) {
       Map<String, Double> all = new LinkedHashMap<>(metrics);
       all.putAll(more);
-      return new StepReport(step, epoch, epochs, loss, globalNorm, seconds, all);
+      return new StepReport(step, epoch, epochs, learningRate, loss, globalNorm, seconds, all);
     }
 
     /**

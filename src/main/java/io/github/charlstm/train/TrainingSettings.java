@@ -2,7 +2,6 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.model.KeepProbs;
-import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.TrainingOptions;
 import java.util.Objects;
 
@@ -46,17 +45,12 @@ public record TrainingSettings(
     LastTarget lastTarget,
     int lanes) {
 
-  /**
-   * Checks the numbers.
-   *
-   * @throws IllegalArgumentException if a number is out of its range; the message names it
-   */
   public TrainingSettings {
     require("batch_size", batchSize, batchSize >= 1, "at least 1");
     require("num_steps", numSteps, numSteps >= 1, "at least 1");
     require("steps", steps, steps >= 0, "at least 0");
     require("epochs", epochs, epochs >= 1 || (epochs == 0 && steps > 0), "at least 1");
-    new TrainingOptions(learningRate, gradClip, seed, RnnImplementation.FUSED, lanes);
+    new TrainingOptions(learningRate, gradClip, seed).withLanes(lanes);
     require("decay_rate", decayRate, decayRate > 0 && decayRate <= 1, "above 0 and at most 1");
     new KeepProbs(keepProb, inputKeepProb);
     require("measure_every", measureEvery, measureEvery >= 0, "at least 0");
@@ -103,7 +97,7 @@ public record TrainingSettings(
    *
    * @param epoch counted from 0
    */
-  public float learningRate(int epoch) {
+  public float learningRateOfEpoch(int epoch) {
     return (float) (learningRate * Math.pow(decayRate, epoch));
   }
 
@@ -138,161 +132,99 @@ public record TrainingSettings(
 
     private Builder() {}
 
-    /**
-     * {@return this builder}
-     *
-     * @param value examples a step: sequences or images; required
-     */
+    /** Sets the examples a step: sequences or images. Required. */
     public Builder batchSize(int value) {
       batchSize = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value symbols a window; default 1
-     */
+    /** Sets the symbols a window; default 1. */
     public Builder numSteps(int value) {
       numSteps = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value passes over the data; default 0
-     */
+    /** Sets the passes over the data; default 0. */
     public Builder epochs(int value) {
       epochs = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value training steps in all; default 0
-     */
+    /** Sets the training steps in all; default 0. */
     public Builder steps(long value) {
       steps = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value of Adam; default 0.001
-     */
+    /** Sets the learning rate of Adam; default 0.001. */
     public Builder learningRate(float value) {
       learningRate = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value bound of the gradients' global norm; 0 for no clipping; default 5
-     */
+    /** Sets the bound of the gradients' global norm; 0 for no clipping; default 5. */
     public Builder gradClip(float value) {
       gradClip = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value factor of the learning rate after each epoch; default 1
-     */
+    /** Sets the factor of the learning rate after each epoch; default 1. */
     public Builder decayRate(double value) {
       decayRate = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value share of a layer's outputs that dropout keeps; default 1
-     */
+    /** Sets the share of a layer's outputs that dropout keeps; default 1. */
     public Builder keepProb(float value) {
       keepProb = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value the same of a layer's inputs; default 1
-     */
+    /** Sets the share of a layer's inputs that dropout keeps; default 1. */
     public Builder inputKeepProb(float value) {
       inputKeepProb = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value steps between measurements of a batch's accuracy; default 0
-     */
+    /** Sets the steps between measurements of a batch's accuracy; default 0. */
     public Builder measureEvery(int value) {
       measureEvery = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value steps between checkpoints; default 100
-     */
+    /** Sets the steps between checkpoints; default 100. */
     public Builder saveEvery(int value) {
       saveEvery = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value checkpoints to keep; default 5
-     */
+    /** Sets the checkpoints to keep; default 5. */
     public Builder maxToKeep(int value) {
       maxToKeep = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value of initial values; default 0
-     */
+    /** Sets the seed; default 0. */
     public Builder seed(long value) {
       seed = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value share of a text to hold out; default 0
-     */
+    /** Sets the share of a text to hold out; default 0. */
     public Builder validation(double value) {
       validation = value;
       return this;
     }
 
-    /**
-     * {@return this builder}
-     *
-     * @param value what the last step of a window predicts; default the next character
-     */
+    /** Sets what the last step of a window predicts; default the next character. */
     public Builder lastTarget(LastTarget value) {
       lastTarget = value;
       return this;
     }
 
     /**
-     * {@return this builder}
-     *
-     * @param value parts of the batch computed side by side; 0 for as many as suit the machine;
-     *     default 0
+     * Sets the parts of the batch computed side by side; 0 for as many as suit the machine; default
+     * 0.
      */
     public Builder lanes(int value) {
       lanes = value;

@@ -68,7 +68,8 @@ public abstract sealed class TrainingTask<B> implements AutoCloseable permits Te
   }
 
   static TrainingOptions options(TrainingSettings training, RnnImplementation loop) {
-    return new TrainingOptions(
-        training.learningRate(), training.gradClip(), training.seed(), loop, training.lanes());
+    return new TrainingOptions(training.learningRate(), training.gradClip(), training.seed())
+        .withLoop(loop)
+        .withLanes(training.lanes());
   }
 }

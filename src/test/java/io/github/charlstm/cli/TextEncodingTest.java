@@ -144,7 +144,7 @@ class TextEncodingTest {
     RunSettings.Text settings =
         new RunSettings.Text(
             "test",
-            CharLstm.Settings.builder(100_000).lstmSize(6).numLayers(1).build(),
+            CharLstm.Settings.of(100_000).withLstmSize(6).withNumLayers(1),
             TextPreparation.CHARACTERS,
             TrainingSettings.builder()
                 .batchSize(2)
@@ -168,15 +168,14 @@ class TextEncodingTest {
 
   @Test
   void aStepThatNeedsTooMuchMemoryIsRefusedAtTheStart() {
-    CharLstm.Settings chinese =
-        CharLstm.Settings.builder(100_000).lstmSize(512).numLayers(2).build();
+    CharLstm.Settings chinese = CharLstm.Settings.of(100_000).withLstmSize(512).withNumLayers(2);
     assertThatThrownBy(() -> TrainCommand.requireMemory(chinese, 100, 100, 8_000_000_000L))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("a step of 100 x 100 characters of a vocabulary of 100,000")
         .hasMessageContaining("at least 20.1 GB")
         .hasMessageContaining("has 8.0 GB; lower --batch-size");
     TrainCommand.requireMemory(
-        CharLstm.Settings.builder(83).lstmSize(512).numLayers(2).build(), 100, 100, 1_000_000_000L);
+        CharLstm.Settings.of(83).withLstmSize(512).withNumLayers(2), 100, 100, 1_000_000_000L);
     TrainCommand.requireMemory(chinese, 2, 5, 8_000_000_000L);
   }
 }

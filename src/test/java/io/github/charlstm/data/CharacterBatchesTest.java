@@ -3,8 +3,8 @@ package io.github.charlstm.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.charlstm.data.CharacterBatches.Batch;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.TrainingBatches.Batch;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -108,13 +108,6 @@ class CharacterBatchesTest {
     CharacterBatches batches =
         new CharacterBatches(EncodedText.of(upTo(12)), 2, 3, LastTarget.FIRST_INPUT);
     assertThatThrownBy(() -> batches.get(index)).isInstanceOf(IndexOutOfBoundsException.class);
-  }
-
-  @Test
-  void batchOfAnotherShapeIsRejected() {
-    assertThatThrownBy(() -> new Batch(2, 3, new int[6], new int[5]))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("targets must have 2 x 3 values, found 5");
   }
 
   private static int[] upTo(int end) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.charlstm.data.CharacterBatches.Batch;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.TrainingBatches.Batch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

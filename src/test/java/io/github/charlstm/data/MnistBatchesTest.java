@@ -88,7 +88,7 @@ class MnistBatchesTest {
   }
 
   private static int[] numbers(MnistImages.Batch batch) {
-    int[] numbers = new int[batch.size()];
+    int[] numbers = new int[batch.labels().length];
     for (int k = 0; k < numbers.length; k++) {
       numbers[k] = Math.round(batch.images()[k * 784] * 255);
       assertThat(batch.labels()[k]).isEqualTo(numbers[k] % 10);

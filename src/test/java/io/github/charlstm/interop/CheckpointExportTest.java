@@ -45,7 +45,7 @@ class CheckpointExportTest {
     RunSettings.Text settings =
         new RunSettings.Text(
             "test",
-            CharLstm.Settings.builder(vocabulary.size()).lstmSize(16).numLayers(2).build(),
+            CharLstm.Settings.of(vocabulary.size()).withLstmSize(16).withNumLayers(2),
             TextPreparation.CHARACTERS,
             TrainingSettings.builder()
                 .batchSize(4)

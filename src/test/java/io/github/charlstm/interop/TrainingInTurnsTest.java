@@ -11,6 +11,7 @@ import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.EncodedText;
+import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.KeepProbs;
@@ -48,15 +49,15 @@ class TrainingInTurnsTest {
     ArrayNode losses = document.putArray("losses");
     try (LanguageModelSession session =
         LanguageModelSession.training(
-            CharLstm.Settings.builder(vocabulary.size()).lstmSize(16).numLayers(2).build(),
+            CharLstm.Settings.of(vocabulary.size()).withLstmSize(16).withNumLayers(2),
             4,
             10,
             new TrainingOptions(0.004f, 0.45f, 1))) {
       session.restore(PYTHON.resolve("model.ckpt-" + FIRST));
       session.setState(stateOfPython());
       for (int step = FIRST; step < LAST; step++) {
-        CharacterBatches.Batch batch = batches.get(step % batches.size());
-        float loss = session.trainStep(batch.inputs(), batch.targets(), KeepProbs.ALL).loss();
+        TrainingBatches.Batch batch = batches.get(step % batches.size());
+        float loss = session.trainStep(batch, KeepProbs.ALL).loss();
         assertThat((double) loss).isCloseTo(whole.get(step).asDouble(), within(1e-4));
         losses.add(loss);
       }

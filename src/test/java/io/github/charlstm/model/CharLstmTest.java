@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.charlstm.data.TrainingBatches;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -15,9 +16,9 @@ import org.tensorflow.op.Ops;
 @Tag("machine")
 class CharLstmTest {
   private static final CharLstm.Settings STACK =
-      CharLstm.Settings.builder(7).lstmSize(6).numLayers(2).build();
+      CharLstm.Settings.of(7).withLstmSize(6).withNumLayers(2);
   private static final CharLstm.Settings PRINTED =
-      CharLstm.Settings.builder(7).lstmSize(6).numLayers(1).asPrinted(true).build();
+      CharLstm.Settings.of(7).withLstmSize(6).withNumLayers(1).withAsPrinted(true);
   private static final TrainingOptions OPTIONS = new TrainingOptions(0.01f, 5f, 42);
 
   @Test
@@ -69,7 +70,7 @@ class CharLstmTest {
   @Test
   void gradientsOfTheLossAgreeWithFiniteDifferences() {
     LanguageModelChecks.assertGradients(
-        CharLstm.Settings.builder(4).lstmSize(3).numLayers(1).asPrinted(true).build(), 1);
+        CharLstm.Settings.of(4).withLstmSize(3).withNumLayers(1).withAsPrinted(true), 1);
   }
 
   @Test
@@ -84,7 +85,9 @@ class CharLstmTest {
       session.initialize();
       float loss =
           session
-              .trainStep(new int[] {1, 2, 3, 4, 5, 6}, new int[6], new KeepProbs(0.5f, 1))
+              .trainStep(
+                  new TrainingBatches.Batch(new int[] {1, 2, 3, 4, 5, 6}, new int[6]),
+                  new KeepProbs(0.5f, 1))
               .loss();
       assertThat((double) loss).isCloseTo(Math.log(7), within(0.3));
     }
@@ -94,11 +97,19 @@ class CharLstmTest {
   void oneStepAndOneSequenceTrain() {
     try (LanguageModelSession session = LanguageModelSession.training(STACK, 1, 1, OPTIONS)) {
       session.initialize();
-      float first = session.trainStep(new int[] {3}, new int[] {5}, new KeepProbs(1f, 1)).loss();
+      float first =
+          session
+              .trainStep(
+                  new TrainingBatches.Batch(new int[] {3}, new int[] {5}), new KeepProbs(1f, 1))
+              .loss();
       float last = first;
       for (int k = 0; k < 100; k++) {
         session.resetState();
-        last = session.trainStep(new int[] {3}, new int[] {5}, new KeepProbs(1f, 1)).loss();
+        last =
+            session
+                .trainStep(
+                    new TrainingBatches.Batch(new int[] {3}, new int[] {5}), new KeepProbs(1f, 1))
+                .loss();
       }
       assertThat(last).isLessThan(first / 2);
     }
@@ -106,15 +117,15 @@ class CharLstmTest {
 
   @Test
   void badSettingsAreRejected() {
-    assertThatThrownBy(() -> CharLstm.Settings.builder(0).lstmSize(1).numLayers(1).build())
+    assertThatThrownBy(() -> CharLstm.Settings.of(0).withLstmSize(1).withNumLayers(1))
         .hasMessageContaining("vocabulary_size");
-    assertThatThrownBy(() -> CharLstm.Settings.builder(2).lstmSize(-5).numLayers(1).build())
+    assertThatThrownBy(() -> CharLstm.Settings.of(2).withLstmSize(-5).withNumLayers(1))
         .hasMessageContaining("lstm_size")
         .hasMessageContaining("-5");
-    assertThatThrownBy(() -> CharLstm.Settings.builder(2).lstmSize(1).numLayers(0).build())
+    assertThatThrownBy(() -> CharLstm.Settings.of(2).withLstmSize(1).withNumLayers(0))
         .hasMessageContaining("num_layers");
     assertThatThrownBy(
-            () -> CharLstm.Settings.builder(2).lstmSize(1).numLayers(2).asPrinted(true).build())
+            () -> CharLstm.Settings.of(2).withLstmSize(1).withNumLayers(2).withAsPrinted(true))
         .hasMessageContaining("printed");
     assertThatThrownBy(() -> new TrainingOptions(-1f, 1f, 0)).hasMessageContaining("learning_rate");
     assertThatThrownBy(() -> new TrainingOptions(1f, Float.NaN, 0))

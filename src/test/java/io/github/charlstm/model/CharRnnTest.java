@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.model.CharRnn.Cell;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +19,13 @@ import org.tensorflow.ndarray.Shape;
 @Tag("slow")
 class CharRnnTest {
   private static final CharRnn.Settings STACK =
-      CharRnn.Settings.builder(7).rnnSize(6).numLayers(2).cell(Cell.BASIC_LSTM_CELL).build();
+      CharRnn.Settings.of(7).withRnnSize(6).withNumLayers(2).withCell(Cell.BASIC_LSTM_CELL);
   private static final TrainingOptions OPTIONS = new TrainingOptions(0.01f, 5f, 42);
   private static final int[] INPUTS = {1, 2, 3, 4, 5, 6};
   private static final int[] TARGETS = {2, 3, 4, 5, 6, 0};
 
   private static CharRnn.Settings oneLayer(Cell cell) {
-    return CharRnn.Settings.builder(7).rnnSize(6).numLayers(1).cell(cell).build();
+    return CharRnn.Settings.of(7).withRnnSize(6).withNumLayers(1).withCell(cell);
   }
 
   private static Map<String, Shape> variables(CharRnn.Settings settings) {
@@ -66,14 +67,14 @@ class CharRnnTest {
   @EnumSource(Cell.class)
   void gradientsOfTheLossAgreeWithFiniteDifferences(Cell cell) {
     LanguageModelChecks.assertGradients(
-        CharRnn.Settings.builder(4).rnnSize(3).numLayers(1).cell(cell).build(), 0);
+        CharRnn.Settings.of(4).withRnnSize(3).withNumLayers(1).withCell(cell), 0);
   }
 
   @ParameterizedTest
   @EnumSource(Cell.class)
   void singleStepsPredictTheSameAsAWindow(Cell cell) {
     CharRnn.Settings settings =
-        CharRnn.Settings.builder(7).rnnSize(6).numLayers(3).cell(cell).build();
+        CharRnn.Settings.of(7).withRnnSize(6).withNumLayers(3).withCell(cell);
     try (LanguageModelSession whole = LanguageModelSession.inference(settings, 1, 6);
         LanguageModelSession single = LanguageModelSession.inference(settings, 1, 1)) {
       whole.initialize();
@@ -94,7 +95,7 @@ class CharRnnTest {
       session.setLearningRate(0.01f);
       List<Float> losses = new ArrayList<>();
       for (int k = 0; k < 3; k++) {
-        losses.add(session.trainStep(INPUTS, TARGETS, keepProbs).loss());
+        losses.add(session.trainStep(new TrainingBatches.Batch(INPUTS, TARGETS), keepProbs).loss());
       }
       return losses;
     }
@@ -134,7 +135,7 @@ class CharRnnTest {
 
   private static float step(LanguageModelSession session) {
     session.resetState();
-    return session.trainStep(INPUTS, TARGETS, KeepProbs.ALL).loss();
+    return session.trainStep(new TrainingBatches.Batch(INPUTS, TARGETS), KeepProbs.ALL).loss();
   }
 
   @Test
@@ -145,13 +146,13 @@ class CharRnnTest {
   @Test
   void badSettingsAreRejected() {
     assertThatThrownBy(
-            () -> CharRnn.Settings.builder(0).rnnSize(1).numLayers(1).cell(Cell.GRU_CELL).build())
+            () -> CharRnn.Settings.of(0).withRnnSize(1).withNumLayers(1).withCell(Cell.GRU_CELL))
         .hasMessageContaining("vocabulary_size");
     assertThatThrownBy(
-            () -> CharRnn.Settings.builder(2).rnnSize(0).numLayers(1).cell(Cell.GRU_CELL).build())
+            () -> CharRnn.Settings.of(2).withRnnSize(0).withNumLayers(1).withCell(Cell.GRU_CELL))
         .hasMessageContaining("rnn_size");
     assertThatThrownBy(
-            () -> CharRnn.Settings.builder(2).rnnSize(1).numLayers(0).cell(Cell.GRU_CELL).build())
+            () -> CharRnn.Settings.of(2).withRnnSize(1).withNumLayers(0).withCell(Cell.GRU_CELL))
         .hasMessageContaining("num_layers");
   }
 }

@@ -8,6 +8,7 @@ import io.github.charlstm.cell.ReferenceLstm;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.SavedModelWriter;
+import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.io.IOException;
@@ -35,7 +36,7 @@ class LanguageModelSessionTest {
   private static final int V = 5;
   private static final int L = 4;
   private static final CharLstm.Settings STACK =
-      CharLstm.Settings.builder(V).lstmSize(L).numLayers(2).build();
+      CharLstm.Settings.of(V).withLstmSize(L).withNumLayers(2);
   private static final TrainingOptions OPTIONS = new TrainingOptions(0.02f, 5f, 9);
   private static final int[] INPUTS = {0, 1, 2, 3, 4, 0};
   private static final int[] TARGETS = {1, 2, 0, 4, 0, 3};
@@ -49,7 +50,7 @@ class LanguageModelSessionTest {
         LanguageModelSession sampling = LanguageModelSession.inference(STACK, 1, 1)) {
       session.initialize();
       for (int k = 0; k < 6; k++) {
-        session.trainStep(INPUTS, TARGETS, new KeepProbs(0.8f, 1));
+        session.trainStep(new TrainingBatches.Batch(INPUTS, TARGETS), new KeepProbs(0.8f, 1));
       }
       session.write(
           new SavedModelWriter(List.of(session.metaGraph(), sampling.metaGraph())), target);
@@ -231,13 +232,14 @@ class LanguageModelSessionTest {
     int numSteps = 120;
     int[] inputs = new Random(1).ints(batchSize * numSteps, 0, V).toArray();
     int[] targets = new Random(2).ints(batchSize * numSteps, 0, V).toArray();
-    CharLstm.Settings large = CharLstm.Settings.builder(V).lstmSize(256).numLayers(2).build();
+    CharLstm.Settings large = CharLstm.Settings.of(V).withLstmSize(256).withNumLayers(2);
     try (LanguageModelSession session =
         LanguageModelSession.training(large, batchSize, numSteps, OPTIONS)) {
       session.initialize();
       List<LanguageModelSession.StepResult> results = new ArrayList<>();
       for (int k = 0; k < 3; k++) {
-        results.add(session.trainStep(inputs, targets, new KeepProbs(0.6f, 1)));
+        results.add(
+            session.trainStep(new TrainingBatches.Batch(inputs, targets), new KeepProbs(0.6f, 1)));
       }
       return results;
     }
@@ -261,7 +263,7 @@ class LanguageModelSessionTest {
   @Test
   void aCheckpointOfOtherSizesIsRejectedWithBothShapes() throws IOException {
     Path variables = SavedModelWriter.variablesOf(trained());
-    CharLstm.Settings wider = CharLstm.Settings.builder(V).lstmSize(L + 1).numLayers(2).build();
+    CharLstm.Settings wider = CharLstm.Settings.of(V).withLstmSize(L + 1).withNumLayers(2);
     try (LanguageModelSession session = LanguageModelSession.inference(wider, 1, 1)) {
       assertThatThrownBy(() -> session.restore(variables))
           .isInstanceOf(CheckpointException.class)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.charlstm.data.TrainingBatches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,26 +26,27 @@ class RnnImplementationTest {
 
   private static List<ModelSettings> models() {
     return List.of(
-        CharLstm.Settings.builder(V).lstmSize(8).numLayers(2).build(),
-        CharLstm.Settings.builder(V).lstmSize(8).numLayers(1).asPrinted(true).build(),
-        CharRnn.Settings.builder(V).rnnSize(6).numLayers(2).cell(CharRnn.Cell.LSTM_CELL).build(),
-        CharRnn.Settings.builder(V).rnnSize(6).numLayers(2).cell(CharRnn.Cell.GRU_CELL).build(),
-        ShakespeareLstm.Settings.builder(V).rnnSize(6).numLayers(3).build(),
-        ShakespeareLstm.Settings.builder(V).rnnSize(6).numLayers(3).sharedCell(true).build());
+        CharLstm.Settings.of(V).withLstmSize(8).withNumLayers(2),
+        CharLstm.Settings.of(V).withLstmSize(8).withNumLayers(1).withAsPrinted(true),
+        CharRnn.Settings.of(V).withRnnSize(6).withNumLayers(2).withCell(CharRnn.Cell.LSTM_CELL),
+        CharRnn.Settings.of(V).withRnnSize(6).withNumLayers(2).withCell(CharRnn.Cell.GRU_CELL),
+        ShakespeareLstm.Settings.of(V).withRnnSize(6).withNumLayers(3),
+        ShakespeareLstm.Settings.of(V).withRnnSize(6).withNumLayers(3).withSharedCell(true));
   }
 
   // Loss and norm of each step, then the state.
   private static List<Float> trained(ModelSettings settings, RnnImplementation loop, float keep) {
     Random random = new Random(3);
     List<Float> numbers = new ArrayList<>();
-    TrainingOptions options = new TrainingOptions(0.01f, 1f, 4, loop);
+    TrainingOptions options = new TrainingOptions(0.01f, 1f, 4).withLoop(loop);
     try (LanguageModelSession session = LanguageModelSession.training(settings, N, T, options)) {
       session.initialize();
       for (int k = 0; k < 5; k++) {
         int[] inputs = random.ints((long) N * T, 0, V).toArray();
         int[] targets = random.ints((long) N * T, 0, V).toArray();
         LanguageModelSession.StepResult step =
-            session.trainStep(inputs, targets, new KeepProbs(keep, keep));
+            session.trainStep(
+                new TrainingBatches.Batch(inputs, targets), new KeepProbs(keep, keep));
         numbers.add(step.loss());
         numbers.add(step.globalNorm());
       }
@@ -74,7 +76,7 @@ class RnnImplementationTest {
 
   @Test
   void twoRunsOfAFusedModelAgreeToTheLastBit() {
-    ModelSettings settings = CharLstm.Settings.builder(V).lstmSize(8).numLayers(2).build();
+    ModelSettings settings = CharLstm.Settings.of(V).withLstmSize(8).withNumLayers(2);
     assertThat(trained(settings, RnnImplementation.FUSED, 0.5f))
         .isEqualTo(trained(settings, RnnImplementation.FUSED, 0.5f));
   }
@@ -83,7 +85,7 @@ class RnnImplementationTest {
   void bfloat16TrainsNearlyAlike() {
     Optional<String> missing = RnnImplementation.FUSED_BFLOAT16.missing();
     assumeTrue(missing.isEmpty(), () -> missing.orElseThrow());
-    ModelSettings settings = CharLstm.Settings.builder(V).lstmSize(8).numLayers(2).build();
+    ModelSettings settings = CharLstm.Settings.of(V).withLstmSize(8).withNumLayers(2);
     List<Float> exact = trained(settings, RnnImplementation.FUSED, 0.7f);
     List<Float> rounded = trained(settings, RnnImplementation.FUSED_BFLOAT16, 0.7f);
     assertThat(rounded).isNotEqualTo(exact).hasSameSizeAs(exact);
@@ -95,7 +97,7 @@ class RnnImplementationTest {
   @Test
   void bfloat16IsRejectedForCellsThatAreNoPlainLstm() {
     ModelSettings gru =
-        CharRnn.Settings.builder(V).rnnSize(6).numLayers(2).cell(CharRnn.Cell.GRU_CELL).build();
+        CharRnn.Settings.of(V).withRnnSize(6).withNumLayers(2).withCell(CharRnn.Cell.GRU_CELL);
     assertThatThrownBy(() -> trained(gru, RnnImplementation.FUSED_BFLOAT16, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("bfloat16 is for layers of plain LSTM cells");
@@ -110,11 +112,14 @@ class RnnImplementationTest {
 
   private static int nodes(RnnImplementation loop, int steps) {
     try (Graph graph = new Graph()) {
-      CharLstm.Settings.builder(V)
-          .lstmSize(4)
-          .numLayers(2)
-          .build()
-          .build(Ops.create(graph), 4, steps, Optional.of(new TrainingOptions(0.01f, 1f, 4, loop)));
+      CharLstm.Settings.of(V)
+          .withLstmSize(4)
+          .withNumLayers(2)
+          .build(
+              Ops.create(graph),
+              4,
+              steps,
+              Optional.of(new TrainingOptions(0.01f, 1f, 4).withLoop(loop)));
       return graph.toGraphDef().getNodeCount();
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.cell.GradientCheck;
+import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import java.util.Random;
@@ -26,15 +27,14 @@ class RowClassifierTest {
 
   private static RowClassifier.Settings small(
       RnnImplementation loop, CrossEntropy crossEntropy, boolean bidirectional) {
-    return RowClassifier.Settings.builder()
-        .image(4, 3)
-        .classes(3)
-        .units(5)
-        .numLayers(2)
-        .loop(loop)
-        .crossEntropy(crossEntropy)
-        .bidirectional(bidirectional)
-        .build();
+    return RowClassifier.Settings.defaults()
+        .withImage(4, 3)
+        .withClasses(3)
+        .withUnits(5)
+        .withNumLayers(2)
+        .withLoop(loop)
+        .withCrossEntropy(crossEntropy)
+        .withBidirectional(bidirectional);
   }
 
   private static float[] images() {
@@ -48,9 +48,9 @@ class RowClassifierTest {
 
   // The same seed gives the same start, whatever the loop.
   private static float[] losses(RowClassifier.Settings settings, float keepProb) {
-    try (var session = new RowClassifierSession(settings, 0.01f, 7)) {
+    try (var session = RowClassifierSession.of(settings, 0.01f, 7, 0)) {
       session.initialize();
-      var batch = new RowClassifierSession.Batch(images(), LABELS);
+      var batch = new MnistImages.Batch(images(), LABELS);
       float[] losses = new float[8];
       for (int k = 0; k < losses.length; k++) {
         losses[k] = session.trainStep(batch, new KeepProbs(keepProb, 1)).loss();
@@ -118,7 +118,7 @@ class RowClassifierTest {
   void variablesAreCalledAsInTensorFlow1(
       RnnImplementation loop, boolean bidirectional, String kernel) {
     var settings = small(loop, CrossEntropy.STABLE, bidirectional);
-    try (var session = new RowClassifierSession(settings, 0.01f, 7)) {
+    try (var session = RowClassifierSession.of(settings, 0.01f, 7, 0)) {
       assertThat(session.model().variables().trainable())
           .extracting(GraphVariable::name)
           .contains(kernel, "Variable", "Variable_1");
@@ -131,15 +131,14 @@ class RowClassifierTest {
       RnnImplementation loop, CrossEntropy kind, boolean bidirectional) {
     try (GraphRunner runner = GraphRunner.unoptimized()) {
       var settings =
-          RowClassifier.Settings.builder()
-              .image(3, 2)
-              .classes(2)
-              .units(2)
-              .numLayers(1)
-              .loop(loop)
-              .crossEntropy(kind)
-              .bidirectional(bidirectional)
-              .build();
+          RowClassifier.Settings.defaults()
+              .withImage(3, 2)
+              .withClasses(2)
+              .withUnits(2)
+              .withNumLayers(1)
+              .withLoop(loop)
+              .withCrossEntropy(kind)
+              .withBidirectional(bidirectional);
       RowClassifier model = RowClassifier.build(runner.tf(), settings, 0.01f, 5, 0);
       float[] pixels = {3, -2, 1, 2, 4, -3};
       runner.feedAlways(model.inputs(), floats(pixels, 1, 6));
@@ -156,8 +155,8 @@ class RowClassifierTest {
   @Test
   void theLastRowsProbabilitiesAreThePrediction() {
     try (var session =
-        new RowClassifierSession(
-            small(RnnImplementation.DYNAMIC, CrossEntropy.STABLE, false), 0.01f, 7)) {
+        RowClassifierSession.of(
+            small(RnnImplementation.DYNAMIC, CrossEntropy.STABLE, false), 0.01f, 7, 0)) {
       session.initialize();
       float[] all = session.predict(images());
       float[] rows = session.predictByRow(images());

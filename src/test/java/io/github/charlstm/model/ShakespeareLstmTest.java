@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.cell.GradientCheck;
+import io.github.charlstm.data.TrainingBatches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,17 +27,17 @@ class ShakespeareLstmTest {
     List<String> ends = List.of("lstm_vars/W", "lstm_vars/b", "lstm_vars/embedding_mat");
     return Stream.of(
         Arguments.of(
-            ShakespeareLstm.Settings.builder(5).rnnSize(4).numLayers(3).build(),
+            ShakespeareLstm.Settings.of(5).withRnnSize(4).withNumLayers(3),
             names(
                 ends,
                 "multi_rnn_cell/cell_0/",
                 "multi_rnn_cell/cell_1/",
                 "multi_rnn_cell/cell_2/")),
         Arguments.of(
-            ShakespeareLstm.Settings.builder(5).rnnSize(4).numLayers(3).sharedCell(true).build(),
+            ShakespeareLstm.Settings.of(5).withRnnSize(4).withNumLayers(3).withSharedCell(true),
             names(ends, "multi_rnn_cell/cell_0/")),
         Arguments.of(
-            ShakespeareLstm.Settings.builder(5).rnnSize(4).numLayers(1).build(), names(ends, "")));
+            ShakespeareLstm.Settings.of(5).withRnnSize(4).withNumLayers(1), names(ends, "")));
   }
 
   private static List<String> names(List<String> first, String... cells) {
@@ -84,7 +85,7 @@ class ShakespeareLstmTest {
     int[] targets = {1, 2, 3, 4, 0, 1};
     try (LanguageModelSession session =
         LanguageModelSession.training(
-            ShakespeareLstm.Settings.builder(5).rnnSize(8).numLayers(2).sharedCell(true).build(),
+            ShakespeareLstm.Settings.of(5).withRnnSize(8).withNumLayers(2).withSharedCell(true),
             1,
             6,
             OPTIONS)) {
@@ -92,7 +93,7 @@ class ShakespeareLstmTest {
       float loss = 10;
       for (int step = 0; step < 120; step++) {
         session.resetState();
-        loss = session.trainStep(inputs, targets, KeepProbs.ALL).loss();
+        loss = session.trainStep(new TrainingBatches.Batch(inputs, targets), KeepProbs.ALL).loss();
       }
       assertThat(loss).isLessThan(0.1f);
     }

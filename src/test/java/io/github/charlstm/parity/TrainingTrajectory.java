@@ -6,6 +6,7 @@ import io.github.charlstm.checkpoint.Saver;
 import io.github.charlstm.data.CharacterBatches;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.EncodedText;
+import io.github.charlstm.data.TrainingBatches;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,8 +147,8 @@ final class TrainingTrajectory {
     return Double.isNaN(gap) ? Double.POSITIVE_INFINITY : gap;
   }
 
-  private Map<Operand<?>, Tensor> feeds(SmallAnna model, CharacterBatches.Batch batch) {
-    Shape shape = Shape.of(batch.batchSize(), batch.numSteps());
+  private Map<Operand<?>, Tensor> feeds(SmallAnna model, TrainingBatches.Batch batch) {
+    Shape shape = model.inputs.asOutput().shape();
     Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
     feeds.put(model.inputs, TInt32.tensorOf(shape, DataBuffers.of(batch.inputs())));
     feeds.put(model.targets, TInt32.tensorOf(shape, DataBuffers.of(batch.targets())));

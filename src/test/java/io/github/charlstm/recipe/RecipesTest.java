@@ -54,11 +54,7 @@ class RecipesTest {
     assertThat(Recipes.SHAKESPEARE.model().apply(40).numLayers()).isEqualTo(3);
     assertThat(Recipes.SHAKESPEARE_SHARED.model().apply(40))
         .isEqualTo(
-            ShakespeareLstm.Settings.builder(40)
-                .rnnSize(128)
-                .numLayers(3)
-                .sharedCell(true)
-                .build());
+            ShakespeareLstm.Settings.of(40).withRnnSize(128).withNumLayers(3).withSharedCell(true));
     assertThat(Recipes.SHAKESPEARE_WORDS.model().apply(40).numLayers()).isEqualTo(1);
   }
 

@@ -3,6 +3,7 @@ package io.github.charlstm.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.CharRnn;
@@ -35,23 +36,21 @@ class TextGeneratorTest {
 
   static Stream<ModelSettings> models() {
     return Stream.of(
-        CharLstm.Settings.builder(V).lstmSize(9).numLayers(2).build(),
-        CharLstm.Settings.builder(V).lstmSize(184).numLayers(2).build(), // products that are cut
-        CharLstm.Settings.builder(V).lstmSize(8).numLayers(1).asPrinted(true).build(),
-        CharRnn.Settings.builder(V)
-            .rnnSize(9)
-            .numLayers(2)
-            .cell(CharRnn.Cell.BASIC_LSTM_CELL)
-            .build(),
-        CharRnn.Settings.builder(V).rnnSize(8).numLayers(2).cell(CharRnn.Cell.GRU_CELL).build(),
-        CharRnn.Settings.builder(V)
-            .rnnSize(7)
-            .numLayers(1)
-            .cell(CharRnn.Cell.BASIC_RNN_CELL)
-            .build(),
-        ShakespeareLstm.Settings.builder(V).rnnSize(9).numLayers(3).build(),
-        ShakespeareLstm.Settings.builder(V).rnnSize(8).numLayers(2).sharedCell(true).build(),
-        ShakespeareLstm.Settings.builder(V).rnnSize(7).numLayers(1).build());
+        CharLstm.Settings.of(V).withLstmSize(9).withNumLayers(2),
+        CharLstm.Settings.of(V).withLstmSize(184).withNumLayers(2), // products that are cut
+        CharLstm.Settings.of(V).withLstmSize(8).withNumLayers(1).withAsPrinted(true),
+        CharRnn.Settings.of(V)
+            .withRnnSize(9)
+            .withNumLayers(2)
+            .withCell(CharRnn.Cell.BASIC_LSTM_CELL),
+        CharRnn.Settings.of(V).withRnnSize(8).withNumLayers(2).withCell(CharRnn.Cell.GRU_CELL),
+        CharRnn.Settings.of(V)
+            .withRnnSize(7)
+            .withNumLayers(1)
+            .withCell(CharRnn.Cell.BASIC_RNN_CELL),
+        ShakespeareLstm.Settings.of(V).withRnnSize(9).withNumLayers(3),
+        ShakespeareLstm.Settings.of(V).withRnnSize(8).withNumLayers(2).withSharedCell(true),
+        ShakespeareLstm.Settings.of(V).withRnnSize(7).withNumLayers(1));
   }
 
   // GraphSamplerTest covers the policies; this is about the loop.
@@ -82,7 +81,7 @@ class TextGeneratorTest {
     Vocabulary vocabulary = Vocabulary.withUnknown("abcdefghijk");
     assertThat(vocabulary.size()).isEqualTo(V);
     try (LanguageModelSession session =
-        trained(ShakespeareLstm.Settings.builder(V).rnnSize(9).numLayers(1).build())) {
+        trained(ShakespeareLstm.Settings.of(V).withRnnSize(9).withNumLayers(1))) {
       Temperature policy = new Temperature(2);
       String expected = text(new OneByOne(session), vocabulary, policy, 64);
       assertThat(expected.length()).isBetween(1, LENGTH - 1);
@@ -96,7 +95,7 @@ class TextGeneratorTest {
   void aPolicyOfTheUserIsCalledForEachSymbol() {
     NextSymbolPolicy last = (probabilities, random) -> probabilities.length - 1;
     try (LanguageModelSession session =
-        trained(CharLstm.Settings.builder(V).lstmSize(5).numLayers(1).build())) {
+        trained(CharLstm.Settings.of(V).withLstmSize(5).withNumLayers(1))) {
       Counted counted = new Counted(session);
       assertThat(text(counted, CHARACTERS, last, 64)).isEqualTo("k".repeat(LENGTH));
       assertThat(counted.symbols).isZero();
@@ -106,7 +105,7 @@ class TextGeneratorTest {
   @Test
   void aDivergedModelFailsInChunksAsOneByOne() {
     CharRnn.Settings settings =
-        CharRnn.Settings.builder(V).rnnSize(5).numLayers(1).cell(CharRnn.Cell.GRU_CELL).build();
+        CharRnn.Settings.of(V).withRnnSize(5).withNumLayers(1).withCell(CharRnn.Cell.GRU_CELL);
     try (LanguageModelSession session = trained(settings, Float.NaN)) {
       for (NextSymbolPolicy policy : POLICIES) {
         assertThatThrownBy(() -> text(session, CHARACTERS, policy, 64))
@@ -119,7 +118,7 @@ class TextGeneratorTest {
   @Test
   void aLengthOfZeroGeneratesNothing() {
     try (LanguageModelSession session =
-        trained(CharLstm.Settings.builder(V).lstmSize(5).numLayers(1).build())) {
+        trained(CharLstm.Settings.of(V).withLstmSize(5).withNumLayers(1))) {
       new TextGenerator(session, CHARACTERS)
           .generate("a", 0, new TopN(), null, text -> Assertions.fail("wrote " + text));
     }
@@ -138,8 +137,9 @@ class TextGeneratorTest {
       session.setLearningRate(learningRate);
       for (int k = 0; k < 20; k++) {
         session.trainStep(
-            new int[] {1, 2, 3, 0, 4, 5, 6, 7, 8, 9, 10, 11},
-            new int[] {2, 3, 0, 4, 5, 1, 7, 8, 9, 10, 11, 6},
+            new TrainingBatches.Batch(
+                new int[] {1, 2, 3, 0, 4, 5, 6, 7, 8, 9, 10, 11},
+                new int[] {2, 3, 0, 4, 5, 1, 7, 8, 9, 10, 11, 6}),
             KeepProbs.ALL);
       }
       session.copyVariables(sampling);

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -114,13 +115,14 @@ class TensorBoardListenerTest {
     try (RunEvents events =
         RunEvents.begin(run, 0, GraphDef.getDefaultInstance(), 0, notices::add)) {
       TensorBoardListener listener = new TensorBoardListener(events, SmallRun.settings(decaying));
-      for (int epoch = 1; epoch <= 3; epoch++) {
-        listener.onStep(new TrainingListener.StepReport(epoch, epoch, 4, 1, 1, 1, Map.of()));
+      try (Trainer<TextTask> trainer =
+          Trainer.begin(run, SmallRun.settings(decaying), SmallRun.TEXT)) {
+        trainer.run(OptionalLong.of(9), List.of(listener), () -> false);
       }
     }
     assertThat(EventFile.summaries(events(run, "train")).get(TAGS[2]).values())
         .extracting(Summary.Value::getSimpleValue)
-        .containsExactly(0.02f, 0.01f, 0.005f);
+        .containsExactly(0.02f, 0.02f, 0.02f, 0.02f, 0.01f, 0.01f, 0.01f, 0.01f, 0.005f);
   }
 
   @Test

@@ -69,7 +69,7 @@ class CookbookRunTest {
     Vocabulary vocabulary = preparation.vocabulary(CharacterText.of(preparation.clean(TEXT)));
     return new RunSettings.Text(
         "test",
-        ShakespeareLstm.Settings.builder(vocabulary.size()).rnnSize(6).numLayers(2).build(),
+        ShakespeareLstm.Settings.of(vocabulary.size()).withRnnSize(6).withNumLayers(2),
         preparation,
         TrainingSettings.builder()
             .batchSize(2)

@@ -14,7 +14,7 @@ class MetricsWriterTest {
   @TempDir Path run;
 
   private static TrainingListener.StepReport step(long step) {
-    return new TrainingListener.StepReport(step, 1, 2, 1.5f, 0.25f, 0.125, Map.of());
+    return new TrainingListener.StepReport(step, 1, 2, 0.001f, 1.5f, 0.25f, 0.125, Map.of());
   }
 
   @Test

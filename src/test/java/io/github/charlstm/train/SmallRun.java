@@ -36,7 +36,7 @@ public final class SmallRun {
     int vocabularySize = (int) TEXT.chars().distinct().count();
     return new RunSettings.Text(
         "test",
-        CharLstm.Settings.builder(vocabularySize).lstmSize(8).numLayers(2).build(),
+        CharLstm.Settings.of(vocabularySize).withLstmSize(8).withNumLayers(2),
         TextPreparation.CHARACTERS,
         training,
         TextReference.of("test", true, TEXT));
