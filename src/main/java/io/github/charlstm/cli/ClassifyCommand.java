@@ -2,13 +2,10 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.recipe.Recipes;
-import io.github.charlstm.train.RunSettings;
 import java.io.IOException;
 
 /** {@code charlstm classify}: {@code charlstm train --recipe mnist} with defaults of its own. */
 final class ClassifyCommand implements Command {
-  private static final String RECIPE = Recipes.MNIST.recipe();
-
   @Override
   public Usage usage() {
     return Usage.of(
@@ -41,37 +38,6 @@ final class ClassifyCommand implements Command {
             "classify --config digits.json --steps 500",
             "classify --bidirectional --num-layers 1 --run checkpoints/mnist-both-ways",
             "classify --resume --run checkpoints/mnist --steps 3000");
-  }
-
-  /** The recipe's line in {@code charlstm recipes}. */
-  static Object[] row() {
-    RunSettings.Images page = Recipes.MNIST;
-    return new Object[] {
-      RECIPE,
-      RECIPE,
-      page.model().numLayers() + " x " + page.model().units(),
-      String.valueOf(page.training().batchSize()),
-      page.training().learningRate(),
-      String.valueOf(page.training().keepProb()),
-      "-",
-      "-",
-      "digits by rows, " + page.training().steps() + " steps (charlstm classify)"
-    };
-  }
-
-  /** The same for {@code --json}. */
-  static Json json() {
-    RunSettings.Images page = Recipes.MNIST;
-    return Json.object()
-        .put("recipe", RECIPE)
-        .put("data", RECIPE)
-        .put("num_layers", page.model().numLayers())
-        .put("lstm_size", page.model().units())
-        .put("batch_size", page.training().batchSize())
-        .put("learning_rate", page.training().learningRate())
-        .put("keep_prob", page.training().keepProb())
-        .put("steps", page.training().steps())
-        .put("description", "digits by rows (charlstm classify)");
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.cli.HelpFormatter;
 
 /** Finds the command, runs it, and turns exceptions into one line and an exit code. */
@@ -54,26 +55,47 @@ final class CommandLineTool {
   int run(String... arguments) {
     List<String> words = List.of(arguments);
     boolean verbose = isIn(Flags.VERBOSE, words);
-    Console console = base.with(isIn(Flags.QUIET, words), isIn(Flags.JSON, words));
+    Console console = console(words);
     try {
-      dispatch(console, arguments);
+      dispatch(console, words);
       if (console.isBroken()) {
         console.error("standard output cannot be written to; not all of it was printed", FAILED);
         return FAILED;
       }
       return DONE;
     } catch (IllegalArgumentException e) {
-      boolean ours = !e.getClass().getName().startsWith("org.tensorflow");
-      return report(console, e, verbose, ours ? BAD_INPUT : FAILED);
+      return report(console, e, message(e), verbose, isOurs(e) ? BAD_INPUT : FAILED);
     } catch (IOException | RuntimeException e) {
-      return report(console, e, verbose, FAILED);
+      return report(console, e, message(e), verbose, FAILED);
     } catch (Error e) {
-      console.error(reason(e), FAILED);
-      if (verbose && !console.json()) {
-        e.printStackTrace(console.err());
-      }
-      return FAILED;
+      return report(console, e, reason(e), verbose, FAILED);
     }
+  }
+
+  private int report(Console console, Throwable e, String message, boolean verbose, int code) {
+    // Our messages are one line, but may quote a user's line breaks; others may have many lines.
+    String line =
+        code == BAD_INPUT ? escaped(message) : message.lines().findFirst().orElse(message);
+    console.error(isOurs(e) ? Flag.inMessage(line, running) : line, code);
+    if (verbose && !console.json()) {
+      e.printStackTrace(console.err());
+    }
+    return code;
+  }
+
+  private static boolean isOurs(Throwable e) {
+    return !e.getClass().getName().startsWith("org.tensorflow");
+  }
+
+  private static String message(Exception e) {
+    Throwable reason =
+        e instanceof UncheckedIOException
+                && (e.getMessage() == null || e.getMessage().equals(e.getCause().toString()))
+            ? e.getCause()
+            : e;
+    return reason instanceof FileSystemException failure
+        ? failure.getFile() + ": " + FileFailures.reason(failure)
+        : String.valueOf(reason.getMessage() == null ? reason : reason.getMessage());
   }
 
   private static String reason(Error error) {
@@ -91,24 +113,27 @@ final class CommandLineTool {
   }
 
   private static boolean isOfTensorFlow(Throwable error) {
-    for (Throwable reason = error; reason != null; reason = reason.getCause()) {
-      String words = reason + Arrays.toString(reason.getStackTrace());
-      if (reason instanceof UnsatisfiedLinkError
-          || words.matches("(?s).*org.(tensorflow|bytedeco).*")) {
-        return true;
-      }
-    }
-    return false;
+    return Stream.iterate(error, reason -> reason != null, Throwable::getCause)
+        .anyMatch(
+            reason ->
+                reason instanceof UnsatisfiedLinkError
+                    || (reason + Arrays.toString(reason.getStackTrace()))
+                        .matches("(?s).*org.(tensorflow|bytedeco).*"));
   }
 
   /** Runs a command line for the command {@code reproduce}. */
   private void runPart(List<String> words) throws IOException {
-    dispatch(
-        base.with(isIn(Flags.QUIET, words), isIn(Flags.JSON, words)), words.toArray(String[]::new));
+    dispatch(console(words), words);
   }
 
-  private void dispatch(Console console, String[] arguments) throws IOException {
-    String first = first(arguments);
+  private Console console(List<String> words) {
+    return base.with(isIn(Flags.QUIET, words), isIn(Flags.JSON, words));
+  }
+
+  private void dispatch(Console console, List<String> words) throws IOException {
+    // --quiet and --json may also precede the command.
+    List<String> leading = List.of(Flags.QUIET.toString(), Flags.JSON.toString());
+    String first = words.stream().filter(word -> !leading.contains(word)).findFirst().orElse("");
     if (first.isEmpty() || first.equals("help") || asksForHelp(List.of(first))) {
       console.out().print(overview());
       console.finish("help");
@@ -121,7 +146,7 @@ final class CommandLineTool {
       return;
     }
     Command command = named(first);
-    List<String> rest = new ArrayList<>(List.of(arguments));
+    List<String> rest = new ArrayList<>(words);
     rest.remove(first);
     if (asksForHelp(rest)) {
       console.out().print(help(command));
@@ -138,14 +163,6 @@ final class CommandLineTool {
     running = Flags.of(command);
     command.run(flags, console);
     console.finish(command.name());
-  }
-
-  // --quiet and --json may also precede the command.
-  private static String first(String[] arguments) {
-    return Arrays.stream(arguments)
-        .filter(word -> !isIn(Flags.QUIET, List.of(word)) && !isIn(Flags.JSON, List.of(word)))
-        .findFirst()
-        .orElse("");
   }
 
   private Command named(String name) {
@@ -169,40 +186,15 @@ final class CommandLineTool {
     return isIn(Flags.HELP, words) || words.contains("-" + Flags.SHORT_HELP);
   }
 
-  private int report(Console console, Exception e, boolean verbose, int code) {
-    Throwable reason =
-        e instanceof UncheckedIOException
-                && (e.getMessage() == null || e.getMessage().equals(e.getCause().toString()))
-            ? e.getCause()
-            : e;
-    String message =
-        reason instanceof FileSystemException failure
-            ? failure.getFile() + ": " + FileFailures.reason(failure)
-            : String.valueOf(reason.getMessage() == null ? reason : reason.getMessage());
-    // Our messages are one line, but may quote a user's line breaks; others may have many lines.
-    String line =
-        code == BAD_INPUT ? escaped(message) : message.lines().findFirst().orElse(message);
-    boolean ours = !reason.getClass().getName().startsWith("org.tensorflow");
-    console.error(ours ? Flag.inMessage(line, running) : line, code);
-    if (verbose && !console.json()) {
-      e.printStackTrace(console.err());
-    }
-    return code;
-  }
-
   private static String escaped(String message) {
-    StringBuilder text = new StringBuilder();
-    message
+    return message
         .codePoints()
-        .forEach(
-            symbol -> {
-              if (Character.isISOControl(symbol)) {
-                text.append(String.format("\\u%04x", symbol));
-              } else {
-                text.appendCodePoint(symbol);
-              }
-            });
-    return text.toString();
+        .mapToObj(
+            symbol ->
+                Character.isISOControl(symbol)
+                    ? String.format("\\u%04x", symbol)
+                    : Character.toString(symbol))
+        .collect(Collectors.joining());
   }
 
   private String overview() {

@@ -117,6 +117,17 @@ final class Console {
     out().printf(Locale.ROOT, format, arguments);
   }
 
+  /** Prints names and their values in two columns. */
+  void printPairs(Object... namesAndValues) {
+    int width = 0;
+    for (int k = 0; k < namesAndValues.length; k += 2) {
+      width = Math.max(width, namesAndValues[k].toString().length());
+    }
+    for (int k = 0; k < namesAndValues.length; k += 2) {
+      print("%-" + width + "s  %s%n", namesAndValues[k], namesAndValues[k + 1]);
+    }
+  }
+
   /** Prints a result, or a part of it: with {@code --json} as a line of JSON, else as text. */
   void result(Supplier<Json> fields, Runnable text) {
     if (json) {

@@ -65,14 +65,18 @@ final class DataCommand implements Command {
                 .put("bytes", characters.bytes())
                 .put("sha256", text.identity().sha256()),
         () ->
-            console.print(
-                "text        %s%ncharacters  %d%ndistinct    %d%nlines       %d%nin memory   %d"
-                    + " bytes%nSHA-256     %s%n",
+            console.printPairs(
+                "text",
                 text.identity().source(),
+                "characters",
                 characters.length(),
+                "distinct",
                 characters.distinct().count(),
+                "lines",
                 lines,
-                characters.bytes(),
+                "in memory",
+                characters.bytes() + " bytes",
+                "SHA-256",
                 text.identity().sha256()));
   }
 

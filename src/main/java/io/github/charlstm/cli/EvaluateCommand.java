@@ -10,6 +10,7 @@ import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** {@code charlstm evaluate}. */
 final class EvaluateCommand implements Command {
@@ -121,19 +122,18 @@ final class EvaluateCommand implements Command {
                 .put("perplexity", evaluation.perplexity())
                 .put("bits_per_character", evaluation.bitsPerCharacter()),
         () ->
-            console.print(
-                "%-18s  %s%ntext                %s%npredictions         %d in %d"
-                    + " streams%nloss                %.4f nats per %s%nperplexity         "
-                    + " %.4f%n%-18s  %.4f%n",
+            console.printPairs(
                 kind,
                 source,
+                "text",
                 text.identity().source(),
-                evaluation.predictions(),
-                streams,
-                evaluation.loss(),
-                unit,
-                evaluation.perplexity(),
+                "predictions",
+                evaluation.predictions() + " in " + streams + " streams",
+                "loss",
+                String.format(Locale.ROOT, "%.4f nats per %s", evaluation.loss(), unit),
+                "perplexity",
+                String.format(Locale.ROOT, "%.4f", evaluation.perplexity()),
                 "bits per " + unit,
-                evaluation.bitsPerCharacter()));
+                String.format(Locale.ROOT, "%.4f", evaluation.bitsPerCharacter())));
   }
 }

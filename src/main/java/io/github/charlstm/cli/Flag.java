@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -45,15 +47,14 @@ final class Flag<T> {
     this.parser = parser;
   }
 
-  private Flag(Flag<T> other) {
-    this(other.name, other.help, other.parser);
-    isSwitch = other.isSwitch;
-    repeatable = other.repeatable;
-    closed = other.closed;
-    choices = other.choices;
-    completion = other.completion;
-    writer = other.writer;
-    fallback = other.fallback;
+  private Flag<T> with(Consumer<Flag<T>> change) {
+    Flag<T> flag = map(Function.identity());
+    flag.isSwitch = isSwitch;
+    flag.repeatable = repeatable;
+    flag.writer = writer;
+    flag.fallback = fallback;
+    change.accept(flag);
+    return flag;
   }
 
   /** A flag without a value: true if it is given. */
@@ -94,20 +95,8 @@ final class Flag<T> {
 
   /** A whole number, both bounds included. */
   static Flag<Long> integer(String name, long least, long most, String help) {
-    return of(
-        name,
-        value -> {
-          try {
-            long number = Long.parseLong(value);
-            if (number >= least && number <= most) {
-              return number;
-            }
-          } catch (NumberFormatException e) {
-            // the error below is for both
-          }
-          throw expected("a whole number from " + least + " to " + most, value);
-        },
-        help);
+    String range = "a whole number from " + least + " to " + most;
+    return number(name, Long::parseLong, n -> n >= least && n <= most, range, help);
   }
 
   /** A whole number, both bounds included. */
@@ -121,12 +110,22 @@ final class Flag<T> {
    * @param range says in words what {@code allowed} tests
    */
   static Flag<Double> number(String name, DoublePredicate allowed, String range, String help) {
+    return number(
+        name,
+        Double::parseDouble,
+        n -> Float.isFinite(n.floatValue()) && allowed.test(n),
+        range,
+        help);
+  }
+
+  private static <N extends Number> Flag<N> number(
+      String name, Function<String, N> parser, Predicate<N> allowed, String range, String help) {
     return of(
         name,
         value -> {
           try {
-            double number = Double.parseDouble(value);
-            if (Float.isFinite((float) number) && allowed.test(number)) {
+            N number = parser.apply(value);
+            if (allowed.test(number)) {
               return number;
             }
           } catch (NumberFormatException e) {
@@ -188,23 +187,17 @@ final class Flag<T> {
 
   /** The same flag with a default, which the help shows. */
   Flag<T> orElse(T value) {
-    Flag<T> flag = new Flag<>(this);
-    flag.fallback = value;
-    return flag;
+    return with(flag -> flag.fallback = value);
   }
 
   /** The same flag with the help of another command. */
   Flag<T> help(String text) {
-    Flag<T> flag = new Flag<>(this);
-    flag.help = text;
-    return flag;
+    return with(flag -> flag.help = text);
   }
 
   /** The same flag with words that shells complete; its parser may take others. */
   Flag<T> suggest(List<String> words) {
-    Flag<T> flag = new Flag<>(this);
-    flag.choices = words;
-    return flag;
+    return with(flag -> flag.choices = words);
   }
 
   /** Its name without dashes, as in config files. */
@@ -285,13 +278,17 @@ final class Flag<T> {
    */
   static List<String> words(Map<String, String> settings, List<Flag<?>> flags) {
     return settings.entrySet().stream()
-        .flatMap(setting -> ofSetting(setting.getKey(), flags).words(setting.getValue()).stream())
+        .flatMap(
+            setting ->
+                ofSetting(setting.getKey(), flags)
+                    .orElseThrow(() -> new IllegalStateException("no flag for " + setting))
+                    .words(setting.getValue())
+                    .stream())
         .toList();
   }
 
-  private static Flag<?> ofSetting(String setting, List<Flag<?>> flags) {
-    return Flags.named(setting.replace('_', '-'), flags)
-        .orElseThrow(() -> new IllegalStateException("no flag for the setting " + setting));
+  private static Optional<Flag<?>> ofSetting(String setting, List<Flag<?>> flags) {
+    return Flags.named(setting.replace('_', '-'), flags);
   }
 
   /** As on a command line, with dashes. */
@@ -311,9 +308,7 @@ final class Flag<T> {
         .replaceAll(
             found ->
                 Matcher.quoteReplacement(
-                    Flags.named(found.group(1).replace('_', '-'), flags)
-                        .map(Flag::toString)
-                        .orElse(found.group(1))));
+                    ofSetting(found.group(1), flags).map(Flag::toString).orElse(found.group(1))));
   }
 
   /** A path; throws {@link #expected} if it is none. */
@@ -323,7 +318,7 @@ final class Flag<T> {
         return Path.of(value);
       }
     } catch (InvalidPathException e) {
-      throw expected("a path", value);
+      // the error below is for both
     }
     throw expected("a path", value);
   }

@@ -16,13 +16,13 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.OptionalDouble;
 
-/** What the losses of runs come to: beside the book's, and as a picture. */
+/** Compares the losses of runs with the book's, and draws them. */
 final class LossReport {
   private LossReport() {}
 
@@ -32,46 +32,64 @@ final class LossReport {
     if (book.isEmpty()) {
       return;
     }
-    LossSeries training = metrics(run).trainingLoss("training");
-    double[] steps = training.steps();
-    double[] losses = training.losses();
-    double[] there =
-        IntStream.range(0, steps.length)
-            .filter(k -> steps[k] >= book.get().firstStep() && steps[k] <= book.get().lastStep())
-            .mapToDouble(k -> losses[k])
-            .toArray();
-    if (there.length < book.get().lastStep() - book.get().firstStep() + 1) {
+    ReferenceLosses printed = book.get();
+    DoubleSummaryStatistics losses =
+        metrics(run).rows().stream()
+            .filter(row -> row.step() >= printed.firstStep() && row.step() <= printed.lastStep())
+            .mapToDouble(MetricsFile.Row::loss)
+            .summaryStatistics();
+    if (losses.getCount() < printed.lastStep() - printed.firstStep() + 1) {
       return;
     }
+    OptionalDouble mean = printed.mean();
     console.note(
-        String.format(
-            Locale.ROOT,
-            "steps %d to %d: loss %.4f to %.4f, mean %.4f; the book prints %.4f to %.4f%s",
-            book.get().firstStep(),
-            book.get().lastStep(),
-            Arrays.stream(there).min().orElseThrow(),
-            Arrays.stream(there).max().orElseThrow(),
-            Arrays.stream(there).average().orElseThrow(),
-            book.get().lowest(),
-            book.get().highest(),
-            book.get().mean().isPresent()
-                ? String.format(Locale.ROOT, ", mean %.4f", book.get().mean().getAsDouble())
-                : ""));
+        "steps %d to %d: loss %.4f to %.4f, mean %.4f; the book prints %.4f to %.4f%s",
+        printed.firstStep(),
+        printed.lastStep(),
+        losses.getMin(),
+        losses.getMax(),
+        losses.getAverage(),
+        printed.lowest(),
+        printed.highest(),
+        mean.isPresent() ? String.format(Locale.ROOT, ", mean %.4f", mean.getAsDouble()) : "");
   }
 
-  /** Draws the curve of a run that is done into its folder; no reason to fail such a run. */
-  static void draw(Path run, Console console) {
-    Path svg = run.resolve("loss.svg");
-    Path png = run.resolve("loss.png");
+  /** Draws pictures with a file ending; returns their names without it. */
+  private interface Drawing {
+    List<String> draw(String ending) throws IOException;
+  }
+
+  // A picture is no reason to fail a run that is done.
+  private static void draw(Path folder, Drawing drawing, Console console) {
+    String pictures = "";
     try {
-      draw(List.of(run), svg);
-      draw(List.of(run), png);
-      console.note("loss curve: " + png + " (and .svg)");
+      pictures = "pictures: " + String.join(", ", drawing.draw(".svg"));
+      drawing.draw(".png");
+      console.note(pictures + " (.png and .svg) in " + folder);
     } catch (PngUnavailableException e) {
-      console.note("loss curve: " + svg + "; " + e.getMessage());
+      console.note(pictures + " (.svg) in " + folder + "; " + e.getMessage());
     } catch (IOException | RuntimeException e) {
-      console.note("no loss curve drawn (" + e.getMessage() + ")");
+      console.note("not all pictures are drawn (" + e.getMessage() + ")");
     }
+  }
+
+  /** Draws the losses of a run on a text that is done, into its folder. */
+  static void draw(Path run, Console console) {
+    draw(
+        run,
+        ending -> {
+          draw(List.of(run), run.resolve("loss" + ending));
+          return List.of("loss");
+        },
+        console);
+  }
+
+  /** Draws the pictures of a run on images that is done, into its folder. */
+  static void draw(ImageTask run, Path folder, Console console) {
+    MnistImages test = run.images().test();
+    RowProbabilities rows =
+        new RowProbabilities(test.image(0), test.label(0), run.probabilitiesByRow(test.image(0)));
+    draw(folder, ending -> draw(folder, rows, ending), console);
   }
 
   /** Draws the curves of runs into one picture, with the book's range if they have one. */
@@ -88,7 +106,8 @@ final class LossReport {
       }
       plot.valueAxis(valueAxis(classifiers));
     }
-    List<Optional<ReferenceLosses>> books = runs.stream().map(LossReport::bookOf).toList();
+    List<ReferenceLosses> books =
+        runs.stream().map(LossReport::bookOf).flatMap(Optional::stream).toList();
     for (Path run : runs) {
       MetricsFile metrics = metrics(run);
       LossSeries training = metrics.trainingLoss(name(run));
@@ -96,7 +115,7 @@ final class LossReport {
           .validationLoss(name(run) + ", validation")
           .ifPresentOrElse(validation -> plot.run(training, validation), () -> plot.run(training));
     }
-    books.stream().flatMap(Optional::stream).findFirst().ifPresent(losses -> losses.addTo(plot));
+    books.stream().findFirst().ifPresent(losses -> losses.addTo(plot));
     plot.write(picture);
   }
 
@@ -119,23 +138,6 @@ final class LossReport {
     }
     String recipe = TrainingCheckpoint.open(run).settings().recipe();
     return Recipes.find(recipe).flatMap(Recipe::book);
-  }
-
-  /** Draws them all. A picture is no reason to fail a run that is done. */
-  static void draw(ImageTask run, Path folder, Console console) {
-    MnistImages test = run.images().test();
-    String pictures = "";
-    try {
-      RowProbabilities rows =
-          new RowProbabilities(test.image(0), test.label(0), run.probabilitiesByRow(test.image(0)));
-      pictures = "pictures: " + String.join(", ", draw(folder, rows, ".svg"));
-      draw(folder, rows, ".png");
-      console.note(pictures + " (.png and .svg) in " + folder);
-    } catch (PngUnavailableException e) {
-      console.note(pictures + " (.svg) in " + folder + "; " + e.getMessage());
-    } catch (IOException | RuntimeException e) {
-      console.note("not all pictures are drawn (" + e.getMessage() + ")");
-    }
   }
 
   /**

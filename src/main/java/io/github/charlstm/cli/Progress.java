@@ -122,7 +122,6 @@ final class Progress implements AutoCloseable {
   }
 
   private String bar() {
-    double seconds = seconds();
     StringBuilder line = new StringBuilder(task);
     if (total > 0) {
       int filled = (int) (BAR_WIDTH * Math.min(done, total) / total);
@@ -133,11 +132,10 @@ final class Progress implements AutoCloseable {
     } else if (!unit.isEmpty()) {
       line.append(" " + done / unitSize + " " + unit);
     }
-    line.append(" (" + duration(seconds));
+    line.append(" (" + duration(seconds()) + toGo());
     if (total > 0 && done > 0) {
-      line.append(", about " + duration(seconds * (total - done) / done) + " to go");
-      line.append(
-          String.format(Locale.ROOT, ", %.1f %s/s", done / (double) unitSize / seconds, unit));
+      double speed = done / (double) unitSize / seconds();
+      line.append(String.format(Locale.ROOT, ", %.1f %s/s", speed, unit));
     }
     return line.append(message.isEmpty() ? ")" : ") " + message).toString();
   }
@@ -146,11 +144,10 @@ final class Progress implements AutoCloseable {
     if (closed) {
       return;
     }
-    double seconds = seconds();
     if (console.json()) {
       Json fields = Json.object().put("task", task).put("done", done / unitSize);
       fields.put("total", total < 0 ? null : total / unitSize).put("unit", unit);
-      fields.put("seconds", Math.round(seconds * 1000) / 1000.0);
+      fields.put("seconds", Math.round(seconds() * 1000) / 1000.0);
       console.err().println(Json.object().put("progress", fields));
       return;
     }
@@ -160,11 +157,14 @@ final class Progress implements AutoCloseable {
       line.append(total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total / unitSize));
       line.append(' ').append(unit).append(", ");
     }
-    line.append(duration(seconds)).append(" so far");
-    if (total > 0 && done > 0) {
-      line.append(", about ").append(duration(seconds * (total - done) / done)).append(" to go");
-    }
+    line.append(duration(seconds())).append(" so far").append(toGo());
     console.err().println(line.append(message.isEmpty() ? "" : "; " + message));
+  }
+
+  private String toGo() {
+    return total > 0 && done > 0
+        ? ", about " + duration(seconds() * (total - done) / done) + " to go"
+        : "";
   }
 
   private double seconds() {

@@ -1,10 +1,12 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingSettings;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** {@code charlstm recipes}. */
 final class RecipesCommand implements Command {
@@ -15,50 +17,85 @@ final class RecipesCommand implements Command {
     return Usage.of("recipes", "list the recipes and their settings").examples("recipes");
   }
 
-  private static Json json(Recipe recipe) {
-    TrainingSettings training = recipe.training();
-    return Json.object()
-        .put("recipe", recipe.name())
-        .put("data", recipe.dataSet())
-        .put("num_layers", recipe.model().apply(1).numLayers())
-        .put("lstm_size", recipe.model().apply(1).units())
-        .put("batch_size", training.batchSize())
-        .put("num_steps", training.numSteps())
-        .put("learning_rate", training.learningRate())
-        .put("keep_prob", recipe.asPrinted() ? 1 : training.keepProb())
-        .put("grad_clip", training.gradClip())
-        .put("epochs", training.epochs())
-        .put("description", recipe.description());
-  }
-
   @Override
   public void run(Flags flags, Console console) {
-    if (console.json()) {
-      List<Json> recipes =
-          Stream.concat(
-                  Recipes.all().stream().map(RecipesCommand::json),
-                  Stream.of(ClassifyCommand.json()))
-              .toList();
-      console.result(Json.object().put("recipes", recipes));
-      return;
-    }
-    console.print(ROW, "recipe", "data", "lstm", "batch", "rate", "keep", "clip", "epochs", "what");
-    for (Recipe recipe : Recipes.all()) {
+    List<Line> lines = new ArrayList<>(Recipes.all().stream().map(Line::of).toList());
+    lines.add(Line.of(Recipes.MNIST));
+    console.result(
+        () -> Json.object().put("recipes", lines.stream().map(Line::json).toList()),
+        () -> {
+          console.print(
+              ROW, "recipe", "data", "lstm", "batch", "rate", "keep", "clip", "epochs", "what");
+          lines.forEach(line -> console.print(ROW, line.columns()));
+        });
+  }
+
+  /** What is shown of a recipe. */
+  private record Line(
+      String recipe,
+      String data,
+      int numLayers,
+      int units,
+      TrainingSettings training,
+      boolean isOfText,
+      String description) {
+
+    static Line of(Recipe recipe) {
+      ModelSettings model = recipe.model().apply(1);
       TrainingSettings training = recipe.training();
-      console.print(
-          ROW,
+      return new Line(
           recipe.name(),
           recipe.dataSet(),
-          recipe.model().apply(1).numLayers() + " x " + recipe.model().apply(1).units(),
-          training.batchSize() + " x " + training.numSteps(),
-          training.learningRate(),
-          recipe.asPrinted() || training.keepProb() == 1
-              ? "-"
-              : String.valueOf(training.keepProb()),
-          training.gradClip(),
-          training.epochs(),
+          model.numLayers(),
+          model.units(),
+          recipe.asPrinted() ? training.toBuilder().keepProb(1).build() : training,
+          true,
           recipe.description());
     }
-    console.print(ROW, ClassifyCommand.row());
+
+    static Line of(RunSettings.Images run) {
+      return new Line(
+          run.recipe(),
+          run.recipe(),
+          run.model().numLayers(),
+          run.units(),
+          run.training(),
+          false,
+          "digits by rows, " + run.training().steps() + " steps (charlstm classify)");
+    }
+
+    Json json() {
+      Json json =
+          Json.object()
+              .put("recipe", recipe)
+              .put("data", data)
+              .put("num_layers", numLayers)
+              .put("lstm_size", units)
+              .put("batch_size", training.batchSize());
+      if (isOfText) {
+        json.put("num_steps", training.numSteps())
+            .put("grad_clip", training.gradClip())
+            .put("epochs", training.epochs());
+      } else {
+        json.put("steps", training.steps());
+      }
+      return json.put("learning_rate", training.learningRate())
+          .put("keep_prob", training.keepProb())
+          .put("description", description);
+    }
+
+    Object[] columns() {
+      return new Object[] {
+        recipe,
+        data,
+        numLayers + " x " + units,
+        training.batchSize() + (isOfText ? " x " + training.numSteps() : ""),
+        training.learningRate(),
+        training.keepProb() == 1 ? "-" : training.keepProb(),
+        isOfText ? training.gradClip() : "-",
+        isOfText ? training.epochs() : "-",
+        description
+      };
+    }
   }
 }

@@ -1,10 +1,8 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.FileFailures;
-import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.RunProvenance;
@@ -55,7 +53,7 @@ final class ReportCommand implements Command {
     int length = flags.get(LENGTH);
     Path run =
         flags.words().isEmpty()
-            ? RunFolders.newestOfAny("charlstm report RUN")
+            ? RunFolders.newest(RunFolders.Kind.ANY, "charlstm report RUN")
             : Flag.parsePath(flags.words().get(0));
     Path page = flags.get(OUT, run.resolve("report.html"));
     RunFacts facts =
@@ -90,15 +88,7 @@ final class ReportCommand implements Command {
       if (!reference.dataSet()) {
         return TextFile.load(Path.of(source), reference.read());
       }
-      DataSet dataSet = DataSets.named(source);
-      if (!dataSet.isEmbedded() && TrainingData.cache().find(dataSet).isEmpty()) {
-        throw new InvalidDataException(
-            String.format(
-                "the data set %s is not in the cache, so its characters are not counted; charlstm"
-                    + " data fetch %1$s fetches it",
-                source));
-      }
-      return CharacterText.of(TrainingData.cache().text(dataSet));
+      return CharacterText.of(TrainingData.cache().text(DataSets.named(source)));
     }
 
     @Override

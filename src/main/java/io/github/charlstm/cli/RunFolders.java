@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The default folders of runs: {@code checkpoints/} in the project's folder. */
@@ -21,7 +20,8 @@ final class RunFolders {
   /** The checkpoint that {@code --checkpoint} names, or the newest whole one of the newest run. */
   static TrainingCheckpoint openCheckpoint(Flags flags, Console console) {
     return TrainingCheckpoint.openWhole(
-        flags.find(CHECKPOINT).orElseGet(() -> newest(CHECKPOINT.toString())), console::note);
+        flags.find(CHECKPOINT).orElseGet(() -> newest(Kind.TEXT, CHECKPOINT.toString())),
+        console::note);
   }
 
   static Path root() {
@@ -49,50 +49,35 @@ final class RunFolders {
     return folder;
   }
 
-  /**
-   * The run of a text model with the newest checkpoint.
-   *
-   * @param flag that names another, for the error
-   * @throws UsageException if there is none
-   */
-  static Path newest(String flag) {
-    return newest(flag, "charlstm train", child -> !isClassifier(child));
-  }
-
-  /**
-   * The run of an image classifier with the newest checkpoint.
-   *
-   * @throws UsageException if there is none
-   */
-  static Path newestClassifier(String flag) {
-    return newest(flag, "charlstm classify", RunFolders::isClassifier);
-  }
-
-  /**
-   * The run of either kind with the newest checkpoint.
-   *
-   * @throws UsageException if there is none
-   */
-  static Path newestOfAny(String flag) {
-    return newest(flag, "charlstm train", child -> true);
-  }
-
   static boolean isClassifier(Path run) {
     return TrainingCheckpoint.isOfImages(run);
   }
 
-  private static Path newest(String flag, String command, Predicate<Path> kind) {
+  /** What runs learn. */
+  enum Kind {
+    TEXT,
+    IMAGES,
+    ANY
+  }
+
+  /**
+   * The run of a kind with the newest checkpoint.
+   *
+   * @param flag that names another, for the error
+   * @throws UsageException if there is none
+   */
+  static Path newest(Kind kind, String flag) {
     try (Stream<Path> children =
         Files.isDirectory(root()) ? Files.list(root()) : Stream.<Path>empty()) {
       return children
           .filter(RunFolders::hasCheckpoint)
-          .filter(kind)
+          .filter(run -> kind == Kind.ANY || isClassifier(run) == (kind == Kind.IMAGES))
           .max(Comparator.comparing(RunFolders::lastWritten))
           .orElseThrow(
               () ->
                   new UsageException(
-                      "there is no run in %s yet; train one (%s) or name one with %s",
-                      root(), command, flag));
+                      "there is no run in %s yet; train one (charlstm %s) or name one with %s",
+                      root(), kind == Kind.IMAGES ? "classify" : "train", flag));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
@@ -78,10 +79,9 @@ final class SampleCommand implements Command {
             .filter(cleaned -> !cleaned.isEmpty())
             .orElseGet(
                 () ->
-                    chosen
-                        .settings()
-                        .map(settings -> TrainingSamples.prime(settings, chosen.vocabulary()))
-                        .orElseGet(() -> TrainingSamples.prime(chosen.vocabulary())));
+                    TrainingSamples.prime(
+                        chosen.settings().map(Recipes::ofRun).orElse(Recipes.ANNA),
+                        chosen.vocabulary()));
     requireKnown(prime, chosen);
     try (NextSymbolModel model = console.during("loading the model", chosen::open)) {
       write(model, chosen, new Request(prime, length, policy, seed), console);

@@ -11,10 +11,10 @@ import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipe.StatusLine;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.tensorboard.RunEvents;
-import io.github.charlstm.tensorboard.TensorBoardListener;
 import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.RunSettings.ImageReference;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
@@ -24,8 +24,13 @@ import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.tensorflow.TensorFlow;
 
 /** {@code charlstm train}. */
 final class TrainCommand implements Command {
@@ -57,61 +62,58 @@ final class TrainCommand implements Command {
     train(new TrainingConfig(flags, Recipes.DEMO.name()), console);
   }
 
-  /** What remains to do for a run that is complete; returns a sample of a text. */
-  private interface Ending {
-    String finish(Trainer.Outcome outcome) throws IOException;
-  }
-
   /** Begins or resumes a run, on a text or on images, and trains it. */
   static void train(TrainingConfig config, Console console) throws IOException {
-    ShutdownSignal interrupt = new ShutdownSignal();
-    try {
+    try (ShutdownSignal signal = new ShutdownSignal()) {
       if (config.isOfImages()) {
-        trainOnImages(config, interrupt, console);
+        trainOnImages(config, signal, console);
       } else {
-        trainOnText(config, interrupt, console);
+        trainOnText(config, signal, console);
       }
-    } finally {
-      interrupt.finished();
     }
   }
 
-  private static void trainOnText(TrainingConfig config, ShutdownSignal interrupt, Console console)
+  private static void trainOnText(TrainingConfig config, ShutdownSignal signal, Console console)
       throws IOException {
     try (Trainer<TextTask> run =
         config.resume() ? resumeText(config, console) : beginText(config, console)) {
-      Recipe.Progress progress = progressOf(run.task().settings());
+      Recipe.Progress progress = Recipes.ofRun(run.task().settings()).progress();
       TrainingOutput output =
           new TrainingOutput(
               console,
               config.folder(),
-              run.task(),
+              Optional.of(run.task()),
               progress.line(),
               config.logEvery(progress.logEvery()));
-      train(
-          run,
-          config,
-          output,
-          events -> List.of(new TrainingSamples(run, progress, output, events)),
-          outcome -> {
-            console.note("trained to step " + outcome.progress().step());
-            LossReport.compare(config.folder(), console);
-            LossReport.draw(config.folder(), console);
-            return TrainingSamples.print(outcome.checkpoint(), console);
-          },
-          interrupt,
-          console);
+      Optional<Trainer.Outcome> complete =
+          train(
+              run,
+              config,
+              output,
+              events -> List.of(new TrainingSamples(run, progress, output, events)),
+              signal,
+              console);
+      if (complete.isPresent()) {
+        console.note("trained to step " + complete.get().progress().step());
+        LossReport.compare(config.folder(), console);
+        LossReport.draw(config.folder(), console);
+        String sample = TrainingSamples.print(complete.get().checkpoint(), console);
+        output.end(complete.get(), false, sample);
+      }
     }
   }
 
-  private static void trainOnImages(
-      TrainingConfig config, ShutdownSignal interrupt, Console console) throws IOException {
+  private static void trainOnImages(TrainingConfig config, ShutdownSignal signal, Console console)
+      throws IOException {
     TrainingCheckpoint from =
         config.resume() ? TrainingCheckpoint.openWhole(config.folder(), console::note) : null;
     RunSettings.Images base = from == null ? Recipes.MNIST : from.images();
-    config.checkModel(base);
-    MnistImages.Split images = config.images(base.images(), console);
-    RunSettings.Images settings = config.images(base, images);
+    ImageReference place = config.place(base.images());
+    config.images(base, place); // checks the model's flags before images are fetched
+    MnistImages.Split images = TrainingData.images(place, console);
+    RunSettings.Images settings =
+        config.images(
+            base, new ImageReference(place.folder(), place.holdout(), ImageTask.digest(images)));
     try (Trainer<ImageTask> run =
         console.during(
             "building the model",
@@ -123,85 +125,64 @@ final class TrainCommand implements Command {
         noteResumption(config, from, console);
       }
       TrainingOutput.announce(run, config.folder(), console);
-      train(
-          run,
-          config,
-          new TrainingOutput(console, config.folder()),
-          events -> List.of(),
-          outcome -> {
-            LossReport.draw(run.task(), config.folder(), console);
-            return null;
-          },
-          interrupt,
-          console);
+      TrainingOutput output =
+          new TrainingOutput(
+              console, config.folder(), Optional.empty(), StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1);
+      Optional<Trainer.Outcome> complete =
+          train(run, config, output, events -> List.of(), signal, console);
+      if (complete.isPresent()) {
+        LossReport.draw(run.task(), config.folder(), console);
+        output.end(complete.get(), false, null);
+      }
     }
   }
 
-  private static void train(
+  /** Trains; returns the outcome of a run that is complete, and reports the end of any other. */
+  private static Optional<Trainer.Outcome> train(
       Trainer<?> run,
       TrainingConfig config,
       TrainingOutput output,
       Function<RunEvents, List<TrainingListener>> more,
-      Ending ending,
-      ShutdownSignal interrupt,
+      ShutdownSignal signal,
       Console console)
       throws IOException {
-    interrupt.listen();
+    signal.listen();
     TrainingProgress before = run.progress();
     Trainer.Outcome outcome;
     try (MetricsWriter metrics = new MetricsWriter(config.folder(), before.step());
         output;
         RunEvents events = config.events(run, console)) {
-      List<TrainingListener> listeners =
-          new ArrayList<>(
-              List.of(metrics, output, new TensorBoardListener(events, run.task().settings())));
+      List<TrainingListener> listeners = new ArrayList<>(List.of(metrics, output, events));
       listeners.addAll(more.apply(events));
-      outcome = run.run(config.untilStep(), listeners, interrupt::requested);
+      outcome = run.run(config.untilStep(), listeners, signal::requested);
     }
-    boolean stopped = outcome.stopped() || interrupt.requested();
+    boolean stopped = outcome.stopped() || signal.requested();
     if (stopped) {
       console.note(
-          String.format(
-              "stopped at step %s; checkpoint %s\ngo on with: charlstm %s %s %s %s",
-              outcome.progress().step(),
-              outcome.checkpoint(),
-              config.isOfImages() ? "classify" : "train",
-              TrainFlags.RESUME,
-              TrainFlags.RUN,
-              config.folder()));
+          "stopped at step %s; checkpoint %s\ngo on with: charlstm %s %s %s %s",
+          outcome.progress().step(),
+          outcome.checkpoint(),
+          config.isOfImages() ? "classify" : "train",
+          TrainFlags.RESUME,
+          TrainFlags.RUN,
+          config.folder());
     } else if (outcome.progress().equals(before)) {
       console.note(
-          String.format(
-              "nothing left to do: the run is at step %s; raise %s%s to go on",
-              before.step(),
-              TrainFlags.STEPS,
-              config.isOfImages() ? "" : " or " + TrainFlags.EPOCHS));
+          "nothing left to do: the run is at step %s; raise %s%s to go on",
+          before.step(), TrainFlags.STEPS, config.isOfImages() ? "" : " or " + TrainFlags.EPOCHS);
     } else {
-      output.end(outcome, false, ending.finish(outcome));
-      return;
+      return Optional.of(outcome);
     }
     output.end(outcome, stopped, null);
-  }
-
-  // An imported run has no recipe here; it is shown as the book's are.
-  private static Recipe.Progress progressOf(RunSettings.Text settings) {
-    return Recipes.find(settings.recipe())
-        .map(Recipe::progress)
-        .orElseGet(
-            () ->
-                new Recipe.Progress(
-                    StatusLine.DEEP_LEARNING_BY_EXAMPLE,
-                    1,
-                    0,
-                    0,
-                    Recipes.ANNA.progress().primes()));
+    return Optional.empty();
   }
 
   private static Trainer<TextTask> beginText(TrainingConfig config, Console console) {
     Recipe recipe = config.recipe();
     TrainingSettings training = config.training(recipe.training());
     config.model(recipe.model().apply(1)); // checks its flags before a text is fetched
-    return TensorFlowPreloader.meanwhile(
+    return whileLoading(
+        TensorFlow::version,
         () -> {
           TrainingData text = config.text(console);
           return console.during(
@@ -221,19 +202,14 @@ final class TrainCommand implements Command {
     ModelSettings model = config.model(recipe.model().apply(vocabulary.size()));
     RunSettings.Text settings =
         new RunSettings.Text(recipe.name(), model, preparation, training, text.identity());
-    requireMemory(
-        settings.model(),
-        settings.training().batchSize(),
-        settings.training().numSteps(),
-        Memory.here().most());
+    requireMemory(model, training.batchSize(), training.numSteps(), Memory.here().most());
     if (training.lastTarget() == LastTarget.FIRST_INPUT
         && !config.hasLastTarget()
         && !text.identity().source().equals(recipe.dataSet())) {
       console.note(
-          String.format(
-              "recipe %s takes a window's first input as its last target, as the book does; for the"
-                  + " text's own: %s %s",
-              recipe.name(), TrainFlags.LAST_TARGET, TrainFlags.word(LastTarget.NEXT_CHARACTER)));
+          "recipe %s takes a window's first input as its last target, as the book does; for the"
+              + " text's own: %s %s",
+          recipe.name(), TrainFlags.LAST_TARGET, TrainFlags.word(LastTarget.NEXT_CHARACTER));
     }
     Trainer<TextTask> run =
         Trainer.begin(config.folder(), settings, cleaned, vocabulary, config.loop());
@@ -246,18 +222,12 @@ final class TrainCommand implements Command {
     RunSettings.Text before = checkpoint.settings();
     config.requireSameRecipe(before);
     TrainingData text = config.text(before.text(), console);
+    ModelSettings model = config.model(before.model());
+    TrainingSettings training = config.training(before.training());
     RunSettings.Text settings =
         new RunSettings.Text(
-            before.recipe(),
-            config.model(before.model()),
-            before.preparation(),
-            config.training(before.training()),
-            text.identity());
-    requireMemory(
-        settings.model(),
-        settings.training().batchSize(),
-        settings.training().numSteps(),
-        Memory.here().most());
+            before.recipe(), model, before.preparation(), training, text.identity());
+    requireMemory(model, training.batchSize(), training.numSteps(), Memory.here().most());
     Trainer<TextTask> run =
         console.during(
             "preparing text and model",
@@ -288,18 +258,98 @@ final class TrainCommand implements Command {
     double needed = model.minStepBytes(batchSize, numSteps);
     if (memory > 0 && needed > memory) {
       throw new UsageException(
-          String.format(
-              Locale.ROOT,
-              "a step of %d x %d characters of a vocabulary of %,d takes at least %.1f GB, and this"
-                  + " machine has %.1f GB; lower %s, %s or %s",
-              batchSize,
-              numSteps,
-              model.vocabularySize(),
-              needed / GIGABYTE,
-              memory / GIGABYTE,
-              TrainFlags.BATCH_SIZE,
-              TrainFlags.NUM_STEPS,
-              TrainFlags.LSTM_SIZE));
+          "a step of %d x %d characters of a vocabulary of %,d takes at least %.1f GB, and this"
+              + " machine has %.1f GB; lower %s, %s or %s",
+          batchSize,
+          numSteps,
+          model.vocabularySize(),
+          needed / GIGABYTE,
+          memory / GIGABYTE,
+          TrainFlags.BATCH_SIZE,
+          TrainFlags.NUM_STEPS,
+          TrainFlags.LSTM_SIZE);
+    }
+  }
+
+  /**
+   * Does work while TensorFlow's library, which takes about half a second, is loaded by another
+   * thread. Class initialization is locked, so work that uses TensorFlow waits for the library.
+   * Returns when the library is loaded too: a process that ends while it loads may crash.
+   *
+   * @throws LinkageError if the work needs the library and it cannot be loaded
+   * @throws Error if Java has no memory or no descriptors to load it
+   */
+  static <T> T whileLoading(Runnable loading, Supplier<T> work) {
+    CompletableFuture<Optional<Error>> library =
+        CompletableFuture.supplyAsync(() -> failure(loading), TrainCommand::startDaemon);
+    T done;
+    try {
+      done = work.get();
+    } catch (LinkageError e) {
+      // Java throws the cause only on the first use of a class, which was in the other thread.
+      throw library.join().orElse(e);
+    } finally {
+      library.join(); // does not return early if this thread is interrupted
+    }
+    Optional<Error> failure = library.join().filter(error -> !(error instanceof LinkageError));
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return done;
+  }
+
+  private static Optional<Error> failure(Runnable loading) {
+    try {
+      loading.run();
+      return Optional.empty();
+    } catch (Error e) {
+      return Optional.of(e);
+    }
+  }
+
+  private static void startDaemon(Runnable loading) {
+    Thread thread = new Thread(loading, "TensorFlow's library");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * On Ctrl-C or SIGTERM asks the command to stop, and keeps the process until it has. The Java
+   * virtual machine then exits with 128 plus the signal's number: 130 for Ctrl-C.
+   */
+  private static final class ShutdownSignal implements AutoCloseable {
+    private final AtomicBoolean requested = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::request, "charlstm-interrupt");
+
+    private void request() {
+      requested.set(true);
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** From now on the process does not end before {@link #close} is called. */
+    void listen() {
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    boolean requested() {
+      return requested.get();
+    }
+
+    @Override
+    public void close() {
+      closed.countDown();
+      if (!requested.get()) {
+        try {
+          Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+          requested.set(true); // the signal came just now: the hook runs, and does not wait
+        }
+      }
     }
   }
 }

@@ -9,11 +9,13 @@ import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
+import io.github.charlstm.train.TrainingSettings.Builder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -107,26 +109,31 @@ final class TrainFlags {
           Integer.MAX_VALUE,
           "with " + TENSORBOARD + ": variables and gradients every so many steps");
 
-  /** What each flag of a run's training changes, in the order of the help. */
-  private static final Map<Flag<?>, Function<TrainingSettings, Object>> SETTINGS = settings();
+  /** A setting of a run's training, and the flag that changes it. */
+  private record Setting<T>(
+      Flag<T> flag, Function<TrainingSettings, T> value, BiFunction<Builder, T, Builder> change) {
+
+    void apply(Flags flags, Builder settings) {
+      flags.find(flag).ifPresent(given -> change.apply(settings, given));
+    }
+  }
+
+  /** In the order of the help. */
+  private static final List<Setting<?>> SETTINGS =
+      List.of(
+          new Setting<>(EPOCHS, TrainingSettings::epochs, Builder::epochs),
+          new Setting<>(BATCH_SIZE, TrainingSettings::batchSize, Builder::batchSize),
+          new Setting<>(NUM_STEPS, TrainingSettings::numSteps, Builder::numSteps),
+          new Setting<>(LEARNING_RATE, TrainingSettings::learningRate, Builder::learningRate),
+          new Setting<>(GRAD_CLIP, TrainingSettings::gradClip, Builder::gradClip),
+          new Setting<>(KEEP_PROB, TrainingSettings::keepProb, Builder::keepProb),
+          new Setting<>(VALIDATION, TrainingSettings::validation, Builder::validation),
+          new Setting<>(LAST_TARGET, TrainingSettings::lastTarget, Builder::lastTarget),
+          new Setting<>(SAVE_EVERY, TrainingSettings::saveEvery, Builder::saveEvery),
+          new Setting<>(MAX_TO_KEEP, TrainingSettings::maxToKeep, Builder::maxToKeep),
+          new Setting<>(SEED, TrainingSettings::seed, Builder::seed));
 
   private TrainFlags() {}
-
-  private static Map<Flag<?>, Function<TrainingSettings, Object>> settings() {
-    Map<Flag<?>, Function<TrainingSettings, Object>> settings = new LinkedHashMap<>();
-    settings.put(EPOCHS, TrainingSettings::epochs);
-    settings.put(BATCH_SIZE, TrainingSettings::batchSize);
-    settings.put(NUM_STEPS, TrainingSettings::numSteps);
-    settings.put(LEARNING_RATE, TrainingSettings::learningRate);
-    settings.put(GRAD_CLIP, TrainingSettings::gradClip);
-    settings.put(KEEP_PROB, TrainingSettings::keepProb);
-    settings.put(VALIDATION, TrainingSettings::validation);
-    settings.put(LAST_TARGET, training -> word(training.lastTarget()));
-    settings.put(SAVE_EVERY, TrainingSettings::saveEvery);
-    settings.put(MAX_TO_KEEP, TrainingSettings::maxToKeep);
-    settings.put(SEED, TrainingSettings::seed);
-    return settings;
-  }
 
   static List<Flag<?>> all() {
     return List.of(
@@ -164,7 +171,7 @@ final class TrainFlags {
 
   /** Flags that change how a run is trained, not its model. */
   static List<Flag<?>> ofTraining() {
-    return List.copyOf(SETTINGS.keySet());
+    return SETTINGS.stream().<Flag<?>>map(Setting::flag).toList();
   }
 
   static String word(LastTarget target) {
@@ -203,9 +210,8 @@ final class TrainFlags {
         .ifPresent(
             reason -> {
               throw new UsageException(
-                  String.format(
-                      "%s %s; train in float32: leave %s out, also where %s goes on",
-                      PRECISION, reason, PRECISION, RESUME));
+                  "%s %s; train in float32: leave %1$s out, also where %3$s goes on",
+                  PRECISION, reason, RESUME);
             });
     return RnnImplementation.FUSED_BFLOAT16;
   }
@@ -217,39 +223,31 @@ final class TrainFlags {
 
   /** The recipe's run settings, or the checkpoint's, changed by the flags that are given. */
   static TrainingSettings override(Flags flags, TrainingSettings base) {
-    return base.toBuilder()
-        .batchSize(flags.get(BATCH_SIZE, base.batchSize()))
-        .numSteps(flags.get(NUM_STEPS, base.numSteps()))
-        .epochs(flags.get(EPOCHS, base.epochs()))
-        .learningRate(flags.get(LEARNING_RATE, base.learningRate()))
-        .gradClip(flags.get(GRAD_CLIP, base.gradClip()))
-        .keepProb(flags.get(KEEP_PROB, base.keepProb()))
-        .saveEvery(flags.get(SAVE_EVERY, base.saveEvery()))
-        .maxToKeep(flags.get(MAX_TO_KEEP, base.maxToKeep()))
-        .seed(flags.get(SEED, base.seed()))
-        .validation(flags.get(VALIDATION, base.validation()))
-        .lastTarget(flags.get(LAST_TARGET, base.lastTarget()))
-        .lanes(
-            flags.has(DETERMINISTIC) && !base.deterministic()
-                ? TrainingOptions.DETERMINISTIC_LANES
-                : base.lanes())
-        .build();
+    Builder changed = base.toBuilder();
+    SETTINGS.forEach(setting -> setting.apply(flags, changed));
+    if (flags.has(DETERMINISTIC) && !base.deterministic()) {
+      changed.lanes(TrainingOptions.DETERMINISTIC_LANES);
+    }
+    return changed.build();
   }
 
   /** What the flags changed, a line each: {@code --learning-rate 0.001 -> 0.0005}. */
   static List<String> changes(TrainingSettings before, TrainingSettings now) {
-    Map<Flag<?>, Function<TrainingSettings, Object>> settings = new LinkedHashMap<>(SETTINGS);
-    settings.put(DETERMINISTIC, TrainingSettings::deterministic);
-    return settings.entrySet().stream()
-        .filter(setting -> !setting.getValue().apply(before).equals(setting.getValue().apply(now)))
-        .map(
-            setting ->
-                String.format(
-                    "%s %s -> %s",
-                    setting.getKey(),
-                    setting.getValue().apply(before),
-                    setting.getValue().apply(now)))
+    Map<Flag<?>, Object> then = values(before);
+    Map<Flag<?>, Object> changed = values(now);
+    then.put(DETERMINISTIC, before.deterministic());
+    changed.put(DETERMINISTIC, now.deterministic());
+    return changed.entrySet().stream()
+        .filter(setting -> !setting.getValue().equals(then.get(setting.getKey())))
+        .map(s -> "%s %s -> %s".formatted(s.getKey(), then.get(s.getKey()), s.getValue()))
         .toList();
+  }
+
+  private static Map<Flag<?>, Object> values(TrainingSettings settings) {
+    Map<Flag<?>, Object> values = new LinkedHashMap<>();
+    SETTINGS.forEach(setting -> values.put(setting.flag(), setting.value().apply(settings)));
+    values.put(LAST_TARGET, word(settings.lastTarget()));
+    return values;
   }
 
   /**
@@ -270,8 +268,7 @@ final class TrainFlags {
   /** The settings of a recipe that no flag changes, in one line. */
   private static String byRecipe(Recipe recipe, Flags flags) {
     ModelSettings model = recipe.model().apply(1);
-    Map<Flag<?>, Object> settings = new LinkedHashMap<>();
-    SETTINGS.forEach((flag, setting) -> settings.put(flag, setting.apply(recipe.training())));
+    Map<Flag<?>, Object> settings = values(recipe.training());
     settings.put(LSTM_SIZE, model.units());
     settings.put(NUM_LAYERS, model.numLayers());
     return "by recipe "

@@ -1,6 +1,5 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
@@ -9,7 +8,6 @@ import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.tensorboard.RunEvents;
-import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.RunSettings.ImageReference;
 import io.github.charlstm.train.TextReference;
@@ -72,8 +70,8 @@ final class TrainingConfig {
     if (!resume()) {
       return RunFolders.fresh(isMnist ? Recipes.MNIST.recipe() : recipe().name());
     }
-    String flag = TrainFlags.RUN.toString();
-    return isMnist ? RunFolders.newestClassifier(flag) : RunFolders.newest(flag);
+    return RunFolders.newest(
+        isMnist ? RunFolders.Kind.IMAGES : RunFolders.Kind.TEXT, TrainFlags.RUN.toString());
   }
 
   boolean resume() {
@@ -145,9 +143,7 @@ final class TrainingConfig {
     boolean asPrinted = base.asPrinted() || flags.has(TrainFlags.AS_PRINTED);
     if (asPrinted && flags.has(TrainFlags.NUM_LAYERS) && numLayers != 1) {
       throw new UsageException(
-          String.format(
-              "%s: the model as printed has one layer, found '%s'",
-              TrainFlags.NUM_LAYERS, numLayers));
+          "%s: the model as printed has one layer, found '%s'", TrainFlags.NUM_LAYERS, numLayers);
     }
     return base.withLstmSize(flags.get(TrainFlags.LSTM_SIZE, base.lstmSize()))
         .withNumLayers(numLayers)
@@ -173,22 +169,14 @@ final class TrainingConfig {
   void requireSameRecipe(RunSettings.Text before) {
     if (flags.has(TrainFlags.RECIPE) && !recipe().name().equals(before.recipe())) {
       throw new UsageException(
-          TrainFlags.RECIPE
-              + " does not go with "
-              + TrainFlags.RESUME
-              + ": the run in "
-              + folder
-              + " began with "
-              + before.recipe()
-              + ", and a run keeps its recipe");
+          "%s does not go with %s: the run in %s began with %s, and a run keeps its recipe",
+          TrainFlags.RECIPE, TrainFlags.RESUME, folder, before.recipe());
     }
     if (flags.has(TrainFlags.AS_PRINTED)
         && !(before.model() instanceof CharLstm.Settings book && book.asPrinted())) {
       throw new UsageException(
-          TrainFlags.AS_PRINTED
-              + ": the run in "
-              + folder
-              + " began without it, and a run keeps its model");
+          "%s: the run in %s began without it, and a run keeps its model",
+          TrainFlags.AS_PRINTED, folder);
     }
   }
 
@@ -202,16 +190,8 @@ final class TrainingConfig {
     return TrainingData.again(flags, before, console);
   }
 
-  /** The images of a run. */
-  MnistImages.Split images(ImageReference before, Console console) {
-    ImageReference place = place(before);
-    return TrainingData.images(
-        Optional.of(place.folder()).filter(text -> !text.isEmpty()).map(Path::of),
-        place.holdout(),
-        console);
-  }
-
-  private ImageReference place(ImageReference before) {
+  /** The images of a run, with the changes by flags. */
+  ImageReference place(ImageReference before) {
     return new ImageReference(
         flags
             .find(TrainFlags.IMAGES)
@@ -222,19 +202,9 @@ final class TrainingConfig {
   }
 
   /** The settings of a run on images, with the changes by flags. */
-  RunSettings.Images images(RunSettings.Images base, MnistImages.Split images) {
-    ImageReference place = place(base.images());
+  RunSettings.Images images(RunSettings.Images base, ImageReference images) {
     return new RunSettings.Images(
-        base.recipe(),
-        model(base.model()),
-        training(base.training()),
-        new ImageReference(place.folder(), place.holdout(), ImageTask.digest(images)));
-  }
-
-  /** Checks the model of a run on images, before its images are read. */
-  void checkModel(RunSettings.Images base) {
-    model(base.model());
-    training(base.training());
+        base.recipe(), model(base.model()), training(base.training()), images);
   }
 
   /** Creates the event files of a run, if they are asked for. */
@@ -245,6 +215,7 @@ final class TrainingConfig {
     RunEvents events =
         RunEvents.begin(
             folder,
+            run.task().settings(),
             run.progress().step(),
             run.graph(),
             flags.get(TrainFlags.HISTOGRAMS, 0),

@@ -9,6 +9,7 @@ import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.train.RunSettings.ImageReference;
 import io.github.charlstm.train.TextReference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,16 +126,18 @@ record TrainingData(TextReference identity, CharacterText characters) {
   /**
    * Images to train on and to test on.
    *
-   * @param folder that holds the files under their published names; the cache if empty
-   * @param holdout 0 for training and test set, else how many of the test images to hold out
+   * @param place their folder with the files under their published names, or the cache; and how
+   *     many of the test images to hold out
    */
-  static MnistImages.Split images(Optional<Path> folder, int holdout, Console console) {
+  static MnistImages.Split images(ImageReference place, Console console) {
+    Optional<Path> folder =
+        Optional.of(place.folder()).filter(text -> !text.isEmpty()).map(Path::of);
     MnistImages test =
         MnistImages.read(
             file(folder, DataSets.MNIST_TEST_IMAGES, console),
             file(folder, DataSets.MNIST_TEST_LABELS, console));
-    if (holdout > 0) {
-      return test.holdOut(holdout);
+    if (place.holdout() > 0) {
+      return test.holdOut(place.holdout());
     }
     MnistImages training =
         MnistImages.read(

@@ -1,7 +1,6 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.recipe.Recipe.StatusLine;
 import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.RunSettings;
@@ -28,17 +27,11 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
   private long firstStep;
   private long lastStep;
 
-  /** Of a run on a text. */
-  TrainingOutput(Console console, Path folder, TextTask text, StatusLine status, int logEvery) {
-    this(console, folder, Optional.of(text), status, logEvery);
-  }
-
-  /** Of a run on images. */
-  TrainingOutput(Console console, Path folder) {
-    this(console, folder, Optional.empty(), StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1);
-  }
-
-  private TrainingOutput(
+  /**
+   * @param text what is trained; empty for a run on images
+   * @param logEvery steps between lines of a run on a text
+   */
+  TrainingOutput(
       Console console, Path folder, Optional<TextTask> text, StatusLine status, int logEvery) {
     this.console = console;
     this.folder = folder;
@@ -52,43 +45,26 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
       Trainer<TextTask> run, CharacterText characters, Path folder, Console console) {
     RunSettings.Text settings = run.task().settings();
     TrainingSettings training = settings.training();
-    int epoch = run.progress().epoch();
+    int distinct = settings.model().vocabularySize();
     if (!console.json()) {
-      console.note(
-          String.format(
-              Locale.ROOT,
-              "recipe %s: %,d characters, %d distinct; %s; batch %d x %d, learning rate %s%s,"
-                  + " keep_prob %s, seed %d; run folder %s",
-              settings.recipe(),
-              characters.length(),
-              settings.model().vocabularySize(),
-              settings.description(),
-              training.batchSize(),
-              training.numSteps(),
-              training.learningRate(),
-              training.decayRate() == 1
-                  ? ""
-                  : " x "
-                      + training.decayRate()
-                      + "^"
-                      + epoch
-                      + " = "
-                      + training.learningRateOfEpoch(epoch),
-              training.keepProb(),
-              training.seed(),
-              folder));
+      note(
+          run,
+          String.format(Locale.ROOT, "%,d characters, %d distinct", characters.length(), distinct),
+          training.batchSize() + " x " + training.numSteps(),
+          folder,
+          console);
       return;
     }
     console.result(
         start(run, folder)
             .put("text", settings.text().source())
             .put("characters", characters.length())
-            .put("distinct", settings.model().vocabularySize())
+            .put("distinct", distinct)
             .put("model", settings.description())
             .put("batch_size", training.batchSize())
             .put("num_steps", training.numSteps())
             .put("epochs", training.epochs())
-            .put("learning_rate", training.learningRateOfEpoch(epoch))
+            .put("learning_rate", training.learningRateOfEpoch(run.progress().epoch()))
             .put("grad_clip", training.gradClip())
             .put("keep_prob", training.keepProb())
             .put("validation", training.validation())
@@ -99,33 +75,48 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
   static void announce(Trainer<ImageTask> run, Path folder, Console console) {
     RunSettings.Images settings = run.task().settings();
     TrainingSettings training = settings.training();
-    MnistImages.Split images = run.task().images();
-    console.note(
-        String.format(
-            Locale.ROOT,
-            "recipe %s: %,d images to train on, %,d to test on; %s; batch %d, learning rate %s,"
-                + " keep_prob %s, seed %d; run folder %s",
-            settings.recipe(),
-            images.training().size(),
-            images.test().size(),
-            settings.description(),
-            training.batchSize(),
-            training.learningRate(),
-            training.keepProb(),
-            training.seed(),
-            folder));
-    if (console.json()) {
-      console.result(
-          start(run, folder)
-              .put("training_images", images.training().size())
-              .put("test_images", images.test().size())
-              .put("model", settings.description())
-              .put("batch_size", training.batchSize())
-              .put("steps", training.steps())
-              .put("learning_rate", training.learningRate())
-              .put("keep_prob", training.keepProb())
-              .put("seed", training.seed()));
+    int trained = run.task().images().training().size();
+    int tested = run.task().images().test().size();
+    note(
+        run,
+        String.format(Locale.ROOT, "%,d images to train on, %,d to test on", trained, tested),
+        String.valueOf(training.batchSize()),
+        folder,
+        console);
+    console.result(
+        () ->
+            start(run, folder)
+                .put("training_images", trained)
+                .put("test_images", tested)
+                .put("model", settings.description())
+                .put("batch_size", training.batchSize())
+                .put("steps", training.steps())
+                .put("learning_rate", training.learningRate())
+                .put("keep_prob", training.keepProb())
+                .put("seed", training.seed()));
+  }
+
+  private static void note(
+      Trainer<?> run, String data, String batch, Path folder, Console console) {
+    RunSettings settings = run.task().settings();
+    TrainingSettings training = settings.training();
+    int epoch = run.progress().epoch();
+    String rate = String.valueOf(training.learningRate());
+    if (training.decayRate() != 1) {
+      rate +=
+          " x %s^%s = %s"
+              .formatted(training.decayRate(), epoch, training.learningRateOfEpoch(epoch));
     }
+    console.note(
+        "recipe %s: %s; %s; batch %s, learning rate %s, keep_prob %s, seed %d; run folder %s",
+        settings.recipe(),
+        data,
+        settings.description(),
+        batch,
+        rate,
+        training.keepProb(),
+        training.seed(),
+        folder);
   }
 
   private static Json start(Trainer<?> run, Path folder) {
@@ -205,16 +196,9 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
       console.result(event("validation", step).put("loss", loss).put("bits_per_character", bits));
       return;
     }
-    console
-        .out()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "Validation at step %d: loss: %.4f, %.4f bits per %s",
-                step,
-                loss,
-                bits,
-                task.settings().preparation().unit()));
+    console.print(
+        "Validation at step %d: loss: %.4f, %.4f bits per %s%n",
+        step, loss, bits, task.settings().preparation().unit());
   }
 
   private void imageStep(StepReport report) {
@@ -235,17 +219,12 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         .metric(StepReport.ACCURACY)
         .ifPresent(
             accuracy ->
-                console
-                    .out()
-                    .printf(
-                        Locale.ROOT,
-                        "Iter%d, step %d, training accuracy %s%n",
-                        report.epoch(),
-                        report.step(),
-                        shortest(accuracy)));
+                console.print(
+                    "Iter%d, step %d, training accuracy %s%n",
+                    report.epoch(), report.step(), shortest(accuracy)));
     report
         .metric(StepReport.TEST_ACCURACY)
-        .ifPresent(accuracy -> console.out().println("test accuracy " + shortest(accuracy)));
+        .ifPresent(accuracy -> console.print("test accuracy %s%n", shortest(accuracy)));
   }
 
   // six digits without zeros at the end, as Python's %g prints numbers from 0.0001 to 1
@@ -277,13 +256,17 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
    * @param sample null if there is none
    */
   void end(Trainer.Outcome outcome, boolean stopped, String sample) {
-    if (!console.json()) {
-      return;
-    }
-    Json end = Json.object().put("event", "end").put("run", folder);
-    end.put("step", outcome.progress().step()).put("stopped", stopped);
-    end.put("checkpoint", outcome.checkpoint());
-    console.result(text.isPresent() ? end.put("sample", sample) : end);
+    console.result(
+        () -> {
+          Json end =
+              Json.object()
+                  .put("event", "end")
+                  .put("run", folder)
+                  .put("step", outcome.progress().step())
+                  .put("stopped", stopped)
+                  .put("checkpoint", outcome.checkpoint());
+          return text.isPresent() ? end.put("sample", sample) : end;
+        });
   }
 
   @Override

@@ -26,7 +26,6 @@ import java.util.function.Consumer;
  * both, the latter at each checkpoint.
  */
 final class TrainingSamples implements TrainingListener {
-  private static final List<String> BOOK = Recipes.ANNA.progress().primes();
   private static final int LENGTH = 500;
 
   private final Trainer<TextTask> run;
@@ -103,19 +102,13 @@ final class TrainingSamples implements TrainingListener {
 
   /** The first of the recipe's primes that the vocabulary has, or else its first symbol. */
   static String prime(RunSettings.Text settings, Vocabulary vocabulary) {
-    List<String> primes =
-        Recipes.find(settings.recipe()).map(recipe -> recipe.progress().primes()).orElse(BOOK);
-    return prime(primes, vocabulary);
+    return prime(Recipes.ofRun(settings), vocabulary);
   }
 
-  /** The first of the book's primes that the vocabulary has, or else its first symbol. */
-  static String prime(Vocabulary vocabulary) {
-    return prime(BOOK, vocabulary);
-  }
-
-  private static String prime(List<String> primes, Vocabulary vocabulary) {
+  /** The first of a recipe's primes that the vocabulary has, or else its first symbol. */
+  static String prime(Recipe recipe, Vocabulary vocabulary) {
     int firstKnown = vocabulary.unknown().isPresent() ? 1 : 0;
-    return primes.stream()
+    return recipe.progress().primes().stream()
         .filter(vocabulary::knows)
         .findFirst()
         .orElseGet(() -> vocabulary.symbol(Math.min(firstKnown, vocabulary.size() - 1)));

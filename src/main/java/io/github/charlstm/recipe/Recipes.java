@@ -13,6 +13,7 @@ import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** All recipes. */
@@ -50,72 +51,45 @@ public final class Recipes {
 
   /** Anna Karenina as the book describes the model. */
   public static final Recipe ANNA =
-      new Recipe(
+      anna(
           "anna",
           "Anna Karenina, two stacked LSTMs with dropout (Deep Learning by Example, ch. 10)",
-          "anna",
-          vocabularySize -> CharLstm.Settings.of(vocabularySize).withLstmSize(512).withNumLayers(2),
-          TextPreparation.CHARACTERS,
-          anna(),
-          new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
-          Optional.of(annaLosses()));
+          2,
+          false);
 
   /** Anna Karenina as the book's printed code runs the model. */
   public static final Recipe ANNA_AS_PRINTED =
-      new Recipe(
-          "anna-as-printed",
-          "the same as the printed code runs it: one LSTM, no dropout",
-          "anna",
-          vocabularySize ->
-              CharLstm.Settings.of(vocabularySize)
-                  .withLstmSize(512)
-                  .withNumLayers(1)
-                  .withAsPrinted(true),
-          TextPreparation.CHARACTERS,
-          anna(),
-          new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
-          Optional.of(annaLosses()));
+      anna(
+          "anna-as-printed", "the same as the printed code runs it: one LSTM, no dropout", 1, true);
 
   /** The cookbook's Shakespeare by character; each layer has its own variables. */
   public static final Recipe SHAKESPEARE =
-      new Recipe(
+      cookbook(
           "shakespeare",
           "Shakespeare by character, three stacked LSTMs (TensorFlow ML Cookbook, ch. 9)",
-          "shakespeare",
-          vocabularySize ->
-              ShakespeareLstm.Settings.of(vocabularySize).withRnnSize(128).withNumLayers(3),
+          settings -> settings.withNumLayers(3),
           TextPreparation.COOKBOOK_CHARACTERS,
-          cookbook(0.0005f),
-          cookbookProgress(),
+          0.0005f,
           Optional.of(new ReferenceLosses(9430, 9490, 10, 1.41, 1.59, List.of())));
 
   /** The cookbook's Shakespeare by character, as {@code [cell] * 3} runs since TF 1.2. */
   public static final Recipe SHAKESPEARE_SHARED =
-      new Recipe(
+      cookbook(
           "shakespeare-shared",
           "the same with one cell's variables in all layers, as [cell] * 3 runs since TF 1.2",
-          "shakespeare",
-          vocabularySize ->
-              ShakespeareLstm.Settings.of(vocabularySize)
-                  .withRnnSize(128)
-                  .withNumLayers(3)
-                  .withSharedCell(true),
+          settings -> settings.withNumLayers(3).withSharedCell(true),
           TextPreparation.COOKBOOK_CHARACTERS,
-          cookbook(0.0005f),
-          cookbookProgress(),
+          0.0005f,
           Optional.empty());
 
   /** The cookbook's Shakespeare by word. */
   public static final Recipe SHAKESPEARE_WORDS =
-      new Recipe(
+      cookbook(
           "shakespeare-words",
           "Shakespeare by word, one LSTM (the chapter's first version)",
-          "shakespeare",
-          vocabularySize ->
-              ShakespeareLstm.Settings.of(vocabularySize).withRnnSize(128).withNumLayers(1),
+          settings -> settings.withNumLayers(1),
           TextPreparation.COOKBOOK_WORDS,
-          cookbook(0.001f),
-          cookbookProgress(),
+          0.001f,
           Optional.empty());
 
   /**
@@ -159,6 +133,13 @@ public final class Recipes {
   }
 
   /**
+   * {@return the recipe that a run began with; {@link #ANNA} for an imported run, which has none}
+   */
+  public static Recipe ofRun(RunSettings.Text run) {
+    return find(run.recipe()).orElse(ANNA);
+  }
+
+  /**
    * {@return the recipe with a name}
    *
    * @throws IllegalArgumentException if there is none; the message lists the recipes
@@ -192,48 +173,66 @@ public final class Recipes {
                     "`as_printed`: recipe '" + recipe.name() + "' has no such variant"));
   }
 
-  private static ReferenceLosses annaLosses() {
-    return ReferenceLosses.of(
-        978, 1.7151, 1.7428, 1.7151, 1.7236, 1.7314, 1.7369, 1.7075, 1.7304, 1.7128, 1.7107, 1.7351,
-        1.7260, 1.7144);
-  }
-
   // batch_size 100, num_steps 100, learning_rate 0.001, keep_probability 0.5, epochs 5,
   // save_every_n 100, max_to_keep 100, generate_character_batches, as the book prints them
-  private static TrainingSettings anna() {
-    return TrainingSettings.builder()
-        .batchSize(100)
-        .numSteps(100)
-        .epochs(5)
-        .learningRate(0.001f)
-        .gradClip(5)
-        .keepProb(0.5f)
-        .saveEvery(100)
-        .maxToKeep(100)
-        .lastTarget(LastTarget.FIRST_INPUT)
-        .seed(SEED)
-        .build();
+  private static Recipe anna(String name, String description, int numLayers, boolean asPrinted) {
+    return new Recipe(
+        name,
+        description,
+        "anna",
+        vocabularySize ->
+            CharLstm.Settings.of(vocabularySize)
+                .withLstmSize(512)
+                .withNumLayers(numLayers)
+                .withAsPrinted(asPrinted),
+        TextPreparation.CHARACTERS,
+        TrainingSettings.builder()
+            .batchSize(100)
+            .numSteps(100)
+            .epochs(5)
+            .learningRate(0.001f)
+            .gradClip(5)
+            .keepProb(0.5f)
+            .saveEvery(100)
+            .maxToKeep(100)
+            .lastTarget(LastTarget.FIRST_INPUT)
+            .seed(SEED)
+            .build(),
+        new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 1, 0, 0, FAR),
+        Optional.of(
+            ReferenceLosses.of(
+                978, 1.7151, 1.7428, 1.7151, 1.7236, 1.7314, 1.7369, 1.7075, 1.7304, 1.7128, 1.7107,
+                1.7351, 1.7260, 1.7144)));
   }
 
   // batch_size 100, training_seq_len 50, epochs 10, clip 4.5, save_every 500, no dropout, and
-  // the Saver's own max_to_keep of 5
-  private static TrainingSettings cookbook(float learningRate) {
-    return TrainingSettings.builder()
-        .batchSize(100)
-        .numSteps(50)
-        .epochs(10)
-        .learningRate(learningRate)
-        .gradClip(4.5f)
-        .keepProb(1)
-        .saveEvery(500)
-        .maxToKeep(5)
-        .lastTarget(LastTarget.FIRST_INPUT)
-        .seed(SEED)
-        .build();
-  }
-
-  // a status line every 10 iterations; eval_every 50
-  private static Recipe.Progress cookbookProgress() {
-    return new Recipe.Progress(StatusLine.COOKBOOK, 10, 50, 10, COOKBOOK_PRIMES);
+  // the Saver's own max_to_keep of 5; a status line every 10 iterations; eval_every 50
+  private static Recipe cookbook(
+      String name,
+      String description,
+      UnaryOperator<ShakespeareLstm.Settings> model,
+      TextPreparation preparation,
+      float learningRate,
+      Optional<ReferenceLosses> book) {
+    return new Recipe(
+        name,
+        description,
+        "shakespeare",
+        vocabularySize -> model.apply(ShakespeareLstm.Settings.of(vocabularySize).withRnnSize(128)),
+        preparation,
+        TrainingSettings.builder()
+            .batchSize(100)
+            .numSteps(50)
+            .epochs(10)
+            .learningRate(learningRate)
+            .gradClip(4.5f)
+            .keepProb(1)
+            .saveEvery(500)
+            .maxToKeep(5)
+            .lastTarget(LastTarget.FIRST_INPUT)
+            .seed(SEED)
+            .build(),
+        new Recipe.Progress(StatusLine.COOKBOOK, 10, 50, 10, COOKBOOK_PRIMES),
+        book);
   }
 }

@@ -3,7 +3,6 @@ package io.github.charlstm.recipe;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.RnnImplementation;
-import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.recipe.Experiment.Data;
 import io.github.charlstm.report.HtmlPage;
 import io.github.charlstm.report.LossPlot;
@@ -53,7 +52,9 @@ public final class ResultsPage {
 
   private static final int LAST = 100; // steps whose mean loss is given
 
-  private final Markdown page = new Markdown();
+  private static final String NONE = "–"; // a table's cell without a value
+
+  private final StringBuilder page = new StringBuilder();
   private final List<Run> runs;
   private final Path folder;
 
@@ -171,11 +172,11 @@ public final class ResultsPage {
   }
 
   private void compose(Commands commands) throws IOException {
-    page.heading(1, "Results of the books' recipes");
-    page.paragraph(
+    heading(1, "Results of the books' recipes");
+    paragraph(
         "Each figure comes from the metrics file of a run, each sample from its newest checkpoint."
             + " Losses are in nats. The command that writes this page:");
-    page.verbatim(commands.ofPage());
+    verbatim(commands.ofPage());
     overview();
     text(
         "Anna Karenina (Deep Learning by Example, chapter 10)",
@@ -207,20 +208,15 @@ public final class ResultsPage {
   }
 
   private void overview() {
-    List<List<String>> rows = new ArrayList<>();
-    for (Run run : runs) {
-      rows.add(
-          List.of(
-              "`" + run.name() + "`",
-              book(run),
-              ours(run),
-              run.isComplete() ? "" + run.steps() : run.steps() + " of " + run.experiment().steps(),
-              Markdown.number(run.metrics().medianSeconds(), 3),
-              Markdown.number(run.metrics().totalSeconds() / 60, 1)));
-    }
-    page.table(
-        List.of("run", "the book", "charlstm", "steps", "seconds per step (median)", "minutes"),
-        rows);
+    Map<String, Function<Run, String>> columns = new LinkedHashMap<>();
+    columns.put("run", run -> "`" + run.name() + "`");
+    columns.put("the book", ResultsPage::book);
+    columns.put("charlstm", ResultsPage::ours);
+    columns.put(
+        "steps", run -> run.steps() + (run.isComplete() ? "" : " of " + run.experiment().steps()));
+    columns.put("seconds per step (median)", run -> number(run.metrics().medianSeconds(), 3));
+    columns.put("minutes", run -> number(run.metrics().totalSeconds() / 60, 1));
+    table(runs, columns);
   }
 
   private static String book(Run run) {
@@ -231,29 +227,29 @@ public final class ResultsPage {
         .map(
             book ->
                 (book.mean().isPresent()
-                        ? "mean loss " + Markdown.number(book.mean(), 4)
+                        ? "mean loss " + number(book.mean(), 4)
                         : "loss " + book.lowest() + " to " + book.highest())
                     + ", steps %s to %s".formatted(book.firstStep(), book.lastStep()))
-        .orElse(Markdown.NONE);
+        .orElse(NONE);
   }
 
   private static String ours(Run run) {
     if (run.experiment().data() == Data.MNIST) {
       OptionalDouble accuracy = run.metrics().testAccuracy();
-      return accuracy.isPresent() ? "test accuracy " + Markdown.number(accuracy, 4) : Markdown.NONE;
+      return accuracy.isPresent() ? "test accuracy " + number(accuracy, 4) : NONE;
     }
     String mean =
         "mean loss %s, last %s steps"
-            .formatted(Markdown.number(run.lastLosses(), 4), Math.min(LAST, run.steps()));
+            .formatted(number(run.lastLosses(), 4), Math.min(LAST, run.steps()));
     return run.book()
         .flatMap(run::at)
         .map(
             losses ->
                 "loss %s to %s, mean %s, at the book's steps; %s"
                     .formatted(
-                        Markdown.number(losses.getMin(), 4),
-                        Markdown.number(losses.getMax(), 4),
-                        Markdown.number(losses.getAverage(), 4),
+                        number(losses.getMin(), 4),
+                        number(losses.getMax(), 4),
+                        number(losses.getAverage(), 4),
                         mean))
         .orElse(mean);
   }
@@ -270,15 +266,15 @@ public final class ResultsPage {
     if (compared.isEmpty()) {
       return;
     }
-    page.heading(2, title).paragraph(description);
+    heading(2, title);
+    paragraph(description);
     Run first = compared.get(0);
     String unit = first.recipe().orElseThrow().preparation().unit();
     first.book().ifPresent(book -> losses(book, compared));
     LossPlot plot = new LossPlot(title).valueAxis("loss (nats per " + unit + ")");
     compared.forEach(run -> plot.run(run.metrics().trainingLoss(run.name())));
     first.book().ifPresent(losses -> losses.addTo(plot));
-    page.picture(
-        "Training loss against the step: " + title, picture(folder, first.name(), plot::write));
+    picture("Training loss against the step: " + title, draw(folder, first.name(), plot::write));
     for (Run run : compared) {
       samples(run, unit, sampleLength);
     }
@@ -286,45 +282,46 @@ public final class ResultsPage {
 
   private void losses(ReferenceLosses book, List<Run> compared) {
     if (compared.stream().allMatch(run -> run.steps() < book.firstStep())) {
-      page.paragraph(
+      paragraph(
           "The book prints losses from step %s on, which these runs have not reached."
               .formatted(book.firstStep()));
       return;
     }
     boolean areKnown = !book.losses().isEmpty();
     if (!areKnown) {
-      page.paragraph(
+      paragraph(
           "The book's losses at these steps lie between %s and %s."
               .formatted(book.lowest(), book.highest()));
     }
     List<List<String>> rows = new ArrayList<>();
     for (int k = 0; k < book.count(); k++) {
       long step = book.firstStep() + (long) k * book.every();
+      OptionalDouble printed =
+          areKnown ? OptionalDouble.of(book.losses().get(k)) : OptionalDouble.empty();
       rows.add(
           row(
-              "" + step,
-              areKnown ? Markdown.number(book.losses().get(k), 4) : "",
+              String.valueOf(step),
+              printed,
               compared,
               run -> run.metrics().row(step).map(Row::loss)));
     }
     rows.add(
         row(
             "mean",
-            areKnown ? Markdown.number(book.mean(), 4) : "",
+            book.mean(),
             compared,
             run -> run.at(book).map(DoubleSummaryStatistics::getAverage)));
     List<String> head = new ArrayList<>(areKnown ? List.of("step", "the book") : List.of("step"));
     compared.forEach(run -> head.add(run.name()));
-    page.table(head, rows);
+    table(head, rows);
   }
 
-  // A row of the table of losses; the book's column is left out where it is empty.
+  // A row of the table of losses; without the book's column if the book prints a range only.
   private static List<String> row(
-      String first, String book, List<Run> compared, Function<Run, Optional<Double>> ours) {
-    List<String> cells = new ArrayList<>(book.isEmpty() ? List.of(first) : List.of(first, book));
-    for (Run run : compared) {
-      cells.add(ours.apply(run).map(loss -> Markdown.number(loss, 4)).orElse(Markdown.NONE));
-    }
+      String step, OptionalDouble book, List<Run> compared, Function<Run, Optional<Double>> ours) {
+    List<String> cells = new ArrayList<>(List.of(step));
+    book.ifPresent(loss -> cells.add(number(loss, 4)));
+    compared.forEach(run -> cells.add(number(ours.apply(run).orElse(Double.NaN), 4)));
     return cells;
   }
 
@@ -336,22 +333,22 @@ public final class ResultsPage {
     try (LanguageModelSession session =
         LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
       session.restore(checkpoint.variables());
-      page.heading(3, "Samples of " + run.name() + " after step " + run.steps());
+      heading(3, "Samples of " + run.name() + " after step " + run.steps());
       if (progress.sampleEvery() > 0) {
-        page.paragraph(
+        paragraph(
             "The most probable %s each time, %s after each of the book's primes:"
                 .formatted(unit, progress.sampleLength()));
-        page.verbatim(
+        verbatim(
             primes.stream()
                 .map(p -> sample(session, checkpoint, p, progress.sampleLength(), new Greedy()))
                 .collect(Collectors.joining("\n")));
       }
-      page.paragraph("Each " + unit + " drawn from the 4 most probable:");
+      paragraph("Each " + unit + " drawn from the 4 most probable:");
       // A text by word is short: it ends at the first word that the vocabulary does not know.
       primes.stream()
           .limit(vocabulary.separator().isEmpty() ? 1 : primes.size())
           .map(prime -> sample(session, checkpoint, prime, length, new TopN()))
-          .forEach(text -> page.verbatim(wrapped(text)));
+          .forEach(text -> verbatim(wrapped(text)));
     }
   }
 
@@ -377,7 +374,7 @@ public final class ResultsPage {
     if (digits.isEmpty()) {
       return;
     }
-    page.heading(2, "Handwritten digits, read row by row");
+    heading(2, "Handwritten digits, read row by row");
     int holdout = digits.get(0).classifier().images().holdout();
     String split =
         holdout > 0
@@ -389,7 +386,7 @@ public final class ResultsPage {
                 10_000 - holdout,
                 holdout)
             : "Training and test images are those of the tutorial.";
-    page.paragraph(
+    paragraph(
         "Two LSTM layers of 256 read a row of 28 pixels at each of 28 steps. "
             + split
             + " Accuracies during training are those of the next training batch, without dropout."
@@ -400,7 +397,7 @@ public final class ResultsPage {
             .toList());
     depths(digits.stream().filter(run -> !run.isUnrolled()).toList());
     if (digits.stream().anyMatch(run -> run.classifier().model().bidirectional())) {
-      page.paragraph(
+      paragraph(
           "The classifier uses the outputs at the last row. There the forward direction has read"
               + " the whole image, and the backward direction only that row, so the second"
               + " direction adds little but computation. On 1,000 test images a difference of half"
@@ -413,25 +410,22 @@ public final class ResultsPage {
       return;
     }
     List<String> head = new ArrayList<>(List.of("step", "the tutorial"));
-    List<String> test =
-        new ArrayList<>(List.of("on the test images", Markdown.number(TUTORIAL_TEST_ACCURACY, 4)));
-    for (Run run : loops) {
-      head.add(run.name());
-      test.add(Markdown.number(run.metrics().testAccuracy(), 4));
-    }
+    loops.forEach(run -> head.add(run.name()));
     List<List<String>> rows = new ArrayList<>();
     long end = loops.stream().mapToLong(Run::steps).max().orElseThrow();
     for (long step = 200; step <= end; step += 200) {
-      List<String> row = new ArrayList<>(List.of("" + step));
-      row.add(Markdown.number(TUTORIAL.getOrDefault(step, Double.NaN), 4));
-      for (Run run : loops) {
-        row.add(Markdown.number(run.accuracy(step), 4));
-      }
-      rows.add(row);
+      long at = step;
+      double printed = TUTORIAL.getOrDefault(step, Double.NaN);
+      rows.add(accuracies(String.valueOf(step), printed, loops, run -> run.accuracy(at)));
     }
-    rows.add(test);
-    page.table(head, rows);
-    page.paragraph(
+    rows.add(
+        accuracies(
+            "on the test images",
+            TUTORIAL_TEST_ACCURACY,
+            loops,
+            run -> run.metrics().testAccuracy()));
+    table(head, rows);
+    paragraph(
         "Both loops start from the same variables, and without dropout their losses are equal"
             + " (`RowClassifierTest`); their dropout masks differ.");
     for (String kind : List.of(".png", ".svg")) {
@@ -439,49 +433,41 @@ public final class ResultsPage {
       if (Files.exists(picture)) {
         String copy = "mnist-rows" + kind;
         Files.copy(picture, folder.resolve(copy), StandardCopyOption.REPLACE_EXISTING);
-        page.picture("A digit, and the classes' probabilities after each of its rows", copy);
+        picture("A digit, and the classes' probabilities after each of its rows", copy);
         return;
       }
     }
+  }
+
+  private static List<String> accuracies(
+      String step, double printed, List<Run> loops, Function<Run, OptionalDouble> ours) {
+    List<String> cells = new ArrayList<>(List.of(step, number(printed, 4)));
+    loops.forEach(run -> cells.add(number(ours.apply(run), 4)));
+    return cells;
   }
 
   private void depths(List<Run> depths) throws IOException {
     if (depths.isEmpty()) {
       return;
     }
-    page.heading(3, "Layers and directions");
-    List<List<String>> rows = new ArrayList<>();
+    heading(3, "Layers and directions");
+    Map<String, Function<Run, String>> columns = new LinkedHashMap<>();
+    columns.put("run", Run::name);
+    columns.put("layers", run -> String.valueOf(run.classifier().model().numLayers()));
+    columns.put("directions", run -> run.classifier().model().bidirectional() ? "both" : "one");
+    columns.put("loss, mean of the last 100 steps", run -> number(run.lastLosses(), 5));
+    columns.put("training accuracy", run -> number(run.accuracy(run.steps() / 200 * 200), 4));
+    columns.put("test accuracy", run -> number(run.metrics().testAccuracy(), 4));
+    columns.put("seconds per step", run -> number(run.metrics().medianSeconds(), 3));
+    table(depths, columns);
     LossPlot plot =
         new LossPlot("Digits by rows: depth and direction").valueAxis("loss (nats per image / 10)");
-    for (Run run : depths) {
-      RowClassifier.Settings model = run.classifier().model();
-      rows.add(
-          List.of(
-              run.name(),
-              String.valueOf(model.numLayers()),
-              model.bidirectional() ? "both" : "one",
-              Markdown.number(run.lastLosses(), 5),
-              Markdown.number(run.accuracy(run.steps() / 200 * 200), 4),
-              Markdown.number(run.metrics().testAccuracy(), 4),
-              Markdown.number(run.metrics().medianSeconds(), 3)));
-      plot.run(run.metrics().trainingLoss(run.name()));
-    }
-    page.table(
-        List.of(
-            "run",
-            "layers",
-            "directions",
-            "loss, mean of the last 100 steps",
-            "training accuracy",
-            "test accuracy",
-            "seconds per step"),
-        rows);
-    page.picture(
-        "Training loss of each depth and direction", picture(folder, "mnist-depth", plot::write));
+    depths.forEach(run -> plot.run(run.metrics().trainingLoss(run.name())));
+    picture("Training loss of each depth and direction", draw(folder, "mnist-depth", plot::write));
   }
 
   private void provenance(Commands commands) throws IOException {
-    page.heading(2, "How it was run");
+    heading(2, "How it was run");
     TreeSet<String> machines = new TreeSet<>();
     StringBuilder lines = new StringBuilder();
     for (Run run : runs) {
@@ -496,11 +482,12 @@ public final class ResultsPage {
       lines.append(commands.ofRun(run.experiment(), run.settings()));
       lines.append(commits.isEmpty() ? "" : "  # commit " + commits).append('\n');
     }
-    page.bullets(machines.stream().map(machine -> "Machine: " + machine).toList());
-    page.paragraph(
+    machines.forEach(machine -> page.append("- Machine: ").append(machine).append('\n'));
+    page.append('\n');
+    paragraph(
         "Seconds include the effect of other load on the machine; use `scripts/bench` to compare"
             + " speeds. The runs:");
-    page.verbatim(lines.toString().stripTrailing());
+    verbatim(lines.toString().stripTrailing());
   }
 
   /** Writes a picture's file. */
@@ -513,7 +500,7 @@ public final class ResultsPage {
    *
    * @param name of the file, without its ending
    */
-  static String picture(Path folder, String name, PictureWriter picture) throws IOException {
+  static String draw(Path folder, String name, PictureWriter picture) throws IOException {
     try {
       picture.write(folder.resolve(name + ".png"));
       return name + ".png";
@@ -521,5 +508,62 @@ public final class ResultsPage {
       picture.write(folder.resolve(name + ".svg"));
       return name + ".svg";
     }
+  }
+
+  private void heading(int level, String words) {
+    paragraph("#".repeat(level) + " " + words);
+  }
+
+  private void paragraph(String words) {
+    page.append(words).append("\n\n");
+  }
+
+  private void picture(String description, String file) {
+    paragraph("![" + description + "](" + file + ")");
+  }
+
+  // A code block.
+  private void verbatim(String words) {
+    int longest = Stream.of(words.split("[^`]+")).mapToInt(String::length).max().orElse(0);
+    String fence = "`".repeat(Math.max(3, longest + 1));
+    paragraph(fence + "text\n" + words + "\n" + fence);
+  }
+
+  /** A row for each run. */
+  private void table(List<Run> runs, Map<String, Function<Run, String>> columns) {
+    table(
+        List.copyOf(columns.keySet()),
+        runs.stream()
+            .map(run -> columns.values().stream().map(column -> column.apply(run)).toList())
+            .toList());
+  }
+
+  // Columns of numbers are aligned to the right.
+  private void table(List<String> head, List<List<String>> rows) {
+    row(head);
+    for (int column = 0; column < head.size(); column++) {
+      int here = column;
+      boolean isOfNumbers =
+          rows.stream().map(row -> row.get(here)).allMatch(c -> c.matches("[0-9.]+|" + NONE));
+      page.append(isOfNumbers ? "|---:" : "|---");
+    }
+    page.append("|\n");
+    rows.forEach(this::row);
+    page.append('\n');
+  }
+
+  private void row(List<String> cells) {
+    page.append(
+        cells.stream()
+            .map(cell -> cell.replace("|", "\\|"))
+            .collect(Collectors.joining(" | ", "| ", " |\n")));
+  }
+
+  private static String number(double value, int places) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + places + "f", value) : NONE;
+  }
+
+  private static String number(OptionalDouble value, int places) {
+    return number(value.orElse(Double.NaN), places);
   }
 }

@@ -1,11 +1,13 @@
 package io.github.charlstm.tensorboard;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,10 +21,14 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.summary.SummaryWriter;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.SessionLog;
+import org.tensorflow.proto.Summary;
 import org.tensorflow.proto.SummaryMetadata;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -46,42 +52,32 @@ public final class EventFileWriter implements AutoCloseable {
 
   private final Graph graph = new Graph();
   private final Session session;
-  private final Operand<TString> folder;
+  private final Operand<TString> event;
   private final Operand<TInt64> step;
   private final Operand<TString> tag;
-  private final Operand<TFloat32> numbers;
-  private final Operand<TString> texts;
-  private final Operand<TString> metadata;
+  private final Operand<TFloat32> values;
   private final Op create;
-  private final Op scalar;
+  private final Op write;
   private final Op histogram;
-  private final Op text;
-  private final Op graphDefinition;
-  private final Op event;
   private final Op flush;
   private final Op close;
 
-  private EventFileWriter() {
+  private EventFileWriter(Path folder) {
     Ops tf = Ops.create(graph);
     Operand<? extends TType> writer = tf.summary.summaryWriter(new SummaryWriter.Options[0]);
-    folder = placeholder(tf, TString.class, Shape.scalar());
-    step = placeholder(tf, TInt64.class, Shape.scalar());
-    tag = placeholder(tf, TString.class, Shape.scalar());
-    numbers = placeholder(tf, TFloat32.class, Shape.unknown());
-    texts = placeholder(tf, TString.class, Shape.unknown());
-    metadata = placeholder(tf, TString.class, Shape.scalar());
+    event = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+    step = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
+    tag = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+    values = tf.placeholder(TFloat32.class);
     create =
         tf.summary.createSummaryFileWriter(
             writer,
-            folder,
+            tf.constant(folder.toString()),
             tf.constant(QUEUE),
             tf.constant(FLUSH_MILLISECONDS),
             tf.constant("")); // suffix of the file's name
-    scalar = tf.summary.writeScalarSummary(writer, step, tag, numbers);
-    histogram = tf.summary.writeHistogramSummary(writer, step, tag, numbers);
-    text = tf.summary.writeSummary(writer, step, texts, tag, metadata);
-    graphDefinition = tf.summary.writeGraphSummary(writer, step, texts);
-    event = tf.summary.importEvent(writer, texts);
+    write = tf.summary.importEvent(writer, event);
+    histogram = tf.summary.writeHistogramSummary(writer, step, tag, values);
     flush = tf.summary.flushSummaryWriter(writer);
     close = tf.summary.closeSummaryWriter(writer);
     session = new Session(graph);
@@ -96,9 +92,9 @@ public final class EventFileWriter implements AutoCloseable {
    */
   public static EventFileWriter open(Path folder) throws IOException {
     waitForLaterName(folder);
-    EventFileWriter writer = new EventFileWriter();
+    EventFileWriter writer = new EventFileWriter(folder);
     try {
-      writer.run(writer.create, Map.of(writer.folder, TString.scalarOf(folder.toString())));
+      writer.run(writer.create, Map.of());
       writer.flush();
       return writer;
     } catch (IOException | RuntimeException e) {
@@ -115,13 +111,10 @@ public final class EventFileWriter implements AutoCloseable {
    * @throws IOException if the file cannot be written
    */
   public void start(long firstStep) throws IOException {
-    Event start =
-        Event.newBuilder()
-            .setWallTime(System.currentTimeMillis() / 1e3)
-            .setStep(firstStep)
-            .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START))
-            .build();
-    run(event, Map.of(texts, bytes(start.toByteArray())));
+    write(
+        firstStep,
+        event ->
+            event.setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
   }
 
   /**
@@ -131,7 +124,7 @@ public final class EventFileWriter implements AutoCloseable {
    * @throws IOException if the file cannot be written
    */
   public void graph(GraphDef definition) throws IOException {
-    run(graphDefinition, Map.of(step, TInt64.scalarOf(0), texts, bytes(definition.toByteArray())));
+    write(0, event -> event.setGraphDef(definition.toByteString()));
   }
 
   /**
@@ -143,10 +136,7 @@ public final class EventFileWriter implements AutoCloseable {
    * @throws IOException if the file cannot be written
    */
   public void scalar(String tag, long atStep, double value) throws IOException {
-    TFloat32 number = TFloat32.scalarOf((float) value);
-    run(
-        scalar,
-        Map.of(this.tag, TString.scalarOf(tag), step, TInt64.scalarOf(atStep), numbers, number));
+    write(atStep, Summary.Value.newBuilder().setTag(tag).setSimpleValue((float) value));
   }
 
   /**
@@ -160,7 +150,7 @@ public final class EventFileWriter implements AutoCloseable {
   public void histogram(String tag, long atStep, TFloat32 values) throws IOException {
     try (Tensor named = TString.scalarOf(tag);
         Tensor at = TInt64.scalarOf(atStep)) {
-      runFed(histogram, Map.of(this.tag, named, step, at, numbers, values));
+      run(histogram, Map.of(this.tag, named, step, at, this.values, values));
     }
   }
 
@@ -174,26 +164,23 @@ public final class EventFileWriter implements AutoCloseable {
    * @throws IOException if the file cannot be written
    */
   public void text(String tag, long atStep, List<String> all) throws IOException {
-    List<String> blocks = all.stream().map(EventFileWriter::asBlock).toList();
-    SummaryMetadata plugin =
-        SummaryMetadata.newBuilder()
-            .setPluginData(SummaryMetadata.PluginData.newBuilder().setPluginName("text"))
-            .build();
-    TString rows =
-        blocks.size() == 1
-            ? TString.scalarOf(blocks.get(0))
-            : TString.vectorOf(blocks.toArray(String[]::new));
-    run(
-        text,
-        Map.of(
-            this.tag,
-            TString.scalarOf(tag),
-            step,
-            TInt64.scalarOf(atStep),
-            metadata,
-            bytes(plugin.toByteArray()),
-            texts,
-            rows));
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    if (all.size() != 1) {
+      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(all.size()));
+    }
+    TensorProto.Builder blocks =
+        TensorProto.newBuilder().setDtype(DataType.DT_STRING).setTensorShape(shape);
+    all.forEach(
+        text ->
+            blocks.addStringVal(ByteString.copyFromUtf8("    " + text.replace("\n", "\n    "))));
+    SummaryMetadata.PluginData plugin =
+        SummaryMetadata.PluginData.newBuilder().setPluginName("text").build();
+    write(
+        atStep,
+        Summary.Value.newBuilder()
+            .setTag(tag)
+            .setMetadata(SummaryMetadata.newBuilder().setPluginData(plugin))
+            .setTensor(blocks));
   }
 
   /**
@@ -222,28 +209,20 @@ public final class EventFileWriter implements AutoCloseable {
     graph.close();
   }
 
-  private static String asBlock(String text) {
-    return "    " + text.replace("\n", "\n    ");
+  private void write(long step, Summary.Value.Builder value) throws IOException {
+    write(step, event -> event.setSummary(Summary.newBuilder().addValue(value)));
   }
 
-  private static <T extends TType> Operand<T> placeholder(Ops tf, Class<T> type, Shape shape) {
-    return tf.placeholder(type, Placeholder.shape(shape));
-  }
-
-  private static TString bytes(byte[] value) {
-    return TString.tensorOfBytes(NdArrays.scalarOfObject(value));
-  }
-
-  // closes the fed tensors
-  private void run(Op operation, Map<Operand<?>, Tensor> fed) throws IOException {
-    try {
-      runFed(operation, fed);
-    } finally {
-      fed.values().forEach(Tensor::close);
+  private void write(long step, UnaryOperator<Event.Builder> content) throws IOException {
+    Event.Builder now =
+        Event.newBuilder().setWallTime(System.currentTimeMillis() / 1e3).setStep(step);
+    byte[] bytes = content.apply(now).build().toByteArray();
+    try (TString data = TString.tensorOfBytes(NdArrays.scalarOfObject(bytes))) {
+      run(write, Map.of(event, data));
     }
   }
 
-  private void runFed(Op operation, Map<Operand<?>, Tensor> fed) throws IOException {
+  private void run(Op operation, Map<Operand<?>, Tensor> fed) throws IOException {
     Session.Runner runner = session.runner().addTarget(operation);
     fed.forEach(runner::feed);
     try {
@@ -255,10 +234,8 @@ public final class EventFileWriter implements AutoCloseable {
     }
   }
 
-  // The order of the files is that of their names, which hold the second of their creation; host
-  // and
-  // process follow it in no order. So wait until the second of the newest file is over. A file that
-  // is further in the future comes from another clock: do not wait for it.
+  // TensorBoard reads files in the order of their names, which begin with the second of creation.
+  // Wait until the second of the newest file is over, but not for a file far in the future.
   private static void waitForLaterName(Path folder) throws IOException {
     long wait = newest(folder) * 1000 + 1000 - System.currentTimeMillis();
     if (wait <= 0 || wait > LONGEST_WAIT_MILLISECONDS) {

@@ -2,6 +2,8 @@ package io.github.charlstm.tensorboard;
 
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.train.InvalidRunException;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,9 +15,19 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The event files of a run for TensorBoard, in the run's folder {@value #FOLDER}. Each part is a
- * run in TensorBoard, like {@code train} and {@code test} of TF1's tutorials, so that curves of the
- * same tag are drawn in one chart.
+ * Writes the event files of a run for TensorBoard, in the run's folder {@value #FOLDER}. Each part
+ * is a run in TensorBoard, like {@code train} and {@code test} of TF1's tutorials, so that curves
+ * of the same tag are drawn in one chart.
+ *
+ * <ul>
+ *   <li>{@code train}: {@code curves/loss}, of texts {@code curves/bits_per_character}, of images
+ *       {@code curves/accuracy} where it was measured, {@code curves/learning_rate}, {@code
+ *       curves/global_norm} (of the gradients before clipping), {@code curves/seconds_per_step},
+ *       and on request histograms {@code variables/<name>} (after the step) and {@code
+ *       gradients/<name>} (as the step applied them, after clipping)
+ *   <li>{@code validation}: loss and bits of the text that is held out
+ *   <li>{@code test}: accuracy of the test images
+ * </ul>
  *
  * <p>A resumed run writes new files and first its first step ({@code SessionLog.START}, like TF1's
  * {@code SummarySaverHook}), so that TensorBoard drops what a killed process wrote after its last
@@ -24,14 +36,18 @@ import org.tensorflow.types.TFloat32;
  * <p>If the files cannot be created the run does not begin; if they can no longer be written, on a
  * full disk for instance, the run reports it once and goes on without them.
  */
-public final class RunEvents implements AutoCloseable {
+public final class RunEvents implements TrainingListener, AutoCloseable {
   /** Name of the folder in a run's folder. */
   public static final String FOLDER = "tensorboard";
 
-  /** The part with the values of each training step. */
-  public static final String TRAIN = "train";
+  private static final String TRAIN = "train";
+  private static final String VALIDATION = "validation";
+  private static final String TEST = "test";
+  private static final String LOSS = "curves/loss";
+  private static final String ACCURACY = "curves/accuracy";
 
   private final Path folder;
+  private final RunSettings settings;
   private final long firstStep;
   private final int histogramsEvery;
   private final Consumer<String> notices;
@@ -43,8 +59,14 @@ public final class RunEvents implements AutoCloseable {
   }
 
   private RunEvents(
-      Path folder, long firstStep, int histogramsEvery, Consumer<String> notices, boolean on) {
+      Path folder,
+      RunSettings settings,
+      long firstStep,
+      int histogramsEvery,
+      Consumer<String> notices,
+      boolean on) {
     this.folder = folder;
+    this.settings = settings;
     this.firstStep = firstStep;
     this.histogramsEvery = histogramsEvery;
     this.notices = notices;
@@ -53,13 +75,14 @@ public final class RunEvents implements AutoCloseable {
 
   /** {@return events that write nothing} */
   public static RunEvents none() {
-    return new RunEvents(Path.of(""), 1, 0, notice -> {}, false);
+    return new RunEvents(Path.of(""), null, 1, 0, notice -> {}, false);
   }
 
   /**
    * Creates the files of a run that is about to start or to resume.
    *
    * @param run its folder
+   * @param settings of the run
    * @param done training steps done
    * @param graph the training graph
    * @param histogramsEvery steps between histograms; 0 for none
@@ -68,9 +91,14 @@ public final class RunEvents implements AutoCloseable {
    * @throws InvalidRunException if the files cannot be created
    */
   public static RunEvents begin(
-      Path run, long done, GraphDef graph, int histogramsEvery, Consumer<String> notices) {
+      Path run,
+      RunSettings settings,
+      long done,
+      GraphDef graph,
+      int histogramsEvery,
+      Consumer<String> notices) {
     Path folder = run.resolve(FOLDER);
-    RunEvents events = new RunEvents(folder, done + 1, histogramsEvery, notices, true);
+    RunEvents events = new RunEvents(folder, settings, done + 1, histogramsEvery, notices, true);
     try {
       EventFileWriter writer = events.part(TRAIN);
       writer.graph(graph);
@@ -92,13 +120,52 @@ public final class RunEvents implements AutoCloseable {
     return on ? Optional.of(folder) : Optional.empty();
   }
 
-  /** Whether to write histograms of a step. */
-  boolean wantsHistograms(long step) {
+  @Override
+  public void onStep(StepReport report) {
+    if (!on) {
+      return;
+    }
+    boolean isOfText = settings instanceof RunSettings.Text;
+    Map<String, Double> values =
+        isOfText
+            ? losses(report.loss())
+            : new LinkedHashMap<>(Map.of(LOSS, (double) report.loss()));
+    report.metric(StepReport.ACCURACY).ifPresent(share -> values.put(ACCURACY, share));
+    values.put("curves/learning_rate", (double) report.learningRate());
+    values.put("curves/global_norm", (double) report.globalNorm());
+    values.put("curves/seconds_per_step", report.seconds());
+    scalars(TRAIN, report.step(), values);
+    report
+        .metric(StepReport.VALIDATION_LOSS)
+        .ifPresent(loss -> scalars(VALIDATION, report.step(), losses(loss)));
+    report
+        .metric(StepReport.TEST_ACCURACY)
+        .ifPresent(share -> scalars(TEST, report.step(), Map.of(ACCURACY, share)));
+  }
+
+  private static Map<String, Double> losses(double loss) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put(LOSS, loss);
+    values.put("curves/bits_per_character", loss / Math.log(2));
+    return values;
+  }
+
+  @Override
+  public boolean wantsTensors(long step) {
     return on && histogramsEvery > 0 && step % histogramsEvery == 0;
   }
 
-  /** Writes and flushes numbers of a step, by their tags. */
-  void scalars(String part, long step, Map<String, Double> values) {
+  @Override
+  public void onGradients(long step, Map<String, TFloat32> gradients) {
+    histograms("gradients/", step, gradients);
+  }
+
+  @Override
+  public void onVariables(long step, Map<String, TFloat32> variables) {
+    histograms("variables/", step, variables);
+  }
+
+  private void scalars(String part, long step, Map<String, Double> values) {
     write(
         part,
         writer -> {
@@ -108,17 +175,12 @@ public final class RunEvents implements AutoCloseable {
         });
   }
 
-  /**
-   * Writes histograms of a step.
-   *
-   * @param group first part of the tags, before the tensors' names
-   */
-  void histograms(String group, long step, Map<String, TFloat32> tensors) {
+  private void histograms(String prefix, long step, Map<String, TFloat32> tensors) {
     write(
         TRAIN,
         writer -> {
           for (Map.Entry<String, TFloat32> tensor : tensors.entrySet()) {
-            writer.histogram(group + "/" + tensor.getKey(), step, tensor.getValue());
+            writer.histogram(prefix + tensor.getKey(), step, tensor.getValue());
           }
         });
   }

@@ -118,6 +118,8 @@ public sealed interface RunSettings {
       }
       requireSame("lstm_size", model.units(), now.model.units());
       requireSame("num_layers", model.numLayers(), now.model.numLayers());
+      requireSame("loop", model.loop().text(), now.model.loop().text());
+      requireSame("bidirectional", model.bidirectional(), now.model.bidirectional());
       requireSame("the model", model.describe(), now.model.describe());
       requireSame("holdout", images.holdout(), now.images.holdout());
       requireSame("batch_size", training.batchSize(), now.training.batchSize());

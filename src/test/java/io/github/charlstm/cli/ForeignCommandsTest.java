@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.Fixture;
+import io.github.charlstm.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class ForeignCommandsTest {
     Tool.Output output = tool("sample --meta META --vocab ROOT/vocabulary.txt --length 5 --greedy");
     assertThat(output.code()).as(output.err()).isZero();
     assertThat(output.out())
-        .startsWith(TrainingSamples.prime(Vocabulary.of(SAVED_MODEL.vocabulary())));
+        .startsWith(TrainingSamples.prime(Recipes.ANNA, Vocabulary.of(SAVED_MODEL.vocabulary())));
   }
 
   @Test

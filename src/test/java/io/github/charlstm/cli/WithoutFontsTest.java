@@ -51,7 +51,8 @@ class WithoutFontsTest {
         .satisfies(
             line ->
                 assertThat(line)
-                    .startsWith("loss curve: " + root.resolve("run/loss.svg") + "; no PNG: Java")
+                    .startsWith(
+                        "pictures: loss (.svg) in " + root.resolve("run") + "; no PNG: Java")
                     .contains("apt-get install fontconfig fonts-dejavu-core"));
     assertThat(output.out().lines().skip(2).reduce("", String::concat)).hasSizeGreaterThan(400);
     assertThat(root.resolve("run/loss.svg")).content().contains("<title>Loss of run</title>");

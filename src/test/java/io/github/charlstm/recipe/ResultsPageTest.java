@@ -15,7 +15,7 @@ class ResultsPageTest {
   @Test
   void aPictureIsAPng() throws IOException {
     ResultsPage.PictureWriter picture = file -> Files.writeString(file, "drawn");
-    assertThat(ResultsPage.picture(folder, "a", picture)).isEqualTo("a.png");
+    assertThat(ResultsPage.draw(folder, "a", picture)).isEqualTo("a.png");
     assertThat(folder.resolve("a.png")).hasContent("drawn");
     assertThat(folder.resolve("a.svg")).doesNotExist();
   }
@@ -29,7 +29,7 @@ class ResultsPageTest {
           }
           Files.writeString(file, "drawn");
         };
-    assertThat(ResultsPage.picture(folder, "a", picture)).isEqualTo("a.svg");
+    assertThat(ResultsPage.draw(folder, "a", picture)).isEqualTo("a.svg");
     assertThat(folder.resolve("a.svg")).hasContent("drawn");
   }
 }

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.train.InvalidRunException;
-import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.SmallRun;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
@@ -55,7 +54,8 @@ class RunEventsTest {
     Path run = Files.createDirectories(root.resolve("run"));
     Files.writeString(run.resolve(RunEvents.FOLDER), "");
     assertThatThrownBy(
-            () -> RunEvents.begin(run, 0, GraphDef.getDefaultInstance(), 0, notices::add))
+            () ->
+                RunEvents.begin(run, settings(), 0, GraphDef.getDefaultInstance(), 0, notices::add))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining(run.resolve(RunEvents.FOLDER).toString())
         .hasMessageContaining("`tensorboard`");
@@ -63,17 +63,22 @@ class RunEventsTest {
   }
 
   @Test
-  void nobodyAsksForTensorsUnlessHistogramsAreWanted() throws IOException {
+  void tensorsAreFetchedOnlyForHistograms() throws IOException {
     try (RunEvents off = RunEvents.none();
-        RunEvents plain = RunEvents.begin(root, 0, GraphDef.getDefaultInstance(), 0, notices::add);
+        RunEvents plain =
+            RunEvents.begin(root, settings(), 0, GraphDef.getDefaultInstance(), 0, notices::add);
         RunEvents some =
             RunEvents.begin(
-                root.resolve("b"), 0, GraphDef.getDefaultInstance(), 10, notices::add)) {
-      RunSettings training = settings();
-      assertThat(new TensorBoardListener(off, training).wantsTensors(10)).isFalse();
-      assertThat(new TensorBoardListener(plain, training).wantsTensors(10)).isFalse();
-      assertThat(new TensorBoardListener(some, training).wantsTensors(9)).isFalse();
-      assertThat(new TensorBoardListener(some, training).wantsTensors(10)).isTrue();
+                root.resolve("b"),
+                settings(),
+                0,
+                GraphDef.getDefaultInstance(),
+                10,
+                notices::add)) {
+      assertThat(off.wantsTensors(10)).isFalse();
+      assertThat(plain.wantsTensors(10)).isFalse();
+      assertThat(some.wantsTensors(9)).isFalse();
+      assertThat(some.wantsTensors(10)).isTrue();
     }
   }
 
@@ -102,8 +107,7 @@ class RunEventsTest {
     Path run = root.resolve("run");
     try (Trainer<TextTask> training = Trainer.begin(run, settings(), SmallRun.TEXT);
         RunEvents none = RunEvents.none()) {
-      training.run(
-          OptionalLong.of(3), List.of(new TensorBoardListener(none, settings())), () -> false);
+      training.run(OptionalLong.of(3), List.of(none), () -> false);
       none.texts("samples/drawn", 3, List.of("text"));
     }
     assertThat(run.resolve(RunEvents.FOLDER)).doesNotExist();

@@ -33,9 +33,15 @@ final class ShownRun {
       TrainingListener... more)
       throws IOException {
     try (RunEvents events =
-        RunEvents.begin(folder, run.progress().step(), run.graph(), histograms, notices)) {
+        RunEvents.begin(
+            folder,
+            run.task().settings(),
+            run.progress().step(),
+            run.graph(),
+            histograms,
+            notices)) {
       List<TrainingListener> listeners = new ArrayList<>();
-      listeners.add(new TensorBoardListener(events, run.task().settings()));
+      listeners.add(events);
       listeners.addAll(List.of(more));
       return SmallRun.train(run, folder, until, listeners);
     }

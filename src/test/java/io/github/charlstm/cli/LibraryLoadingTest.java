@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("machine")
-class TensorFlowPreloaderTest {
+class LibraryLoadingTest {
 
   @Test
   void worksWhileTheLibraryIsLoading() {
@@ -17,7 +17,7 @@ class TensorFlowPreloaderTest {
     AtomicBoolean together = new AtomicBoolean();
 
     String result =
-        TensorFlowPreloader.meanwhile(
+        TrainCommand.whileLoading(
             () -> together.set(await(worked)),
             () -> {
               worked.countDown();
@@ -35,7 +35,7 @@ class TensorFlowPreloaderTest {
 
     assertThatThrownBy(
             () ->
-                TensorFlowPreloader.meanwhile(
+                TrainCommand.whileLoading(
                     () -> loaded.set(await(failing)),
                     () -> {
                       failing.countDown();
@@ -50,7 +50,7 @@ class TensorFlowPreloaderTest {
   void namesTheReasonWhenTheLibraryCannotBeLoaded() {
     assertThatThrownBy(
             () ->
-                TensorFlowPreloader.meanwhile(
+                TrainCommand.whileLoading(
                     () -> {
                       throw new UnsatisfiedLinkError("libm is too old");
                     },
@@ -65,7 +65,7 @@ class TensorFlowPreloaderTest {
   void leavesAnErrorOfTheWorkAloneWhenTheLibraryIsLoaded() {
     assertThatThrownBy(
             () ->
-                TensorFlowPreloader.meanwhile(
+                TrainCommand.whileLoading(
                     () -> {},
                     () -> {
                       throw new NoClassDefFoundError("another");
@@ -78,7 +78,7 @@ class TensorFlowPreloaderTest {
   void saysThatJavaHadNoMemoryToLoadTheLibrary() {
     assertThatThrownBy(
             () ->
-                TensorFlowPreloader.meanwhile(
+                TrainCommand.whileLoading(
                     () -> {
                       throw new OutOfMemoryError("Java heap space");
                     },
@@ -89,7 +89,7 @@ class TensorFlowPreloaderTest {
   @Test
   void doesNotNeedTheLibraryForWorkThatDoesNot() {
     String result =
-        TensorFlowPreloader.meanwhile(
+        TrainCommand.whileLoading(
             () -> {
               throw new UnsatisfiedLinkError("libm is too old");
             },

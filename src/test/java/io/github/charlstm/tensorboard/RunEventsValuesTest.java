@@ -43,8 +43,9 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 
+/** The values that a run writes for TensorBoard. */
 @Tag("slow")
-class TensorBoardListenerTest {
+class RunEventsValuesTest {
   private static final String[] TAGS = {
     "curves/loss",
     "curves/bits_per_character",
@@ -113,11 +114,11 @@ class TensorBoardListenerTest {
     TrainingSettings decaying = SmallRun.SETTINGS.toBuilder().decayRate(0.5).build();
     Path run = Files.createDirectory(root.resolve("run"));
     try (RunEvents events =
-        RunEvents.begin(run, 0, GraphDef.getDefaultInstance(), 0, notices::add)) {
-      TensorBoardListener listener = new TensorBoardListener(events, SmallRun.settings(decaying));
+        RunEvents.begin(
+            run, SmallRun.settings(decaying), 0, GraphDef.getDefaultInstance(), 0, notices::add)) {
       try (Trainer<TextTask> trainer =
           Trainer.begin(run, SmallRun.settings(decaying), SmallRun.TEXT)) {
-        trainer.run(OptionalLong.of(9), List.of(listener), () -> false);
+        trainer.run(OptionalLong.of(9), List.of(events), () -> false);
       }
     }
     assertThat(EventFile.summaries(events(run, "train")).get(TAGS[2]).values())
