@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.Graph;
-import org.tensorflow.GraphOperation;
+import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
@@ -24,6 +24,10 @@ import org.tensorflow.proto.OpDef;
 /** A graph that TensorFlow has imported, and its definition. */
 final class ImportedGraph implements AutoCloseable {
   private static final int FIRST_REFERENCE_TYPE = 100;
+
+  // TensorFlow-Java takes every operation whose name starts with Init for an initializer, and its
+  // sessions run no other operation before them. So all are renamed to be in this scope.
+  private static final String SCOPE = "model";
 
   private final MetaGraphFile source;
   private final GraphIndex index;
@@ -46,7 +50,7 @@ final class ImportedGraph implements AutoCloseable {
     NodeCheck.check(source.file().toString(), source.definition().getGraphDef());
     Graph graph = new Graph();
     try {
-      graph.importGraphDef(withoutDevices(source.definition().getGraphDef()));
+      graph.importGraphDef(inScope(source.definition().getGraphDef()));
       return new ImportedGraph(source, index, graph);
     } catch (RuntimeException e) {
       graph.close();
@@ -58,9 +62,16 @@ final class ImportedGraph implements AutoCloseable {
   }
 
   // Devices of the machine that wrote the graph do not apply here (Python: clear_devices).
-  private static GraphDef withoutDevices(GraphDef definition) {
+  private static GraphDef inScope(GraphDef definition) {
     GraphDef.Builder graph = definition.toBuilder();
-    graph.getNodeBuilderList().forEach(NodeDef.Builder::clearDevice);
+    for (NodeDef.Builder node : graph.getNodeBuilderList()) {
+      node.clearDevice().removeAttr("_class").setName(inGraph(node.getName()));
+      for (int k = 0; k < node.getInputCount(); k++) {
+        String input = node.getInput(k);
+        boolean isControl = input.startsWith("^");
+        node.setInput(k, isControl ? "^" + inGraph(input.substring(1)) : inGraph(input));
+      }
+    }
     graph
         .getLibraryBuilder()
         .getFunctionBuilderList()
@@ -81,28 +92,32 @@ final class ImportedGraph implements AutoCloseable {
     return graph;
   }
 
+  /** The name in {@link #graph} and its sessions of an operation or {@link TensorName}. */
+  static String inGraph(Object name) {
+    return SCOPE + "/" + name;
+  }
+
+  private Optional<Output<?>> output(TensorName name) {
+    return Optional.ofNullable(graph.operation(inGraph(name.operation())))
+        .filter(operation -> name.output() < operation.numOutputs())
+        .map(operation -> operation.output(name.output()));
+  }
+
   boolean has(TensorName name) {
-    GraphOperation operation = graph.operation(name.operation());
-    return operation != null && name.output() < operation.numOutputs();
+    return output(name).isPresent();
   }
 
   /** The static shape; unknown if the tensor does not exist. */
   Shape shape(TensorName name) {
-    return has(name)
-        ? graph.operation(name.operation()).output(name.output()).shape()
-        : Shape.unknown();
+    return output(name).map(Output::shape).orElse(Shape.unknown());
   }
 
   /** The element type; of a reference variable that of its value. */
   Optional<DataType> type(TensorName name) {
-    if (!has(name)) {
-      return Optional.empty();
-    }
-    DataType type = graph.operation(name.operation()).output(name.output()).dataType();
-    return Optional.ofNullable(
-        type.getNumber() > FIRST_REFERENCE_TYPE
-            ? DataType.forNumber(type.getNumber() - FIRST_REFERENCE_TYPE)
-            : type);
+    return output(name)
+        .map(output -> output.dataType().getNumber())
+        .map(type -> type > FIRST_REFERENCE_TYPE ? type - FIRST_REFERENCE_TYPE : type)
+        .map(DataType::forNumber);
   }
 
   boolean isFloat(TensorName name) {
@@ -123,10 +138,7 @@ final class ImportedGraph implements AutoCloseable {
 
   /** For messages: {@code inputs:0 int32[1, ?]}. */
   String describe(TensorName name) {
-    if (!has(name)) {
-      return name + " (not in the graph)";
-    }
-    return name + " " + describe(type(name).orElseThrow(), shape(name));
+    return name + type(name).map(t -> " " + describe(t, shape(name))).orElse(" (not in the graph)");
   }
 
   static String describe(DataType type, Shape shape) {

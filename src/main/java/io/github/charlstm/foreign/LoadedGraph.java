@@ -52,13 +52,7 @@ final class LoadedGraph implements AutoCloseable {
    * @throws CheckpointException if the checkpoint is missing or damaged
    */
   static LoadedGraph of(ImportedGraph imported, boolean trusted) {
-    LoadedGraph loaded;
-    try {
-      loaded = new LoadedGraph(imported, trusted);
-    } catch (RuntimeException e) {
-      imported.close();
-      throw e;
-    }
+    LoadedGraph loaded = new LoadedGraph(imported, trusted);
     try {
       loaded.restore();
       imported.source().initializer().ifPresent(loaded::runOperation);
@@ -109,7 +103,9 @@ final class LoadedGraph implements AutoCloseable {
       run(
               "its variables cannot be restored",
               runner ->
-                  runner.feed(prefix.operation(), prefix.output(), value).addTarget(operation))
+                  runner
+                      .feed(ImportedGraph.inGraph(prefix), value)
+                      .addTarget(ImportedGraph.inGraph(operation)))
           .close();
     }
   }
@@ -117,7 +113,8 @@ final class LoadedGraph implements AutoCloseable {
   /** Runs an operation without inputs, such as an initializer. */
   void runOperation(String name) {
     allow(List.of(name));
-    run("its operation " + name + " fails", runner -> runner.addTarget(name)).close();
+    run("its operation " + name + " fails", runner -> runner.addTarget(ImportedGraph.inGraph(name)))
+        .close();
   }
 
   /** Rejects operations that would read or write checkpoints. */

@@ -81,8 +81,7 @@ record MetaGraphFile(
           file, braces(tags), all.stream().map(MetaGraphFile::braces).toList());
     }
     Path variables = folder.resolve("variables").resolve("variables");
-    return new MetaGraphFile(
-        file, ReservedNames.rename(model.getMetaGraphs(index)), variables, all);
+    return new MetaGraphFile(file, model.getMetaGraphs(index), variables, all);
   }
 
   private static MetaGraphFile metaGraph(Path file) {
@@ -93,7 +92,7 @@ record MetaGraphFile(
     }
     Path prefix = file.resolveSibling(name.substring(0, name.length() - META.length()));
     try {
-      MetaGraphDef definition = ReservedNames.rename(MetaGraphDef.parseFrom(bytes(file)));
+      MetaGraphDef definition = MetaGraphDef.parseFrom(bytes(file));
       return new MetaGraphFile(file, definition, prefix, List.of(tagsOf(definition)));
     } catch (InvalidProtocolBufferException e) {
       throw damaged(file, "MetaGraph", e);
@@ -127,7 +126,7 @@ record MetaGraphFile(
         throw new InteropException(file + " has no nodes: it is damaged or no GraphDef");
       }
       MetaGraphDef definition = MetaGraphDef.newBuilder().setGraphDef(graph).build();
-      return new MetaGraphFile(file, ReservedNames.rename(definition), file, List.of());
+      return new MetaGraphFile(file, definition, file, List.of());
     } catch (InvalidProtocolBufferException | TextFormat.ParseException e) {
       throw damaged(file, "GraphDef", e);
     }

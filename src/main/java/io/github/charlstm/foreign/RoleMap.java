@@ -80,7 +80,6 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
           Arrays.stream(entry.substring(equals + 1).split(",", -1))
               .map(String::strip)
               .map(TensorName::of)
-              .map(ReservedNames::rename)
               .toList();
       if (tensors.put(role, names) != null) {
         throw new IllegalArgumentException(

@@ -334,7 +334,8 @@ final class StateFinder {
         }
         for (NodeDef node : consumers.getOrDefault(tensor, List.of())) {
           if (seen.add(node.getName())) {
-            int outputs = graph.graph().operationOrThrow(node.getName()).numOutputs();
+            int outputs =
+                graph.graph().operationOrThrow(ImportedGraph.inGraph(node.getName())).numOutputs();
             for (int k = 0; k < outputs; k++) {
               open.add(new TensorName(node.getName(), k));
             }

@@ -73,9 +73,10 @@ final class StatefulVariables {
 
   private void addReset(String variable) {
     Graph graph = loaded.imported().graph();
-    GraphOperation handle = graph.operationOrThrow(variable);
+    GraphOperation handle = graph.operationOrThrow(ImportedGraph.inGraph(variable));
     boolean resource = handle.type().equals("VarHandleOp");
-    String scope = "charlstm_reset_" + resets.size() + "/" + variable;
+    String name = "charlstm_reset_" + resets.size() + "/" + variable;
+    String scope = ImportedGraph.inGraph(name);
     Output<?> value = handle.output(0);
     if (resource) {
       value =
@@ -92,13 +93,12 @@ final class StatefulVariables {
             .addInput(value)
             .build()
             .output(0);
-    resets.add(
-        graph
-            .opBuilder(
-                resource ? "AssignVariableOp" : "Assign", scope + "/Assign", graph.baseScope())
-            .addInput(handle.output(0))
-            .addInput(zeros)
-            .build()
-            .name());
+    String assign = resource ? "AssignVariableOp" : "Assign";
+    graph
+        .opBuilder(assign, scope + "/Assign", graph.baseScope())
+        .addInput(handle.output(0))
+        .addInput(zeros)
+        .build();
+    resets.add(name + "/Assign");
   }
 }

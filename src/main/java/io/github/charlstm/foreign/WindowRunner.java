@@ -162,23 +162,22 @@ final class WindowRunner implements AutoCloseable {
     feed(runner, roles.inputs(), inputs(symbols), made);
     roles.all(RoleMap.KEEP_PROB).forEach(name -> feed(runner, name, one(name), made));
     roles.all(RoleMap.TRAINING).forEach(name -> feed(runner, name, TBool.scalarOf(false), made));
-    runner.fetch(roles.predictions().operation(), roles.predictions().output());
+    runner.fetch(ImportedGraph.inGraph(roles.predictions()));
     for (int k = 0; k < roles.all(RoleMap.INITIAL_STATE).size(); k++) {
       TensorName initial = roles.all(RoleMap.INITIAL_STATE).get(k);
       if (last != null) {
-        runner.feed(initial.operation(), initial.output(), last.get(k + 1));
+        runner.feed(ImportedGraph.inGraph(initial), last.get(k + 1));
       } else if (fedWithZeros.contains(initial)) {
         feed(runner, initial, zeros(initial), made);
       }
-      TensorName end = roles.all(RoleMap.FINAL_STATE).get(k);
-      runner.fetch(end.operation(), end.output());
+      runner.fetch(ImportedGraph.inGraph(roles.all(RoleMap.FINAL_STATE).get(k)));
     }
   }
 
   private static void feed(
       Session.Runner runner, TensorName name, Tensor value, List<Tensor> made) {
     made.add(value);
-    runner.feed(name.operation(), name.output(), value);
+    runner.feed(ImportedGraph.inGraph(name), value);
   }
 
   private Tensor one(TensorName name) {
