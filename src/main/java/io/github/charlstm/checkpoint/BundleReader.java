@@ -64,17 +64,20 @@ final class BundleReader {
             }
           } catch (InvalidProtocolBufferException e) {
             String name = new String(key, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
-            throw CheckpointException.damaged(
-                file, "the entry \"%s\" cannot be decoded".formatted(name));
+            throw index.damaged("the entry \"%s\" cannot be decoded", name);
           }
         });
     index.checkHeader();
     return index.stored();
   }
 
+  private CheckpointException damaged(String format, Object... arguments) {
+    return CheckpointException.damaged(file, format.formatted(arguments));
+  }
+
   private void checkHeader() {
     if (header == null) {
-      throw CheckpointException.damaged(file, "expected a header as its first entry, found none");
+      throw damaged("expected a header as its first entry, found none");
     }
     if (header.getEndianness() != BundleHeaderProto.Endianness.LITTLE) {
       throw CheckpointException.of(
@@ -94,8 +97,7 @@ final class BundleReader {
     SortedMap<String, StoredTensor> stored = new TreeMap<>();
     tensors.forEach((name, proto) -> stored.put(name, tensor(name, proto)));
     if (!slices.isEmpty()) {
-      throw CheckpointException.damaged(
-          file, "it has %s slices that belong to no tensor".formatted(slices.size()));
+      throw damaged("it has %s slices that belong to no tensor", slices.size());
     }
     return stored;
   }
@@ -113,10 +115,9 @@ final class BundleReader {
         (slice, entry, sliceProto) -> {
           TensorInfo found = info(name, entry);
           if (!found.equals(slice)) {
-            throw CheckpointException.damaged(
-                file,
-                "a slice of tensor %s is %s, expected %s"
-                    .formatted(name, found.typeAndShape(), slice.typeAndShape()));
+            throw damaged(
+                "a slice of tensor %s is %s, expected %s",
+                name, found.typeAndShape(), slice.typeAndShape());
           }
           return values(found, entry);
         });
@@ -130,8 +131,7 @@ final class BundleReader {
     String name = info.name();
     int shard = proto.getShardId();
     if (shard < 0 || shard >= shards.size()) {
-      throw CheckpointException.damaged(
-          file, "tensor %s is listed in shard %s of %s".formatted(name, shard, shards.size()));
+      throw damaged("tensor %s is listed in shard %s of %s", name, shard, shards.size());
     }
     long offset = proto.getOffset();
     long size = proto.getSize();
@@ -142,12 +142,12 @@ final class BundleReader {
           "tensor %s needs bytes %s to %s, the file has %s"
               .formatted(name, offset, offset + size, available));
     }
-    long expected = DataTypes.byteSize(info);
-    if (expected == DataTypes.VARIABLE ? size < info.shape().size() : size != expected) {
-      throw CheckpointException.damaged(
-          file,
-          "tensor %s of %s needs %s bytes, its entry has %s"
-              .formatted(name, info.typeAndShape(), Math.max(expected, info.shape().size()), size));
+    int width = DataTypes.bytesPerElement(info.dtype());
+    long least = info.shape().size() * Math.max(1, width);
+    if (width == DataTypes.VARIABLE ? size < least : size != least) {
+      throw damaged(
+          "tensor %s of %s needs %s bytes, its entry has %s",
+          name, info.typeAndShape(), least, size);
     }
     return new Shard(info, shards.get(shard), offset, size, proto.getCrc32C());
   }

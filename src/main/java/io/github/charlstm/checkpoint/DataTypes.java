@@ -22,17 +22,12 @@ final class DataTypes {
   /**
    * The size does not follow from type and shape: strings, variants, types newer than this code.
    */
-  static final long VARIABLE = -1;
+  static final int VARIABLE = -1;
 
   // Elements: far more than any file holds, and safe to multiply with an element's size.
   private static final long LARGEST_TENSOR = 1L << 56;
 
   private DataTypes() {}
-
-  static long byteSize(TensorInfo info) {
-    int bytes = bytesPerElement(info.dtype());
-    return bytes < 0 ? VARIABLE : info.shape().size() * bytes;
-  }
 
   /** How many bytes an element has in a bundle, or {@link #VARIABLE}. */
   static int bytesPerElement(DataType dtype) {
@@ -42,7 +37,7 @@ final class DataTypes {
       case DT_FLOAT, DT_INT32, DT_UINT32, DT_QINT32 -> 4;
       case DT_DOUBLE, DT_INT64, DT_UINT64, DT_COMPLEX64 -> 8;
       case DT_COMPLEX128 -> 16;
-      default -> -1;
+      default -> VARIABLE;
     };
   }
 

@@ -51,10 +51,10 @@ final class TableReader {
   }
 
   /** Where a block is; its trailer is not counted. */
-  private record Handle(long offset, long length) {}
+  record Handle(long offset, long length) {}
 
   /** A value's place in its block. */
-  record Place(long blockOffset, long blockLength, int start, int length) {}
+  record Place(Handle block, int start, int length) {}
 
   private TableReader(Path path, FileChannel file) throws IOException {
     this.path = path;
@@ -83,12 +83,7 @@ final class TableReader {
    * @throws CheckpointException if the file cannot be read or has changed
    */
   static ByteBuffer read(Path path, Place place) {
-    return open(
-        path,
-        table ->
-            table
-                .block(new Handle(place.blockOffset(), place.blockLength()))
-                .slice(place.start(), place.length()));
+    return open(path, table -> table.block(place.block()).slice(place.start(), place.length()));
   }
 
   private interface Task<T> {
@@ -99,7 +94,8 @@ final class TableReader {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       return task.run(new TableReader(path, file));
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
-      throw CheckpointException.damaged(path, "a length in it points outside its block");
+      throw CheckpointException.damaged(
+          path, "an integer in it has no end or points outside its block");
     } catch (IOException e) {
       throw CheckpointException.unreadable(path, e);
     }
@@ -107,16 +103,14 @@ final class TableReader {
 
   private void read(Visitor visitor) throws IOException {
     if (size < FOOTER_BYTES) {
-      throw CheckpointException.damaged(
-          path, "expected at least %s bytes, found %s".formatted(FOOTER_BYTES, size));
+      throw damaged("expected at least %s bytes, found %s", FOOTER_BYTES, size);
     }
     ByteBuffer footer = bytes(size - FOOTER_BYTES, FOOTER_BYTES);
     long magic = footer.getLong(FOOTER_BYTES - Long.BYTES);
     if (magic != MAGIC) {
-      throw CheckpointException.damaged(
-          path,
-          "expected a checkpoint's magic number %016x in the last 8 bytes, found %016x"
-              .formatted(MAGIC, magic));
+      throw damaged(
+          "expected a checkpoint's magic number %016x in the last 8 bytes, found %016x",
+          MAGIC, magic);
     }
     footer.limit(FOOTER_BYTES - Long.BYTES);
     // the list of filters is empty in a checkpoint, but its checksum is checked
@@ -127,6 +121,10 @@ final class TableReader {
     for (Handle handle : handles) {
       forEachInBlock(handle, visitor);
     }
+  }
+
+  private CheckpointException damaged(String format, Object... arguments) {
+    return CheckpointException.damaged(path, format.formatted(arguments));
   }
 
   private ByteBuffer bytes(long offset, int length) throws IOException {
@@ -148,7 +146,7 @@ final class TableReader {
     return position;
   }
 
-  private Handle handle(ByteBuffer buffer) {
+  private static Handle handle(ByteBuffer buffer) {
     return new Handle(varint(buffer), varint(buffer));
   }
 
@@ -158,9 +156,7 @@ final class TableReader {
     long length = handle.length();
     long end = size - FOOTER_BYTES - TRAILER_BYTES;
     if (offset < 0 || length < 0 || offset > end || length > end - offset) {
-      throw CheckpointException.damaged(
-          path,
-          "a block handle points to %s, after its end".formatted(Long.toUnsignedString(offset)));
+      throw damaged("a block handle points to %s, after its end", Long.toUnsignedString(offset));
     }
     if (length > LARGEST_BLOCK) {
       throw CheckpointException.of(
@@ -168,17 +164,14 @@ final class TableReader {
     }
     ByteBuffer block = bytes(offset, (int) length + TRAILER_BYTES);
     if (MaskedCrc.of(block.slice(0, (int) length + 1)) != block.getInt((int) length + 1)) {
-      throw CheckpointException.damaged(
-          path, "the checksum of the block at %s differs".formatted(offset));
+      throw damaged("the checksum of the block at %s differs", offset);
     }
     byte compression = block.get((int) length);
     ByteBuffer stored = block.slice(0, (int) length);
     return switch (compression) {
       case NO_COMPRESSION -> stored.order(ByteOrder.LITTLE_ENDIAN);
       case SNAPPY -> ByteBuffer.wrap(Snappy.unpack(stored)).order(ByteOrder.LITTLE_ENDIAN);
-      default ->
-          throw CheckpointException.damaged(
-              path, "unknown block compression %s".formatted(compression));
+      default -> throw damaged("unknown block compression %s", compression);
     };
   }
 
@@ -188,7 +181,7 @@ final class TableReader {
     int restarts = block.getInt(block.capacity() - Integer.BYTES);
     long entriesEnd = block.capacity() - Integer.BYTES * (1L + Integer.toUnsignedLong(restarts));
     if (entriesEnd < 0) {
-      throw CheckpointException.damaged(path, "a block has %s restart points".formatted(restarts));
+      throw damaged("a block has %s restart points", restarts);
     }
     ByteBuffer entries = block.limit((int) entriesEnd);
     byte[] key = new byte[0];
@@ -197,41 +190,37 @@ final class TableReader {
       int unshared = length(entries);
       int valueLength = length(entries);
       if (shared > key.length) {
-        throw CheckpointException.damaged(
-            path,
-            "the key after \"%s\" is incomplete"
-                .formatted(new String(key, StandardCharsets.UTF_8)));
+        throw damaged(
+            "the key after \"%s\" is incomplete", new String(key, StandardCharsets.UTF_8));
       }
       if (unshared > entries.remaining() || valueLength > entries.remaining() - unshared) {
-        throw CheckpointException.damaged(path, "an entry is longer than its block");
+        throw damaged("an entry is longer than its block");
       }
       if (unshared > LONGEST_KEY - shared) {
-        throw CheckpointException.damaged(
-            path, "a key is longer than %s bytes".formatted(LONGEST_KEY));
+        throw damaged("a key is longer than %s bytes", LONGEST_KEY);
       }
       key = Arrays.copyOf(key, shared + unshared);
       entries.get(key, shared, unshared);
       if (lastKey != null && Arrays.compareUnsigned(lastKey, key) >= 0) {
-        throw CheckpointException.damaged(path, "its keys are out of order");
+        throw damaged("its keys are out of order");
       }
       lastKey = key;
       int at = entries.position();
-      Place place = new Place(handle.offset(), handle.length(), at, valueLength);
-      visitor.visit(key, entries.slice(at, valueLength), place);
-      entries.position(entries.position() + valueLength);
+      visitor.visit(key, entries.slice(at, valueLength), new Place(handle, at, valueLength));
+      entries.position(at + valueLength);
     }
   }
 
   private int length(ByteBuffer buffer) {
     long value = varint(buffer);
     if (value < 0 || value > LARGEST_BLOCK) {
-      throw CheckpointException.damaged(path, "an entry is longer than any block");
+      throw damaged("an entry is longer than any block");
     }
     return (int) value;
   }
 
   /** Seven bits a byte, lowest first; ten bytes at most. */
-  private long varint(ByteBuffer buffer) {
+  private static long varint(ByteBuffer buffer) {
     long value = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
       byte next = buffer.get();
@@ -240,7 +229,7 @@ final class TableReader {
         return value;
       }
     }
-    throw CheckpointException.damaged(path, "an integer in it has no end");
+    throw new IndexOutOfBoundsException("an integer without end");
   }
 
   /**
@@ -265,6 +254,77 @@ final class TableReader {
     int value() {
       int plain = (int) crc.getValue();
       return ((plain >>> 15) | (plain << 17)) + MASK_DELTA;
+    }
+  }
+
+  /**
+   * Decompresses the Snappy format, which TensorFlow 0.x allowed in checkpoints.
+   *
+   * <p>Why not a library: those for Java use native code or {@code sun.misc.Unsafe}, which crashed
+   * processes on damaged input and is being removed from the JDK.
+   */
+  static final class Snappy {
+    // The most bytes that an element of three bytes can copy: the bound of the compression ratio.
+    private static final int LONGEST_COPY = 64;
+    private static final int SHORT_LITERALS = 60;
+
+    private Snappy() {}
+
+    /**
+     * Reads the length (a variable-length integer) and the elements: literal bytes, or copies of
+     * bytes before them.
+     *
+     * @throws BufferUnderflowException or IndexOutOfBoundsException if the stream is damaged
+     */
+    static byte[] unpack(ByteBuffer packed) {
+      long length = varint(packed);
+      long most = Math.min(LARGEST_BLOCK, LONGEST_COPY * (long) packed.remaining());
+      if (length < 0 || length > most) {
+        throw new IndexOutOfBoundsException("a length that the stream cannot have");
+      }
+      ByteBuffer plain = ByteBuffer.allocate((int) length);
+      while (packed.hasRemaining()) {
+        int tag = packed.get() & 0xff;
+        switch (tag & 3) {
+          case 0 -> literal(packed, tag >>> 2, plain);
+          case 1 ->
+              copy(plain, 4 + (tag >>> 2 & 7), (tag >>> 5) << Byte.SIZE | packed.get() & 0xff);
+          case 2 -> copy(plain, 1 + (tag >>> 2), number(packed, 2));
+          default -> copy(plain, 1 + (tag >>> 2), number(packed, 4));
+        }
+      }
+      if (plain.hasRemaining()) {
+        throw new BufferUnderflowException();
+      }
+      return plain.array();
+    }
+
+    /** A size of 60 or more is 59 plus the number of bytes of the length that follows. */
+    private static void literal(ByteBuffer packed, int size, ByteBuffer plain) {
+      long length = 1L + (size < SHORT_LITERALS ? size : number(packed, size - SHORT_LITERALS + 1));
+      if (length > plain.remaining()) {
+        throw new IndexOutOfBoundsException("a literal is too long");
+      }
+      packed.get(plain.array(), plain.position(), (int) length);
+      plain.position(plain.position() + (int) length);
+    }
+
+    /** The copy may overlap its source: a short pattern repeats. */
+    private static void copy(ByteBuffer plain, int length, long distance) {
+      if (distance <= 0 || distance > plain.position() || length > plain.remaining()) {
+        throw new IndexOutOfBoundsException("a copy points outside");
+      }
+      for (int i = 0; i < length; i++) {
+        plain.put(plain.get(plain.position() - (int) distance));
+      }
+    }
+
+    private static long number(ByteBuffer packed, int bytes) {
+      long value = 0;
+      for (int i = 0; i < bytes; i++) {
+        value |= (packed.get() & 0xffL) << i * Byte.SIZE;
+      }
+      return value;
     }
   }
 }

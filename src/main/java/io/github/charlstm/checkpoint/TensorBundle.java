@@ -3,6 +3,7 @@ package io.github.charlstm.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,13 +43,14 @@ public final class TensorBundle {
       Session.Runner runner = session.runner();
       List<Operand<?>> inputs = new ArrayList<>();
       for (Tensor tensor : sorted.values()) {
-        Operand<?> input = placeholder(tf, tensor);
+        Class<? extends TType> type = ((TType) tensor).type();
+        Operand<?> input = tf.placeholder(type, Placeholder.shape(tensor.shape()));
         inputs.add(input);
         runner.feed(input, tensor);
       }
       Placeholder<TString> file = tf.placeholder(TString.class);
       String[] names = sorted.keySet().toArray(new String[0]);
-      String[] slices = sorted.keySet().stream().map(name -> "").toArray(String[]::new);
+      String[] slices = Collections.nCopies(names.length, "").toArray(String[]::new);
       Save save = tf.train.save(file, tf.array(names), tf.array(slices), inputs);
       Saver.writing(
           prefix,
@@ -69,12 +71,5 @@ public final class TensorBundle {
     CheckpointReader reader = CheckpointReader.open(prefix);
     reader.verifyAll();
     return reader;
-  }
-
-  private static Operand<?> placeholder(Ops tf, Tensor tensor) {
-    if (!(tensor instanceof TType typed)) {
-      throw new IllegalArgumentException("expected a typed tensor, found " + tensor.getClass());
-    }
-    return tf.placeholder(typed.type(), Placeholder.shape(tensor.shape()));
   }
 }

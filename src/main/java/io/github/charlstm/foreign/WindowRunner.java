@@ -1,5 +1,6 @@
 package io.github.charlstm.foreign;
 
+import io.github.charlstm.graph.GraphIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -7,11 +8,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.GraphOperationBuilder;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TBool;
@@ -27,10 +33,15 @@ import org.tensorflow.types.family.TFloating;
  * is read. The final state's tensors are fed to the next run as they are.
  */
 final class WindowRunner implements AutoCloseable {
+  private static final Set<DataType> FLOATS =
+      Set.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
+
   private final LoadedGraph loaded;
   private final ImportedGraph graph;
   private final RoleMap roles;
-  private final StatefulVariables variables;
+  // Operations that reset the state that the graph keeps in variables, as Keras' stateful layers
+  // do.
+  private final List<String> resets = new ArrayList<>();
   private final int batchSize;
   // Initial states that depend on placeholders, so the graph cannot compute them.
   private final Set<TensorName> fedWithZeros = new LinkedHashSet<>();
@@ -45,9 +56,66 @@ final class WindowRunner implements AutoCloseable {
             .map(TensorName::operation)
             .toList();
     loaded.allow(targets);
-    this.variables = new StatefulVariables(loaded, roles);
+    findResets();
     this.batchSize = findBatchSize();
     findWhatMustBeFed(targets);
+  }
+
+  /**
+   * The state is every variable of floats that is assigned while the predictions are computed. It
+   * is reset by the model's own reset signature if it has one, else to zero.
+   */
+  private void findResets() {
+    Set<String> variables = new LinkedHashSet<>();
+    FunctionCalls.visit(
+        graph.index(),
+        graph.index().upstream(List.of(roles.predictions().operation()), input -> false),
+        (node, scope) -> {
+          if (node.getOp().matches("Assign(Add|Sub)?(VariableOp)?")) {
+            GraphIndex.dataInputs(node).stream()
+                .limit(1)
+                .flatMap(input -> scope.nodeOfGraph(input).stream())
+                .filter(name -> FLOATS.contains(type(name)))
+                .forEach(variables::add);
+          }
+        });
+    Optional<TensorName> reset = graph.source().resetSignature();
+    if (reset.isPresent() && !variables.isEmpty()) {
+      resets.add(reset.get().operation());
+    } else {
+      variables.forEach(this::addReset);
+    }
+  }
+
+  private DataType type(String variable) {
+    NodeDef node = graph.index().nodes().get(variable);
+    return node == null
+        ? DataType.DT_INVALID
+        : node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()).getType();
+  }
+
+  private void addReset(String variable) {
+    GraphOperation handle = graph.graph().operationOrThrow(ImportedGraph.inGraph(variable));
+    boolean isResource = handle.type().equals("VarHandleOp");
+    String name = "charlstm_reset_" + resets.size() + "/" + variable;
+    Output<?> state = handle.output(0);
+    Output<?> value =
+        isResource
+            ? op("ReadVariableOp", name + "/Read")
+                .addInput(state)
+                .setAttr("dtype", type(variable))
+                .build()
+                .output(0)
+            : state;
+    Output<?> zeros = op("ZerosLike", name + "/Zeros").addInput(value).build().output(0);
+    String assign = isResource ? "AssignVariableOp" : "Assign";
+    op(assign, name + "/Assign").addInput(state).addInput(zeros).build();
+    resets.add(name + "/Assign");
+  }
+
+  private GraphOperationBuilder op(String type, String name) {
+    Graph target = graph.graph();
+    return target.opBuilder(type, ImportedGraph.inGraph(name), target.baseScope());
   }
 
   private int findBatchSize() {
@@ -113,7 +181,7 @@ final class WindowRunner implements AutoCloseable {
   }
 
   boolean keepsStateInVariables() {
-    return variables.isPresent();
+    return !resets.isEmpty();
   }
 
   /** The next run starts from the graph's own initial state, or zeros. */
@@ -122,7 +190,7 @@ final class WindowRunner implements AutoCloseable {
       last.close();
       last = null;
     }
-    variables.reset();
+    resets.forEach(loaded::runOperation);
   }
 
   /**
@@ -136,21 +204,17 @@ final class WindowRunner implements AutoCloseable {
     try {
       Result result =
           loaded.run("the graph cannot be run", runner -> prepare(runner, symbols, made));
-      boolean kept = false;
+      Result unused = result;
       try {
         BatchRow rows = BatchRow.of(result.get(0), batchSize, loaded.file());
         if (advance) {
-          Result before = last;
+          unused = last;
           last = result;
-          kept = true;
-          if (before != null) {
-            before.close();
-          }
         }
         return rows;
       } finally {
-        if (!kept) {
-          result.close();
+        if (unused != null) {
+          unused.close();
         }
       }
     } finally {

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 /** The files of a run, read one by one: each failure becomes a sentence of {@link #problems}. */
 final class RunFiles {
   private static final int MOST_INVALID_LINES = 3;
+  private static final String DATA_SETTINGS = "(data|images|text)\\..*"; // shown elsewhere
+  private static final Pattern CHECKPOINT =
+      Pattern.compile("i(\\d{1,18})_l\\d+|model\\.ckpt-(\\d{1,18})\\.index");
   private static final Set<String> NOT_SETTINGS =
       Set.of("format", "version", "checksum", "vocabulary_sha256");
 
@@ -55,15 +58,19 @@ final class RunFiles {
   /** As above for a part of a checkpoint; no problem if a training run removed it meanwhile. */
   <T> Optional<T> attempt(Path checkpoint, String what, Callable<T> part) {
     Optional<T> value = attempt(what, part);
-    if (value.isEmpty() && !Files.exists(checkpoint)) {
+    if (value.isEmpty() && isGone(checkpoint)) {
       problems.remove(problems.size() - 1);
     }
     return value;
   }
 
+  boolean hasMetrics() {
+    return Files.exists(run.resolve(MetricsWriter.FILE_NAME));
+  }
+
   Optional<MetricsFile> metrics() {
     Path file = run.resolve(MetricsWriter.FILE_NAME);
-    if (!Files.exists(file)) {
+    if (!hasMetrics()) {
       problems.add("there is no " + MetricsWriter.FILE_NAME + ", so there are no curves");
       return Optional.empty();
     }
@@ -82,19 +89,13 @@ final class RunFiles {
     return metrics;
   }
 
-  /**
-   * The run's checkpoints, oldest first.
-   *
-   * @param name of a checkpoint's folder or index file; its first group is the step
-   * @param files names of all files of a checkpoint; the first group is the step
-   */
-  List<RunFacts.Checkpoint> checkpoints(Pattern name, Pattern files) {
+  /** The run's checkpoints, oldest first. */
+  List<RunFacts.Checkpoint> checkpoints() {
     List<RunFacts.Checkpoint> found = new ArrayList<>();
     for (Path child : attempt("the run's folder", this::children).orElse(List.of())) {
-      String fileName = child.getFileName().toString();
-      Matcher matcher = name.matcher(fileName);
-      if (matcher.matches()) {
-        attempt(child, "checkpoint " + fileName, () -> checkpoint(child, matcher, files))
+      Matcher name = CHECKPOINT.matcher(child.getFileName().toString());
+      if (name.matches()) {
+        attempt(child, "checkpoint " + name.group(), () -> checkpoint(child, name))
             .ifPresent(found::add);
       }
     }
@@ -102,19 +103,23 @@ final class RunFiles {
     return found;
   }
 
-  private RunFacts.Checkpoint checkpoint(Path file, Matcher name, Pattern files)
-      throws IOException {
+  private RunFacts.Checkpoint checkpoint(Path file, Matcher name) throws IOException {
+    String step = name.group(1) == null ? name.group(2) : name.group(1);
+    String stem = name.group().replaceAll("\\.index$", "");
+    Pattern part = Pattern.compile(Pattern.quote(stem) + "(\\.(index|data-.*))?");
     long bytes = 0;
-    for (Path part : children()) {
-      Matcher matcher = files.matcher(part.getFileName().toString());
-      if (matcher.matches() && matcher.group(1).equals(name.group(1))) {
-        bytes += size(part);
+    for (Path child : children()) {
+      if (part.matcher(child.getFileName().toString()).matches()) {
+        bytes += size(child);
       }
     }
     Instant written = Files.getLastModifiedTime(file).toInstant();
-    String fileName = name.group(0).replaceAll("\\.index$", "");
-    return new RunFacts.Checkpoint(
-        fileName, Long.parseLong(name.group(1)), bytes, written, Optional.empty());
+    return new RunFacts.Checkpoint(stem, Long.parseLong(step), bytes, written, Optional.empty());
+  }
+
+  /** Whether a checkpoint has neither a folder nor an index any more. */
+  static boolean isGone(Path checkpoint) {
+    return !Files.exists(checkpoint) && !Files.exists(Path.of(checkpoint + ".index"));
   }
 
   private List<Path> children() throws IOException {
@@ -133,22 +138,17 @@ final class RunFiles {
     }
   }
 
-  /**
-   * The values of a settings file in JSON, in its order; empty with one more problem on failure.
-   *
-   * @param folder no problem if it was removed meanwhile
-   * @param without regular expression of names to leave out
-   */
-  List<Entry> settings(Path folder, Callable<String> json, String without) {
+  /** The settings of a checkpoint in their order; empty with one more problem on failure. */
+  List<Entry> settings(Path checkpoint, Callable<List<String>> descriptions) {
     List<Entry> entries = new ArrayList<>();
     attempt(
-        folder,
+        checkpoint,
         "the settings",
         () -> {
-          add(entries, "", new JsonMapper().readTree(json.call()));
+          add(entries, "", new JsonMapper().readTree(descriptions.call().get(0)));
           return entries;
         });
-    return entries.stream().filter(entry -> !entry.name().matches(without)).toList();
+    return entries.stream().filter(entry -> !entry.name().matches(DATA_SETTINGS)).toList();
   }
 
   private static void add(List<Entry> entries, String name, JsonNode value) {

@@ -78,43 +78,40 @@ public final class RunPage {
 
   private List<Entry> figures(MetricsFile metrics) {
     List<Entry> entries = new ArrayList<>();
-    entries.add(new Entry("training steps", RunFiles.count(metrics.lastStep())));
+    add(entries, "training steps", RunFiles.count(metrics.lastStep()));
     List<Row> last = metrics.lastRows(LAST);
     double mean = last.stream().mapToDouble(Row::loss).average().orElseThrow();
     String of = last.size() == 1 ? "last step" : "mean of the last " + last.size() + " steps";
-    entries.add(new Entry("training loss, " + of, loss(mean)));
+    add(entries, "training loss, " + of, loss(mean));
     metrics
         .validationLoss("validation")
         .ifPresent(
             series -> {
-              entries.add(new Entry("validation loss, last", loss(last(series))));
+              add(entries, "validation loss, last", loss(last(series)));
               double best = Arrays.stream(series.losses()).min().orElseThrow();
-              entries.add(new Entry("validation loss, best", loss(best)));
+              add(entries, "validation loss, best", loss(best));
             });
     metrics
         .accuracy("accuracy")
-        .ifPresent(
-            series -> entries.add(new Entry("accuracy of a batch, last", decimals(last(series)))));
-    metrics
-        .testAccuracy()
-        .ifPresent(value -> entries.add(new Entry("test accuracy", decimals(value))));
+        .ifPresent(series -> add(entries, "accuracy of a batch, last", decimals(last(series))));
+    metrics.testAccuracy().ifPresent(value -> add(entries, "test accuracy", decimals(value)));
     metrics.medianSeconds().ifPresent(median -> addSpeed(entries, metrics, median));
     return entries;
   }
 
+  private static void add(List<Entry> entries, String name, String value) {
+    entries.add(new Entry(name, value));
+  }
+
   private void addSpeed(List<Entry> entries, MetricsFile metrics, double median) {
     double first = metrics.measured("seconds", Row::seconds).orElseThrow().losses()[0];
-    entries.add(
-        new Entry(
-            "seconds a step",
-            "median " + Scale.plain(median) + ", the first " + Scale.plain(first)));
+    String seconds = "median " + Scale.plain(median) + ", the first " + Scale.plain(first);
+    add(entries, "seconds a step", seconds);
     if (facts.unitsPerStep() > 0 && median > 0) {
-      entries.add(
-          new Entry(
-              facts.unit() + "s a second, at the median",
-              RunFiles.count(Math.round(facts.unitsPerStep() / median))));
+      String speed = RunFiles.count(Math.round(facts.unitsPerStep() / median));
+      add(entries, facts.unit() + "s a second, at the median", speed);
     }
-    entries.add(new Entry("time in steps", duration(metrics.totalSeconds())));
+    add(entries, "time in steps", duration(metrics.totalSeconds()));
   }
 
   private static double last(LossSeries series) {
@@ -155,42 +152,31 @@ public final class RunPage {
       loss.rightAxis("bits a " + facts.unit(), 1 / Math.log(2));
     }
     body.append(loss.html()).append("<div class=\"halves\">\n");
+    Figure accuracy = new Figure("accuracy", "Accuracy of the step's batch", "share that is right");
     metrics
         .accuracy("accuracy")
-        .ifPresent(
-            series -> {
-              String title = "Accuracy of the step's batch";
-              Figure figure = new Figure("accuracy", title, "share that is right");
-              body.append(figure.half().marked(series).html());
-            });
-    facts.learningRates().ifPresent(series -> half("rate", "Learning rate", "rate", series));
-    metrics
-        .measured("norm of the gradients", Row::globalNorm)
-        .ifPresent(
-            series ->
-                half("norm", "Global norm of the gradients, before clipping", "norm", series));
-    metrics
-        .measured("seconds a step", Row::seconds)
-        .ifPresent(
-            seconds -> {
-              half("seconds", "Seconds a step", "seconds", seconds);
-              speed(seconds);
-            });
+        .ifPresent(series -> body.append(accuracy.half().marked(series).html()));
+    half("rate", "Learning rate", "rate", facts.learningRates());
+    String norm = "Global norm of the gradients, before clipping";
+    half("norm", norm, "norm", metrics.measured("norm of the gradients", Row::globalNorm));
+    Optional<LossSeries> seconds = metrics.measured("seconds a step", Row::seconds);
+    half("seconds", "Seconds a step", "seconds", seconds);
+    if (facts.unitsPerStep() > 0) {
+      String name = facts.unit() + "s a second";
+      String title = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+      half("speed", title, name, seconds.map(series -> speed(name, series)));
+    }
     body.append("</div>\n</section>\n");
   }
 
-  private void half(String id, String title, String value, LossSeries series) {
-    body.append(new Figure(id, title, value).half().line(series).html());
+  private void half(String id, String title, String value, Optional<LossSeries> series) {
+    series.ifPresent(one -> body.append(new Figure(id, title, value).half().line(one).html()));
   }
 
-  private void speed(LossSeries seconds) {
-    if (facts.unitsPerStep() > 0) {
-      double[] rates =
-          Arrays.stream(seconds.losses()).map(s -> s > 0 ? facts.unitsPerStep() / s : 0).toArray();
-      String name = facts.unit() + "s a second";
-      String title = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
-      half("speed", title, name, new LossSeries(name, seconds.steps(), rates));
-    }
+  private LossSeries speed(String name, LossSeries seconds) {
+    double[] rates =
+        Arrays.stream(seconds.losses()).map(s -> s > 0 ? facts.unitsPerStep() / s : 0).toArray();
+    return new LossSeries(name, seconds.steps(), rates);
   }
 
   private void samples() {

@@ -11,7 +11,6 @@ import io.github.charlstm.report.RunFacts.Sample;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.train.InvalidRunException;
-import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TrainingCheckpoint;
@@ -20,12 +19,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -34,11 +31,6 @@ import java.util.stream.IntStream;
  * become {@link RunFacts#problems}; the others are read all the same.
  */
 public final class RunReader {
-  private static final Pattern CHECKPOINT = Pattern.compile("i(\\d{1,18})_l\\d+");
-  private static final Pattern IMAGE_CHECKPOINT =
-      Pattern.compile("model\\.ckpt-(\\d{1,18})\\.index");
-  private static final Pattern IMAGE_FILES =
-      Pattern.compile("model\\.ckpt-(\\d{1,18})\\.(index|data-.*)");
   private static final int MOST_SYMBOLS = 400;
   private static final int MOST_LISTINGS = 5;
 
@@ -89,144 +81,82 @@ public final class RunReader {
       String reason = Files.exists(run) ? " is not a folder" : " does not exist";
       throw new InvalidRunException(run + reason + "; give a run's folder");
     }
-    RunFiles files = new RunFiles(run);
-    if (TrainingCheckpoint.isOfImages(run)
-        || !files.checkpoints(IMAGE_CHECKPOINT, IMAGE_FILES).isEmpty()) {
-      return images(files);
-    }
-    RunFacts facts = new TextRun(files).read();
-    if (facts.metrics().isEmpty()
-        && facts.checkpoints().isEmpty()
-        && !Files.exists(run.resolve(MetricsWriter.FILE_NAME))) {
-      throw new InvalidRunException(
-          Files.exists(run.resolve("saved_model.pb"))
-              ? run + " is one checkpoint; give the run's folder, which holds it"
-              : run + " is no run's folder: it has neither checkpoints nor metrics.jsonl");
-    }
-    return facts;
+    return new Reading(new RunFiles(run)).read();
   }
 
-  private List<Entry> provenance(RunFiles files) {
-    return files.attempt("what it ran on", () -> sources.provenance(files.run)).orElse(List.of());
-  }
-
-  private RunFacts images(RunFiles files) {
-    List<Checkpoint> listed = new ArrayList<>(files.checkpoints(IMAGE_CHECKPOINT, IMAGE_FILES));
-    listed.addAll(files.checkpoints(CHECKPOINT, CHECKPOINT));
-    listed.sort(Comparator.comparingLong(Checkpoint::step));
-    Optional<TrainingCheckpoint> newest = Optional.empty();
-    List<Checkpoint> checkpoints = new ArrayList<>();
-    for (Checkpoint found : listed) {
-      Path place = files.run.resolve(found.name());
-      Optional<TrainingCheckpoint> opened =
-          files.attempt("checkpoint " + found.name(), () -> TrainingCheckpoint.open(place));
-      newest = opened.isPresent() ? opened : newest;
-      checkpoints.add(opened.isPresent() ? found : found.damaged());
-    }
-    Optional<RunSettings.Images> settings = newest.map(TrainingCheckpoint::images);
-    List<Entry> entries = new ArrayList<>();
-    newest.ifPresent(
-        known ->
-            entries.addAll(
-                files.settings(
-                    known.folder(), () -> known.descriptions().get(0), "(data|images)\\..*")));
-    if (checkpoints.isEmpty()) {
-      files.problems.add("there is no checkpoint");
-    }
-    Optional<MetricsFile> metrics = files.metrics();
-    return new RunFacts(
-        files.name(),
-        settings.map(known -> "digits by rows, " + known.model().describe()).orElse(""),
-        files.problems,
-        entries,
-        settings.map(RunReader::imageData).orElse(List.of()),
-        "",
-        provenance(files),
-        "image",
-        settings.map(known -> known.training().batchSize()).orElse(0),
-        metrics,
-        Optional.empty(),
-        checkpoints,
-        List.of());
-  }
-
-  private static List<Entry> imageData(RunSettings.Images settings) {
-    RunSettings.ImageReference data = settings.images();
-    String[] digests = data.sha256().split(" ");
-    List<Entry> entries = new ArrayList<>();
-    entries.add(new Entry("images", data.folder().isEmpty() ? "MNIST" : data.folder()));
-    entries.add(
-        new Entry(
-            "tested on",
-            data.holdout() == 0
-                ? "the test images"
-                : "the last " + data.holdout() + " test images; the others are trained on"));
-    entries.add(new Entry("SHA-256, trained on", digests[0]));
-    if (digests.length > 1) {
-      entries.add(new Entry("SHA-256, tested on", digests[1]));
-    }
-    return entries;
-  }
-
-  private final class TextRun {
+  private final class Reading {
     private final RunFiles files;
     private final List<TrainingCheckpoint> whole = new ArrayList<>();
 
-    TextRun(RunFiles files) {
+    Reading(RunFiles files) {
       this.files = files;
     }
 
     RunFacts read() {
       List<Checkpoint> checkpoints = checkpoints();
+      Optional<MetricsFile> metrics = files.metrics();
+      boolean isOfImages =
+          TrainingCheckpoint.isOfImages(files.run)
+              || checkpoints.stream().anyMatch(one -> one.name().startsWith("model.ckpt-"));
+      if (checkpoints.isEmpty() && !isOfImages && !files.hasMetrics()) {
+        throw new InvalidRunException(
+            Files.exists(files.run.resolve("saved_model.pb"))
+                ? files.run + " is one checkpoint; give the run's folder, which holds it"
+                : files.run + " is no run's folder: it has neither checkpoints nor metrics.jsonl");
+      }
       if (whole.isEmpty()) {
         files.problems.add(
             "there is no checkpoint that can be read, so settings, data and samples are not known");
       }
       Optional<TrainingCheckpoint> newest =
           whole.isEmpty() ? Optional.empty() : Optional.of(whole.get(whole.size() - 1));
-      Optional<RunSettings.Text> settings = newest.map(TrainingCheckpoint::settings);
-      List<Entry> entries =
-          newest.isEmpty()
-              ? List.of()
-              : files.settings(
-                  newest.get().folder(), () -> newest.get().descriptions().get(0), "text\\..*");
-      Optional<MetricsFile> metrics = files.metrics();
-      List<Entry> data = newest.map(this::data).orElse(List.of());
-      List<Sample> samples = sampleLength == 0 || whole.isEmpty() ? List.of() : samples();
+      Optional<RunSettings.Text> text =
+          newest.flatMap(one -> settings(one, RunSettings.Text.class));
+      Optional<RunSettings.Images> images =
+          newest.flatMap(one -> settings(one, RunSettings.Images.class));
       return new RunFacts(
           files.name(),
-          settings.map(TextRun::summary).orElse(""),
+          text.map(Reading::summary)
+              .or(() -> images.map(known -> "digits by rows, " + known.model().describe()))
+              .orElse(""),
           files.problems,
-          entries,
-          data,
-          newest.map(TrainingCheckpoint::vocabulary).map(TextRun::symbols).orElse(""),
-          provenance(files),
-          settings.map(RunSettings.Text::preparation).orElse(TextPreparation.CHARACTERS).unit(),
-          settings
-              .map(RunSettings.Text::training)
+          newest.map(one -> files.settings(one.folder(), one::descriptions)).orElse(List.of()),
+          text.map(known -> textData(known, newest.get().vocabulary()))
+              .or(() -> images.map(Reading::imageData))
+              .orElse(List.of()),
+          text.map(known -> symbols(newest.get().vocabulary())).orElse(""),
+          files.attempt("what it ran on", () -> sources.provenance(files.run)).orElse(List.of()),
+          isOfImages
+              ? "image"
+              : text.map(RunSettings.Text::preparation).orElse(TextPreparation.CHARACTERS).unit(),
+          text.map(RunSettings.Text::training)
               .map(t -> (long) t.batchSize() * t.numSteps())
+              .or(() -> images.map(known -> (long) known.training().batchSize()))
               .orElse(0L),
           metrics,
-          settings.flatMap(known -> metrics.flatMap(m -> rates(known.training(), m))),
+          text.flatMap(known -> metrics.flatMap(m -> rates(known.training(), m))),
           checkpoints,
-          samples);
+          text.isEmpty() || sampleLength == 0 ? List.of() : samples());
+    }
+
+    private static <T> Optional<T> settings(TrainingCheckpoint checkpoint, Class<T> kind) {
+      return Optional.of(checkpoint.run()).filter(kind::isInstance).map(kind::cast);
     }
 
     // A run in progress removes old checkpoints, perhaps all that were listed: then list again.
     private List<Checkpoint> checkpoints() {
-      int known = files.problems.size();
       for (int listing = 1; ; listing++) {
-        files.problems.subList(known, files.problems.size()).clear();
+        files.problems.clear();
         whole.clear();
         boolean isAnyRemoved = false;
         List<Checkpoint> checkpoints = new ArrayList<>();
-        for (Checkpoint found : files.checkpoints(CHECKPOINT, CHECKPOINT)) {
-          Path folder = files.run.resolve(found.name());
+        for (Checkpoint found : files.checkpoints()) {
+          Path place = files.run.resolve(found.name());
           var opened =
               files.attempt(
-                  folder, "checkpoint " + found.name(), () -> TrainingCheckpoint.open(folder));
+                  place, "checkpoint " + found.name(), () -> TrainingCheckpoint.open(place));
           opened.ifPresent(whole::add);
-          if (opened.isEmpty() && !Files.exists(folder)) {
+          if (opened.isEmpty() && RunFiles.isGone(place)) {
             isAnyRemoved = true;
           } else {
             checkpoints.add(opened.isPresent() ? found : found.damaged());
@@ -238,6 +168,24 @@ public final class RunReader {
       }
     }
 
+    private static List<Entry> imageData(RunSettings.Images settings) {
+      RunSettings.ImageReference data = settings.images();
+      String[] digests = data.sha256().split(" ");
+      List<Entry> entries = new ArrayList<>();
+      entries.add(new Entry("images", data.folder().isEmpty() ? "MNIST" : data.folder()));
+      entries.add(
+          new Entry(
+              "tested on",
+              data.holdout() == 0
+                  ? "the test images"
+                  : "the last " + data.holdout() + " test images; the others are trained on"));
+      entries.add(new Entry("SHA-256, trained on", digests[0]));
+      if (digests.length > 1) {
+        entries.add(new Entry("SHA-256, tested on", digests[1]));
+      }
+      return entries;
+    }
+
     private static String summary(RunSettings.Text settings) {
       TextReference text = settings.text();
       String source = text.source().replace('\\', '/');
@@ -245,8 +193,7 @@ public final class RunReader {
       return settings.model().describe() + ", learning " + (text.isKnown() ? name : "a text");
     }
 
-    private List<Entry> data(TrainingCheckpoint newest) {
-      RunSettings.Text settings = newest.settings();
+    private List<Entry> textData(RunSettings.Text settings, Vocabulary vocabulary) {
       TextReference text = settings.text();
       List<Entry> entries = new ArrayList<>();
       if (text.isKnown()) {
@@ -259,7 +206,6 @@ public final class RunReader {
       } else {
         files.problems.add("the run was imported and does not say which text it learned");
       }
-      Vocabulary vocabulary = newest.vocabulary();
       String unknown =
           vocabulary.unknown().isPresent() ? ", one of which stands for all others" : "";
       String kind = vocabulary.separator().isEmpty() ? " characters" : " words";

@@ -42,7 +42,7 @@ class SnappyTest {
   }
 
   private static String text(String packed) {
-    byte[] plain = Snappy.unpack(ByteBuffer.wrap(HexFormat.of().parseHex(packed)));
+    byte[] plain = TableReader.Snappy.unpack(ByteBuffer.wrap(HexFormat.of().parseHex(packed)));
     return new String(plain, StandardCharsets.US_ASCII);
   }
 }
