@@ -72,7 +72,7 @@ final class BundleReader {
   }
 
   private CheckpointException damaged(String format, Object... arguments) {
-    return CheckpointException.damaged(file, format.formatted(arguments));
+    return CheckpointException.damaged(file, String.format(Locale.ROOT, format, arguments));
   }
 
   private void checkHeader() {

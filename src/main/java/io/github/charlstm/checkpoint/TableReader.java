@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -124,7 +125,7 @@ final class TableReader {
   }
 
   private CheckpointException damaged(String format, Object... arguments) {
-    return CheckpointException.damaged(path, format.formatted(arguments));
+    return CheckpointException.damaged(path, String.format(Locale.ROOT, format, arguments));
   }
 
   private ByteBuffer bytes(long offset, int length) throws IOException {
