@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -51,20 +52,20 @@ final class CompletionCommand implements Command {
   }
 
   private static String texts() {
-    return names(DataSets.all().stream().filter(DataSet::isText).toList());
+    return joined(DataSets.all().stream().filter(DataSet::isText).toList(), DataSet::name);
   }
 
-  private static String names(List<DataSet> dataSets) {
-    return dataSets.stream().map(DataSet::name).collect(Collectors.joining(" "));
+  private static <T> String joined(List<T> all, Function<T, String> word) {
+    return all.stream().map(word).collect(Collectors.joining(" "));
   }
 
   // Runs in bash 3.2 and newer.
   private String bash() throws IOException {
     StringBuilder values = new StringBuilder();
     StringBuilder flags = new StringBuilder();
-    List<String> names = commands.get().stream().map(Command::name).toList();
-    String first = String.join(" ", names) + " " + Flags.HELP + " " + CommandLineTool.VERSION;
-    flags.append(answer("", "_charlstm_words '" + first + "'"));
+    String names = joined(commands.get(), Command::name);
+    flags.append(
+        answer("", "_charlstm_words", names + " " + Flags.HELP + " " + CommandLineTool.VERSION));
     for (Command command : commands.get()) {
       values.append(bashValues(command));
       String words =
@@ -72,10 +73,10 @@ final class CompletionCommand implements Command {
               ? "none"
               : String.join(" ", command.usage().subcommands());
       flags.append(
-          String.format(
-              "    %s) flags='%s' words='%s' ;;\n", command.name(), joined(command), words));
+          "    %s) flags='%s' words='%s' ;;\n"
+              .formatted(command.name(), joined(Flags.of(command), Flag::toString), words));
     }
-    values.append(answer("data fetch", "_charlstm_words '" + names(DataSets.all()) + "'"));
+    values.append(answer("data fetch", "_charlstm_words", joined(DataSets.all(), DataSet::name)));
     String repeatable =
         commands.get().stream()
             .flatMap(command -> command.flags().stream())
@@ -90,19 +91,15 @@ final class CompletionCommand implements Command {
         .replace("@REPEATABLE@", repeatable);
   }
 
-  private static String joined(Command command) {
-    return Flags.of(command).stream().map(Flag::toString).collect(Collectors.joining(" "));
-  }
-
   private static String bashValues(Command command) {
     StringBuilder values = new StringBuilder();
     List<String> others = new ArrayList<>();
     for (Flag<?> flag : Flags.of(command)) {
       String place = command.name() + " " + flag;
       if (flag.completion() == Flag.Completion.DATA_SETS_AND_FILES) {
-        values.append(answer(place, "_charlstm_words_and_files '" + texts() + "'"));
+        values.append(answer(place, "_charlstm_words_and_files", texts()));
       } else if (!flag.choices().isEmpty()) {
-        values.append(answer(place, "_charlstm_words '" + String.join(" ", flag.choices()) + "'"));
+        values.append(answer(place, "_charlstm_words", String.join(" ", flag.choices())));
       } else if (!flag.isSwitch()) {
         others.add("'" + place + "'");
       }
@@ -113,8 +110,8 @@ final class CompletionCommand implements Command {
     return values.toString();
   }
 
-  private static String answer(String place, String how) {
-    return "    '" + place + "') " + how + " \"$cur\"; return ;;\n";
+  private static String answer(String place, String function, String words) {
+    return "    '%s') %s '%s' \"$cur\"; return ;;\n".formatted(place, function, words);
   }
 
   private String zsh() throws IOException {
@@ -131,7 +128,7 @@ final class CompletionCommand implements Command {
     }
     return script("completion.zsh")
         .replace("@TEXTS@", texts())
-        .replace("@DATA_SETS@", names(DataSets.all()))
+        .replace("@DATA_SETS@", joined(DataSets.all(), DataSet::name))
         .replace("@SUMMARIES@", summaries)
         .replace("@COMMANDS@", flags);
   }

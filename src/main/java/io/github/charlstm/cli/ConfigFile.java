@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A file of {@code --config}: one JSON object whose names are flags without dashes. A switch is
@@ -80,38 +80,33 @@ final class ConfigFile {
 
   /** One line that says where each value comes from: command line, file, or the command. */
   String sources(Flags parsed, Command of) {
-    Map<String, List<String>> typed = new LinkedHashMap<>();
-    Map<String, List<String>> read = new LinkedHashMap<>();
-    parsed.values().forEach((flag, given) -> (gave(flag, parsed) ? read : typed).put(flag, given));
-    typed.keySet().removeIf(flag -> !mayHold(flag));
     String overridden =
         values.keySet().stream()
             .filter(flag -> !gave(flag, parsed))
             .map(flag -> "--" + flag)
             .collect(Collectors.joining(", "));
     return "from the command line: "
-        + shown(typed)
+        + shown(parsed, flag -> mayHold(flag) && !gave(flag, parsed))
         + "; from "
         + path
         + ": "
-        + shown(read)
+        + shown(parsed, flag -> gave(flag, parsed))
         + (overridden.isEmpty() ? "" : " (not " + overridden + ", given on the command line)")
         + "; "
         + of.defaultsNote(parsed);
   }
 
-  private static String shown(Map<String, List<String>> given) {
-    if (given.isEmpty()) {
-      return "nothing";
-    }
-    return given.entrySet().stream()
-        .map(
-            flag ->
-                Stream.concat(
-                        Stream.of("--" + flag.getKey()),
-                        flag.getValue().stream().map(ConfigFile::shortened))
-                    .collect(Collectors.joining(" ")))
-        .collect(Collectors.joining(", "));
+  private static String shown(Flags parsed, Predicate<String> wanted) {
+    String shown =
+        parsed.values().entrySet().stream()
+            .filter(flag -> wanted.test(flag.getKey()))
+            .map(
+                flag ->
+                    flag.getValue().stream()
+                        .map(value -> " " + shortened(value))
+                        .collect(Collectors.joining("", "--" + flag.getKey(), "")))
+            .collect(Collectors.joining(", "));
+    return shown.isEmpty() ? "nothing" : shown;
   }
 
   private static String shortened(String value) {
@@ -182,8 +177,8 @@ final class ConfigFile {
     if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
       return parser.getText();
     }
-    boolean list = flag.isRepeatable();
-    throw wrong(parser, flag, list ? "a text or a list of texts" : "a text or a number");
+    throw wrong(
+        parser, flag, flag.isRepeatable() ? "a text or a list of texts" : "a text or a number");
   }
 
   private UsageException wrong(JsonParser parser, Flag<?> flag, String expected) {

@@ -2,7 +2,6 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.EvaluationBatches;
-import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.ForeignModel;
@@ -38,15 +37,6 @@ final class EvaluateCommand implements Command {
             "evaluate --saved-model exported/anna --vocab anna.txt --data other.txt");
   }
 
-  private static EncodedText encode(
-      Vocabulary vocabulary, TrainingData text, TextPreparation preparation) {
-    try {
-      return vocabulary.encode(preparation.clean(text.characters()));
-    } catch (InvalidDataException e) {
-      throw new InvalidDataException("text " + text.identity().source() + ": " + e.getMessage(), e);
-    }
-  }
-
   @Override
   public void run(Flags flags, Console console) {
     if (ExternalModelOptions.areGiven(flags, TrainFlags.BATCH_SIZE)) {
@@ -58,7 +48,11 @@ final class EvaluateCommand implements Command {
     EncodedText encoded =
         console.during(
             "encoding the text",
-            () -> encode(checkpoint.vocabulary(), text, checkpoint.settings().preparation()));
+            () ->
+                text.encode(
+                    checkpoint.settings().preparation().clean(text.characters()),
+                    checkpoint.vocabulary(),
+                    ""));
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
     int most = Math.max(1, (encoded.length() - 1) / numSteps);
@@ -77,9 +71,7 @@ final class EvaluateCommand implements Command {
       int numSteps,
       Console console) {
     try (Progress progress = console.progress("evaluating").total(batches.size(), "windows");
-        LanguageModelSession session =
-            LanguageModelSession.inference(checkpoint.settings().model(), streams, numSteps)) {
-      session.restore(checkpoint.variables());
+        LanguageModelSession session = checkpoint.session(streams, numSteps)) {
       return Evaluation.of(session, batches, progress::update);
     }
   }
@@ -92,7 +84,7 @@ final class EvaluateCommand implements Command {
     }
     Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
     TrainingData text = TrainingData.find(flags, "", console);
-    int[] encoded = encode(vocabulary, text, TextPreparation.CHARACTERS).toArray();
+    int[] encoded = text.encode(text.characters(), vocabulary, "").toArray();
     long predictions = encoded.length - 1L;
     Evaluation evaluation;
     try (Progress progress = console.progress("evaluating").total(predictions, "characters");

@@ -24,7 +24,7 @@ final class Flags {
   static final Flag<Boolean> HELP = Flag.toggle("help", "this text");
   static final String SHORT_HELP = "h";
 
-  /** The flags of every command, which a config file cannot hold; so is {@link ConfigFile#FLAG}. */
+  /** The flags of every command. A config file holds neither them nor {@link ConfigFile#FLAG}. */
   static final List<Flag<?>> COMMON = List.of(QUIET, JSON, VERBOSE, HELP);
 
   private final Command command;

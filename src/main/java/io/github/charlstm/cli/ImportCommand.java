@@ -1,8 +1,6 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.interop.Importer;
-import io.github.charlstm.interop.VocabularyFile;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipes;
 import java.io.IOException;
@@ -73,16 +71,10 @@ final class ImportCommand implements Command {
     Importer.Continuation continuation =
         new Importer.Continuation(
             settings -> TrainFlags.override(flags, settings), flags.has(RESTART));
-    if (!needsVocabulary) {
-      return Importer.charRnn(from, to, continuation);
-    }
-    return Importer.tf1Checkpoint(
-        from,
-        VocabularyFile.read(
-            flags.get(ExternalModelOptions.VOCAB), TextFlags.format(flags, TextFormat.UTF_8)),
-        to,
-        Recipes.ANNA.training(),
-        continuation);
+    return needsVocabulary
+        ? Importer.tf1Checkpoint(
+            from, ExternalModelOptions.vocabulary(flags), to, Recipes.ANNA.training(), continuation)
+        : Importer.charRnn(from, to, continuation);
   }
 
   private static Json json(Importer.Report report) {
@@ -101,11 +93,17 @@ final class ImportCommand implements Command {
 
   private static void print(Importer.Report report, boolean verbose, Console console) {
     ModelSettings model = report.settings().model();
-    console.print("imported    %s (names of %s)%n", report.source(), report.names());
-    console.print("model       %s, %s characters%n", model.describe(), model.vocabularySize());
-    console.print("step        %s%n", report.step());
-    console.print("checkpoint  %s%n", report.checkpoint());
-    console.print("used        %s tensors%n", report.used());
+    console.printPairs(
+        "imported",
+        report.source() + " (names of " + report.names() + ")",
+        "model",
+        model.describe() + ", " + model.vocabularySize() + " characters",
+        "step",
+        report.step(),
+        "checkpoint",
+        report.checkpoint(),
+        "used",
+        report.used() + " tensors");
     list("not used    %d tensors", report.notUsed(), verbose, console);
     list("missing     %d slots, which start at zero", report.atZero(), verbose, console);
     report.notes().forEach(note -> console.print("note: %s%n", note));

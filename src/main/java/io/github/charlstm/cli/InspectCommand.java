@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** {@code charlstm inspect}. */
 final class InspectCommand implements Command {
@@ -135,7 +134,7 @@ final class InspectCommand implements Command {
     return Json.object()
         .put("graph", model.file())
         .put("tensorflow", model.tensorFlow())
-        .put("tags", model.tags().stream().map(Set::stream).map(tags -> tags.toList()).toList())
+        .put("tags", model.tags())
         .put("signatures", model.signatures())
         .put("placeholders", model.placeholders())
         .put("roles", model.roles())

@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** A JSON object to print, its fields in the order in which they were put. */
 final class Json {
@@ -57,10 +55,6 @@ final class Json {
       return some.isPresent() ? plain(some.getAsDouble()) : null;
     } else if (value instanceof Double || value instanceof Float) {
       return Double.isFinite(((Number) value).doubleValue()) ? value : null; // JSON has none
-    } else if (value instanceof OptionalLong some) {
-      return some.isPresent() ? some.getAsLong() : null;
-    } else if (value instanceof OptionalInt some) {
-      return some.isPresent() ? some.getAsInt() : null;
     } else if (value instanceof Collection<?> values) {
       return values.stream()
           .map(Json::plain)

@@ -88,7 +88,8 @@ final class ReproduceCommand implements Command {
     console.during(
         "writing the page",
         () -> {
-          ResultsPage.write(chosen, runs, commands(flags), page);
+          ResultsPage.write(
+              chosen, runs, commandOfPage(flags), ReproduceCommand::commandOfRun, page);
           return page;
         });
     Path html = page.resolve(ResultsPage.HTML);
@@ -151,29 +152,21 @@ final class ReproduceCommand implements Command {
     return experiment.data() == Experiment.Data.MNIST ? new ClassifyCommand() : new TrainCommand();
   }
 
-  private static ResultsPage.Commands commands(Flags flags) {
-    return new ResultsPage.Commands() {
-      // Without the flags that name places of this machine's files.
-      @Override
-      public String ofPage() {
-        List<String> words = new ArrayList<>(List.of("reproduce"));
-        for (Flag<?> flag : List.of(QUICK, STEPS, ONLY, HOLDOUT)) {
-          flags.find(flag).ifPresent(value -> words.addAll(flag.words(value)));
-        }
-        return line(words);
-      }
+  // Without the flags that name places of this machine's files.
+  private static String commandOfPage(Flags flags) {
+    List<String> words = new ArrayList<>();
+    for (Flag<?> flag : List.of(QUICK, STEPS, ONLY, HOLDOUT)) {
+      flags.find(flag).ifPresent(value -> words.addAll(flag.words(value)));
+    }
+    return line("reproduce", words);
+  }
 
-      @Override
-      public String ofRun(Experiment experiment, Map<String, String> settings) {
-        Command command = command(experiment);
-        List<String> words = new ArrayList<>(List.of(command.name()));
-        words.addAll(Flag.words(settings, command.flags()));
-        return line(words);
-      }
+  private static String commandOfRun(Experiment experiment, Map<String, String> settings) {
+    Command command = command(experiment);
+    return line(command.name(), Flag.words(settings, command.flags()));
+  }
 
-      private String line(List<String> words) {
-        return "scripts/charlstm " + String.join(" ", words);
-      }
-    };
+  private static String line(String command, List<String> words) {
+    return ("scripts/charlstm " + command + " " + String.join(" ", words)).strip();
   }
 }

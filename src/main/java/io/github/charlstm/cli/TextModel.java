@@ -3,7 +3,6 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingCheckpoint;
@@ -55,17 +54,8 @@ record TextModel(
 
   /** Loads the model. */
   NextSymbolModel open() {
-    if (checkpoint.isEmpty()) {
-      return ExternalModelOptions.open(flags, vocabulary);
-    }
-    LanguageModelSession session =
-        LanguageModelSession.inference(settings().orElseThrow().model(), 1, 1);
-    try {
-      session.restore(checkpoint.get().variables());
-      return session;
-    } catch (RuntimeException e) {
-      session.close();
-      throw e;
-    }
+    return checkpoint.isPresent()
+        ? checkpoint.get().session(1, 1)
+        : ExternalModelOptions.open(flags, vocabulary);
   }
 }

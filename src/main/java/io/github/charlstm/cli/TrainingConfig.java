@@ -50,7 +50,7 @@ final class TrainingConfig {
     String name = flags.get(TrainFlags.RECIPE, recipe);
     boolean isMnist = name.equals(Recipes.MNIST.recipe());
     folder = flags.find(TrainFlags.RUN).orElseGet(() -> folder(isMnist));
-    // A run that is named says itself what it learns.
+    // The files of a run to resume say whether it is of texts or of images.
     ofImages =
         isMnist
             || (resume() && !flags.has(TrainFlags.RECIPE) && TrainingCheckpoint.isOfImages(folder));

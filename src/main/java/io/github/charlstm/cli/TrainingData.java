@@ -4,10 +4,12 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSetCache;
 import io.github.charlstm.data.DataSets;
+import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
+import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.RunSettings.ImageReference;
 import io.github.charlstm.train.TextReference;
@@ -40,27 +42,34 @@ record TrainingData(TextReference identity, CharacterText characters) {
 
   /** The text of a run that goes on: {@code --data}, or else where it was found before. */
   static TrainingData again(Flags flags, TextReference before, Console console) {
-    boolean given = flags.has(TextFlags.DATA);
-    if (!given && before.dataSet()) {
-      return ofDataSet(flags, before.source(), console);
+    if (flags.has(TextFlags.DATA)) {
+      return find(flags, flags.get(TextFlags.DATA), before.read(), console);
     }
-    if (!given && !before.isKnown()) {
+    String source = before.source();
+    if (before.dataSet()) {
+      return ofDataSet(flags, source, console);
+    }
+    if (!before.isKnown()) {
       throw new UsageException(
-          TextFlags.DATA
-              + ": the run was imported and does not say which text it learned; name the text");
-    }
-    String source = flags.get(TextFlags.DATA, before.source());
-    if (given) {
-      return find(flags, source, before.read(), console);
+          "%s: the run was imported and does not say which text it learned; name the text",
+          TextFlags.DATA);
     }
     if (!Files.exists(path(source))) {
       throw new InvalidDataException(
-          "the run's text was "
-              + source
-              + ", which is not there; give its new place with "
-              + TextFlags.DATA);
+          "the run's text was %s, which is not there; give its new place with %s"
+              .formatted(source, TextFlags.DATA));
     }
     return ofFile(source, TextFlags.format(flags, before.read()), console);
+  }
+
+  /** Numbers of the symbols of a cleaned part of this text; an error names the text. */
+  EncodedText encode(CharacterText part, Vocabulary vocabulary, String where) {
+    try {
+      return vocabulary.encode(part);
+    } catch (InvalidDataException e) {
+      throw new InvalidDataException(
+          "text " + identity.source() + where + ": " + e.getMessage(), e);
+    }
   }
 
   private static Path path(String source) {
@@ -160,14 +169,10 @@ record TrainingData(TextReference identity, CharacterText characters) {
     Path file = folder.get().resolve(dataSet.fileName());
     if (!Files.exists(file)) {
       boolean training = dataSet.fileName().startsWith("train");
+      String part = ", or train on a part of the test images with " + TrainFlags.HOLDOUT + " 1000";
       throw new InvalidDataException(
-          file
-              + " does not exist; put it there or leave "
-              + TextFlags.DATA
-              + " out to fetch it"
-              + (training
-                  ? ", or train on a part of the test images with " + TrainFlags.HOLDOUT + " 1000"
-                  : ""));
+          "%s does not exist; put it there or leave %s out to fetch it%s"
+              .formatted(file, TextFlags.DATA, training ? part : ""));
     }
     return file;
   }

@@ -51,11 +51,11 @@ final class TrainingSamples implements TrainingListener {
     List<String> samples = new ArrayList<>();
     for (String prime : progress.primes()) {
       if (vocabulary.knows(prime)) {
-        StringBuilder text = new StringBuilder(prime);
-        new TextGenerator(model, vocabulary)
-            .generate(prime, progress.sampleLength(), new Greedy(), new Random(0), text::append);
-        output.sample(report.step(), text.toString());
-        samples.add(text.toString());
+        String text =
+            new TextGenerator(model, vocabulary)
+                .continued(prime, progress.sampleLength(), new Greedy(), new Random(0));
+        output.sample(report.step(), text);
+        samples.add(text);
       }
     }
     if (!samples.isEmpty()) {
@@ -76,9 +76,7 @@ final class TrainingSamples implements TrainingListener {
   /** Prints the sample at the end of training; returns it if it goes into JSON. */
   static String print(Path newest, Console console) {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(newest);
-    try (LanguageModelSession session =
-        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
-      session.restore(checkpoint.variables());
+    try (LanguageModelSession session = checkpoint.session(1, 1)) {
       StringBuilder sample = new StringBuilder();
       Consumer<String> sink = console.json() ? sample::append : console.out()::print;
       console.note("a sample, drawn from the 4 likeliest each time (more: charlstm sample):");

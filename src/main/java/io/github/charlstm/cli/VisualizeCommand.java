@@ -1,7 +1,6 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.ModelSettings;
@@ -79,13 +78,14 @@ final class VisualizeCommand implements Command {
     console.result(
         () -> json(chosen, excerpt, page, reading, cells),
         () ->
-            console.print(
-                "text                %s%npredictions         %d%n%-18s  %.4f%npage               "
-                    + " %s%n",
+            console.printPairs(
+                "text",
                 excerpt.source(),
+                "predictions",
                 reading.predictions(),
                 "bits per " + read.unit(),
-                reading.meanBits(),
+                String.format(Locale.ROOT, "%.4f", reading.meanBits()),
+                "page",
                 page));
   }
 
@@ -236,22 +236,13 @@ final class VisualizeCommand implements Command {
           words
               ? all.subList(from, to)
               : cleaned.slice(from, to).codePoints().mapToObj(Character::toString).toList();
-      requireKnown(cleaned, to, words, vocabulary);
+      if (!words) { // a vocabulary of words has an unknown
+        CharacterText shown = CharacterText.of(String.join("", pieces));
+        text.encode(shown, vocabulary, from > 0 ? " (after the " + from + " skipped)" : "");
+      }
       Predicate<String> known = vocabulary::contains;
       return new ReadText(
           name(), pieces, pieces.stream().map(known::test).toList(), vocabulary.separator(), unit);
-    }
-
-    private void requireKnown(CharacterText cleaned, int to, boolean words, Vocabulary vocabulary) {
-      if (words) {
-        return; // such a vocabulary has an unknown
-      }
-      try {
-        vocabulary.encode(cleaned.slice(from, to));
-      } catch (InvalidDataException e) {
-        String after = from > 0 ? " (after the " + from + " skipped)" : "";
-        throw new InvalidDataException("text " + source + after + ": " + e.getMessage(), e);
-      }
     }
 
     private static List<String> words(CharacterText text) {

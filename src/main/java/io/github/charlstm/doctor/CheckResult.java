@@ -1,6 +1,5 @@
 package io.github.charlstm.doctor;
 
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -25,10 +24,6 @@ public record CheckResult(String topic, String name, Status status, String found
   }
 
   public CheckResult {
-    Objects.requireNonNull(topic, "topic");
-    Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(status, "status");
-    Objects.requireNonNull(found, "found");
     if ((status == Status.OK) != advice.isEmpty()) {
       throw new IllegalArgumentException(
           "expected advice for a warning or a problem only, found %s of %s with advice '%s'"

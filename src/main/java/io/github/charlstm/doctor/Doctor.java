@@ -319,18 +319,14 @@ public record Doctor(
     results.add(folder("runs", runs, RUNS_MEGABYTES, false, runAdvice));
     String cacheAdvice = "name another folder with the variable CHARLSTM_CACHE";
     results.add(folder("data sets", cache, DATA_SETS_MEGABYTES, false, cacheAdvice));
-    natives
-        .map(
-            folder ->
+    String nativesAdvice = TensorFlowCheck.OTHER_FOLDER;
+    long megabytes = TensorFlowCheck.UNPACKED_MEGABYTES;
+    natives.ifPresent(
+        place ->
+            results.add(
                 loads
-                    ? ok(DISK, "natives", folder + ": in use")
-                    : folder(
-                        "natives",
-                        folder,
-                        TensorFlowCheck.UNPACKED_MEGABYTES,
-                        false,
-                        TensorFlowCheck.OTHER_FOLDER))
-        .ifPresent(results::add);
+                    ? ok(DISK, "natives", place + ": in use")
+                    : folder("natives", place, megabytes, false, nativesAdvice)));
     results.add(temporary(Path.of(System.getProperty("java.io.tmpdir"))));
     return results;
   }
@@ -413,7 +409,7 @@ public record Doctor(
   private static CheckResult python(Map<String, String> environment) {
     for (String name : List.of("python3", "python")) {
       Optional<Subprocess> answer =
-          Subprocess.run(List.of(name, "-c", PYTHON_VERSIONS), Map.of(), PYTHON_SECONDS);
+          Subprocess.run(new ProcessBuilder(name, "-c", PYTHON_VERSIONS), PYTHON_SECONDS);
       if (answer.isPresent() && answer.get().code() == 0) {
         String virtual = environment.containsKey("VIRTUAL_ENV") ? ", in a virtual environment" : "";
         return ok("python", "version", answer.get().out().strip() + virtual);

@@ -36,9 +36,7 @@ public final class CheckpointExport {
    */
   public static void savedModel(TrainingCheckpoint checkpoint, Path target) throws IOException {
     requireEmpty(target);
-    try (LanguageModelSession session =
-        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
-      session.restore(checkpoint.variables());
+    try (LanguageModelSession session = checkpoint.session(1, 1)) {
       SavedModelWriter writer = new SavedModelWriter(List.of(session.metaGraph()));
       AtomicDirectory.publish(
           target,

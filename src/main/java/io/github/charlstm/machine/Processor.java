@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The machine's processor.
@@ -91,10 +90,11 @@ public record Processor(String name, Set<String> features, int count, boolean em
   }
 
   private static Map<String, String> sysctl() {
-    List<String> words = List.of("sysctl", "machdep.cpu", "hw", "sysctl.proc_translated");
-    Stream<String> lines =
-        Subprocess.run(words, Map.of(), SYSCTL_SECONDS).map(Subprocess::out).orElse("").lines();
-    return lines
+    ProcessBuilder sysctl =
+        new ProcessBuilder("sysctl", "machdep.cpu", "hw", "sysctl.proc_translated");
+    String printed = Subprocess.run(sysctl, SYSCTL_SECONDS).map(Subprocess::out).orElse("");
+    return printed
+        .lines()
         .map(line -> line.split(": ", 2))
         .filter(pair -> pair.length == 2)
         .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1].strip(), (one, other) -> one));

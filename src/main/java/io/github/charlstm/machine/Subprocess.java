@@ -3,7 +3,6 @@ package io.github.charlstm.machine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,21 +22,6 @@ public record Subprocess(int code, String out, String err) {
       Pattern.compile("(?m)^#\\s+(SIG[A-Z]+|EXCEPTION_\\w+) ");
   private static final Map<Integer, String> SIGNALS =
       Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
-
-  /**
-   * Runs a program to its end, with empty input.
-   *
-   * @param words the program and its arguments
-   * @param variables environment variables, added to those of this process
-   * @param seconds time limit
-   * @return empty if the program cannot be started, or does not end in time
-   */
-  public static Optional<Subprocess> run(
-      List<String> words, Map<String, String> variables, int seconds) {
-    ProcessBuilder builder = new ProcessBuilder(words);
-    builder.environment().putAll(variables);
-    return run(builder, seconds);
-  }
 
   /**
    * Runs a program to its end, with empty input.

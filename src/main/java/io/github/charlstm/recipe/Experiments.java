@@ -32,26 +32,23 @@ public final class Experiments {
         text(Recipes.SHAKESPEARE, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
         text(Recipes.SHAKESPEARE_SHARED, Data.SHAKESPEARE, CHARACTER_STEPS, 600),
         text(Recipes.SHAKESPEARE_WORDS, Data.SHAKESPEARE, WORD_STEPS, 200),
-        digits(MNIST, Map.of("loop", "dynamic")),
-        digits(MNIST_UNROLLED, Map.of("loop", "unrolled")),
-        digits("mnist-1-layer", Map.of("num_layers", "1")),
-        digits("mnist-3-layers", Map.of("num_layers", "3")),
-        digits("mnist-1-layer-both-ways", oneLayerBothWays()),
-        digits("mnist-2-layers-both-ways", Map.of("bidirectional", "true")));
-  }
-
-  private static Map<String, String> oneLayerBothWays() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("num_layers", "1");
-    settings.put("bidirectional", "true");
-    return settings;
+        digits(MNIST, "loop", "dynamic"),
+        digits(MNIST_UNROLLED, "loop", "unrolled"),
+        digits("mnist-1-layer", "num_layers", "1"),
+        digits("mnist-3-layers", "num_layers", "3"),
+        digits("mnist-1-layer-both-ways", "num_layers", "1", "bidirectional", "true"),
+        digits("mnist-2-layers-both-ways", "bidirectional", "true"));
   }
 
   private static Experiment text(Recipe recipe, Data data, long steps, long quickSteps) {
     return new Experiment(recipe.name(), data, Map.of("recipe", recipe.name()), steps, quickSteps);
   }
 
-  private static Experiment digits(String name, Map<String, String> settings) {
+  private static Experiment digits(String name, String... namesAndValues) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (int k = 0; k < namesAndValues.length; k += 2) {
+      settings.put(namesAndValues[k], namesAndValues[k + 1]);
+    }
     return new Experiment(name, Data.MNIST, settings, DIGIT_STEPS, 200);
   }
 }

@@ -9,7 +9,6 @@ import io.github.charlstm.report.LossPlot;
 import io.github.charlstm.report.MetricsFile;
 import io.github.charlstm.report.MetricsFile.Row;
 import io.github.charlstm.report.PngUnavailableException;
-import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
@@ -31,6 +30,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,15 +57,6 @@ public final class ResultsPage {
   private final StringBuilder page = new StringBuilder();
   private final List<Run> runs;
   private final Path folder;
-
-  /** Command lines, for the page's readers. */
-  public interface Commands {
-    /** {@return the one that writes the page} */
-    String ofPage();
-
-    /** {@return the one that repeats a run with these settings} */
-    String ofRun(Experiment experiment, Map<String, String> settings);
-  }
 
   /** A run that has begun. */
   private record Run(Experiment experiment, Path folder, MetricsFile metrics) {
@@ -143,12 +134,18 @@ public final class ResultsPage {
    *
    * @param experiments in the order of the page
    * @param runs folder that holds a run's folder for each experiment
-   * @param commands that write the page and repeat its runs
+   * @param command that writes the page
+   * @param commandOfRun gives the command that repeats a run with settings
    * @param folder to write into, created if it does not exist
    * @throws IOException if a file cannot be read or written
    * @throws IllegalArgumentException if no run has begun, or one is damaged
    */
-  public static void write(List<Experiment> experiments, Path runs, Commands commands, Path folder)
+  public static void write(
+      List<Experiment> experiments,
+      Path runs,
+      String command,
+      BiFunction<Experiment, Map<String, String>, String> commandOfRun,
+      Path folder)
       throws IOException {
     List<Run> begun = new ArrayList<>();
     for (Experiment experiment : experiments) {
@@ -164,19 +161,21 @@ public final class ResultsPage {
     }
     Files.createDirectories(folder);
     ResultsPage results = new ResultsPage(begun, folder);
-    results.compose(commands);
+    results.compose(command, commandOfRun);
     String markdown = results.page.toString();
     Files.writeString(folder.resolve(MARKDOWN), markdown, StandardCharsets.UTF_8);
     Files.writeString(
         folder.resolve(HTML), HtmlPage.ofMarkdown(markdown, folder), StandardCharsets.UTF_8);
   }
 
-  private void compose(Commands commands) throws IOException {
+  private void compose(
+      String command, BiFunction<Experiment, Map<String, String>, String> commandOfRun)
+      throws IOException {
     heading(1, "Results of the books' recipes");
     paragraph(
         "Each figure comes from the metrics file of a run, each sample from its newest checkpoint."
             + " Losses are in nats. The command that writes this page:");
-    verbatim(commands.ofPage());
+    verbatim(command);
     overview();
     text(
         "Anna Karenina (Deep Learning by Example, chapter 10)",
@@ -199,7 +198,7 @@ public final class ResultsPage {
         60,
         named(Recipes.SHAKESPEARE_WORDS));
     digits(runs.stream().filter(run -> run.experiment().data() == Data.MNIST).toList());
-    provenance(commands);
+    provenance(commandOfRun);
   }
 
   private List<Run> named(Recipe... recipes) {
@@ -330,9 +329,9 @@ public final class ResultsPage {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run.folder());
     Vocabulary vocabulary = checkpoint.vocabulary();
     List<String> primes = progress.primes().stream().filter(vocabulary::knows).toList();
-    try (LanguageModelSession session =
-        LanguageModelSession.inference(checkpoint.settings().model(), 1, 1)) {
-      session.restore(checkpoint.variables());
+    long seed = checkpoint.settings().training().seed();
+    try (LanguageModelSession session = checkpoint.session(1, 1)) {
+      TextGenerator generator = new TextGenerator(session, vocabulary);
       heading(3, "Samples of " + run.name() + " after step " + run.steps());
       if (progress.sampleEvery() > 0) {
         paragraph(
@@ -340,29 +339,19 @@ public final class ResultsPage {
                 .formatted(unit, progress.sampleLength()));
         verbatim(
             primes.stream()
-                .map(p -> sample(session, checkpoint, p, progress.sampleLength(), new Greedy()))
+                .map(
+                    prime ->
+                        generator.continued(
+                            prime, progress.sampleLength(), new Greedy(), new Random(seed)))
                 .collect(Collectors.joining("\n")));
       }
       paragraph("Each " + unit + " drawn from the 4 most probable:");
       // A text by word is short: it ends at the first word that the vocabulary does not know.
       primes.stream()
           .limit(vocabulary.separator().isEmpty() ? 1 : primes.size())
-          .map(prime -> sample(session, checkpoint, prime, length, new TopN()))
+          .map(prime -> generator.continued(prime, length, new TopN(), new Random(seed)))
           .forEach(text -> verbatim(wrapped(text)));
     }
-  }
-
-  private static String sample(
-      LanguageModelSession session,
-      TrainingCheckpoint checkpoint,
-      String prime,
-      int length,
-      NextSymbolPolicy policy) {
-    StringBuilder text = new StringBuilder(prime);
-    Random random = new Random(checkpoint.settings().training().seed());
-    new TextGenerator(session, checkpoint.vocabulary())
-        .generate(prime, length, policy, random, text::append);
-    return text.toString();
   }
 
   // The cookbook's preparation removes line breaks, so wrap its long samples.
@@ -466,7 +455,8 @@ public final class ResultsPage {
     picture("Training loss of each depth and direction", draw(folder, "mnist-depth", plot::write));
   }
 
-  private void provenance(Commands commands) throws IOException {
+  private void provenance(BiFunction<Experiment, Map<String, String>, String> commandOfRun)
+      throws IOException {
     heading(2, "How it was run");
     TreeSet<String> machines = new TreeSet<>();
     StringBuilder lines = new StringBuilder();
@@ -479,7 +469,7 @@ public final class ResultsPage {
               .filter(commit -> !commit.isEmpty())
               .distinct()
               .collect(Collectors.joining(", "));
-      lines.append(commands.ofRun(run.experiment(), run.settings()));
+      lines.append(commandOfRun.apply(run.experiment(), run.settings()));
       lines.append(commits.isEmpty() ? "" : "  # commit " + commits).append('\n');
     }
     machines.forEach(machine -> page.append("- Machine: ").append(machine).append('\n'));

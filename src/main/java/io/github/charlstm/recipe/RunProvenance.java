@@ -1,13 +1,13 @@
 package io.github.charlstm.recipe;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Machine and commit of a run: {@code origins.jsonl} in its folder, a line per start or resume. */
@@ -50,12 +50,12 @@ public final class RunProvenance {
    * @throws IOException if the file is damaged
    */
   public static List<Origin> read(Path run) throws IOException {
-    List<Origin> origins = new ArrayList<>();
-    if (Files.isRegularFile(run.resolve(FILE))) {
-      for (String line : Files.readAllLines(run.resolve(FILE), StandardCharsets.UTF_8)) {
-        origins.add(JSON.readValue(line, Origin.class));
-      }
+    Path file = run.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      return List.of();
     }
-    return origins;
+    try (MappingIterator<Origin> lines = JSON.readerFor(Origin.class).readValues(file.toFile())) {
+      return lines.readAll();
+    }
   }
 }

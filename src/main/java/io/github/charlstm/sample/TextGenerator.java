@@ -75,6 +75,14 @@ public final class TextGenerator {
     }
   }
 
+  /** {@return the prime and the text that {@link #generate} continues it with} */
+  public String continued(
+      String prime, int length, NextSymbolPolicy policy, RandomGenerator random) {
+    StringBuilder text = new StringBuilder(prime);
+    generate(prime, length, policy, random, text::append);
+    return text.toString();
+  }
+
   private void oneByOne(
       int[] prime,
       int length,

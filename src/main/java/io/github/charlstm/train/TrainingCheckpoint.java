@@ -6,6 +6,7 @@ import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.checkpoint.TensorBundle;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.GraphSession;
+import io.github.charlstm.model.LanguageModelSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,6 +195,24 @@ public record TrainingCheckpoint(
     Path extra = folder.resolve(EXTRA);
     return List.of(
         Files.readString(extra.resolve(SETTINGS)), Files.readString(extra.resolve(PROGRESS)));
+  }
+
+  /**
+   * {@return a session on the inference graph of a run on a text, with the checkpoint's variables}
+   *
+   * @param batchSize N, at least 1
+   * @param numSteps T, at least 1
+   */
+  public LanguageModelSession session(int batchSize, int numSteps) {
+    LanguageModelSession session =
+        LanguageModelSession.inference(settings().model(), batchSize, numSteps);
+    try {
+      session.restore(variables());
+      return session;
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
   }
 
   /** {@return the prefix of the variables' files} */

@@ -48,7 +48,7 @@ class ClassifyCommandTest {
     return root.resolve(run).toString();
   }
 
-  // the metrics without what the clock says
+  // the metrics without the seconds, which differ from run to run
   private List<String> metrics(String run) throws IOException {
     return Files.readAllLines(root.resolve(run).resolve("metrics.jsonl")).stream()
         .map(line -> line.replaceAll("\"seconds\":[^,}]*", ""))

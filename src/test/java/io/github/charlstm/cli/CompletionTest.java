@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -143,39 +145,40 @@ class CompletionTest {
 
   @Test
   void zshCompletesCommandsFlagsAndWords() throws Exception {
-    assumeZsh();
-    assertThat(zsh("charlstm tra")).contains("charlstm train");
-    assertThat(zsh("charlstm train --loop ")).contains("fused", "dynamic", "unrolled");
-    assertThat(zsh("charlstm train --loop=unr")).contains("--loop=unrolled");
-    assertThat(zsh("charlstm train --as")).contains("--as-printed");
-    assertThat(zsh("charlstm train --recipe sh"))
-        .contains("shakespeare-shared", "shakespeare-words");
-    assertThat(zsh("charlstm export --format g")).contains("--format graphdef");
-    assertThat(zsh("charlstm data f")).contains("charlstm data fetch");
-    assertThat(zsh("charlstm data fetch dick")).contains("fetch dickens");
-    assertThat(zsh("charlstm completion z")).contains("completion zsh");
+    Map<String, List<String>> lines = new LinkedHashMap<>();
+    lines.put("charlstm tra", List.of("charlstm train"));
+    lines.put("charlstm train --loop ", List.of("fused", "dynamic", "unrolled"));
+    lines.put("charlstm train --loop=unr", List.of("--loop=unrolled"));
+    lines.put("charlstm train --as", List.of("--as-printed"));
+    lines.put("charlstm train --on-", List.of("--on-malformed"));
+    lines.put("charlstm train --recipe sh", List.of("shakespeare-shared", "shakespeare-words"));
+    lines.put("charlstm export --format g", List.of("--format graphdef"));
+    lines.put("charlstm data f", List.of("charlstm data fetch"));
+    lines.put("charlstm data fetch dick", List.of("fetch dickens"));
+    lines.put("charlstm completion z", List.of("completion zsh"));
+    assertZshCompletes(lines);
   }
 
   @Test
   void zshCompletesFiles() throws Exception {
-    assumeZsh();
     Files.writeString(root.resolve("novel-of-mine.txt"), "");
 
-    assertThat(zsh("charlstm train --data nov")).contains("--data novel-of-mine.txt");
-    assertThat(zsh("charlstm plot nov")).contains("plot novel-of-mine.txt");
-    assertThat(zsh("charlstm train --config nov")).contains("--config novel-of-mine.txt");
+    Map<String, List<String>> lines = new LinkedHashMap<>();
+    lines.put("charlstm train --data nov", List.of("--data novel-of-mine.txt"));
+    lines.put("charlstm plot nov", List.of("plot novel-of-mine.txt"));
+    lines.put("charlstm train --config nov", List.of("--config novel-of-mine.txt"));
+    assertZshCompletes(lines);
   }
 
   @Test
   void zshCompletesEveryFlagOfEveryCommand() throws Exception {
-    assumeZsh();
+    Map<String, List<String>> lines = new LinkedHashMap<>();
     for (Command command : commands()) {
-      String shown = zsh("charlstm " + command.name() + " --");
-      for (Flag<?> flag : Flags.of(command)) {
-        assertThat(shown).as(command.name()).contains(flag.toString());
-      }
+      lines.put(
+          "charlstm " + command.name() + " --",
+          Flags.of(command).stream().map(Flag::toString).toList());
     }
-    assertThat(zsh("charlstm train --on-")).contains("--on-malformed");
+    assertZshCompletes(lines);
   }
 
   private static void assumeZsh() {
@@ -185,8 +188,10 @@ class CompletionTest {
     assumeTrue(found, "zsh is not installed: its completion is not tested");
   }
 
-  // The terminal after the line is typed and Tab is pressed twice.
-  private String zsh(String line) throws IOException, InterruptedException {
+  /** Types each line in one shell and presses Tab twice; the terminal shows the expected words. */
+  private void assertZshCompletes(Map<String, List<String>> lines)
+      throws IOException, InterruptedException {
+    assumeZsh();
     Path script = root.resolve("_charlstm");
     Files.writeString(script, Tool.run("completion", "zsh").out());
     String program =
@@ -197,13 +202,24 @@ zpty -w shell 'PS1= PS2= RPS1= TERM=dumb; stty columns 200 rows 100 -echo; unset
 zpty -w shell 'autoload -Uz compinit; compinit -u -D; source "'$1'"; LISTMAX=0'
 zpty -w shell 'setopt no_auto_menu no_always_last_prompt; print REA""DY'
 zpty -r -m shell text '*READY*'
-zpty -w -n shell $2$'\\t\\t'
-zpty -w -n shell $'\\C-A\\C-K'
-zpty -w -n shell $'print DO""NE\\n'
-zpty -r -m shell text '*DONE*'
-print -r -- $text
+shift
+for line; do
+  zpty -w -n shell $line$'\\t\\t'
+  zpty -w -n shell $'\\C-A\\C-K'
+  zpty -w -n shell $'print DO""NE\\n'
+  zpty -r -m shell text '*DONE*'
+  print -r -- $text
+  print -r -- NEXT
+done
 zpty -d shell
 """;
-    return String.join("\n", run("zsh", List.of(program, "zsh", script.toString(), line)));
+    List<String> words = new ArrayList<>(List.of(program, "zsh", script.toString()));
+    words.addAll(lines.keySet());
+    String[] shown = String.join("\n", run("zsh", words)).split("\nNEXT(\n|$)");
+    assertThat(shown).hasSameSizeAs(lines.keySet());
+    int k = 0;
+    for (Map.Entry<String, List<String>> line : lines.entrySet()) {
+      assertThat(shown[k++]).as(line.getKey()).contains(line.getValue());
+    }
   }
 }

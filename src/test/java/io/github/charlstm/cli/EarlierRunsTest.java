@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runs written by an earlier version, when runs on texts and on images had different code and
- * files: each resumes with the losses of the run that that version trained to the end, samples, and
- * is reported. {@code NAME-full.jsonl} holds the metrics of that run.
+ * Runs that an earlier version wrote, which had separate code and files for texts and for images.
+ * Each run is resumed, sampled from and reported. After the resumption its losses equal those of
+ * {@code NAME-full.jsonl}: the metrics of the same run, trained to the end by the earlier version.
  */
 @Tag("slow")
 class EarlierRunsTest {

@@ -27,7 +27,8 @@ class JvmSettingsTest {
   @Test
   void trainsInALocaleOfOtherDigitsAndATimeZoneOfItsOwn() throws Exception {
     TensorFlow.version(); // unpacks it, if nothing has
-    Path natives = Loader.getCacheDir().toPath(); // another than asked for in a read-only home
+    // In a home that is read-only JavaCPP takes another folder than JvmSettings names.
+    Path natives = Loader.getCacheDir().toPath();
     Map<Path, FileTime> before = unpacked(natives);
 
     List<String> lines =

@@ -92,7 +92,7 @@ class LauncherTest {
     Path archive = clone.root.resolve("target/charlstm-21.jsa");
     assertThat(clone.launched("--help")).contains("-XX:SharedArchiveFile=" + archive);
     assertThat(archive).hasContent("new");
-    assertThat(clone.archive).as("that of the other Java stays").hasContent("old");
+    assertThat(clone.archive).as("the archive of the other Java is kept").hasContent("old");
     assertThat(clone.started()).noneMatch(line -> line.startsWith("mvn"));
   }
 
@@ -103,7 +103,7 @@ class LauncherTest {
 
     assertThat(clone.launched("--help")).contains("-XX:SharedArchiveFile=" + clone.archive);
     assertThat(clone.archive).hasContent("new");
-    assertThat(other).as("it is of the classes before").doesNotExist();
+    assertThat(other).as("an archive of the old classes is deleted").doesNotExist();
     assertThat(clone.root.resolve("target/rehearsal")).doesNotExist();
     assertThat(Files.readAllLines(clone.root.resolve("seen"))).contains("train", "demo");
   }
@@ -119,7 +119,7 @@ class LauncherTest {
     Files.delete(clone.root.resolve("seen"));
     clone.launched("--help");
     assertThat(Files.readAllLines(clone.root.resolve("seen")))
-        .as("it is not tried again")
+        .as("after a failure the archive is not tried again")
         .doesNotContain("train");
   }
 

@@ -84,8 +84,8 @@ class ReportPageTest {
     assertThat(drawn).hasSize(60);
     double[] losses = metrics.trainingLoss("loss").losses();
     for (int k = 1; k < 60; k++) {
-      // further down is a lower loss
-      double down = drawn.get(k).get(1).asDouble() - drawn.get(k - 1).get(1).asDouble();
+      double down = // SVG's y axis points down
+          drawn.get(k).get(1).asDouble() - drawn.get(k - 1).get(1).asDouble();
       if (Math.abs(losses[k] - losses[k - 1]) > 0.02) {
         assertThat(down > 0).as("step " + (k + 1)).isEqualTo(losses[k] < losses[k - 1]);
       }
