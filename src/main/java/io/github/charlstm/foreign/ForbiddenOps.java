@@ -4,6 +4,7 @@ import io.github.charlstm.graph.GraphIndex;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -44,15 +45,10 @@ final class ForbiddenOps {
     for (NodeDef node : definition.getNodeList()) {
       check(node, "");
     }
-    definition
-        .getLibrary()
-        .getFunctionList()
-        .forEach(
-            function ->
-                function
-                    .getNodeDefList()
-                    .forEach(
-                        node -> check(node, " of function " + function.getSignature().getName())));
+    for (FunctionDef function : definition.getLibrary().getFunctionList()) {
+      String place = " of function " + function.getSignature().getName();
+      function.getNodeDefList().forEach(node -> check(node, place));
+    }
   }
 
   private void check(NodeDef node, String place) {

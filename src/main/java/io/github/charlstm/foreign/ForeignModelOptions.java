@@ -64,19 +64,4 @@ public record ForeignModelOptions(
   public ForeignModelOptions withRoles(RoleMap other) {
     return new ForeignModelOptions(format, tags, signature, other, trusted);
   }
-
-  /** {@return a copy with this signature} */
-  public ForeignModelOptions withSignature(String key) {
-    return new ForeignModelOptions(format, tags, Optional.of(key), roles, trusted);
-  }
-
-  /** {@return a copy with these tags} */
-  public ForeignModelOptions withTags(Set<String> other) {
-    return new ForeignModelOptions(format, other, signature, roles, trusted);
-  }
-
-  /** {@return a copy that is trusted} */
-  public ForeignModelOptions asTrusted() {
-    return new ForeignModelOptions(format, tags, signature, roles, true);
-  }
 }

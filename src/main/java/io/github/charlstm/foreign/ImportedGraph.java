@@ -72,11 +72,9 @@ final class ImportedGraph implements AutoCloseable {
         node.setInput(k, isControl ? "^" + inGraph(input.substring(1)) : inGraph(input));
       }
     }
-    graph
-        .getLibraryBuilder()
-        .getFunctionBuilderList()
-        .forEach(
-            function -> function.getNodeDefBuilderList().forEach(NodeDef.Builder::clearDevice));
+    for (FunctionDef.Builder function : graph.getLibraryBuilder().getFunctionBuilderList()) {
+      function.getNodeDefBuilderList().forEach(NodeDef.Builder::clearDevice);
+    }
     return graph.build();
   }
 
@@ -202,15 +200,11 @@ final class ImportedGraph implements AutoCloseable {
       }
       requireKnown(names, List.copyOf(function.getRetMap().values()), "the result" + place);
       requireKnown(names, List.copyOf(function.getControlRetMap().values()), "the end" + place);
-      function
-          .getSignature()
-          .getOutputArgList()
-          .forEach(
-              output -> {
-                if (!function.getRetMap().containsKey(output.getName())) {
-                  throw damaged("output %s%s has no source", output.getName(), place);
-                }
-              });
+      for (OpDef.ArgDef output : function.getSignature().getOutputArgList()) {
+        if (!function.getRetMap().containsKey(output.getName())) {
+          throw damaged("output %s%s has no source", output.getName(), place);
+        }
+      }
     }
 
     private void requireKnown(Set<String> names, List<String> inputs, String place) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -36,13 +35,9 @@ final class LoadedGraph implements AutoCloseable {
   private LoadedGraph(ImportedGraph imported, boolean trusted) {
     this.imported = imported;
     this.trusted = trusted;
-    this.forbidden = new ForbiddenOps(file(imported), imported.index());
+    this.forbidden = new ForbiddenOps(file(), imported.index());
     // No automatic initialization: it would run every operation whose name starts with Init.
     this.session = new Session(imported.graph(), false, ConfigProto.getDefaultInstance());
-  }
-
-  private static String file(ImportedGraph imported) {
-    return imported.source().file().toString();
   }
 
   /**
@@ -68,7 +63,7 @@ final class LoadedGraph implements AutoCloseable {
   }
 
   String file() {
-    return file(imported);
+    return imported.source().file().toString();
   }
 
   private void restore() {
@@ -97,7 +92,7 @@ final class LoadedGraph implements AutoCloseable {
     }
     CheckpointReader reader = CheckpointReader.open(imported.source().variables());
     reader.verifyAll();
-    RestoredVariables.check(RestoredVariables.of(imported.index(), operation), reader, file());
+    new RestoredVariables(imported.index(), operation).check(reader, file());
     String path = imported.source().variables().toAbsolutePath().toString();
     try (TString value = TString.scalarOf(path)) {
       run(
@@ -162,24 +157,19 @@ final class LoadedGraph implements AutoCloseable {
     private final GraphIndex graph;
     private final List<Variable> variables = new ArrayList<>();
 
-    private RestoredVariables(GraphIndex graph) {
-      this.graph = graph;
-    }
-
     /**
      * @param restoreNode the saver's operation that restores all
      */
-    static List<Variable> of(GraphIndex graph, String restoreNode) {
-      RestoredVariables found = new RestoredVariables(graph);
+    RestoredVariables(GraphIndex graph, String restoreNode) {
+      this.graph = graph;
       FunctionCalls.visit(
           graph,
           graph.upstream(List.of(restoreNode), input -> false),
           (node, scope) -> {
             if (node.getOp().equals("RestoreV2")) {
-              found.add(node, scope);
+              add(node, scope);
             }
           });
-      return List.copyOf(found.variables);
     }
 
     private void add(NodeDef restore, FunctionCalls.NodeScope scope) {
@@ -243,7 +233,7 @@ final class LoadedGraph implements AutoCloseable {
     /**
      * @throws InteropException if a tensor is missing or of another type or shape
      */
-    static void check(List<Variable> variables, CheckpointReader reader, String source) {
+    void check(CheckpointReader reader, String source) {
       List<String> missing =
           variables.stream().map(Variable::key).filter(key -> !reader.hasTensor(key)).toList();
       if (!missing.isEmpty()) {
@@ -253,7 +243,7 @@ final class LoadedGraph implements AutoCloseable {
       }
       for (Variable variable : variables) {
         TensorInfo found = reader.tensors().get(variable.key());
-        if (found.dtype() != variable.type() || !fits(variable.shape(), found.shape())) {
+        if (found.dtype() != variable.type() || !variable.shape().isCompatibleWith(found.shape())) {
           throw InteropException.of(
               "checkpoint %s: %s needs tensor %s to be %s, found %s",
               reader.prefix(),
@@ -270,16 +260,6 @@ final class LoadedGraph implements AutoCloseable {
           ? Shape.unknown()
           : Shape.of(
               proto.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray());
-    }
-
-    /** Whether a tensor of a fully known shape fits a static shape. */
-    private static boolean fits(Shape declared, Shape found) {
-      if (declared.numDimensions() < 0) {
-        return true;
-      }
-      return declared.numDimensions() == found.numDimensions()
-          && IntStream.range(0, found.numDimensions())
-              .allMatch(k -> declared.get(k) < 0 || declared.get(k) == found.get(k));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.charlstm.foreign;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.graph.GraphIndex;
@@ -69,7 +70,7 @@ record MetaGraphFile(
           binary + " does not exist: a SavedModel is a folder with saved_model.pb in it" + FROZEN);
     }
     Path file = Files.isRegularFile(binary) ? binary : text;
-    SavedModel model = file.equals(binary) ? decoded(binary) : parsed(text);
+    SavedModel model = parsed(file, "SavedModel", SavedModel.newBuilder()).build();
     if (model.getMetaGraphsList().stream().noneMatch(MetaGraphDef::hasGraphDef)) {
       throw new InteropException(file + " has no graph: it is damaged or no SavedModel" + FROZEN);
     }
@@ -91,12 +92,8 @@ record MetaGraphFile(
           "expected the file of a MetaGraph such as model.ckpt-100.meta, found " + file + FROZEN);
     }
     Path prefix = file.resolveSibling(name.substring(0, name.length() - META.length()));
-    try {
-      MetaGraphDef definition = MetaGraphDef.parseFrom(bytes(file));
-      return new MetaGraphFile(file, definition, prefix, List.of(tagsOf(definition)));
-    } catch (InvalidProtocolBufferException e) {
-      throw damaged(file, "MetaGraph", e);
-    }
+    MetaGraphDef definition = parsed(file, "MetaGraph", MetaGraphDef.newBuilder()).build();
+    return new MetaGraphFile(file, definition, prefix, List.of(tagsOf(definition)));
   }
 
   private static MetaGraphFile graphDef(Path file) {
@@ -117,34 +114,26 @@ record MetaGraphFile(
               + file
               + "; give it as `meta`");
     }
+    GraphDef.Builder graph = parsed(file, "GraphDef", GraphDef.newBuilder());
+    if (graph.getNodeCount() == 0) {
+      throw new InteropException(file + " has no nodes: it is damaged or no GraphDef");
+    }
+    MetaGraphDef definition = MetaGraphDef.newBuilder().setGraphDef(graph).build();
+    return new MetaGraphFile(file, definition, file, List.of());
+  }
+
+  private static <T extends Message.Builder> T parsed(Path file, String kind, T message) {
+    byte[] bytes = bytes(file);
     try {
-      GraphDef graph =
-          name.endsWith(TEXT)
-              ? TextFormat.parse(new String(bytes(file), StandardCharsets.UTF_8), GraphDef.class)
-              : GraphDef.parseFrom(bytes(file));
-      if (graph.getNodeCount() == 0) {
-        throw new InteropException(file + " has no nodes: it is damaged or no GraphDef");
+      if (file.toString().endsWith(TEXT)) {
+        TextFormat.merge(new String(bytes, StandardCharsets.UTF_8), message);
+      } else {
+        message.mergeFrom(bytes);
       }
-      MetaGraphDef definition = MetaGraphDef.newBuilder().setGraphDef(graph).build();
-      return new MetaGraphFile(file, definition, file, List.of());
+      return message;
     } catch (InvalidProtocolBufferException | TextFormat.ParseException e) {
-      throw damaged(file, "GraphDef", e);
-    }
-  }
-
-  private static SavedModel decoded(Path file) {
-    try {
-      return SavedModel.parseFrom(bytes(file));
-    } catch (InvalidProtocolBufferException e) {
-      throw damaged(file, "SavedModel", e);
-    }
-  }
-
-  private static SavedModel parsed(Path file) {
-    try {
-      return TextFormat.parse(new String(bytes(file), StandardCharsets.UTF_8), SavedModel.class);
-    } catch (TextFormat.ParseException e) {
-      throw damaged(file, "SavedModel in text form", e);
+      throw new InteropException(
+          file + " is damaged or no " + kind + ": " + InteropException.firstLine(e), e);
     }
   }
 
@@ -161,11 +150,6 @@ record MetaGraphFile(
     } catch (IOException e) {
       throw new InteropException("cannot read " + file + ": " + FileFailures.reason(e), e);
     }
-  }
-
-  private static InteropException damaged(Path file, String kind, Exception cause) {
-    return new InteropException(
-        file + " is damaged or no " + kind + ": " + InteropException.firstLine(cause), cause);
   }
 
   private static Set<String> tagsOf(MetaGraphDef definition) {

@@ -1,6 +1,7 @@
 package io.github.charlstm.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Finds cells that follow a feature of the text, such as being inside quotation marks: for each
@@ -47,17 +49,21 @@ public final class InterpretableCells {
     means = new double[trace.layers() * trace.units()];
     deviations = new double[means.length];
     for (int cell = 0; cell < means.length; cell++) {
-      double sum = 0;
-      double squares = 0;
-      for (int k = 0; k < trace.length(); k++) {
-        double value = value(cell, k);
-        sum += value;
-        squares += value * value;
-      }
-      means[cell] = sum / trace.length();
-      deviations[cell] =
-          Math.sqrt(Math.max(0, squares / trace.length() - means[cell] * means[cell]));
+      int number = cell;
+      double[] values =
+          IntStream.range(0, trace.length()).mapToDouble(k -> value(number, k)).toArray();
+      means[cell] = mean(values);
+      deviations[cell] = deviation(values, means[cell]);
     }
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(0);
+  }
+
+  private static double deviation(double[] values, double mean) {
+    double squares = Arrays.stream(values).map(value -> value * value).average().orElse(0);
+    return Math.sqrt(Math.max(0, squares - mean * mean));
   }
 
   /**
@@ -80,13 +86,8 @@ public final class InterpretableCells {
   }
 
   private Optional<ShownCell> best(double[] feature, String name) {
-    double mean = 0;
-    double squares = 0;
-    for (double value : feature) {
-      mean += value / feature.length;
-      squares += value * value / feature.length;
-    }
-    double deviation = Math.sqrt(Math.max(0, squares - mean * mean));
+    double mean = mean(feature);
+    double deviation = deviation(feature, mean);
     if (isRare(feature) || deviation < 1e-9) {
       return Optional.empty();
     }
@@ -106,10 +107,7 @@ public final class InterpretableCells {
 
   // Whether a feature is nearly always, or nearly never, zero.
   private static boolean isRare(double[] feature) {
-    int times = 0;
-    for (double value : feature) {
-      times += value != 0 ? 1 : 0;
-    }
+    long times = Arrays.stream(feature).filter(value -> value != 0).count();
     return Math.min(times, feature.length - times)
         < Math.min(LEAST_OCCURRENCES, feature.length / 10 + 1);
   }

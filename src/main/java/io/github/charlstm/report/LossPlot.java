@@ -58,11 +58,9 @@ public final class LossPlot {
   private String valueAxis = "loss (nats per character)";
 
   // Training losses and, or null, validation losses.
-  private record Run(LossSeries training, LossSeries validation) {
-    boolean isSmoothed() {
-      return training.size() > SMOOTHED_ABOVE;
-    }
-  }
+  private record Run(LossSeries training, LossSeries validation) {}
+
+  private record Line(LossSeries series, LegendEntry style) {}
 
   // A range of losses, or a line where both ends are equal.
   private record Reference(String name, double low, double high) {
@@ -197,11 +195,11 @@ public final class LossPlot {
             .toArray();
     double low = Arrays.stream(values).min().orElseThrow();
     double high = Arrays.stream(values).max().orElseThrow();
-    List<LossSeries> lines =
-        runs.stream()
-            .map(run -> run.isSmoothed() ? means(run.training()) : run.training())
-            .toList();
-    Legend legend = legend(lines);
+    List<Line> lines = lines();
+    List<LegendEntry> entries = new ArrayList<>();
+    references.forEach(reference -> entries.add(reference.legend()));
+    lines.stream().map(Line::style).filter(style -> !style.name().isEmpty()).forEach(entries::add);
+    Legend legend = new Legend(entries);
     boolean isLegendInside =
         legend.boxWidth() < 0.5 * width
             && legend.boxHeight() < 0.4 * height
@@ -221,21 +219,11 @@ public final class LossPlot {
     for (Reference reference : references) {
       chart.range(reference.low(), reference.high(), BAND, REFERENCE_LINE, LINE);
     }
-    for (int k = 0; k < runs.size(); k++) {
-      if (runs.get(k).isSmoothed()) {
-        chart.line(runs.get(k).training(), Drawing.pale(Drawing.series(k)), 1, false);
-      }
-    }
-    for (int k = 0; k < runs.size(); k++) {
-      int color = Drawing.series(k);
-      chart.line(lines.get(k), color, MEANS_LINE, false);
-      if (lines.get(k).size() == 1) {
-        chart.dots(lines.get(k), color);
-      }
-      LossSeries validation = runs.get(k).validation();
-      if (validation != null) {
-        chart.line(validation, color, LINE, true);
-        chart.dots(validation, color);
+    for (Line line : lines) {
+      LegendEntry style = line.style();
+      chart.line(line.series(), style.color(), style.width(), style.isDashed());
+      if (style.hasDot()) {
+        chart.dots(line.series(), style.color());
       }
     }
     if (isLegendInside) {
@@ -246,29 +234,32 @@ public final class LossPlot {
     return drawing;
   }
 
+  // In the order in which they are drawn: pale ones below the others.
+  private List<Line> lines() {
+    List<Line> pale = new ArrayList<>();
+    List<Line> lines = new ArrayList<>();
+    for (int k = 0; k < runs.size(); k++) {
+      LossSeries line = runs.get(k).training();
+      LossSeries validation = runs.get(k).validation();
+      int color = Drawing.series(k);
+      if (line.size() > SMOOTHED_ABOVE) {
+        String name = pale.isEmpty() ? "pale: each point" : "";
+        pale.add(new Line(line, new LegendEntry(name, Drawing.pale(color), 1, false, false)));
+        line = means(line);
+      }
+      lines.add(
+          new Line(line, new LegendEntry(line.name(), color, MEANS_LINE, false, line.size() == 1)));
+      if (validation != null) {
+        lines.add(
+            new Line(validation, new LegendEntry(validation.name(), color, LINE, true, true)));
+      }
+    }
+    return Stream.concat(pale.stream(), lines.stream()).toList();
+  }
+
   private LossSeries means(LossSeries raw) {
     int points = (window == 0 ? raw.size() / 50 : window) | 1; // odd, as the average counts it
     return raw.smoothed(raw.name() + " (mean of " + points + " points)", points);
-  }
-
-  private Legend legend(List<LossSeries> lines) {
-    List<LegendEntry> entries = new ArrayList<>();
-    references.forEach(reference -> entries.add(reference.legend()));
-    IntStream.range(0, runs.size())
-        .filter(k -> runs.get(k).isSmoothed())
-        .limit(1)
-        .mapToObj(k -> Drawing.pale(Drawing.series(k)))
-        .forEach(c -> entries.add(new LegendEntry("pale: each point", c, 1, false, false)));
-    for (int k = 0; k < runs.size(); k++) {
-      LossSeries line = lines.get(k);
-      LossSeries validation = runs.get(k).validation();
-      int color = Drawing.series(k);
-      entries.add(new LegendEntry(line.name(), color, MEANS_LINE, false, line.size() == 1));
-      if (validation != null) {
-        entries.add(new LegendEntry(validation.name(), color, LINE, true, true));
-      }
-    }
-    return new Legend(entries);
   }
 
   // Losses fall, so the upper right corner is usually free for the legend.
@@ -286,7 +277,7 @@ public final class LossPlot {
                 });
   }
 
-  // A sample of a line and its name.
+  // How a line is drawn, and its name in the legend; without a name it is not in the legend.
   private record LegendEntry(
       String name, int color, double width, boolean isDashed, boolean hasDot) {
     double length() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.charlstm.foreign.ForeignModelOptions.Format;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -104,9 +106,13 @@ class ForeignRolesTest {
     }
   }
 
+  private static ForeignModelOptions options(Set<String> tags, Optional<String> signature) {
+    return new ForeignModelOptions(Format.SAVED_MODEL, tags, signature, RoleMap.empty(), false);
+  }
+
   @Test
   void anUnknownSignatureIsRejectedWithTheExistingOnes() {
-    ForeignModelOptions options = ForeignModelOptions.savedModel().withSignature("step");
+    ForeignModelOptions options = options(Set.of("serve"), Optional.of("step"));
     assertThatThrownBy(() -> Fixture.of("keras_stateful_reset").open(options))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("no signature step")
@@ -115,7 +121,7 @@ class ForeignRolesTest {
 
   @Test
   void unknownTagsAreRejectedWithTheExistingOnes() {
-    ForeignModelOptions options = ForeignModelOptions.savedModel().withTags(Set.of("gpu", "serve"));
+    ForeignModelOptions options = options(Set.of("gpu", "serve"), Optional.empty());
     assertThatThrownBy(() -> Fixture.of("keras_stateful").open(options))
         .isInstanceOf(InteropException.class)
         .hasMessageContaining("{gpu,serve}")

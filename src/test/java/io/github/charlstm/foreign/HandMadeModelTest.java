@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.charlstm.foreign.ForeignModelOptions.Format;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -230,8 +233,10 @@ class HandMadeModelTest {
                             tf.strings.stringLength(tf.io.readFile(tf.constant(secret.toString()))),
                             TFloat32.class)));
     assertThatThrownBy(() -> open(model)).hasMessageContaining("ReadFile");
-    try (ForeignModel opened =
-        ForeignModel.open(model, ForeignModelOptions.savedModel().asTrusted())) {
+    ForeignModelOptions trusted =
+        new ForeignModelOptions(
+            Format.SAVED_MODEL, Set.of("serve"), Optional.empty(), RoleMap.empty(), true);
+    try (ForeignModel opened = ForeignModel.open(model, trusted)) {
       assertPredicts(opened, 0, 5, 0, 0);
     }
   }
