@@ -17,23 +17,10 @@ final class TextFlags {
               "of the text file: UTF-16, GB18030, ISO-8859-1, ... (default: UTF-8)")
           .suggest(
               List.of(
-                  "UTF-8",
-                  "UTF-16",
-                  "UTF-16LE",
-                  "UTF-16BE",
-                  "UTF-32",
-                  "ISO-8859-1",
-                  "ISO-8859-15",
-                  "US-ASCII",
-                  "windows-1251",
-                  "windows-1252",
-                  "KOI8-R",
-                  "GB18030",
-                  "GBK",
-                  "Big5",
-                  "Shift_JIS",
-                  "EUC-JP",
-                  "EUC-KR"));
+                  ("UTF-8 UTF-16 UTF-16LE UTF-16BE UTF-32 ISO-8859-1 ISO-8859-15 US-ASCII"
+                          + " windows-1251 windows-1252 KOI8-R GB18030 GBK Big5 Shift_JIS EUC-JP"
+                          + " EUC-KR")
+                      .split(" ")));
   static final Flag<OnMalformed> ON_MALFORMED =
       Flag.oneOf(
               "on-malformed",

@@ -109,6 +109,9 @@ class ClassifyCommandTest {
     Tool.Output other = Tool.run("classify", config, "--resume", "--lstm-size", "7");
     assertThat(other.code()).isEqualTo(2);
     assertThat(other.err()).contains("--lstm-size was 6 and is now 7");
+    Tool.Output loop = Tool.run("classify", config, "--resume", "--loop", "dynamic");
+    assertThat(loop.code()).isEqualTo(2);
+    assertThat(loop.err()).contains("--loop was unrolled and is now dynamic");
   }
 
   @Test
