@@ -3,11 +3,14 @@ package io.github.charlstm.crash;
 import io.github.charlstm.checkpoint.AtomicDirectory;
 import io.github.charlstm.cli.TestJvm;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.SmallRun;
 import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
@@ -101,8 +104,8 @@ public final class Soak {
             CharLstm.Settings.of(vocabulary).withLstmSize(64).withNumLayers(2),
             TextPreparation.CHARACTERS,
             training,
-            TextReference.of("soak", true, text));
-    try (Trainer<TextTask> run = Trainer.begin(folder, settings, text)) {
+            TextReference.of("soak", true, CharacterText.of(text), TextFormat.UTF_8));
+    try (Trainer<TextTask> run = SmallRun.open(folder, settings, text)) {
       run.run(OptionalLong.of(steps), List.of(watcher()), () -> false);
       for (int call = 1; call <= calls; call++) {
         new TextGenerator(run.task().snapshot(), run.task().symbols())

@@ -2,6 +2,7 @@ package io.github.charlstm.crash;
 
 import io.github.charlstm.train.MetricsWriter;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.SmallRun;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
@@ -72,8 +73,8 @@ final class TextSubject implements Subject {
     RunSettings.Text settings = TrainingCheckpoint.open(like).settings();
     try (Trainer<TextTask> going =
             hasCheckpoint(run)
-                ? Trainer.resume(run, TrainingCheckpoint.open(run), settings, characters)
-                : Trainer.begin(run, settings, characters);
+                ? SmallRun.open(run, TrainingCheckpoint.open(run), settings, characters)
+                : SmallRun.open(run, settings, characters);
         MetricsWriter metrics = new MetricsWriter(run, going.progress().step())) {
       going.run(OptionalLong.of(steps), List.of(metrics), () -> false);
     }

@@ -10,14 +10,26 @@ import java.util.Locale;
 public final class CheckpointException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
+
   /** Without a cause. */
   public CheckpointException(String message) {
-    super(message);
+    this(message, "", null);
   }
 
   /** With the first failure. */
   public CheckpointException(String message, Throwable cause) {
-    super(message, cause);
+    this(message, "", cause);
+  }
+
+  private CheckpointException(String problem, String advice, Throwable cause) {
+    super(problem + advice, cause);
+    this.problem = problem;
+  }
+
+  /** {@return the message without what to do about it} */
+  public String problem() {
+    return problem;
   }
 
   /** A message with the arguments of {@link String#format}. */
@@ -26,7 +38,8 @@ public final class CheckpointException extends IllegalArgumentException {
   }
 
   static CheckpointException damaged(Path file, String what) {
-    return of("checkpoint file %s is damaged: %s; use another checkpoint", file, what);
+    return new CheckpointException(
+        "checkpoint file " + file + " is damaged: " + what, "; use another checkpoint", null);
   }
 
   static CheckpointException unreadable(Path file, Exception cause) {

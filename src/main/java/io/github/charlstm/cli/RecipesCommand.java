@@ -58,7 +58,7 @@ final class RecipesCommand implements Command {
           run.recipe(),
           run.recipe(),
           run.model().numLayers(),
-          run.units(),
+          run.model().units(),
           run.training(),
           false,
           "digits by rows, " + run.training().steps() + " steps (charlstm classify)");

@@ -60,7 +60,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
             .put("text", settings.text().source())
             .put("characters", characters.length())
             .put("distinct", distinct)
-            .put("model", settings.description())
+            .put("model", settings.model().describe())
             .put("batch_size", training.batchSize())
             .put("num_steps", training.numSteps())
             .put("epochs", training.epochs())
@@ -88,7 +88,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
             start(run, folder)
                 .put("training_images", trained)
                 .put("test_images", tested)
-                .put("model", settings.description())
+                .put("model", settings.model().describe())
                 .put("batch_size", training.batchSize())
                 .put("steps", training.steps())
                 .put("learning_rate", training.learningRate())
@@ -111,7 +111,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         "recipe %s: %s; %s; batch %s, learning rate %s, keep_prob %s, seed %d; run folder %s",
         settings.recipe(),
         data,
-        settings.description(),
+        settings.model().describe(),
         batch,
         rate,
         training.keepProb(),

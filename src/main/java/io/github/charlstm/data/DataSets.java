@@ -68,9 +68,9 @@ public final class DataSets {
           "tinyshakespeare.txt");
 
   /**
-   * The text of the TensorFlow Machine Learning Cookbook's chapter 9: see {@link CookbookText}. It
-   * is the edition of 2011; Gutenberg's address now has a later one, with another digest and
-   * header.
+   * The text of the TensorFlow Machine Learning Cookbook's chapter 9: see {@link
+   * TextPreparation#COOKBOOK_CHARACTERS}. It is the edition of 2011; Gutenberg's address now has a
+   * later one, with another digest and header.
    */
   public static final DataSet SHAKESPEARE =
       new DataSet(

@@ -54,12 +54,7 @@ public final class MnistImages {
   public record Batch(float[] images, int[] labels) {}
 
   /** Images in two parts, the first and the last ones. */
-  public record Split(MnistImages training, MnistImages test) {
-    public Split {
-      Objects.requireNonNull(training, "training");
-      Objects.requireNonNull(test, "test");
-    }
-  }
+  public record Split(MnistImages training, MnistImages test) {}
 
   private MnistImages(byte[] pixels, byte[] labels, int from, int to) {
     this.pixels = pixels;
@@ -180,28 +175,14 @@ public final class MnistImages {
   /**
    * Reads a file of unsigned bytes in the IDX format, gzip or not: a magic number, the sizes, and
    * the values, all big endian.
+   *
+   * @param magicNumber expected at the start of the file
+   * @param content what it holds, for messages
+   * @param itemSizes the sizes of one item, expected after the number of items
    */
-  private static final class IdxFile {
-
+  private record IdxFile(Path path, int magicNumber, String content, int... itemSizes) {
     private static final int GZIP_FIRST_BYTE = 0x1F;
     private static final int GZIP_SECOND_BYTE = 0x8B;
-
-    private final Path path;
-    private final int magicNumber;
-    private final String content;
-    private final int[] itemSizes;
-
-    /**
-     * @param magicNumber expected at the start of the file
-     * @param content what it holds, for messages
-     * @param itemSizes the sizes of one item, expected after the number of items
-     */
-    IdxFile(Path path, int magicNumber, String content, int... itemSizes) {
-      this.path = path;
-      this.magicNumber = magicNumber;
-      this.content = content;
-      this.itemSizes = itemSizes;
-    }
 
     /**
      * Reads the whole file. Memory is allocated as it is read, whatever the header claims.
@@ -221,10 +202,8 @@ public final class MnistImages {
             path + " is truncated: its end is missing; fetch it again", failure);
       } catch (ZipException failure) {
         throw new InvalidDataException(
-            path
-                + " is damaged: gzip says \""
-                + FileFailures.reason(failure)
-                + "\"; fetch it again",
+            "%s is damaged: gzip says \"%s\"; fetch it again"
+                .formatted(path, FileFailures.reason(failure)),
             failure);
       } catch (IOException failure) {
         throw new InvalidDataException(
@@ -299,6 +278,72 @@ public final class MnistImages {
 
     private static String sizes(int[] sizes) {
       return sizes[0] + " x " + sizes[1];
+    }
+  }
+
+  /**
+   * The batches of TF1's {@code mnist.train.next_batch(batch_size)}: the images are shuffled for
+   * each epoch, and a batch in which an epoch ends is completed with the first images of the next,
+   * so all batches have the same size.
+   *
+   * <p>A batch is a function of its number and the seed, so a resumed run continues with the same
+   * batches. NumPy's shuffle gives other orders.
+   */
+  public static final class Batches {
+
+    private final MnistImages images;
+    private final int batchSize;
+    private final EpochShuffle order;
+    private int orderedEpoch = -1;
+    private int[] indices = {};
+
+    /**
+     * Batches of images.
+     *
+     * @param batchSize images per batch, from 1 to their number
+     * @throws InvalidDataException if the batch size is out of range
+     */
+    public Batches(MnistImages images, int batchSize, long seed) {
+      this(images, batchSize, EpochShuffle.shuffled(seed));
+    }
+
+    Batches(MnistImages images, int batchSize, EpochShuffle order) {
+      InvalidDataException.requirePositive("`batch_size`", batchSize);
+      if (batchSize > images.size()) {
+        throw InvalidDataException.of(
+            "a batch of %s images cannot be had of %s; lower `batch_size`",
+            batchSize, images.size());
+      }
+      this.images = images;
+      this.batchSize = batchSize;
+      this.order = order;
+    }
+
+    /**
+     * {@return one batch}
+     *
+     * @param step number of the batch in the run, from 0 (Python: the earlier calls of {@code
+     *     next_batch})
+     * @throws IndexOutOfBoundsException if the number is negative
+     */
+    public MnistImages.Batch get(long step) {
+      Objects.checkIndex(step, Long.MAX_VALUE / batchSize);
+      int[] chosen = new int[batchSize];
+      for (int k = 0; k < batchSize; k++) {
+        long position = step * batchSize + k;
+        int epoch = Math.toIntExact(position / images.size());
+        chosen[k] = inEpoch(epoch)[(int) (position % images.size())];
+      }
+      return images.batch(chosen);
+    }
+
+    // Shuffling is slow compared with a training step of a small network: the last order is kept.
+    private synchronized int[] inEpoch(int epoch) {
+      if (epoch != orderedEpoch) {
+        indices = order.of(epoch, images.size());
+        orderedEpoch = epoch;
+      }
+      return indices;
     }
   }
 }

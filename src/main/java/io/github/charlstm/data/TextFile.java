@@ -12,7 +12,6 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 
@@ -51,7 +50,6 @@ public final class TextFile {
    *     offsets in the message count from 0
    */
   public static String decode(byte[] bytes, String sourceName) {
-    Objects.requireNonNull(sourceName, "sourceName");
     StringBuilder text = new StringBuilder();
     try {
       TextDecoder.decode(
@@ -115,7 +113,6 @@ public final class TextFile {
   }
 
   private static void refuseFolder(Path path) {
-    Objects.requireNonNull(path, "path");
     if (Files.isDirectory(path)) {
       throw new InvalidDataException(path + " is a folder: expected a file");
     }

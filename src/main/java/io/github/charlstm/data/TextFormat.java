@@ -4,7 +4,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
-import java.util.Objects;
 
 /** How the bytes of a text are read (Python: {@code open(path, encoding=..., errors=...)}). */
 public record TextFormat(Charset encoding, OnMalformed onMalformed) {
@@ -21,11 +20,6 @@ public record TextFormat(Charset encoding, OnMalformed onMalformed) {
      * keeps.
      */
     REPLACE
-  }
-
-  public TextFormat {
-    Objects.requireNonNull(encoding, "encoding");
-    Objects.requireNonNull(onMalformed, "onMalformed");
   }
 
   /**

@@ -1,18 +1,11 @@
 package io.github.charlstm.data;
 
-import java.util.Objects;
-
 /**
  * A text in two parts: the beginning, to train on, and the end, held out for validation.
  *
  * @param validation the end; empty if nothing is held out
  */
 public record TextSplit(CharacterText training, CharacterText validation) {
-
-  public TextSplit {
-    Objects.requireNonNull(training, "training");
-    Objects.requireNonNull(validation, "validation");
-  }
 
   /**
    * Splits a text.

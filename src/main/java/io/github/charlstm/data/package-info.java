@@ -6,8 +6,8 @@
  * holding out a part for validation ({@link io.github.charlstm.data.TextSplit}), and windows to
  * train on ({@link io.github.charlstm.data.TrainingBatches}) or to evaluate on ({@link
  * io.github.charlstm.data.EvaluationBatches}). Images: MNIST ({@link
- * io.github.charlstm.data.MnistImages}, {@link io.github.charlstm.data.MnistBatches}). Public data
- * sets and the folder of their files: {@link io.github.charlstm.data.DataSets}, {@link
+ * io.github.charlstm.data.MnistImages}, {@link io.github.charlstm.data.MnistImages.Batches}).
+ * Public data sets and the folder of their files: {@link io.github.charlstm.data.DataSets}, {@link
  * io.github.charlstm.data.DataSetCache}.
  *
  * <p>This package uses the JDK and Jackson, not TensorFlow, and does not print.

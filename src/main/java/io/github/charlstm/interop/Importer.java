@@ -12,7 +12,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.CharRnn;
 import io.github.charlstm.model.ModelSettings;
-import io.github.charlstm.train.ImportedRun;
+import io.github.charlstm.train.CheckpointWriter;
 import io.github.charlstm.train.InvalidRunException;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
@@ -200,7 +200,8 @@ public final class Importer {
             file, plan.model(), plan.sharedLayers(), plan.step(), plan.training().learningRate())) {
       file.reader().verifyAll();
       Path written =
-          ImportedRun.write(run, settings, plan.step(), plan.vocabulary(), map.tensors());
+          CheckpointWriter.writeImported(
+              run, settings, plan.step(), plan.vocabulary(), map.tensors());
       List<String> notes = new ArrayList<>(plan.notes());
       notes.addAll(map.notes());
       return new Report(
@@ -216,7 +217,8 @@ public final class Importer {
     }
   }
 
-  // Checked here to fail before anything is read; ImportedRun checks again under the run's lock.
+  // Checked here to fail before anything is read; CheckpointWriter checks again under the run's
+  // lock.
   private static void requireEmpty(Path run) {
     if (Files.exists(run.resolve(CheckpointState.FILE_NAME))) {
       throw new InvalidRunException(

@@ -65,7 +65,7 @@ final class GraphSampler {
       feeds.feed(loop.start().points(), tensor(uniforms));
       loop.choice().feed(feeds, rule);
       feeds.runner.fetch(decoder.symbols()).fetch(decoder.written()).fetch(decoder.probabilities());
-      state.connect(feeds.runner, decoder.state());
+      state.connect(feeds.runner, decoder.state().flatten());
       Result result = feeds.runner.run();
       GeneratedSymbols generated = generated(result);
       state.advance(result, 3);
@@ -90,10 +90,8 @@ final class GraphSampler {
     for (int k = 0; k < uniforms.length; k++) {
       if (!(uniforms[k] >= 0 && uniforms[k] < 1)) {
         throw new IllegalArgumentException(
-            "uniforms: expected numbers from 0 to below 1, found "
-                + uniforms[k]
-                + " at index "
-                + k);
+            "uniforms: expected numbers from 0 to below 1, found %s at index %s"
+                .formatted(uniforms[k], k));
       }
       below[k] = Math.min(uniforms[k], LARGEST_UNIFORM);
     }

@@ -114,12 +114,8 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     Shape shape = Shape.of(model.batchSize(), model.numSteps());
     if (symbols.length != shape.size()) {
       throw new IllegalArgumentException(
-          "a window of this graph has shape "
-              + shape
-              + ", so "
-              + shape.size()
-              + " characters; found "
-              + symbols.length);
+          "a window of this graph has shape %s, so %s characters; found %s"
+              .formatted(shape, shape.size(), symbols.length));
     }
     return TInt32.tensorOf(shape, DataBuffers.of(symbols, true, false));
   }
@@ -230,10 +226,8 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
   public float[] predictNext(int symbol) {
     if (model.batchSize() != 1 || model.numSteps() != 1) {
       throw new IllegalStateException(
-          "reading symbol by symbol needs a graph of one sequence and one step, found "
-              + model.batchSize()
-              + " and "
-              + model.numSteps());
+          "reading symbol by symbol needs a graph of one sequence and one step, found %s and %s"
+              .formatted(model.batchSize(), model.numSteps()));
     }
     return predict(new int[] {symbol});
   }
@@ -252,10 +246,10 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
       int symbol, NextSymbolPolicy policy, OptionalInt stop, double[] uniforms) {
     if (!generates(policy)) {
       throw new UnsupportedOperationException(
-          "generating in a graph needs one sequence, found "
-              + model.batchSize()
-              + ", and a greedy, top-n or temperature policy, found "
-              + policy);
+          String.format(
+              "generating in a graph needs one sequence, found %s, and a greedy, top-n or"
+                  + " temperature policy, found %s",
+              model.batchSize(), policy));
     }
     keepDefinition();
     return sampler.generate(session(), state, symbol, policy, stop, uniforms);

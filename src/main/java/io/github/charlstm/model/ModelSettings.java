@@ -10,16 +10,10 @@ import org.tensorflow.op.Ops;
  * Structural settings of a text model, which fix the shapes of its variables: a checkpoint fits a
  * graph only if these are equal.
  */
-public sealed interface ModelSettings
+public sealed interface ModelSettings extends LayerSettings
     permits CharLstm.Settings, CharRnn.Settings, ShakespeareLstm.Settings {
   /** {@return the number of distinct symbols, V} */
   int vocabularySize();
-
-  /** {@return the units of each layer, L} */
-  int units();
-
-  /** {@return the number of stacked cells} */
-  int numLayers();
 
   /**
    * {@return a name for each tensor of the network's state: {@code c_0}, {@code h_0}, {@code c_1},
@@ -41,9 +35,6 @@ public sealed interface ModelSettings
   default boolean hasEmbedding() {
     return true;
   }
-
-  /** {@return a short description: {@code 2 x LSTM 512}} */
-  String describe();
 
   /**
    * Builds the graph.

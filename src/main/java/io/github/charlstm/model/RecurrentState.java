@@ -1,6 +1,5 @@
 package io.github.charlstm.model;
 
-import io.github.charlstm.cell.RNNState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,14 +53,8 @@ final class RecurrentState implements AutoCloseable {
       Shape shape = initial.get(k).shape();
       if (values.get(k).length != shape.size()) {
         throw new IllegalArgumentException(
-            "state tensor "
-                + k
-                + " has shape "
-                + shape
-                + ", so "
-                + shape.size()
-                + " values; found "
-                + values.get(k).length);
+            "state tensor %s has shape %s, so %s values; found %s"
+                .formatted(k, shape, shape.size(), values.get(k).length));
       }
       tensors.add(TFloat32.tensorOf(shape, DataBuffers.of(values.get(k), true, false)));
     }
@@ -74,11 +67,7 @@ final class RecurrentState implements AutoCloseable {
   }
 
   /** As {@link #connect(Session.Runner)}, where the next state is another than the model's. */
-  void connect(Session.Runner runner, RNNState next) {
-    connect(runner, next.flatten());
-  }
-
-  private void connect(Session.Runner runner, List<Operand<TFloat32>> next) {
+  void connect(Session.Runner runner, List<Operand<TFloat32>> next) {
     for (int k = 0; k < initial.size(); k++) {
       runner.feed(initial.get(k), current.get(k));
     }

@@ -106,7 +106,8 @@ public record RowClassifier(
       int numLayers,
       RnnImplementation loop,
       CrossEntropy crossEntropy,
-      boolean bidirectional) {
+      boolean bidirectional)
+      implements LayerSettings {
     public Settings {
       ModelSettings.requireSize("rows", rows, 100_000);
       ModelSettings.requireSize("columns", columns, 100_000);
@@ -133,9 +134,8 @@ public record RowClassifier(
       return bidirectional ? Math.multiplyExact(2, units) : units;
     }
 
-    /**
-     * {@return a short description: {@code 2 x LSTM 256, dynamic loop, cross-entropy as printed}}
-     */
+    /** As {@code 2 x LSTM 256, dynamic loop, cross-entropy as printed}. */
+    @Override
     public String describe() {
       return numLayers
           + " x LSTM "

@@ -1,6 +1,5 @@
 package io.github.charlstm.sample;
 
-import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -55,12 +54,7 @@ public interface NextSymbolModel extends AutoCloseable {
    * @param invalid probabilities that are not finite, from which no further symbol could be chosen;
    *     empty if there were none
    */
-  record GeneratedSymbols(int[] symbols, float[] invalid) {
-    public GeneratedSymbols {
-      Objects.requireNonNull(symbols, "symbols");
-      Objects.requireNonNull(invalid, "invalid");
-    }
-  }
+  record GeneratedSymbols(int[] symbols, float[] invalid) {}
 
   @Override
   void close();

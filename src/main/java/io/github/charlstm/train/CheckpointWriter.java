@@ -3,24 +3,29 @@ package io.github.charlstm.train;
 import io.github.charlstm.checkpoint.AtomicDirectory;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.SavedModelWriter;
+import io.github.charlstm.checkpoint.TensorBundle;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.GraphSession;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.RnnImplementation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.tensorflow.Tensor;
 
 /**
  * Writes a run's checkpoints: each appears whole or not at all, then the state file {@code
  * checkpoint} names it, then the oldest beyond {@code max_to_keep} are removed.
  */
-final class CheckpointWriter {
+public final class CheckpointWriter {
   private final Path run;
   private final RunSettings settings;
   private final Optional<Vocabulary> vocabulary;
@@ -37,6 +42,57 @@ final class CheckpointWriter {
     this.settings = settings;
     this.vocabulary = vocabulary;
     this.session = session;
+  }
+
+  /**
+   * Turns a run of another program into one of this program: writes its first checkpoint. The
+   * network's state starts from zeros; a resumed run computes the epoch and the window from the
+   * number of steps and the text that it is given.
+   *
+   * @param run the run's folder, made if needed
+   * @param settings with {@link TextReference#unknown()}
+   * @param step training steps done so far
+   * @param vocabulary as large as the settings say
+   * @param variables every variable of the training graph by name, slots, powers and {@code
+   *     global_step} included; they stay open
+   * @return the checkpoint's folder
+   * @throws InvalidRunException if the folder holds a run already, or is in use
+   * @throws IllegalArgumentException if the variables are not those of the training graph
+   * @throws IOException if the disk refuses
+   */
+  public static Path writeImported(
+      Path run,
+      RunSettings.Text settings,
+      long step,
+      Vocabulary vocabulary,
+      Map<String, ? extends Tensor> variables)
+      throws IOException {
+    TrainingSettings training = settings.training();
+    try (RunFolder folder = RunFolder.open(run)) {
+      folder.requireNoRun();
+      try (LanguageModelSession session =
+          LanguageModelSession.training(
+              settings.model(),
+              training.batchSize(),
+              training.numSteps(),
+              TrainingTask.options(training, RnnImplementation.FUSED))) {
+        restore(session, variables);
+        return new CheckpointWriter(run, settings, Optional.of(vocabulary), session)
+            .write(new TrainingProgress(step, 0, 0));
+      }
+    }
+  }
+
+  private static void restore(LanguageModelSession session, Map<String, ? extends Tensor> variables)
+      throws IOException {
+    Path scratch = Files.createTempDirectory("charlstm-import");
+    try {
+      Path bundle = scratch.resolve("variables");
+      TensorBundle.write(bundle, variables);
+      session.restore(bundle);
+    } finally {
+      AtomicDirectory.remove(scratch);
+    }
   }
 
   /**
@@ -59,28 +115,21 @@ final class CheckpointWriter {
         }
       }
       throw new InvalidRunException(
-          "run folder "
-              + run
-              + " was removed or moved while the run was going on; it was created anew with the"
-              + " checkpoint "
-              + rescue(progress)
-              + " only; resume the run from there");
+          ("run folder %s was removed or moved while the run was going on; it was created anew with"
+                  + " the checkpoint %s only; resume the run from there")
+              .formatted(run, rescue(progress)));
     } catch (IOException e) {
       throw new IOException(
-          "the checkpoint of step "
-              + progress.step()
-              + " cannot be written in "
-              + run
-              + " ("
-              + FileFailures.reason(e)
-              + "); "
-              + lastWhole
-                  .map(path -> "the last whole one is " + path)
-                  .orElse("there is none before")
-              + "; "
-              + FileFailures.remedy(e)
-              + " and "
-              + (lastWhole.isPresent() ? "resume the run" : "begin again"),
+          "the checkpoint of step %s cannot be written in %s (%s); %s; %s and %s"
+              .formatted(
+                  progress.step(),
+                  run,
+                  FileFailures.reason(e),
+                  lastWhole
+                      .map(path -> "the last whole one is " + path)
+                      .orElse("there is none before"),
+                  FileFailures.remedy(e),
+                  lastWhole.isPresent() ? "resume the run" : "begin again"),
           e);
     }
   }
@@ -101,17 +150,17 @@ final class CheckpointWriter {
     try (RunFolder again = RunFolder.open(run)) {
       if (again.hasCheckpoints()) {
         throw new InvalidRunException(
-            "run folder "
-                + run
-                + " was removed or moved while the run was going on, and holds another run now;"
-                + " resume this one where it was moved to, or begin it again in another folder");
+            ("run folder %s was removed or moved while the run was going on, and holds another run"
+                    + " now; resume this one where it was moved to, or begin it again in another"
+                    + " folder")
+                .formatted(run));
       }
       return write(progress);
     }
   }
 
   Path write(TrainingProgress progress) throws IOException {
-    String name = TrainingCheckpoint.folderName(progress.step(), settings.units());
+    String name = TrainingCheckpoint.folderName(progress.step(), settings.model().units());
     Path target = run.resolve(name);
     if (Files.exists(target) && !TrainingCheckpoint.isCheckpoint(target) && !isEmpty(target)) {
       throw new InvalidRunException(

@@ -66,7 +66,7 @@ final class EarlierImageRun {
       CheckpointReader.open(prefix).verifyAll();
       return Optional.empty();
     } catch (CheckpointException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(e.problem());
     }
   }
 

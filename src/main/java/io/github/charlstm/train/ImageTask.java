@@ -1,6 +1,5 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.data.MnistBatches;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.RowClassifierSession;
@@ -18,14 +17,14 @@ public final class ImageTask extends TrainingTask<MnistImages.Batch> {
 
   private final RunSettings.Images settings;
   private final MnistImages.Split images;
-  private final MnistBatches batches;
+  private final MnistImages.Batches batches;
   private final RowClassifierSession session;
 
   ImageTask(RunSettings.Images settings, MnistImages.Split images) {
     this.settings = settings;
     this.images = images;
     TrainingSettings training = settings.training();
-    batches = new MnistBatches(images.training(), training.batchSize(), training.seed());
+    batches = new MnistImages.Batches(images.training(), training.batchSize(), training.seed());
     session =
         RowClassifierSession.of(
             settings.model(), training.learningRate(), training.seed(), training.lanes());

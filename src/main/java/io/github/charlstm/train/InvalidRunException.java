@@ -4,21 +4,12 @@ package io.github.charlstm.train;
 public final class InvalidRunException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * Says why the run cannot begin or go on.
-   *
-   * @param message one line: what was found and what to do
-   */
+  /** Without a cause. */
   public InvalidRunException(String message) {
     super(message);
   }
 
-  /**
-   * Says why the run cannot begin or go on, and what was noticed first.
-   *
-   * @param message one line: what was found and what to do
-   * @param cause what was noticed first
-   */
+  /** With the underlying failure. */
   public InvalidRunException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -38,10 +38,9 @@ final class RunCheckpoints {
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    run.resolve(CheckpointState.FILE_NAME)
-                        + " names the checkpoint "
-                        + state.modelCheckpointPath()
-                        + ", which does not exist"));
+                    "%s names the checkpoint %s, which does not exist"
+                        .formatted(
+                            run.resolve(CheckpointState.FILE_NAME), state.modelCheckpointPath())));
   }
 
   /**
@@ -61,8 +60,7 @@ final class RunCheckpoints {
             notice -> notices.accept(notice + "; taking the one before it, " + folder));
         return TrainingCheckpoint.read(folder);
       }
-      String reason = damage.get().replace("; use another checkpoint", "");
-      passedOver.add("the checkpoint " + folder + " is passed over: " + reason);
+      passedOver.add("the checkpoint " + folder + " is passed over: " + damage.get());
       first = Optional.of(first.orElse(TrainingCheckpoint.damaged(folder, damage.get())));
     }
     throw first.orElseGet(() -> none(run));
@@ -70,9 +68,8 @@ final class RunCheckpoints {
 
   private static CheckpointException none(Path run) {
     return new CheckpointException(
-        run
-            + " holds no checkpoint: it has neither a SavedModel nor a file named "
-            + CheckpointState.FILE_NAME);
+        "%s holds no checkpoint: it has neither a SavedModel nor a file named %s"
+            .formatted(run, CheckpointState.FILE_NAME));
   }
 
   private static Set<Path> newestFirst(Path run, Consumer<String> notices) {

@@ -52,11 +52,10 @@ public final class RunFolder implements AutoCloseable {
       if (lock == null) {
         String owner = Files.readString(path.resolve(LOCK)).strip();
         throw new InvalidRunException(
-            "run folder "
-                + path
-                + " is in use by another process"
-                + (owner.isEmpty() ? "" : " (" + owner + ")")
-                + "; wait for it or choose another folder (`run`)");
+            String.format(
+                "run folder %s is in use by another process%s; wait for it or choose another"
+                    + " folder (`run`)",
+                path, owner.isEmpty() ? "" : " (" + owner + ")"));
       }
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode("process " + ProcessHandle.current().pid()));
@@ -65,11 +64,8 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       closeQuietly(channel, e);
       throw new InvalidRunException(
-          "run folder "
-              + path
-              + " cannot be written to ("
-              + FileFailures.reason(e)
-              + "); choose another folder (`run`)",
+          "run folder %s cannot be written to (%s); choose another folder (`run`)"
+              .formatted(path, FileFailures.reason(e)),
           e);
     } catch (RuntimeException | Error e) {
       closeQuietly(channel, e);
@@ -101,20 +97,15 @@ public final class RunFolder implements AutoCloseable {
     return path;
   }
 
-  /** {@return whether it holds the checkpoints of a run} */
-  public boolean hasCheckpoints() {
+  boolean hasCheckpoints() {
     return Files.exists(path.resolve(CheckpointState.FILE_NAME));
   }
 
-  /**
-   * @throws InvalidRunException if the folder holds a run already
-   */
   void requireNoRun() {
     if (hasCheckpoints()) {
       throw new InvalidRunException(
-          "run folder "
-              + path
-              + " holds a run already; resume it (`resume`) or choose another folder (`run`)");
+          "run folder %s holds a run already; resume it (`resume`) or choose another folder (`run`)"
+              .formatted(path));
     }
   }
 

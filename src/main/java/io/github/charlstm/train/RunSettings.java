@@ -1,9 +1,9 @@
 package io.github.charlstm.train;
 
 import io.github.charlstm.data.TextPreparation;
+import io.github.charlstm.model.LayerSettings;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RowClassifier;
-import java.util.Objects;
 
 /** All that a checkpoint says about the run that wrote it: of a run on a text, or on images. */
 public sealed interface RunSettings {
@@ -13,11 +13,8 @@ public sealed interface RunSettings {
   /** {@return how the run trains} */
   TrainingSettings training();
 
-  /** {@return the width of a layer} */
-  int units();
-
-  /** {@return the model in a few words, such as {@code 2 x LSTM 512}} */
-  String description();
+  /** {@return the structure of the network} */
+  LayerSettings model();
 
   /**
    * Checks that a run may go on with other settings: those that fix the variables' shapes or the
@@ -44,40 +41,19 @@ public sealed interface RunSettings {
       TrainingSettings training,
       TextReference text)
       implements RunSettings {
-    public Text {
-      Objects.requireNonNull(recipe, "recipe");
-      Objects.requireNonNull(model, "model");
-      Objects.requireNonNull(preparation, "preparation");
-      Objects.requireNonNull(training, "training");
-      Objects.requireNonNull(text, "text");
-    }
-
-    @Override
-    public int units() {
-      return model.units();
-    }
-
-    @Override
-    public String description() {
-      return model.describe();
-    }
-
     @Override
     public void requireResumable(RunSettings other) {
       if (!(other instanceof Text now)) {
         throw new InvalidRunException("the run is one on a text, not on images");
       }
       requireSame("vocabulary_size", model.vocabularySize(), now.model.vocabularySize());
-      requireSame("lstm_size", model.units(), now.model.units());
-      requireSame("num_layers", model.numLayers(), now.model.numLayers());
-      requireSame("the model", model.describe(), now.model.describe());
+      requireSameModel(this, now);
       if (!text.isKnown()) {
         return; // an imported run has no position in a text yet
       }
       requireSame("the text's SHA-256", text.sha256(), now.text.sha256());
-      requireSame("batch_size", training.batchSize(), now.training.batchSize());
+      requireSameBatches(this, now);
       requireSame("num_steps", training.numSteps(), now.training.numSteps());
-      requireSame("seed", training.seed(), now.training.seed());
       requireSame("validation", training.validation(), now.training.validation());
       requireSame("last_target", training.lastTarget(), now.training.lastTarget());
     }
@@ -94,36 +70,16 @@ public sealed interface RunSettings {
   record Images(
       String recipe, RowClassifier.Settings model, TrainingSettings training, ImageReference images)
       implements RunSettings {
-    public Images {
-      Objects.requireNonNull(recipe, "recipe");
-      Objects.requireNonNull(model, "model");
-      Objects.requireNonNull(training, "training");
-      Objects.requireNonNull(images, "images");
-    }
-
-    @Override
-    public int units() {
-      return model.units();
-    }
-
-    @Override
-    public String description() {
-      return model.describe();
-    }
-
     @Override
     public void requireResumable(RunSettings other) {
       if (!(other instanceof Images now)) {
         throw new InvalidRunException("the run is one on images, not on a text");
       }
-      requireSame("lstm_size", model.units(), now.model.units());
-      requireSame("num_layers", model.numLayers(), now.model.numLayers());
       requireSame("loop", model.loop().text(), now.model.loop().text());
       requireSame("bidirectional", model.bidirectional(), now.model.bidirectional());
-      requireSame("the model", model.describe(), now.model.describe());
+      requireSameModel(this, now);
       requireSame("holdout", images.holdout(), now.images.holdout());
-      requireSame("batch_size", training.batchSize(), now.training.batchSize());
-      requireSame("seed", training.seed(), now.training.seed());
+      requireSameBatches(this, now);
       if (!images.sha256().equals(now.images.sha256())) {
         throw new InvalidRunException(
             "a run is resumed with the images that it began with; the present ones are others by"
@@ -140,23 +96,26 @@ public sealed interface RunSettings {
    *     on; 0 if the training set is trained on
    * @param sha256 of those trained on, then, after a space, of those tested on
    */
-  record ImageReference(String folder, int holdout, String sha256) {
-    public ImageReference {
-      Objects.requireNonNull(folder, "folder");
-      Objects.requireNonNull(sha256, "sha256");
-    }
+  record ImageReference(String folder, int holdout, String sha256) {}
+
+  private static void requireSameModel(RunSettings before, RunSettings now) {
+    requireSame("lstm_size", before.model().units(), now.model().units());
+    requireSame("num_layers", before.model().numLayers(), now.model().numLayers());
+    requireSame("the model", before.model().describe(), now.model().describe());
+  }
+
+  private static void requireSameBatches(RunSettings before, RunSettings now) {
+    requireSame("batch_size", before.training().batchSize(), now.training().batchSize());
+    requireSame("seed", before.training().seed(), now.training().seed());
   }
 
   private static void requireSame(String what, Object before, Object now) {
     if (!before.equals(now)) {
       throw new InvalidRunException(
-          "a run is resumed with what it began with: "
-              + (what.indexOf(' ') < 0 ? "`" + what + "`" : what)
-              + " was "
-              + before
-              + " and is now "
-              + now
-              + "; leave it out, or begin a new run in another folder");
+          String.format(
+              "a run is resumed with what it began with: %s was %s and is now %s; leave it out, or"
+                  + " begin a new run in another folder",
+              what.indexOf(' ') < 0 ? "`" + what + "`" : what, before, now));
     }
   }
 }

@@ -2,7 +2,6 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TextFormat;
-import java.util.Objects;
 
 /**
  * Which text a run learns.
@@ -15,15 +14,8 @@ import java.util.Objects;
  */
 public record TextReference(String source, boolean dataSet, String sha256, TextFormat read) {
 
-  /**
-   * Checks the digest's form.
-   *
-   * @throws IllegalArgumentException if it is not a SHA-256
-   */
   public TextReference {
-    Objects.requireNonNull(source, "source");
-    Objects.requireNonNull(read, "read");
-    if (sha256 == null || !sha256.matches("([0-9a-f]{64})?")) {
+    if (!sha256.matches("([0-9a-f]{64})?")) {
       throw new IllegalArgumentException(
           "a SHA-256 has 64 lower-case hexadecimal digits, found '" + sha256 + "'");
     }
@@ -40,25 +32,9 @@ public record TextReference(String source, boolean dataSet, String sha256, TextF
   }
 
   /**
-   * Identifies a text by its characters.
+   * {@return the reference of a text}
    *
-   * @param source name of the data set, or path of the file as the user gave it
-   * @param dataSet whether {@code source} is the name of a data set
-   * @param text of the file, decoded from UTF-8
-   * @return its reference
-   */
-  public static TextReference of(String source, boolean dataSet, String text) {
-    return of(source, dataSet, CharacterText.of(text), TextFormat.UTF_8);
-  }
-
-  /**
-   * Identifies a text by its characters.
-   *
-   * @param source name of the data set, or path of the file as the user gave it
-   * @param dataSet whether {@code source} is the name of a data set
-   * @param text of the file, decoded
-   * @param read how the file is decoded
-   * @return its reference
+   * @param text of the file, decoded; the other parameters as above
    */
   public static TextReference of(
       String source, boolean dataSet, CharacterText text, TextFormat read) {

@@ -51,42 +51,17 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   }
 
   /**
-   * {@return a run on a text from its first step, by the fused loop, with the vocabulary of the
-   * whole text}
+   * {@return a run on a text from its first step}
    *
    * @param path the run's folder, made if needed
    * @param settings of the run
-   * @param text whole; one that is too short leaves no folder behind
-   * @throws InvalidRunException if the folder holds a run already, or is in use
-   * @throws IllegalArgumentException if the text is too short
-   */
-  public static Trainer<TextTask> begin(Path path, RunSettings.Text settings, String text) {
-    return begin(path, settings, CharacterText.of(text), RnnImplementation.FUSED);
-  }
-
-  /**
-   * {@return a run on a text as above, by a loop of choice}
-   *
-   * @param path the run's folder, made if needed
-   * @param settings of the run
-   * @param text whole
+   * @param cleaned the text, cleaned by the settings' preparation; one that is too short leaves no
+   *     folder behind
+   * @param vocabulary of the cleaned text, by the settings' preparation
    * @param loop not written into checkpoints: a resumed run may take another, with the same losses
    *     but for rounding
-   */
-  public static Trainer<TextTask> begin(
-      Path path, RunSettings.Text settings, CharacterText text, RnnImplementation loop) {
-    CharacterText cleaned = settings.preparation().clean(text);
-    return begin(path, settings, cleaned, settings.preparation().vocabulary(cleaned), loop);
-  }
-
-  /**
-   * {@return a run as above on a text that is cleaned already}
-   *
-   * @param path the run's folder, made if needed
-   * @param settings of the run
-   * @param cleaned by the settings' preparation
-   * @param vocabulary of the cleaned text, by the settings' preparation
-   * @param loop as above
+   * @throws InvalidRunException if the folder holds a run already, or is in use
+   * @throws IllegalArgumentException if the text is too short
    */
   public static Trainer<TextTask> begin(
       Path path,
@@ -112,27 +87,14 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   }
 
   /**
-   * {@return a run on a text that goes on from a checkpoint, by the fused loop}
+   * {@return a run on a text that goes on from a checkpoint}
    *
    * @param path the run's folder
    * @param checkpoint of the run
    * @param settings the checkpoint's, or changed as {@link RunSettings#requireResumable} allows
    * @param text the one that the run began with
-   * @throws InvalidRunException if the text or such a setting differs, or the folder is in use
-   */
-  public static Trainer<TextTask> resume(
-      Path path, TrainingCheckpoint checkpoint, RunSettings.Text settings, String text) {
-    return resume(path, checkpoint, settings, CharacterText.of(text), RnnImplementation.FUSED);
-  }
-
-  /**
-   * {@return a run as above, by a loop of choice}
-   *
-   * @param path the run's folder
-   * @param checkpoint of the run
-   * @param settings as above
-   * @param text the one that the run began with
    * @param loop need not be the one that wrote the checkpoint
+   * @throws InvalidRunException if the text or such a setting differs, or the folder is in use
    */
   public static Trainer<TextTask> resume(
       Path path,
@@ -294,5 +256,24 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   public void close() {
     task.close();
     folder.close();
+  }
+
+  /**
+   * The loss, the gradients or a variable are infinite or NaN. The run stopped and kept its last
+   * checkpoint.
+   */
+  public static final class DivergedException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    DivergedException(String what, Optional<Path> newest, String remedy) {
+      super(
+          "%s: training has diverged and stopped; %s. To avoid it, %s"
+              .formatted(
+                  what,
+                  newest
+                      .map(path -> "the last checkpoint is " + path)
+                      .orElse("there is no checkpoint"),
+                  remedy));
+    }
   }
 }

@@ -8,18 +8,6 @@ package io.github.charlstm.train;
  * @param batch window of the next step in that epoch, from 0
  */
 public record TrainingProgress(long step, int epoch, int batch) {
-
-  /** A run that has done nothing. */
-  public static final TrainingProgress START = new TrainingProgress(0, 0, 0);
-
-  /**
-   * Checks the numbers.
-   *
-   * @param step 0 or more
-   * @param epoch 0 or more
-   * @param batch 0 or more
-   * @throws IllegalArgumentException if one is below 0
-   */
   public TrainingProgress {
     if (step < 0 || epoch < 0 || batch < 0) {
       throw new IllegalArgumentException(

@@ -10,6 +10,7 @@ import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.SmallRun;
 import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
@@ -159,7 +160,7 @@ class TextEncodingTest {
                 .build(),
             TextReference.of("many.txt", false, text, TextFormat.UTF_8));
     Path folder = root.resolve("run");
-    try (Trainer<TextTask> run = Trainer.begin(folder, settings, text, RnnImplementation.FUSED)) {
+    try (Trainer<TextTask> run = SmallRun.open(folder, settings, text, RnnImplementation.FUSED)) {
       run.run(OptionalLong.of(1), List.of(), () -> false);
     }
     assertThat(TrainingCheckpoint.open(folder).vocabulary().size()).isEqualTo(100_000);

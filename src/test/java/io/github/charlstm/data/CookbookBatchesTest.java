@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.TextPreparation.CookbookBatches;
 import io.github.charlstm.data.TrainingBatches.Batch;
 import java.util.Arrays;
 import java.util.List;

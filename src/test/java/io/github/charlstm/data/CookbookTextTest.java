@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.TextPreparation.CookbookBatches;
+import io.github.charlstm.data.TextPreparation.CookbookText;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;

@@ -2,6 +2,7 @@ package io.github.charlstm.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.data.TextPreparation.CookbookText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.charlstm.data.MnistImages.Batches;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -28,8 +29,8 @@ class MnistBatchesTest {
   void batchesAreThoseOfTf1sNextBatchInAGivenOrder(JsonNode golden) {
     int count = golden.required("num_examples").intValue();
     EpochShuffle order = (epoch, size) -> TestData.integers(golden.required("orders").get(epoch));
-    MnistBatches batches =
-        new MnistBatches(numberedImages(count), golden.required("batch_size").intValue(), order);
+    Batches batches =
+        new Batches(numberedImages(count), golden.required("batch_size").intValue(), order);
     JsonNode expected = golden.required("batches");
     for (int step = 0; step < expected.size(); step++) {
       assertThat(numbers(batches.get(step))).isEqualTo(TestData.integers(expected.get(step)));
@@ -38,7 +39,7 @@ class MnistBatchesTest {
 
   @Test
   void epochHasEachImageOnceInItsOwnOrder() {
-    MnistBatches batches = new MnistBatches(numberedImages(100), 25, 3);
+    Batches batches = new Batches(numberedImages(100), 25, 3);
     int[] first = epoch(batches, 0, 4);
     int[] second = epoch(batches, 1, 4);
     assertThat(first).isNotEqualTo(second);
@@ -51,20 +52,20 @@ class MnistBatchesTest {
 
   @Test
   void batchDependsOnSeedAndStepOnly() {
-    MnistBatches batches = new MnistBatches(numberedImages(10), 4, 3);
+    Batches batches = new Batches(numberedImages(10), 4, 3);
     int[] before = numbers(batches.get(7));
     batches.get(0);
     assertThat(numbers(batches.get(7))).isEqualTo(before);
-    assertThat(numbers(new MnistBatches(numberedImages(10), 4, 3).get(7))).isEqualTo(before);
-    assertThat(epoch(new MnistBatches(numberedImages(10), 5, 4), 0, 2))
-        .isNotEqualTo(epoch(new MnistBatches(numberedImages(10), 5, 3), 0, 2));
+    assertThat(numbers(new Batches(numberedImages(10), 4, 3).get(7))).isEqualTo(before);
+    assertThat(epoch(new Batches(numberedImages(10), 5, 4), 0, 2))
+        .isNotEqualTo(epoch(new Batches(numberedImages(10), 5, 3), 0, 2));
   }
 
   @ParameterizedTest
   @CsvSource({"0,`batch_size` must be at least 1", "11,lower `batch_size`"})
   void batchSizeOutOfRangeIsRejectedNamingTheFlag(int batchSize, String complaint) {
     MnistImages images = numberedImages(10);
-    assertThatThrownBy(() -> new MnistBatches(images, batchSize, 1))
+    assertThatThrownBy(() -> new Batches(images, batchSize, 1))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessageContaining(complaint)
         .hasMessageContaining(String.valueOf(batchSize));
@@ -72,7 +73,7 @@ class MnistBatchesTest {
 
   @Test
   void negativeStepIsAProgrammingError() {
-    MnistBatches batches = new MnistBatches(numberedImages(10), 4, 3);
+    Batches batches = new Batches(numberedImages(10), 4, 3);
     assertThatThrownBy(() -> batches.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
@@ -96,7 +97,7 @@ class MnistBatchesTest {
     return numbers;
   }
 
-  private static int[] epoch(MnistBatches batches, int epoch, int steps) {
+  private static int[] epoch(Batches batches, int epoch, int steps) {
     return IntStream.range(epoch * steps, (epoch + 1) * steps)
         .flatMap(step -> Arrays.stream(numbers(batches.get(step))))
         .toArray();

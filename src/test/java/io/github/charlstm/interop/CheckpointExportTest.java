@@ -11,7 +11,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.RunSettings;
-import io.github.charlstm.train.TextReference;
+import io.github.charlstm.train.SmallRun;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
@@ -58,8 +58,8 @@ class CheckpointExportTest {
                 .maxToKeep(5)
                 .seed(7)
                 .build(),
-            TextReference.of("test", true, text));
-    try (Trainer<TextTask> training = Trainer.begin(run, settings, text)) {
+            SmallRun.reference(text));
+    try (Trainer<TextTask> training = SmallRun.open(run, settings, text)) {
       training.run(OptionalLong.of(60), List.of(), () -> false);
     }
     checkpoint = TrainingCheckpoint.open(run);

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.SmallRun;
 import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TextTask;
 import io.github.charlstm.train.Trainer;
@@ -129,7 +132,7 @@ record PythonFixture(Path folder, JsonNode document) {
             before.model(),
             before.preparation(),
             before.training(),
-            TextReference.of("text", false, text()));
+            TextReference.of("text", false, CharacterText.of(text()), TextFormat.UTF_8));
     List<Double> found = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
@@ -138,7 +141,7 @@ record PythonFixture(Path folder, JsonNode document) {
             found.add((double) report.loss());
           }
         };
-    try (Trainer<TextTask> resumed = Trainer.resume(run, checkpoint, settings, text())) {
+    try (Trainer<TextTask> resumed = SmallRun.open(run, checkpoint, settings, text())) {
       long until = checkpoint.progress().step() + losses.size();
       resumed.run(OptionalLong.of(until), List.of(listener), () -> false);
     }

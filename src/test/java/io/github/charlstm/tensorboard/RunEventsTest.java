@@ -33,7 +33,7 @@ class RunEventsTest {
     Files.createDirectory(run.resolve(RunEvents.FOLDER));
     Files.writeString(events(run, "validation"), "a file in the way");
     Trainer.Outcome outcome;
-    try (Trainer<TextTask> training = Trainer.begin(run, settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> training = SmallRun.open(run, settings(), SmallRun.TEXT)) {
       outcome = train(training, run, 2, 7, notices::add);
     }
     assertThat(notices)
@@ -94,7 +94,7 @@ class RunEventsTest {
           }
         };
     Path run = root.resolve("run");
-    try (Trainer<TextTask> training = Trainer.begin(run, settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> training = SmallRun.open(run, settings(), SmallRun.TEXT)) {
       train(training, run, 1, 12, notices::add, counter);
     }
     // no checkpoint and no validation between these steps
@@ -105,7 +105,7 @@ class RunEventsTest {
   @Test
   void aRunWithoutItHasNoSuchFolder() throws IOException {
     Path run = root.resolve("run");
-    try (Trainer<TextTask> training = Trainer.begin(run, settings(), SmallRun.TEXT);
+    try (Trainer<TextTask> training = SmallRun.open(run, settings(), SmallRun.TEXT);
         RunEvents none = RunEvents.none()) {
       training.run(OptionalLong.of(3), List.of(none), () -> false);
       none.texts("samples/drawn", 3, List.of("text"));

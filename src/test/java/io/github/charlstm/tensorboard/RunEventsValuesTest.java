@@ -117,7 +117,7 @@ class RunEventsValuesTest {
         RunEvents.begin(
             run, SmallRun.settings(decaying), 0, GraphDef.getDefaultInstance(), 0, notices::add)) {
       try (Trainer<TextTask> trainer =
-          Trainer.begin(run, SmallRun.settings(decaying), SmallRun.TEXT)) {
+          SmallRun.open(run, SmallRun.settings(decaying), SmallRun.TEXT)) {
         trainer.run(OptionalLong.of(9), List.of(events), () -> false);
       }
     }
@@ -185,10 +185,10 @@ class RunEventsValuesTest {
   void everyBitOfARunIsTheSameWithAndWithoutIt(RnnImplementation loop) throws IOException {
     List<Path> runs = List.of(root.resolve("plain"), root.resolve("watched"));
     CharacterText text = CharacterText.of(SmallRun.TEXT);
-    try (Trainer<TextTask> run = Trainer.begin(runs.get(0), settings(), text, loop)) {
+    try (Trainer<TextTask> run = SmallRun.open(runs.get(0), settings(), text, loop)) {
       SmallRun.train(run, runs.get(0), 7, List.of());
     }
-    try (Trainer<TextTask> run = Trainer.begin(runs.get(1), settings(), text, loop)) {
+    try (Trainer<TextTask> run = SmallRun.open(runs.get(1), settings(), text, loop)) {
       train(run, runs.get(1), 2, 7, notices::add);
     }
     assertThat(SmallRun.losses(runs.get(1))).isEqualTo(SmallRun.losses(runs.get(0)));
@@ -226,12 +226,12 @@ class RunEventsValuesTest {
             }
           }
         };
-    try (Trainer<TextTask> killed = Trainer.begin(run, settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> killed = SmallRun.open(run, settings(), SmallRun.TEXT)) {
       assertThatThrownBy(() -> train(killed, run, 2, 7, notices::add, killer)).hasMessage("killed");
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
     try (Trainer<TextTask> resumed =
-        Trainer.resume(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
+        SmallRun.open(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
       train(resumed, run, 2, 7, notices::add);
     }
     List<Path> files = EventFile.files(events(run, "train"));

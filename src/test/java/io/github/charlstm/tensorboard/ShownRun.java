@@ -50,7 +50,7 @@ final class ShownRun {
   /** Trains from the first step to the given one. */
   static Path trained(Path folder, int histograms, long until, Consumer<String> notices)
       throws IOException {
-    try (Trainer<TextTask> run = Trainer.begin(folder, settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> run = SmallRun.open(folder, settings(), SmallRun.TEXT)) {
       train(run, folder, histograms, until, notices);
     }
     return folder;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
@@ -34,15 +35,15 @@ class CookbookRunTest {
     Path parts = folder.resolve("parts");
     RunSettings.Text settings = settings(preparation);
     int stop;
-    try (Trainer<TextTask> run = Trainer.begin(whole, settings, TEXT)) {
+    try (Trainer<TextTask> run = SmallRun.open(whole, settings, TEXT)) {
       stop = run.task().batches().size() + 2; // in the second epoch
       SmallRun.train(run, whole, 2L * run.task().batches().size(), List.of());
     }
-    try (Trainer<TextTask> run = Trainer.begin(parts, settings, TEXT)) {
+    try (Trainer<TextTask> run = SmallRun.open(parts, settings, TEXT)) {
       SmallRun.train(run, parts, stop, List.of());
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(parts);
-    try (Trainer<TextTask> run = Trainer.resume(parts, checkpoint, checkpoint.settings(), TEXT)) {
+    try (Trainer<TextTask> run = SmallRun.open(parts, checkpoint, checkpoint.settings(), TEXT)) {
       SmallRun.train(run, parts, 2L * run.task().batches().size(), List.of());
     }
     assertThat(SmallRun.losses(parts)).isEqualTo(SmallRun.losses(whole));
@@ -53,7 +54,7 @@ class CookbookRunTest {
   @EnumSource(TextPreparation.class)
   void theSnapshotPredictsAsTheCheckpointDoes(TextPreparation preparation) throws IOException {
     RunSettings.Text settings = settings(preparation);
-    try (Trainer<TextTask> run = Trainer.begin(folder, settings, TEXT)) {
+    try (Trainer<TextTask> run = SmallRun.open(folder, settings, TEXT)) {
       SmallRun.train(run, folder, 3, List.of());
       run.task().snapshot().resetState();
       float[] now = run.task().snapshot().predictNext(1);
@@ -82,7 +83,7 @@ class CookbookRunTest {
             .maxToKeep(5)
             .seed(11)
             .build(),
-        TextReference.of("test", true, TEXT));
+        TextReference.of("test", true, CharacterText.of(TEXT), TextFormat.UTF_8));
   }
 
   private static float[] embedding(Path run) {

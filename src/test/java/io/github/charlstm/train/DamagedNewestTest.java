@@ -90,7 +90,7 @@ class DamagedNewestTest {
     Files.delete(newest.resolve("saved_model.pb"));
     TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(run, notices::add);
     try (Trainer<TextTask> again =
-        Trainer.resume(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
+        SmallRun.open(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
       SmallRun.train(again, run, 11, List.of());
     }
     assertThat(SmallRun.losses(run)).isEqualTo(SmallRun.losses(undisturbed));
@@ -112,7 +112,7 @@ class DamagedNewestTest {
   private void resume(long step) throws IOException {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(run, notice -> {});
     try (Trainer<TextTask> again =
-        Trainer.resume(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
+        SmallRun.open(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
       again.run(OptionalLong.of(step), List.of(), () -> false);
     }
   }
@@ -143,7 +143,7 @@ class DamagedNewestTest {
     Path taken = root.resolve("taken");
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(run);
     try (Trainer<TextTask> going =
-        Trainer.resume(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
+        SmallRun.open(run, checkpoint, checkpoint.settings(), SmallRun.TEXT)) {
       going.run(OptionalLong.of(7), List.of(), () -> false);
       Files.move(run, taken);
       assertThatThrownBy(() -> going.run(OptionalLong.of(9), List.of(), () -> false))

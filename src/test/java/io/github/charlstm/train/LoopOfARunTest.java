@@ -23,7 +23,7 @@ class LoopOfARunTest {
     SmallRun.Recorder recorder = new SmallRun.Recorder();
     RunSettings.Text settings = SmallRun.settings(SmallRun.SETTINGS);
     try (Trainer<TextTask> run =
-        Trainer.begin(folder, settings, CharacterText.of(SmallRun.TEXT), before)) {
+        SmallRun.open(folder, settings, CharacterText.of(SmallRun.TEXT), before)) {
       SmallRun.train(run, folder, 6, List.of(recorder));
     }
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);

@@ -1,8 +1,11 @@
 package io.github.charlstm.train;
 
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.RnnImplementation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +42,32 @@ public final class SmallRun {
         CharLstm.Settings.of(vocabularySize).withLstmSize(8).withNumLayers(2),
         TextPreparation.CHARACTERS,
         training,
-        TextReference.of("test", true, TEXT));
+        reference(TEXT));
+  }
+
+  /** A reference to a text, as if it were a data set. */
+  public static TextReference reference(String text) {
+    return TextReference.of("test", true, CharacterText.of(text), TextFormat.UTF_8);
+  }
+
+  /** A run on a text from its first step. */
+  public static Trainer<TextTask> open(
+      Path folder, RunSettings.Text settings, CharacterText text, RnnImplementation loop) {
+    CharacterText cleaned = settings.preparation().clean(text);
+    return Trainer.begin(
+        folder, settings, cleaned, settings.preparation().vocabulary(cleaned), loop);
+  }
+
+  /** The same by the fused loop. */
+  public static Trainer<TextTask> open(Path folder, RunSettings.Text settings, String text) {
+    return open(folder, settings, CharacterText.of(text), RnnImplementation.FUSED);
+  }
+
+  /** A run on a text that goes on from a checkpoint, by the fused loop. */
+  public static Trainer<TextTask> open(
+      Path folder, TrainingCheckpoint checkpoint, RunSettings.Text settings, String text) {
+    return Trainer.resume(
+        folder, checkpoint, settings, CharacterText.of(text), RnnImplementation.FUSED);
   }
 
   /** Trains from the first step to the given one, with a metrics file. */
@@ -55,7 +83,7 @@ public final class SmallRun {
       long untilStep,
       TrainingListener... listeners)
       throws IOException {
-    try (Trainer<TextTask> run = Trainer.begin(folder, settings(training), text)) {
+    try (Trainer<TextTask> run = SmallRun.open(folder, settings(training), text)) {
       return train(run, folder, untilStep, List.of(listeners));
     }
   }
@@ -63,7 +91,7 @@ public final class SmallRun {
   /** Resumes from the newest checkpoint and trains to the given step. */
   public static Trainer.Outcome resume(Path folder, long untilStep) throws IOException {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
-    try (Trainer<TextTask> run = Trainer.resume(folder, checkpoint, checkpoint.settings(), TEXT)) {
+    try (Trainer<TextTask> run = SmallRun.open(folder, checkpoint, checkpoint.settings(), TEXT)) {
       return train(run, folder, untilStep, List.of());
     }
   }
@@ -84,9 +112,9 @@ public final class SmallRun {
     Path path = checkpoint.resolve("assets.extra").resolve(file);
     String text = Files.readString(path);
     Files.writeString(path, text.replace(part, by));
-    Path list = checkpoint.resolve("assets.extra").resolve(Checksums.FILE_NAME);
+    Path list = checkpoint.resolve("assets.extra").resolve(TrainingCheckpoint.Checksums.FILE_NAME);
     Files.delete(list);
-    Checksums.write(checkpoint, list);
+    TrainingCheckpoint.Checksums.write(checkpoint, list);
   }
 
   /** The metrics file without its times, which differ from run to run. */

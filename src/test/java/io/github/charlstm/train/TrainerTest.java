@@ -8,6 +8,7 @@ import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TestData;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextSplit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ class TrainerTest {
     Path folder = root.resolve("run");
     SmallRun.Recorder recorder = new SmallRun.Recorder();
     try (Trainer<TextTask> run =
-        Trainer.begin(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
+        SmallRun.open(folder, SmallRun.settings(SmallRun.SETTINGS), SmallRun.TEXT)) {
       Trainer.Outcome outcome =
           run.run(OptionalLong.empty(), List.of(recorder), () -> run.progress().step() >= 2);
       assertThat(outcome.stopped()).isTrue();
@@ -192,7 +193,7 @@ class TrainerTest {
             .build();
     Path folder = root.resolve("run");
     assertThatThrownBy(() -> SmallRun.begin(folder, wild, SmallRun.TEXT, 12))
-        .isInstanceOf(DivergedException.class)
+        .isInstanceOf(Trainer.DivergedException.class)
         .hasMessageContaining("diverged")
         .hasMessageContaining("the last checkpoint is " + folder)
         .hasMessageContaining("`learning_rate`");
@@ -206,7 +207,7 @@ class TrainerTest {
   void aTextTooShortForOneWindowIsRejectedAndNothingIsWritten() {
     Path folder = root.resolve("run");
     RunSettings.Text settings = SmallRun.settings(SmallRun.SETTINGS);
-    assertThatThrownBy(() -> Trainer.begin(folder, settings, "too short"))
+    assertThatThrownBy(() -> SmallRun.open(folder, settings, "too short"))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("15")
         .hasMessageContaining("9");
@@ -243,7 +244,7 @@ class TrainerTest {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.open(folder);
     TrainingSettings wider = SmallRun.SETTINGS.toBuilder().batchSize(4).build();
     assertThatThrownBy(
-            () -> Trainer.resume(folder, checkpoint, SmallRun.settings(wider), SmallRun.TEXT))
+            () -> SmallRun.open(folder, checkpoint, SmallRun.settings(wider), SmallRun.TEXT))
         .hasMessageContaining("`batch_size` was 3 and is now 4");
     RunSettings.Text before = checkpoint.settings();
     RunSettings.Text otherText =
@@ -252,8 +253,8 @@ class TrainerTest {
             before.model(),
             before.preparation(),
             before.training(),
-            TextReference.of("t", true, "other"));
-    assertThatThrownBy(() -> Trainer.resume(folder, checkpoint, otherText, "other"))
+            TextReference.of("t", true, CharacterText.of("other"), TextFormat.UTF_8));
+    assertThatThrownBy(() -> SmallRun.open(folder, checkpoint, otherText, "other"))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining("SHA-256");
   }
@@ -276,7 +277,7 @@ class TrainerTest {
     Path branch = root.resolve("branch");
     TestData.copy(third, branch.resolve(third.getFileName()));
     TrainingCheckpoint copy = TrainingCheckpoint.openWhole(branch, notice -> {});
-    try (Trainer<TextTask> run = Trainer.resume(branch, copy, copy.settings(), SmallRun.TEXT)) {
+    try (Trainer<TextTask> run = SmallRun.open(branch, copy, copy.settings(), SmallRun.TEXT)) {
       SmallRun.train(run, branch, 5, List.of());
     }
     assertSameVariables(folder.resolve("i5_l8"), branch.resolve("i5_l8"));
