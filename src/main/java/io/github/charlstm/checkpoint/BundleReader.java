@@ -211,19 +211,7 @@ final class BundleReader {
             "checkpoint file %s: tensor %s is too large for one array", shard, info.name());
       }
       ByteBuffer all = ByteBuffer.allocate((int) size);
-      stringBytes(all, sum);
-      List<byte[]> strings = new ArrayList<>();
-      for (long length : sum.lengths) {
-        byte[] string = new byte[(int) length];
-        all.get(string);
-        strings.add(string);
-      }
-      return strings;
-    }
-
-    private void stringBytes(ByteBuffer all, StringSum sum) {
       chunks(all::put);
-      all.flip();
       long text = sum.lengths.stream().mapToLong(Long::longValue).sum();
       long before = size - text;
       if (sum.lengths.stream().anyMatch(length -> length < 0 || length > size)
@@ -233,6 +221,13 @@ final class BundleReader {
             shard, "the strings of tensor %s do not fill their bytes".formatted(info.name()));
       }
       all.position((int) before);
+      List<byte[]> strings = new ArrayList<>();
+      for (long length : sum.lengths) {
+        byte[] string = new byte[(int) length];
+        all.get(string);
+        strings.add(string);
+      }
+      return strings;
     }
 
     private StringSum sumOfStrings() {

@@ -32,9 +32,14 @@ final class V1Reader {
   private static final int CHUNK_ELEMENTS = 1 << 16;
 
   private final Map<String, Place> places = new HashMap<>();
-  private final SortedMap<String, TensorInfo> infos = new TreeMap<>();
-  private final Map<String, Path> listedIn = new HashMap<>();
-  private final Map<String, List<TensorSliceProto>> slices = new HashMap<>();
+  private final SortedMap<String, Listed> tensors = new TreeMap<>();
+
+  /**
+   * A tensor, and its slices in all files.
+   *
+   * @param file the first that lists it
+   */
+  private record Listed(Path file, TensorInfo info, List<TensorSliceProto> slices) {}
 
   /**
    * Where a slice's values are.
@@ -55,7 +60,7 @@ final class V1Reader {
     V1Reader all = new V1Reader();
     files.forEach(all::scan);
     SortedMap<String, StoredTensor> stored = new TreeMap<>();
-    all.infos.forEach((name, info) -> stored.put(name, all.tensor(info)));
+    all.tensors.forEach((name, tensor) -> stored.put(name, all.tensor(tensor)));
     if (!all.places.isEmpty()) {
       throw CheckpointException.damaged(
           all.places.values().iterator().next().file(), "it has values that belong to no tensor");
@@ -97,22 +102,21 @@ final class V1Reader {
     }
     TensorInfo info =
         new TensorInfo(name, tensor.getType(), DataTypes.shape(file, name, tensor.getShape()));
-    TensorInfo before = infos.putIfAbsent(name, info);
-    if (before != null && !before.equals(info)) {
+    Listed listed = tensors.computeIfAbsent(name, key -> new Listed(file, info, new ArrayList<>()));
+    if (!listed.info().equals(info)) {
       throw CheckpointException.damaged(
           file,
           "tensor %s is %s in it and %s in another file"
-              .formatted(name, info.typeAndShape(), before.typeAndShape()));
+              .formatted(name, info.typeAndShape(), listed.info().typeAndShape()));
     }
-    listedIn.put(name, file);
-    slices.computeIfAbsent(name, key -> new ArrayList<>()).addAll(tensor.getSliceList());
+    listed.slices().addAll(tensor.getSliceList());
   }
 
-  private StoredTensor tensor(TensorInfo info) {
+  private StoredTensor tensor(Listed tensor) {
     return StoredTensor.ofSlices(
-        listedIn.get(info.name()),
-        info,
-        slices.get(info.name()),
+        tensor.file(),
+        tensor.info(),
+        tensor.slices(),
         places,
         (slice, place, proto) -> {
           // an element takes a byte at least; so a damaged shape cannot allocate more than the file

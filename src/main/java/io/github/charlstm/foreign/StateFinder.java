@@ -205,13 +205,13 @@ final class StateFinder {
     }
 
     private Optional<TensorName> start(NodeDef merge) {
-      for (int k = 0; k < GraphIndex.dataInputs(merge).size(); k++) {
-        Optional<NodeDef> enter = input(merge, k).filter(node -> node.getOp().equals("Enter"));
-        if (enter.isPresent()) {
-          return GraphIndex.dataInputs(enter.get()).stream().map(TensorName::of).findFirst();
-        }
-      }
-      return Optional.empty();
+      return GraphIndex.dataInputs(merge).stream()
+          .map(input -> nodes.get(GraphIndex.nodeOf(input)))
+          .filter(node -> node != null && node.getOp().equals("Enter"))
+          .limit(1)
+          .flatMap(enter -> GraphIndex.dataInputs(enter).stream())
+          .map(TensorName::of)
+          .findFirst();
     }
 
     private void addAll(Map<TensorName, TensorName> states, NodeDef loop) {
@@ -274,24 +274,16 @@ final class StateFinder {
     /** Final states by initial states; empty unless that of every zero state was found. */
     Map<TensorName, TensorName> find() {
       Map<TensorName, TensorName> firstSums = new LinkedHashMap<>();
+      zeros.forEach(zero -> next(zero).ifPresent(first -> firstSums.put(first, zero)));
       Map<TensorName, TensorName> found = new HashMap<>();
-      for (TensorName zero : zeros) {
-        next(zero).ifPresent(first -> firstSums.put(first, zero));
-      }
       firstSums.forEach((first, zero) -> found.put(zero, last(first)));
-      for (TensorName zero : zeros) {
-        if (!found.containsKey(zero)) {
-          nearest(zero, firstSums.keySet())
-              .map(first -> last(first))
-              .flatMap(this::outputOfCell)
-              .ifPresent(output -> found.put(zero, output));
-        }
-      }
       Map<TensorName, TensorName> states = new LinkedHashMap<>();
-      zeros.forEach(
-          zero -> Optional.ofNullable(found.get(zero)).ifPresent(n -> states.put(zero, n)));
-      boolean complete = states.size() == zeros.size();
-      return complete && new HashSet<>(states.values()).size() == zeros.size() ? states : Map.of();
+      for (TensorName zero : zeros) {
+        Optional.ofNullable(found.get(zero))
+            .or(() -> nearest(zero, firstSums.keySet()).map(this::last).flatMap(this::outputOfCell))
+            .ifPresent(last -> states.put(zero, last));
+      }
+      return Set.copyOf(states.values()).size() == zeros.size() ? states : Map.of();
     }
 
     private List<NodeDef> consumers(TensorName tensor, Set<String> types) {

@@ -39,7 +39,9 @@ final class Drawing {
   }
 
   /** An element of a picture. */
-  sealed interface Shape permits Line, Rectangle, Polygon, Dot, Text {}
+  sealed interface Shape permits Line, Rectangle, Polygon, Dot, Text {
+    int color();
+  }
 
   /** A line through at least two points. */
   record Line(double[] x, double[] y, int color, double width, boolean isDashed) implements Shape {}
@@ -57,7 +59,12 @@ final class Drawing {
   /** A text at its base line; a rotated one runs upwards. */
   record Text(
       String text, double x, double y, int size, boolean isBold, Anchor anchor, boolean isRotated)
-      implements Shape {}
+      implements Shape {
+    @Override
+    public int color() {
+      return BLACK;
+    }
+  }
 
   final int width;
   final int height;

@@ -140,10 +140,7 @@ public record MetricsFile(List<Row> rows) {
 
   /** {@return the training losses of all rows} */
   public LossSeries trainingLoss(String name) {
-    return new LossSeries(
-        name,
-        rows.stream().mapToDouble(Row::step).toArray(),
-        rows.stream().mapToDouble(Row::loss).toArray());
+    return measured(name, row -> OptionalDouble.of(row.loss())).orElseThrow();
   }
 
   /** {@return the validation losses; empty if none was measured} */

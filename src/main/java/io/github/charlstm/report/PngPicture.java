@@ -61,22 +61,19 @@ final class PngPicture {
     }
 
     private void draw(Drawing.Shape shape) {
+      graphics.setColor(new Color(shape.color()));
       if (shape instanceof Drawing.Line line) {
         float[] dashes = line.isDashed() ? new float[] {8f, 5f} : null;
         float width = (float) line.width();
         graphics.setStroke(
             new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, dashes, 0f));
-        graphics.setColor(new Color(line.color()));
         graphics.draw(path(line.x(), line.y()));
       } else if (shape instanceof Drawing.Rectangle area) {
-        graphics.setColor(new Color(area.color()));
         graphics.fill(new Rectangle2D.Double(area.left(), area.top(), area.width(), area.height()));
       } else if (shape instanceof Drawing.Polygon polygon) {
-        graphics.setColor(new Color(polygon.color()));
         graphics.fill(path(polygon.x(), polygon.y()));
       } else if (shape instanceof Drawing.Dot dot) {
         double radius = dot.radius();
-        graphics.setColor(new Color(dot.color()));
         graphics.fill(
             new Ellipse2D.Double(dot.x() - radius, dot.y() - radius, 2 * radius, 2 * radius));
       } else if (shape instanceof Drawing.Text text) {
@@ -96,7 +93,6 @@ final class PngPicture {
     private void draw(Drawing.Text text) {
       int style = text.isBold() ? Font.BOLD : Font.PLAIN;
       graphics.setFont(new Font(Font.SANS_SERIF, style, text.size()));
-      graphics.setColor(Color.BLACK);
       double length = graphics.getFontMetrics().stringWidth(text.text());
       double before =
           switch (text.anchor()) {
