@@ -21,7 +21,7 @@ final class CheckpointFiles {
 
   private static final Pattern V1_SHARD = Pattern.compile("-(\\d{5})-of-(\\d{5})");
   // How Python names all shards of a V1 checkpoint at once, also in the state file.
-  private static final Pattern V1_PATTERN = Pattern.compile("(.+)-\\?{5}-of-(\\d{5})");
+  private static final Pattern V1_PATTERN = Pattern.compile("(.+)-\\?{5}-of-(\\d{5}|\\?{5})");
 
   private CheckpointFiles() {}
 
@@ -88,7 +88,7 @@ final class CheckpointFiles {
     Matcher pattern = V1_PATTERN.matcher(sibling(prefix, "").getFileName().toString());
     Path base = pattern.matches() ? prefix.resolveSibling(pattern.group(1)) : prefix;
     SortedMap<Integer, List<Path>> sets = shardSets(base);
-    if (pattern.matches()) {
+    if (pattern.matches() && !pattern.group(2).startsWith("?")) {
       sets.keySet().retainAll(List.of(Integer.valueOf(pattern.group(2))));
     }
     if (sets.size() > 1) {

@@ -88,7 +88,7 @@ public final class CheckpointSeries {
     publish(
         checkpoint,
         prefix -> {
-          saver.save(session, prefix);
+          saver.save(session, prefix, false);
           if (metaGraph.isPresent()) {
             Files.write(CheckpointFiles.sibling(prefix, ".meta"), metaGraph.get().toByteArray());
           }
@@ -237,12 +237,12 @@ public final class CheckpointSeries {
     /**
      * Keeps one checkpoint of every so many hours for good, besides the newest; 10,000 by default.
      *
-     * @throws IllegalArgumentException if it is not above 0
+     * @throws IllegalArgumentException if it is below 0; with 0 every checkpoint is kept, as in TF1
      */
     public Builder keepCheckpointEveryNHours(double hours) {
-      if (!(hours > 0)) {
+      if (!(hours >= 0)) {
         throw new IllegalArgumentException(
-            "keep_checkpoint_every_n_hours must be above 0, found " + hours);
+            "keep_checkpoint_every_n_hours must be 0 or more, found " + hours);
       }
       // a thousand years at most: enough for "never", and no overflow when added to a time
       double bounded = Math.min(hours, THOUSAND_YEARS.toHours());

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,7 @@ public final class Saver {
   private final String scope;
   private final SortedMap<String, TensorInfo> variables;
   private final int maxToKeep;
+  private final List<Path> saved = new ArrayList<>(); // that the state file names
 
   private Saver(String scope, SortedMap<String, TensorInfo> variables, int maxToKeep) {
     this.scope = scope;
@@ -49,10 +51,11 @@ public final class Saver {
    *
    * @param variables the name in the checkpoint (Python: the variable's {@code op.name}) to the
    *     output of its VariableV2 op; at least one
-   * @param maxToKeep how many checkpoints the training loop keeps, 0 for all; only stored in {@link
-   *     #saverDef()}: {@link CheckpointSeries} deletes checkpoints
-   * @throws IllegalArgumentException if there is no variable, or one is not a reference variable of
-   *     known shape
+   * @param maxToKeep how many checkpoints the training loop keeps, 0 for all: stored in {@link
+   *     #saverDef()}, and the most that the state file names. {@link CheckpointSeries} deletes
+   *     older checkpoints; this class deletes none
+   * @throws IllegalArgumentException if there is no variable, one is there under two names, or one
+   *     is not a reference variable of known shape
    */
   public static Saver create(Ops tf, Map<String, ? extends Operand<?>> variables, int maxToKeep) {
     if (!(tf.scope().env() instanceof Graph graph)) {
@@ -66,7 +69,17 @@ public final class Saver {
     }
     SortedMap<String, Operand<?>> sorted = new TreeMap<>(variables);
     SortedMap<String, TensorInfo> infos = new TreeMap<>();
-    sorted.forEach((name, variable) -> infos.put(name, infoOf(name, variable)));
+    Map<String, String> names = new HashMap<>(); // by variable
+    sorted.forEach(
+        (name, variable) -> {
+          infos.put(name, infoOf(name, variable));
+          String first = names.putIfAbsent(variable.op().name(), name);
+          if (first != null) {
+            throw new IllegalArgumentException(
+                "a Saver takes a variable under one name, found %s as %s and as %s"
+                    .formatted(variable.op().name(), first, name));
+          }
+        });
     return new Saver(SaverOps.add(graph, sorted), infos, maxToKeep);
   }
 
@@ -97,14 +110,54 @@ public final class Saver {
   }
 
   /**
+   * {@link #save(Session, Path, boolean)} with a state file.
+   *
+   * @throws IOException if writing fails
+   * @throws IllegalArgumentException if the checkpoint has the name of the state file
+   */
+  public void save(Session session, Path prefix) throws IOException {
+    save(session, prefix, true);
+  }
+
+  /**
    * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}; a missing folder is
    * created. Not crash-safe by itself: see {@link AtomicDirectory}.
    *
    * @param session of the graph, its variables initialised
    * @param prefix such as {@code run/model.ckpt-100}
+   * @param writeState whether the folder's file {@code checkpoint} is replaced by one that names
+   *     this checkpoint as the newest, and those that this Saver wrote before to the same folder,
+   *     at most {@code maxToKeep} in all (Python: {@code write_state}, with {@code
+   *     save_relative_paths=True})
    * @throws IOException if writing fails
+   * @throws IllegalArgumentException if the checkpoint has the name of the state file
    */
-  public void save(Session session, Path prefix) throws IOException {
+  public void save(Session session, Path prefix, boolean writeState) throws IOException {
+    Path name = CheckpointFiles.sibling(prefix, "").getFileName();
+    if (writeState && name.toString().equals(CheckpointState.FILE_NAME)) {
+      throw new IllegalArgumentException(
+          "a checkpoint needs another name than the state file's, found " + prefix);
+    }
+    write(session, prefix);
+    if (!writeState) {
+      return;
+    }
+    Path whole = prefix.toAbsolutePath().normalize();
+    saved.remove(whole);
+    saved.add(whole);
+    if (saved.size() > Math.max(1, maxToKeep)) {
+      saved.remove(0);
+    }
+    Path folder = whole.getParent();
+    List<String> names =
+        saved.stream()
+            .filter(path -> path.getParent().equals(folder))
+            .map(path -> path.getFileName().toString())
+            .toList();
+    new CheckpointState(name.toString(), names).write(folder);
+  }
+
+  private void write(Session session, Path prefix) throws IOException {
     writing(
         prefix,
         path -> {
@@ -117,19 +170,30 @@ public final class Saver {
 
   /**
    * Sets every variable to the checkpoint's value. Names, types, shapes and all checksums are
-   * checked first: if anything is wrong, no variable changes.
+   * checked first: if anything is wrong, no variable changes. As in TF1 the checkpoint may have
+   * tensors that this Saver does not, such as an optimizer's slots.
    *
    * @param prefix such as {@code run/model.ckpt-100}
-   * @throws CheckpointException if the checkpoint is damaged, lacks a variable, has one of another
-   *     type or shape, or has tensors that the graph does not use
+   * @throws CheckpointException if the checkpoint is damaged, lacks a variable, or has one of
+   *     another type or shape
    */
   public void restore(Session session, Path prefix) {
+    restore(session, prefix, true);
+  }
+
+  /**
+   * As {@link #restore(Session, Path)}, of a checkpoint that must have no other tensors: to go on
+   * with a training whose graph is the same.
+   *
+   * @throws CheckpointException as {@code restore}, and if the checkpoint has tensors that the
+   *     graph does not use
+   */
+  public void restoreExactly(Session session, Path prefix) {
     restore(session, prefix, false);
   }
 
   /**
-   * Like {@link #restore}, but tensors that the graph does not use are no error: a sampling graph
-   * does not need the optimizer's slots.
+   * As {@link #restore(Session, Path)}, which tells the tensors that it did not use.
    *
    * @return the names of the tensors that were not used, sorted
    * @throws CheckpointException if the checkpoint is damaged, lacks a variable, or has one of

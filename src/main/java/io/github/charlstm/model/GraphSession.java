@@ -107,7 +107,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
    */
   public void restore(Path prefix) {
     if (hasTraining()) {
-      saver.restore(session, prefix);
+      saver.restoreExactly(session, prefix);
     } else {
       saver.restoreAllowingUnused(session, prefix);
     }
@@ -234,7 +234,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
    * @throws IOException if it cannot be written
    */
   public void saveCheckpoint(Path prefix) throws IOException {
-    saver.save(session, prefix);
+    saver.save(session, prefix, false);
   }
 
   /**

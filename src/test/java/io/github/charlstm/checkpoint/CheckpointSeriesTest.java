@@ -164,6 +164,22 @@ class CheckpointSeriesTest {
   }
 
   @Test
+  void withZeroHoursAllAreKept() throws IOException {
+    Moving clock = new Moving();
+    CheckpointSeries series =
+        CheckpointSeries.builder(saver, folder)
+            .maxToKeep(1)
+            .keepCheckpointEveryNHours(0)
+            .clock(clock)
+            .build();
+    for (int second = 1; second <= 3; second++) {
+      clock.now = START.plus(Duration.ofSeconds(second));
+      series.save(runner.session(), second);
+    }
+    assertThat(steps()).containsExactly("model.ckpt-1", "model.ckpt-2", "model.ckpt-3");
+  }
+
+  @Test
   void anotherProcessContinuesTheSeries() throws IOException {
     CheckpointSeries first = CheckpointSeries.builder(saver, folder).maxToKeep(2).build();
     first.save(runner.session(), 1);
@@ -195,7 +211,7 @@ class CheckpointSeriesTest {
   void badOptionsAreRejected() {
     var builder = CheckpointSeries.builder(saver, folder);
     assertThatThrownBy(() -> builder.maxToKeep(-1)).hasMessageContaining("max_to_keep");
-    assertThatThrownBy(() -> builder.keepCheckpointEveryNHours(0))
+    assertThatThrownBy(() -> builder.keepCheckpointEveryNHours(-0.5))
         .hasMessageContaining("keep_checkpoint_every_n_hours");
     assertThatThrownBy(() -> builder.keepCheckpointEveryNHours(Double.NaN))
         .hasMessageContaining("NaN");

@@ -102,7 +102,7 @@ class SaverTest {
       other.initialize().saver().save(other.session, prefix);
       mine.variable("lacking", Shape.scalar(), 0f);
       Saver saver = mine.initialize().saver();
-      assertThatThrownBy(() -> saver.restore(mine.session, prefix))
+      assertThatThrownBy(() -> saver.restoreExactly(mine.session, prefix))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining(prefix.toString())
           .hasMessageContaining(
@@ -125,6 +125,48 @@ class SaverTest {
       assertThat(sampling.saver().restoreAllowingUnused(sampling.session, prefix))
           .containsExactly("cell/kernel/Adam");
       assertThat(sampling.values("cell/bias")).containsExactly(101, 102);
+      sampling.initialize().saver().restore(sampling.session, prefix);
+      assertThat(sampling.values("cell/bias")).containsExactly(101, 102);
+      sampling.initialize();
+      Saver.create(sampling.tf, Map.of("cell/bias", sampling.variables.get("cell/bias")), 5)
+          .restore(sampling.session, prefix);
+      assertThat(sampling.values("cell/bias")).containsExactly(101, 102);
+      assertThat(sampling.values("cell/kernel")[0]).isEqualTo(50);
+    }
+  }
+
+  /** The files that Python's Saver(max_to_keep=2, save_relative_paths=True) writes. */
+  @Test
+  void theStateFileNamesTheLastCheckpoints() throws IOException {
+    try (SmallGraph small = new SmallGraph(3, 1f).initialize()) {
+      Saver saver = Saver.create(small.tf, small.variables, 2);
+      Path run = folder.resolve("run");
+      saver.save(small.session, run.resolve("m-0"), false);
+      assertThat(run.resolve("checkpoint")).doesNotExist();
+      saver.save(small.session, run.resolve("m-1"));
+      assertThat(run.resolve("checkpoint"))
+          .hasContent("model_checkpoint_path: \"m-1\"\nall_model_checkpoint_paths: \"m-1\"\n");
+      assertThat(CheckpointState.latestCheckpoint(run)).contains(run.resolve("m-1"));
+      saver.save(small.session, run.resolve("m-2"));
+      saver.save(small.session, run.resolve("m-3"));
+      assertThat(run.resolve("checkpoint"))
+          .hasContent(
+              """
+              model_checkpoint_path: "m-3"
+              all_model_checkpoint_paths: "m-2"
+              all_model_checkpoint_paths: "m-3"
+              """);
+      saver.save(small.session, run.resolve("m-2"));
+      assertThat(CheckpointState.read(run).orElseThrow().allModelCheckpointPaths())
+          .containsExactly("m-3", "m-2");
+      assertThatThrownBy(() -> saver.save(small.session, run.resolve("checkpoint")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("state file");
+      Saver all = Saver.create(small.tf, small.variables, 0);
+      all.save(small.session, run.resolve("m-4"));
+      all.save(small.session, run.resolve("m-5"));
+      assertThat(CheckpointState.read(run).orElseThrow().allModelCheckpointPaths())
+          .containsExactly("m-5");
     }
   }
 
@@ -139,7 +181,7 @@ class SaverTest {
       bytes[bytes.length - 1] ^= 4;
       Files.write(data, bytes);
       Saver saver = mine.saver();
-      assertThatThrownBy(() -> saver.restore(mine.session, prefix))
+      assertThatThrownBy(() -> saver.restoreExactly(mine.session, prefix))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("checksum of tensor cell/kernel");
       assertThat(mine.values("cell/bias")).containsExactly(150, 151);
@@ -181,6 +223,10 @@ class SaverTest {
       assertThatThrownBy(() -> Saver.create(small.tf, Map.of("x", small.output), 5))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("VariableV2");
+      var bias = small.variables.get("cell/bias");
+      assertThatThrownBy(() -> Saver.create(small.tf, Map.of("b", bias, "b_too", bias), 5))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cell/bias as b and as b_too");
     }
   }
 

@@ -33,6 +33,7 @@ class V1ReaderTest {
     "checkpoint_v1_weights,model.ckpt-50",
     "checkpoint_v1_shards,model.ckpt-50",
     "checkpoint_v1_shards,model.ckpt-50-?????-of-00002",
+    "checkpoint_v1_shards,model.ckpt-50-?????-of-?????",
     "checkpoint_v2_shards,model.ckpt-50",
   })
   void pythonsFilesHavePythonsValues(String fixture, String prefix) throws IOException {
