@@ -67,6 +67,8 @@ def lstm_cell():
         require_clipped(case, state=1, bound=0.1)
     family.add_both("lstm_cell_forget_bias_relu", lstm(forget_bias=0.5, activation="relu"))
     family.add_both("lstm_cell_concatenated", lstm(state_is_tuple=False, num_proj=3))
+    family.add_both("lstm_cell_cell_clip_0", lstm(cell_clip=0.0))
+    family.add_both("lstm_cell_proj_clip_0", lstm(num_proj=3, proj_clip=0.0))
     return family.cases
 
 
@@ -173,6 +175,9 @@ def sequence_lengths():
     family.add_both("lengths_below_steps", basic_lstm(), short, **shape)
     family.add_both("lengths_zero_state", basic_lstm(), short, fed_state=False, **shape)
     family.add_both("lengths_all_zero", gru(), {"sequence_length": [0, 0, 0]}, **shape)
+    # a length beyond the steps ends with them, one below 0 counts as 0
+    beyond = {"sequence_length": [6, -1, 2]}
+    family.add_both("lengths_beyond_steps", basic_lstm(), beyond, **shape)
     return family.cases
 
 

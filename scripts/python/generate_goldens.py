@@ -11,6 +11,7 @@ PROGRAMS = (
     "anna_small.py",
     "initializers.py",
     "optimizers.py",
+    "dropout_seeds.py",
     "batch_cases.py",
 )
 

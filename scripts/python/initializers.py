@@ -62,6 +62,15 @@ FIXED = (
     ("constant", [1.0, -2.0, 3.0, 4.0, 5.0, 6.0], [2, 3]),
     ("constant", [1.0, -2.0, 0.25], [3, 2]),
 )
+# numbers that TensorFlow takes though they draw nothing, or in the other direction
+UNUSUAL = (
+    ("truncated_normal", [0.5, 0.0], [3]),
+    ("random_normal", [-1.0, 0.0], [2]),
+    ("random_normal", [0.0, -1.0], [4]),
+    ("random_uniform", [1.0, -1.0], [4]),
+    ("random_uniform", [0.25, 0.25], [2]),
+    ("orthogonal", [0.0], [2, 3]),
+)
 # (graph seed, operation seed): both, only one, zero, negative, and greater than 2^31 - 1.
 SEEDS = (
     (1234, 7),
@@ -149,6 +158,7 @@ def cases():
         case("each with both seeds", "operations", 1234, [(*what, 7) for what in RANDOM]),
         case("each with its own seed only", "operations", None, [(*what, 7) for what in RANDOM]),
     ]
+    result.append(case("unusual numbers", "operations", 1234, [(*what, 7) for what in UNUSUAL]))
     for rule in ("operations", "numbered"):
         without = [(*what, None) for what in RANDOM]
         result.append(case(f"no operation seeds, {rule}", rule, 1234, without))

@@ -1,7 +1,8 @@
 """Goldens of TF1's optimizers: `optimizers.py --out DIR`.
 
-Each case is six steps of one optimizer with given gradients: the initial values, the gradients of
-each step, and all variables after it, including slots.
+`optimizers`: each case is six steps of one optimizer with given gradients: the initial values, the
+gradients of each step, and all variables after it, including slots. `optimizer_calls`: two
+training operations of one optimizer object, and `minimize`.
 """
 
 import numpy as np
@@ -33,6 +34,30 @@ OPTIMIZERS = (
     ),
     ("adam", "AdamOptimizer", {}, 0.1),
     ("adam, options", "AdamOptimizer", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3}, DECAYED),
+    # numbers at the ends of the usual ranges, and beyond them
+    ("gradient descent, rate 0", "GradientDescentOptimizer", {}, 0.0),
+    ("gradient descent, rate below 0", "GradientDescentOptimizer", {}, -0.1),
+    ("momentum 0", "MomentumOptimizer", {"momentum": 0.0}, 0.1),
+    ("momentum 1, nesterov", "MomentumOptimizer", {"momentum": 1.0, "use_nesterov": True}, 0.1),
+    ("adagrad, rate 0", "AdagradOptimizer", {}, 0.0),
+    ("rmsprop, all 0", "RMSPropOptimizer", {"decay": 0.0, "momentum": 0.0, "epsilon": 0.0}, 0.01),
+    (
+        "rmsprop, decay and momentum 1",
+        "RMSPropOptimizer",
+        {"decay": 1.0, "momentum": 1.0, "epsilon": 0.1},
+        0.01,
+    ),
+    ("adam, rate 0", "AdamOptimizer", {}, 0.0),
+    ("adam, all 0", "AdamOptimizer", {"beta1": 0.0, "beta2": 0.0, "epsilon": 0.0}, 0.1),
+    ("adam, beta2 1", "AdamOptimizer", {"beta1": 0.9, "beta2": 1.0, "epsilon": 0.1}, 0.1),
+)
+# (class, arguments) of the cases of several calls; the learning rate is 0.1
+CALLED = (
+    ("GradientDescentOptimizer", {}),
+    ("MomentumOptimizer", {"momentum": 0.9}),
+    ("AdagradOptimizer", {}),
+    ("RMSPropOptimizer", {"decay": 0.8, "momentum": 0.5, "epsilon": 1e-3}),
+    ("AdamOptimizer", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3}),
 )
 
 
@@ -60,11 +85,7 @@ def case(label, class_name, arguments, rate, seed):
             [(fed[name], variables[name]) for name in SHAPES],
             global_step=v1.train.create_global_step(),
         )
-        everything = {
-            variable.op.name: variable
-            for variable in v1.global_variables()
-            if variable.dtype.base_dtype == tf.float32
-        }
+        everything = all_floats()
         steps = []
         with v1.Session() as session:
             session.run(v1.global_variables_initializer())
@@ -88,6 +109,90 @@ def case(label, class_name, arguments, rate, seed):
     }
 
 
+def called_optimizer(class_name, arguments):
+    return getattr(tf.compat.v1.train, class_name)(0.1, **arguments)
+
+
+def all_floats():
+    """All float variables of the graph by name."""
+    return {
+        variable.op.name: variable
+        for variable in tf.compat.v1.global_variables()
+        if variable.dtype.base_dtype == tf.float32
+    }
+
+
+def after_runs(operations):
+    """All float variables after each operation, run in this order."""
+    v1 = tf.compat.v1
+    everything = all_floats()
+    steps = []
+    with v1.Session() as session:
+        session.run(v1.global_variables_initializer())
+        for operation in operations:
+            session.run(operation)
+            values = session.run(everything)
+            steps.append({name: tensor(values[name]) for name in sorted(values)})
+    return steps
+
+
+def two_calls(class_name, arguments):
+    """One object, called for x, then for x and y; the operations run as first, second, first."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default():
+        x = v1.get_variable("x", [2], initializer=v1.constant_initializer([1.0, -2.0]))
+        y = v1.get_variable("y", [1], initializer=v1.constant_initializer([0.5]))
+        optimizer = called_optimizer(class_name, arguments)
+        by_x, by_y = tf.constant([0.3, -0.7]), tf.constant([0.2])
+        first = optimizer.apply_gradients([(by_x, x), (None, y)])
+        second = optimizer.apply_gradients([(by_x, x), (by_y, y)])
+        variables = [variable.op.name for variable in v1.global_variables()]
+        steps = after_runs([first, second, first])
+    return {
+        "case": "two calls of one " + class_name,
+        "optimizer": class_name,
+        "arguments": arguments,
+        "learning_rate": 0.1,
+        "operations": [first.name, second.name],
+        "variables": variables,
+        "steps": steps,
+    }
+
+
+def minimize(class_name, arguments):
+    """Three steps of minimize on x^2 y, weighted by grad_loss; `unused` and `stopped` stay."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default():
+        x = v1.get_variable("x", [2], initializer=v1.constant_initializer([1.0, -2.0]))
+        v1.get_variable("unused", [2], initializer=v1.constant_initializer([3.0, 4.0]))
+        stopped = v1.get_variable("stopped", [2], initializer=v1.constant_initializer([1.5, 0.5]))
+        y = v1.get_variable("y", [1], initializer=v1.constant_initializer([0.5]))
+        loss = x * x * y + tf.stop_gradient(stopped)
+        step = v1.train.create_global_step()
+        optimizer = called_optimizer(class_name, arguments)
+        train = optimizer.minimize(loss, global_step=step, grad_loss=tf.constant([1.0, -0.5]))
+        variables = [variable.op.name for variable in v1.global_variables()]
+        steps = after_runs([train] * 3)
+    return {
+        "case": "minimize by " + class_name,
+        "optimizer": class_name,
+        "arguments": arguments,
+        "learning_rate": 0.1,
+        "operations": [train.name],
+        "variables": variables,
+        "steps": steps,
+    }
+
+
+def calls():
+    """The document of several calls."""
+    return {
+        "generator": "scripts/python/optimizers.py",
+        "tensorflow": tf.__version__,
+        "cases": [made(*what) for made in (two_calls, minimize) for what in CALLED],
+    }
+
+
 def cases():
     """The document."""
     return {
@@ -101,6 +206,7 @@ def main():
     folder = programs.out_folder(__doc__)
     tf.compat.v1.disable_v2_behavior()
     golden_format.write_case_per_line(folder, "optimizers", cases())
+    golden_format.write_case_per_line(folder, "optimizer_calls", calls())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 package io.github.charlstm.cell;
 
 import io.github.charlstm.graph.VariableScope;
+import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -17,6 +18,11 @@ abstract class CellWrapper extends RNNCell {
 
   final RNNCell cell() {
     return cell;
+  }
+
+  @Override
+  protected List<RNNCell> innerCells() {
+    return List.of(cell);
   }
 
   @Override

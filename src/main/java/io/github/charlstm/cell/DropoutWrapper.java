@@ -2,12 +2,18 @@ package io.github.charlstm.cell;
 
 import io.github.charlstm.cell.DropoutMask.Side;
 import io.github.charlstm.graph.VariableScope;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -37,9 +43,14 @@ import org.tensorflow.types.TFloat32;
  * <p>Seeds: with {@code seed} input, output and each part of the state have seeds of their own,
  * derived as in TF1; with TF1's seed of the graph the masks are Python's. As in TF1, all steps of
  * an unrolled loop then have the same masks. Without {@code seed} each draw takes the next pair of
- * the graph's seeds, in Python's order.
+ * the graph's seeds, in Python's order. In Python a variational wrapper draws when it is
+ * constructed. Here the wrappers of a loop draw when the loop is built, in the order of their
+ * construction and before the loop's variables; to draw earlier, as for the cells of a second loop
+ * that Python constructs before the first, call {@link #drawNoise}.
  */
 public final class DropoutWrapper extends CellWrapper {
+  private static final AtomicLong CONSTRUCTED = new AtomicLong();
+
   private final KeepProb inputKeepProb;
   private final KeepProb outputKeepProb;
   private final KeepProb stateKeepProb;
@@ -48,6 +59,7 @@ public final class DropoutWrapper extends CellWrapper {
   private final OptionalLong seed;
   private final StateFilter stateFilter;
   private final Optional<RandomSource> givenNoise;
+  private final long number = CONSTRUCTED.getAndIncrement();
   private long inputDepth;
   private DropoutMask masks;
 
@@ -202,6 +214,26 @@ public final class DropoutWrapper extends CellWrapper {
     }
   }
 
+  /**
+   * Draws the noise of all variational wrappers in some cells, in the order of their construction.
+   * Wrappers that have drawn already are passed over. The loops call it.
+   *
+   * @param scope of the graph's variables: its seeds and its builder are used
+   * @param cells any cells
+   */
+  public static void drawNoise(VariableScope scope, RNNCell... cells) {
+    Set<DropoutWrapper> wrappers = new TreeSet<>(Comparator.comparingLong(w -> w.number));
+    Deque<RNNCell> open = new ArrayDeque<>(List.of(cells));
+    while (!open.isEmpty()) {
+      RNNCell cell = open.remove();
+      open.addAll(cell.innerCells());
+      if (cell instanceof DropoutWrapper wrapper && wrapper.variational) {
+        wrappers.add(wrapper);
+      }
+    }
+    wrappers.forEach(wrapper -> wrapper.prepareMasks(scope));
+  }
+
   /** The noise, if it was given and the wrapper drops inputs and outputs only, with fresh masks. */
   Optional<RandomSource> freshNoise() {
     return variational || stateKeepProb.drops() ? Optional.empty() : givenNoise;
@@ -235,13 +267,17 @@ public final class DropoutWrapper extends CellWrapper {
           "DropoutWrapper was made for inputs of width %s (input_size), found inputs of depth %s"
               .formatted(inputSize.getAsInt(), depth));
     }
-    if (masks == null) {
-      masks = masks(scope);
-    }
+    drawNoise(scope, this);
+    prepareMasks(scope);
     inputDepth = depth;
   }
 
-  // As in TF1 the recurrent noise comes before the cell's variables.
+  private void prepareMasks(VariableScope scope) {
+    if (masks == null) {
+      masks = masks(scope);
+    }
+  }
+
   private DropoutMask masks(VariableScope scope) {
     RandomSource noise = givenNoise.orElseGet(() -> RandomSource.stream(scope.randomSeeds()));
     return variational

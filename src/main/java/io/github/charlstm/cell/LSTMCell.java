@@ -86,12 +86,9 @@ public final class LSTMCell extends AbstractLSTMCell {
       return this;
     }
 
-    /**
-     * Bounds the memory to {@code [-value, value]}, value finite and above 0; not clipped by
-     * default.
-     */
+    /** Bounds the memory to {@code [-value, value]}, value 0 or more; not clipped by default. */
     public Builder cellClip(float value) {
-      this.cellClip = OptionalDouble.of(requirePositive("cell_clip", value));
+      this.cellClip = OptionalDouble.of(requireBound("cell_clip", value));
       return this;
     }
 
@@ -114,11 +111,11 @@ public final class LSTMCell extends AbstractLSTMCell {
     }
 
     /**
-     * Bounds the projected output to {@code [-value, value]}, value finite and above 0; not clipped
-     * by default. As in TF1 it does nothing without a projection.
+     * Bounds the projected output to {@code [-value, value]}, value 0 or more; not clipped by
+     * default. As in TF1 it does nothing without a projection.
      */
     public Builder projClip(float value) {
-      this.projClip = OptionalDouble.of(requirePositive("proj_clip", value));
+      this.projClip = OptionalDouble.of(requireBound("proj_clip", value));
       return this;
     }
 

@@ -178,10 +178,10 @@ abstract class LayerRNNCell extends RNNCell {
       return value;
     }
 
-    final float requirePositive(String option, float value) {
-      if (!(requireFinite(option, value) > 0)) {
+    final float requireBound(String option, float value) {
+      if (!(value >= 0)) {
         throw new IllegalArgumentException(
-            cell + " expects a " + option + " above 0, found " + value);
+            cell + " expects a " + option + " of 0 or more, found " + value);
       }
       return value;
     }

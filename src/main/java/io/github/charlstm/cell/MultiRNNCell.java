@@ -91,6 +91,11 @@ public final class MultiRNNCell extends RNNCell {
   }
 
   @Override
+  protected List<RNNCell> innerCells() {
+    return cells;
+  }
+
+  @Override
   boolean mayWiden() {
     return true;
   }
@@ -108,6 +113,7 @@ public final class MultiRNNCell extends RNNCell {
 
   @Override
   public void build(VariableScope scope, long inputDepth) {
+    DropoutWrapper.drawNoise(scope, this);
     VariableScope own = scope.child(SCOPE);
     long depth = inputDepth;
     for (int k = 0; k < cells.size(); k++) {
@@ -124,6 +130,7 @@ public final class MultiRNNCell extends RNNCell {
   @Override
   public Step firstCall(
       VariableScope scope, long inputDepth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    DropoutWrapper.drawNoise(scope, this);
     VariableScope own = scope.child(SCOPE);
     return step(
         tf,

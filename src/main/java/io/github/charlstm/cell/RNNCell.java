@@ -200,6 +200,15 @@ public abstract class RNNCell {
     return step;
   }
 
+  /**
+   * The cells that this one is made of, for instance the layers of a stack; none by default. A cell
+   * of your own that holds others should name them, so that their random operations get Python's
+   * seeds.
+   */
+  protected List<RNNCell> innerCells() {
+    return List.of();
+  }
+
   /** Whether outputs may be wider than {@link #outputSize}, as with a residual function. */
   boolean mayWiden() {
     return false;

@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.LoopEnvironment;
 import io.github.charlstm.graph.RandomSeeds;
 import java.util.OptionalLong;
 import org.tensorflow.Operand;
@@ -43,7 +44,7 @@ public interface RandomSource {
   /**
    * TF1's stateful random numbers (Python: {@code tf.random_uniform}); the position in the stream
    * is not saved in checkpoints. As in TF1, two operations with the same seed give the same
-   * numbers.
+   * numbers, and each run of a session continues the stream, in loops too.
    *
    * @param seeds of the graph
    * @return a source for cells of that graph
@@ -51,6 +52,10 @@ public interface RandomSource {
   static RandomSource stream(RandomSeeds seeds) {
     return (tf, shape, operationSeed) -> {
       RandomSeeds.Pair pair = seeds.pair(tf, operationSeed);
+      boolean entropy = pair.seed() == 0 && pair.seed2() == 0;
+      if (!entropy && tf.scope().env() instanceof LoopEnvironment loop) {
+        return LoopStream.draw(tf, loop, shape, pair);
+      }
       return tf.random.randomUniform(
           shape,
           TFloat32.class,

@@ -17,7 +17,7 @@ import org.tensorflow.types.TInt64;
  * learning and stochastic optimization, JMLR 12, 2011.
  *
  * @param learningRate TF1 has no default
- * @param initialAccumulatorValue initial value of a, above 0; TF1's default is 0.1
+ * @param initialAccumulatorValue initial value of a, finite and above 0; TF1's default is 0.1
  */
 public record AdagradOptimizer(LearningRate learningRate, float initialAccumulatorValue)
     implements Optimizer {
@@ -25,11 +25,11 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
 
   public AdagradOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    OptimizerSupport.requireInside(
-        NAME,
-        "initial_accumulator_value",
-        initialAccumulatorValue,
-        initialAccumulatorValue > 0 && !Float.isInfinite(initialAccumulatorValue));
+    OptimizerSupport.requireFinite(NAME, "initial_accumulator_value", initialAccumulatorValue);
+    if (initialAccumulatorValue <= 0) { // TF1 refuses it too
+      throw new IllegalArgumentException(
+          NAME + " expects an initial_accumulator_value above 0, found " + initialAccumulatorValue);
+    }
   }
 
   /** TF1's defaults for all but the learning rate. */
@@ -37,7 +37,7 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
     this(learningRate, 0.1f);
   }
 
-  /** As {@link #AdagradOptimizer(LearningRate)}, with a finite number above 0. */
+  /** As {@link #AdagradOptimizer(LearningRate)}, with a finite number. */
   public AdagradOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }
@@ -49,7 +49,7 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Initializer start = Initializers.constant(initialAccumulatorValue);
@@ -57,6 +57,9 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
         globalStep,
         (variable, gradient) ->
             scope.train.applyAdagrad(
-                variable.reference(), step.slot(variable, start).reference(), rate, gradient));
+                variable.reference(),
+                step.slot(variable, "accumulator", start).reference(),
+                rate,
+                gradient));
   }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -22,9 +21,9 @@ import org.tensorflow.types.TInt64;
  * powers are {@code beta1_power} and {@code beta2_power}.
  *
  * @param learningRate TF1's default is 0.001
- * @param beta1 decay of m, in [0, 1); TF1's default is 0.9
- * @param beta2 decay of v, in [0, 1); TF1's default is 0.999
- * @param epsilon above 0; TF1's default is 1e-8
+ * @param beta1 decay of m, finite, usually in [0, 1); TF1's default is 0.9
+ * @param beta2 decay of v, finite, usually in [0, 1); TF1's default is 0.999
+ * @param epsilon finite, usually above 0; TF1's default is 1e-8
  */
 public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2, float epsilon)
     implements Optimizer {
@@ -32,9 +31,9 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
 
   public AdamOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    OptimizerSupport.requireInside(NAME, "beta1", beta1, beta1 >= 0 && beta1 < 1);
-    OptimizerSupport.requireInside(NAME, "beta2", beta2, beta2 >= 0 && beta2 < 1);
-    OptimizerSupport.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
+    OptimizerSupport.requireFinite(NAME, "beta1", beta1);
+    OptimizerSupport.requireFinite(NAME, "beta2", beta2);
+    OptimizerSupport.requireFinite(NAME, "epsilon", epsilon);
   }
 
   /** TF1's defaults for all but the learning rate. */
@@ -42,7 +41,7 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
     this(learningRate, 0.9f, 0.999f, 1e-8f);
   }
 
-  /** As {@link #AdamOptimizer(LearningRate)}, with a finite number above 0. */
+  /** As {@link #AdamOptimizer(LearningRate)}, with a finite number. */
   public AdamOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }
@@ -54,9 +53,9 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
-    GraphVariable<TFloat32> beta1Power = power(store, "beta1_power", beta1);
-    GraphVariable<TFloat32> beta2Power = power(store, "beta2_power", beta2);
+    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
+    GraphVariable<TFloat32> beta1Power = step.scalar("beta1_power", beta1);
+    GraphVariable<TFloat32> beta2Power = step.scalar("beta2_power", beta2);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> decay1 = scope.constant(beta1);
@@ -67,8 +66,8 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
         (variable, gradient) ->
             scope.train.applyAdam(
                 variable.reference(),
-                step.slot(variable, Initializers.zeros()).reference(),
-                step.slot(variable, Initializers.zeros()).reference(),
+                step.slot(variable, "m", Initializers.zeros()).reference(),
+                step.slot(variable, "v", Initializers.zeros()).reference(),
                 beta1Power.value(),
                 beta2Power.value(),
                 rate,
@@ -78,10 +77,6 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
                 gradient),
         // The powers change after all variables are updated.
         after -> List.of(multiply(after, beta1Power, beta1), multiply(after, beta2Power, beta2)));
-  }
-
-  private static GraphVariable<TFloat32> power(VariableStore store, String name, float beta) {
-    return store.createUnderFreeName(name, Shape.scalar(), Initializers.constant(beta), false);
   }
 
   private static Op multiply(Ops after, GraphVariable<TFloat32> power, float beta) {

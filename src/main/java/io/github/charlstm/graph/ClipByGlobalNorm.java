@@ -1,6 +1,7 @@
 package io.github.charlstm.graph;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -13,14 +14,15 @@ import org.tensorflow.types.TFloat32;
  * <p>{@code global_norm = sqrt(sum_i ||t_i||^2)} and {@code t_i' = t_i * clip_norm * min(1 /
  * global_norm, 1 / clip_norm)}. If the norm is infinite or NaN, all become NaN, so a diverged loss
  * is not hidden. Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural
- * networks, ICML 2013.
+ * networks, ICML 2013. A null among the tensors, as of a variable without a gradient, stays null
+ * and does not count.
  *
  * <p>Embeddings: TF1's gradient of an embedding has one row for each look-up ({@code
  * IndexedSlices}), and TF1 takes the norm of these rows. Here the gradient is dense: rows of the
  * same symbol are added before the norm is taken. For TF1's norm, take the gradient by the
  * looked-up rows, clip it, and add the clipped rows for each symbol.
  *
- * @param clipped the tensors, scaled, in the order given
+ * @param clipped the tensors, scaled, in the order given; null where null was given
  * @param globalNorm scalar, the norm before scaling
  */
 public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32> globalNorm) {
@@ -28,19 +30,15 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
   /**
    * Adds the operations to the graph.
    *
-   * @param tensors at least one
-   * @param clipNorm the bound, above 0
+   * @param tensors at least one that is not null
+   * @param clipNorm the bound, 0 or more; 0 makes all zeros, or NaN if all are zeros, as in TF1
    * @return the tensors, scaled, and their norm before
-   * @throws IllegalArgumentException if there is no tensor or the bound is not above 0
+   * @throws IllegalArgumentException if there is no tensor or the bound is below 0 or NaN
    */
   public static ClipByGlobalNorm of(Ops tf, List<Operand<TFloat32>> tensors, float clipNorm) {
-    if (tensors.isEmpty()) {
+    if (!(clipNorm >= 0)) {
       throw new IllegalArgumentException(
-          "clip_by_global_norm needs at least one tensor, found none");
-    }
-    if (!(clipNorm > 0)) {
-      throw new IllegalArgumentException(
-          "clip_by_global_norm needs a clip_norm above 0, found " + clipNorm);
+          "clip_by_global_norm needs a clip_norm of 0 or more, found " + clipNorm);
     }
     Ops scope = tf.withSubScope("clip_by_global_norm");
     Operand<TFloat32> globalNorm = globalNorm(scope, tensors);
@@ -53,21 +51,28 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
     Operand<TFloat32> scale = scope.math.add(finite, scope.math.sub(globalNorm, globalNorm));
     List<Operand<TFloat32>> clipped = new ArrayList<>();
     for (Operand<TFloat32> tensor : tensors) {
-      clipped.add(scope.math.mul(tensor, scale));
+      clipped.add(tensor == null ? null : scope.math.mul(tensor, scale));
     }
-    return new ClipByGlobalNorm(List.copyOf(clipped), globalNorm);
+    return new ClipByGlobalNorm(Collections.unmodifiableList(clipped), globalNorm);
   }
 
   /**
    * The global norm of tensors, {@code sqrt(sum_i ||t_i||^2)}, a scalar (Python: {@code
    * tf.global_norm}).
    *
-   * @param tensors at least one
+   * @param tensors at least one that is not null; null ones do not count
    */
   public static Operand<TFloat32> globalNorm(Ops tf, List<Operand<TFloat32>> tensors) {
     List<Operand<TFloat32>> halfSquares = new ArrayList<>();
     for (Operand<TFloat32> tensor : tensors) {
-      halfSquares.add(tf.nn.l2Loss(tensor));
+      if (tensor != null) {
+        halfSquares.add(tf.nn.l2Loss(tensor));
+      }
+    }
+    if (halfSquares.isEmpty()) {
+      throw new IllegalArgumentException(
+          "global_norm needs at least one tensor, found %s"
+              .formatted(tensors.isEmpty() ? "none" : "only null"));
     }
     Operand<TFloat32> sum = tf.sum(tf.stack(halfSquares), tf.array(0));
     return tf.withName("global_norm").math.sqrt(tf.math.mul(sum, tf.constant(2f)));

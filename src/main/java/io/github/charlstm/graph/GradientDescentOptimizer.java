@@ -22,7 +22,7 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
     Objects.requireNonNull(learningRate, "learningRate");
   }
 
-  /** With a finite number above 0 as the learning rate. */
+  /** With a finite number as the learning rate. */
   public GradientDescentOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }
@@ -34,7 +34,7 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     return step.update(

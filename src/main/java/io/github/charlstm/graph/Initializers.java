@@ -112,7 +112,7 @@ public final class Initializers {
    * tf.truncated_normal_initializer}, whose defaults are 0 and 1).
    *
    * @param mean finite
-   * @param standardDeviation of the normal before truncation, finite and above 0
+   * @param standardDeviation of the normal before truncation, finite
    */
   public static SeededInitializer truncatedNormal(float mean, float standardDeviation) {
     requireNormal("truncated_normal", mean, standardDeviation);
@@ -124,7 +124,7 @@ public final class Initializers {
    * Normal values (Python: {@code tf.random_normal_initializer}, whose defaults are 0 and 1).
    *
    * @param mean finite
-   * @param standardDeviation finite and above 0
+   * @param standardDeviation finite
    */
   public static SeededInitializer randomNormal(float mean, float standardDeviation) {
     requireNormal("random_normal", mean, standardDeviation);
@@ -133,16 +133,16 @@ public final class Initializers {
   }
 
   /**
-   * Uniform in {@code [min, max)} (Python: {@code tf.random_uniform_initializer} with floats, whose
-   * defaults are 0 and 1).
+   * Uniform in {@code [min, max)}, {@code min + u * (max - min)} (Python: {@code
+   * tf.random_uniform_initializer} with floats, whose defaults are 0 and 1).
    *
    * @param min finite
-   * @param max finite, not below min
+   * @param max finite
    */
   public static SeededInitializer randomUniform(float min, float max) {
-    if (!(min <= max) || !Float.isFinite(min) || !Float.isFinite(max)) {
+    if (!Float.isFinite(min) || !Float.isFinite(max)) {
       throw new IllegalArgumentException(
-          "random_uniform needs finite numbers minval <= maxval, found " + min + " and " + max);
+          "random_uniform needs a finite minval and maxval, found " + min + " and " + max);
     }
     return new SeededInitializer((tf, shape, pair) -> uniform(tf, shape, min, max, pair));
   }
@@ -271,9 +271,9 @@ public final class Initializers {
   }
 
   private static void requireNormal(String name, float mean, float standardDeviation) {
-    if (!Float.isFinite(mean) || !(standardDeviation > 0) || Float.isInfinite(standardDeviation)) {
+    if (!Float.isFinite(mean) || !Float.isFinite(standardDeviation)) {
       throw new IllegalArgumentException(
-          "%s needs a finite mean and a finite stddev above 0, found %s and %s"
+          "%s needs a finite mean and a finite stddev, found %s and %s"
               .formatted(name, mean, standardDeviation));
     }
   }

@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
  */
 public sealed interface LearningRate {
 
-  /** A number, finite and above 0. */
+  /** A finite number, usually above 0; as in TF1 any is taken: 0 changes no variable. */
   static LearningRate of(float number) {
     return new Number(number);
   }
@@ -32,13 +32,12 @@ public sealed interface LearningRate {
   /**
    * A rate that stays the same.
    *
-   * @param value finite and above 0
+   * @param value finite
    */
   record Number(float value) implements LearningRate {
     public Number {
-      if (!(value > 0) || Float.isInfinite(value)) {
-        throw new IllegalArgumentException(
-            "learning_rate must be finite and above 0, found " + value);
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException("learning_rate must be finite, found " + value);
       }
     }
 

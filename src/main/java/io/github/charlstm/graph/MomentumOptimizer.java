@@ -19,7 +19,7 @@ import org.tensorflow.types.TInt64;
  * and momentum in deep learning, ICML 2013.
  *
  * @param learningRate TF1 has no default
- * @param momentum in [0, 1); TF1 has no default
+ * @param momentum finite, usually in [0, 1); TF1 has no default
  * @param useNesterov TF1's default is false
  */
 public record MomentumOptimizer(LearningRate learningRate, float momentum, boolean useNesterov)
@@ -28,10 +28,10 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
 
   public MomentumOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    OptimizerSupport.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
+    OptimizerSupport.requireFinite(NAME, "momentum", momentum);
   }
 
-  /** Without Nesterov's momentum, and with a finite learning rate above 0. */
+  /** Without Nesterov's momentum, and with a finite learning rate. */
   public MomentumOptimizer(float learningRate, float momentum) {
     this(LearningRate.of(learningRate), momentum, false);
   }
@@ -43,7 +43,7 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> decay = scope.constant(momentum);
@@ -52,7 +52,7 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
         (variable, gradient) ->
             scope.train.applyMomentum(
                 variable.reference(),
-                step.slot(variable, Initializers.zeros()).reference(),
+                step.slot(variable, "momentum", Initializers.zeros()).reference(),
                 rate,
                 gradient,
                 decay,

@@ -2,10 +2,12 @@ package io.github.charlstm.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
@@ -19,11 +21,13 @@ final class OptimizerSupport {
   private final Ops tf;
   private final Ops scope;
   private final VariableStore store;
-  private final List<GraphVariable<TFloat32>> variables;
-  private final List<Operand<TFloat32>> gradients;
+  private final Map<String, GraphVariable<TFloat32>> slots;
+  private final List<GraphVariable<TFloat32>> variables = new ArrayList<>();
+  private final List<Operand<TFloat32>> gradients = new ArrayList<>();
 
   OptimizerSupport(
       String name,
+      Optimizer optimizer,
       Ops tf,
       VariableStore store,
       List<GraphVariable<TFloat32>> variables,
@@ -35,18 +39,28 @@ final class OptimizerSupport {
     }
     for (int k = 0; k < variables.size(); k++) {
       GraphVariable<TFloat32> variable = variables.get(k);
-      if (!variable.shape().isCompatibleWith(gradients.get(k).shape())) {
+      Operand<TFloat32> gradient = gradients.get(k);
+      if (gradient == null) {
+        continue; // as in TF1, the variable keeps its value and gets no slots
+      }
+      if (!variable.shape().isCompatibleWith(gradient.shape())) {
         throw new IllegalArgumentException(
             "%s needs a gradient of shape %s for variable %s, found %s"
-                .formatted(name, variable.shape(), variable.name(), gradients.get(k).shape()));
+                .formatted(name, variable.shape(), variable.name(), gradient.shape()));
       }
+      this.variables.add(variable);
+      this.gradients.add(gradient);
+    }
+    if (this.variables.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: no gradients provided for any variable, found only null for %s"
+              .formatted(name, variables.stream().map(GraphVariable::name).toList()));
     }
     this.name = name;
     this.tf = tf;
     this.scope = tf.withSubScope(name);
     this.store = store;
-    this.variables = variables;
-    this.gradients = gradients;
+    this.slots = store.slots(optimizer);
   }
 
   /** The builder of the updates. */
@@ -54,10 +68,27 @@ final class OptimizerSupport {
     return scope;
   }
 
-  /** The next slot of a variable, under TF1's name. */
-  GraphVariable<TFloat32> slot(GraphVariable<TFloat32> variable, Initializer initializer) {
-    return store.createUnderFreeName(
-        variable.name() + "/" + name, variable.shape(), initializer, false);
+  /**
+   * A slot of a variable, made at the optimizer's first call for it under TF1's next free name.
+   *
+   * @param slot its name among the optimizer's slots of the variable
+   */
+  GraphVariable<TFloat32> slot(
+      GraphVariable<TFloat32> variable, String slot, Initializer initializer) {
+    return slots.computeIfAbsent(
+        variable.name() + "/" + slot,
+        key ->
+            store.createUnderFreeName(
+                variable.name() + "/" + name, variable.shape(), initializer, false));
+  }
+
+  /** A scalar of the optimizer itself, made at its first call under the next free name. */
+  GraphVariable<TFloat32> scalar(String scalar, float initialValue) {
+    return slots.computeIfAbsent(
+        "/" + scalar, // no variable's name starts with a slash
+        key ->
+            store.createUnderFreeName(
+                scalar, Shape.scalar(), Initializers.constant(initialValue), false));
   }
 
   Op update(
@@ -93,9 +124,11 @@ final class OptimizerSupport {
     return new NoOp(VariableStore.named(NoOp.OP_NAME, scopeName, all).build());
   }
 
-  static void requireInside(String optimizer, String name, float value, boolean inside) {
-    if (!inside) {
-      throw new IllegalArgumentException(optimizer + "'s " + name + " is out of range: " + value);
+  /** Checks a setting. TF1 takes any number. */
+  static void requireFinite(String optimizer, String setting, float value) {
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException(
+          optimizer + " expects a finite " + setting + ", found " + value);
     }
   }
 }

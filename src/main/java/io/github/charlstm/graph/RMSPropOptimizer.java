@@ -18,9 +18,9 @@ import org.tensorflow.types.TInt64;
  * Hinton, Lecture 6.5, Coursera: Neural networks for machine learning, 2012.
  *
  * @param learningRate TF1 has no default
- * @param decay in [0, 1); TF1's default is 0.9
- * @param momentum in [0, 1); TF1's default is 0
- * @param epsilon above 0; TF1's default is 1e-10
+ * @param decay finite, usually in [0, 1); TF1's default is 0.9
+ * @param momentum finite, usually in [0, 1); TF1's default is 0
+ * @param epsilon finite, usually above 0; TF1's default is 1e-10
  */
 public record RMSPropOptimizer(
     LearningRate learningRate, float decay, float momentum, float epsilon) implements Optimizer {
@@ -28,9 +28,9 @@ public record RMSPropOptimizer(
 
   public RMSPropOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    OptimizerSupport.requireInside(NAME, "decay", decay, decay >= 0 && decay < 1);
-    OptimizerSupport.requireInside(NAME, "momentum", momentum, momentum >= 0 && momentum < 1);
-    OptimizerSupport.requireInside(NAME, "epsilon", epsilon, epsilon > 0);
+    OptimizerSupport.requireFinite(NAME, "decay", decay);
+    OptimizerSupport.requireFinite(NAME, "momentum", momentum);
+    OptimizerSupport.requireFinite(NAME, "epsilon", epsilon);
   }
 
   /** TF1's defaults for all but the learning rate. */
@@ -38,7 +38,7 @@ public record RMSPropOptimizer(
     this(learningRate, 0.9f, 0f, 1e-10f);
   }
 
-  /** As {@link #RMSPropOptimizer(LearningRate)}, with a finite number above 0. */
+  /** As {@link #RMSPropOptimizer(LearningRate)}, with a finite number. */
   public RMSPropOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
   }
@@ -50,7 +50,7 @@ public record RMSPropOptimizer(
       List<GraphVariable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, tf, store, variables, gradients);
+    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
     Operand<TFloat32> rho = scope.constant(decay);
@@ -61,8 +61,8 @@ public record RMSPropOptimizer(
         (variable, gradient) ->
             scope.train.applyRmsProp(
                 variable.reference(),
-                step.slot(variable, Initializers.ones()).reference(),
-                step.slot(variable, Initializers.zeros()).reference(),
+                step.slot(variable, "rms", Initializers.ones()).reference(),
+                step.slot(variable, "momentum", Initializers.zeros()).reference(),
                 rate,
                 rho,
                 inertia,

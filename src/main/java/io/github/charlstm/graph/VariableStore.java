@@ -2,6 +2,8 @@ package io.github.charlstm.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,8 @@ public final class VariableStore {
   private final Ops initialValues;
   private final RandomSeeds seeds;
   private final Map<String, GraphVariable<?>> variables = new LinkedHashMap<>();
+  private final Map<Optimizer, Map<String, GraphVariable<TFloat32>>> slots =
+      new IdentityHashMap<>();
   private final VariableScope rootScope = new VariableScope(this);
 
   /**
@@ -81,6 +85,13 @@ public final class VariableStore {
               .formatted(name, shape));
     }
     return create(name, shape, initializer, trainable);
+  }
+
+  /**
+   * The slots that an optimizer object made in this store; equal objects have slots of their own.
+   */
+  Map<String, GraphVariable<TFloat32>> slots(Optimizer optimizer) {
+    return slots.computeIfAbsent(optimizer, key -> new HashMap<>());
   }
 
   /** Makes a variable called {@code name}, or {@code name_1}, {@code name_2}, ... if taken. */

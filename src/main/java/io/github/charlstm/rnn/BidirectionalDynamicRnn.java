@@ -1,5 +1,6 @@
 package io.github.charlstm.rnn;
 
+import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.VariableScope;
@@ -109,6 +110,7 @@ public record BidirectionalDynamicRnn(
     public BidirectionalDynamicRnn build() {
       RnnArguments.requireNoLoop(NAME, tf);
       RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
+      DropoutWrapper.drawNoise(variables, cellForward, cellBackward);
       Ops scope = operations();
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
       DynamicRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
@@ -128,7 +130,7 @@ public record BidirectionalDynamicRnn(
       Operand<TInt32> steps = RnnArguments.size(scope, sizes, timeAxis);
       Operand<TInt32> batch = RnnArguments.size(scope, sizes, batchAxis);
       long knownBatch = inputs.shape().get(batchAxis);
-      return RnnArguments.lengths(NAME, scope, given, steps, batch, knownBatch);
+      return RnnArguments.lengthsWithinSteps(NAME, scope, given, steps, batch, knownBatch);
     }
 
     private DynamicRnn loop(

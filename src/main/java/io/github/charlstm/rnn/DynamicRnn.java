@@ -1,5 +1,6 @@
 package io.github.charlstm.rnn;
 
+import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.LoopEnvironment;
@@ -64,8 +65,8 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
     }
 
     /**
-     * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]},
-     * each from 0 to T; all T by default.
+     * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]}; all
+     * T by default. As in TF1 a length beyond T counts as T, and one below 0 as 0.
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
@@ -88,7 +89,8 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
      * Adds the loop to the graph.
      *
      * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
-     *     other. Sequence lengths are checked at run time: {@code TFInvalidArgumentException}
+     *     other. The number of sequence lengths is checked at run time: {@code
+     *     TFInvalidArgumentException}
      */
     public DynamicRnn build() {
       RnnArguments.requireNoLoop(NAME, tf);
@@ -96,6 +98,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
       long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
       initialState.ifPresent(state -> RnnArguments.requireBatch(NAME, state, knownBatch));
       sequenceLength.ifPresent(given -> RnnArguments.requireLengths(NAME, given, knownBatch));
+      DropoutWrapper.drawNoise(variables, cell);
       Ops loop = operations();
       Operand<TFloat32> steps =
           timeMajor ? inputs : RnnArguments.swapped(loop, inputs); // [T, B, D]
@@ -104,8 +107,7 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
       Operand<TInt32> batch = RnnArguments.size(loop, sizes, 1);
       RNNState initial = initialState(loop, knownBatch, () -> batch);
       Optional<Operand<TInt32>> lengths =
-          sequenceLength.map(
-              given -> RnnArguments.lengths(NAME, loop, given, length, batch, knownBatch));
+          sequenceLength.map(given -> RnnArguments.lengths(NAME, loop, given, batch, knownBatch));
       Operand<TInt32> bound = lengths.map(all -> longest(loop, all, length)).orElse(length);
       Scan scan =
           Scan.of(loop, steps, bound, initial.flatten(), body(depth, initial, lengths), gradient);

@@ -92,7 +92,7 @@ abstract class LoopBuilder<B extends LoopBuilder<B>> {
 
     /**
      * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]},
-     * each from 0 to T; all T by default.
+     * each from 0 to T, as in TF1, whose {@code reverse_sequence} refuses others; all T by default.
      */
     public B sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));

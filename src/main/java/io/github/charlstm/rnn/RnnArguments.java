@@ -140,15 +140,40 @@ final class RnnArguments {
   }
 
   /**
-   * Lengths as int32. At run time it is checked that there is one for each sequence, from 0 to the
-   * number of steps. (Python silently clips longer ones.)
+   * Lengths as int32. At run time it is checked that there is one for each sequence. As in TF1 a
+   * length may be beyond the number of steps, which ends the sequence, or below 0, which counts as
+   * 0.
    *
-   * @param steps scalar, number of steps of the inputs
    * @param batch scalar, of the inputs
    * @param knownBatch of the inputs, or unknown
+   * @return {@code [batch]}, also where the rank of the lengths is unknown
    * @throws IllegalArgumentException unless they are a vector of int32 or int64, one a sequence
    */
   static Operand<TInt32> lengths(
+      String loop,
+      Ops tf,
+      Operand<? extends TIntegral> lengths,
+      Operand<TInt32> batch,
+      long knownBatch) {
+    requireLengths(loop, lengths, knownBatch);
+    List<Operand<?>> message =
+        List.of(
+            tf.constant(loop + " expects one sequence_length for each sequence of the batch of"),
+            batch,
+            tf.constant("; found"),
+            lengths);
+    // a select would broadcast another number
+    Operand<TBool> fit = tf.math.equal(tf.size(lengths), batch);
+    return checked(tf, fit, message, lengths, knownBatch);
+  }
+
+  /**
+   * As {@link #lengths}, with each length from 0 to the number of steps: {@code reverse_sequence}
+   * needs that, in TF1 too.
+   *
+   * @param steps scalar, number of steps of the inputs
+   */
+  static Operand<TInt32> lengthsWithinSteps(
       String loop,
       Ops tf,
       Operand<? extends TIntegral> lengths,
@@ -156,9 +181,9 @@ final class RnnArguments {
       Operand<TInt32> batch,
       long knownBatch) {
     requireLengths(loop, lengths, knownBatch);
-    Operand<TInt64> all = tf.dtypes.cast(lengths, TInt64.class);
+    Operand<TInt64> all = tf.reshape(tf.dtypes.cast(lengths, TInt64.class), tf.array(-1));
     Operand<TInt64> most = tf.dtypes.cast(steps, TInt64.class);
-    Operand<TBool> fit = // the number too: a select would broadcast
+    Operand<TBool> fit =
         tf.math.logicalAnd(
             tf.math.equal(tf.size(all), batch),
             tf.math.logicalAnd(
@@ -172,9 +197,29 @@ final class RnnArguments {
             steps,
             tf.constant("; found"),
             lengths);
-    AssertThat check = tf.assertThat(fit, message, AssertThat.summarize(MOST_LENGTHS_SHOWN));
+    return checked(tf, fit, message, lengths, knownBatch);
+  }
+
+  private static Operand<TInt32> checked(
+      Ops tf,
+      Operand<TBool> fit,
+      List<Operand<?>> message,
+      Operand<? extends TIntegral> lengths,
+      long knownBatch) {
+    Operand<TBool> all =
+        lengths.shape().isUnknown()
+            ? tf.math.logicalAnd(fit, tf.math.equal(tf.rank(lengths), tf.constant(1)))
+            : fit;
+    AssertThat check = tf.assertThat(all, message, AssertThat.summarize(MOST_LENGTHS_SHOWN));
     // An identity: TensorFlow's optimizer drops a cast to the same type, and the check with it.
-    return tf.withControlDependencies(check).identity(tf.dtypes.cast(lengths, TInt32.class));
+    Operand<TInt32> checked =
+        tf.withControlDependencies(check).identity(tf.dtypes.cast(lengths, TInt32.class));
+    Shape shape = Shape.of(knownBatch);
+    boolean known =
+        !checked.shape().isUnknown() && (knownBatch < 0 || checked.shape().equals(shape));
+    // Lengths of unknown shape would hide the shapes of outputs and states. A reshape, since from
+    // EnsureShape TensorFlow's optimizer would conclude that the check holds, and drop it.
+    return known ? checked : tf.reshape(checked, tf.array(knownBatch));
   }
 
   // Shape.toString() of an unknown shape is null.

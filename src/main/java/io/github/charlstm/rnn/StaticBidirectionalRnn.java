@@ -1,5 +1,6 @@
 package io.github.charlstm.rnn;
 
+import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.VariableScope;
@@ -78,6 +79,7 @@ public record StaticBidirectionalRnn(
     public StaticBidirectionalRnn build() {
       RnnArguments.requireGraph(NAME, tf);
       RnnArguments.depthOfSteps(NAME, inputs);
+      DropoutWrapper.drawNoise(variables, cellForward, cellBackward);
       Ops scope = operations();
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
       StaticRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
@@ -97,7 +99,8 @@ public record StaticBidirectionalRnn(
       Operand<TFloat32> first = inputs.get(0);
       Operand<TInt32> steps = scope.constant(inputs.size());
       Operand<TInt32> batch = RnnArguments.size(scope, scope.shape(first), 0);
-      return RnnArguments.lengths(NAME, scope, given, steps, batch, first.shape().get(0));
+      return RnnArguments.lengthsWithinSteps(
+          NAME, scope, given, steps, batch, first.shape().get(0));
     }
 
     private StaticRnn loop(

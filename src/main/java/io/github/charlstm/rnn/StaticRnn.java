@@ -1,5 +1,6 @@
 package io.github.charlstm.rnn;
 
+import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.VariableScope;
@@ -59,8 +60,8 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
     }
 
     /**
-     * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]},
-     * each from 0 to T; all T by default.
+     * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]}; all
+     * T by default. As in TF1 a length beyond T counts as T, and one below 0 as 0.
      */
     public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
@@ -71,7 +72,8 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
      * Adds the steps to the graph.
      *
      * @throws IllegalArgumentException if inputs, lengths or state do not fit the cell or each
-     *     other. Sequence lengths are checked at run time: {@code TFInvalidArgumentException}
+     *     other. The number of sequence lengths is checked at run time: {@code
+     *     TFInvalidArgumentException}
      */
     public StaticRnn build() {
       RnnArguments.requireGraph(NAME, tf);
@@ -79,6 +81,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
       long batch = inputs.get(0).shape().get(0);
       initialState.ifPresent(state -> RnnArguments.requireBatch(NAME, state, batch));
       sequenceLength.ifPresent(given -> RnnArguments.requireLengths(NAME, given, batch));
+      DropoutWrapper.drawNoise(variables, cell);
       Ops loop = operations();
       RNNState state = initialState(loop, batch, () -> batch(loop));
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(loop, given, batch));
@@ -99,8 +102,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
     }
 
     private Operand<TInt32> lengths(Ops loop, Operand<? extends TIntegral> given, long knownBatch) {
-      Operand<TInt32> steps = loop.constant(inputs.size());
-      return RnnArguments.lengths(NAME, loop, given, steps, batch(loop), knownBatch);
+      return RnnArguments.lengths(NAME, loop, given, batch(loop), knownBatch);
     }
 
     private Operand<TInt32> batch(Ops loop) {

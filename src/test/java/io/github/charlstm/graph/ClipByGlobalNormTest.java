@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.GraphRunner;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,18 +49,43 @@ class ClipByGlobalNormTest {
   }
 
   @Test
+  void aBoundOfZeroGivesZeros() {
+    try (GraphRunner runner = new GraphRunner()) {
+      ClipByGlobalNorm clip =
+          ClipByGlobalNorm.of(runner.tf(), List.of(runner.tf().array(3f, 4f)), 0f);
+      assertThat(runner.fetch(clip.clipped().get(0))).containsExactly(0f, 0f);
+      assertThat(runner.fetch(clip.globalNorm())).containsExactly(5f);
+    }
+  }
+
+  @Test
+  void nullStaysNullAndDoesNotCount() {
+    try (GraphRunner runner = new GraphRunner()) {
+      List<Operand<TFloat32>> tensors = new ArrayList<>();
+      tensors.add(runner.tf().array(3f));
+      tensors.add(null);
+      tensors.add(runner.tf().array(4f));
+      ClipByGlobalNorm clip = ClipByGlobalNorm.of(runner.tf(), tensors, 2.5f);
+      assertThat(clip.clipped().get(1)).isNull();
+      assertThat(runner.fetch(clip.clipped().get(0))).containsExactly(1.5f);
+      assertThat(runner.fetch(clip.clipped().get(2))).containsExactly(2f);
+    }
+  }
+
+  @Test
   void badArgumentsAreRejected() {
     try (GraphRunner runner = new GraphRunner()) {
       List<Operand<TFloat32>> one = List.of(runner.tf().constant(1f));
       assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), List.of(), 1f))
           .hasMessageContaining("at least one");
-      assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), one, 0f))
-          .hasMessageContaining("above 0");
+      List<Operand<TFloat32>> onlyNull = Collections.nCopies(2, null);
+      assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), onlyNull, 1f))
+          .hasMessageContaining("at least one tensor, found only null");
       assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), one, -1f))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("above 0, found -1.0");
+          .hasMessageContaining("0 or more, found -1.0");
       assertThatThrownBy(() -> ClipByGlobalNorm.of(runner.tf(), one, Float.NaN))
-          .hasMessageContaining("above 0");
+          .hasMessageContaining("0 or more");
     }
   }
 }

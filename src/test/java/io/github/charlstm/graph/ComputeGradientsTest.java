@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.GraphRunner;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
@@ -29,6 +30,11 @@ class ComputeGradientsTest {
         .getVariable(name, Shape.of(values.length), Initializers.constant(values));
   }
 
+  private float[] initialized(Operand<TFloat32> tensor) {
+    runner.run(store.globalVariablesInitializer());
+    return runner.fetch(tensor);
+  }
+
   @Test
   void gradientsAreInTheOrderOfTheVariables() {
     GraphVariable<TFloat32> x = variable("x", 2f, -3f);
@@ -41,17 +47,39 @@ class ComputeGradientsTest {
   }
 
   @Test
-  void aVariableWithoutAGradientIsNamed() {
+  void aVariableWithoutAGradientHasNull() {
     GraphVariable<TFloat32> x = variable("x", 2f, -3f);
     GraphVariable<TFloat32> y = variable("y", 4f);
     Operand<TFloat32> loss = tf.withName("loss").math.square(x.value());
-    assertRejected(
-        () -> optimizer.computeGradients(tf, loss, List.of(x, y)), "loss loss", "y/read");
+    List<Operand<TFloat32>> gradients = optimizer.computeGradients(tf, loss, List.of(y, x));
+    assertThat(gradients.get(0)).isNull();
+    assertThat(initialized(gradients.get(1))).containsExactly(4, -6);
     Operand<TFloat32> stopped = tf.math.add(y.value(), tf.stopGradient(x.value()));
-    assertRejected(
-        () -> optimizer.computeGradients(tf, stopped, List.of(y, x)),
-        "variable x",
-        "stop_gradient");
+    gradients = optimizer.computeGradients(tf, stopped, List.of(y, x));
+    assertThat(initialized(gradients.get(0))).containsExactly(2);
+    assertThat(gradients.get(1)).isNull();
+    assertThat(optimizer.computeGradients(tf, tf.constant(1f), List.of(y, x)))
+        .containsExactly(null, null);
     assertRejected(() -> optimizer.computeGradients(tf, loss, List.of()), "found none");
+  }
+
+  @Test
+  void theGradientOfTheLossMayBeGiven() {
+    GraphVariable<TFloat32> x = variable("x", 2f, -3f);
+    Operand<TFloat32> loss = tf.math.square(x.value());
+    var weighted =
+        optimizer.computeGradients(tf, loss, List.of(x), Optional.of(tf.array(0.5f, 10f)));
+    assertThat(initialized(weighted.get(0))).containsExactly(2, -60);
+    assertRejected(
+        () -> optimizer.computeGradients(tf, loss, List.of(x), Optional.of(tf.array(1f))),
+        "shape [2], found [1]");
+  }
+
+  @Test
+  void anOperationWithoutAGradientIsNamed() {
+    GraphVariable<TFloat32> x = variable("x", 2f, -3f);
+    Operand<TFloat32> loss = tf.withName("loss").math.igammac(x.value(), x.value());
+    assertRejected(
+        () -> optimizer.computeGradients(tf, loss, List.of(x)), "loss loss", "[x]", "Igammac");
   }
 }

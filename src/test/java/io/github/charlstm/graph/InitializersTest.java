@@ -171,12 +171,9 @@ class InitializersTest {
   void badArgumentsAreRejected() {
     assertRejected(() -> Initializers.constant(), "at least one");
     assertRejected(() -> Initializers.constant(NdArrays.ofFloats(Shape.of(0))), "at least one");
-    assertRejected(() -> Initializers.truncatedNormal(0f, 0f), "truncated_normal");
     assertRejected(() -> Initializers.truncatedNormal(0f, Float.NaN), "NaN");
     assertRejected(() -> Initializers.truncatedNormal(Float.NaN, 1f), "NaN");
-    assertRejected(() -> Initializers.randomNormal(0f, -1f), "random_normal");
     assertRejected(() -> Initializers.randomNormal(0f, Float.POSITIVE_INFINITY), "Infinity");
-    assertRejected(() -> Initializers.randomUniform(1f, 0f), "minval <= maxval, found 1.0 and 0.0");
     assertRejected(() -> Initializers.randomUniform(0f, Float.NaN), "NaN");
     assertRejected(() -> Initializers.randomUniform(Float.NEGATIVE_INFINITY, 0f), "Infinity");
     assertRejected(() -> Initializers.orthogonal(Float.NaN), "gain");

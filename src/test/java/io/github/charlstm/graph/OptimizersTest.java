@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.GraphRunner;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +163,89 @@ class OptimizersTest {
     }
   }
 
+  static Stream<Named<JsonNode>> calls() {
+    return GoldenFile.cases("optimizer_calls.tf-2.15.1.json");
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void callsOfOneOptimizerShareItsSlotsAndSkipVariablesWithoutGradient(JsonNode golden) {
+    boolean minimizes = golden.required("case").asText().startsWith("minimize");
+    GraphVariable<TFloat32> x = variable("x", 1f, -2f);
+    Operand<TFloat32> rest = null;
+    if (minimizes) {
+      variable("unused", 3f, 4f);
+      rest = tf.stopGradient(variable("stopped", 1.5f, 0.5f).value());
+    }
+    GraphVariable<TFloat32> y = variable("y", 0.5f);
+    Optimizer optimizer = optimizer(golden, null);
+    List<Op> runs;
+    if (minimizes) {
+      Operand<TFloat32> loss =
+          tf.math.add(tf.math.mul(tf.math.mul(x.value(), x.value()), y.value()), rest);
+      GraphVariable<TInt64> step = store.createGlobalStep();
+      Op train =
+          optimizer.minimize(
+              tf,
+              store,
+              loss,
+              store.trainable(),
+              Optional.of(tf.array(1f, -0.5f)),
+              Optional.of(step));
+      runs = List.of(train, train, train);
+    } else {
+      Operand<TFloat32> byX = tf.array(0.3f, -0.7f);
+      List<Operand<TFloat32>> onlyX = new ArrayList<>(List.of(byX));
+      onlyX.add(null);
+      Op first = optimizer.applyGradients(tf, store, List.of(x, y), onlyX, Optional.empty());
+      Op second =
+          optimizer.applyGradients(
+              tf, store, List.of(x, y), List.of(byX, tf.array(0.2f)), Optional.empty());
+      assertThat(second.op().name()).isEqualTo(golden.required("operations").get(1).asText());
+      runs = List.of(first, second, first);
+    }
+    assertThat(runs.get(0).op().name()).isEqualTo(golden.required("operations").get(0).asText());
+    List<String> names = new ArrayList<>();
+    golden.required("variables").forEach(name -> names.add(name.asText()));
+    assertThat(store.references().keySet()).containsExactlyElementsOf(names);
+    runner.run(store.globalVariablesInitializer());
+    for (int k = 0; k < runs.size(); k++) {
+      runner.run(runs.get(k));
+      assertVariables(golden.required("steps").get(k));
+    }
+  }
+
+  private GraphVariable<TFloat32> variable(String name, float... values) {
+    return store
+        .rootScope()
+        .getVariable(name, Shape.of(values.length), Initializers.constant(values));
+  }
+
+  @Test
+  void minimizeTakesAllTrainableVariablesAndNeedsAGradientOfOne() {
+    GraphVariable<TFloat32> x = variable("x", 2f);
+    Optimizer optimizer = new GradientDescentOptimizer(0.25f);
+    assertRejected(
+        () -> optimizer.minimize(tf, store, tf.withName("loss").constant(1f)),
+        "no gradients provided for any variable",
+        "loss loss",
+        "[x]");
+    assertRejected(
+        () ->
+            optimizer.minimize(tf, store, x.value(), List.of(), Optional.empty(), Optional.empty()),
+        "no variables to optimize");
+    GraphVariable<TInt64> step = store.createGlobalStep();
+    Op train = optimizer.minimize(tf, store, tf.math.square(x.value()), step);
+    Op uncounted = optimizer.minimize(tf, store, tf.math.square(x.value()));
+    runner.run(store.globalVariablesInitializer());
+    runner.run(train);
+    runner.run(uncounted);
+    assertThat(runner.fetch(x.value())).containsExactly(0.5f);
+    try (var result = runner.session().runner().fetch(step.value()).run()) {
+      assertThat(((TInt64) result.get(0)).getLong()).isEqualTo(1);
+    }
+  }
+
   @Test
   void aSecondOptimizerHasItsOwnSlots() {
     GraphVariable<TFloat32> x = store.rootScope().getVariable("x", Shape.of(1));
@@ -219,6 +303,10 @@ class OptimizersTest {
       assertRejected(
           () -> optimizer.applyGradients(tf, store, List.of(x), List.of(tf.array(1f)), step),
           "shape [2] for variable x, found [1]");
+      assertRejected(
+          () -> optimizer.applyGradients(tf, store, List.of(x), Collections.nCopies(1, null), step),
+          "no gradients provided for any variable",
+          "[x]");
     }
     assertThat(store.references().keySet()).containsExactly("x", "global_step");
   }
@@ -243,19 +331,21 @@ class OptimizersTest {
   @Test
   void settingsOutOfRangeAreRejected() {
     LearningRate rate = LearningRate.of(0.1f);
-    assertRejected(() -> new MomentumOptimizer(rate, 1f, false), "Momentum's momentum");
-    assertRejected(() -> new AdagradOptimizer(rate, 0f), "initial_accumulator_value");
-    assertRejected(() -> new RMSPropOptimizer(rate, -0.1f, 0f, 1e-10f), "RMSProp's decay");
-    assertRejected(() -> new RMSPropOptimizer(rate, 0.9f, 1f, 1e-10f), "RMSProp's momentum");
-    assertRejected(() -> new RMSPropOptimizer(rate, 0.9f, 0f, 0f), "RMSProp's epsilon");
-    assertRejected(() -> new AdamOptimizer(rate, 1f, 0.9f, 1e-8f), "Adam's beta1");
-    assertRejected(() -> new AdamOptimizer(rate, 0.9f, -1f, 1e-8f), "Adam's beta2");
-    assertRejected(() -> new AdamOptimizer(rate, 0.9f, 0.9f, Float.NaN), "Adam's epsilon");
+    float infinite = Float.POSITIVE_INFINITY;
+    assertRejected(() -> new MomentumOptimizer(rate, infinite, false), "finite momentum");
+    // TF1 refuses 0 too
+    assertRejected(() -> new AdagradOptimizer(rate, 0f), "initial_accumulator_value above 0");
+    assertRejected(() -> new AdagradOptimizer(rate, infinite), "initial_accumulator_value");
+    assertRejected(() -> new RMSPropOptimizer(rate, Float.NaN, 0f, 1e-10f), "finite decay");
+    assertRejected(() -> new RMSPropOptimizer(rate, 0.9f, infinite, 1e-10f), "finite momentum");
+    assertRejected(() -> new RMSPropOptimizer(rate, 0.9f, 0f, Float.NaN), "finite epsilon");
+    assertRejected(() -> new AdamOptimizer(rate, Float.NaN, 0.9f, 1e-8f), "finite beta1");
+    assertRejected(() -> new AdamOptimizer(rate, 0.9f, infinite, 1e-8f), "finite beta2");
+    assertRejected(() -> new AdamOptimizer(rate, 0.9f, 0.9f, Float.NaN), "Adam", "finite epsilon");
   }
 
   @Test
   void badLearningRatesAreRejected() {
-    assertRejected(() -> LearningRate.of(0f), "found 0.0");
     assertRejected(() -> LearningRate.of(Float.NaN), "found NaN");
     assertRejected(() -> new AdamOptimizer(Float.POSITIVE_INFINITY), "found Infinity");
     assertRejected(() -> LearningRate.of(tf.array(1f, 2f)), "found shape [2]");

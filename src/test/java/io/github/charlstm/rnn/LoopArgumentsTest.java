@@ -9,6 +9,7 @@ import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.TensorState;
+import io.github.charlstm.graph.Reuse;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.loop.Body;
 import io.github.charlstm.loop.Scan;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.EagerSession;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -30,6 +32,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TIntegral;
 
@@ -148,11 +151,12 @@ class LoopArgumentsTest {
     List<Operand<TFloat32>> outputs =
         build(loop, good(loop), Optional.empty(), Optional.of(lengths));
     loops.initialize();
-    List<int[]> wrong = new ArrayList<>(List.of(new int[] {steps + 1, 1}, new int[] {1, -1}));
-    if (loop == Loop.STATIC_RNN || loop == Loop.DYNAMIC_RNN) {
-      // in both directions TensorFlow's reverse_sequence may be the first to see another number
-      wrong.addAll(List.of(new int[] {1}, new int[] {1, 1, 1}));
-    }
+    boolean oneDirection = loop == Loop.STATIC_RNN || loop == Loop.DYNAMIC_RNN;
+    // in both directions TensorFlow's reverse_sequence may be the first to see another number
+    List<int[]> wrong =
+        oneDirection
+            ? List.of(new int[] {1}, new int[] {1, 1, 1})
+            : List.of(new int[] {steps + 1, 1}, new int[] {1, -1});
     for (int[] bad : wrong) {
       assertThatThrownBy(
               () -> {
@@ -163,8 +167,44 @@ class LoopArgumentsTest {
           .isInstanceOf(TFInvalidArgumentException.class)
           .hasMessageContainingAll(
               "[" + loop.text() + " expects one sequence_length",
-              "[" + steps + "]",
+              oneDirection ? "[2]" : "[" + steps + "]",
               Arrays.toString(bad).replace(",", ""));
+    }
+  }
+
+  /** Python: a placeholder without a shape, as in TensorFlow's own tests. */
+  @ParameterizedTest
+  @EnumSource(names = "RNN_DECODER", mode = EnumSource.Mode.EXCLUDE)
+  void lengthsOfUnknownShapeLeaveTheOtherShapesKnown(Loop loop) {
+    List<Operand<TInt64>> unknown =
+        List.of(
+            tf.placeholder(TInt64.class),
+            tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(-1))));
+    List<Operand<TFloat32>> known =
+        build(loop, good(loop), Optional.empty(), Optional.of(tf.array(1, 2)));
+    for (Operand<TInt64> lengths : unknown) {
+      VariableScope scope = loops.store.rootScope().withReuse(Reuse.TRUE);
+      List<Operand<TFloat32>> results =
+          loop.build(
+              tf,
+              scope,
+              new BasicLSTMCell(UNITS),
+              good(loop),
+              Optional.empty(),
+              Optional.of(lengths));
+      assertThat(results.stream().map(Operand::shape).toList())
+          .isEqualTo(known.stream().map(Operand::shape).toList());
+      loops.initialize();
+      loops.runner.feedAlways(lengths, TInt64.vectorOf(1, 2));
+      loops.assertClose(results, known, 0);
+      if (!lengths.shape().isUnknown()) {
+        continue; // feeding another rank is the caller's mistake
+      }
+      try (TInt64 matrix = TInt64.tensorOf(Shape.of(2, 1))) {
+        Session.Runner wrong = loops.runner.session().runner();
+        assertThatThrownBy(() -> wrong.feed(lengths, matrix).fetch(results.get(0)).run())
+            .isInstanceOf(TFInvalidArgumentException.class);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -59,11 +62,23 @@ class LoopSeedsTest {
             graph.getLibrary().getFunctionList().stream()
                 .filter(function -> isForwardBody(function.getSignature().getName()))
                 .flatMap(function -> function.getNodeDefList().stream()))
-        .filter(node -> node.getOp().equals("RandomUniform"))
+        .filter(node -> node.getOp().equals("RandomUniform") || isSeedOfLoop(node))
         .filter(node -> node.getName().startsWith(INITIAL) == ofVariables)
-        .map(node -> node.getAttrOrThrow("seed2").getI())
+        .map(node -> isSeedOfLoop(node) ? value(node) : node.getAttrOrThrow("seed2").getI())
         .sorted()
         .toList();
+  }
+
+  // In a loop's body, random operations are stateless: the seed is an input.
+  private static boolean isSeedOfLoop(NodeDef node) {
+    return node.getOp().equals("Const") && node.getName().contains("seed2");
+  }
+
+  private static long value(NodeDef constant) {
+    TensorProto tensor = constant.getAttrOrThrow("value").getTensor();
+    return tensor.getTensorContent().isEmpty()
+        ? tensor.getInt64ValCount() == 0 ? 0 : tensor.getInt64Val(0)
+        : tensor.getTensorContent().asReadOnlyByteBuffer().order(ByteOrder.nativeOrder()).getLong();
   }
 
   private static boolean isForwardBody(String function) {
