@@ -313,6 +313,9 @@ final class Flag<T> {
 
   /** A path; throws {@link #expected} if it is none. */
   static Path parsePath(String value) {
+    if (value.matches("(?i)(https?|ftp|file)://.*")) {
+      throw expected("a path (download the file and give its path)", value);
+    }
     try {
       if (!value.isEmpty()) {
         return Path.of(value);

@@ -54,6 +54,13 @@ record TrainingData(TextReference identity, CharacterText characters) {
           "%s: the run was imported and does not say which text it learned; name the text",
           TextFlags.DATA);
     }
+    boolean descriptor = source.startsWith("/dev/") || source.startsWith("/proc/");
+    if (descriptor || (Files.exists(path(source)) && !Files.isRegularFile(path(source)))) {
+      throw new UsageException(
+          "the run's text came through a pipe (%s), which cannot be read again; give the text with"
+              + " %s",
+          source, TextFlags.DATA);
+    }
     if (!Files.exists(path(source))) {
       throw new InvalidDataException(
           "the run's text was %s, which is not there; give its new place with %s"

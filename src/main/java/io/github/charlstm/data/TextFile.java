@@ -5,15 +5,18 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Reads text as Python's {@code open(path, encoding="utf-8-sig")} does: strict UTF-8 unless another
@@ -27,6 +30,8 @@ public final class TextFile {
    * limit.
    */
   public static final int MAXIMUM_BYTES = 512 << 20;
+
+  private static final int MAGIC_BYTES = 4;
 
   private TextFile() {}
 
@@ -64,7 +69,8 @@ public final class TextFile {
   }
 
   /**
-   * Reads a text file of any length piece by piece, so that only the result is in memory.
+   * Reads a text file of any length piece by piece, so that only the result is in memory. A file in
+   * gzip format is unpacked as it is read.
    *
    * @param path a file, or anything that can be read once from its beginning to its end
    * @param format encoding of the bytes
@@ -85,7 +91,8 @@ public final class TextFile {
   public static CharacterText load(Path path, TextFormat format, LongConsumer progress) {
     refuseFolder(path);
     CharacterText.Builder characters = new CharacterText.Builder();
-    try (InputStream input = new CountingStream(Files.newInputStream(path), progress)) {
+    try (InputStream file = new CountingStream(Files.newInputStream(path), progress);
+        InputStream input = unpacked(file, path)) {
       TextDecoder.decode(input, path.toString(), format, characters);
     } catch (IOException failure) {
       throw unreadable(path, failure);
@@ -94,6 +101,29 @@ public final class TextFile {
       throw empty(path.toString(), format);
     }
     return characters.build();
+  }
+
+  private static InputStream unpacked(InputStream file, Path path) throws IOException {
+    PushbackInputStream input = new PushbackInputStream(file, MAGIC_BYTES);
+    byte[] start = input.readNBytes(MAGIC_BYTES);
+    input.unread(start);
+    String magic = new String(start, StandardCharsets.ISO_8859_1);
+    if (magic.startsWith("\u001f\u008b")) { // gzip: RFC 1952
+      return new GZIPInputStream(input);
+    }
+    String other =
+        magic.startsWith("PK\u0003\u0004")
+            ? "zip"
+            : magic.matches("BZh[1-9]")
+                ? "bzip2"
+                : magic.equals("\u00fd7zX")
+                    ? "xz"
+                    : magic.equals("\u0028\u00b5\u002f\u00fd") ? "zstd" : "";
+    if (!other.isEmpty()) {
+      throw InvalidDataException.of(
+          "%s is packed (%s): expected text, or text in gzip format; unpack it first", path, other);
+    }
+    return input;
   }
 
   /** The bytes of a file, with the errors of {@link #read}. */

@@ -67,6 +67,7 @@ class BadInputTest {
         mistake("train --bach-size 3", "--bach-size", "--help"),
         mistake("train please", "'please'", "flags only"),
         mistake("train --steps", "--steps", "needs a value"),
+        mistake("train --data https://example.org/a.txt", "--data", "'https://example.org/a.txt'"),
         mistake("train --steps 1 --steps 2", "--steps", "twice"),
         mistake("train --precision half", "--precision", "one of float32, bfloat16, found 'half'"),
         mistake(

@@ -17,6 +17,7 @@ import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Texts that are not UTF-8, of odd sizes, and of many symbols, through the commands. */
@@ -78,6 +81,29 @@ class TextEncodingTest {
     refused("evaluate --checkpoint ROOT/run --data ROOT/utf16.txt --encoding UTF-8", "--encoding");
     done("train --resume --run ROOT/run --data ROOT/utf16.txt --encoding UTF-16LE --steps 4");
     assertThat(tool("sample --checkpoint ROOT/run --length 20 --seed 1 --top-n 0").code()).isZero();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aRunWhoseTextCameThroughAPipeAsksForIt() throws Exception {
+    byte[] bytes = "we go by a log and sit on it".repeat(3).getBytes(StandardCharsets.UTF_8);
+    Path pipe = root.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Thread writer = new Thread(() -> write(pipe, bytes));
+    writer.start();
+    done("train " + SMALL + " --data ROOT/pipe --run ROOT/run --steps 1");
+    writer.join();
+    refused("train --resume --run ROOT/run --steps 2", "through a pipe", pipe.toString(), "--data");
+    text("text.txt", bytes);
+    done("train --resume --run ROOT/run --steps 2 --data ROOT/text.txt");
+  }
+
+  private static void write(Path pipe, byte[] bytes) {
+    try {
+      Files.write(pipe, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

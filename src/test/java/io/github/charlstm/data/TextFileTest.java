@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("machine")
 class TextFileTest {
@@ -110,6 +118,41 @@ class TextFileTest {
         !file.toFile().setReadable(false) || Files.isReadable(file),
         "file permissions do not bind this user, so no file is unreadable");
     assertRejected("cannot read " + file + ": permission denied");
+  }
+
+  @Test
+  void gzipIsUnpackedAndACutOneNamed() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream packed = new GZIPOutputStream(bytes)) {
+      packed.write("\uFEFFa\r\nb".repeat(9000).getBytes(StandardCharsets.UTF_8));
+    }
+    Files.write(file, bytes.toByteArray());
+    assertThat(TextFile.load(file, TextFormat.UTF_8).length()).isEqualTo(4 * 9000 - 1);
+    Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() - 9));
+    assertThatThrownBy(() -> TextFile.load(file, TextFormat.UTF_8))
+        .isExactlyInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith("cannot read " + file);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"zip, 504B0304", "bzip2, 425A6839", "xz, FD377A58", "zstd, 28B52FFD"})
+  void otherPackedFilesAreNamed(String kind, String start) throws IOException {
+    Files.write(file, HexFormat.of().parseHex(start + "0011"));
+    assertThatThrownBy(() -> TextFile.load(file, TextFormat.UTF_8))
+        .isExactlyInstanceOf(InvalidDataException.class)
+        .hasMessage(
+            file
+                + " is packed ("
+                + kind
+                + "): expected text, or text in gzip format; unpack it first");
+  }
+
+  @Test
+  void textThatBeginsAsAPackedFileDoesIsText() throws IOException {
+    for (String text : List.of("BZh", "PK", "B", "BZhou was here")) {
+      Files.writeString(file, text);
+      assertThat(TextFile.load(file, TextFormat.UTF_8)).hasToString(text);
+    }
   }
 
   private void assertRejected(String message) {
