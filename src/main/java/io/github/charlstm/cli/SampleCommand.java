@@ -5,6 +5,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
@@ -12,6 +13,8 @@ import io.github.charlstm.sample.TextGenerator;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code charlstm sample}. */
 final class SampleCommand implements Command {
@@ -37,6 +40,9 @@ final class SampleCommand implements Command {
           "a number above 0",
           "below 1 less random, above 1 more random (default: 1)");
   private static final Flag<Boolean> GREEDY = Flag.toggle("greedy", "always take the likeliest");
+  private static final Flag<Boolean> STOP_AT_UNKNOWN =
+      Flag.toggle(
+          "stop-at-unknown", "end before the first unknown word, as the cookbook (default: none)");
   private static final Flag<Long> SEED = TrainFlags.SEED.help("the same seed gives the same text");
 
   @Override
@@ -52,6 +58,7 @@ final class SampleCommand implements Command {
             TOP_N,
             TEMPERATURE,
             GREEDY,
+            STOP_AT_UNKNOWN,
             SEED)
         .examples(
             "sample",
@@ -66,7 +73,7 @@ final class SampleCommand implements Command {
   @Override
   public void run(Flags flags, Console console) {
     int length = flags.get(LENGTH);
-    NextSymbolPolicy policy = policy(flags);
+    NextSymbolPolicy drawing = policy(flags);
     long seed = flags.find(SEED).orElseGet(() -> (long) new Random().nextInt(Integer.MAX_VALUE));
     if (!ExternalModelOptions.areGiven(flags)) {
       TextFlags.requireNone(flags, ExternalModelOptions.VOCAB + " FILE, a text");
@@ -82,7 +89,9 @@ final class SampleCommand implements Command {
                     TrainingSamples.prime(
                         chosen.settings().map(Recipes::ofRun).orElse(Recipes.ANNA),
                         chosen.vocabulary()));
-    requireKnown(prime, chosen);
+    checkPrime(prime, chosen, console);
+    NextSymbolPolicy policy =
+        flags.has(STOP_AT_UNKNOWN) ? drawing : Except.unknown(chosen.vocabulary(), drawing);
     try (NextSymbolModel model = console.during("loading the model", chosen::open)) {
       write(model, chosen, new Request(prime, length, policy, seed), console);
     }
@@ -90,12 +99,38 @@ final class SampleCommand implements Command {
 
   private record Request(String prime, int length, NextSymbolPolicy policy, long seed) {}
 
+  // Reading a prime rejects characters that the model does not know; unknown words are only noted.
+  private static void checkPrime(String prime, TextModel chosen, Console console) {
+    Vocabulary vocabulary = chosen.vocabulary();
+    int[] symbols;
+    try {
+      symbols = vocabulary.encode(prime);
+    } catch (InvalidDataException e) {
+      throw new UsageException("%s for %s: %s", PRIME, chosen.path(), e.getMessage());
+    }
+    if (vocabulary.unknown().isEmpty() || vocabulary.knows(prime)) {
+      return;
+    }
+    boolean words = !vocabulary.separator().isEmpty();
+    String unknown =
+        (words ? Stream.of(prime.split("\\s+")) : prime.codePoints().mapToObj(Character::toString))
+            .filter(symbol -> !vocabulary.contains(symbol))
+            .distinct()
+            .map(symbol -> "'" + symbol + "'")
+            .collect(Collectors.joining(", "));
+    console.note(
+        String.format(
+            "the model does not know the %s %s of %s; it reads each as unknown",
+            words ? "words" : "characters", unknown, PRIME));
+  }
+
   // Progress is shown only if the text is not printed to a terminal.
   private static void write(
       NextSymbolModel model, TextModel chosen, Request request, Console console) {
     Vocabulary vocabulary = chosen.vocabulary();
     StringBuilder text = new StringBuilder(request.prime());
     boolean seen = console.watched().out() && !console.json();
+    int length;
     try (Progress progress = seen ? Progress.NONE : console.progress("writing")) {
       progress.total(request.length(), vocabulary.separator().isEmpty() ? "characters" : "words");
       AtomicLong written = new AtomicLong();
@@ -103,16 +138,22 @@ final class SampleCommand implements Command {
       if (!console.json()) {
         console.out().print(request.prime());
       }
-      new TextGenerator(model, vocabulary)
-          .generate(
-              request.prime(),
-              request.length(),
-              request.policy(),
-              new Random(request.seed()),
-              sink.andThen(symbol -> progress.update(written.incrementAndGet())));
+      length =
+          new TextGenerator(model, vocabulary)
+              .generate(
+                  request.prime(),
+                  request.length(),
+                  request.policy(),
+                  new Random(request.seed()),
+                  sink.andThen(symbol -> progress.update(written.incrementAndGet())));
     }
     if (!console.json()) {
       console.out().println();
+    }
+    if (length < request.length()) {
+      console.note("ended after " + length + " of " + request.length() + ": the next is unknown");
+    }
+    if (!console.json()) {
       return;
     }
     console.result(
@@ -120,16 +161,8 @@ final class SampleCommand implements Command {
             .put(chosen.kind(), chosen.path())
             .put("prime", request.prime())
             .put("text", text.toString())
-            .put("length", request.length())
+            .put("length", length)
             .put("seed", request.seed()));
-  }
-
-  private static void requireKnown(String prime, TextModel chosen) {
-    try {
-      chosen.vocabulary().encode(prime);
-    } catch (InvalidDataException e) {
-      throw new UsageException("%s for %s: %s", PRIME, chosen.path(), e.getMessage());
-    }
   }
 
   private static NextSymbolPolicy policy(Flags flags) {

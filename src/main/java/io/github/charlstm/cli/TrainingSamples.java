@@ -5,6 +5,8 @@ import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.sample.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
@@ -94,8 +96,9 @@ final class TrainingSamples implements TrainingListener {
       Consumer<String> text) {
     String prime = prime(settings, vocabulary);
     text.accept(prime);
+    NextSymbolPolicy policy = Except.unknown(vocabulary, new TopN());
     new TextGenerator(model, vocabulary)
-        .generate(prime, LENGTH, new TopN(), new Random(settings.training().seed()), text);
+        .generate(prime, LENGTH, policy, new Random(settings.training().seed()), text);
   }
 
   /** The first of the recipe's primes that the vocabulary has, or else its first symbol. */

@@ -106,7 +106,7 @@ public record DecodeLoop(
     Graph outside = Scan.graphOf(tf);
     String name = Scan.functionName(tf);
     try (BodyGraph body = new BodyGraph(outside)) {
-      List<LoopVariable> variables = variables(body, states, step);
+      List<LoopVariable> variables = variables(body, stop, states, step);
       GraphIndex nodes = new GraphIndex(body.graph().toGraphDef());
       Functions.addTo(
           outside,
@@ -116,7 +116,12 @@ public record DecodeLoop(
       List<Operand<?>> values = new ArrayList<>();
       Operand<TInt32> steps = WhileOps.size(tf, tf.shape(points), 0);
       Operand<TInt32> symbols = tf.empty(tf.stack(List.of(steps, tf.constant(1))), TInt32.class);
-      values.addAll(List.of(tf.constant(0), steps, first, stop, points, symbols, tf.constant(0f)));
+      // The first symbol was not chosen here, so the first step is taken even if it is the stop's.
+      Operand<TInt32> none = tf.constant(-1);
+      Operand<TInt32> firstStop =
+          tf.select(tf.math.equal(tf.reshape(first, tf.array(new int[0])), stop), none, stop);
+      values.addAll(
+          List.of(tf.constant(0), steps, first, firstStop, points, symbols, tf.constant(0f)));
       values.addAll(states);
       values.addAll(body.captured());
       Operation loop =
@@ -128,7 +133,7 @@ public record DecodeLoop(
   }
 
   private static List<LoopVariable> variables(
-      BodyGraph body, List<Operand<TFloat32>> states, Step step) {
+      BodyGraph body, Operand<TInt32> stopAt, List<Operand<TFloat32>> states, Step step) {
     Ops tf = body.tf();
     Output<TInt32> steps = body.integers("steps", Shape.scalar());
     Output<TInt32> symbol = body.integers("symbol", Shape.of(1));
@@ -146,7 +151,7 @@ public record DecodeLoop(
     variables.add(LoopVariable.of(body.time(), tf.math.add(body.time(), tf.constant(1))));
     variables.add(LoopVariable.unchanged(steps));
     variables.add(LoopVariable.of(symbol, result.symbol()));
-    variables.add(LoopVariable.unchanged(stop));
+    variables.add(LoopVariable.of(stop, tf.identity(stopAt)));
     variables.add(LoopVariable.unchanged(points));
     variables.add(
         LoopVariable.of(symbols, WhileOps.withRow(tf, symbols, body.time(), result.symbol())));

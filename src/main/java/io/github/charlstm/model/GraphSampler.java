@@ -3,6 +3,7 @@ package io.github.charlstm.model;
 import io.github.charlstm.rnn.SamplingDecoder;
 import io.github.charlstm.sample.NextSymbolModel.GeneratedSymbols;
 import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -118,27 +120,33 @@ final class GraphSampler {
   }
 
   /** What the operations depend on. */
-  record Kind(int temperatures, Last last) {}
+  record Kind(boolean excepts, int temperatures, Last last) {}
 
   /**
-   * A policy that a graph can follow: temperatures in their order, then greedy or a draw.
+   * A policy that a graph can follow: symbols that are never chosen, temperatures in their order,
+   * then greedy or a draw.
    *
    * @param topN empty if greedy
    */
-  record Rule(List<Double> temperatures, OptionalInt topN) {
+  record Rule(Set<Integer> excepted, List<Double> temperatures, OptionalInt topN) {
     /** Empty if the chain of policies has one that a graph cannot follow. */
     static Optional<Rule> of(NextSymbolPolicy policy) {
       List<Double> temperatures = new ArrayList<>();
       NextSymbolPolicy last = policy;
+      Set<Integer> excepted = Set.of();
+      if (policy instanceof Except except) {
+        excepted = except.symbols();
+        last = except.policy();
+      }
       while (last instanceof Temperature reshaping) {
         temperatures.add(reshaping.temperature());
         last = reshaping.policy();
       }
       if (last instanceof TopN top) {
-        return Optional.of(new Rule(temperatures, OptionalInt.of(top.n())));
+        return Optional.of(new Rule(excepted, temperatures, OptionalInt.of(top.n())));
       }
       return last instanceof Greedy
-          ? Optional.of(new Rule(temperatures, OptionalInt.empty()))
+          ? Optional.of(new Rule(excepted, temperatures, OptionalInt.empty()))
           : Optional.empty();
     }
 
@@ -147,7 +155,7 @@ final class GraphSampler {
           topN.isEmpty()
               ? Last.GREEDY
               : topN.getAsInt() < vocabularySize ? Last.DRAW_TOP_N : Last.DRAW;
-      return new Kind(temperatures.size(), last);
+      return new Kind(!excepted.isEmpty(), temperatures.size(), last);
     }
   }
 
@@ -159,6 +167,7 @@ final class GraphSampler {
     private final Kind kind;
     private final List<Placeholder<TFloat64>> temperatures = new ArrayList<>();
     private final Placeholder<TInt32> topN;
+    private final Placeholder<TInt32> excepted; // [number of symbols]
 
     /**
      * @param tf builder of the graph around the loop
@@ -169,6 +178,7 @@ final class GraphSampler {
         temperatures.add(tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar())));
       }
       topN = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
+      excepted = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
     }
 
     /** Feeds the rule's numbers. */
@@ -179,12 +189,17 @@ final class GraphSampler {
       if (kind.last() == Last.DRAW_TOP_N) {
         feeds.feed(topN, TInt32.scalarOf(rule.topN().getAsInt()));
       }
+      if (kind.excepts()) {
+        int[] symbols = rule.excepted().stream().mapToInt(Integer::intValue).toArray();
+        feeds.feed(excepted, TInt32.vectorOf(symbols));
+      }
     }
 
     @Override
     public Operand<TInt32> choose(
         Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> uniform) {
-      Operand<TFloat32> reshaped = probabilities; // [1, V]
+      Operand<TFloat32> allowed = kind.excepts() ? others(tf, probabilities) : probabilities;
+      Operand<TFloat32> reshaped = allowed; // [1, V]
       for (Operand<TFloat64> temperature : temperatures) {
         reshaped = reshape(tf, reshaped, temperature);
       }
@@ -194,9 +209,18 @@ final class GraphSampler {
             case DRAW -> draw(tf, reshaped, uniform);
             case DRAW_TOP_N -> draw(tf, mostLikely(tf, reshaped), uniform);
           };
-      // a softmax sums to one, or to NaN; NaN is not above zero
-      Operand<TFloat32> total = tf.sum(probabilities, tf.constant(1)); // [1]
+      // a softmax sums to one, or to NaN, which is not above zero; what is allowed may be all zero
+      Operand<TFloat32> total = tf.sum(allowed, tf.constant(1)); // [1]
       return tf.select(tf.math.greater(total, tf.constant(0f)), chosen, tf.array(NO_SYMBOL));
+    }
+
+    // The symbols that are never chosen become 0.
+    private Operand<TFloat32> others(Ops tf, Operand<TFloat32> probabilities) {
+      Operand<TInt32> size = tf.constant(vocabularySize(probabilities));
+      Operand<TFloat32> marks = // [number of symbols, V]
+          tf.oneHot(excepted, size, tf.constant(1f), tf.constant(0f));
+      Operand<TFloat32> kept = tf.math.sub(tf.constant(1f), tf.max(marks, tf.constant(0)));
+      return tf.math.mul(probabilities, kept);
     }
 
     // p^(1/t) / sum, relative to the largest, so that no power overflows

@@ -8,6 +8,8 @@ import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.report.Html.Entry;
 import io.github.charlstm.report.RunFacts.Checkpoint;
 import io.github.charlstm.report.RunFacts.Sample;
+import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.train.InvalidRunException;
@@ -285,8 +287,9 @@ public final class RunReader {
       String prime = sources.prime(checkpoint.settings(), vocabulary);
       StringBuilder text = new StringBuilder(prime);
       Random random = new Random(checkpoint.settings().training().seed());
+      NextSymbolPolicy policy = Except.unknown(vocabulary, new TopN());
       new TextGenerator(session, vocabulary)
-          .generate(prime, sampleLength, new TopN(), random, text::append);
+          .generate(prime, sampleLength, policy, random, text::append);
       return new Sample(checkpoint.progress().step(), text.toString());
     }
   }

@@ -1,13 +1,15 @@
 package io.github.charlstm.sample;
 
+import io.github.charlstm.data.Vocabulary;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
  * Chooses the next symbol from the probabilities that a model predicts. {@link Greedy}, {@link
- * TopN} and {@link Temperature} are also followed by models that choose symbols in their own graph
- * ({@link NextSymbolModel#generate}).
+ * TopN}, {@link Temperature} and {@link Except} are also followed by models that choose symbols in
+ * their own graph ({@link NextSymbolModel#generate}).
  */
 @FunctionalInterface
 public interface NextSymbolPolicy {
@@ -24,8 +26,8 @@ public interface NextSymbolPolicy {
   int next(float[] probabilities, RandomGenerator random);
 
   /**
-   * {@return whether it uses random numbers} {@link Greedy}, {@link TopN} and {@link Temperature}
-   * take one {@code nextDouble()} for each symbol if they do.
+   * {@return whether it uses random numbers} The policies of this interface take one {@code
+   * nextDouble()} for each symbol if they do.
    */
   default boolean draws() {
     return true;
@@ -199,6 +201,39 @@ public interface NextSymbolPolicy {
         reshaped[symbol] = (float) (powers[symbol] / total);
       }
       return reshaped;
+    }
+  }
+
+  /**
+   * Never chooses some symbols, such as a vocabulary's unknown: their probabilities count as 0.
+   *
+   * @param symbols their numbers
+   * @param policy chooses among the others
+   */
+  record Except(Set<Integer> symbols, NextSymbolPolicy policy) implements NextSymbolPolicy {
+    public Except {
+      symbols = Set.copyOf(symbols);
+      Objects.requireNonNull(policy, "policy");
+    }
+
+    /** {@return a policy that never chooses a vocabulary's unknown} The same if it has none. */
+    public static NextSymbolPolicy unknown(Vocabulary vocabulary, NextSymbolPolicy policy) {
+      return vocabulary.unknown().isEmpty()
+          ? policy
+          : new Except(Set.of(vocabulary.unknown().getAsInt()), policy);
+    }
+
+    @Override
+    public int next(float[] probabilities, RandomGenerator random) {
+      requireValid(probabilities);
+      float[] others = probabilities.clone();
+      symbols.forEach(symbol -> others[symbol] = 0);
+      return policy.next(others, random);
+    }
+
+    @Override
+    public boolean draws() {
+      return policy.draws();
     }
   }
 

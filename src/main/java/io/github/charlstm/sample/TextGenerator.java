@@ -40,8 +40,8 @@ public final class TextGenerator {
 
   /**
    * Starts from a state of zeros, reads the prime and continues it. If the vocabulary has an
-   * unknown, the text ends before the first unknown, as in the TensorFlow Machine Learning
-   * Cookbook.
+   * unknown and the policy chooses it, the text ends before it, as in the TensorFlow Machine
+   * Learning Cookbook ({@link NextSymbolPolicy.Except} never chooses it).
    *
    * <p>A model that {@link NextSymbolModel#generates} with the policy is called for several symbols
    * at a time, with that many random numbers drawn before the call; others are called for each
@@ -53,8 +53,9 @@ public final class TextGenerator {
    * @param random for the policy; if a text ends early, it may be further than the text needed
    * @param sink takes each symbol soon after it is chosen, words with a space before them; the
    *     prime is not repeated
+   * @return the number of symbols generated; less than {@code length} if the next is the unknown
    */
-  public void generate(
+  public int generate(
       String prime,
       int length,
       NextSymbolPolicy policy,
@@ -68,11 +69,9 @@ public final class TextGenerator {
     }
     model.resetState();
     int[] read = vocabulary.encode(prime);
-    if (model.generates(policy)) {
-      inChunks(read, length, policy, random, sink);
-    } else {
-      oneByOne(read, length, policy, random, sink);
-    }
+    return model.generates(policy)
+        ? inChunks(read, length, policy, random, sink)
+        : oneByOne(read, length, policy, random, sink);
   }
 
   /** {@return the prime and the text that {@link #generate} continues it with} */
@@ -83,7 +82,7 @@ public final class TextGenerator {
     return text.toString();
   }
 
-  private void oneByOne(
+  private int oneByOne(
       int[] prime,
       int length,
       NextSymbolPolicy policy,
@@ -96,16 +95,17 @@ public final class TextGenerator {
     for (int k = 0; k < length; k++) {
       int symbol = policy.next(probabilities, random);
       if (isUnknown(symbol)) {
-        return;
+        return k;
       }
       sink.accept(text(symbol));
       if (k + 1 < length) {
         probabilities = model.predictNext(symbol);
       }
     }
+    return length;
   }
 
-  private void inChunks(
+  private int inChunks(
       int[] prime,
       int length,
       NextSymbolPolicy policy,
@@ -115,8 +115,9 @@ public final class TextGenerator {
     for (int k = 0; k < prime.length - 1; k++) {
       model.predictNext(prime[k]);
     }
+    int done = 0;
     int chunk = Math.min(FIRST_CHUNK, maxChunk);
-    for (int done = 0; done < length; ) {
+    while (done < length) {
       double[] uniforms = new double[Math.min(chunk, length - done)];
       if (policy.draws()) {
         Arrays.setAll(uniforms, k -> random.nextDouble());
@@ -124,18 +125,19 @@ public final class TextGenerator {
       GeneratedSymbols generated = model.generate(last, policy, vocabulary.unknown(), uniforms);
       for (int symbol : generated.symbols()) {
         if (isUnknown(symbol)) {
-          return;
+          return done;
         }
         sink.accept(text(symbol));
         last = symbol;
+        done++;
       }
       if (generated.invalid().length > 0) {
         policy.next(generated.invalid(), random); // throws, naming the value that is wrong
         throw new IllegalStateException("the model predicts no valid probabilities");
       }
-      done += uniforms.length;
       chunk = Math.min(2 * chunk, maxChunk);
     }
+    return done;
   }
 
   private boolean isUnknown(int symbol) {

@@ -3,6 +3,7 @@ package io.github.charlstm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.ChildProcess;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
@@ -88,7 +89,7 @@ class TextEncodingTest {
   void aRunWhoseTextCameThroughAPipeAsksForIt() throws Exception {
     byte[] bytes = "we go by a log and sit on it".repeat(3).getBytes(StandardCharsets.UTF_8);
     Path pipe = root.resolve("pipe");
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    ChildProcess.run(new ProcessBuilder("mkfifo", pipe.toString()));
     Thread writer = new Thread(() -> write(pipe, bytes));
     writer.start();
     done("train " + SMALL + " --data ROOT/pipe --run ROOT/run --steps 1");

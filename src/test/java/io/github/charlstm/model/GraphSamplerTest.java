@@ -3,12 +3,14 @@ package io.github.charlstm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,10 @@ class GraphSamplerTest {
         new Temperature(Double.MAX_VALUE),
         new Temperature(1.6, new TopN(5)),
         new Temperature(0.5, new Temperature(3, TopN.all())),
-        new Temperature(0.4, new Greedy()));
+        new Temperature(0.4, new Greedy()),
+        new Except(Set.of(0, V - 1), new TopN(3)),
+        new Except(Set.of(4), new Temperature(0.7)),
+        new Except(Set.of(0), new Greedy()));
   }
 
   @ParameterizedTest
@@ -81,13 +86,13 @@ class GraphSamplerTest {
     assertThat(GraphSampler.Rule.of(new Temperature(2, last))).isEmpty();
   }
 
-  // Values that are often equal or zero; at least one is above zero.
+  // Values that are often equal or zero; at least one that no policy excepts is above zero.
   private static float[] quarters(Random random) {
     float[] values = new float[V];
     for (int k = 0; k < V; k++) {
       values[k] = random.nextInt(5) / 16f;
     }
-    values[random.nextInt(V)] = 0.25f;
+    values[5 + random.nextInt(V - 6)] = 0.25f;
     return values;
   }
 

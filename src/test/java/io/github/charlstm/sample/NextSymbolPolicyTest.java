@@ -3,9 +3,11 @@ package io.github.charlstm.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,9 +30,22 @@ class NextSymbolPolicyTest {
     assertThat(new Greedy().next(new float[] {1f}, null)).isZero();
   }
 
+  @Test
+  void exceptedSymbolsAreNeverChosen() {
+    NextSymbolPolicy policy = new Except(Set.of(0, 2), new TopN(1));
+    assertThat(policy.next(new float[] {0.5f, 0.1f, 0.3f, 0.1f}, new SplittableRandom(1)))
+        .isEqualTo(3);
+    assertRejected(policy, "found all 3 to be 0", 0.5f, 0f, 0.5f);
+  }
+
   static Stream<NextSymbolPolicy> policies() {
     return Stream.of(
-        new TopN(), TopN.all(), new Greedy(), new Temperature(0.7), new Temperature(2, new TopN()));
+        new TopN(),
+        TopN.all(),
+        new Greedy(),
+        new Temperature(0.7),
+        new Temperature(2, new TopN()),
+        new Except(Set.of(0), new TopN()));
   }
 
   @ParameterizedTest

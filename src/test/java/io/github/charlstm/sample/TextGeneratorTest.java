@@ -12,6 +12,7 @@ import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.model.TrainingOptions;
+import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
@@ -92,6 +93,22 @@ class TextGeneratorTest {
   }
 
   @Test
+  void aPrimeThatEndsWithTheUnknownIsContinued() {
+    Vocabulary vocabulary = Vocabulary.withUnknown("abcdefghijk");
+    try (LanguageModelSession session =
+        trained(ShakespeareLstm.Settings.of(V).withRnnSize(9).withNumLayers(1))) {
+      NextSymbolPolicy policy = Except.unknown(vocabulary, new TopN());
+      String expected = text("cab?", new OneByOne(session), vocabulary, policy, 64);
+      assertThat(expected).hasSize(LENGTH);
+      for (int chunk : new int[] {1, 7, 64}) {
+        assertThat(text("cab?", session, vocabulary, policy, chunk)).isEqualTo(expected);
+      }
+      assertThat(text("cab?", session, vocabulary, new TopN(1), 7))
+          .isEqualTo(text("cab?", new OneByOne(session), vocabulary, new TopN(1), 7));
+    }
+  }
+
+  @Test
   void aPolicyOfTheUserIsCalledForEachSymbol() {
     NextSymbolPolicy last = (probabilities, random) -> probabilities.length - 1;
     try (LanguageModelSession session =
@@ -149,8 +166,16 @@ class TextGeneratorTest {
 
   private static String text(
       NextSymbolModel model, Vocabulary vocabulary, NextSymbolPolicy policy, int chunk) {
+    return text(vocabulary.knows(PRIME) ? PRIME : "cab", model, vocabulary, policy, chunk);
+  }
+
+  private static String text(
+      String prime,
+      NextSymbolModel model,
+      Vocabulary vocabulary,
+      NextSymbolPolicy policy,
+      int chunk) {
     StringBuilder text = new StringBuilder();
-    String prime = vocabulary.knows(PRIME) ? PRIME : "cab";
     new TextGenerator(model, vocabulary, chunk)
         .generate(prime, LENGTH, policy, new Random(11), text::append);
     return text.toString();
