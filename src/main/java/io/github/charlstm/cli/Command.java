@@ -6,14 +6,9 @@ import java.util.List;
 /** One command of the program. */
 interface Command {
   /**
-   * What help, parser and completion know of a command.
-   *
-   * @param name what the user types
-   * @param summary one line for the list of commands
-   * @param arguments for the usage line: its words besides flags; empty if it has none
-   * @param subcommands arguments that are always the same, such as {@code list}
-   * @param flags its flags in the order of the help, without those of every command
-   * @param examples command lines, without the program's name
+   * What help, parser and completion know of a command: {@code arguments} are the words besides
+   * flags, {@code subcommands} those of them that are always the same, such as {@code list}; the
+   * examples are without the program's name.
    */
   record Usage(
       String name,
@@ -65,10 +60,6 @@ interface Command {
     return "by default: all others";
   }
 
-  /**
-   * Runs it.
-   *
-   * @throws IllegalArgumentException if a flag or an input is wrong; the message is for the user
-   */
+  /** Runs it. An IllegalArgumentException's message about a flag or an input is for the user. */
   void run(Flags flags, Console console) throws IOException;
 }

@@ -46,11 +46,10 @@ final class ConfigFile {
   }
 
   /**
-   * Reads a file.
+   * Reads a file for a command with these flags.
    *
-   * @param command whose flags they are
-   * @throws UsageException if the file cannot be read or has something else than such flags; it
-   *     names the file and the line
+   * @throws UsageException if it cannot be read or has something else; it names the file and the
+   *     line
    */
   static ConfigFile read(Path path, String command, List<Flag<?>> flags) {
     ConfigFile file = new ConfigFile(path, command, flags);

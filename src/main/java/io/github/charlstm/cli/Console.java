@@ -21,10 +21,7 @@ final class Console {
   static final String CLEAR_LINE = "\r\u001b[K";
 
   /**
-   * When progress is shown.
-   *
-   * @param patience before it is drawn on a terminal
-   * @param pause between plain lines elsewhere
+   * Progress is drawn on a terminal after {@code patience}, elsewhere a line each {@code pause}.
    */
   record Timing(Duration patience, Duration pause) {
     static final Timing USUAL = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(10));
@@ -103,7 +100,7 @@ final class Console {
   /**
    * Prints a piece of a result at once.
    *
-   * @throws UncheckedIOException if standard output is closed
+   * @throws UncheckedIOException if it cannot
    */
   void stream(String piece) {
     out().print(piece);

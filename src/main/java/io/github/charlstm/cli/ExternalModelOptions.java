@@ -45,10 +45,8 @@ final class ExternalModelOptions {
   }
 
   /**
-   * Whether the command line names such a model.
-   *
-   * @param others flags that do not go with one, besides {@code --checkpoint}
-   * @throws UsageException if the flags do not go together
+   * Whether the command line names such a model, with which the other flags and {@code
+   * --checkpoint} do not go.
    */
   static boolean areGiven(Flags flags, Flag<?>... others) {
     List<Flag<Path>> given = MODELS.stream().filter(flags::has).toList();

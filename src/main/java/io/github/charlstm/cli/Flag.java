@@ -16,8 +16,6 @@ import java.util.stream.Collectors;
 /**
  * A flag of a command. Parsing, {@code --help}, config files, shell completion and the errors for
  * bad values all follow from this declaration.
- *
- * @param <T> the type of its value
  */
 final class Flag<T> {
   /** What shells complete after a flag that takes a value. */
@@ -104,11 +102,7 @@ final class Flag<T> {
     return integer(name, (long) least, (long) most, help).map(Math::toIntExact);
   }
 
-  /**
-   * A number that is finite as a float.
-   *
-   * @param range says in words what {@code allowed} tests
-   */
+  /** A number that is finite as a float; {@code range} says in words what {@code allowed} tests. */
   static Flag<Double> number(String name, DoublePredicate allowed, String range, String help) {
     return number(
         name,
@@ -159,11 +153,7 @@ final class Flag<T> {
     return oneOf(name, words, word -> word, help);
   }
 
-  /**
-   * A flag whose value is parsed by a function.
-   *
-   * @param parser throws {@link IllegalArgumentException}, whose message follows the flag's name
-   */
+  /** The parser throws IllegalArgumentException, whose message follows the flag's name. */
   static <T> Flag<T> of(String name, Function<String, T> parser, String help) {
     return new Flag<>(name, help, values -> parser.apply(values.get(0)));
   }
@@ -248,11 +238,7 @@ final class Flag<T> {
     return Optional.ofNullable(fallback);
   }
 
-  /**
-   * @param values as they are typed; at least one, unless this is a switch
-   * @throws UsageException if they are not allowed; it names the flag, what is expected and what
-   *     was found
-   */
+  /** Parses the values as they are typed; at least one, unless this is a switch. */
   T parse(List<String> values) {
     try {
       return parser.apply(values);
@@ -270,12 +256,7 @@ final class Flag<T> {
     return List.of(toString(), text);
   }
 
-  /**
-   * Turns settings into the words of a command line.
-   *
-   * @param settings values by the names of settings
-   * @param flags of the command
-   */
+  /** Turns settings, values by their names, into the words of a command line. */
   static List<String> words(Map<String, String> settings, List<Flag<?>> flags) {
     return settings.entrySet().stream()
         .flatMap(

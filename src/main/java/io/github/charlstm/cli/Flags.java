@@ -72,7 +72,7 @@ final class Flags {
   }
 
   /**
-   * Reads a command line, and the file of its {@code --config}. The values are not checked yet.
+   * Reads a command line, and the file of its {@code --config}. Values are not checked yet.
    *
    * @throws UsageException if it has a flag that the command has not, or one without its value
    */
@@ -150,7 +150,7 @@ final class Flags {
   }
 
   /**
-   * The flag's value, or its default.
+   * The flag's value or default.
    *
    * @throws UsageException if it is not given and has no default
    */
@@ -166,7 +166,7 @@ final class Flags {
   /**
    * Checks every value that is given.
    *
-   * @throws UsageException for the first that is not allowed
+   * @throws UsageException for the first not allowed
    */
   void check() {
     declared.forEach(this::find);

@@ -23,11 +23,9 @@ final class Json {
   }
 
   /**
-   * Adds a field.
-   *
-   * @param value text, number, boolean, path, another object, or a collection or map of those; an
-   *     empty optional, an infinity and NaN become null; a float is written as {@link
-   *     Float#toString} does
+   * Adds a field: a text, number, boolean, path, another object, or a collection or map of those;
+   * an empty optional, an infinity and NaN become null; a float is written as {@link
+   * Float#toString} does.
    */
   Json put(String name, Object value) {
     node.set(name, MAPPER.valueToTree(plain(value)));

@@ -11,11 +11,7 @@ import java.nio.charset.StandardCharsets;
 public final class Main {
   private Main() {}
 
-  /**
-   * Runs the program and ends the process with its exit code.
-   *
-   * @param arguments the command and its flags
-   */
+  /** Runs the program and ends the process with its exit code. */
   public static void main(String[] arguments) {
     JvmSettings.apply();
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

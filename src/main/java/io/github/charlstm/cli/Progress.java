@@ -58,21 +58,12 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /**
-   * Sets the size of the task.
-   *
-   * @param total -1 if it is not known
-   * @param unit what is counted, such as "steps"
-   */
+  /** Sets the size of the task, -1 if it is not known, in units such as "steps". */
   Progress total(long total, String unit) {
     return total(total, unit, 1);
   }
 
-  /**
-   * Sets the size of the task.
-   *
-   * @param unitSize the numbers given are divided by this when shown: 1024 to show bytes as KB
-   */
+  /** As above; numbers are divided by {@code unitSize} when shown: 1024 to show bytes as KB. */
   synchronized Progress total(long total, String unit, long unitSize) {
     this.total = total;
     this.unit = unit;

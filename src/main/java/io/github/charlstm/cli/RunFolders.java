@@ -60,12 +60,7 @@ final class RunFolders {
     ANY
   }
 
-  /**
-   * The run of a kind with the newest checkpoint.
-   *
-   * @param flag that names another, for the error
-   * @throws UsageException if there is none
-   */
+  /** The run of a kind with the newest checkpoint; the error for none names a flag. */
   static Path newest(Kind kind, String flag) {
     try (Stream<Path> children =
         Files.isDirectory(root()) ? Files.list(root()) : Stream.<Path>empty()) {

@@ -31,11 +31,7 @@ final class TextFlags {
 
   private TextFlags() {}
 
-  /**
-   * Rejects the flags of a text file where no such file is read.
-   *
-   * @param place what they are for, such as "a text file"
-   */
+  /** Rejects the flags of a text file where no such file is read but {@code place}. */
   static void requireNone(Flags flags, String place) {
     if (flags.has(ENCODING) || flags.has(ON_MALFORMED)) {
       throw new UsageException(ENCODING + " and " + ON_MALFORMED + " go with " + place);

@@ -10,10 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The model that a command's flags name: a checkpoint, or a model from Python.
- *
- * @param kind "checkpoint" or "model", as in JSON
- * @param checkpoint empty for a model from Python
+ * The model that a command's flags name: a checkpoint, or a model from Python, which has none;
+ * {@code kind} is "checkpoint" or "model", as in JSON.
  */
 record TextModel(
     Flags flags,
@@ -23,9 +21,7 @@ record TextModel(
     Optional<TrainingCheckpoint> checkpoint) {
 
   /**
-   * Finds the model; it is not loaded yet.
-   *
-   * @param others flags that do not go with a model from Python
+   * Finds the model, which is not loaded yet; {@code others} do not go with a model from Python.
    */
   static TextModel find(Flags flags, Console console, Flag<?>... others) {
     if (ExternalModelOptions.areGiven(flags, others)) {

@@ -249,10 +249,8 @@ final class TrainCommand implements Command {
   }
 
   /**
-   * Rejects a run that would exceed the machine's memory, before the system kills the process.
-   *
-   * @param memory of the machine in bytes; 0 if not known
-   * @throws UsageException if a training step needs more
+   * Rejects a run that would exceed the machine's memory (bytes, 0 if not known), before the system
+   * kills the process.
    */
   static void requireMemory(ModelSettings model, int batchSize, int numSteps, long memory) {
     double needed = model.minStepBytes(batchSize, numSteps);

@@ -250,11 +250,7 @@ final class TrainFlags {
     return values;
   }
 
-  /**
-   * Where the values come from that no flag gives.
-   *
-   * @param otherwise the recipe where no flag names one
-   */
+  /** Where values come from that no flag gives; {@code otherwise} without a named recipe. */
   static String defaultsNote(Flags flags, String otherwise) {
     String recipe = flags.get(RECIPE, otherwise);
     if (flags.has(RESUME)) {

@@ -41,10 +41,7 @@ final class TrainingConfig {
   private final Path folder;
   private final RnnImplementation loop;
 
-  /**
-   * @param recipe the recipe where no flag names one
-   * @throws UsageException if flags contradict each other
-   */
+  /** The recipe is taken where no flag names one. */
   TrainingConfig(Flags flags, String recipe) {
     this.flags = flags;
     String name = flags.get(TrainFlags.RECIPE, recipe);
@@ -163,9 +160,6 @@ final class TrainingConfig {
     return TrainFlags.changes(before, training(before));
   }
 
-  /**
-   * @throws UsageException if the recipe or the model of a run is not the one that is asked for
-   */
   void requireSameRecipe(RunSettings.Text before) {
     if (flags.has(TrainFlags.RECIPE) && !recipe().name().equals(before.recipe())) {
       throw new UsageException(

@@ -18,12 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * The texts that commands work on.
- *
- * @param identity which text it is
- * @param characters its characters, newlines normalised
- */
+/** The texts that commands work on; newlines are {@code \n}. */
 record TrainingData(TextReference identity, CharacterText characters) {
 
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
@@ -139,12 +134,7 @@ record TrainingData(TextReference identity, CharacterText characters) {
     }
   }
 
-  /**
-   * Images to train on and to test on.
-   *
-   * @param place their folder with the files under their published names, or the cache; and how
-   *     many of the test images to hold out
-   */
+  /** Images to train on and to test on. */
   static MnistImages.Split images(ImageReference place, Console console) {
     Optional<Path> folder =
         Optional.of(place.folder()).filter(text -> !text.isEmpty()).map(Path::of);

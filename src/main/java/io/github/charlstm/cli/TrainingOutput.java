@@ -27,10 +27,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
   private long firstStep;
   private long lastStep;
 
-  /**
-   * @param text what is trained; empty for a run on images
-   * @param logEvery steps between lines of a run on a text
-   */
+  /** The text is empty for a run on images, {@code logEvery} is for a run on a text. */
   TrainingOutput(
       Console console, Path folder, Optional<TextTask> text, StatusLine status, int logEvery) {
     this.console = console;
@@ -250,11 +247,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     }
   }
 
-  /**
-   * Prints the last JSON object.
-   *
-   * @param sample null if there is none
-   */
+  /** Prints the last JSON object, with a sample if it is not null. */
   void end(Trainer.Outcome outcome, boolean stopped, String sample) {
     console.result(
         () -> {

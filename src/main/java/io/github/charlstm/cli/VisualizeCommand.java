@@ -182,14 +182,7 @@ final class VisualizeCommand implements Command {
     }
   }
 
-  /**
-   * The part of a text to show.
-   *
-   * @param source the file or the data set
-   * @param from symbols to skip
-   * @param length symbols to show at most
-   * @param lengthIsGiven whether {@code --length} is given
-   */
+  /** The part of a text to show: symbols to skip, and to show at most. */
   private record TextExcerpt(String source, int from, int length, boolean lengthIsGiven) {
     static final Flag<String> TEXT =
         Flag.textSource("text", "the text file, or the data set's name, to show");

@@ -34,13 +34,7 @@ public final class CharacterBatches implements TrainingBatches {
     NEXT_CHARACTER
   }
 
-  /**
-   * Lays out an encoded text.
-   *
-   * @param batchSize rows, N, at least 1
-   * @param numSteps characters per row in one batch, T, at least 1
-   * @throws InvalidDataException if a size is below 1 or the text is shorter than one batch
-   */
+  /** Throws an InvalidDataException if a size is below 1 or the text is shorter than one batch. */
   public CharacterBatches(EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget) {
     InvalidDataException.requirePositive("`batch_size`", batchSize);
     InvalidDataException.requirePositive("`num_steps`", numSteps);
@@ -71,12 +65,7 @@ public final class CharacterBatches implements TrainingBatches {
     return get(index);
   }
 
-  /**
-   * {@return one batch of the epoch}
-   *
-   * @param index from 0, less than {@link #size()}
-   * @throws IndexOutOfBoundsException if there is no such batch
-   */
+  /** {@return one batch of the epoch, by its index} */
   public Batch get(int index) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(

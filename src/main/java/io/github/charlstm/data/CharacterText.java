@@ -106,21 +106,15 @@ public final class CharacterText {
     return digest.finish();
   }
 
-  /**
-   * {@return the code point of one character}
-   *
-   * @param position from 0, less than {@link #length()}
-   */
+  /** {@return the code point of one character} */
   public int codePointAt(int position) {
     Objects.checkIndex(position, length);
     return characters[numbers.get(from + position)];
   }
 
   /**
-   * {@return a part of the text, a view that takes no memory of its own}
+   * {@return a part of the text, from {@code begin} to before {@code end}, a view without a copy}
    *
-   * @param begin position of its first character
-   * @param end position after its last
    * @throws IndexOutOfBoundsException if they are out of range
    */
   public CharacterText slice(int begin, int end) {

@@ -14,10 +14,7 @@ final class CharacterVocabulary extends Vocabulary {
   private final boolean hasUnknown;
   private final Map<Integer, Integer> numbers = new HashMap<>(); // by code point
 
-  /**
-   * @param distinct code points in the order of their numbers, which begin at 0, or at 1 after the
-   *     unknown
-   */
+  /** The order is that of the numbers, which begin at 0, or at 1 after the unknown. */
   private CharacterVocabulary(int[] distinct, boolean hasUnknown) {
     this.hasUnknown = hasUnknown;
     List<String> all = new ArrayList<>(hasUnknown ? List.of(UNKNOWN) : List.of());

@@ -30,12 +30,7 @@ public record DataSet(
     String summary();
   }
 
-  /**
-   * A text.
-   *
-   * @param characters its length in code points, with newlines as {@code \n}
-   * @param distinctCharacters number of distinct code points
-   */
+  /** A text of so many code points, with newlines as {@code \n}. */
   public record Text(int characters, int distinctCharacters) implements Content {
     public Text {
       require(characters > 0, "character count", characters);
@@ -52,12 +47,7 @@ public record DataSet(
     }
   }
 
-  /**
-   * An IDX file of digits for {@link MnistImages#read}.
-   *
-   * @param count how many
-   * @param kind {@code images of 28 x 28}, or {@code labels}
-   */
+  /** An IDX file for {@link MnistImages#read}, of {@code images of 28 x 28} or {@code labels}. */
   public record Digits(int count, String kind) implements Content {
     public Digits {
       require(count > 0, "count of " + kind, count);
@@ -118,11 +108,7 @@ public record DataSet(
     return source instanceof Embedded;
   }
 
-  /**
-   * Checks the SHA-256 of a file.
-   *
-   * @param failure of the message {@code expected SHA-256 A or B, found C}
-   */
+  /** Checks a file's SHA-256; {@code failure} gets {@code expected SHA-256 A or B, found C}. */
   void requireDigest(String digest, Function<String, RuntimeException> failure) {
     if (!digests.contains(digest)) {
       String expected = String.join(" or ", new TreeSet<>(digests));

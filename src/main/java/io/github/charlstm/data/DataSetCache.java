@@ -42,12 +42,7 @@ public final class DataSetCache {
   /** Receives the progress of a download, in the thread that downloads. */
   @FunctionalInterface
   public interface Progress {
-    /**
-     * Called at the start and after each piece.
-     *
-     * @param done bytes so far, 0 in the first call
-     * @param total bytes in all, -1 if the server does not say
-     */
+    /** Called at the start and after each piece; {@code total} is -1 if the server does not say. */
     void onBytes(long done, long total);
   }
 
@@ -88,10 +83,8 @@ public final class DataSetCache {
   }
 
   /**
-   * Looks for a file in the cache, without using the network.
+   * {@return the file of a data set, its digest checked; empty if it is not in the cache}
    *
-   * @param dataSet any data set; an embedded one has no file
-   * @return the file, its digest checked, or empty if it is not there
    * @throws InvalidDataException if the file is there but damaged or unreadable
    */
   public Optional<Path> find(DataSet dataSet) {
@@ -102,9 +95,6 @@ public final class DataSetCache {
    * Downloads a data set unless the cache has it. A damaged file in the cache is replaced; if the
    * download fails, the cache is unchanged.
    *
-   * @param dataSet a data set that is not embedded
-   * @param progress not called if nothing is downloaded
-   * @return the file in the cache
    * @throws InvalidDataException if the data set is embedded, the server cannot be reached or
    *     refuses, the digest is wrong, or the cache cannot be written
    */
@@ -121,9 +111,6 @@ public final class DataSetCache {
   /**
    * Copies the user's own file of a data set into the cache.
    *
-   * @param dataSet a data set that is not embedded
-   * @param file the user's file, left as it is
-   * @return the copy in the cache
    * @throws InvalidDataException if the data set is embedded, the file cannot be read or has a
    *     wrong digest, or the cache cannot be written
    */
@@ -220,11 +207,8 @@ public final class DataSetCache {
     private static final int CHUNK_BYTES = 1 << 16;
 
     /**
-     * Timeouts.
-     *
-     * @param connection until connected; {@code answer} applies too
-     * @param answer until the answer begins
-     * @param body from then until the whole file is received
+     * Timeouts: until connected (with {@code answer} at once), until the answer begins, and from
+     * then until the whole file is received.
      */
     record Limits(Duration connection, Duration answer, Duration body) {
       static final Limits DEFAULT =

@@ -139,7 +139,7 @@ public final class DataSets {
   }
 
   /**
-   * {@return a data set by its name}
+   * Finds a data set.
    *
    * @throws InvalidDataException if there is none; the message lists the names
    */

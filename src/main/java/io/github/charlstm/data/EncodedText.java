@@ -23,9 +23,8 @@ public final class EncodedText {
   }
 
   /**
-   * {@return a text of symbols}
+   * {@return a text of symbols, copied}
    *
-   * @param symbols each 0 or more, copied
    * @throws InvalidDataException if a number is below 0
    */
   public static EncodedText of(int... symbols) {
@@ -44,22 +43,14 @@ public final class EncodedText {
     return length;
   }
 
-  /**
-   * {@return the number of one symbol}
-   *
-   * @param position from 0, less than {@link #length()}
-   */
+  /** {@return the number of one symbol} */
   public int get(int position) {
     Objects.checkIndex(position, length);
     int number = numbers.get(from + position);
     return symbols == null ? number : symbols[number];
   }
 
-  /**
-   * Copies {@code count} symbols from a position on to a part of an array.
-   *
-   * @throws IndexOutOfBoundsException if a range does not fit the text or the target
-   */
+  /** Copies {@code count} symbols from a position on to a part of an array. */
   public void copyTo(int position, int[] target, int at, int count) {
     Objects.checkFromIndexSize(position, count, length);
     Objects.checkFromIndexSize(at, count, target.length);

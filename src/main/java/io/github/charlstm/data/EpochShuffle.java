@@ -7,11 +7,7 @@ import java.util.Random;
 @FunctionalInterface
 interface EpochShuffle {
 
-  /**
-   * {@return the order of one epoch: each number from 0 to {@code size - 1} once}
-   *
-   * @param epoch from 0
-   */
+  /** {@return the order of one epoch, from 0: each number from 0 to {@code size - 1} once} */
   int[] of(int epoch, int size);
 
   /** A new order for each epoch, all orders equally likely. */

@@ -14,20 +14,12 @@ public final class EvaluationBatches {
   private final int numSteps;
   private final int size;
 
-  /**
-   * One window, arrays of shape {@code [streams, numSteps]} in row-major order.
-   *
-   * @param targets the symbol that follows each input
-   * @param counted true for a prediction, false for padding
-   */
+  /** One window, arrays {@code [streams, numSteps]} in row-major order; padding is not counted. */
   public record Window(int[] inputs, int[] targets, boolean[] counted) {}
 
   /**
-   * Divides the predictions of an encoded text.
+   * Divides the predictions of an encoded text among streams, with T symbols a window.
    *
-   * @param encoded at least 2 symbols, not copied
-   * @param streams rows, from 1 to the number of predictions
-   * @param numSteps columns of a window, at least 1
    * @throws InvalidDataException if the text is too short or a size is out of range
    */
   public EvaluationBatches(EncodedText encoded, int streams, int numSteps) {
@@ -66,11 +58,7 @@ public final class EvaluationBatches {
     return encoded.length() - 1;
   }
 
-  /**
-   * {@return one window}
-   *
-   * @param index from 0, less than {@link #size()}
-   */
+  /** {@return one window, by its index} */
   public Window get(int index) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(

@@ -29,9 +29,7 @@ public final class FileFailures {
         : oneLine(failure.getMessage());
   }
 
-  /**
-   * {@return what to do about it, as the beginning of a sentence: {@code make room on that disk}}
-   */
+  /** {@return what to do, as the beginning of a sentence: {@code make room on that disk}} */
   public static String remedy(IOException failure) {
     String reason = reason(failure);
     if (reason.contains("No space left") || reason.contains("quota")) {

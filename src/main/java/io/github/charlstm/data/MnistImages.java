@@ -45,12 +45,7 @@ public final class MnistImages {
   private final int from;
   private final int to;
 
-  /**
-   * A batch of N images.
-   *
-   * @param images pixels from 0 to 1, {@code [N, 28, 28]} in row-major order
-   * @param labels the digit of each, 0 to 9, {@code [N]}
-   */
+  /** N images, pixels from 0 to 1, {@code [N, 28, 28]} row-major, and their digits {@code [N]}. */
   public record Batch(float[] images, int[] labels) {}
 
   /** Images in two parts, the first and the last ones. */
@@ -64,10 +59,8 @@ public final class MnistImages {
   }
 
   /**
-   * Reads the two files of a set, each gzip or not.
+   * Reads the two IDX files of a set, each gzip or not (magic numbers 2051 and 2049).
    *
-   * @param images an IDX file of 28 x 28 images (magic number 2051)
-   * @param labels the IDX file of their labels (magic number 2049)
    * @throws InvalidDataException if a file cannot be read, has another magic number or other sizes,
    *     is shorter or longer than its header says, or is damaged; if a label is not 0 to 9; or if
    *     the numbers of images and labels differ
@@ -95,33 +88,22 @@ public final class MnistImages {
     return to - from;
   }
 
-  /**
-   * {@return the pixels of one image, from 0 to 1, {@code [28, 28]} in row-major order}
-   *
-   * @param index from 0, less than {@link #size()}
-   */
+  /** {@return the pixels of one image, from 0 to 1, {@code [28, 28]} in row-major order} */
   public float[] image(int index) {
     float[] image = new float[PIXELS];
     copyPixels(Objects.checkIndex(index, size()), image, 0);
     return image;
   }
 
-  /**
-   * {@return the digit of one image, 0 to 9}
-   *
-   * @param index from 0, less than {@link #size()}
-   */
+  /** {@return the digit of one image, 0 to 9} */
   public int label(int index) {
     return labels[from + Objects.checkIndex(index, size())];
   }
 
   /**
-   * {@return a view of consecutive images} TF1's {@code read_data_sets} keeps the first 5,000 of
-   * the training set for validation and trains on {@code part(5000, 60000)}.
-   *
-   * @param first from 0
-   * @param end more than {@code first}, at most {@link #size()}
-   * @throws IndexOutOfBoundsException if that is not a range of at least one image
+   * {@return a view of the images from {@code first} to before {@code end}} TF1's {@code
+   * read_data_sets} keeps the first 5,000 of the training set for validation and trains on {@code
+   * part(5000, 60000)}.
    */
   public MnistImages part(int first, int end) {
     Objects.checkFromToIndex(first, end, size());
@@ -132,8 +114,6 @@ public final class MnistImages {
   /**
    * Holds the last images out from training (on the command line: {@code --holdout}).
    *
-   * @param count how many, at least 1 and less than {@link #size()}
-   * @return the parts, both in the order of the files
    * @throws InvalidDataException if a part would be empty
    */
   public Split holdOut(int count) {
@@ -143,12 +123,7 @@ public final class MnistImages {
     return new Split(part(0, size() - count), part(size() - count, size()));
   }
 
-  /**
-   * {@return a batch of images}
-   *
-   * @param indices of the images, in order, at least one, each less than {@link #size()}
-   * @throws IndexOutOfBoundsException if there is no such image
-   */
+  /** {@return a batch of the images of these indices, in order} */
   public Batch batch(int... indices) {
     float[] images = new float[indices.length * PIXELS];
     for (int k = 0; k < indices.length; k++) {
@@ -173,22 +148,16 @@ public final class MnistImages {
   }
 
   /**
-   * Reads a file of unsigned bytes in the IDX format, gzip or not: a magic number, the sizes, and
-   * the values, all big endian.
-   *
-   * @param magicNumber expected at the start of the file
-   * @param content what it holds, for messages
-   * @param itemSizes the sizes of one item, expected after the number of items
+   * Reads a file of unsigned bytes in the IDX format, gzip or not: a magic number, the number of
+   * items and their sizes, and the values, all big endian. {@code content} is for messages.
    */
   private record IdxFile(Path path, int magicNumber, String content, int... itemSizes) {
     private static final int GZIP_FIRST_BYTE = 0x1F;
     private static final int GZIP_SECOND_BYTE = 0x8B;
 
     /**
-     * Reads the whole file. Memory is allocated as it is read, whatever the header claims.
-     *
-     * @return the values of all items, at least one item
-     * @throws InvalidDataException if the file cannot be read or is not as expected
+     * {@return the values of all items, at least one} Memory is allocated as the file is read,
+     * whatever the header claims.
      */
     byte[] read() {
       if (Files.isDirectory(path)) {
@@ -297,12 +266,7 @@ public final class MnistImages {
     private int orderedEpoch = -1;
     private int[] indices = {};
 
-    /**
-     * Batches of images.
-     *
-     * @param batchSize images per batch, from 1 to their number
-     * @throws InvalidDataException if the batch size is out of range
-     */
+    /** Throws an InvalidDataException unless the batch size is from 1 to the number of images. */
     public Batches(MnistImages images, int batchSize, long seed) {
       this(images, batchSize, EpochShuffle.shuffled(seed));
     }
@@ -320,11 +284,8 @@ public final class MnistImages {
     }
 
     /**
-     * {@return one batch}
-     *
-     * @param step number of the batch in the run, from 0 (Python: the earlier calls of {@code
-     *     next_batch})
-     * @throws IndexOutOfBoundsException if the number is negative
+     * {@return the batch of a step of the run, from 0 (Python: the earlier calls of {@code
+     * next_batch})}
      */
     public MnistImages.Batch get(long step) {
       Objects.checkIndex(step, Long.MAX_VALUE / batchSize);

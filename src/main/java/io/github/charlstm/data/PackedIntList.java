@@ -70,9 +70,6 @@ final class PackedIntList {
     return blocks.stream().mapToLong(block -> block.bytes.length).sum();
   }
 
-  /**
-   * @throws InvalidDataException if the list has the maximum length
-   */
   void add(int number) {
     if (inNewest == newest.capacity()) {
       grow();

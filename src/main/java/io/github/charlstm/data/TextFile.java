@@ -36,9 +36,8 @@ public final class TextFile {
   private TextFile() {}
 
   /**
-   * Reads a small text file, in UTF-8.
+   * Reads a small text file in UTF-8; the text is never empty, newlines are {@code \n}.
    *
-   * @return its text, never empty, newlines as {@code \n}
    * @throws InvalidDataException if the file is missing, a folder, unreadable, too large, empty,
    *     not UTF-8, or holds a NUL byte
    */
@@ -47,12 +46,9 @@ public final class TextFile {
   }
 
   /**
-   * Decodes a text in UTF-8.
+   * Decodes a text in UTF-8, which is never empty; messages give its name and byte offsets from 0.
    *
-   * @param sourceName name of the text in error messages, for instance a path
-   * @return the text, never empty, newlines as {@code \n}
-   * @throws InvalidDataException if the text is empty, holds a NUL byte, or is not UTF-8; byte
-   *     offsets in the message count from 0
+   * @throws InvalidDataException if the text is empty, holds a NUL byte, or is not UTF-8
    */
   public static String decode(byte[] bytes, String sourceName) {
     StringBuilder text = new StringBuilder();
@@ -69,12 +65,10 @@ public final class TextFile {
   }
 
   /**
-   * Reads a text file of any length piece by piece, so that only the result is in memory. A file in
-   * gzip format is unpacked as it is read.
+   * Reads a text file of any length piece by piece, so that only the result, never empty, is in
+   * memory. A file in gzip format is unpacked as it is read. The path may be anything that can be
+   * read once from its beginning to its end.
    *
-   * @param path a file, or anything that can be read once from its beginning to its end
-   * @param format encoding of the bytes
-   * @return its text, never empty, newlines as {@code \n}
    * @throws InvalidDataException if the file is missing, a folder, unreadable, empty, has more than
    *     2,147,483,639 characters, or, unless the format replaces them, holds NUL or bytes that are
    *     invalid in its encoding; byte offsets in the message count from 0
@@ -84,9 +78,7 @@ public final class TextFile {
   }
 
   /**
-   * As {@link #load(Path, TextFormat)}.
-   *
-   * @param progress called after each piece with the number of bytes read so far
+   * As {@link #load(Path, TextFormat)}; {@code progress} receives the number of bytes read so far.
    */
   public static CharacterText load(Path path, TextFormat format, LongConsumer progress) {
     refuseFolder(path);
@@ -227,8 +219,7 @@ public final class TextFile {
     }
 
     /**
-     * @param input read to its end, not closed
-     * @throws InvalidDataException if a byte is invalid or a character is NUL, unless replaced
+     * Throws an InvalidDataException if a byte is invalid or a character is NUL, unless replaced.
      */
     static void decode(InputStream input, String source, TextFormat format, IntConsumer characters)
         throws IOException {

@@ -23,9 +23,8 @@ public record TextFormat(Charset encoding, OnMalformed onMalformed) {
   }
 
   /**
-   * {@return the encoding of a name}
+   * {@return an encoding by its name: {@code UTF-16}, {@code GB18030}, {@code windows-1252}, ...}
    *
-   * @param name for instance {@code UTF-16}, {@code GB18030}, {@code windows-1252}
    * @throws InvalidDataException if Java does not know it
    */
   public static Charset encodingNamed(String name) {

@@ -26,8 +26,7 @@ public enum TextPreparation {
   private static final String GUTENBERG = "The Project Gutenberg EBook of The Complete Works";
 
   /**
-   * {@return the same text, or a cleaned copy} Gutenberg's header before Shakespeare's works is
-   * dropped.
+   * {@return the same text, or a cleaned copy} Gutenberg's header before Shakespeare's works goes.
    */
   public CharacterText clean(CharacterText text) {
     if (this == CHARACTERS) {
@@ -56,9 +55,8 @@ public enum TextPreparation {
   }
 
   /**
-   * {@return the vocabulary of a text}
+   * The vocabulary of a cleaned text.
    *
-   * @param cleaned by {@link #clean}
    * @throws InvalidDataException if it has no symbol
    */
   public Vocabulary vocabulary(CharacterText cleaned) {
@@ -70,12 +68,9 @@ public enum TextPreparation {
   }
 
   /**
-   * {@return the windows to train on}
+   * {@return the windows to train on, of N rows (batchSize) and T symbols (numSteps)} The seed is
+   * that of the cookbook's shuffling.
    *
-   * @param batchSize rows of a window, N, at least 1
-   * @param numSteps symbols per row, T, at least 1
-   * @param lastTarget the target of a window's last step
-   * @param seed of the cookbook's shuffling
    * @throws InvalidDataException if a size is out of range or the text is too short
    */
   public TrainingBatches batches(
@@ -85,10 +80,7 @@ public enum TextPreparation {
         : new CookbookBatches(encoded, batchSize, numSteps, lastTarget, seed);
   }
 
-  /**
-   * Prepares a text as the TensorFlow Machine Learning Cookbook's chapter 9 prepares Shakespeare's
-   * works for training.
-   */
+  /** The TensorFlow Machine Learning Cookbook's preparation of Shakespeare's works, chapter 9. */
   static final class CookbookText {
 
     /**
@@ -103,11 +95,9 @@ public enum TextPreparation {
     private CookbookText() {}
 
     /**
-     * Drops Gutenberg's header (Python: {@code s_text[7675:]}).
+     * Drops Gutenberg's header (Python: {@code s_text[7675:]}) of a text as {@link TextFile} reads
+     * it; the byte order mark and {@code \r\n} are counted as they are in Gutenberg's file.
      *
-     * @param text as {@link TextFile} reads it, without the byte order mark and with newlines as
-     *     {@code \n}; both are counted as they are in Gutenberg's file
-     * @return the rest, "From fairest creatures ..." for data set {@link DataSets#SHAKESPEARE}
      * @throws InvalidDataException if nothing is left
      */
     static CharacterText withoutHeader(CharacterText text) {
@@ -130,9 +120,6 @@ public enum TextPreparation {
      * Removes line ends (which joins the last word of a line to the first of the next unless there
      * is a space), replaces each run of white space and punctuation by one space, removes it at
      * both ends, and makes letters lower case. Hyphens, apostrophes and backslashes stay.
-     *
-     * @param text any text
-     * @return the cleaned text, which may be empty
      */
     static CharacterText clean(CharacterText text) {
       CharacterText.Builder cleaned = new CharacterText.Builder();
@@ -189,9 +176,7 @@ public enum TextPreparation {
         this(consumer, PIECE);
       }
 
-      /**
-       * @param minLength of a piece, in UTF-16 units
-       */
+      /** A piece has at least {@code minLength} UTF-16 units. */
       LowerCase(IntConsumer consumer, int minLength) {
         this.consumer = consumer;
         this.minLength = minLength;
@@ -246,14 +231,10 @@ public enum TextPreparation {
     private final EpochShuffle order;
 
     /**
-     * Cuts up an encoded text.
+     * Cuts up a text of at least 1 symbol into N rows (Python: {@code batch_size}) of T symbols
+     * (Python: {@code training_seq_len}); N * T is at least 2, {@link LastTarget#FIRST_INPUT} is
+     * the cookbook's.
      *
-     * @param encoded at least 1 symbol, not copied
-     * @param batchSize rows, N, at least 1 (Python: {@code batch_size})
-     * @param numSteps symbols per row, T, at least 1; N * T at least 2 (Python: {@code
-     *     training_seq_len})
-     * @param lastTarget {@link LastTarget#FIRST_INPUT} is the cookbook's
-     * @param seed of the parts' order
      * @throws InvalidDataException if the text is empty or a size is out of range
      */
     public CookbookBatches(

@@ -1,17 +1,11 @@
 package io.github.charlstm.data;
 
-/**
- * A text in two parts: the beginning, to train on, and the end, held out for validation.
- *
- * @param validation the end; empty if nothing is held out
- */
+/** A text to train on, and its end, held out for validation; empty if nothing is. */
 public record TextSplit(CharacterText training, CharacterText validation) {
 
   /**
-   * Splits a text.
+   * Holds out a share of the text's code points, in [0, 1), rounded to the nearest number.
    *
-   * @param validationShare the share of its characters (code points) to hold out, from 0 to less
-   *     than 1; the count is rounded to the nearest
    * @throws InvalidDataException if the share is out of range, or is above 0 and a part would be
    *     empty
    */

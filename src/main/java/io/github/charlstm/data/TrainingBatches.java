@@ -5,23 +5,12 @@ package io.github.charlstm.data;
  * index, so a resumed run continues with the same windows.
  */
 public interface TrainingBatches {
-  /**
-   * One batch of N rows of T steps, {@code [N, T]} in row-major order.
-   *
-   * @param inputs symbol numbers
-   * @param targets the symbol to predict at each input
-   */
+  /** One batch of N rows of T steps, {@code [N, T]} in row-major order. */
   record Batch(int[] inputs, int[] targets) {}
 
   /** {@return the number of batches in an epoch, at least 1} */
   int size();
 
-  /**
-   * {@return one batch}
-   *
-   * @param epoch from 0
-   * @param index from 0, less than {@link #size()}
-   * @throws IndexOutOfBoundsException if there is no such batch or the epoch is negative
-   */
+  /** {@return one batch, by epoch and index from 0} */
   Batch get(int epoch, int index);
 }

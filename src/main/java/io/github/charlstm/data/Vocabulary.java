@@ -95,11 +95,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return symbols().size();
   }
 
-  /**
-   * {@return a symbol: a character (one or two UTF-16 units), a word, or {@link #UNKNOWN}}
-   *
-   * @param index from 0, less than {@link #size()}
-   */
+  /** {@return a symbol: a character (one or two UTF-16 units), a word, or {@link #UNKNOWN}} */
   public final String symbol(int index) {
     if (index < 0 || index >= size()) {
       throw new IndexOutOfBoundsException(
@@ -145,19 +141,12 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return encode(CharacterText.of(text)).toArray();
   }
 
-  /**
-   * As {@link #encode(String)}, for a text of any length.
-   *
-   * @return its symbols; for characters a view that takes no memory of its own
-   */
+  /** As {@link #encode(String)}, for a text of any length; of characters, a view without a copy. */
   public abstract EncodedText encode(CharacterText text);
 
   /**
    * {@return the text of symbols, with {@link #separator()} between them} It is the inverse of
    * {@link #encode} if nothing was unknown and words were separated by single spaces.
-   *
-   * @param indices each from 0, less than {@link #size()}
-   * @throws IndexOutOfBoundsException if there is no such symbol
    */
   public final String decode(int... indices) {
     StringBuilder text = new StringBuilder(indices.length);
@@ -182,11 +171,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return Digests.of(toJson().getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * Writes {@link #toJson()} and a newline to a file, in UTF-8; an existing file is replaced.
-   *
-   * @throws IOException if it cannot be written
-   */
+  /** Writes {@link #toJson()} and a newline in UTF-8; an existing file is replaced. */
   public final void writeJson(Path path) throws IOException {
     Files.writeString(path, toJson() + "\n", StandardCharsets.UTF_8);
   }

@@ -3,11 +3,8 @@ package io.github.charlstm.doctor;
 import java.util.regex.Pattern;
 
 /**
- * The result of one check.
- *
- * @param topic group of checks, such as "java"
- * @param name what was checked, such as "version"
- * @param advice what to do about it; empty if, and only if, the status is {@code OK}
+ * The result of one check; {@code topic} is a group such as "java". The advice is empty if, and
+ * only if, the status is {@code OK}.
  */
 public record CheckResult(String topic, String name, Status status, String found, String advice) {
   // Names of accounts that do not identify a person.

@@ -32,10 +32,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * All checks of {@code charlstm doctor}.
+ * All checks of {@code charlstm doctor}. The folders of runs and of data sets need not exist.
  *
- * @param runs folder that holds the runs; need not exist
- * @param cache folder of the data sets; need not exist
  * @param probe name of a class with a main method that loads TensorFlow and prints what {@link
  *     TensorFlowCheck} reads
  * @param bfloat16 reason why TensorFlow has no matrix products in bfloat16, empty if it has; called
@@ -189,9 +187,6 @@ public record Doctor(
     return warningIf(!all, JAVA, "file names", encoding, advice);
   }
 
-  /**
-   * @param loads whether TensorFlow's library loads
-   */
   static List<CheckResult> processor(Processor processor, boolean loads) {
     String speed = processor.emulated() ? " (emulated: training is many times slower)" : "";
     CheckResult model = ok(PROCESSOR, "model", processor.name() + speed);
@@ -220,8 +215,7 @@ public record Doctor(
   }
 
   /**
-   * @param instructions instruction set that oneDNN reports
-   * @param noBfloat16 reason why there are no matrix products in bfloat16; empty if there are
+   * The instruction set is the one that oneDNN reports; {@code noBfloat16} is as {@link #bfloat16}.
    */
   static List<CheckResult> kernels(
       Optional<String> instructions, Set<String> features, Optional<String> noBfloat16) {
@@ -258,9 +252,7 @@ public record Doctor(
     return results;
   }
 
-  /**
-   * @param limit of the control group; empty if there is none
-   */
+  /** The limit is that of the control group; empty if there is none. */
   static CheckResult processors(int usable, int all, String limit) {
     String found =
         usable + " of the machine's " + all + (limit.isEmpty() ? "" : "; cgroup limit " + limit);
@@ -270,9 +262,7 @@ public record Doctor(
     return warningIf(usable < all && limit.isEmpty(), THREADS, "processors", found, advice);
   }
 
-  /**
-   * @param average runnable processes in the last minute; below 0 if unknown
-   */
+  /** The average counts runnable processes in the last minute; below 0 if unknown. */
   static Optional<CheckResult> load(double average, int processors) {
     String slow = average > processors ? ": other programs slow training down" : "";
     String found = String.format(Locale.ROOT, "%.1f on %d processors%s", average, processors, slow);
@@ -309,10 +299,7 @@ public record Doctor(
     return String.format(Locale.ROOT, "%,d MB", bytes / MEGABYTE);
   }
 
-  /**
-   * @param natives where TensorFlow's library is unpacked; empty if unknown
-   * @param loads whether the library was loaded from there
-   */
+  /** TensorFlow's library is unpacked in {@code natives}, and loads from there or not. */
   static List<CheckResult> disk(Path runs, Path cache, Optional<Path> natives, boolean loads) {
     List<CheckResult> results = new ArrayList<>();
     String runAdvice = "name another folder with `run`, or make this one writable";
@@ -341,10 +328,8 @@ public record Doctor(
   }
 
   /**
-   * Whether files can be written to a folder, or to the nearest folder above it that exists.
-   *
-   * @param megabytes free space that is needed
-   * @param isRequired whether a failure is a problem, not a warning
+   * Whether files can be written to a folder, or to the nearest folder above it that exists; if
+   * not, it is a problem where it is required, else a warning.
    */
   static CheckResult folder(
       String name, Path folder, long megabytes, boolean isRequired, String advice) {
@@ -366,10 +351,7 @@ public record Doctor(
     return space(name, shown + ": writable", total, existing.toFile().getUsableSpace(), megabytes);
   }
 
-  /**
-   * @param total bytes of the disk; 0 if unknown
-   * @param free bytes
-   */
+  /** The sizes are in bytes; {@code total} is 0 if unknown. */
   static CheckResult space(String name, String shown, long total, long free, long megabytes) {
     String found = total == 0 ? shown : shown + ", " + megabytes(free) + " free";
     String advice = "free some space on that disk: " + megabytes + " MB may be needed there";

@@ -175,10 +175,8 @@ final class TensorFlowCheck {
   }
 
   /**
-   * What to do where a process could not load the library.
-   *
-   * @param natives the folder that the libraries are unpacked to; empty if unknown
-   * @param free bytes on that folder's disk; empty if unknown
+   * What to do where a process could not load the library, which is unpacked to {@code natives} on
+   * a disk with {@code free} bytes.
    */
   static String advice(
       Subprocess ended, Optional<Path> natives, OptionalLong free, Processor processor) {
@@ -242,9 +240,7 @@ final class TensorFlowCheck {
     }
   }
 
-  /**
-   * @param maps lines of {@code /proc/self/maps}, which end in the paths of loaded libraries
-   */
+  /** The lines are those of {@code /proc/self/maps}, which end in the paths of loaded libraries. */
   static List<CheckResult> cLibrary(List<String> maps) {
     for (String line : maps) {
       String path = line.substring(Math.max(0, line.indexOf('/')));

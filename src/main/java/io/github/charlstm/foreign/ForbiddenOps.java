@@ -58,9 +58,8 @@ final class ForbiddenOps {
   }
 
   /**
-   * Rejects checkpoint operations among all that would run.
-   *
-   * @param mayRead whether it is the saver's restore
+   * Rejects checkpoint operations among all that would run, reading unless it is the saver's
+   * restore.
    */
   void checkRun(List<String> targets, boolean mayRead) {
     FunctionCalls.visit(

@@ -31,9 +31,7 @@ final class FunctionCalls {
     this.visitor = visitor;
   }
 
-  /**
-   * @param names nodes of the graph itself
-   */
+  /** The names are those of nodes of the graph itself. */
   static void visit(GraphIndex graph, Set<String> names, BiConsumer<NodeDef, NodeScope> visitor) {
     FunctionCalls tree = new FunctionCalls(graph, visitor);
     NodeScope top = new NodeScope("", graph.nodes(), Map.of());
@@ -92,10 +90,8 @@ final class FunctionCalls {
   }
 
   /**
-   * The nodes of the graph itself, or of a function as one caller calls it.
-   *
-   * @param function the function's name; empty for the graph itself
-   * @param arguments the function's arguments, with the node of the graph that each is, if known
+   * The nodes of the graph itself (whose name is empty), or of a function as one caller calls it;
+   * {@code arguments} has the node of the graph that each argument is, if known.
    */
   record NodeScope(String function, Map<String, NodeDef> nodes, Map<String, String> arguments) {
     private static final int LONGEST_CHAIN = 100;

@@ -43,7 +43,6 @@ final class LoadedGraph implements AutoCloseable {
   /**
    * Owns the graph: closes it with this, or if this fails.
    *
-   * @throws InteropException if it cannot be restored
    * @throws CheckpointException if the checkpoint is missing or damaged
    */
   static LoadedGraph of(ImportedGraph imported, boolean trusted) {
@@ -119,11 +118,7 @@ final class LoadedGraph implements AutoCloseable {
     }
   }
 
-  /**
-   * Runs the session once.
-   *
-   * @param failure the message if TensorFlow fails
-   */
+  /** Runs the session once; {@code failure} is the message if TensorFlow fails. */
   Result run(String failure, Consumer<Session.Runner> preparation) {
     try {
       Session.Runner runner = session.runner();
@@ -148,18 +143,14 @@ final class LoadedGraph implements AutoCloseable {
    */
   private static final class RestoredVariables {
     /**
-     * @param key name in the checkpoint
-     * @param type of the elements
-     * @param shape of the variable in the graph; unknown if it was not found
+     * The key is the name in the checkpoint; the shape is that in the graph, unknown if not found.
      */
     record Variable(String key, DataType type, Shape shape) {}
 
     private final GraphIndex graph;
     private final List<Variable> variables = new ArrayList<>();
 
-    /**
-     * @param restoreNode the saver's operation that restores all
-     */
+    /** The node is the saver's operation that restores all. */
     RestoredVariables(GraphIndex graph, String restoreNode) {
       this.graph = graph;
       FunctionCalls.visit(
@@ -230,9 +221,6 @@ final class LoadedGraph implements AutoCloseable {
       return last.matches("[0-9]{1,6}") ? Integer.parseInt(last) : 0;
     }
 
-    /**
-     * @throws InteropException if a tensor is missing or of another type or shape
-     */
     void check(CheckpointReader reader, String source) {
       List<String> missing =
           variables.stream().map(Variable::key).filter(key -> !reader.hasTensor(key)).toList();

@@ -42,11 +42,7 @@ record MetaGraphFile(
   // Java's arrays are limited to a little less than the 2 GiB of protocol buffers.
   private static final long LARGEST = Integer.MAX_VALUE - 8;
 
-  /**
-   * Reads a file of the options' format.
-   *
-   * @throws InteropException if it is missing, cannot be decoded, or has no graph of the tags
-   */
+  /** Reads a file of the options' format, which must have a graph of the tags. */
   static MetaGraphFile read(Path path, ForeignModelOptions options) {
     return switch (options.format()) {
       case SAVED_MODEL -> savedModel(path, options.tags());

@@ -14,7 +14,6 @@ import org.tensorflow.proto.SignatureDef;
 /**
  * The contents of a model of another program, found without running it.
  *
- * @param file the graph's file
  * @param tensorFlow the version that wrote it
  * @param tags of each graph in the file
  * @param signatures by key; each line is an input or output with its tensor, type and shape
@@ -34,10 +33,8 @@ public record ModelDescription(
     Map<String, String> variables) {
 
   /**
-   * Describes a model.
+   * Describes a model; a role that no tensor has is in {@code missing}, not thrown.
    *
-   * @param path a file or folder of the options' format
-   * @return the description; a role that no tensor has is in {@code missing}, not thrown
    * @throws InteropException if a file is missing or damaged
    * @throws CheckpointException if the variables are missing or damaged
    */

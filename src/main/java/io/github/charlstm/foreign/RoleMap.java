@@ -20,8 +20,6 @@ import java.util.Optional;
  *   <li>{@code initial_state}: states from which a run starts, {@code [N, L]} each
  *   <li>{@code final_state}: states with which it ends, in the same order and as many
  * </ul>
- *
- * @param tensors by role
  */
 public record RoleMap(Map<String, List<TensorName>> tensors) {
   static final String INPUTS = "inputs";
@@ -62,9 +60,9 @@ public record RoleMap(Map<String, List<TensorName>> tensors) {
   }
 
   /**
-   * Parses entries such as {@code predictions=softmax:0} and {@code initial_state=a:0,b:0}.
+   * Parses entries, one a role, such as {@code predictions=softmax:0} and {@code
+   * initial_state=a:0,b:0}; a tensor without {@code :0} is output 0.
    *
-   * @param entries one a role; a tensor without {@code :0} is output 0
    * @throws IllegalArgumentException if an entry has another form, or a role is given twice
    */
   public static RoleMap parse(List<String> entries) {

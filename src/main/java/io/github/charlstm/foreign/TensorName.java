@@ -1,11 +1,6 @@
 package io.github.charlstm.foreign;
 
-/**
- * A tensor of a graph: an operation and the index of its output (Python: {@code "softmax:0"}).
- *
- * @param operation the operation's name; not empty
- * @param output from 0
- */
+/** A tensor of a graph: an operation and the index of its output (Python: {@code "softmax:0"}). */
 public record TensorName(String operation, int output) {
   public TensorName {
     if (operation == null || operation.isEmpty() || output < 0) {
@@ -14,11 +9,7 @@ public record TensorName(String operation, int output) {
     }
   }
 
-  /**
-   * Parses {@code operation:output}; without a colon the output is 0.
-   *
-   * @throws IllegalArgumentException if the text has another form
-   */
+  /** Parses {@code operation:output}; without a colon the output is 0. */
   public static TensorName of(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 0) {

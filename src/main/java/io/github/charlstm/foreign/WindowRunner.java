@@ -194,10 +194,7 @@ final class WindowRunner implements AutoCloseable {
   }
 
   /**
-   * Reads a window.
-   *
-   * @param symbols {@code [T]}
-   * @param advance whether the next run starts from the state after it
+   * Reads a window {@code [T]}; the next run starts from the state after it, to {@code advance}.
    */
   BatchRow run(int[] symbols, boolean advance) {
     List<Tensor> made = new ArrayList<>();
@@ -310,17 +307,13 @@ final class WindowRunner implements AutoCloseable {
   }
 
   /**
-   * The predictions for the first sequence of a batch.
-   *
-   * @param values {@code [T][V]}, or {@code [1][V]} for the last step only
-   * @param alike whether all sequences of the batch have the same predictions
+   * The predictions for the first sequence, {@code [T][V]} or {@code [1][V]} for the last step
+   * only, and whether those of all sequences are {@code alike}.
    */
   record BatchRow(float[][] values, boolean alike) {
     private static final float TOLERANCE = 1e-4f;
 
-    /**
-     * @param predictions {@code [N*T, V]}, {@code [N, T, V]} or {@code [N, V]}
-     */
+    /** The predictions are {@code [N*T, V]}, {@code [N, T, V]} or {@code [N, V]}. */
     static BatchRow of(Tensor predictions, int batchSize, String file) {
       int rank = predictions.shape().numDimensions();
       long size = predictions.shape().size();

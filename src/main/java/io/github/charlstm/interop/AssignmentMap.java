@@ -48,11 +48,9 @@ final class AssignmentMap implements AutoCloseable {
   }
 
   /**
-   * Reads all values.
+   * Reads all values for the training graph of a model.
    *
-   * @param model whose training graph gets them
    * @param sharedLayers whether the file has one cell's variables for all layers
-   * @param step training steps done
    * @param learningRate for a model with the learning rate in a variable that the file lacks
    */
   static AssignmentMap of(

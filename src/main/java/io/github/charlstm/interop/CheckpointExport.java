@@ -29,10 +29,7 @@ public final class CheckpointExport {
   /**
    * Writes a SavedModel with N = T = 1: tag {@code serve}, signature {@code serving_default}, the
    * vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code tf.saved_model.load} and
-   * {@code tf.compat.v1.saved_model.load}).
-   *
-   * @param target a folder that is new or empty
-   * @throws IOException if writing fails, or the target is not empty
+   * {@code tf.compat.v1.saved_model.load}). The folder is new or empty.
    */
   public static void savedModel(TrainingCheckpoint checkpoint, Path target) throws IOException {
     requireEmpty(target);
@@ -51,11 +48,7 @@ public final class CheckpointExport {
    * Writes a checkpoint as TF1's Saver does: {@code model.ckpt-<step>.index}, {@code .data-*} and
    * {@code .meta}, and the file {@code checkpoint} that names it (Python: {@code
    * tf.train.latest_checkpoint}, {@code Saver.restore}). It holds every variable of the training
-   * graph, Adam's slots and powers included.
-   *
-   * @param target a folder that is new or empty
-   * @return the checkpoint's prefix
-   * @throws IOException if writing fails, or the target is not empty
+   * graph, Adam's slots and powers included. The folder is new or empty; returns the prefix.
    */
   public static Path tf1Checkpoint(TrainingCheckpoint checkpoint, Path target) throws IOException {
     requireEmpty(target);
@@ -74,12 +67,11 @@ public final class CheckpointExport {
   }
 
   /**
-   * Writes the graph without values, for TensorBoard, Netron and {@code tf.import_graph_def}.
+   * Writes the graph without values, for TensorBoard, Netron and {@code tf.import_graph_def}, to a
+   * new file: text if its name ends in {@code .pbtxt}, else binary.
    *
    * @param tag {@link LanguageModelSession#SERVING_TAG} or {@link
    *     LanguageModelSession#TRAINING_TAG}
-   * @param target a new file: text if its name ends in {@code .pbtxt}, else binary
-   * @throws IOException if writing fails, or the file exists
    */
   public static void graphDef(TrainingCheckpoint checkpoint, String tag, Path target)
       throws IOException {

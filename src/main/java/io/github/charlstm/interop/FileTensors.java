@@ -21,9 +21,6 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
   // Written by tf.train.Checkpoint only.
   private static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
-  /**
-   * @throws CheckpointException if the names are not those of TF1's variables
-   */
   static FileTensors of(CheckpointReader reader) {
     if (reader.hasTensor(OBJECT_GRAPH)) {
       throw new CheckpointException(
@@ -84,11 +81,7 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
     return classes.get(0);
   }
 
-  /**
-   * The number of layers; 0 for one cell without a MultiRNNCell.
-   *
-   * @throws CheckpointException if the layers' numbers have gaps
-   */
+  /** The number of layers; 0 for one cell without a MultiRNNCell. */
   int layers() {
     Set<Integer> layers = new TreeSet<>();
     cells().forEach(cell -> cell.layer().ifPresent(layers::add));

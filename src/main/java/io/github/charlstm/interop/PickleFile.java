@@ -32,9 +32,6 @@ record PickleFile(Path file, Object value, boolean nonAsciiBytes) {
   /** Python's {@code argparse.Namespace}: attributes by name. */
   record Namespace(Map<String, Object> attributes) {}
 
-  /**
-   * @throws InvalidDataException if the file cannot be read, is damaged, or holds anything else
-   */
   static PickleFile read(Path file) {
     PlainUnpickler unpickler = new PlainUnpickler(bytes(file));
     try {

@@ -66,12 +66,9 @@ enum VariableNaming {
   }
 
   /**
-   * A cell's variable, or a slot of one.
-   *
-   * @param name as in TensorFlow 1.2 and later
-   * @param layer of a MultiRNNCell, from 0; empty for a cell without one
-   * @param cell such as {@code basic_lstm_cell}
-   * @param naming of the name in the file
+   * A cell's variable, or a slot of one, by its name in TensorFlow 1.2 and later, with the layer
+   * (from 0) of a MultiRNNCell and a cell such as {@code basic_lstm_cell}; the naming is the
+   * file's.
    */
   record CellVariable(String name, Optional<Integer> layer, String cell, VariableNaming naming) {}
 

@@ -19,10 +19,7 @@ public final class Cgroup {
   private final Path root;
   private final List<String> membership;
 
-  /**
-   * @param root folder where the groups are mounted
-   * @param membership lines of the process's {@code /proc/<id>/cgroup}
-   */
+  /** The groups are mounted at {@code root}; {@code membership} is {@code /proc/<id>/cgroup}. */
   Cgroup(Path root, List<String> membership) {
     this.root = root;
     this.membership = List.copyOf(membership);

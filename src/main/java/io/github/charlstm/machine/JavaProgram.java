@@ -43,12 +43,9 @@ public final class JavaProgram {
   }
 
   /**
-   * Runs a program to its end, in a temporary folder, so that a crash leaves no file behind.
-   *
-   * @param mainClass on this process's class path or module path
-   * @param variables environment variables, added to those of this process
-   * @param seconds time limit
-   * @return empty if Java cannot be started, or does not end in time
+   * Runs a program of this process's class path or module path to its end, in a temporary folder,
+   * so that a crash leaves no file behind; empty if Java cannot be started, or does not end in
+   * time.
    */
   public static Optional<Subprocess> run(
       String mainClass, Map<String, String> variables, int seconds) {
@@ -71,10 +68,7 @@ public final class JavaProgram {
     }
   }
 
-  /**
-   * @param properties of this process
-   * @param options that it was started with
-   */
+  /** The properties and options are those that this process was started with. */
   static List<String> words(String mainClass, Properties properties, List<String> options) {
     List<String> words = new ArrayList<>();
     words.add(java(properties).toString());

@@ -8,7 +8,6 @@ import java.util.List;
 /**
  * The machine's memory in bytes; 0 if unknown.
  *
- * @param total of the machine
  * @param available to programs without swapping
  * @param limit of this process's control group; 0 also if there is none
  */
@@ -30,12 +29,7 @@ public record Memory(long total, long available, long limit) {
     return limit > 0 && limit < total ? limit : total;
   }
 
-  /**
-   * {@return the memory of a Linux system}
-   *
-   * @param lines of {@code /proc/meminfo}
-   * @param limit of the container; 0 if there is none
-   */
+  /** Reads the lines of {@code /proc/meminfo}; {@code limit} is the container's, 0 for none. */
   static Memory ofLinux(List<String> lines, long limit) {
     return new Memory(kilobytes(lines, "MemTotal:"), kilobytes(lines, "MemAvailable:"), limit);
   }

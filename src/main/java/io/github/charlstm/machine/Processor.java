@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
  *
  * @param name of the model; the architecture if unknown
  * @param features instruction sets by Linux's names ("avx2", "asimd"); empty if unknown
- * @param count logical processors of the machine
  * @param emulated whether it is emulated in software
  */
 public record Processor(String name, Set<String> features, int count, boolean emulated) {
@@ -39,13 +38,7 @@ public record Processor(String name, Set<String> features, int count, boolean em
     return new Processor(name, Set.of(), Runtime.getRuntime().availableProcessors(), false);
   }
 
-  /**
-   * {@return the processor of a Linux system}
-   *
-   * @param lines of {@code /proc/cpuinfo}
-   * @param board the board's name, on ARM
-   * @param architecture {@code os.arch} of Java
-   */
+  /** Reads {@code /proc/cpuinfo}, the name of an ARM board, and Java's {@code os.arch}. */
   static Processor ofLinux(List<String> lines, Optional<String> board, String architecture) {
     Set<String> features = words(value(lines, "flags", "Features").orElse(""));
     String name =
@@ -61,12 +54,7 @@ public record Processor(String name, Set<String> features, int count, boolean em
     return new Processor(name.strip(), foreign ? Set.of() : features, Math.max(1, count), emulated);
   }
 
-  /**
-   * {@return the processor of a Mac}
-   *
-   * @param values of {@code sysctl} for machdep.cpu, hw and sysctl
-   * @param architecture as in {@link #ofLinux}
-   */
+  /** Reads the values of {@code sysctl} for machdep.cpu, hw and sysctl. */
   static Processor ofMac(Map<String, String> values, String architecture) {
     Set<String> features =
         words(

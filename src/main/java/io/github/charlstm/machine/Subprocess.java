@@ -10,13 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A process that has ended.
- *
- * @param code exit code
- * @param out standard output
- * @param err standard error
- */
+/** A process that has ended, with its exit code. */
 public record Subprocess(int code, String out, String err) {
   private static final Pattern JAVA_CRASH =
       Pattern.compile("(?m)^#\\s+(SIG[A-Z]+|EXCEPTION_\\w+) ");
@@ -24,11 +18,7 @@ public record Subprocess(int code, String out, String err) {
       Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
 
   /**
-   * Runs a program to its end, with empty input.
-   *
-   * @param builder not started
-   * @param seconds time limit
-   * @return empty if the program cannot be started, or does not end in time
+   * Runs a program to its end, with empty input; empty if it cannot start, or does not end in time.
    */
   public static Optional<Subprocess> run(ProcessBuilder builder, int seconds) {
     Process process;

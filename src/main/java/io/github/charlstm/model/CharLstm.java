@@ -70,11 +70,7 @@ public final class CharLstm {
       return CharLstm.build(new ModelGraph(tf, this, batchSize, numSteps, options), this);
     }
 
-    /**
-     * {@return the book's settings: 2 layers of 512}
-     *
-     * @param vocabularySize number of distinct characters (Python: {@code num_classes})
-     */
+    /** {@return the book's settings: 2 layers of 512} */
     public static Settings of(int vocabularySize) {
       return new Settings(vocabularySize, 512, 2, false);
     }

@@ -103,11 +103,7 @@ public final class CharRnn {
       return CharRnn.build(new ModelGraph(tf, this, batchSize, numSteps, options), this);
     }
 
-    /**
-     * {@return the program's defaults: 2 layers of 128 LSTMCells}
-     *
-     * @param vocabularySize number of distinct characters (Python: {@code vocab_size})
-     */
+    /** {@return the program's defaults: 2 layers of 128 LSTMCells} */
     public static Settings of(int vocabularySize) {
       return new Settings(vocabularySize, 128, 2, Cell.LSTM_CELL);
     }

@@ -42,9 +42,7 @@ final class GraphSampler {
 
   private record Loop(SamplingDecoder.Start start, Choice choice, SamplingDecoder decoder) {}
 
-  /**
-   * @param model of one sequence
-   */
+  /** The model is of one sequence. */
   GraphSampler(Ops tf, LanguageModel model) {
     this.tf = tf;
     this.model = model;
@@ -124,9 +122,7 @@ final class GraphSampler {
 
   /**
    * A policy that a graph can follow: symbols that are never chosen, temperatures in their order,
-   * then greedy or a draw.
-   *
-   * @param topN empty if greedy
+   * then greedy (without {@code topN}) or a draw.
    */
   record Rule(Set<Integer> excepted, List<Double> temperatures, OptionalInt topN) {
     /** Empty if the chain of policies has one that a graph cannot follow. */
@@ -169,9 +165,6 @@ final class GraphSampler {
     private final Placeholder<TInt32> topN;
     private final Placeholder<TInt32> excepted; // [number of symbols]
 
-    /**
-     * @param tf builder of the graph around the loop
-     */
     Choice(Ops tf, Kind kind) {
       this.kind = kind;
       for (int k = 0; k < kind.temperatures(); k++) {

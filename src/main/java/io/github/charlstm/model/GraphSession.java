@@ -49,11 +49,8 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   private Optional<GraphDef> definition = Optional.empty();
 
   /**
-   * What a training step gives.
-   *
-   * @param loss mean over the batch before the update, with dropout; nats a symbol, or as {@link
-   *     RowClassifier#loss}
-   * @param globalNorm of the gradients before clipping
+   * What a training step gives: the mean loss of the batch before the update, with dropout (nats a
+   * symbol, or as {@link RowClassifier#loss}), and the gradients' norm before clipping.
    */
   public record StepResult(float loss, float globalNorm) {}
 
@@ -85,11 +82,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   /** Feeds a batch with its targets. */
   abstract void feed(Feeds feeds, B batch, KeepProbs keepProbs);
 
-  /**
-   * Takes the tensors of a result that go from one step to the next, and closes the others.
-   *
-   * @param first index of the first such tensor
-   */
+  /** Takes the tensors from {@code first} on to the next step, and closes the others. */
   void advance(Result result, int first) {
     result.close();
   }
@@ -102,8 +95,6 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   /**
    * Gives every variable its value in a checkpoint. A graph that trains must use every tensor of
    * it; one that does not passes over the optimizer's slots.
-   *
-   * @param prefix of the checkpoint's files
    */
   public void restore(Path prefix) {
     if (hasTraining()) {
@@ -117,13 +108,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     return true;
   }
 
-  /**
-   * One training step.
-   *
-   * @param batch to train on
-   * @param keepProbs shares of values that dropout keeps
-   * @return the loss and the gradients' norm
-   */
+  /** One training step. */
   public StepResult trainStep(B batch, KeepProbs keepProbs) {
     LanguageModel.Training training = training();
     try (Feeds feeds = new Feeds(session)) {
@@ -137,12 +122,9 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   }
 
   /**
-   * The gradients that a training step on a batch would apply, with its dropout masks. This is a
-   * run of its own, which changes neither variables nor state.
-   *
-   * @param batch as in {@link #trainStep}
-   * @param keepProbs as in {@link #trainStep}
-   * @return them by the variables' names, after clipping; to be closed
+   * The gradients that a training step on a batch would apply, with its dropout masks, by the
+   * variables' names, after clipping; to be closed. This is a run of its own, which changes neither
+   * variables nor state.
    */
   public NamedTensors gradients(B batch, KeepProbs keepProbs) {
     Map<String, Operand<TFloat32>> gradients = training().gradients();
@@ -158,21 +140,12 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     return feeds.runner.run();
   }
 
-  /**
-   * The values of the trainable variables.
-   *
-   * @return them by the variables' names; to be closed
-   */
+  /** {@return the trainable variables' values by name; to be closed} */
   public NamedTensors trainableValues() {
     return NamedTensors.of(session.runner(), variables.trainable());
   }
 
-  /**
-   * Sets the learning rate, where the model keeps it in a variable; otherwise it stays as the graph
-   * was built with.
-   *
-   * @param rate above 0
-   */
+  /** Sets the learning rate, where the model keeps it in a variable; else it stays as built. */
   public void setLearningRate(float rate) {
     training()
         .learningRate()
@@ -215,13 +188,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
         graphDef(), saver.saverDef(), List.of(tag), signatures, definitions);
   }
 
-  /**
-   * Writes a SavedModel with the values of this session's variables.
-   *
-   * @param writer of the graphs
-   * @param folder made if missing
-   * @throws IOException if it cannot be written
-   */
+  /** Writes a SavedModel with this session's variables; the folder is made if missing. */
   public void write(SavedModelWriter writer, Path folder) throws IOException {
     writer.write(folder, session, saver);
   }
@@ -237,11 +204,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     saver.save(session, prefix, false);
   }
 
-  /**
-   * Copies the values of this session's variables to those of the same names in another.
-   *
-   * @param other all of whose variables this session has
-   */
+  /** Copies the values to the variables of the same names in another session. */
   public void copyVariables(GraphSession<B> other) {
     Session.Runner fetch = session.runner();
     other.variables().all().forEach(variable -> fetch.fetch(variable.name()));

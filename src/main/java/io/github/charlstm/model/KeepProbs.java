@@ -17,11 +17,7 @@ public record KeepProbs(float output, float input) {
     DropoutWrapper.requireKeepProb("input_keep_prob", input);
   }
 
-  /**
-   * {@return whether a number can be such a share}
-   *
-   * @param value in (0, 1]
-   */
+  /** {@return whether a number is in (0, 1]} */
   public static boolean isShare(double value) {
     return DropoutWrapper.isKeepProb(value);
   }

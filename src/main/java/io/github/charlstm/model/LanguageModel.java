@@ -73,12 +73,7 @@ public record LanguageModel(
       Optional<LearningRateFeed> learningRate,
       Operand<TBool> allFinite) {}
 
-  /**
-   * Sets the learning rate.
-   *
-   * @param value placeholder, scalar
-   * @param assign assigns it to the variable
-   */
+  /** Sets the learning rate: {@code assign} takes the scalar {@code value} that is fed. */
   public record LearningRateFeed(Operand<TFloat32> value, Op assign) {}
 
   /** {@return whether this is a training graph} */
@@ -87,7 +82,7 @@ public record LanguageModel(
   }
 
   /**
-   * {@return the training operations}
+   * The training operations.
    *
    * @throws IllegalStateException on an inference graph
    */

@@ -43,14 +43,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
         graph -> new LanguageModelSession(graph, builder.apply(Ops.create(graph)), options));
   }
 
-  /**
-   * {@return a session on the training graph; its variables have no values yet}
-   *
-   * @param settings of the model
-   * @param batchSize N, at least 1
-   * @param numSteps T, at least 1
-   * @param options of the train operation and of the session
-   */
+  /** {@return a session on the training graph; its variables have no values yet} */
   public static LanguageModelSession training(
       ModelSettings settings, int batchSize, int numSteps, TrainingOptions options) {
     RnnImplementation loop = RnnImplementation.of(settings, Optional.of(options));
@@ -59,13 +52,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
         SessionOptions.forLoop(loop, options.lanes()));
   }
 
-  /**
-   * {@return a session on an inference graph; its variables have no values yet}
-   *
-   * @param settings of the model
-   * @param batchSize N, at least 1
-   * @param numSteps T, at least 1
-   */
+  /** {@return a session on an inference graph; its variables have no values yet} */
   public static LanguageModelSession inference(
       ModelSettings settings, int batchSize, int numSteps) {
     return of(
@@ -151,13 +138,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     state.reset();
   }
 
-  /**
-   * Runs an action from a state of zeros, then restores the present state.
-   *
-   * @param <T> type of the action's result
-   * @param action runs windows on this session
-   * @return the action's result
-   */
+  /** Runs an action from a state of zeros, then restores the present state. */
   public <T> T withFreshState(Supplier<T> action) {
     RecurrentState before = state;
     try (RecurrentState fresh = new RecurrentState(model)) {
@@ -168,11 +149,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     }
   }
 
-  /**
-   * Sets the state.
-   *
-   * @param values one row-major {@code [N, L]} array for each tensor: c and h of each layer
-   */
+  /** Sets the state: a row-major {@code [N, L]} array for each tensor, c and h of each layer. */
   public void setState(List<float[]> values) {
     state.set(values);
   }
@@ -183,11 +160,8 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
   }
 
   /**
-   * Scores a window without dropout and moves the state on.
-   *
-   * @param inputs {@code [N*T]}, row-major
-   * @param targets {@code [N*T]}, row-major
-   * @return cross-entropy of each target in nats, {@code [N*T]}
+   * {@return cross-entropy of each target in nats, without dropout; the state moves on} All are
+   * {@code [N*T]}, row-major.
    */
   public float[] losses(int[] inputs, int[] targets) {
     try (Feeds feeds = new Feeds(session())) {
@@ -197,10 +171,8 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
   }
 
   /**
-   * Feeds a window without dropout and moves the state on.
-   *
-   * @param inputs {@code [N*T]}, row-major
-   * @return probability of each character coming next, {@code [N*T*V]}
+   * {@return probability of each character coming next, {@code [N*T*V]}, without dropout, for a
+   * row-major window {@code [N*T]}; the state moves on}
    */
   public float[] predict(int[] inputs) {
     try (Feeds feeds = new Feeds(session())) {
@@ -217,11 +189,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     return values;
   }
 
-  /**
-   * As {@link #predict} for one symbol.
-   *
-   * @throws IllegalStateException unless the graph has one sequence and one step
-   */
+  /** As {@link #predict}, for a graph of one sequence and one step. */
   @Override
   public float[] predictNext(int symbol) {
     if (model.batchSize() != 1 || model.numSteps() != 1) {

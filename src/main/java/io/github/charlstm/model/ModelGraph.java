@@ -116,10 +116,7 @@ final class ModelGraph {
   }
 
   /**
-   * Runs a cell over the steps of the window, by the loop of {@link TrainingOptions}.
-   *
-   * @param scope of the variables and the operations, at the graph's root
-   * @param rows {@code [N, T, depth]}
+   * Runs a cell over the window, by the loop of {@link TrainingOptions}, in a scope at the root.
    */
   RnnImplementation.Outputs rnn(
       String scope, RNNCell cell, Operand<TFloat32> rows, RNNState initialState) {
@@ -128,12 +125,7 @@ final class ModelGraph {
         .run(tf, variables.rootScope(), scope, cell, rows, initialState, lanes);
   }
 
-  /**
-   * Adds what follows the cells and completes the graph.
-   *
-   * @param weights {@code [L, V]}
-   * @param biases {@code [V]}
-   */
+  /** Adds what follows the cells, with weights {@code [L, V]}, and completes the graph. */
   LanguageModel finish(
       RNNCell cell,
       RNNState initialState,

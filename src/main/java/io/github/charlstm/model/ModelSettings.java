@@ -36,13 +36,7 @@ public sealed interface ModelSettings extends LayerSettings
     return true;
   }
 
-  /**
-   * Builds the graph.
-   *
-   * @param batchSize N, at least 1
-   * @param numSteps T, at least 1
-   * @param options present for a training graph
-   */
+  /** Builds the graph of N sequences and T steps; with options, a training graph. */
   LanguageModel build(Ops tf, int batchSize, int numSteps, Optional<TrainingOptions> options);
 
   /**
@@ -50,9 +44,6 @@ public sealed interface ModelSettings extends LayerSettings
    * {@code [N*T, V]} of the targets, the logits, their gradient and one-hot inputs, and the kernels
    * that are V wide, each with its gradient and Adam's two slots. With a large vocabulary this can
    * exceed the machine's memory, and then the operating system kills the process without a message.
-   *
-   * @param batchSize N
-   * @param numSteps T
    */
   default double minStepBytes(int batchSize, int numSteps) {
     double rows = (hasEmbedding() ? 3.0 : 4.0) * batchSize * numSteps * vocabularySize();
@@ -62,12 +53,8 @@ public sealed interface ModelSettings extends LayerSettings
   }
 
   /**
-   * Checks the sizes that every model has.
+   * Checks the sizes that every model has; {@code unitsName} is Python's name of the setting.
    *
-   * @param vocabularySize at most 1,200,000
-   * @param unitsName Python's name of the next setting
-   * @param units at most 65,536
-   * @param numLayers at most 64
    * @throws IllegalArgumentException if one is below 1 or above its maximum
    */
   static void requireSizes(int vocabularySize, String unitsName, int units, int numLayers) {
@@ -77,12 +64,9 @@ public sealed interface ModelSettings extends LayerSettings
   }
 
   /**
-   * Checks one size.
+   * Checks one size, named in Python.
    *
-   * @param name of the setting, in Python
-   * @param size to check
-   * @param max the largest allowed
-   * @throws IllegalArgumentException unless the size is from 1 to {@code max}
+   * @throws IllegalArgumentException if not in [1, max]
    */
   static void requireSize(String name, int size, int max) {
     if (size < 1 || size > max) {

@@ -20,9 +20,7 @@ public final class NamedTensors implements AutoCloseable {
     this.result = result;
   }
 
-  /**
-   * @param result whose first tensors are the named ones; closed with this
-   */
+  /** The first tensors of the result are the named ones; it is closed with this. */
   static NamedTensors of(Iterable<String> names, Result result) {
     Map<String, TFloat32> tensors = new LinkedHashMap<>();
     names.forEach(name -> tensors.put(name, (TFloat32) result.get(tensors.size())));
@@ -45,11 +43,7 @@ public final class NamedTensors implements AutoCloseable {
     return Collections.unmodifiableMap(named);
   }
 
-  /**
-   * The tensors, in the order in which the graph made its variables.
-   *
-   * @return them by the variables' names
-   */
+  /** {@return the tensors by the variables' names, in the order in which the graph made them} */
   public Map<String, TFloat32> byName() {
     return byName;
   }

@@ -88,7 +88,9 @@ final class RecurrentState implements AutoCloseable {
     hold(tensors, result);
   }
 
-  /** The current state by {@link ModelSettings#stateNames}. */
+  /**
+   * Takes the next state out of a result, from a tensor on, and closes it when the state moves on.
+   */
   Map<String, Tensor> tensors() {
     Map<String, Tensor> named = new LinkedHashMap<>();
     for (int k = 0; k < current.size(); k++) {

@@ -49,12 +49,8 @@ public enum RnnImplementation {
   }
 
   /**
-   * Runs a cell over a sequence.
-   *
-   * @param root scope of the graph
-   * @param scope of the variables and the operations, in the root
-   * @param inputs {@code [N, T, depth]}; T is known if the loop is unrolled
-   * @param lanes of a fused loop
+   * Runs a cell over inputs {@code [N, T, depth]} in a scope of the root, with lanes if it is a
+   * fused loop; T is known if the loop is unrolled.
    */
   Outputs run(
       Ops tf,
@@ -102,10 +98,8 @@ public enum RnnImplementation {
   }
 
   /**
-   * Checks whether this machine can run it. For {@link #FUSED_BFLOAT16} the first call starts
-   * another process, which takes about two seconds.
-   *
-   * @return why not, a clause without a full stop; empty if it can
+   * {@return why this machine cannot run it, a clause without a full stop; empty if it can} For
+   * {@link #FUSED_BFLOAT16} the first call starts another process, which takes about two seconds.
    */
   public Optional<String> missing() {
     return this == FUSED_BFLOAT16 ? FusedLstm.missingForBfloat16() : Optional.empty();

@@ -196,13 +196,12 @@ public record RowClassifier(
   }
 
   /**
-   * Builds the graph.
+   * Builds the graph. The masks of a step depend on the seed, the step and the place in the graph,
+   * so a resumed run sees the masks of a run that was not stopped. The fused and the unrolled loop
+   * draw the same, the dynamic loop others.
    *
-   * @param settings its structure
    * @param learningRate of Adam, above 0
-   * @param seed of initial values and of dropout's masks. The masks of a step depend on the seed,
-   *     the step and the place in the graph, so a resumed run sees the masks of a run that was not
-   *     stopped. The fused and the unrolled loop draw the same, the dynamic loop others
+   * @param seed of initial values and of dropout's masks
    * @param lanes as in {@link TrainingOptions}
    */
   static RowClassifier build(Ops tf, Settings settings, float learningRate, long seed, int lanes) {
@@ -317,10 +316,7 @@ public record RowClassifier(
   }
 
   /**
-   * The top layer's outputs.
-   *
-   * @param all {@code [N, T, width]}
-   * @param last {@code [N, width]}: those at the last row
+   * The top layer's outputs {@code [N, T, width]}, and {@code [N, width]}: those at the last row.
    */
   private record RowOutputs(Operand<TFloat32> all, Operand<TFloat32> last) {
     static RowOutputs of(

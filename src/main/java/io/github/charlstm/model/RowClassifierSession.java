@@ -16,12 +16,7 @@ import org.tensorflow.types.TInt32;
 public final class RowClassifierSession extends GraphSession<MnistImages.Batch> {
   private final RowClassifier model;
 
-  /**
-   * How well images are classified.
-   *
-   * @param loss mean over the images, as {@link RowClassifier#loss}
-   * @param accuracy share of the images whose likeliest class is theirs, from 0 to 1
-   */
+  /** Mean loss, as {@link RowClassifier#loss}, and share of the images rightly classified. */
   public record Measure(float loss, float accuracy) {}
 
   private RowClassifierSession(Graph graph, RowClassifier model, int lanes) {
@@ -30,12 +25,8 @@ public final class RowClassifierSession extends GraphSession<MnistImages.Batch> 
   }
 
   /**
-   * {@return a session on the graph; its variables have no values yet}
-   *
-   * @param settings its structure
-   * @param learningRate of Adam, above 0
-   * @param seed of initial values and of dropout's masks
-   * @param lanes as in {@link TrainingOptions}
+   * {@return a session on the graph; its variables have no values yet} The values are those of
+   * {@link RowClassifier#build}.
    */
   public static RowClassifierSession of(
       RowClassifier.Settings settings, float learningRate, long seed, int lanes) {
@@ -110,12 +101,7 @@ public final class RowClassifierSession extends GraphSession<MnistImages.Batch> 
         metaGraph(SERVING_TAG, ModelSignatures.serving(model)));
   }
 
-  /**
-   * Loss and accuracy of images, without dropout.
-   *
-   * @param batch with labels
-   * @return both, means over the images
-   */
+  /** Means over the images, without dropout. */
   public Measure measure(MnistImages.Batch batch) {
     try (Feeds feeds = new Feeds(session())) {
       feed(feeds, batch, KeepProbs.ALL);
@@ -126,22 +112,14 @@ public final class RowClassifierSession extends GraphSession<MnistImages.Batch> 
     }
   }
 
-  /**
-   * Probabilities of the classes after the last row, without dropout.
-   *
-   * @param images {@code [N, pixels]}, row-major
-   * @return {@code [N, K]}, row-major
-   */
+  /** {@return probabilities of the classes after the last row, without dropout, {@code [N, K]}} */
   public float[] predict(float[] images) {
     return fetch(images, model.predictions());
   }
 
   /**
-   * Probabilities of the classes after each row, without dropout. With two directions the backward
-   * half of a row's output has read the rows from the last up to it.
-   *
-   * @param images {@code [N, pixels]}, row-major
-   * @return {@code [N, T, K]}, row-major
+   * {@return probabilities of the classes after each row, without dropout, {@code [N, T, K]}} With
+   * two directions the backward half of a row's output has read the rows from the last up to it.
    */
   public float[] predictByRow(float[] images) {
     return fetch(images, model.rowPredictions());

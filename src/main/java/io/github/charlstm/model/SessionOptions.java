@@ -12,11 +12,7 @@ import org.tensorflow.proto.RewriterConfig.Toggle;
 public final class SessionOptions {
   private SessionOptions() {}
 
-  /**
-   * For the loop of a training graph.
-   *
-   * @param fixedLanes as in {@link TrainingOptions}
-   */
+  /** For the loop of a training graph; {@code fixedLanes} is as in {@link TrainingOptions}. */
   static ConfigProto forLoop(RnnImplementation loop, int fixedLanes) {
     ConfigProto options = forUnrolledGraphs();
     if (loop.isFused()) {
@@ -91,19 +87,12 @@ public final class SessionOptions {
   }
 
   /**
-   * Threads of a session that trains by the fused loop.
-   *
-   * @param lanes parts of the batch that are computed side by side
-   * @param intraOp threads that share an operation
-   * @param interOp operations that run side by side
+   * Threads of a session that trains by the fused loop: parts of the batch ({@code lanes}) and
+   * operations ({@code interOp}) side by side, threads that share an operation ({@code intraOp}).
    */
   public record Threads(int lanes, int intraOp, int interOp) {}
 
-  /**
-   * {@return the threads of a session that trains by the fused loop}
-   *
-   * @param processors available to Java
-   */
+  /** {@return the threads of a session that trains by the fused loop} */
   public static Threads threadsOfFusedLoop(int processors) {
     int lanes = FusedLstm.defaultLanes();
     return new Threads(lanes, Math.max(1, processors / lanes), processors);

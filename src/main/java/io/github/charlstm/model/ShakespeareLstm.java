@@ -63,13 +63,7 @@ public final class ShakespeareLstm {
       return ShakespeareLstm.build(new ModelGraph(tf, this, batchSize, numSteps, options), this);
     }
 
-    /**
-     * {@return the settings of the book's character version: 3 layers of 128, each with its own
-     * variables}
-     *
-     * @param vocabularySize number of symbols, {@code unknown} included (Python: {@code
-     *     vocab_size})
-     */
+    /** The book's character version: 3 layers of 128, each with its own variables. */
     public static Settings of(int vocabularySize) {
       return new Settings(vocabularySize, 128, 3, false);
     }

@@ -10,8 +10,7 @@ import java.util.Objects;
  *
  * @param name of its folder, not blank
  * @param settings those that differ from the defaults, by name, such as {@code num_layers}
- * @param steps training steps of a full run, at least {@code quickSteps}
- * @param quickSteps training steps of a quick run, at least 1
+ * @param steps training steps of a full run, at least {@code quickSteps}, at least 1
  */
 public record Experiment(
     String name, Data data, Map<String, String> settings, long steps, long quickSteps) {
@@ -27,9 +26,8 @@ public record Experiment(
   }
 
   /**
-   * Copies the settings, whose order stays.
-   *
-   * @throws IllegalArgumentException if the name is blank or the steps are out of range
+   * Copies the settings, whose order stays. IllegalArgumentException for a blank name or wrong
+   * steps.
    */
   public Experiment {
     Objects.requireNonNull(data, "data");

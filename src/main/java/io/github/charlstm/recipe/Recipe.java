@@ -37,12 +37,8 @@ public record Recipe(
   }
 
   /**
-   * What is printed during training.
-   *
-   * @param logEvery steps between status lines
-   * @param sampleEvery steps between samples; 0 for none
-   * @param sampleLength symbols per sample
-   * @param primes texts that the samples begin with; may be empty
+   * What is printed during training; {@code logEvery} and {@code sampleEvery} are steps, 0 for no
+   * samples, {@code sampleLength} symbols; the samples begin with the primes, if any.
    */
   public record Progress(
       StatusLine line, int logEvery, int sampleEvery, int sampleLength, List<String> primes) {

@@ -140,9 +140,9 @@ public final class Recipes {
   }
 
   /**
-   * {@return the recipe with a name}
+   * A recipe by its name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists the recipes
+   * @throws IllegalArgumentException for others; it lists the recipes
    */
   public static Recipe named(String name) {
     return find(name)
@@ -156,9 +156,9 @@ public final class Recipes {
   }
 
   /**
-   * {@return the variant of a recipe that the book's printed code runs}
+   * The variant that the book's printed code runs.
    *
-   * @throws IllegalArgumentException if the recipe has no such variant
+   * @throws IllegalArgumentException if it has none
    */
   public static Recipe asPrinted(Recipe recipe) {
     if (recipe.asPrinted()) {

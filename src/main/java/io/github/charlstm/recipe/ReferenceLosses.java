@@ -6,12 +6,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Losses that a book prints for the last steps of a recipe, nats per symbol.
- *
- * @param firstStep step of the first loss, counted from 1
- * @param lastStep step of the last loss
- * @param every steps between losses
- * @param losses every loss, or empty if only the range is known
+ * Losses that a book prints for the last steps of a recipe, nats per symbol, {@code every} so many
+ * steps; {@code losses} is empty if only the range is known. Steps count from 1.
  */
 public record ReferenceLosses(
     long firstStep, long lastStep, int every, double lowest, double highest, List<Double> losses) {

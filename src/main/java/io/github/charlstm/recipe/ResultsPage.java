@@ -130,14 +130,12 @@ public final class ResultsPage {
   }
 
   /**
-   * Writes the page from the runs' folders. Runs that have not begun are left out.
+   * Writes the page from the runs' folders, in the order of the experiments. Runs that have not
+   * begun are left out.
    *
-   * @param experiments in the order of the page
    * @param runs folder that holds a run's folder for each experiment
    * @param command that writes the page
    * @param commandOfRun gives the command that repeats a run with settings
-   * @param folder to write into, created if it does not exist
-   * @throws IOException if a file cannot be read or written
    * @throws IllegalArgumentException if no run has begun, or one is damaged
    */
   public static void write(
@@ -254,11 +252,8 @@ public final class ResultsPage {
   }
 
   /**
-   * A section about runs on one text; none if there is no run.
-   *
-   * @param description what is compared
-   * @param sampleLength symbols of the longer samples
-   * @param compared the first one's recipe has the book's losses
+   * A section about runs on one text, of which the first's recipe has the book's losses; none if
+   * there is no run.
    */
   private void text(String title, String description, int sampleLength, List<Run> compared)
       throws IOException {
@@ -485,11 +480,7 @@ public final class ResultsPage {
     void write(Path pngOrSvg) throws IOException;
   }
 
-  /**
-   * Writes a picture as PNG, or as SVG where Java has no fonts; returns the file's name.
-   *
-   * @param name of the file, without its ending
-   */
+  /** Writes a picture as PNG, or as SVG where Java has no fonts; returns the file's name. */
   static String draw(Path folder, String name, PictureWriter picture) throws IOException {
     try {
       picture.write(folder.resolve(name + ".png"));

@@ -15,24 +15,13 @@ public final class RunProvenance {
   private static final String FILE = "origins.jsonl";
   private static final JsonMapper JSON = new JsonMapper();
 
-  /**
-   * A start or resume.
-   *
-   * @param afterStep training steps done before
-   * @param commit of the program; empty if unknown
-   * @param machine as {@link HostInfo#machine}
-   */
+  /** A start or resume after so many steps; the commit is empty if unknown. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Origin(long afterStep, String commit, String machine) {}
 
   private RunProvenance() {}
 
-  /**
-   * Appends a line.
-   *
-   * @param run the run's folder, created if it does not exist
-   * @throws IOException if the file cannot be written
-   */
+  /** Appends a line; the run's folder is created if it does not exist. */
   public static void append(Path run, Origin origin) throws IOException {
     Files.createDirectories(run);
     Files.writeString(
@@ -43,12 +32,7 @@ public final class RunProvenance {
         StandardOpenOption.APPEND);
   }
 
-  /**
-   * Reads all lines.
-   *
-   * @return oldest first; empty without a file
-   * @throws IOException if the file is damaged
-   */
+  /** Reads all lines, oldest first; none without a file. */
   public static List<Origin> read(Path run) throws IOException {
     Path file = run.resolve(FILE);
     if (!Files.isRegularFile(file)) {

@@ -50,12 +50,8 @@ final class Chart {
   private final Scale y;
 
   /**
-   * Computes the scales.
-   *
-   * @param series decide the range of steps
-   * @param values lower end of the axis, lowest and highest value
-   * @param right edge of the plot
-   * @param bottom edge of the plot
+   * Computes the scales: the series decide the range of steps, {@code values} are the lower end of
+   * the axis, the lowest and the highest value.
    */
   Chart(
       Drawing drawing,

@@ -73,10 +73,8 @@ final class Drawing {
   final List<Shape> shapes = new ArrayList<>();
 
   /**
-   * An empty picture.
-   *
-   * @param title accessible name of an SVG
-   * @param description of an SVG, for readers who cannot see it; may be empty
+   * An empty picture; title and description, which may be empty, are for readers of an SVG who
+   * cannot see it.
    */
   Drawing(int width, int height, String title, String description) {
     this.width = width;

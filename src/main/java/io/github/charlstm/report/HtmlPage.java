@@ -30,12 +30,8 @@ public final class HtmlPage {
   private HtmlPage() {}
 
   /**
-   * Converts CommonMark with tables. HTML in it is shown as text.
-   *
-   * @param markdown its first block becomes the page's title
-   * @param pictures folder that the pictures' names are relative to; PNG and SVG files
-   * @return a page with its pictures inside
-   * @throws IOException if a picture cannot be read
+   * Converts CommonMark with tables to a page with its pictures (PNG and SVG in the folder {@code
+   * pictures}) inside. The first block is the title; HTML is shown as text.
    */
   public static String ofMarkdown(String markdown, Path pictures) throws IOException {
     Node document = Parser.builder().extensions(EXTENSIONS).build().parse(markdown);
@@ -72,11 +68,8 @@ public final class HtmlPage {
   }
 
   /**
-   * A page.
-   *
-   * @param title text, not HTML
-   * @param body HTML
-   * @param script JavaScript that runs after the body is parsed; may be empty
+   * A page of a title in text, a body in HTML, and a script, which may be empty, that runs after
+   * it.
    */
   static String of(String title, String body, String script) {
     String allowed = script.isEmpty() ? "" : " script-src 'sha256-" + sha256(script) + "';";

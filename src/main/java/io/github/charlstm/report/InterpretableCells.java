@@ -67,11 +67,8 @@ public final class InterpretableCells {
   }
 
   /**
-   * Chooses cells.
-   *
-   * @param trace of a model that shows its cells
-   * @param text the code points that were read; empty if the symbols are words
-   * @return different cells, at least four if the model has so many
+   * Chooses different cells, at least four if the model has so many, by the text's code points;
+   * they are empty if the symbols are words.
    */
   public static List<ShownCell> of(PredictionTrace trace, int[] text) {
     InterpretableCells cells = new InterpretableCells(trace);

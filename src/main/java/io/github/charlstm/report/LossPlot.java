@@ -81,12 +81,7 @@ public final class LossPlot {
     return add(training, null);
   }
 
-  /**
-   * Adds a run that has training and validation losses, drawn in one colour.
-   *
-   * @param training losses on the training text
-   * @param validation losses on the held-out text; both names must be new to this plot
-   */
+  /** Adds a run that has training and validation losses, drawn in one colour; names are new. */
   public LossPlot run(LossSeries training, LossSeries validation) {
     return add(training, Objects.requireNonNull(validation, "validation"));
   }
@@ -101,11 +96,8 @@ public final class LossPlot {
   }
 
   /**
-   * Adds a horizontal band: the range of the losses that a book prints.
-   *
-   * @param name for the legend, new to this plot
-   * @param low lower end, nats per character
-   * @param high upper end, nats per character; if equal to {@code low}, a line is drawn
+   * Adds a horizontal band: the range of the losses that a book prints, nats per character; a line
+   * if both are equal. The name is new to this plot.
    */
   public LossPlot reference(String name, double low, double high) {
     if (!Double.isFinite(low) || !Double.isFinite(high) || low > high) {
@@ -125,10 +117,8 @@ public final class LossPlot {
   }
 
   /**
-   * Sets the picture's size.
-   *
-   * @param width pixels, at least and by default {@value #MINIMUM_WIDTH}
-   * @param height pixels, at least and by default {@value #MINIMUM_HEIGHT}
+   * Sets the picture's size in pixels, by default and at least {@value #MINIMUM_WIDTH} x {@value
+   * #MINIMUM_HEIGHT}.
    */
   public LossPlot size(int width, int height) {
     if (width < MINIMUM_WIDTH || height < MINIMUM_HEIGHT) {
@@ -155,10 +145,8 @@ public final class LossPlot {
    * Writes the picture, over an older one if there is one. An SVG also has the title, the axes'
    * titles and the legend as text, in its {@code title} and {@code desc}.
    *
-   * @param pngOrSvg the file, its name ending in {@code .png} or {@code .svg}
    * @throws PngUnavailableException if it is to be a PNG and Java finds no fonts
-   * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if the name ends otherwise
+   * @throws IllegalArgumentException if the name ends neither in {@code .png} nor in {@code .svg}
    * @throws IllegalStateException if no run was added
    */
   public void write(Path pngOrSvg) throws IOException {

@@ -4,11 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Losses, or other values, against training steps.
- *
- * @param name for the legend, not blank
- * @param steps training steps, shape {@code [points]}, finite and rising, at least one
- * @param losses one per step, shape {@code [points]}, finite
+ * Losses, or other values, against training steps, both {@code [points]}, at least one and finite;
+ * the steps rise. The name is for the legend, not blank.
  */
 public record LossSeries(String name, double[] steps, double[] losses) {
 
@@ -56,10 +53,10 @@ public record LossSeries(String name, double[] steps, double[] losses) {
 
   /**
    * The moving average: each loss becomes the mean of the points around it, half of the window on
-   * either side. At the start the window shrinks on both sides, because losses fall steeply there;
-   * at the end only on the right, so that the last means are as smooth as the others.
+   * either side; an even number of points counts as the next odd one. At the start the window
+   * shrinks on both sides, because losses fall steeply there; at the end only on the right, so that
+   * the last means are as smooth as the others.
    *
-   * @param window number of points, at least 1; an even number counts as the next odd one
    * @throws IllegalArgumentException if the window is below 1
    */
   public LossSeries smoothed(String name, int window) {

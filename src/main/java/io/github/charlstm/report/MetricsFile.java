@@ -17,13 +17,12 @@ import java.util.function.Function;
 
 /**
  * The metrics of one run: JSON lines with the numbers {@code step}, {@code epoch}, {@code loss} and
- * the optional ones of {@link Row} in snake case. Other keys are ignored.
+ * the optional ones of {@link Row} in snake case. Other keys are ignored. At least one row; steps
+ * rise.
  *
  * <p>A run that was killed and resumed repeats steps: a line replaces all earlier lines of the same
  * step and of later ones. A last line without a newline that is not valid JSON was cut off when the
  * process died, and is ignored.
- *
- * @param rows at least one, with rising steps
  */
 public record MetricsFile(List<Row> rows) {
 
@@ -32,11 +31,9 @@ public record MetricsFile(List<Row> rows) {
    *
    * @param step training step, counted from 1 over all epochs
    * @param epoch may be a fraction
-   * @param loss training loss, nats per symbol
-   * @param validationLoss nats per symbol
+   * @param loss training loss, nats per symbol, as is {@code validationLoss}
    * @param accuracy of a classifier on the step's batch, 0 to 1
    * @param testAccuracy of a classifier on the test images, 0 to 1
-   * @param seconds duration of the step
    * @param globalNorm of the gradients before clipping
    */
   public record Row(
@@ -57,10 +54,8 @@ public record MetricsFile(List<Row> rows) {
   }
 
   /**
-   * Reads a file.
+   * Reads a file in UTF-8.
    *
-   * @param file JSON lines in UTF-8
-   * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException if a line is invalid (the message names the file and the
    *     line's number, from 1) or there is no complete line
    */
@@ -73,10 +68,8 @@ public record MetricsFile(List<Row> rows) {
   }
 
   /**
-   * Reads the valid lines of a file.
+   * Reads the valid lines of a file; {@code invalid} is called for each that is skipped.
    *
-   * @param invalid called for each line that is skipped
-   * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException if there is no valid line
    */
   public static MetricsFile read(Path file, Consumer<IllegalArgumentException> invalid)

@@ -43,11 +43,9 @@ public final class PredictionTrace {
   }
 
   /**
-   * Runs a model over a text.
+   * Runs a model over at least 2 symbols; its state is reset before and after. The cells of a
+   * {@link LanguageModelSession} are kept too.
    *
-   * @param model its state is reset before and after; the cells of a {@link LanguageModelSession}
-   *     are kept too
-   * @param symbols at least 2
    * @param progress called with the number of symbols read
    * @throws IllegalArgumentException if there are fewer symbols, or too many cell values to keep
    */
@@ -193,8 +191,7 @@ public final class PredictionTrace {
 
   /**
    * {@return the likeliest symbols at a position, at most {@value #GUESSES}, the likeliest first}
-   *
-   * @param position from 1 to the text's length, which is the prediction after the last symbol
+   * The last position, the text's length, is the prediction after the last symbol.
    */
   public List<Guess> guesses(int position) {
     return List.of(guesses.get(position - 1));
@@ -216,8 +213,7 @@ public final class PredictionTrace {
   }
 
   /**
-   * {@return a cell's activation after a symbol, to two decimals: {@code tanh(c)} of an LSTM, the
-   * state of other cells} All indices count from 0.
+   * A cell's activation after a symbol, to two decimals: {@code tanh(c)}, or another cell's state.
    */
   public double cell(int layer, int unit, int position) {
     Objects.checkIndex(unit, units);

@@ -27,11 +27,9 @@ public final class RowProbabilities {
   private final double[][] probabilities;
 
   /**
-   * A picture of one image.
+   * A picture of an image {@code [rows * columns]}, from 0 (background) to 1 (ink), with the
+   * probabilities {@code [rows][classes]} after each row.
    *
-   * @param image values from 0 (background) to 1 (ink), {@code [rows * columns]}
-   * @param label the true class
-   * @param probabilities after each row, {@code [rows][classes]}
    * @throws IllegalArgumentException if the sizes do not fit or a probability is not in [0, 1]
    */
   public RowProbabilities(float[] image, int label, double[][] probabilities) {
@@ -67,10 +65,8 @@ public final class RowProbabilities {
   /**
    * Writes the picture, over an older one if there is one.
    *
-   * @param pngOrSvg the file, its name ending in {@code .png} or {@code .svg}
    * @throws PngUnavailableException if it is to be a PNG and Java finds no fonts
-   * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if the name ends otherwise
+   * @throws IllegalArgumentException if the name ends neither in {@code .png} nor in {@code .svg}
    */
   public void write(Path pngOrSvg) throws IOException {
     drawing().write(pngOrSvg);

@@ -7,18 +7,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What {@link RunReader} found in a run's folder. No text is escaped.
+ * What {@link RunReader} found in a run's folder; empty or 0 if unknown. No text is escaped.
  *
- * @param name of the folder
- * @param summary the model and its data in a few words; empty if unknown
+ * @param summary the model and its data in a few words
  * @param problems what is damaged or missing, a sentence each
- * @param settings as the run stores them; empty if unknown
- * @param data facts of the training data; empty if unknown
- * @param symbols the vocabulary; empty if there is none or it is unknown
- * @param provenance machine and commit, where they were recorded
+ * @param provenance machine and commit
  * @param unit unit of a loss: {@code character}, {@code word} or {@code image}
- * @param unitsPerStep units in a training step; 0 if unknown
- * @param metrics values of each step, if any can be read
  * @param learningRates learning rate of each step; empty if it is constant
  * @param checkpoints oldest first
  * @param samples a sample of each checkpoint, oldest first
@@ -39,12 +33,8 @@ public record RunFacts(
     List<Sample> samples) {
 
   /**
-   * A checkpoint.
-   *
-   * @param name of its folder, or of its files without their endings
-   * @param bytes size of all its files
-   * @param written time of last change
-   * @param problem why it cannot be used; empty if it can
+   * A checkpoint: its folder, or files without their endings; {@code problem} is why it cannot be
+   * used.
    */
   public record Checkpoint(
       String name, long step, long bytes, Instant written, Optional<String> problem) {
@@ -53,12 +43,7 @@ public record RunFacts(
     }
   }
 
-  /**
-   * A text that a checkpoint wrote.
-   *
-   * @param step training step of the checkpoint
-   * @param text the prime and the generated text
-   */
+  /** The prime and the text that a checkpoint generated. */
   public record Sample(long step, String text) {
     public Sample {
       Objects.requireNonNull(text, "text");

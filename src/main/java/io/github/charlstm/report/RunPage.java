@@ -261,11 +261,7 @@ public final class RunPage {
 
     private record Line(LossSeries series, boolean isMarked) {}
 
-    /**
-     * @param id of the element, unique in the page
-     * @param title above the chart
-     * @param valueName title of the vertical axis
-     */
+    /** The id of the element is unique in the page; {@code valueName} titles the vertical axis. */
     Figure(String id, String title, String valueName) {
       this.id = id;
       this.title = title;

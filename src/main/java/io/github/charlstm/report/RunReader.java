@@ -51,19 +51,11 @@ public final class RunReader {
     /** {@return the text that a sample begins with: at least one symbol, all in the vocabulary} */
     String prime(RunSettings.Text settings, Vocabulary vocabulary);
 
-    /**
-     * {@return machine and commit of the run; empty if they were not recorded}
-     *
-     * @throws IOException if the record cannot be read
-     */
+    /** {@return machine and commit of the run; empty if they were not recorded} */
     List<Entry> provenance(Path run) throws IOException;
   }
 
-  /**
-   * A reader.
-   *
-   * @param sampleLength symbols that each checkpoint generates; 0 for no samples
-   */
+  /** A reader; each checkpoint generates a sample of so many symbols, 0 for none. */
   public RunReader(Sources sources, int sampleLength) {
     this.sources = Objects.requireNonNull(sources, "sources");
     if (sampleLength < 0) {
@@ -76,7 +68,7 @@ public final class RunReader {
   /**
    * {@return what can be read of a run}
    *
-   * @throws InvalidRunException if it is no folder, or has no file of a run
+   * @throws InvalidRunException if nothing of a run is there
    */
   public RunFacts read(Path run) {
     if (!Files.isDirectory(run)) {

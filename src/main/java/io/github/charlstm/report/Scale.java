@@ -6,24 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * A linear axis.
- *
- * @param low value at {@code start}
- * @param high value at {@code end}, above {@code low}
- * @param start pixel at which the axis begins
- * @param end pixel at which it ends
- */
+/** A linear axis from value {@code low} at pixel {@code start} to {@code high} at {@code end}. */
 record Scale(double low, double high, double start, double end) {
   private static final double LARGE = 1e9;
 
-  /**
-   * A scale for a range of values, with a margin; never empty.
-   *
-   * @param from value at which the axis begins
-   * @param low lowest value, not below {@code from}
-   * @param high highest value
-   */
+  /** A scale that begins at a value, for values from {@code low} to {@code high}, with a margin. */
   static Scale of(double from, double low, double high, double start, double end) {
     if (high - from > 1e-9 * Math.abs(high)) {
       double margin = from < low ? 0 : 0.02 * (high - from);
@@ -43,11 +30,7 @@ record Scale(double low, double high, double start, double end) {
     return start + (value - low) / (high - low) * (end - start);
   }
 
-  /**
-   * Round values within the scale, rising.
-   *
-   * @param most about how many at most
-   */
+  /** Round values within the scale, rising, about {@code most}. */
   List<Double> ticks(int most) {
     double step = step(most);
     List<Double> ticks = new ArrayList<>();
@@ -57,11 +40,7 @@ record Scale(double low, double high, double start, double end) {
     return ticks;
   }
 
-  /**
-   * The label of a tick, with as many decimals as its neighbours need.
-   *
-   * @param most as for {@link #ticks}
-   */
+  /** The label of a tick, with as many decimals as its neighbours need. */
   String text(double tick, int most) {
     int decimals = (int) Math.max(0, Math.ceil(-Math.log10(step(most)) - 1e-9));
     if (decimals > 4 || Math.abs(tick) >= LARGE) {

@@ -33,7 +33,6 @@ public final class TextPage {
    *
    * @param pieces a character or a word for each symbol that was read
    * @param known whether each piece is in the vocabulary; if not, it was read as the unknown symbol
-   * @param separator between two pieces: empty, or a space
    * @param unit {@code character} or {@code word}
    */
   public record ReadText(
@@ -65,10 +64,8 @@ public final class TextPage {
   }
 
   /**
-   * {@return a page that needs no other file}
+   * {@return a page that needs no other file} It lets the reader choose from the cells, if any.
    *
-   * @param cells to choose from; empty if the trace has none
-   * @param facts about the model and the text
    * @throws IllegalArgumentException if the trace and the text differ in length
    */
   public static String html(

@@ -11,18 +11,12 @@ public interface NextSymbolModel extends AutoCloseable {
   void resetState();
 
   /**
-   * Reads one symbol.
-   *
-   * @param symbol its number in the vocabulary
-   * @return for each symbol of the vocabulary the probability that it is the next; they sum to 1
+   * Reads one symbol and returns for each of the vocabulary the probability that it is the next.
    */
   float[] predictNext(int symbol);
 
   /**
-   * {@return whether {@link #generate} can follow a policy; if not, the model is read by {@link
-   * #predictNext}}
-   *
-   * @param policy chooses each symbol
+   * {@return whether {@link #generate} can follow a policy; else {@link #predictNext} is called}
    */
   default boolean generates(NextSymbolPolicy policy) {
     return false;
@@ -33,13 +27,10 @@ public interface NextSymbolModel extends AutoCloseable {
    * #predictNext} and {@link NextSymbolPolicy#next} in turn, except for the rounding of the
    * probabilities. The last symbol that is chosen is not read: the next call begins with it.
    *
-   * @param symbol its number in the vocabulary
    * @param policy one that the model {@link #generates}
    * @param stop symbol after which to stop, if it is chosen
    * @param uniforms a random number in [0, 1) for each symbol to choose, at least one; only their
    *     count matters if the policy does not {@link NextSymbolPolicy#draws draw}
-   * @return the symbols that were chosen
-   * @throws UnsupportedOperationException if the model cannot follow the policy
    */
   default GeneratedSymbols generate(
       int symbol, NextSymbolPolicy policy, OptionalInt stop, double[] uniforms) {
@@ -48,11 +39,8 @@ public interface NextSymbolModel extends AutoCloseable {
   }
 
   /**
-   * The result of {@link #generate}.
-   *
-   * @param symbols in order; the one to stop at is the last
-   * @param invalid probabilities that are not finite, from which no further symbol could be chosen;
-   *     empty if there were none
+   * The symbols that {@link #generate} chose, and probabilities that are not finite, from which no
+   * further symbol could be chosen; empty if there were none.
    */
   record GeneratedSymbols(int[] symbols, float[] invalid) {}
 

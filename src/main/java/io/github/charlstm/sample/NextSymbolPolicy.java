@@ -14,12 +14,10 @@ import java.util.random.RandomGenerator;
 @FunctionalInterface
 public interface NextSymbolPolicy {
   /**
-   * Chooses one symbol. The array is not changed.
+   * Chooses one symbol; its probability is above zero. The array is not changed.
    *
    * @param probabilities one for each symbol, {@code [V]}: finite, not negative, at least one above
    *     zero; they need not sum to one
-   * @param random source of the random numbers of a policy that draws
-   * @return the symbol's number, from 0 to V - 1; its probability is above zero
    * @throws IllegalStateException if there are no probabilities, one of them is NaN, infinite or
    *     negative, or all are zero, which a model whose weights have diverged predicts
    */
@@ -114,9 +112,7 @@ public interface NextSymbolPolicy {
 
     /**
      * Draws an index in proportion to its weight, as {@code numpy.random.choice}: one uniform
-     * number, looked up in the cumulative sum.
-     *
-     * @param weights finite, not negative, at least one above zero
+     * number, looked up in the cumulative sum. At least one weight is above zero.
      */
     static int draw(double[] weights, RandomGenerator random) {
       double total = 0;
@@ -146,10 +142,7 @@ public interface NextSymbolPolicy {
    * sharpened probabilities.
    *
    * <p>The powers are computed from logarithms, in double precision, so that no temperature
-   * overflows. Zeros stay zero.
-   *
-   * @param temperature above zero and finite
-   * @param policy chooses from the new probabilities
+   * overflows. Zeros stay zero. The temperature is above zero and finite.
    */
   record Temperature(double temperature, NextSymbolPolicy policy) implements NextSymbolPolicy {
     public Temperature {
@@ -162,11 +155,7 @@ public interface NextSymbolPolicy {
       Objects.requireNonNull(policy, "policy");
     }
 
-    /**
-     * Draws among all symbols.
-     *
-     * @param temperature above zero and finite
-     */
+    /** Draws among all symbols. */
     public Temperature(double temperature) {
       this(temperature, TopN.all());
     }
@@ -204,12 +193,7 @@ public interface NextSymbolPolicy {
     }
   }
 
-  /**
-   * Never chooses some symbols, such as a vocabulary's unknown: their probabilities count as 0.
-   *
-   * @param symbols their numbers
-   * @param policy chooses among the others
-   */
+  /** Never chooses some symbols, such as a vocabulary's unknown: their probabilities count as 0. */
   record Except(Set<Integer> symbols, NextSymbolPolicy policy) implements NextSymbolPolicy {
     public Except {
       symbols = Set.copyOf(symbols);

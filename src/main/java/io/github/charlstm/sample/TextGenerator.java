@@ -19,19 +19,12 @@ public final class TextGenerator {
   private final Vocabulary vocabulary;
   private final int maxChunk;
 
-  /**
-   * Generates with a model.
-   *
-   * @param model stays open
-   * @param vocabulary of the model
-   */
+  /** The model stays open. */
   public TextGenerator(NextSymbolModel model, Vocabulary vocabulary) {
     this(model, vocabulary, MAX_CHUNK);
   }
 
-  /**
-   * @param maxChunk the most symbols of one call of {@link NextSymbolModel#generate}, at least 1
-   */
+  /** One call of {@link NextSymbolModel#generate} makes at most {@code maxChunk} symbols. */
   TextGenerator(NextSymbolModel model, Vocabulary vocabulary, int maxChunk) {
     this.model = Objects.requireNonNull(model, "model");
     this.vocabulary = Objects.requireNonNull(vocabulary, "vocabulary");
@@ -48,8 +41,6 @@ public final class TextGenerator {
    * symbol. The text is the same, unless the rounding of a probability decides a choice.
    *
    * @param prime at least one character, all of them in the vocabulary
-   * @param length number of symbols to generate, 0 or more
-   * @param policy chooses each symbol
    * @param random for the policy; if a text ends early, it may be further than the text needed
    * @param sink takes each symbol soon after it is chosen, words with a space before them; the
    *     prime is not repeated

@@ -84,11 +84,7 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * Creates an event file. Waits up to a second so that its name sorts after those in the folder.
-   *
-   * @param folder created if it does not exist
-   * @return a writer to the new file
-   * @throws IOException if the folder or the file cannot be created
+   * Creates an event file, and its folder. Waits up to a second so that its name sorts last there.
    */
   public static EventFileWriter open(Path folder) throws IOException {
     waitForLaterName(folder);
@@ -106,9 +102,6 @@ public final class EventFileWriter implements AutoCloseable {
   /**
    * Writes that a process starts at a step: TensorBoard discards events of earlier files from that
    * step on (Python: {@code add_session_log} with {@code START}).
-   *
-   * @param firstStep the next training step
-   * @throws IOException if the file cannot be written
    */
   public void start(long firstStep) throws IOException {
     write(
@@ -117,34 +110,22 @@ public final class EventFileWriter implements AutoCloseable {
             event.setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
   }
 
-  /**
-   * Writes a graph (Python: {@code add_graph}).
-   *
-   * @param definition the graph with its functions
-   * @throws IOException if the file cannot be written
-   */
+  /** Writes a graph with its functions (Python: {@code add_graph}). */
   public void graph(GraphDef definition) throws IOException {
     write(0, event -> event.setGraphDef(definition.toByteString()));
   }
 
   /**
-   * Writes a number (Python: {@code tf.summary.scalar}).
-   *
-   * @param tag its name; TensorBoard groups tags by the part before the first slash
-   * @param atStep the training step
-   * @param value stored as a float
-   * @throws IOException if the file cannot be written
+   * Writes a number as a float (Python: {@code tf.summary.scalar}). TensorBoard groups tags by the
+   * part before the first slash.
    */
   public void scalar(String tag, long atStep, double value) throws IOException {
     write(atStep, Summary.Value.newBuilder().setTag(tag).setSimpleValue((float) value));
   }
 
   /**
-   * Writes a histogram of a tensor's values (Python: {@code tf.summary.histogram}).
+   * Writes a histogram of a tensor's values, of any shape (Python: {@code tf.summary.histogram}).
    *
-   * @param tag its name
-   * @param atStep the training step
-   * @param values any shape; not closed
    * @throws IOException if the file cannot be written, or a value is infinite or NaN
    */
   public void histogram(String tag, long atStep, TFloat32 values) throws IOException {
@@ -155,13 +136,9 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   /**
-   * Writes texts (Python: {@code tf.summary.text}). TensorBoard renders Markdown, so each line is
-   * indented by four spaces: a code block, which keeps line breaks and markup as they are.
-   *
-   * @param tag their name
-   * @param atStep the training step
-   * @param all shown as the rows of a table, if there are several
-   * @throws IOException if the file cannot be written
+   * Writes texts, several as the rows of a table (Python: {@code tf.summary.text}). TensorBoard
+   * renders Markdown, so each line is indented by four spaces: a code block, which keeps line
+   * breaks and markup as they are.
    */
   public void text(String tag, long atStep, List<String> all) throws IOException {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
@@ -183,11 +160,7 @@ public final class EventFileWriter implements AutoCloseable {
             .setTensor(blocks));
   }
 
-  /**
-   * Writes all queued events to the file.
-   *
-   * @throws IOException if the file cannot be written
-   */
+  /** Writes all queued events to the file. */
   public void flush() throws IOException {
     run(flush, Map.of());
   }

@@ -79,15 +79,11 @@ public final class RunEvents implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Creates the files of a run that is about to start or to resume.
+   * Creates the files of a run that is about to start or to resume, with its training graph.
    *
-   * @param run its folder
-   * @param settings of the run
    * @param done training steps done
-   * @param graph the training graph
    * @param histogramsEvery steps between histograms; 0 for none
    * @param notices receives a line if the files can no longer be written
-   * @return the events
    * @throws InvalidRunException if the files cannot be created
    */
   public static RunEvents begin(
@@ -185,13 +181,7 @@ public final class RunEvents implements TrainingListener, AutoCloseable {
         });
   }
 
-  /**
-   * Writes texts that the model generated after a step.
-   *
-   * @param tag of all
-   * @param step training steps done
-   * @param texts shown unchanged
-   */
+  /** Writes texts, unchanged, that the model generated after a step. */
   public void texts(String tag, long step, List<String> texts) {
     write(TRAIN, writer -> writer.text(tag, step, texts));
   }

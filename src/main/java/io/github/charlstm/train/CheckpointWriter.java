@@ -33,9 +33,7 @@ public final class CheckpointWriter {
   // Made by the first write: the first step does not need the graph for predictions.
   private SavedModelWriter savedModel;
 
-  /**
-   * @param session whose variables and state are written; not closed
-   */
+  /** The session's variables and state are written; it is not closed. */
   CheckpointWriter(
       Path run, RunSettings settings, Optional<Vocabulary> vocabulary, GraphSession<?> session) {
     this.run = run;
@@ -45,20 +43,14 @@ public final class CheckpointWriter {
   }
 
   /**
-   * Turns a run of another program into one of this program: writes its first checkpoint. The
-   * network's state starts from zeros; a resumed run computes the epoch and the window from the
-   * number of steps and the text that it is given.
+   * Writes the first checkpoint of a run imported from another program. The network's state starts
+   * from zeros; a resumed run computes the epoch and the window from the number of steps and the
+   * text that it is given. The settings have {@link TextReference#unknown()}.
    *
-   * @param run the run's folder, made if needed
-   * @param settings with {@link TextReference#unknown()}
-   * @param step training steps done so far
-   * @param vocabulary as large as the settings say
-   * @param variables every variable of the training graph by name, slots, powers and {@code
-   *     global_step} included; they stay open
-   * @return the checkpoint's folder
+   * @param variables every variable of the training graph, with slots, powers and {@code
+   *     global_step}; they stay open
    * @throws InvalidRunException if the folder holds a run already, or is in use
    * @throws IllegalArgumentException if the variables are not those of the training graph
-   * @throws IOException if the disk refuses
    */
   public static Path writeImported(
       Path run,
@@ -98,8 +90,6 @@ public final class CheckpointWriter {
   /**
    * Writes a checkpoint. If the run's folder was removed or moved meanwhile, creates it anew.
    *
-   * @param lastWhole the one before
-   * @throws IOException if it cannot be written
    * @throws InvalidRunException if the folder was removed or moved
    */
   Path write(RunFolder folder, TrainingProgress progress, Optional<Path> lastWhole)

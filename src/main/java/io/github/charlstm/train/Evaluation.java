@@ -27,23 +27,12 @@ public record Evaluation(double loss, long predictions) {
   /**
    * Scores every character of the text but the first exactly once, without dropout. The state
    * starts from zeros in each stream; the session's own state does not change.
-   *
-   * @param session whose graph has the streams and steps of the batches
-   * @param batches the text, cut into windows
-   * @return the mean over all predictions
    */
   public static Evaluation of(LanguageModelSession session, EvaluationBatches batches) {
     return of(session, batches, done -> {});
   }
 
-  /**
-   * As above.
-   *
-   * @param session as above
-   * @param batches as above
-   * @param progress receives the number of windows done, after each
-   * @return as above
-   */
+  /** As above; {@code progress} receives the number of windows done, after each. */
   public static Evaluation of(
       LanguageModelSession session, EvaluationBatches batches, IntConsumer progress) {
     return session.withFreshState(() -> score(session, batches, progress));

@@ -30,11 +30,7 @@ public final class ImageTask extends TrainingTask<MnistImages.Batch> {
             settings.model(), training.learningRate(), training.seed(), training.lanes());
   }
 
-  /**
-   * {@return SHA-256 of both parts, as {@link RunSettings.ImageReference} holds it}
-   *
-   * @param images to train on and to test on
-   */
+  /** {@return SHA-256 of both parts, as {@link RunSettings.ImageReference} holds it} */
   public static String digest(MnistImages.Split images) {
     return images.training().digest() + " " + images.test().digest();
   }
@@ -50,10 +46,7 @@ public final class ImageTask extends TrainingTask<MnistImages.Batch> {
   }
 
   /**
-   * Probabilities of the classes after each row of an image.
-   *
-   * @param image its pixels, {@code [rows * columns]}
-   * @return {@code [rows][classes]}
+   * Probabilities {@code [rows][classes]} after each row of an image of {@code [rows * columns]}.
    */
   public double[][] probabilitiesByRow(float[] image) {
     float[] flat = session.predictByRow(image);

@@ -34,10 +34,6 @@ public final class MetricsWriter implements TrainingListener, AutoCloseable {
   /**
    * Opens the file of a run that starts or resumes at a step. Lines of later steps, left by a run
    * that was killed after its last checkpoint, are removed, since those steps are done again.
-   *
-   * @param run the run's folder
-   * @param step training steps done
-   * @throws InvalidRunException if the file cannot be written to
    */
   public MetricsWriter(Path run, long step) {
     file = run.resolve(FILE_NAME);

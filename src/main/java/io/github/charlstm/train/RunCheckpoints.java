@@ -26,7 +26,7 @@ final class RunCheckpoints {
   private RunCheckpoints() {}
 
   /**
-   * The checkpoint that the state file names as the newest.
+   * The newest by the state file.
    *
    * @throws CheckpointException if there is none
    */
@@ -44,8 +44,7 @@ final class RunCheckpoints {
   }
 
   /**
-   * The newest undamaged one. An undamaged one that cannot be read, because a newer version of this
-   * program wrote it, is not passed over.
+   * The newest undamaged one. An undamaged one of a newer format is an error, not passed over.
    *
    * @param notices receives a line for each that is passed over
    * @throws CheckpointException if there is none, or the newest has a newer format

@@ -36,8 +36,6 @@ public final class RunFolder implements AutoCloseable {
    * Creates the folder if needed, locks it, and removes the unfinished checkpoint of a process that
    * was killed while it wrote one.
    *
-   * @param path of the folder
-   * @return the folder, locked until it is closed
    * @throws InvalidRunException if it is a checkpoint or inside of one, cannot be created or
    *     written to, or another process uses it
    */

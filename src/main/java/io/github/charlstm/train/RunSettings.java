@@ -20,20 +20,11 @@ public sealed interface RunSettings {
    * Checks that a run may go on with other settings: those that fix the variables' shapes or the
    * position in the data must be as they were; others, such as the learning rate, may change.
    *
-   * @param now the settings to go on with
    * @throws InvalidRunException naming the first setting that differs and must not
    */
   void requireResumable(RunSettings now);
 
-  /**
-   * A run on a text.
-   *
-   * @param recipe as above
-   * @param model structural settings
-   * @param preparation how the text is cleaned and numbered
-   * @param training as above
-   * @param text the text
-   */
+  /** A run on a text. */
   record Text(
       String recipe,
       ModelSettings model,
@@ -59,14 +50,7 @@ public sealed interface RunSettings {
     }
   }
 
-  /**
-   * A run on images.
-   *
-   * @param recipe as above
-   * @param model structural settings
-   * @param training as above; {@code steps} says how long
-   * @param images the images
-   */
+  /** A run on images, for the {@code steps} of its training settings. */
   record Images(
       String recipe, RowClassifier.Settings model, TrainingSettings training, ImageReference images)
       implements RunSettings {

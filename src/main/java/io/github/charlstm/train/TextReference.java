@@ -31,11 +31,7 @@ public record TextReference(String source, boolean dataSet, String sha256, TextF
     return !sha256.isEmpty();
   }
 
-  /**
-   * {@return the reference of a text}
-   *
-   * @param text of the file, decoded; the other parameters as above
-   */
+  /** {@return the reference of a decoded text} */
   public static TextReference of(
       String source, boolean dataSet, CharacterText text, TextFormat read) {
     return new TextReference(source, dataSet, text.sha256(), read);

@@ -21,19 +21,12 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   private final LanguageModelSession session;
   private LanguageModelSession sampling;
 
-  /**
-   * A text ready for training.
-   *
-   * @param vocabulary symbols and their numbers
-   * @param batches the windows of an epoch
-   * @param heldOut the share held out at the text's end, for validation
-   */
+  /** A text ready for training; {@code heldOut} is the share at its end, for validation. */
   record Data(Vocabulary vocabulary, TrainingBatches batches, Optional<EvaluationBatches> heldOut) {
 
     /**
-     * @param cleaned the text after its preparation
-     * @throws IllegalArgumentException if the text is too short for one window, or has a symbol
-     *     that the vocabulary lacks
+     * Throws an IllegalArgumentException if the cleaned text is too short for one window, or has a
+     * symbol that the vocabulary lacks.
      */
     static Data of(RunSettings.Text settings, CharacterText cleaned, Vocabulary vocabulary) {
       TrainingSettings training = settings.training();

@@ -31,11 +31,8 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   private Optional<Path> newest;
 
   /**
-   * How training ended.
-   *
-   * @param progress how far the run is
-   * @param checkpoint the newest
-   * @param stopped whether it was asked to stop before its last step
+   * How training ended: the newest checkpoint, and whether it was asked to stop before its last
+   * step.
    */
   public record Outcome(TrainingProgress progress, Path checkpoint, boolean stopped) {}
 
@@ -51,17 +48,12 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   }
 
   /**
-   * {@return a run on a text from its first step}
+   * {@return a run on a text from its first step} The cleaned text and its vocabulary are those of
+   * the settings' preparation; the loop is not written into checkpoints: a resumed run may take
+   * another, with the same losses but for rounding.
    *
-   * @param path the run's folder, made if needed
-   * @param settings of the run
-   * @param cleaned the text, cleaned by the settings' preparation; one that is too short leaves no
-   *     folder behind
-   * @param vocabulary of the cleaned text, by the settings' preparation
-   * @param loop not written into checkpoints: a resumed run may take another, with the same losses
-   *     but for rounding
    * @throws InvalidRunException if the folder holds a run already, or is in use
-   * @throws IllegalArgumentException if the text is too short
+   * @throws IllegalArgumentException if the text is too short; it leaves no folder behind
    */
   public static Trainer<TextTask> begin(
       Path path,
@@ -76,9 +68,6 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   /**
    * {@return a run on images from its first step}
    *
-   * @param path the run's folder, made if needed
-   * @param settings of the run
-   * @param images those that the settings name
    * @throws InvalidRunException if the folder holds a run already, or is in use
    */
   public static Trainer<ImageTask> begin(
@@ -87,13 +76,9 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   }
 
   /**
-   * {@return a run on a text that goes on from a checkpoint}
+   * {@return a run on a text that goes on from a checkpoint} The settings are the checkpoint's, or
+   * changed as {@link RunSettings#requireResumable} allows.
    *
-   * @param path the run's folder
-   * @param checkpoint of the run
-   * @param settings the checkpoint's, or changed as {@link RunSettings#requireResumable} allows
-   * @param text the one that the run began with
-   * @param loop need not be the one that wrote the checkpoint
    * @throws InvalidRunException if the text or such a setting differs, or the folder is in use
    */
   public static Trainer<TextTask> resume(
@@ -109,13 +94,9 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   }
 
   /**
-   * {@return a run on images that goes on from a checkpoint}
+   * {@return a run on images that goes on from a checkpoint} The settings are as for a text.
    *
-   * @param path the run's folder
-   * @param checkpoint of the run
-   * @param settings the checkpoint's, or changed as {@link RunSettings#requireResumable} allows
-   * @param images those that the run began with
-   * @throws InvalidRunException if the images or such a setting differ, or the folder is in use
+   * @throws InvalidRunException if the images or a setting differ, or the folder is in use
    */
   public static Trainer<ImageTask> resume(
       Path path,
@@ -167,15 +148,11 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   }
 
   /**
-   * Trains until the run is complete, a step is reached, or it is asked to stop; then writes a
-   * checkpoint, unless the newest is of that step.
+   * Trains until the run is complete, a step counted from the run's first is reached, or {@code
+   * stop}, asked after each step, is true; then writes a checkpoint, unless the newest is of that
+   * step.
    *
-   * @param untilStep stop once so many steps are done, counted from the run's first
-   * @param listeners receive each step and checkpoint, in their order
-   * @param stop asked after each step
-   * @return how it ended
    * @throws DivergedException if the loss, the gradients or a variable are not finite
-   * @throws IOException if a checkpoint cannot be written
    */
   public Outcome run(OptionalLong untilStep, List<TrainingListener> listeners, BooleanSupplier stop)
       throws IOException {

@@ -25,12 +25,7 @@ import org.tensorflow.Tensor;
 
 /**
  * An opened checkpoint of a run: {@code <run>/i<step>_l<size>/}, a SavedModel with what TensorFlow
- * has no place for in {@code assets.extra/}.
- *
- * @param folder the SavedModel's folder
- * @param run settings of the run that wrote it
- * @param progress how far that run was
- * @param symbols symbols of a text and their numbers
+ * has no place for in {@code assets.extra/}. The vocabulary ({@code symbols}) is that of a text.
  */
 public record TrainingCheckpoint(
     Path folder, RunSettings run, TrainingProgress progress, Optional<Vocabulary> symbols) {
@@ -49,10 +44,8 @@ public record TrainingCheckpoint(
   }
 
   /**
-   * Opens a checkpoint, or the newest one of a run.
+   * Opens a checkpoint, or the newest one of a run, without reading its tensors.
    *
-   * @param folder of a checkpoint or of a run
-   * @return it, its tensors not read yet
    * @throws CheckpointException if there is none or it is damaged; the message names the file
    */
   public static TrainingCheckpoint open(Path folder) {
@@ -61,24 +54,17 @@ public record TrainingCheckpoint(
   }
 
   /**
-   * Opens a checkpoint, or the newest undamaged one of a run.
+   * Opens a checkpoint, or the newest undamaged one of a run, without reading its tensors.
    *
-   * @param folder of a checkpoint or of a run
    * @param notices receives a line for each newer checkpoint that is damaged
-   * @return it, its tensors not read yet
-   * @throws CheckpointException if there is none, all are damaged, or the newest was written by a
-   *     newer version of this program
+   * @throws CheckpointException if there is none, all are damaged, or the newest has a newer format
    */
   public static TrainingCheckpoint openWhole(Path folder, Consumer<String> notices) {
     requireCheckpointOrRun(folder);
     return isCheckpoint(folder) ? openOne(folder) : RunCheckpoints.newestWhole(folder, notices);
   }
 
-  /**
-   * {@return whether a run is one on images, as far as its newest checkpoint can be read}
-   *
-   * @param folder of the run
-   */
+  /** {@return whether a run is one on images, as far as its newest checkpoint can be read} */
   public static boolean isOfImages(Path folder) {
     try {
       Path newest = RunCheckpoints.newest(folder);
@@ -152,9 +138,9 @@ public record TrainingCheckpoint(
   }
 
   /**
-   * {@return the settings of a run on a text}
+   * The settings of a run on a text.
    *
-   * @throws CheckpointException if the run is on images
+   * @throws CheckpointException if it is on images
    */
   public RunSettings.Text settings() {
     if (run instanceof RunSettings.Text text) {
@@ -165,9 +151,9 @@ public record TrainingCheckpoint(
   }
 
   /**
-   * {@return the settings of a run on images}
+   * The settings of a run on images.
    *
-   * @throws CheckpointException if the run is on a text
+   * @throws CheckpointException if it is on a text
    */
   public RunSettings.Images images() {
     if (run instanceof RunSettings.Images images) {
@@ -178,9 +164,9 @@ public record TrainingCheckpoint(
   }
 
   /**
-   * {@return the symbols of a run on a text, and their numbers}
+   * The vocabulary of a run on a text.
    *
-   * @throws CheckpointException if the run is on images
+   * @throws CheckpointException if it is on images
    */
   public Vocabulary vocabulary() {
     settings();
@@ -188,12 +174,7 @@ public record TrainingCheckpoint(
         () -> damaged(folder, "it is not whole: it has no file " + EXTRA + "/" + VOCABULARY));
   }
 
-  /**
-   * The settings and the progress, as they stand in the checkpoint's files.
-   *
-   * @return settings, then progress, in JSON
-   * @throws IOException if a file cannot be read
-   */
+  /** {@return the settings and the progress, in JSON as they stand in the checkpoint's files} */
   public List<String> descriptions() throws IOException {
     if (EarlierImageRun.isCheckpoint(folder)) {
       return List.of(Files.readString(EarlierImageRun.settingsOf(folder)));
@@ -205,9 +186,6 @@ public record TrainingCheckpoint(
 
   /**
    * {@return a session on the inference graph of a run on a text, with the checkpoint's variables}
-   *
-   * @param batchSize N, at least 1
-   * @param numSteps T, at least 1
    */
   public LanguageModelSession session(int batchSize, int numSteps) {
     LanguageModelSession session =
@@ -229,8 +207,6 @@ public record TrainingCheckpoint(
   /**
    * {@return the network's state after the last step: its tensors, each {@code [N, L]} row-major;
    * empty if the model has none, or the run was imported}
-   *
-   * @throws CheckpointException if it is damaged
    */
   public Optional<List<float[]>> lstmState() {
     if (!(run instanceof RunSettings.Text text) || !text.text().isKnown()) {
@@ -242,12 +218,7 @@ public record TrainingCheckpoint(
     return Optional.of(leaves);
   }
 
-  /**
-   * Writes the vocabulary into a SavedModel, to {@code assets.extra}, which loaders ignore.
-   *
-   * @param savedModel folder of a SavedModel
-   * @throws IOException if it cannot be written
-   */
+  /** Writes the vocabulary into a SavedModel, to {@code assets.extra}, which loaders ignore. */
   public void writeVocabulary(Path savedModel) throws IOException {
     vocabulary().writeJson(Files.createDirectories(savedModel.resolve(EXTRA)).resolve(VOCABULARY));
   }
@@ -276,11 +247,9 @@ public record TrainingCheckpoint(
   }
 
   /**
-   * The list of a checkpoint's files with their CRC-32C, written last, which reveals every changed
-   * byte and missing file: a settings file with a changed digit would still be valid JSON.
-   *
-   * <p>One line for each file, {@code <checksum> <path>}; the last line is the checksum of the
-   * lines above.
+   * The list of a checkpoint's files with their CRC-32C, written last, a line {@code <checksum>
+   * <path>} for each and the checksum of those lines. It reveals every changed byte and missing
+   * file: a settings file with a changed digit would still be valid JSON.
    */
   static final class Checksums {
     static final String FILE_NAME = "checksums.txt";
@@ -288,10 +257,7 @@ public record TrainingCheckpoint(
 
     private Checksums() {}
 
-    /**
-     * @param folder of a checkpoint that is complete but for the list
-     * @param list where to write it, in that folder
-     */
+    /** The folder is a checkpoint that is complete but for the list. */
     static void write(Path folder, Path list) throws IOException {
       StringBuilder text = new StringBuilder();
       for (Path file : filesOf(folder)) {

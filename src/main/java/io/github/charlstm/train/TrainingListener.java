@@ -57,53 +57,29 @@ public interface TrainingListener {
     }
   }
 
-  /**
-   * The run is about to start.
-   *
-   * @param progress where it starts
-   * @param lastStep the step after which it will end
-   */
+  /** The run is about to start; it will end after {@code lastStep}. */
   default void onStart(TrainingProgress progress, long lastStep) {}
 
-  /**
-   * A step is complete.
-   *
-   * @param report of the step
-   */
+  /** A step is complete. */
   default void onStep(StepReport report) {}
 
-  /**
-   * A checkpoint has been written.
-   *
-   * @param checkpoint its folder
-   * @param step training steps done
-   */
+  /** The checkpoint of a step has been written. */
   default void onCheckpoint(Path checkpoint, long step) {}
 
   /**
-   * Whether to call {@link #onGradients} and {@link #onVariables} for a step. They come from runs
-   * of the session besides the step's own, so the step's numbers do not change.
-   *
-   * @param step counted from 1
-   * @return false by default
+   * Whether to call {@link #onGradients} and {@link #onVariables} for a step, from 1; false by
+   * default. They come from runs of the session of their own, so the step's numbers do not change.
    */
   default boolean wantsTensors(long step) {
     return false;
   }
 
   /**
-   * The gradients that a step is about to apply, after clipping.
-   *
-   * @param step counted from 1
-   * @param gradients by the variables' names; valid during the call
+   * The gradients that a step is about to apply, after clipping, by the variables' names; valid
+   * during the call.
    */
   default void onGradients(long step, Map<String, TFloat32> gradients) {}
 
-  /**
-   * The trainable variables after a step.
-   *
-   * @param step counted from 1
-   * @param variables by their names; valid during the call
-   */
+  /** The trainable variables after a step, by their names; valid during the call. */
   default void onVariables(long step, Map<String, TFloat32> variables) {}
 }

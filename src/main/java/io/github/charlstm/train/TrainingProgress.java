@@ -1,11 +1,8 @@
 package io.github.charlstm.train;
 
 /**
- * How far a run is.
- *
- * @param step training steps done, from 0
- * @param epoch epoch of the next step, from 0
- * @param batch window of the next step in that epoch, from 0
+ * How far a run is: steps done, and the epoch and the window ({@code batch}) of the next, all from
+ * 0.
  */
 public record TrainingProgress(long step, int epoch, int batch) {
   public TrainingProgress {
@@ -15,11 +12,7 @@ public record TrainingProgress(long step, int epoch, int batch) {
     }
   }
 
-  /**
-   * After so many steps from the start.
-   *
-   * @param batchesAnEpoch number of windows an epoch has
-   */
+  /** After so many steps from the start, by the number of windows in an epoch. */
   static TrainingProgress after(long steps, int batchesAnEpoch) {
     return new TrainingProgress(
         steps, Math.toIntExact(steps / batchesAnEpoch), (int) (steps % batchesAnEpoch));

@@ -92,11 +92,7 @@ public record TrainingSettings(
     return lanes > 0;
   }
 
-  /**
-   * {@return the learning rate of an epoch: {@code learning_rate * decay_rate^epoch}}
-   *
-   * @param epoch counted from 0
-   */
+  /** {@return the learning rate of an epoch, from 0: {@code learning_rate * decay_rate^epoch}} */
   public float learningRateOfEpoch(int epoch) {
     return (float) (learningRate * Math.pow(decayRate, epoch));
   }

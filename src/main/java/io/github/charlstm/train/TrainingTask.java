@@ -50,11 +50,7 @@ public abstract sealed class TrainingTask<B> implements AutoCloseable permits Te
     return Map.of();
   }
 
-  /**
-   * Metrics after a step.
-   *
-   * @param saves whether a checkpoint of this step follows
-   */
+  /** Metrics after a step; {@code saves} says whether a checkpoint of it follows. */
   abstract Map<String, Double> measureAfter(long step, boolean saves);
 
   /** What to try when training diverges. */
