@@ -2,6 +2,7 @@ package io.github.charlstm.foreign;
 
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.foreign.WindowRunner.BatchRow;
+import io.github.charlstm.sample.ExclusiveUse;
 import io.github.charlstm.sample.NextSymbolModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +13,8 @@ import java.util.function.IntConsumer;
 /**
  * A character model that another program wrote, read symbol by symbol: a SavedModel of TensorFlow
  * 1, 2 or Keras, a {@code .meta} MetaGraph with its checkpoint, or a frozen GraphDef. Dropout is
- * off. Not for use by several threads at once.
+ * off. A call while another thread is in one throws {@link
+ * java.util.ConcurrentModificationException}.
  *
  * <p>The state is in tensors that are fed and fetched ({@link RoleMap}); or in variables of the
  * graph, which {@link #resetState} resets (by the model's own signature {@code reset...}, else to
@@ -34,6 +36,7 @@ public final class ForeignModel implements NextSymbolModel {
   private final RoleMap roles;
   private final Traits traits;
   private final String file;
+  private final ExclusiveUse use = new ExclusiveUse("open the model for each thread");
   // The symbols read since the state from which the next run starts.
   private int[] pending = new int[16];
   private int count;
@@ -104,8 +107,11 @@ public final class ForeignModel implements NextSymbolModel {
 
   @Override
   public void resetState() {
-    runner.reset();
-    count = 0;
+    use.run(
+        () -> {
+          runner.reset();
+          count = 0;
+        });
   }
 
   /**
@@ -113,6 +119,10 @@ public final class ForeignModel implements NextSymbolModel {
    */
   @Override
   public float[] predictNext(int symbol) {
+    return use.get(() -> read(symbol));
+  }
+
+  private float[] read(int symbol) {
     requireSymbol(symbol);
     if (count == pending.length) {
       pending = Arrays.copyOf(pending, 2 * count);
@@ -146,13 +156,19 @@ public final class ForeignModel implements NextSymbolModel {
           "%s keeps no state, so it reads a whole text at once: at most %s characters, found %s",
           file, LONGEST_TEXT, symbols.length);
     }
-    resetState();
-    try {
-      return (traits.windows() ? sumOfWindows(symbols, progress) : sumOfSymbols(symbols, progress))
-          / (symbols.length - 1);
-    } finally {
-      resetState();
-    }
+    return use.get(
+        () -> {
+          resetState();
+          try {
+            double sum =
+                traits.windows()
+                    ? sumOfWindows(symbols, progress)
+                    : sumOfSymbols(symbols, progress);
+            return sum / (symbols.length - 1);
+          } finally {
+            resetState();
+          }
+        });
   }
 
   private double sumOfSymbols(int[] symbols, IntConsumer progress) {
@@ -201,7 +217,7 @@ public final class ForeignModel implements NextSymbolModel {
 
   @Override
   public void close() {
-    runner.close();
+    use.run(runner::close);
   }
 
   /** {@return sentences on where the state is and how a text is read} */

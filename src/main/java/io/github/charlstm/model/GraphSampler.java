@@ -17,7 +17,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
@@ -48,29 +47,35 @@ final class GraphSampler {
     this.model = model;
   }
 
-  /** As {@link io.github.charlstm.sample.NextSymbolModel#generate}; moves the state on. */
+  /**
+   * As {@link io.github.charlstm.sample.NextSymbolModel#generate}; moves the state on.
+   *
+   * @param feeds of this run
+   */
   GeneratedSymbols generate(
-      Session session,
+      GraphSession.Feeds feeds,
       RecurrentState state,
       int symbol,
       NextSymbolPolicy policy,
       OptionalInt stop,
       double[] uniforms) {
     Rule rule = Rule.of(policy).orElseThrow();
-    Loop loop = loops.computeIfAbsent(rule.kind(model.settings().vocabularySize()), this::add);
+    Loop loop = loop(rule.kind(model.settings().vocabularySize()));
     SamplingDecoder decoder = loop.decoder();
-    try (GraphSession.Feeds feeds = new GraphSession.Feeds(session)) {
-      feeds.feed(loop.start().symbol(), TInt32.vectorOf(symbol));
-      feeds.feed(loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
-      feeds.feed(loop.start().points(), tensor(uniforms));
-      loop.choice().feed(feeds, rule);
-      feeds.runner.fetch(decoder.symbols()).fetch(decoder.written()).fetch(decoder.probabilities());
-      state.connect(feeds.runner, decoder.state().flatten());
-      Result result = feeds.runner.run();
-      GeneratedSymbols generated = generated(result);
-      state.advance(result, 3);
-      return generated;
-    }
+    feeds.feed(loop.start().symbol(), TInt32.vectorOf(symbol));
+    feeds.feed(loop.start().stop(), TInt32.scalarOf(stop.orElse(NO_SYMBOL)));
+    feeds.feed(loop.start().points(), tensor(uniforms));
+    loop.choice().feed(feeds, rule);
+    feeds.runner.fetch(decoder.symbols()).fetch(decoder.written()).fetch(decoder.probabilities());
+    state.connect(feeds.runner, decoder.state().flatten());
+    Result result = feeds.runner.run();
+    GeneratedSymbols generated = generated(result);
+    state.advance(result, 3);
+    return generated;
+  }
+
+  private synchronized Loop loop(Kind kind) {
+    return loops.computeIfAbsent(kind, this::add);
   }
 
   private Loop add(Kind kind) {

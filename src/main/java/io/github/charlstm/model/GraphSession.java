@@ -4,6 +4,7 @@ import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.checkpoint.Saver;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.VariableStore;
+import io.github.charlstm.sample.ExclusiveUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +29,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A model's graph, its session and the values of its variables: what training, saving and restoring
- * have in common. Subclasses feed the batches of their model. Not for use by several threads at
- * once.
+ * have in common. Subclasses feed the batches of their model. A call while another thread is in one
+ * throws {@link java.util.ConcurrentModificationException}.
  *
  * @param <B> a batch
  */
@@ -46,6 +47,9 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   private final Op initializer;
   private final Saver saver;
   private final Session session;
+  private final ExclusiveUse use =
+      new ExclusiveUse(
+          "open a session for each thread, or read a language model by newReader() for each");
   private Optional<GraphDef> definition = Optional.empty();
 
   /**
@@ -111,7 +115,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   /** One training step. */
   public StepResult trainStep(B batch, KeepProbs keepProbs) {
     LanguageModel.Training training = training();
-    try (Feeds feeds = new Feeds(session)) {
+    try (Feeds feeds = feeds()) {
       feed(feeds, batch, keepProbs);
       feeds.runner.fetch(loss()).fetch(training.globalNorm()).addTarget(training.trainStep());
       Result result = run(feeds);
@@ -128,7 +132,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
    */
   public NamedTensors gradients(B batch, KeepProbs keepProbs) {
     Map<String, Operand<TFloat32>> gradients = training().gradients();
-    try (Feeds feeds = new Feeds(session)) {
+    try (Feeds feeds = feeds()) {
       feed(feeds, batch, keepProbs);
       gradients.values().forEach(feeds.runner::fetch);
       return NamedTensors.of(gradients.keySet(), run(feeds));
@@ -175,7 +179,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   }
 
   /** {@return the graph's definition} */
-  public GraphDef graphDef() {
+  public synchronized GraphDef graphDef() {
     return definition.orElseGet(graph::toGraphDef);
   }
 
@@ -227,8 +231,17 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     return session;
   }
 
+  ExclusiveUse exclusive() {
+    return use;
+  }
+
+  /** Begins a run of this session. */
+  Feeds feeds() {
+    return new Feeds(session, use.begin());
+  }
+
   /** What is added to the graph from now on is not part of {@link #graphDef}. */
-  void keepDefinition() {
+  synchronized void keepDefinition() {
     if (definition.isEmpty()) {
       definition = Optional.of(graph.toGraphDef());
     }
@@ -265,9 +278,14 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   static final class Feeds implements AutoCloseable {
     final Session.Runner runner;
     private final List<Tensor> fed = new ArrayList<>();
+    private final ExclusiveUse.Call call;
 
-    Feeds(Session session) {
+    /**
+     * @param call ends with this
+     */
+    Feeds(Session session, ExclusiveUse.Call call) {
       runner = session.runner();
+      this.call = call;
     }
 
     void feed(Operand<?> operand, Tensor tensor) {
@@ -278,6 +296,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     @Override
     public void close() {
       fed.forEach(Tensor::close);
+      call.close();
     }
   }
 }

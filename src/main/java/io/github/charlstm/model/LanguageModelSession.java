@@ -1,6 +1,7 @@
 package io.github.charlstm.model;
 
 import io.github.charlstm.data.TrainingBatches;
+import io.github.charlstm.sample.ExclusiveUse;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
 import java.util.List;
@@ -135,11 +136,27 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
   /** Sets the state to zeros. */
   @Override
   public void resetState() {
-    state.reset();
+    exclusive().run(() -> state.reset());
+  }
+
+  /**
+   * {@return a reader of this session's variables with a state of its own, which begins with zeros}
+   * Each of several threads may use one at the same time; the texts are those of a session alone.
+   * It is closed before the session.
+   *
+   * @throws IllegalStateException unless the graph has one sequence and one step
+   */
+  public NextSymbolModel newReader() {
+    requireOneSymbol();
+    return new Reader();
   }
 
   /** Runs an action from a state of zeros, then restores the present state. */
   public <T> T withFreshState(Supplier<T> action) {
+    return exclusive().get(() -> fromZeros(action));
+  }
+
+  private <T> T fromZeros(Supplier<T> action) {
     RecurrentState before = state;
     try (RecurrentState fresh = new RecurrentState(model)) {
       state = fresh;
@@ -151,7 +168,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
 
   /** Sets the state: a row-major {@code [N, L]} array for each tensor, c and h of each layer. */
   public void setState(List<float[]> values) {
-    state.set(values);
+    exclusive().run(() -> state.set(values));
   }
 
   @Override
@@ -164,9 +181,9 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
    * {@code [N*T]}, row-major.
    */
   public float[] losses(int[] inputs, int[] targets) {
-    try (Feeds feeds = new Feeds(session())) {
+    try (Feeds feeds = feeds()) {
       feed(feeds, new TrainingBatches.Batch(inputs, targets), KeepProbs.ALL);
-      return fetch(feeds, model.losses());
+      return fetch(feeds, model.losses(), state);
     }
   }
 
@@ -175,29 +192,38 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
    * row-major window {@code [N*T]}; the state moves on}
    */
   public float[] predict(int[] inputs) {
-    try (Feeds feeds = new Feeds(session())) {
-      feed(feeds, inputs, KeepProbs.ALL);
-      return fetch(feeds, model.predictions());
+    try (Feeds feeds = feeds()) {
+      return predict(feeds, inputs, state);
     }
   }
 
-  private float[] fetch(Feeds feeds, Operand<TFloat32> operand) {
+  private float[] predict(Feeds feeds, int[] inputs, RecurrentState from) {
+    feed(feeds, inputs, KeepProbs.ALL);
+    return fetch(feeds, model.predictions(), from);
+  }
+
+  private static float[] fetch(Feeds feeds, Operand<TFloat32> operand, RecurrentState from) {
     feeds.runner.fetch(operand);
-    Result result = run(feeds);
+    from.connect(feeds.runner);
+    Result result = feeds.runner.run();
     float[] values = floats(result.get(0));
-    advance(result, 1);
+    from.advance(result, 1);
     return values;
   }
 
   /** As {@link #predict}, for a graph of one sequence and one step. */
   @Override
   public float[] predictNext(int symbol) {
+    requireOneSymbol();
+    return predict(new int[] {symbol});
+  }
+
+  private void requireOneSymbol() {
     if (model.batchSize() != 1 || model.numSteps() != 1) {
       throw new IllegalStateException(
           "reading symbol by symbol needs a graph of one sequence and one step, found %s and %s"
               .formatted(model.batchSize(), model.numSteps()));
     }
-    return predict(new int[] {symbol});
   }
 
   /** True for the policies of package {@code sample} if the graph has one sequence. */
@@ -212,6 +238,18 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
   @Override
   public GeneratedSymbols generate(
       int symbol, NextSymbolPolicy policy, OptionalInt stop, double[] uniforms) {
+    try (Feeds feeds = feeds()) {
+      return generate(feeds, state, symbol, policy, stop, uniforms);
+    }
+  }
+
+  private GeneratedSymbols generate(
+      Feeds feeds,
+      RecurrentState from,
+      int symbol,
+      NextSymbolPolicy policy,
+      OptionalInt stop,
+      double[] uniforms) {
     if (!generates(policy)) {
       throw new UnsupportedOperationException(
           String.format(
@@ -220,12 +258,52 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
               model.batchSize(), policy));
     }
     keepDefinition();
-    return sampler.generate(session(), state, symbol, policy, stop, uniforms);
+    return sampler.generate(feeds, from, symbol, policy, stop, uniforms);
+  }
+
+  /** A state of its own on the session's variables. */
+  private final class Reader implements NextSymbolModel {
+    private final RecurrentState own = new RecurrentState(model);
+    private final ExclusiveUse use = new ExclusiveUse("make a newReader() for each thread");
+
+    @Override
+    public void resetState() {
+      use.run(() -> own.reset());
+    }
+
+    @Override
+    public float[] predictNext(int symbol) {
+      try (Feeds feeds = new Feeds(session(), use.begin())) {
+        return predict(feeds, new int[] {symbol}, own);
+      }
+    }
+
+    @Override
+    public boolean generates(NextSymbolPolicy policy) {
+      return LanguageModelSession.this.generates(policy);
+    }
+
+    @Override
+    public GeneratedSymbols generate(
+        int symbol, NextSymbolPolicy policy, OptionalInt stop, double[] uniforms) {
+      try (Feeds feeds = new Feeds(session(), use.begin())) {
+        return LanguageModelSession.this.generate(feeds, own, symbol, policy, stop, uniforms);
+      }
+    }
+
+    @Override
+    public void close() {
+      use.run(() -> own.close());
+    }
   }
 
   @Override
   public void close() {
-    state.close();
-    super.close();
+    exclusive()
+        .run(
+            () -> {
+              state.close();
+              super.close();
+            });
   }
 }

@@ -103,7 +103,7 @@ public final class RowClassifierSession extends GraphSession<MnistImages.Batch> 
 
   /** Means over the images, without dropout. */
   public Measure measure(MnistImages.Batch batch) {
-    try (Feeds feeds = new Feeds(session())) {
+    try (Feeds feeds = feeds()) {
       feed(feeds, batch, KeepProbs.ALL);
       feeds.runner.fetch(model.loss()).fetch(model.accuracy());
       try (Result result = run(feeds)) {
@@ -126,7 +126,7 @@ public final class RowClassifierSession extends GraphSession<MnistImages.Batch> 
   }
 
   private float[] fetch(float[] images, Operand<TFloat32> operand) {
-    try (Feeds feeds = new Feeds(session())) {
+    try (Feeds feeds = feeds()) {
       feed(feeds, images, KeepProbs.ALL);
       feeds.runner.fetch(operand);
       try (Result result = run(feeds)) {

@@ -3,8 +3,9 @@ package io.github.charlstm.sample;
 import java.util.OptionalInt;
 
 /**
- * A model that reads a text symbol by symbol and predicts the next one. Not safe for use by several
- * threads.
+ * A model that reads a text symbol by symbol and predicts the next one. It has one state, so it is
+ * for one thread at a time: the models of this program reject a second one with {@link
+ * java.util.ConcurrentModificationException}.
  */
 public interface NextSymbolModel extends AutoCloseable {
   /** Sets the state back to zeros, as before the first symbol. */

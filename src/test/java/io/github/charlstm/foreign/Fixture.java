@@ -70,7 +70,7 @@ public record Fixture(Path folder, JsonNode numbers) {
     return ForeignModel.open(path(), options);
   }
 
-  ForeignModel open() {
+  public ForeignModel open() {
     return open(options());
   }
 

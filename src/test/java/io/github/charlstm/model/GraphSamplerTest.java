@@ -134,7 +134,7 @@ class GraphSamplerTest {
     }
 
     int choose(float[] values, GraphSampler.Rule rule, double at) {
-      try (GraphSession.Feeds feeds = new GraphSession.Feeds(session)) {
+      try (GraphSession.Feeds feeds = new GraphSession.Feeds(session, () -> {})) {
         feeds.feed(
             probabilities, TFloat32.tensorOf(Shape.of(1, V), DataBuffers.of(values, true, false)));
         feeds.feed(point, TFloat64.scalarOf(at));
