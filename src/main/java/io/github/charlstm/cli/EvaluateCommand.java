@@ -2,8 +2,6 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.EvaluationBatches;
-import io.github.charlstm.data.TextPreparation;
-import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.train.Evaluation;
@@ -82,16 +80,17 @@ final class EvaluateCommand implements Command {
           TextFlags.DATA
               + " is missing: a model from Python does not name the text it was trained on");
     }
-    Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
     TrainingData text = TrainingData.find(flags, "", console);
-    int[] encoded = text.encode(text.characters(), vocabulary, "").toArray();
-    long predictions = encoded.length - 1L;
+    ExternalModelOptions.Opened opened = ExternalModelOptions.open(flags, console);
+    String unit = opened.vocabulary().separator().isEmpty() ? "character" : "word";
     Evaluation evaluation;
-    try (Progress progress = console.progress("evaluating").total(predictions, "characters");
-        ForeignModel model = ExternalModelOptions.open(flags, vocabulary)) {
-      evaluation = new Evaluation(model.crossEntropy(encoded, progress::update), predictions);
+    try (ForeignModel model = opened.model()) {
+      int[] encoded = text.encode(text.characters(), opened.vocabulary(), "").toArray();
+      long predictions = encoded.length - 1L;
+      try (Progress progress = console.progress("evaluating").total(predictions, unit + "s")) {
+        evaluation = new Evaluation(model.crossEntropy(encoded, progress::update), predictions);
+      }
     }
-    String unit = TextPreparation.CHARACTERS.unit();
     print(console, "model", ExternalModelOptions.path(flags), text, 1, evaluation, unit);
   }
 

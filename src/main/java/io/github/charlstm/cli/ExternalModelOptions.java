@@ -19,7 +19,8 @@ final class ExternalModelOptions {
   static final Flag<Path> GRAPH_DEF =
       Flag.path("graph-def", "a frozen graph from Python: its .pb or .pbtxt file");
   static final Flag<Path> VOCAB =
-      Flag.path("vocab", "its vocabulary: JSON, or the text whose sorted characters it is");
+      Flag.path(
+          "vocab", "its vocabulary: JSON, a pickle, or the text whose sorted characters it is");
   private static final Flag<String> SIGNATURE =
       Flag.text("signature", "its signature (default: serving_default)");
   static final Flag<RoleMap> MAP =
@@ -110,12 +111,33 @@ final class ExternalModelOptions {
     return flags.get(VOCAB);
   }
 
+  /** Whether the vocabulary is a list of symbols, not a text, so that the model may have more. */
+  static boolean isVocabularyList(Flags flags) {
+    return VocabularyFile.isList(vocabularyFile(flags));
+  }
+
+  /**
+   * A loaded model.
+   *
+   * @param vocabulary as many symbols as it predicts
+   */
+  record Opened(ForeignModel model, Vocabulary vocabulary) {}
+
   /** Opens the model and checks the size of its vocabulary. */
-  static ForeignModel open(Flags flags, Vocabulary vocabulary) {
-    ForeignModel model = ForeignModel.open(path(flags), options(flags));
+  static Opened open(Flags flags, Console console) {
+    Vocabulary vocabulary = vocabulary(flags);
+    ForeignModel model =
+        console.during("loading the model", () -> ForeignModel.open(path(flags), options(flags)));
     try {
+      if (isVocabularyList(flags) && model.vocabularySize() == vocabulary.size() + 1) {
+        vocabulary = vocabulary.withSpare();
+        console.note(
+            "the model has one class more than %s has symbols; the last class, %s, is never"
+                + " written",
+            vocabularyFile(flags), vocabulary.symbol(vocabulary.size() - 1));
+      }
       model.requireVocabulary(vocabulary.size(), vocabularyFile(flags).toString());
-      return model;
+      return new Opened(model, vocabulary);
     } catch (RuntimeException e) {
       model.close();
       throw e;

@@ -73,7 +73,13 @@ final class ImportCommand implements Command {
             settings -> TrainFlags.override(flags, settings), flags.has(RESTART));
     return needsVocabulary
         ? Importer.tf1Checkpoint(
-            from, ExternalModelOptions.vocabulary(flags), to, Recipes.ANNA.training(), continuation)
+            new Importer.Source(
+                from,
+                ExternalModelOptions.vocabulary(flags),
+                ExternalModelOptions.isVocabularyList(flags)),
+            to,
+            Recipes.ANNA.training(),
+            continuation)
         : Importer.charRnn(from, to, continuation);
   }
 

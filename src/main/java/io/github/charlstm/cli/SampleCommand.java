@@ -10,7 +10,9 @@ import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -90,14 +92,23 @@ final class SampleCommand implements Command {
                         chosen.settings().map(Recipes::ofRun).orElse(Recipes.ANNA),
                         chosen.vocabulary()));
     checkPrime(prime, chosen, console);
-    NextSymbolPolicy policy =
-        flags.has(STOP_AT_UNKNOWN) ? drawing : Except.unknown(chosen.vocabulary(), drawing);
+    NextSymbolPolicy policy = policy(chosen.vocabulary(), flags.has(STOP_AT_UNKNOWN), drawing);
     try (NextSymbolModel model = console.during("loading the model", chosen::open)) {
       write(model, chosen, new Request(prime, length, policy, seed), console);
     }
   }
 
   private record Request(String prime, int length, NextSymbolPolicy policy, long seed) {}
+
+  // Special symbols are never written; a text may end before the unknown.
+  private static NextSymbolPolicy policy(
+      Vocabulary vocabulary, boolean stopAtUnknown, NextSymbolPolicy drawing) {
+    Set<Integer> never = new HashSet<>(vocabulary.special());
+    if (stopAtUnknown) {
+      vocabulary.unknown().ifPresent(never::remove);
+    }
+    return never.isEmpty() ? drawing : new Except(never, drawing);
+  }
 
   // Reading a prime rejects characters that the model does not know; unknown words are only noted.
   private static void checkPrime(String prime, TextModel chosen, Console console) {

@@ -3,6 +3,7 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingCheckpoint;
@@ -10,28 +11,49 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The model that a command's flags name: a checkpoint, or a model from Python, which has none;
- * {@code kind} is "checkpoint" or "model", as in JSON.
+ * The model that a command's flags name: a checkpoint, or a model from Python.
+ *
+ * @param kind "checkpoint" or "model", as in JSON
+ * @param vocabulary as many symbols as the model predicts
+ * @param checkpoint empty for a model from Python
+ * @param loaded a model from Python, which {@link #open} returns
  */
 record TextModel(
     Flags flags,
     String kind,
     Path path,
     Vocabulary vocabulary,
-    Optional<TrainingCheckpoint> checkpoint) {
+    Optional<TrainingCheckpoint> checkpoint,
+    Optional<ForeignModel> loaded) {
 
   /**
-   * Finds the model, which is not loaded yet; {@code others} do not go with a model from Python.
+   * Finds the model. A model from Python is loaded, since its vocabulary's size is checked; a
+   * checkpoint is not loaded yet.
+   *
+   * @param others flags that do not go with a model from Python
    */
   static TextModel find(Flags flags, Console console, Flag<?>... others) {
     if (ExternalModelOptions.areGiven(flags, others)) {
-      Vocabulary vocabulary = ExternalModelOptions.vocabulary(flags);
-      Path path = ExternalModelOptions.path(flags);
-      return new TextModel(flags, "model", path, vocabulary, Optional.empty());
+      return ofPython(ExternalModelOptions.open(flags, console), flags);
     }
     TrainingCheckpoint found = RunFolders.openCheckpoint(flags, console);
     return new TextModel(
-        flags, "checkpoint", found.folder(), found.vocabulary(), Optional.of(found));
+        flags,
+        "checkpoint",
+        found.folder(),
+        found.vocabulary(),
+        Optional.of(found),
+        Optional.empty());
+  }
+
+  private static TextModel ofPython(ExternalModelOptions.Opened opened, Flags flags) {
+    return new TextModel(
+        flags,
+        "model",
+        ExternalModelOptions.path(flags),
+        opened.vocabulary(),
+        Optional.empty(),
+        Optional.of(opened.model()));
   }
 
   Optional<RunSettings.Text> settings() {
@@ -50,8 +72,6 @@ record TextModel(
 
   /** Loads the model. */
   NextSymbolModel open() {
-    return checkpoint.isPresent()
-        ? checkpoint.get().session(1, 1)
-        : ExternalModelOptions.open(flags, vocabulary);
+    return loaded.isPresent() ? loaded.get() : checkpoint.orElseThrow().session(1, 1);
   }
 }

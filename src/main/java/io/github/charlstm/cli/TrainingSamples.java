@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Samples of a run: during training greedy ones from a few primes, as the cookbook shows them, and
@@ -108,10 +110,15 @@ final class TrainingSamples implements TrainingListener {
 
   /** The first of a recipe's primes that the vocabulary has, or else its first symbol. */
   static String prime(Recipe recipe, Vocabulary vocabulary) {
-    int firstKnown = vocabulary.unknown().isPresent() ? 1 : 0;
+    Set<Integer> special = vocabulary.special();
+    int first =
+        IntStream.range(0, vocabulary.size())
+            .filter(k -> !special.contains(k))
+            .findFirst()
+            .orElse(0);
     return recipe.progress().primes().stream()
         .filter(vocabulary::knows)
         .findFirst()
-        .orElseGet(() -> vocabulary.symbol(Math.min(firstKnown, vocabulary.size() - 1)));
+        .orElseGet(() -> vocabulary.symbol(first));
   }
 }

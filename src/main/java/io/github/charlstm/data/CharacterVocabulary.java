@@ -7,40 +7,53 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/** A vocabulary of code points, with or without an unknown before them. */
+/** A vocabulary of code points, with or without an unknown and other special tokens. */
 final class CharacterVocabulary extends Vocabulary {
 
   private final List<String> symbols;
-  private final boolean hasUnknown;
+  private final int unknown; // -1 if there is none
   private final Map<Integer, Integer> numbers = new HashMap<>(); // by code point
 
-  /** The order is that of the numbers, which begin at 0, or at 1 after the unknown. */
-  private CharacterVocabulary(int[] distinct, boolean hasUnknown) {
-    this.hasUnknown = hasUnknown;
-    List<String> all = new ArrayList<>(hasUnknown ? List.of(UNKNOWN) : List.of());
-    for (int codePoint : distinct) {
-      numbers.put(codePoint, all.size());
-      all.add(Character.toString(codePoint));
+  /**
+   * @param symbols distinct: characters and special tokens in the order of their numbers
+   */
+  private CharacterVocabulary(List<String> symbols, int unknown) {
+    this.symbols = List.copyOf(symbols);
+    this.unknown = unknown;
+    for (int number = 0; number < symbols.size(); number++) {
+      if (Characters.isOneCharacter(symbols.get(number))) {
+        numbers.put(symbols.get(number).codePointAt(0), number);
+      }
     }
-    symbols = List.copyOf(all);
   }
 
   static CharacterVocabulary ascending(CharacterText text) {
-    return new CharacterVocabulary(distinct(text).sorted().toArray(), false);
+    return ofDistinct(distinct(text).sorted().mapToObj(Character::toString).toList(), false);
   }
 
   static CharacterVocabulary byOccurrence(CharacterText text) {
-    return new CharacterVocabulary(distinct(text).toArray(), true);
+    return ofDistinct(distinct(text).mapToObj(Character::toString).toList(), true);
   }
 
   static CharacterVocabulary ordered(List<String> symbols) {
+    requireDistinct(symbols, false);
+    return ofDistinct(symbols, false);
+  }
+
+  static CharacterVocabulary withSpecial(List<String> symbols) {
+    requireDistinct(symbols, true);
+    return new CharacterVocabulary(symbols, indexOfUnknown(symbols));
+  }
+
+  private static void requireDistinct(List<String> symbols, boolean special) {
     if (symbols.isEmpty()) {
       throw new InvalidDataException("a vocabulary needs at least one symbol, found none");
     }
     Map<String, Integer> numbers = new HashMap<>();
     for (int number = 0; number < symbols.size(); number++) {
       String symbol = symbols.get(number);
-      if (!Characters.isOneCharacter(symbol)) {
+      boolean isUnknown = number == 0 && symbol.equals(UNKNOWN);
+      if (!Characters.isOneCharacter(symbol) && !(special && (isUnknown || isSpecial(symbol)))) {
         throw new InvalidDataException(
             "expected symbol " + number + " (from 0) to be one character, found " + quote(symbol));
       }
@@ -48,27 +61,31 @@ final class CharacterVocabulary extends Vocabulary {
       if (before != null) {
         throw InvalidDataException.of(
             "symbols %s and %s (from 0) are the same, %s",
-            before, number, Characters.describe(symbol.codePointAt(0)));
+            before,
+            number,
+            Characters.isOneCharacter(symbol)
+                ? Characters.describe(symbol.codePointAt(0))
+                : quote(symbol));
       }
     }
-    return ofDistinct(symbols, false);
   }
 
   private static String quote(String text) {
     return "'" + (text.length() <= 40 ? text : text.substring(0, 40) + "...") + "'";
   }
 
-  /** Whether the symbols are in the order of their code points, without an unknown. */
+  /** Whether the symbols are in the order of their code points, without special tokens. */
   boolean isAscending() {
-    return !hasUnknown
+    return numbers.size() == symbols.size()
         && IntStream.range(1, symbols.size())
             .allMatch(k -> symbols.get(k).codePointAt(0) > symbols.get(k - 1).codePointAt(0));
   }
 
   /** Of symbols that the caller has checked to be distinct and one code point each. */
   static CharacterVocabulary ofDistinct(List<String> characters, boolean hasUnknown) {
-    int[] distinct = characters.stream().mapToInt(symbol -> symbol.codePointAt(0)).toArray();
-    return new CharacterVocabulary(distinct, hasUnknown);
+    List<String> all = new ArrayList<>(hasUnknown ? List.of(UNKNOWN) : List.of());
+    all.addAll(characters);
+    return new CharacterVocabulary(all, hasUnknown ? 0 : -1);
   }
 
   private static IntStream distinct(CharacterText text) {
@@ -94,7 +111,7 @@ final class CharacterVocabulary extends Vocabulary {
 
   @Override
   public OptionalInt unknown() {
-    return hasUnknown ? OptionalInt.of(0) : OptionalInt.empty();
+    return unknown < 0 ? OptionalInt.empty() : OptionalInt.of(unknown);
   }
 
   @Override
@@ -107,14 +124,14 @@ final class CharacterVocabulary extends Vocabulary {
     int[] codes = text.characters();
     for (int k = 0; k < codes.length; k++) {
       Integer number = numbers.get(codes[k]);
-      int position = number == null && !hasUnknown ? text.indexOf(k) : -1;
+      int position = number == null && unknown < 0 ? text.indexOf(k) : -1;
       if (position >= 0) {
         throw InvalidDataException.of(
             "character %s at position %s (in characters, from 0) is not in the vocabulary of"
                 + " %s symbols; remove or replace it",
             Characters.describe(codes[k]), position, size());
       }
-      codes[k] = number == null ? 0 : number;
+      codes[k] = number == null ? unknown : number;
     }
     return text.encode(codes);
   }

@@ -4,16 +4,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The symbols of a model, numbered from 0. Immutable. There are four kinds:
+ * The symbols of a model, numbered from 0. Immutable. There are these kinds:
  *
  * <ul>
  *   <li>{@link #of}: characters in the order of their code points
  *   <li>{@link #inOrder}: characters in a given order
+ *   <li>{@link #ofSymbols}: characters or words in a given order, with special tokens
  *   <li>{@link #withUnknown}: characters by first occurrence, and {@link #UNKNOWN} for all others
  *   <li>{@link #ofWords}: frequent words by first occurrence, and {@link #UNKNOWN} for all others
  * </ul>
@@ -24,6 +30,12 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
 
   /** Name of symbol 0 if it stands for all characters or words without a number of their own. */
   public static final String UNKNOWN = "unknown";
+
+  private static final Pattern SPECIAL = Pattern.compile("<[^<>\\s]+>|\\[[^\\[\\]\\s]+]|");
+  private static final Pattern UNKNOWN_TOKEN =
+      Pattern.compile("(?i)[<\\[][_|]*(unk|oov|unknown|rare)[_|]*[>\\]]");
+  private static final Pattern PADDING =
+      Pattern.compile("(?i)[<\\[][_|]*(pad|padding|spare\\d*)[_|]*[>\\]]|");
 
   Vocabulary() {}
 
@@ -51,6 +63,36 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    */
   public static Vocabulary inOrder(List<String> symbols) {
     return CharacterVocabulary.ordered(symbols);
+  }
+
+  /**
+   * {@return the symbols of another program's vocabulary in a given order} They are words if more
+   * than half have several characters, else characters. A character vocabulary may have special
+   * tokens: the empty string, and names in angle or square brackets such as {@code <unk>} and
+   * {@code [PAD]}. The token of {@code unk}, {@code unknown} or {@code oov} is the {@link
+   * #unknown()}; of words also the first, if it is {@link #UNKNOWN}.
+   *
+   * @param symbols distinct; the index in the list is the number
+   * @throws InvalidDataException if there is no symbol, one is neither a character nor a special
+   *     token, or two are the same
+   */
+  public static Vocabulary ofSymbols(List<String> symbols) {
+    long several = symbols.stream().filter(s -> s.codePointCount(0, s.length()) > 1).count();
+    return 2 * several > symbols.size()
+        ? WordVocabulary.listed(symbols)
+        : CharacterVocabulary.withSpecial(symbols);
+  }
+
+  /**
+   * {@return these symbols and one more for a class of a model that no symbol has} It is the {@link
+   * #unknown()}, {@code <unk>}, if there is none yet, else {@code <spare>}.
+   */
+  public final Vocabulary withSpare() {
+    List<String> all = new ArrayList<>(symbols());
+    all.add(unknown().isEmpty() ? "<unk>" : "<spare>");
+    return separator().isEmpty()
+        ? CharacterVocabulary.withSpecial(all)
+        : WordVocabulary.listed(all);
   }
 
   /**
@@ -124,8 +166,40 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return symbols.allMatch(this::contains);
   }
 
-  /** {@return the number of {@link #UNKNOWN}, 0; empty if unknown characters are errors} */
+  /**
+   * {@return the number of the symbol for all others, {@link #UNKNOWN} or such as {@code <unk>};
+   * empty if unknown characters are errors}
+   */
   public abstract OptionalInt unknown();
+
+  /**
+   * {@return the numbers of symbols that are no text: the {@link #unknown()}, padding, and special
+   * tokens of a character vocabulary}
+   */
+  public final Set<Integer> special() {
+    Pattern pattern = separator().isEmpty() ? SPECIAL : PADDING;
+    Set<Integer> special = new TreeSet<>();
+    IntStream.range(0, size())
+        .filter(number -> pattern.matcher(symbols().get(number)).matches())
+        .forEach(special::add);
+    unknown().ifPresent(special::add);
+    return special;
+  }
+
+  static boolean isSpecial(String symbol) {
+    return SPECIAL.matcher(symbol).matches();
+  }
+
+  /** The number of the token for unknown symbols, -1 if there is none. */
+  static int indexOfUnknown(List<String> symbols) {
+    if (symbols.get(0).equals(UNKNOWN)) {
+      return 0;
+    }
+    return IntStream.range(0, symbols.size())
+        .filter(number -> UNKNOWN_TOKEN.matcher(symbols.get(number)).matches())
+        .findFirst()
+        .orElse(-1);
+  }
 
   /** {@return the text between two symbols: a space for words, empty for characters} */
   public abstract String separator();
@@ -160,7 +234,8 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * {@return the vocabulary as JSON, on one line} Characters by code point are {@code
    * {"format":"charlstm-vocabulary","version":1,"symbols":["\n"," "]}}; the others {@code
    * {"format":"charlstm-vocabulary","version":2,"kind":"words","symbols":["unknown","from"]}}, with
-   * kind {@code words}, {@code characters} (with the unknown) or {@code ordered}.
+   * kind {@code words}, {@code characters} (with the unknown) or {@code ordered}. Version 3 has
+   * special tokens, or words that do not begin with {@link #UNKNOWN}.
    */
   public final String toJson() {
     return VocabularyJson.write(this);

@@ -13,11 +13,12 @@ import java.util.stream.Stream;
 /**
  * The file format of a {@link Vocabulary}; everything unexpected is an error. Version 1 has
  * ascending characters. Version 2 has a kind: words or characters, both with the unknown first, or
- * ordered, characters in a given order.
+ * ordered, characters in a given order. Version 3 has the kinds words and ordered, and its symbols
+ * may be special tokens ({@link Vocabulary#ofSymbols}).
  */
 final class VocabularyJson {
   private static final String FORMAT = "charlstm-vocabulary";
-  private static final int NEWEST_VERSION = 2;
+  private static final int NEWEST_VERSION = 3;
   private static final String CHARACTERS = "characters";
   private static final String WORDS = "words";
   private static final String ORDERED = "ordered";
@@ -29,17 +30,28 @@ final class VocabularyJson {
     if (vocabulary instanceof CharacterVocabulary characters && characters.isAscending()) {
       root.put("version", 1);
     } else {
-      root.put("version", 2).put("kind", kind(vocabulary));
+      root.put("version", isWithTokens(vocabulary) ? 3 : 2).put("kind", kind(vocabulary));
     }
     vocabulary.symbols().forEach(root.putArray("symbols")::add);
     return root.toString();
+  }
+
+  private static boolean startsWithUnknown(Vocabulary vocabulary) {
+    return vocabulary.unknown().orElse(-1) == 0 && vocabulary.symbol(0).equals(Vocabulary.UNKNOWN);
+  }
+
+  private static boolean isWithTokens(Vocabulary vocabulary) {
+    boolean starts = startsWithUnknown(vocabulary);
+    return vocabulary instanceof WordVocabulary
+        ? !starts || !vocabulary.symbols().stream().allMatch(WordVocabulary::isWord)
+        : vocabulary.special().size() > (starts ? 1 : 0);
   }
 
   private static String kind(Vocabulary vocabulary) {
     if (vocabulary instanceof WordVocabulary) {
       return WORDS;
     }
-    return vocabulary.unknown().isPresent() ? CHARACTERS : ORDERED;
+    return isWithTokens(vocabulary) || !startsWithUnknown(vocabulary) ? ORDERED : CHARACTERS;
   }
 
   static Vocabulary read(String json, String source) {
@@ -89,19 +101,45 @@ final class VocabularyJson {
       return ascending(characters(symbols));
     }
     requireKeys(root, List.of("format", "version", "kind", "symbols"));
+    if (version.intValue() == 3) {
+      return ofSymbols(root.path("kind").asText(), symbols);
+    }
     return switch (root.path("kind").asText()) {
       case ORDERED -> Vocabulary.inOrder(characters(symbols));
       case CHARACTERS -> CharacterVocabulary.ofDistinct(afterUnknown(symbols, false), true);
       case WORDS -> {
         List<String> all = new ArrayList<>(List.of(Vocabulary.UNKNOWN));
         all.addAll(afterUnknown(symbols, true));
-        yield WordVocabulary.ofSymbols(all);
+        yield WordVocabulary.ofDistinct(all);
       }
       default ->
           throw InvalidDataException.of(
               "expected \"kind\" to be \"characters\", \"words\" or \"ordered\", found %s",
               describe(root.path("kind")));
     };
+  }
+
+  private static Vocabulary ofSymbols(String kind, JsonNode array) {
+    require(
+        kind.equals(WORDS) || kind.equals(ORDERED),
+        "expected \"kind\" to be \"words\" or \"ordered\", found %s",
+        kind);
+    require(
+        array.isArray() && !array.isEmpty(),
+        "expected \"symbols\" to be a list of at least one symbol, found %s",
+        array);
+    List<String> symbols = new ArrayList<>();
+    for (JsonNode element : array) {
+      require(
+          element.isTextual(),
+          "expected symbol %s (from 0) to be a string, found %s",
+          symbols.size(),
+          element);
+      symbols.add(element.textValue());
+    }
+    return kind.equals(WORDS)
+        ? WordVocabulary.listed(symbols)
+        : CharacterVocabulary.withSpecial(symbols);
   }
 
   private static void requireKeys(JsonNode root, List<String> allowed) {

@@ -8,17 +8,19 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** A vocabulary of the unknown and words. */
+/** A vocabulary of words, with or without an unknown. */
 final class WordVocabulary extends Vocabulary {
 
   // The delimiters of java.util.StringTokenizer.
   private static final String WHITE_SPACE = " \t\n\r\f";
 
   private final List<String> symbols;
+  private final int unknown; // -1 if there is none
   private final Map<String, Integer> numbers = new HashMap<>();
 
-  private WordVocabulary(List<String> symbols) {
+  private WordVocabulary(List<String> symbols, int unknown) {
     this.symbols = List.copyOf(symbols);
+    this.unknown = unknown;
     for (int number = 0; number < symbols.size(); number++) {
       numbers.putIfAbsent(symbols.get(number), number);
     }
@@ -40,12 +42,25 @@ final class WordVocabulary extends Vocabulary {
             symbols.add(word);
           }
         });
-    return new WordVocabulary(symbols);
+    return new WordVocabulary(symbols, 0);
   }
 
   /** Of {@link #UNKNOWN} and words that the caller has checked to be distinct. */
-  static WordVocabulary ofSymbols(List<String> symbols) {
-    return new WordVocabulary(symbols);
+  static WordVocabulary ofDistinct(List<String> symbols) {
+    return new WordVocabulary(symbols, 0);
+  }
+
+  static WordVocabulary listed(List<String> symbols) {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (int number = 0; number < symbols.size(); number++) {
+      String symbol = symbols.get(number);
+      Integer before = numbers.put(symbol, number);
+      if (before != null) {
+        throw InvalidDataException.of(
+            "words %s and %s (from 0) are the same, '%s'", before, number, symbol);
+      }
+    }
+    return new WordVocabulary(symbols, indexOfUnknown(symbols));
   }
 
   static boolean isWord(String text) {
@@ -54,12 +69,12 @@ final class WordVocabulary extends Vocabulary {
 
   @Override
   public boolean contains(String symbol) {
-    return numbers.getOrDefault(symbol, 0) > 0;
+    return numbers.getOrDefault(symbol, unknown) != unknown;
   }
 
   @Override
   public OptionalInt unknown() {
-    return OptionalInt.of(0);
+    return unknown < 0 ? OptionalInt.empty() : OptionalInt.of(unknown);
   }
 
   @Override
@@ -70,7 +85,18 @@ final class WordVocabulary extends Vocabulary {
   @Override
   public EncodedText encode(CharacterText text) {
     PackedIntList encoded = new PackedIntList();
-    forEachWord(text, word -> encoded.add(numbers.getOrDefault(word, 0)));
+    forEachWord(
+        text,
+        word -> {
+          int number = numbers.getOrDefault(word, unknown);
+          if (number < 0) {
+            throw InvalidDataException.of(
+                "word '%s' at position %s (in words, from 0) is not in the vocabulary of %s words;"
+                    + " remove or replace it",
+                word, encoded.length(), size());
+          }
+          encoded.add(number);
+        });
     return new EncodedText(encoded.trimmed(), null, 0, encoded.length());
   }
 

@@ -89,6 +89,16 @@ public final class Importer {
     }
   }
 
+  /**
+   * A checkpoint of the book's model or one like it.
+   *
+   * @param path a prefix, such as {@code model.ckpt-100}, or a folder with such files
+   * @param vocabulary as many characters as the model has, in its order
+   * @param mayBeShorter whether the model may have one class more than the vocabulary, as some
+   *     programs have for unknown characters
+   */
+  public record Source(Path path, Vocabulary vocabulary, boolean mayBeShorter) {}
+
   private Importer() {}
 
   /**
@@ -162,16 +172,32 @@ public final class Importer {
       TrainingSettings defaults,
       Continuation continuation)
       throws IOException {
+    return tf1Checkpoint(new Source(checkpoint, vocabulary, false), run, defaults, continuation);
+  }
+
+  /** As {@link #tf1Checkpoint(Path, Vocabulary, Path, TrainingSettings, Continuation)}. */
+  public static Report tf1Checkpoint(
+      Source source, Path run, TrainingSettings defaults, Continuation continuation)
+      throws IOException {
     requireEmpty(run);
-    CheckpointLocator place = CheckpointLocator.find(checkpoint);
+    CheckpointLocator place = CheckpointLocator.find(source.path());
     FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
     CharLstm.Settings model = model(file);
+    List<String> notes = new ArrayList<>(place.note().stream().toList());
+    Vocabulary vocabulary = source.vocabulary();
+    if (source.mayBeShorter() && model.vocabularySize() == vocabulary.size() + 1) {
+      vocabulary = vocabulary.withSpare();
+      notes.add(
+          String.format(
+              "the model has one class more than the vocabulary has symbols; the last class, %s, is"
+                  + " never written",
+              vocabulary.symbol(vocabulary.size() - 1)));
+    }
     if (model.vocabularySize() != vocabulary.size()) {
       throw file.unfit(
           "its vocabulary has %s characters, the one given (`vocab`) has %s",
           model.vocabularySize(), vocabulary.size());
     }
-    List<String> notes = new ArrayList<>(place.note().stream().toList());
     long step = continuation.restart() ? 0 : StepCount.of(file, place.number());
     TrainingSettings training = continuation.changes().apply(defaults);
     return write(

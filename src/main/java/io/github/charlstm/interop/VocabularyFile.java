@@ -13,19 +13,26 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Reads the vocabulary of a model that a Python program trained. By the file's extension:
  *
  * <ul>
- *   <li>{@code .json}: a vocabulary of this library; or a list of characters in the order of their
- *       numbers; or a map from character to number, or from number to character
- *   <li>{@code .pkl}, {@code .pickle}: a Python pickle of such a list (or tuple, or string) or
- *       dict, or of a tuple of both, as in {@code chars_vocab.pkl} of char-rnn-tensorflow
+ *   <li>{@code .json}: a vocabulary of this library; or a list of characters or words in the order
+ *       of their numbers; or a map from symbol to number, or from number to symbol
+ *   <li>{@code .pkl}, {@code .pickle}, {@code .p}: a Python pickle of such a list (or tuple, or
+ *       string) or dict, or of a tuple or list that has several of them, as {@code chars_vocab.pkl}
+ *       of char-rnn-tensorflow, {@code preprocess.p} of Udacity's TV scripts and the cookbook's
+ *       {@code vocab.pkl}
  *   <li>anything else: a text, whose distinct characters in order are the vocabulary (Python:
  *       {@code sorted(set(text))})
  * </ul>
+ *
+ * <p>Symbols such as {@code <unk>} are described at {@link Vocabulary#ofSymbols}.
  */
 public final class VocabularyFile {
   private VocabularyFile() {}
@@ -39,11 +46,10 @@ public final class VocabularyFile {
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
    */
   public static Vocabulary read(Path file, TextFormat format) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
+    if (hasExtension(file, "pkl|pickle|p")) {
       return of(PickleFile.read(file));
     }
-    if (!name.endsWith(".json")) {
+    if (!isList(file)) {
       return Vocabulary.of(TextFile.load(file, format));
     }
     Object root = parsed(file);
@@ -55,13 +61,23 @@ public final class VocabularyFile {
     return of(file, () -> listed(root instanceof String ? Map.of() : root));
   }
 
+  /** {@return whether the file's name is that of JSON or a pickle, not of a text} */
+  public static boolean isList(Path file) {
+    return hasExtension(file, "json|pkl|pickle|p");
+  }
+
+  private static boolean hasExtension(Path file, String extensions) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.matches(".*\\.(" + extensions + ")");
+  }
+
   static Vocabulary of(PickleFile pickle) {
     return of(pickle.file(), () -> symbols(pickle.value()));
   }
 
   private static Vocabulary of(Path file, Supplier<List<String>> symbols) {
     try {
-      return Vocabulary.inOrder(symbols.get());
+      return Vocabulary.ofSymbols(symbols.get());
     } catch (InvalidDataException e) {
       throw new InvalidDataException(file + " is no vocabulary: " + e.getMessage(), e);
     }
@@ -84,14 +100,34 @@ public final class VocabularyFile {
   }
 
   private static List<String> symbols(Object value) {
-    if (value instanceof Object[] pair && pair.length == 2 && pair[1] instanceof Map<?, ?> map) {
-      List<String> symbols = listed(pair[0]);
-      if (!symbols.equals(numbered(map.entrySet()))) {
-        throw new InvalidDataException("its characters and its dict of numbers do not agree");
-      }
-      return symbols;
+    List<?> parts = value instanceof Object[] tuple ? Arrays.asList(tuple) : List.of();
+    if (value instanceof List<?> list) {
+      parts = list;
     }
-    return value instanceof Map<?, ?> map ? numbered(map.entrySet()) : listed(value);
+    // without dicts that number nothing, such as the TV scripts' names of punctuation
+    List<Map<?, ?>> dicts = new ArrayList<>();
+    for (Object part : parts) {
+      if (part instanceof Map<?, ?> dict && (dicts.isEmpty() || !isOfStrings(dict))) {
+        dicts.add(dict);
+      }
+    }
+    if (dicts.isEmpty()) {
+      return value instanceof Map<?, ?> map ? numbered(map.entrySet()) : listed(value);
+    }
+    List<String> symbols = numbered(dicts.get(0).entrySet());
+    Object first = parts.get(0);
+    boolean isText =
+        first instanceof List<?> list && list.stream().allMatch(Number.class::isInstance);
+    if (!(first instanceof Map || isText) && !listed(first).equals(symbols)
+        || !dicts.stream().allMatch(dict -> numbered(dict.entrySet()).equals(symbols))) {
+      throw new InvalidDataException("its characters and its dict of numbers do not agree");
+    }
+    return symbols;
+  }
+
+  private static boolean isOfStrings(Map<?, ?> dict) {
+    return dict.entrySet().stream()
+        .allMatch(entry -> entry.getKey() instanceof String && entry.getValue() instanceof String);
   }
 
   private static List<String> listed(Object value) {
@@ -113,9 +149,36 @@ public final class VocabularyFile {
     return symbols;
   }
 
-  /** The symbols of entries from character to number, or from number to character. */
+  /**
+   * The symbols of entries from symbol to number, or from number to symbol. In the cookbook's the
+   * number of the word "unknown" may be missing, since its program replaces it by 0.
+   */
   private static List<String> numbered(Collection<? extends Map.Entry<?, ?>> entries) {
+    boolean mayMissOne =
+        entries.stream()
+            .anyMatch(
+                entry ->
+                    Set.of(Vocabulary.UNKNOWN, 0)
+                        .containsAll(List.of(entry.getKey(), entry.getValue())));
     String[] symbols = new String[entries.size()];
+    if (mayMissOne && entries.stream().anyMatch(entry -> isNumber(entry, symbols.length))) {
+      List<Map.Entry<?, ?>> all = new ArrayList<>(entries);
+      OptionalInt missing =
+          IntStream.range(0, symbols.length)
+              .filter(number -> entries.stream().noneMatch(entry -> isNumber(entry, number)))
+              .findFirst();
+      all.add(Map.entry("<spare" + missing.orElseThrow() + ">", missing.orElseThrow()));
+      return numbered(all, new String[all.size()]);
+    }
+    return numbered(entries, symbols);
+  }
+
+  private static boolean isNumber(Map.Entry<?, ?> entry, Integer number) {
+    return number.equals(entry.getKey()) || number.equals(entry.getValue());
+  }
+
+  private static List<String> numbered(
+      Collection<? extends Map.Entry<?, ?>> entries, String[] symbols) {
     for (Map.Entry<?, ?> entry : entries) {
       boolean numberFirst = entry.getKey() instanceof Number;
       Object number = numberFirst ? entry.getKey() : entry.getValue();
@@ -137,7 +200,7 @@ public final class VocabularyFile {
       return text;
     }
     throw InvalidDataException.of(
-        "expected symbol %s (from 0) to be one character, found %s",
+        "expected symbol %s (from 0) to be one character or word, found %s",
         index, PickleFile.describe(value));
   }
 }

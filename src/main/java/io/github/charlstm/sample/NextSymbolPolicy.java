@@ -200,11 +200,13 @@ public interface NextSymbolPolicy {
       Objects.requireNonNull(policy, "policy");
     }
 
-    /** {@return a policy that never chooses a vocabulary's unknown} The same if it has none. */
+    /**
+     * {@return a policy that never chooses a vocabulary's unknown, nor another of its {@linkplain
+     * Vocabulary#special() special symbols} The same if it has none.
+     */
     public static NextSymbolPolicy unknown(Vocabulary vocabulary, NextSymbolPolicy policy) {
-      return vocabulary.unknown().isEmpty()
-          ? policy
-          : new Except(Set.of(vocabulary.unknown().getAsInt()), policy);
+      Set<Integer> special = vocabulary.special();
+      return special.isEmpty() ? policy : new Except(special, policy);
     }
 
     @Override

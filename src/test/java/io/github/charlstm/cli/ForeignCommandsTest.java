@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.Fixture;
 import io.github.charlstm.recipe.Recipes;
@@ -98,6 +99,35 @@ class ForeignCommandsTest {
     assertThat(output.out())
         .contains(String.format(Locale.ROOT, "%.4f nats per character", SAVED_MODEL.crossEntropy()))
         .contains("predictions         200 in 1 streams");
+  }
+
+  @Test
+  void theLastClassOfAListOfOneSymbolLessIsNeverWritten() throws IOException {
+    List<String> symbols =
+        SAVED_MODEL.vocabulary().codePoints().mapToObj(Character::toString).sorted().toList();
+    Files.writeString(root.resolve("less.json"), jsonOf(symbols.subList(0, symbols.size() - 1)));
+    Tool.Output output = tool("sample --meta META --vocab ROOT/less.json --length 9 --seed 1");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.err()).contains("one class more than", "the last class, <unk>, is never");
+    Files.writeString(
+        root.resolve("less.txt"), String.join("", symbols.subList(1, symbols.size())));
+    assertThat(tool("sample --meta META --vocab ROOT/less.txt").err())
+        .contains("has 40 symbols, but the predictions");
+  }
+
+  @Test
+  void lossesOfWordsAreSaidPerWord() throws IOException {
+    List<String> words =
+        SAVED_MODEL.vocabulary().codePoints().mapToObj(c -> "word" + c).sorted().toList();
+    Files.writeString(root.resolve("words.json"), jsonOf(words));
+    Files.writeString(root.resolve("words.txt"), String.join(" ", words));
+    Tool.Output output = tool("evaluate --meta META --vocab ROOT/words.json --data ROOT/words.txt");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out()).contains("nats per word").doesNotContain("character");
+  }
+
+  private static String jsonOf(List<String> symbols) throws IOException {
+    return new ObjectMapper().writeValueAsString(symbols);
   }
 
   @Test

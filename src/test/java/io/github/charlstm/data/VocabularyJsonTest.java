@@ -72,6 +72,25 @@ class VocabularyJsonTest {
   }
 
   @Test
+  void specialTokensAndWordsOfOtherProgramsAreReadBack() throws IOException {
+    Path file = folder.resolve("vocabulary.json");
+    for (List<String> symbols :
+        List.of(
+            List.of("", "[UNK]", "a", "b"),
+            List.of("unknown", "a", "b", "<pad>"),
+            List.of("to", "be", "\n"),
+            List.of("unknown", "to", "\n"))) {
+      Vocabulary vocabulary = Vocabulary.ofSymbols(symbols);
+      vocabulary.writeJson(file);
+      assertThat(Files.readString(file)).contains("\"version\":3");
+      assertThat(Vocabulary.readJson(file)).isEqualTo(vocabulary);
+      assertThat(Vocabulary.readJson(file).special()).isEqualTo(vocabulary.special());
+    }
+    assertThat(Vocabulary.ofSymbols(List.of("unknown", "to", "be")))
+        .isEqualTo(Vocabulary.ofWords("to be", 0));
+  }
+
+  @Test
   void missingFileIsNamed() {
     Path file = folder.resolve("vocabulary.json");
     assertThatThrownBy(() -> Vocabulary.readJson(file))
@@ -152,12 +171,12 @@ class VocabularyJsonTest {
   @Test
   void newerVersionIsRejectedNamingBoth() throws IOException {
     Path file = folder.resolve("vocabulary.json");
-    Files.writeString(file, "{\"format\":\"charlstm-vocabulary\",\"version\":3,\"kinds\":3}");
+    Files.writeString(file, "{\"format\":\"charlstm-vocabulary\",\"version\":4,\"kinds\":3}");
     assertThatThrownBy(() -> Vocabulary.readJson(file))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
             file
-                + " is a vocabulary of version 3, this program reads up to version 2; use a newer"
+                + " is a vocabulary of version 4, this program reads up to version 3; use a newer"
                 + " charlstm");
   }
 }

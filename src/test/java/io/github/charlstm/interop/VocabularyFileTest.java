@@ -38,6 +38,60 @@ class VocabularyFileTest {
   }
 
   @Test
+  void specialTokensAreTheUnknownOrNeverWritten() throws IOException {
+    Vocabulary vocabulary = read("list.json", "[\"\", \"[UNK]\", \"e\", \"<eos>\", \"a\"]");
+    assertThat(vocabulary.unknown()).hasValue(1);
+    assertThat(vocabulary.special()).containsExactly(0, 1, 3);
+    assertThat(vocabulary.encode("xae")).containsExactly(1, 4, 2);
+    assertThat(vocabulary.knows("a[")).isFalse();
+    assertThat(read("pad.json", "[\"<pad>\", \"a\"]").unknown()).isEmpty();
+  }
+
+  @Test
+  void wordsAreReadAsListOrMap() throws IOException {
+    Vocabulary list = read("words.json", "[\"the\", \"a\", \"<unk>\", \"be\", \"eos\"]");
+    assertThat(list.separator()).isEqualTo(" ");
+    assertThat(list.encode("be drunk a")).containsExactly(3, 2, 1);
+    assertThat(list.special()).containsExactly(2);
+    Vocabulary map = read("map.json", "{\"be\": 0, \"to\": 1}");
+    assertThat(map.decode(1, 0)).isEqualTo("to be");
+    assertThatThrownBy(() -> map.encode("to do"))
+        .isExactlyInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith("word 'do' at position 1 (in words, from 0) is not in");
+  }
+
+  // (int_text, vocab_to_int, int_to_vocab, token_dict)
+  @Test
+  void theTvScriptsPickleIsRead() throws IOException {
+    String pickle =
+        "((I1\nI0\nl(dS'to'\nI0\nsS'||period||'\nI1\ns(dI0\nS'to'\nsI1\nS'||period||'\ns"
+            + "(dS'.'\nS'||Period||'\nst.";
+    Path file = Files.writeString(folder.resolve("preprocess.p"), pickle);
+    Vocabulary vocabulary = VocabularyFile.read(file, TextFormat.UTF_8);
+    assertThat(vocabulary.encode("to ||period||")).containsExactly(0, 1);
+    assertThat(vocabulary.unknown()).isEmpty();
+  }
+
+  // [vocab_to_ix, ix_to_vocab]; the word "unknown" had the number 2
+  @Test
+  void theCookbooksPickleIsRead() throws IOException {
+    String pickle =
+        "((dS'from'\nI1\nsS'fairest'\nI3\nsS'unknown'\nI0\ns"
+            + "(dI0\nS'unknown'\nsI1\nS'from'\nsI3\nS'fairest'\nsl.";
+    Vocabulary vocabulary = VocabularyFile.read(pickle(pickle), TextFormat.UTF_8);
+    assertThat(vocabulary.encode("from unknown fairest x")).containsExactly(1, 0, 3, 0);
+    assertThat(vocabulary.special()).containsExactly(0, 2);
+  }
+
+  @Test
+  void aSpareClassIsTheUnknownOrNeverWritten() throws IOException {
+    Vocabulary fitted = read("list.json", "[\"b\", \"a\"]").withSpare();
+    assertThat(fitted.encode("axb")).containsExactly(1, 2, 0);
+    assertThat(fitted.special()).containsExactly(2);
+    assertThat(Vocabulary.ofWords("to be", 0).withSpare().special()).containsExactly(0, 3);
+  }
+
+  @Test
   void aVocabularyOfTheLibraryIsRead() throws IOException {
     Path file = folder.resolve("vocabulary.json");
     Vocabulary.of("hello").writeJson(file);
@@ -51,8 +105,9 @@ class VocabularyFileTest {
         "{\"a\": 0, \"b\": 2}|numbers 0 to 1, each once, found 2 for the string 'b'",
         "{\"a\": 0, \"b\": 0}|found 0 for the string 'b'",
         "[\"a\", \"a\"]|are the same",
-        "[\"a\", \"<unk>\"]|expected symbol 1",
-        "[\"a\", 3]|expected symbol 1 (from 0) to be one character, found 3",
+        "[\"a\", \"the\", \"b\"]|expected symbol 1 (from 0) to be one character, found 'the'",
+        "[\"the\", \"be\", \"the\"]|words 0 and 2 (from 0) are the same, 'the'",
+        "[\"a\", 3]|expected symbol 1 (from 0) to be one character or word, found 3",
         "[\"a\"|broken JSON",
         "[]|at least one symbol",
         "{}|at least one symbol",
@@ -100,7 +155,7 @@ class VocabularyFileTest {
         "(dS'a'\\nI0\\nsS'b'\\nI0\\ns.|numbers 0 to 1, each once, found 0",
         "(dS'a'\\nF0.5\\ns.|found 0.5",
         "(S'a'\\nS'the'\\nt.|symbol 1 (from 0) to be one character, found 'the'",
-        "(S'a'\\nI3\\nt.|expected symbol 1 (from 0) to be one character, found 3",
+        "(S'a'\\nI3\\nt.|expected symbol 1 (from 0) to be one character or word, found 3",
         "(S'a'\\nS'a'\\nt.|are the same",
         "(t.|at least one symbol",
         "(d.|at least one symbol",
