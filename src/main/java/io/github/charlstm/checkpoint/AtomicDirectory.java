@@ -29,11 +29,7 @@ public final class AtomicDirectory {
   /** Writes files to a folder. */
   @FunctionalInterface
   public interface Writer {
-    /**
-     * Writes the files to a folder.
-     *
-     * @throws IOException if writing fails
-     */
+    /** Writes the files to a folder. */
     void write(Path folder) throws IOException;
   }
 
@@ -63,26 +59,18 @@ public final class AtomicDirectory {
 
   private AtomicDirectory() {}
 
-  /**
-   * Writes a folder, see {@link #publish(Path, Writer, Listener)}.
-   *
-   * @param writer writes to the empty folder that it is given
-   * @throws IOException if writing fails; the target is then as before, unless it was already
-   *     renamed
-   */
+  /** As {@link #publish(Path, Writer, Listener)}, without a listener. */
   public static void publish(Path target, Writer writer) throws IOException {
     publish(target, writer, stage -> {});
   }
 
   /**
-   * Writes a folder. Missing parents are created. If anything throws before the target is in place,
-   * the temporary folder is deleted and an older target stays.
+   * Writes a folder, which replaces an older one. Missing parents are created. If anything throws
+   * before the target is in place, the temporary folder, which is empty when the writer gets it, is
+   * deleted and an older target stays.
    *
    * <p>Two threads must not publish the same target at once.
    *
-   * @param target the folder to appear; replaced if it exists
-   * @param writer writes to the empty folder that it is given
-   * @param listener receives each stage
    * @throws IOException if writing fails; the target is then as before, unless it was already
    *     renamed
    */
@@ -126,8 +114,6 @@ public final class AtomicDirectory {
   /**
    * Deletes a folder, renaming it first, so that no part of it is ever seen under its name. A
    * missing folder is no error.
-   *
-   * @throws IOException if it cannot be deleted
    */
   public static void remove(Path target) throws IOException {
     Path whole = target.toAbsolutePath().normalize();
@@ -143,8 +129,6 @@ public final class AtomicDirectory {
    * Cleans up what dead processes left in a folder: deletes their {@code .tmp-*}; deletes an {@code
    * .old-*} whose successor is complete, and gives one without a successor its name back. What
    * belongs to a live process is left alone. A missing folder is no error.
-   *
-   * @throws IOException if a file cannot be deleted or renamed
    */
   public static void cleanUp(Path parent) throws IOException {
     if (!Files.isDirectory(parent)) {

@@ -163,11 +163,7 @@ final class BundleReader {
     }
   }
 
-  /**
-   * Values in a data shard: plain bytes with a masked checksum.
-   *
-   * @param info the tensor, or one slice of it
-   */
+  /** Values of a tensor or a slice in a data shard: plain bytes with a masked checksum. */
   private record Shard(TensorInfo info, Path shard, long offset, long size, int checksum)
       implements StoredTensor.Values {
     // A multiple of every element size, so that no element is split between two chunks.

@@ -43,10 +43,9 @@ public final class CheckpointReader {
   /**
    * Opens the checkpoint made of {@code prefix.index} and {@code prefix.data-00000-of-00001} (or
    * more shards); or, if there is no index, of the V1 file {@code prefix} or the V1 shards {@code
-   * prefix-00000-of-00002} and so on.
+   * prefix-00000-of-00002} and so on. Python's pattern {@code run/model.ckpt-100-?????-of-00002} is
+   * understood too.
    *
-   * @param prefix path without these endings, such as {@code run/model.ckpt-100}; Python's pattern
-   *     {@code run/model.ckpt-100-?????-of-00002} is understood too
    * @throws CheckpointException if a file is missing, damaged or of a kind that is not supported
    */
   public static CheckpointReader open(Path prefix) {
@@ -57,7 +56,6 @@ public final class CheckpointReader {
    * {@return whether there are files of a checkpoint, whole or not (Python: {@code
    * tf.train.checkpoint_exists})}
    *
-   * @param prefix as for {@link #open}
    * @throws CheckpointException if shards are missing, or the folder cannot be read
    */
   public static boolean exists(Path prefix) {
@@ -113,9 +111,8 @@ public final class CheckpointReader {
   }
 
   /**
-   * A tensor of any type that TensorFlow-Java has.
+   * {@return a tensor of any type that TensorFlow-Java has, to be closed}
    *
-   * @return to be closed by the caller
    * @throws CheckpointException if the name is missing, the type has no class in TensorFlow-Java,
    *     or the bytes are damaged
    */

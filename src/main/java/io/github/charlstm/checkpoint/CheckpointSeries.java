@@ -63,21 +63,15 @@ public final class CheckpointSeries {
     }
   }
 
-  /**
-   * {@return options at their defaults; {@link Builder#build} reads the folder}
-   *
-   * @param folder created with the first checkpoint
-   */
+  /** {@return options at their defaults; the folder is created with the first checkpoint} */
   public static Builder builder(Saver saver, Path folder) {
     return new Builder(saver, folder);
   }
 
   /**
-   * Writes a checkpoint {@code <name>-<globalStep>}, then deletes the oldest beyond max_to_keep.
+   * Writes a checkpoint {@code <name>-<globalStep>}, which replaces one of this step, then deletes
+   * the oldest beyond max_to_keep. Returns its prefix.
    *
-   * @param globalStep 0 or more; an existing checkpoint of this step is replaced
-   * @return the checkpoint's prefix
-   * @throws IOException if writing fails
    * @throws IllegalArgumentException if the step is below 0
    */
   public Path save(Session session, long globalStep) throws IOException {
@@ -97,9 +91,7 @@ public final class CheckpointSeries {
     return folder.resolve(checkpoint);
   }
 
-  /**
-   * @param writer is given a prefix, not a folder
-   */
+  /** The writer is given a prefix, not a folder. */
   void publish(String checkpoint, AtomicDirectory.Writer writer, AtomicDirectory.Listener listener)
       throws IOException {
     Files.createDirectories(folder);
@@ -207,11 +199,7 @@ public final class CheckpointSeries {
       this.folder = Objects.requireNonNull(folder, "folder");
     }
 
-    /**
-     * The first part of the checkpoints' names; {@code model.ckpt} by default.
-     *
-     * @throws IllegalArgumentException if it is blank or has a slash
-     */
+    /** The first part of the checkpoints' names, without a slash; {@code model.ckpt} by default. */
     public Builder name(String prefix) {
       if (prefix.isBlank() || prefix.contains("/") || prefix.contains("\\")) {
         throw new IllegalArgumentException(
@@ -221,11 +209,7 @@ public final class CheckpointSeries {
       return this;
     }
 
-    /**
-     * How many checkpoints are kept; 5 by default, 0 for all.
-     *
-     * @throws IllegalArgumentException if it is below 0
-     */
+    /** How many checkpoints are kept; 5 by default, 0 for all. */
     public Builder maxToKeep(int number) {
       if (number < 0) {
         throw new IllegalArgumentException("max_to_keep must be 0 or more, found " + number);
@@ -235,9 +219,8 @@ public final class CheckpointSeries {
     }
 
     /**
-     * Keeps one checkpoint of every so many hours for good, besides the newest; 10,000 by default.
-     *
-     * @throws IllegalArgumentException if it is below 0; with 0 every checkpoint is kept, as in TF1
+     * Keeps one checkpoint of every so many hours for good, besides the newest; 10,000 by default,
+     * 0 for every checkpoint, as in TF1.
      */
     public Builder keepCheckpointEveryNHours(double hours) {
       if (!(hours >= 0)) {
@@ -263,11 +246,10 @@ public final class CheckpointSeries {
     }
 
     /**
-     * Reads the folder's state file, and deletes what a killed process left incomplete.
+     * Reads the folder's state file, whose checkpoints the series continues with, and deletes what
+     * a killed process left incomplete.
      *
-     * @return the series, which continues with the checkpoints that the state file names
      * @throws CheckpointException if the state file is malformed
-     * @throws IOException if the folder cannot be read
      */
     public CheckpointSeries build() throws IOException {
       return new CheckpointSeries(this);

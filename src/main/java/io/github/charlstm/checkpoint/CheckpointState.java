@@ -46,11 +46,7 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
     }
   }
 
-  /**
-   * Replaces the file; a reader sees the old one or the new one, never a part.
-   *
-   * @throws IOException if writing fails
-   */
+  /** Replaces the file; a reader sees the old one or the new one, never a part. */
   public void write(Path folder) throws IOException {
     Path file = folder.resolve(FILE_NAME);
     Path aside = AtomicDirectory.temporary(file);
@@ -65,9 +61,8 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   }
 
   /**
-   * Reads a folder's file.
+   * Reads a folder's file, if there is one.
    *
-   * @return empty if there is no such file
    * @throws CheckpointException if it cannot be read or is malformed
    */
   public static Optional<CheckpointState> read(Path folder) {
@@ -101,9 +96,8 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
   }
 
   /**
-   * All checkpoints that the state file names and that exist, complete or not, the newest last.
+   * {@return the prefixes that the state file names and that exist, complete or not, newest last}
    *
-   * @return the prefixes; empty if there is no such file
    * @throws CheckpointException if the file is malformed
    */
   public static List<Path> checkpoints(Path folder) {

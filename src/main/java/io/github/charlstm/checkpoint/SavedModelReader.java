@@ -24,9 +24,8 @@ public final class SavedModelReader {
   }
 
   /**
-   * Reads the graphs of a SavedModel.
+   * Reads the graphs of a SavedModel, from {@code saved_model.pb}.
    *
-   * @param folder with {@code saved_model.pb}
    * @throws CheckpointException if the file is missing, damaged or has no graph
    */
   public static SavedModelReader open(Path folder) {

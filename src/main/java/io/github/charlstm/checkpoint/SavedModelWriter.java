@@ -59,8 +59,7 @@ public final class SavedModelWriter {
   /**
    * Makes one graph of a SavedModel.
    *
-   * @param graph with a Saver's ops
-   * @param saver that Saver's {@link Saver#saverDef()}
+   * @param saver of a Saver in this graph, {@link Saver#saverDef()}
    * @param tags such as {@code serve}; at least one
    * @param signatures by key, such as {@code serving_default}; see {@link #signature}
    * @param variables the collection {@code variables} (and, for those marked trainable, {@code
@@ -126,9 +125,8 @@ public final class SavedModelWriter {
   }
 
   /**
-   * Names inputs and outputs (Python: {@code build_signature_def}).
-   *
-   * @param methodName such as {@code tensorflow/serving/predict}
+   * Names inputs and outputs (Python: {@code build_signature_def}), for a method such as {@code
+   * tensorflow/serving/predict}.
    */
   public static SignatureDef signature(
       String methodName,
@@ -141,11 +139,8 @@ public final class SavedModelWriter {
   }
 
   /**
-   * Writes {@code saved_model.pb}, {@code variables/variables.index} and its data. Not crash-safe
-   * by itself: use it within {@link AtomicDirectory#publish}.
-   *
-   * @param folder created if missing
-   * @throws IOException if writing fails
+   * Writes {@code saved_model.pb}, {@code variables/variables.index} and its data to a folder,
+   * created if missing. Not crash-safe by itself: use it within {@link AtomicDirectory#publish}.
    */
   public void write(Path folder, Session session, Saver saver) throws IOException {
     Files.createDirectories(folder);

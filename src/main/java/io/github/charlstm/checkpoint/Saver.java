@@ -109,27 +109,20 @@ public final class Saver {
         .build();
   }
 
-  /**
-   * {@link #save(Session, Path, boolean)} with a state file.
-   *
-   * @throws IOException if writing fails
-   * @throws IllegalArgumentException if the checkpoint has the name of the state file
-   */
+  /** {@link #save(Session, Path, boolean)} with a state file. */
   public void save(Session session, Path prefix) throws IOException {
     save(session, prefix, true);
   }
 
   /**
-   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}; a missing folder is
-   * created. Not crash-safe by itself: see {@link AtomicDirectory}.
+   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001} for a prefix such as {@code
+   * run/model.ckpt-100}; a missing folder is created. Not crash-safe by itself: see {@link
+   * AtomicDirectory}.
    *
-   * @param session of the graph, its variables initialised
-   * @param prefix such as {@code run/model.ckpt-100}
    * @param writeState whether the folder's file {@code checkpoint} is replaced by one that names
    *     this checkpoint as the newest, and those that this Saver wrote before to the same folder,
    *     at most {@code maxToKeep} in all (Python: {@code write_state}, with {@code
    *     save_relative_paths=True})
-   * @throws IOException if writing fails
    * @throws IllegalArgumentException if the checkpoint has the name of the state file
    */
   public void save(Session session, Path prefix, boolean writeState) throws IOException {
@@ -173,7 +166,6 @@ public final class Saver {
    * checked first: if anything is wrong, no variable changes. As in TF1 the checkpoint may have
    * tensors that this Saver does not, such as an optimizer's slots.
    *
-   * @param prefix such as {@code run/model.ckpt-100}
    * @throws CheckpointException if the checkpoint is damaged, lacks a variable, or has one of
    *     another type or shape
    */
@@ -193,11 +185,7 @@ public final class Saver {
   }
 
   /**
-   * As {@link #restore(Session, Path)}, which tells the tensors that it did not use.
-   *
-   * @return the names of the tensors that were not used, sorted
-   * @throws CheckpointException if the checkpoint is damaged, lacks a variable, or has one of
-   *     another type or shape
+   * As {@link #restore(Session, Path)}; returns the sorted names of the tensors that were not used.
    */
   public Set<String> restoreAllowingUnused(Session session, Path prefix) {
     return restore(session, prefix, true);

@@ -22,36 +22,23 @@ record StoredTensor(TensorInfo info, List<Part> parts) {
   /** The values of one tensor, or of one slice of it, in a file. */
   interface Values {
     /**
-     * Reads the values row-major in chunks of whole elements, little-endian. They are checked at
-     * the end at the latest, so the consumer's result is valid only if this method returns.
-     *
-     * @param consumer may move the chunk's position; the chunk is valid until it returns
-     * @throws CheckpointException if the file cannot be read or is damaged
+     * Reads the values row-major in chunks of whole elements, little-endian, each valid until the
+     * consumer returns. They are checked at the end at the latest, so the consumer's result is
+     * valid only if this method returns.
      */
     void stream(Consumer<ByteBuffer> consumer);
 
-    /**
-     * The values of a string tensor, row-major.
-     *
-     * @throws CheckpointException if the file cannot be read or is damaged
-     */
+    /** The values of a string tensor, row-major. */
     List<byte[]> strings();
 
-    /**
-     * Checks the values, whatever their type.
-     *
-     * @throws CheckpointException if the file cannot be read or is damaged
-     */
+    /** Checks the values, whatever their type. */
     void verify();
   }
 
   /** Receives elements that are adjacent in the whole tensor. */
   @FunctionalInterface
   interface Run {
-    /**
-     * @param first row-major index of the first of them
-     * @param elements little-endian; valid until the method returns
-     */
+    /** Elements are little-endian, valid until the method returns; {@code first} is row-major. */
     void put(long first, ByteBuffer elements);
   }
 
@@ -66,11 +53,8 @@ record StoredTensor(TensorInfo info, List<Part> parts) {
   }
 
   /**
-   * A tensor of slices, which must cover it exactly.
-   *
-   * @param file named in errors
-   * @param slices as the file lists them
-   * @param entries by {@link TensorSlice#key}; those of the slices are removed
+   * A tensor of slices, which must cover it exactly; their entries, by {@link TensorSlice#key}, are
+   * removed. The file is named in errors.
    */
   static <E> StoredTensor ofSlices(
       Path file,

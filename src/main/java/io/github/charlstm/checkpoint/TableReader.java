@@ -43,11 +43,7 @@ final class TableReader {
   /** Receives the entries of a table. */
   @FunctionalInterface
   interface Visitor {
-    /**
-     * @param key at most a few hundred bytes
-     * @param value valid until the method returns
-     * @param place where the value can be found again
-     */
+    /** The key has at most a few hundred bytes; the value is valid until the method returns. */
     void visit(byte[] key, ByteBuffer value, Place place);
   }
 
@@ -66,8 +62,6 @@ final class TableReader {
   /**
    * Visits every key and value in the file's order. A block's checksum is checked before its
    * entries are visited; one block is in memory at a time.
-   *
-   * @throws CheckpointException if the file cannot be read or is damaged
    */
   static void forEach(Path path, Visitor visitor) {
     open(
@@ -78,11 +72,7 @@ final class TableReader {
         });
   }
 
-  /**
-   * Reads one value again, its block's checksum checked.
-   *
-   * @throws CheckpointException if the file cannot be read or has changed
-   */
+  /** Reads one value again, its block's checksum checked. */
   static ByteBuffer read(Path path, Place place) {
     return open(path, table -> table.block(place.block()).slice(place.start(), place.length()));
   }
@@ -273,9 +263,7 @@ final class TableReader {
 
     /**
      * Reads the length (a variable-length integer) and the elements: literal bytes, or copies of
-     * bytes before them.
-     *
-     * @throws BufferUnderflowException or IndexOutOfBoundsException if the stream is damaged
+     * bytes before them. Damage is a BufferUnderflowException or an IndexOutOfBoundsException.
      */
     static byte[] unpack(ByteBuffer packed) {
       long length = varint(packed);

@@ -25,12 +25,8 @@ public final class TensorBundle {
   private TensorBundle() {}
 
   /**
-   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}; a missing folder is
-   * created.
-   *
-   * @param prefix such as {@code run/state}
-   * @param tensors at least one, by name; they are not closed
-   * @throws IOException if writing fails
+   * Writes {@code prefix.index} and {@code prefix.data-00000-of-00001} of at least one tensor; a
+   * missing folder is created.
    */
   public static void write(Path prefix, Map<String, ? extends Tensor> tensors) throws IOException {
     if (tensors.isEmpty()) {

@@ -6,13 +6,7 @@ import java.util.Objects;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
-/**
- * One tensor of a checkpoint, without its values.
- *
- * @param name usually a variable's name; not empty
- * @param dtype element type
- * @param shape without unknown dimensions
- */
+/** One tensor of a checkpoint, without its values; the shape has no unknown dimensions. */
 public record TensorInfo(String name, DataType dtype, Shape shape) {
   public TensorInfo {
     Objects.requireNonNull(dtype, "dtype");

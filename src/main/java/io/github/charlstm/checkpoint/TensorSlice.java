@@ -21,11 +21,7 @@ record TensorSlice(List<Long> starts, List<Long> lengths) {
     return new TensorSlice(lengths.stream().map(length -> 0L).toList(), lengths);
   }
 
-  /**
-   * @param file named in errors
-   * @param info the whole tensor
-   * @param proto a missing length means the whole dimension
-   */
+  /** The file is named in errors; a missing length in {@code proto} means the whole dimension. */
   static TensorSlice of(Path file, TensorInfo info, TensorSliceProto proto) {
     int rank = info.shape().numDimensions();
     if (proto.getExtentCount() != rank) {

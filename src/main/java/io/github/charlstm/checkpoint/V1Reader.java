@@ -34,27 +34,17 @@ final class V1Reader {
   private final Map<String, Place> places = new HashMap<>();
   private final SortedMap<String, Listed> tensors = new TreeMap<>();
 
-  /**
-   * A tensor, and its slices in all files.
-   *
-   * @param file the first that lists it
-   */
+  /** A tensor, its slices in all files, and the first file that lists it. */
   private record Listed(Path file, TensorInfo info, List<TensorSliceProto> slices) {}
 
-  /**
-   * Where a slice's values are.
-   *
-   * @param checksum of their bytes when the file was opened
-   */
+  /** Where a slice's values are, with their checksum when the file was opened. */
   private record Place(Path file, TableReader.Place inTable, int checksum) {}
 
   private V1Reader() {}
 
   /**
-   * The tensors by name. The checksum of every block is checked, and slices cover their tensor
-   * exactly.
-   *
-   * @param files all files of the checkpoint; each is read once from end to end
+   * The tensors by name. Every file is read once from end to end, the checksum of every block is
+   * checked, and slices cover their tensor exactly.
    */
   static SortedMap<String, StoredTensor> read(List<Path> files) {
     V1Reader all = new V1Reader();

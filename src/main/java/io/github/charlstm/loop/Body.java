@@ -17,15 +17,12 @@ public interface Body {
    *     {@code tf.scope().env()} is a {@link io.github.charlstm.graph.LoopEnvironment}
    * @param input this step's slice of the inputs, {@code [batch, ...]}
    * @param states after the previous step
-   * @return the step's output, and the states for the next
    */
   Result step(Ops tf, Operand<TFloat32> input, List<Operand<TFloat32>> states);
 
   /**
-   * Output and states of a step; they may be tensors of the outer graph.
-   *
-   * @param output {@code [batch, ...]}, known except for the batch
-   * @param states for the next step, as many as before and of the same shapes
+   * Output {@code [batch, ...]}, known except for the batch, and states of a step, as many as
+   * before and of the same shapes; they may be tensors of the outer graph.
    */
   record Result(Operand<TFloat32> output, List<? extends Operand<TFloat32>> states) {
     public Result {

@@ -199,10 +199,8 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
   }
 
   /**
-   * One variable of a while loop, seen from the body.
-   *
-   * @param before placeholder for the value at the start of a step
-   * @param after its value at the end; the placeholder itself where a step changes nothing
+   * One variable of a while loop: a placeholder for the value at the start of a step, and the value
+   * at its end, which is the placeholder itself where a step changes nothing.
    */
   record LoopVariable(Output<?> before, Output<?> after) {
 

@@ -57,7 +57,6 @@ public record DecodeLoop(
      * @param symbol the previous symbol, {@code [1]}
      * @param point this step's number of {@code points}, scalar
      * @param states after the previous step
-     * @return the chosen symbol, and the states for the next step
      */
     Result step(
         Ops tf,
@@ -67,11 +66,8 @@ public record DecodeLoop(
   }
 
   /**
-   * Results of a step.
-   *
-   * @param symbol {@code [1]}; below 0 if none can be chosen
-   * @param probabilities of the symbols
-   * @param states for the next step, of the same shapes as before
+   * Results of a step: the symbol {@code [1]}, below 0 if none can be chosen, the probabilities of
+   * the symbols, and the next states, of the same shapes as before.
    */
   public record Result(
       Operand<TInt32> symbol,

@@ -22,15 +22,12 @@ public final class DropoutMasks {
   private DropoutMasks() {}
 
   /**
-   * Draws the masks of all steps.
+   * Draws the masks of all steps, {@code [T, batch, width]}, true where a value is kept: where the
+   * number drawn is not below the rate.
    *
    * @param tf builder of the graph around the loop
    * @param seeds of one draw a step
    * @param steps scalar, T
-   * @param batch scalar
-   * @param width of a mask
-   * @param rate scalar; a value is kept where the number drawn is not below it
-   * @return {@code [T, batch, width]}, true where a value is kept
    */
   public static Operand<TBool> of(
       Ops tf,

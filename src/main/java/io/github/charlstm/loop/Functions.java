@@ -67,8 +67,6 @@ final class Functions {
   /**
    * The body of a forward loop: all nodes that the variables depend on, control inputs (assertions,
    * for instance) included.
-   *
-   * @param nodes graph that holds the variables
    */
   static FunctionDef forwardBody(String loop, GraphIndex nodes, List<LoopVariable> variables) {
     return body(loop, nodes, variables, Map.of(), Functions::allInputs);
@@ -77,7 +75,6 @@ final class Functions {
   /**
    * The body of a backward loop, without control inputs: those ran in the forward loop.
    *
-   * @param nodes graph that holds the variables
    * @param replaced tensors, spelled node:index, and what to read instead
    */
   static FunctionDef backwardBody(
@@ -132,9 +129,7 @@ final class Functions {
 
   /**
    * The condition {@code first variable < limit}, and a last symbol that is neither below 0 nor the
-   * stop symbol.
-   *
-   * @param symbol index of the last symbol, {@code [1]}
+   * stop symbol; {@code symbol} is the index of the last symbol, {@code [1]}.
    */
   static FunctionDef mayContinue(
       String loop, List<LoopVariable> variables, int limit, int symbol, int stop) {

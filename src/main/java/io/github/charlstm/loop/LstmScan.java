@@ -40,10 +40,8 @@ public record LstmScan(
   }
 
   /**
-   * Dropout of a layer's outputs; the state is not dropped.
-   *
-   * @param masks {@code [T, batch, units]}, true where a value is kept
-   * @param divisor scalar; kept values are divided by it
+   * Dropout of a layer's outputs; the state is not dropped. The masks are {@code [T, batch,
+   * units]}, true where a value is kept and divided by the scalar.
    */
   public record Dropout(Operand<TBool> masks, Operand<TFloat32> divisor) {
     public Dropout {
@@ -146,12 +144,8 @@ public record LstmScan(
   }
 
   /**
-   * Indices of the loop's variables, and what the carriers store as attributes for the gradient.
-   *
-   * @param depth width of the inputs, D
-   * @param units U
-   * @param drops whether it drops outputs; only then are there the last three variables
-   * @param products how it multiplies
+   * Indices of the loop's variables, and what the carriers store as attributes for the gradient;
+   * only a loop that drops outputs has the last three variables.
    */
   record Layout(int depth, int units, boolean drops, MatMulPrecision products) {
     static final int TIME = 0;
@@ -224,9 +218,7 @@ public record LstmScan(
       batch = tf.stopGradient(WhileOps.size(tf, sizes, 1));
     }
 
-    /**
-     * @param given inputs, kernel, bias, memory, hidden
-     */
+    /** The tensors given are inputs, kernel, bias, memory, hidden. */
     static Operation of(
         Ops tf, Layout layout, List<Operand<TFloat32>> given, Optional<Dropout> dropout) {
       List<Operand<?>> constant = new ArrayList<>(given);

@@ -34,18 +34,12 @@ public enum MatMulPrecision {
     return this == FLOAT32 ? matrix : tf.dtypes.cast(matrix, TBfloat16.class);
   }
 
-  /**
-   * @param left a factor, {@code [m, k]}
-   * @param right a factor, {@code [k, n]}
-   */
+  /** The factors are {@code [m, k]} and {@code [k, n]}. */
   Operand<TFloat32> of(Ops tf, Operand<?> left, Operand<?> right) {
     return product(tf, left, right, false);
   }
 
-  /**
-   * @param left a factor, {@code [k, m]}; it is transposed
-   * @param right a factor, {@code [k, n]}
-   */
+  /** The factors are {@code [k, m]}, which is transposed, and {@code [k, n]}. */
   Operand<TFloat32> ofTransposed(Ops tf, Operand<?> left, Operand<?> right) {
     return product(tf, left, right, true);
   }

@@ -241,13 +241,9 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
    * can be built from the graph alone, also after an export and an import.
    *
    * <p>Inputs and outputs of the operation, in this order: time, steps, inputs, {@code states}
-   * state tensors, the list of outputs, {@code shared} shared tensors, {@code saved} lists of saved
-   * tensors, the captured tensors.
-   *
-   * @param states number of state tensors
-   * @param shared number of tensors that are the same at each step
-   * @param saved number of tensors saved at each step
-   * @param differentiableCaptures indices of the captured tensors that have a gradient
+   * state tensors, the list of outputs, {@code shared} tensors that are the same at each step,
+   * {@code saved} lists of tensors saved at each step, the captured tensors, of which {@code
+   * differentiableCaptures} have a gradient.
    */
   record Layout(int states, int shared, int saved, List<Integer> differentiableCaptures) {
     static final int TIME = 0;
