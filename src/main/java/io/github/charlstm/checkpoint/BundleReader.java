@@ -45,9 +45,7 @@ final class BundleReader {
     this.file = file;
   }
 
-  /**
-   * The tensors by name. Every shard exists and is long enough; slices cover their tensor exactly.
-   */
+  /** The tensors by name. Every shard exists, long enough; slices cover their tensor exactly. */
   static SortedMap<String, StoredTensor> read(Path prefix, Path file) {
     BundleReader index = new BundleReader(prefix, file);
     TableReader.forEach(

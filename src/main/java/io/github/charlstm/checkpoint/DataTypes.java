@@ -19,9 +19,7 @@ import org.tensorflow.types.family.TType;
 
 /** Element types and shapes in checkpoint files. */
 final class DataTypes {
-  /**
-   * The size does not follow from type and shape: strings, variants, types newer than this code.
-   */
+  /** The size does not follow from type and shape: strings, variants, newer types. */
   static final int VARIABLE = -1;
 
   // Elements: far more than any file holds, and safe to multiply with an element's size.

@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/**
- * Synchronizes files and folders to the disk, and deletes trees. Symbolic links are not followed.
- */
+/** Synchronizes files and folders to the disk, deletes trees. Symbolic links are not followed. */
 final class DurableFiles {
   private DurableFiles() {}
 

@@ -184,9 +184,7 @@ public final class Saver {
     restore(session, prefix, false);
   }
 
-  /**
-   * As {@link #restore(Session, Path)}; returns the sorted names of the tensors that were not used.
-   */
+  /** As {@link #restore(Session, Path)}; returns the sorted names of the unused tensors. */
   public Set<String> restoreAllowingUnused(Session session, Path prefix) {
     return restore(session, prefix, true);
   }
@@ -219,9 +217,7 @@ public final class Saver {
     return restore(session, reader, new TreeMap<>(names), true);
   }
 
-  /**
-   * Checks everything, then assigns all variables in one step; returns the unused tensors' names.
-   */
+  /** Checks everything, then assigns all variables in one step; returns the unused tensors. */
   private Set<String> restore(
       Session session,
       CheckpointReader reader,

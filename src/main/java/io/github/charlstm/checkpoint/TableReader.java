@@ -40,7 +40,6 @@ final class TableReader {
   private final long size;
   private byte[] lastKey;
 
-  /** Receives the entries of a table. */
   @FunctionalInterface
   interface Visitor {
     /** The key has at most a few hundred bytes; the value is valid until the method returns. */

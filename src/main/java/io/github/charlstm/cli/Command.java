@@ -3,7 +3,6 @@ package io.github.charlstm.cli;
 import java.io.IOException;
 import java.util.List;
 
-/** One command of the program. */
 interface Command {
   /**
    * What help, parser and completion know of a command: {@code arguments} are the words besides
@@ -29,12 +28,10 @@ interface Command {
       return new Usage(name, summary, arguments, words, flags, examples);
     }
 
-    /** Adds flags. */
     Usage flags(Flag<?>... declared) {
       return flags(List.of(declared));
     }
 
-    /** Adds flags. */
     Usage flags(List<Flag<?>> declared) {
       return new Usage(
           name, summary, arguments, subcommands, Flags.join(flags, declared), examples);

@@ -20,9 +20,7 @@ import java.util.function.Supplier;
 final class Console {
   static final String CLEAR_LINE = "\r\u001b[K";
 
-  /**
-   * Progress is drawn on a terminal after {@code patience}, elsewhere a line each {@code pause}.
-   */
+  /** On a terminal progress is drawn after {@code patience}, elsewhere each {@code pause}. */
   record Timing(Duration patience, Duration pause) {
     static final Timing USUAL = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(10));
   }
@@ -84,7 +82,6 @@ final class Console {
     return quiet;
   }
 
-  /** Whether results are asked for as {@link #result JSON}. */
   boolean json() {
     return json;
   }
@@ -97,11 +94,7 @@ final class Console {
     return timing;
   }
 
-  /**
-   * Prints a piece of a result at once.
-   *
-   * @throws UncheckedIOException if it cannot
-   */
+  /** Prints a piece of a result at once. */
   void stream(String piece) {
     out().print(piece);
     if (out.checkError()) {
@@ -139,7 +132,6 @@ final class Console {
     result(fields, () -> {});
   }
 
-  /** A result, or a part of it, as a line of JSON. */
   void result(Json fields) {
     answered = true;
     wipeForResults();
@@ -177,7 +169,6 @@ final class Console {
     return begun;
   }
 
-  /** Some work that may fail. */
   @FunctionalInterface
   interface Work<T, E extends Exception> {
     T run() throws E;

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** {@code charlstm data}. */
 final class DataCommand implements Command {
   private static final Flag<Path> FILE =
       Flag.path("file", "with fetch: take this file instead of downloading");

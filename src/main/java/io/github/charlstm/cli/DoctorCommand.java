@@ -22,7 +22,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** {@code charlstm doctor}. */
 final class DoctorCommand implements Command {
   private static final Flag<Boolean> BUG_REPORT =
       Flag.toggle("bug-report", "as a form to paste into a bug report, in Markdown");

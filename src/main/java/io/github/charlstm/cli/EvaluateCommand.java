@@ -9,7 +9,6 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** {@code charlstm evaluate}. */
 final class EvaluateCommand implements Command {
 
   @Override

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code charlstm export}. */
 final class ExportCommand implements Command {
   private static final String SAVED_MODEL = "saved-model";
   private static final String TF1_CHECKPOINT = "tf1-checkpoint";

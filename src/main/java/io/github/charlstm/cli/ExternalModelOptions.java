@@ -45,10 +45,7 @@ final class ExternalModelOptions {
         : List.of(SAVED_MODEL, META, GRAPH_DEF, SIGNATURE, MAP, TAGS, TRUST);
   }
 
-  /**
-   * Whether the command line names such a model, with which the other flags and {@code
-   * --checkpoint} do not go.
-   */
+  /** Whether such a model is named; {@code --checkpoint} and the others do not go with it. */
   static boolean areGiven(Flags flags, Flag<?>... others) {
     List<Flag<Path>> given = MODELS.stream().filter(flags::has).toList();
     if (given.isEmpty()) {
@@ -78,7 +75,6 @@ final class ExternalModelOptions {
     return true;
   }
 
-  /** The path of the model. */
   static Path path(Flags flags) {
     return MODELS.stream().flatMap(model -> flags.find(model).stream()).findFirst().orElseThrow();
   }

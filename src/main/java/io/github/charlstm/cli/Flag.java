@@ -67,7 +67,6 @@ final class Flag<T> {
     return of(name, value -> value, help);
   }
 
-  /** A file or a folder. */
   static Flag<Path> path(String name, String help) {
     Flag<Path> flag = of(name, Flag::parsePath, help);
     flag.completion = Completion.FILES;
@@ -97,7 +96,6 @@ final class Flag<T> {
     return number(name, Long::parseLong, n -> n >= least && n <= most, range, help);
   }
 
-  /** A whole number, both bounds included. */
   static Flag<Integer> integer(String name, int least, int most, String help) {
     return integer(name, (long) least, (long) most, help).map(Math::toIntExact);
   }
@@ -233,7 +231,6 @@ final class Flag<T> {
     return new UsageException(this + " is missing: " + wanted);
   }
 
-  /** Its default. */
   Optional<T> fallback() {
     return Optional.ofNullable(fallback);
   }

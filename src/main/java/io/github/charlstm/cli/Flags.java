@@ -57,7 +57,6 @@ final class Flags {
     return join(own, own.isEmpty() ? own : List.of(ConfigFile.FLAG), COMMON);
   }
 
-  /** Lists of flags, one after the other. */
   @SafeVarargs
   static List<Flag<?>> join(List<Flag<?>>... lists) {
     List<Flag<?>> all = new ArrayList<>();
@@ -98,7 +97,6 @@ final class Flags {
     }
   }
 
-  /** Flags as options of Commons CLI. */
   static Options options(List<Flag<?>> flags) {
     Options options = new Options();
     for (Flag<?> flag : flags) {
@@ -124,7 +122,6 @@ final class Flags {
     return Collections.unmodifiableMap(values);
   }
 
-  /** The file of {@code --config}. */
   Optional<ConfigFile> config() {
     return config;
   }
@@ -149,11 +146,7 @@ final class Flags {
     }
   }
 
-  /**
-   * The flag's value or default.
-   *
-   * @throws UsageException if it is not given and has no default
-   */
+  /** The flag's value, or its default; a UsageException if it has neither. */
   <T> T get(Flag<T> flag) {
     return find(flag).or(flag::fallback).orElseThrow(flag::missing);
   }
@@ -163,11 +156,7 @@ final class Flags {
     return find(flag).orElse(otherwise);
   }
 
-  /**
-   * Checks every value that is given.
-   *
-   * @throws UsageException for the first not allowed
-   */
+  /** Checks every value that is given; a UsageException names the first that is not allowed. */
   void check() {
     declared.forEach(this::find);
   }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code charlstm import}. */
 final class ImportCommand implements Command {
   private static final int LONGEST_LIST = 4;
   static final Flag<String> FROM =

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code charlstm inspect}. */
 final class InspectCommand implements Command {
 
   @Override

@@ -140,11 +140,7 @@ final class LossReport {
     return Recipes.find(recipe).flatMap(Recipe::book);
   }
 
-  /**
-   * What the losses of runs are.
-   *
-   * @throws UsageException if they are not the same
-   */
+  /** What the losses of runs are; a UsageException if they are not the same. */
   private static String valueAxis(List<Path> runs) {
     List<CrossEntropy> kinds =
         runs.stream()

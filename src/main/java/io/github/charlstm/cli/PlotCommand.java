@@ -6,7 +6,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code charlstm plot}. */
 final class PlotCommand implements Command {
   static final Flag<Path> OUT = Flag.path("out", "a .png or .svg file").orElse(Path.of("loss.png"));
 

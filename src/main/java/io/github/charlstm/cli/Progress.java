@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
  * seconds.
  */
 final class Progress implements AutoCloseable {
-  /** Shows nothing. */
   static final Progress NONE = new Progress();
 
   private static final int REDRAW_MILLIS = 250;
@@ -71,7 +70,6 @@ final class Progress implements AutoCloseable {
     return this;
   }
 
-  /** Sets how many are done. */
   synchronized void update(long done) {
     this.done = done;
   }

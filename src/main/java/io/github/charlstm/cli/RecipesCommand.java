@@ -8,7 +8,6 @@ import io.github.charlstm.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code charlstm recipes}. */
 final class RecipesCommand implements Command {
   private static final String ROW = "%-18s %-11s %-7s %-9s %-6s %-4s %-4s %-6s  %s%n";
 
@@ -30,7 +29,6 @@ final class RecipesCommand implements Command {
         });
   }
 
-  /** What is shown of a recipe. */
   private record Line(
       String recipe,
       String data,

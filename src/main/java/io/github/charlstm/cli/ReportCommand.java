@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code charlstm report}. */
 final class ReportCommand implements Command {
   private static final Flag<Path> OUT =
       Flag.path(PlotCommand.OUT.name(), "the page (default: report.html in the run's folder)");

@@ -14,7 +14,6 @@ import java.util.Map;
 
 /** {@code charlstm reproduce}: runs every recipe and writes a page of their results. */
 final class ReproduceCommand implements Command {
-  /** Runs another command line of this program. */
   interface Runner {
     void run(List<String> words) throws IOException;
   }

@@ -53,7 +53,6 @@ final class RunFolders {
     return TrainingCheckpoint.isOfImages(run);
   }
 
-  /** What runs learn. */
   enum Kind {
     TEXT,
     IMAGES,

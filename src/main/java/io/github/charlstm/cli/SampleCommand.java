@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** {@code charlstm sample}. */
 final class SampleCommand implements Command {
   static final Flag<Integer> LENGTH =
       Flag.integer("length", 0, Integer.MAX_VALUE, "characters or words to generate").orElse(2000);

@@ -70,7 +70,6 @@ record TextModel(
     return settings().map(known -> known.text().read()).orElse(TextFormat.UTF_8);
   }
 
-  /** Loads the model. */
   NextSymbolModel open() {
     return loaded.isPresent() ? loaded.get() : checkpoint.orElseThrow().session(1, 1);
   }

@@ -32,7 +32,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.tensorflow.TensorFlow;
 
-/** {@code charlstm train}. */
 final class TrainCommand implements Command {
   private static final double GIGABYTE = 1e9;
 
@@ -248,10 +247,7 @@ final class TrainCommand implements Command {
         "resuming at step " + checkpoint.progress().step() + " from " + checkpoint.folder());
   }
 
-  /**
-   * Rejects a run that would exceed the machine's memory (bytes, 0 if not known), before the system
-   * kills the process.
-   */
+  /** Rejects a run for which the memory, in bytes, 0 if unknown, is too small. */
   static void requireMemory(ModelSettings model, int batchSize, int numSteps, long memory) {
     double needed = model.minStepBytes(batchSize, numSteps);
     if (memory > 0 && needed > memory) {

@@ -79,7 +79,6 @@ final class TrainingConfig {
     return ofImages;
   }
 
-  /** The run's folder. */
   Path folder() {
     return folder;
   }
@@ -89,7 +88,6 @@ final class TrainingConfig {
     return loop;
   }
 
-  /** The recipe of a run on a text. */
   Recipe recipe() {
     return TrainFlags.recipe(flags);
   }

@@ -83,7 +83,6 @@ record TrainingData(TextReference identity, CharacterText characters) {
         DataSetCache.defaultFolder(System.getenv(), Path.of(System.getProperty("user.home"))));
   }
 
-  /** Downloads a data set. */
   static Path download(DataSet dataSet, Console console) {
     console.note("fetching " + dataSet.name());
     try (Progress progress = console.progress("fetching " + dataSet.name())) {

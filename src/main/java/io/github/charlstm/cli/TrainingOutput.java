@@ -238,7 +238,6 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Prints what the model generated at a step. */
   void sample(long step, String generated) {
     if (console.json()) {
       console.result(event("sample", step).put("text", generated));

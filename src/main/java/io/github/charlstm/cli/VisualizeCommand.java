@@ -21,7 +21,6 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code charlstm visualize}. */
 final class VisualizeCommand implements Command {
   private static final Pattern LAYER_AND_UNIT = Pattern.compile("(\\d{1,9}):(\\d{1,9})");
   private static final Flag<List<ShownCell>> CELL =
@@ -249,7 +248,6 @@ final class VisualizeCommand implements Command {
       return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** A description for the page. */
     String describe(int shown, String unit) {
       return String.format(
           Locale.ROOT,

@@ -29,7 +29,6 @@ public final class CharacterText {
     this.sha256 = sha256;
   }
 
-  /** Collects characters one by one. */
   static final class Builder implements IntConsumer {
     private static final int PAGE = 256;
     private static final int PAGES = (Character.MAX_CODE_POINT + 1) / PAGE;

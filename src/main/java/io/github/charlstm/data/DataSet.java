@@ -2,7 +2,6 @@ package io.github.charlstm.data;
 
 import java.net.URI;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -32,14 +31,6 @@ public record DataSet(
 
   /** A text of so many code points, with newlines as {@code \n}. */
   public record Text(int characters, int distinctCharacters) implements Content {
-    public Text {
-      require(characters > 0, "character count", characters);
-      require(
-          distinctCharacters > 0 && distinctCharacters <= characters,
-          "count of distinct characters",
-          distinctCharacters);
-    }
-
     @Override
     public String summary() {
       return String.format(
@@ -49,10 +40,6 @@ public record DataSet(
 
   /** An IDX file for {@link MnistImages#read}, of {@code images of 28 x 28} or {@code labels}. */
   public record Digits(int count, String kind) implements Content {
-    public Digits {
-      require(count > 0, "count of " + kind, count);
-    }
-
     @Override
     public String summary() {
       return String.format(Locale.ROOT, "%,9d %s", count, kind);
@@ -63,16 +50,7 @@ public record DataSet(
   public sealed interface Source permits Embedded, Download {}
 
   /** A resource by its absolute name, without a leading slash; nothing to download. */
-  public record Embedded(String resource) implements Source {
-    public Embedded {
-      if (resource.isBlank() || resource.startsWith("/")) {
-        throw new IllegalArgumentException(
-            "expected the absolute name of a resource without a leading slash, found '"
-                + resource
-                + "'");
-      }
-    }
-  }
+  public record Embedded(String resource) implements Source {}
 
   /** A file at an http or https address. */
   public record Download(URI address) implements Source {
@@ -85,9 +63,6 @@ public record DataSet(
   }
 
   public DataSet {
-    Objects.requireNonNull(description, "description");
-    Objects.requireNonNull(source, "source");
-    Objects.requireNonNull(license, "license");
     digests = Set.copyOf(digests);
     require(name.matches("[a-z0-9][a-z0-9-]*"), "name", name);
     require(fileName.matches("[A-Za-z0-9_][A-Za-z0-9._-]*"), "file name", fileName);
@@ -95,7 +70,6 @@ public record DataSet(
     for (String digest : digests) {
       require(digest.matches("[0-9a-f]{64}"), "SHA-256 digest", digest);
     }
-    Objects.requireNonNull(content, "content");
   }
 
   /** {@return whether this is a text, which {@link DataSetCache#text} reads} */

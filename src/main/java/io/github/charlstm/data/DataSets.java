@@ -138,11 +138,7 @@ public final class DataSets {
     return ALL;
   }
 
-  /**
-   * Finds a data set.
-   *
-   * @throws InvalidDataException if there is none; the message lists the names
-   */
+  /** Finds a data set; the message of an InvalidDataException lists their names. */
   public static DataSet named(String name) {
     return ALL.stream()
         .filter(dataSet -> dataSet.name().equals(name))

@@ -22,11 +22,7 @@ public final class EncodedText {
     this.length = length;
   }
 
-  /**
-   * {@return a text of symbols, copied}
-   *
-   * @throws InvalidDataException if a number is below 0
-   */
+  /** {@return a text of these symbols; an InvalidDataException if one is below 0} */
   public static EncodedText of(int... symbols) {
     PackedIntList numbers = new PackedIntList();
     for (int symbol : symbols) {

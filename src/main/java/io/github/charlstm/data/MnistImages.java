@@ -283,10 +283,7 @@ public final class MnistImages {
       this.order = order;
     }
 
-    /**
-     * {@return the batch of a step of the run, from 0 (Python: the earlier calls of {@code
-     * next_batch})}
-     */
+    /** {@return a step's batch, from 0 (Python: the earlier calls of {@code next_batch})} */
     public MnistImages.Batch get(long step) {
       Objects.checkIndex(step, Long.MAX_VALUE / batchSize);
       int[] chosen = new int[batchSize];

@@ -25,10 +25,7 @@ import java.util.zip.GZIPInputStream;
  */
 public final class TextFile {
 
-  /**
-   * The largest file that {@link #read} accepts, in bytes: 512 MiB. {@link #load} has no such
-   * limit.
-   */
+  /** The largest file that {@link #read}, not {@link #load}, accepts, in bytes: 512 MiB. */
   public static final int MAXIMUM_BYTES = 512 << 20;
 
   private static final int MAGIC_BYTES = 4;
@@ -77,9 +74,7 @@ public final class TextFile {
     return load(path, format, read -> {});
   }
 
-  /**
-   * As {@link #load(Path, TextFormat)}; {@code progress} receives the number of bytes read so far.
-   */
+  /** As {@link #load(Path, TextFormat)}; {@code progress} receives the bytes read so far. */
   public static CharacterText load(Path path, TextFormat format, LongConsumer progress) {
     refuseFolder(path);
     CharacterText.Builder characters = new CharacterText.Builder();
@@ -218,9 +213,7 @@ public final class TextFile {
           format.encoding().newDecoder().onMalformedInput(action).onUnmappableCharacter(action);
     }
 
-    /**
-     * Throws an InvalidDataException if a byte is invalid or a character is NUL, unless replaced.
-     */
+    /** Throws an InvalidDataException for an invalid byte or NUL, unless replaced. */
     static void decode(InputStream input, String source, TextFormat format, IntConsumer characters)
         throws IOException {
       new TextDecoder(input, source, format, characters).run();

@@ -16,8 +16,7 @@ public record TextFormat(Charset encoding, OnMalformed onMalformed) {
     /** They are an error (Python: {@code errors="strict"}). */
     REPORT,
     /**
-     * They are read as U+FFFD (Python: {@code errors="replace"}), and so is NUL, which Python
-     * keeps.
+     * They are read as U+FFFD (Python: {@code errors="replace"}); so is NUL, which Python keeps.
      */
     REPLACE
   }

@@ -9,15 +9,9 @@ import java.util.function.IntConsumer;
 public enum TextPreparation {
   /** Every character of the text, unchanged, is a symbol. */
   CHARACTERS,
-  /**
-   * The TensorFlow Machine Learning Cookbook's cleaning and batches; the symbols are characters and
-   * the unknown.
-   */
+  /** The TensorFlow Machine Learning Cookbook's characters, cleaned, and the unknown. */
   COOKBOOK_CHARACTERS,
-  /**
-   * The cookbook's cleaning and batches; the symbols are the words that occur more than five times
-   * and the unknown.
-   */
+  /** The cookbook's words, cleaned, that occur more than five times, and the unknown. */
   COOKBOOK_WORDS;
 
   /** The cookbook's {@code min_word_freq}. */
@@ -25,9 +19,7 @@ public enum TextPreparation {
 
   private static final String GUTENBERG = "The Project Gutenberg EBook of The Complete Works";
 
-  /**
-   * {@return the same text, or a cleaned copy} Gutenberg's header before Shakespeare's works goes.
-   */
+  /** {@return the same text, or a cleaned copy, without Gutenberg's header} */
   public CharacterText clean(CharacterText text) {
     if (this == CHARACTERS) {
       return text;
@@ -54,11 +46,7 @@ public enum TextPreparation {
     return text.slice(start, end).toString().equalsIgnoreCase(GUTENBERG);
   }
 
-  /**
-   * The vocabulary of a cleaned text.
-   *
-   * @throws InvalidDataException if it has no symbol
-   */
+  /** {@return the vocabulary of a cleaned text; an InvalidDataException if it has no symbol} */
   public Vocabulary vocabulary(CharacterText cleaned) {
     return switch (this) {
       case CHARACTERS -> Vocabulary.of(cleaned);

@@ -102,11 +102,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    *
    * @throws InvalidDataException if the text is empty or holds half of a UTF-16 pair
    */
-  public static Vocabulary withUnknown(String text) {
-    return withUnknown(CharacterText.of(text));
-  }
-
-  /** {@return the same as {@link #withUnknown(String)}} */
   public static Vocabulary withUnknown(CharacterText text) {
     return CharacterVocabulary.byOccurrence(text);
   }
@@ -123,11 +118,6 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * @param minWordFreq at least 0 (Python: {@code min_word_freq}, 5 in the cookbook)
    * @throws InvalidDataException if the text has no words or the frequency is negative
    */
-  public static Vocabulary ofWords(String text, int minWordFreq) {
-    return ofWords(CharacterText.of(text), minWordFreq);
-  }
-
-  /** {@return the same as {@link #ofWords(String, int)}} */
   public static Vocabulary ofWords(CharacterText text, int minWordFreq) {
     return WordVocabulary.of(text, minWordFreq);
   }
@@ -154,10 +144,7 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   /** {@return whether a character or word has a number of its own; false for {@link #UNKNOWN}} */
   public abstract boolean contains(String symbol);
 
-  /**
-   * {@return whether every symbol of a text has a number of its own} Words are separated by single
-   * spaces.
-   */
+  /** {@return whether every symbol of a text, words separated by one space, has a number} */
   public final boolean knows(String text) {
     Stream<String> symbols =
         separator().isEmpty()

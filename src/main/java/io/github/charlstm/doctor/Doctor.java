@@ -214,9 +214,7 @@ public record Doctor(
     return features.contains("sse2"); // every x86-64 processor has it
   }
 
-  /**
-   * The instruction set is the one that oneDNN reports; {@code noBfloat16} is as {@link #bfloat16}.
-   */
+  /** The instruction set is oneDNN's; {@code noBfloat16} is as {@link #bfloat16}. */
   static List<CheckResult> kernels(
       Optional<String> instructions, Set<String> features, Optional<String> noBfloat16) {
     List<CheckResult> results = new ArrayList<>();

@@ -57,10 +57,7 @@ final class ForbiddenOps {
     }
   }
 
-  /**
-   * Rejects checkpoint operations among all that would run, reading unless it is the saver's
-   * restore.
-   */
+  /** Rejects checkpoint operations among all that would run, reading unless it is a restore. */
   void checkRun(List<String> targets, boolean mayRead) {
     FunctionCalls.visit(
         graph,

@@ -1,6 +1,5 @@
 package io.github.charlstm.foreign;
 
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,9 +19,7 @@ public record ForeignModelOptions(
 
   /** The formats of models. */
   public enum Format {
-    /**
-     * A folder with {@code saved_model.pb} and {@code variables/} ({@code tf.saved_model.load}).
-     */
+    /** A folder with {@code saved_model.pb} and variables ({@code tf.saved_model.load}). */
     SAVED_MODEL,
     /** A {@code .meta} file beside its checkpoint ({@code tf.train.import_meta_graph}). */
     META_GRAPH,
@@ -34,10 +31,7 @@ public record ForeignModelOptions(
   }
 
   public ForeignModelOptions {
-    Objects.requireNonNull(format, "format");
     tags = new TreeSet<>(tags);
-    Objects.requireNonNull(signature, "signature");
-    Objects.requireNonNull(roles, "roles");
   }
 
   private static ForeignModelOptions of(Format format) {

@@ -114,15 +114,12 @@ final class FunctionCalls {
       return Optional.ofNullable(nodes.get(GraphIndex.nodeOf(origin(input))));
     }
 
-    /**
-     * The node of the graph itself that an input comes from, through arguments and Identity nodes.
-     */
+    /** The node of the graph itself that is an input, through arguments and Identity nodes. */
     Optional<String> nodeOfGraph(String input) {
       String name = GraphIndex.nodeOf(origin(input));
       return function.isEmpty() ? Optional.of(name) : Optional.ofNullable(arguments.get(name));
     }
 
-    /** For messages. */
     String describe(NodeDef node) {
       return node.getName() + (function.isEmpty() ? "" : " of function " + function);
     }

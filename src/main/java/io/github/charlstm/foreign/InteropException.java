@@ -31,9 +31,7 @@ public final class InteropException extends IllegalArgumentException {
     return new InteropException(String.format(Locale.ROOT, format, arguments));
   }
 
-  /**
-   * Runs an action; errors that do not name the file, since damage can fail anywhere, get its name.
-   */
+  /** Runs an action; errors that do not name the file get its name. */
   static <T> T named(String file, Supplier<T> action) {
     try {
       return action.get();

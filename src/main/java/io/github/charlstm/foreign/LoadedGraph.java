@@ -142,9 +142,7 @@ final class LoadedGraph implements AutoCloseable {
    * and the check that the checkpoint has them.
    */
   private static final class RestoredVariables {
-    /**
-     * The key is the name in the checkpoint; the shape is that in the graph, unknown if not found.
-     */
+    /** The key is the name in the checkpoint; the shape is the graph's, unknown if not found. */
     record Variable(String key, DataType type, Shape shape) {}
 
     private final GraphIndex graph;

@@ -48,7 +48,6 @@ final class TensorCandidates {
     };
   }
 
-  /** In one line. */
   String describe() {
     String signatures =
         graph.source().signatures().entrySet().stream()
@@ -76,7 +75,6 @@ final class TensorCandidates {
         .collect(Collectors.joining("; "));
   }
 
-  /** The placeholders with type and shape. */
   Stream<String> placeholders() {
     return named(ImportedGraph::isPlaceholder);
   }

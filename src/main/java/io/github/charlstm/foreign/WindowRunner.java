@@ -163,7 +163,6 @@ final class WindowRunner implements AutoCloseable {
         .toList();
   }
 
-  /** The size of a dimension, -1 if it is unknown. */
   private static long size(Shape shape, int dimension) {
     return dimension < shape.numDimensions() ? Math.max(-1, shape.get(dimension)) : -1;
   }
@@ -193,9 +192,7 @@ final class WindowRunner implements AutoCloseable {
     resets.forEach(loaded::runOperation);
   }
 
-  /**
-   * Reads a window {@code [T]}; the next run starts from the state after it, to {@code advance}.
-   */
+  /** Reads a window {@code [T]}; if {@code advance}, the next run starts from its final state. */
   BatchRow run(int[] symbols, boolean advance) {
     List<Tensor> made = new ArrayList<>();
     try {

@@ -189,7 +189,6 @@ final class AssignmentMap implements AutoCloseable {
     return tensors;
   }
 
-  /** How many of the file's tensors are used. */
   int used() {
     return used.size();
   }

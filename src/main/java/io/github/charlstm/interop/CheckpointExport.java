@@ -18,9 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.proto.MetaGraphDef;
 
-/**
- * Exports a run's checkpoint for Python and other programs. Existing files are never overwritten.
- */
+/** Exports a run's checkpoint for Python. Existing files are never overwritten. */
 public final class CheckpointExport {
   private static final String TEXT_FORMAT = ".pbtxt";
 

@@ -47,7 +47,6 @@ final class LstmFunctions {
     this.time = graph.time();
   }
 
-  /** Name of the forward loop. */
   static String name(LstmScan.Layout layout) {
     return (layout.drops() ? "lstm_scan_with_dropout" : "lstm_scan")
         + (layout.products() == MatMulPrecision.FLOAT32

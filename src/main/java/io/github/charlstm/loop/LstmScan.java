@@ -197,7 +197,6 @@ public record LstmScan(
       }
     }
 
-    /** Whether a carrier is the outer one. */
     static boolean isOuter(OperationAttributeInspector attributes) {
       return attributes.getAttrBool(OUTER);
     }

@@ -10,7 +10,6 @@ import org.tensorflow.types.family.TType;
 
 /** Precision of a layer's matrix products. Inputs and results are float32. */
 public enum MatMulPrecision {
-  /** In float32. */
   FLOAT32(TFloat32.class),
 
   /**

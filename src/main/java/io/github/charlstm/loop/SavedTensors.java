@@ -69,12 +69,10 @@ final class SavedTensors {
     walk(results);
   }
 
-  /** Tensors with one value a step. */
   List<String> saved() {
     return new ArrayList<>(saved);
   }
 
-  /** Tensors with one value for all steps. */
   List<String> shared() {
     return new ArrayList<>(shared);
   }

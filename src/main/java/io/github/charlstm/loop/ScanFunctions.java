@@ -70,12 +70,10 @@ final class ScanFunctions {
         step.states.size(), sharedTensors.size(), savedTensors.size(), differentiableCaptures);
   }
 
-  /** Types of the shared tensors. */
   List<DataType> sharedTypes() {
     return sharedTensors.stream().map(tensor -> tensor.asOutput().dataType()).toList();
   }
 
-  /** Types of the saved tensors. */
   List<Class<? extends TType>> savedTypes() {
     List<Class<? extends TType>> types = new ArrayList<>();
     savedTensors.forEach(tensor -> types.add(tensor.type()));

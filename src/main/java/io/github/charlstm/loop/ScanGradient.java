@@ -52,7 +52,6 @@ final class ScanGradient {
     this.inputsShape = tf.shape(inputs);
   }
 
-  /** Registers the gradients with TensorFlow, once in a process. */
   static void register() {
     Registration.done();
   }
@@ -70,9 +69,7 @@ final class ScanGradient {
     }
   }
 
-  /**
-   * Shape of a step's output, as a stack of scalars: TensorFlow infers the constant sizes from it.
-   */
+  /** Shape of a step's output, stacked from scalars: TensorFlow infers the constant sizes. */
   static Operand<TInt32> elementShape(Ops tf, Operand<TInt32> batch, long[] sizes) {
     List<Operand<TInt32>> dimensions = new ArrayList<>(List.of(batch));
     for (long size : sizes) {

@@ -17,9 +17,7 @@ public record Subprocess(int code, String out, String err) {
   private static final Map<Integer, String> SIGNALS =
       Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
 
-  /**
-   * Runs a program to its end, with empty input; empty if it cannot start, or does not end in time.
-   */
+  /** Runs a program to its end, without input; empty if it cannot start, or takes longer. */
   public static Optional<Subprocess> run(ProcessBuilder builder, int seconds) {
     Process process;
     try {

@@ -179,7 +179,6 @@ final class GraphSampler {
       excepted = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
     }
 
-    /** Feeds the rule's numbers. */
     void feed(GraphSession.Feeds feeds, Rule rule) {
       for (int k = 0; k < temperatures.size(); k++) {
         feeds.feed(temperatures.get(k), TFloat64.scalarOf(rule.temperatures().get(k)));

@@ -83,7 +83,6 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
 
   abstract LanguageModel.Training training();
 
-  /** Feeds a batch with its targets. */
   abstract void feed(Feeds feeds, B batch, KeepProbs keepProbs);
 
   /** Takes the tensors from {@code first} on to the next step, and closes the others. */
@@ -197,13 +196,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     writer.write(folder, session, saver);
   }
 
-  /**
-   * Writes the variables as a checkpoint: {@code prefix.index} and its data (Python: {@code
-   * Saver.save}).
-   *
-   * @param prefix such as {@code run/model.ckpt-100}
-   * @throws IOException if it cannot be written
-   */
+  /** Writes {@code prefix.index} and its data (Python: {@code Saver.save}). */
   public void saveCheckpoint(Path prefix) throws IOException {
     saver.save(session, prefix, false);
   }

@@ -81,11 +81,7 @@ public record LanguageModel(
     return trainable.isPresent();
   }
 
-  /**
-   * The training operations.
-   *
-   * @throws IllegalStateException on an inference graph
-   */
+  /** {@return the training operations; an IllegalStateException on an inference graph} */
   public Training training() {
     return trainable.orElseThrow(
         () -> new IllegalStateException("this graph was built without a train operation"));

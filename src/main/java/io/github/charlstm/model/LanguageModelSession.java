@@ -22,9 +22,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/**
- * A session of a {@link LanguageModel} that carries the recurrent state from each run to the next.
- */
+/** A session of a {@link LanguageModel} that carries the recurrent state from run to run. */
 public final class LanguageModelSession extends GraphSession<TrainingBatches.Batch>
     implements NextSymbolModel {
   private final LanguageModel model;
@@ -232,9 +230,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     return model.batchSize() == 1 && GraphSampler.Rule.of(policy).isPresent();
   }
 
-  /**
-   * Without dropout. The first call with a kind of policy adds a loop, not saved with the model.
-   */
+  /** Without dropout. The first call with a kind of policy adds a loop, which is not saved. */
   @Override
   public GeneratedSymbols generate(
       int symbol, NextSymbolPolicy policy, OptionalInt stop, double[] uniforms) {

@@ -93,7 +93,6 @@ final class ModelGraph {
     learningRate = Optional.of(variable);
   }
 
-  /** A stack of new cells. */
   static RNNCell stack(int numLayers, Supplier<RNNCell> cell) {
     return new MultiRNNCell(Stream.generate(cell).limit(numLayers).toList());
   }
@@ -115,9 +114,7 @@ final class ModelGraph {
     return rows;
   }
 
-  /**
-   * Runs a cell over the window, by the loop of {@link TrainingOptions}, in a scope at the root.
-   */
+  /** Runs a cell over the window, by the loop of {@link TrainingOptions}. */
   RnnImplementation.Outputs rnn(
       String scope, RNNCell cell, Operand<TFloat32> rows, RNNState initialState) {
     int lanes = SessionOptions.lanes(options.map(TrainingOptions::lanes).orElse(0));

@@ -63,11 +63,7 @@ public sealed interface ModelSettings extends LayerSettings
     requireSize("num_layers", numLayers, 64);
   }
 
-  /**
-   * Checks one size, named in Python.
-   *
-   * @throws IllegalArgumentException if not in [1, max]
-   */
+  /** Checks that one size, named in Python, is in [1, max]. */
   static void requireSize(String name, int size, int max) {
     if (size < 1 || size > max) {
       throw new IllegalArgumentException(

@@ -21,16 +21,11 @@ public final class ModelSignatures {
   /** Key of the signature of the training graph's forward pass. */
   public static final String TRAINING = "train";
 
-  private static final String METHOD = "tensorflow/serving/predict";
-
   private ModelSignatures() {}
 
-  /**
-   * Inputs {@code inputs}, {@code keep_prob} and the state; outputs {@code predictions} and the
-   * state.
-   */
+  /** From {@code inputs}, {@code keep_prob} and the state to {@code predictions} and the state. */
   static Map<String, SignatureDef> serving(LanguageModel model) {
-    return Map.of(SERVING, SavedModelWriter.signature(METHOD, inputs(model), outputs(model)));
+    return signature(SERVING, inputs(model), outputs(model));
   }
 
   /** As {@link #serving}, with {@code targets} as an input and {@code loss} as an output. */
@@ -39,34 +34,28 @@ public final class ModelSignatures {
     inputs.put("targets", model.targets());
     Map<String, Operand<?>> outputs = outputs(model);
     outputs.put("loss", model.loss());
-    return Map.of(TRAINING, SavedModelWriter.signature(METHOD, inputs, outputs));
+    return signature(TRAINING, inputs, outputs);
   }
 
-  /**
-   * Inputs {@code inputs}, {@code batch_size} and {@code keep_prob}; output {@code predictions}.
-   */
+  /** From {@code inputs}, {@code batch_size}, {@code keep_prob} to {@code predictions}. */
   static Map<String, SignatureDef> serving(RowClassifier model) {
-    return Map.of(
-        SERVING,
-        SavedModelWriter.signature(
-            METHOD, inputs(model), Map.of("predictions", model.predictions())));
+    return signature(SERVING, inputs(model), Map.of("predictions", model.predictions()));
   }
 
-  /**
-   * As {@link #serving}, with input {@code y}, and {@code loss} and {@code accuracy} as outputs.
-   */
+  /** As {@link #serving}, with input {@code y}, and outputs {@code loss} and {@code accuracy}. */
   static Map<String, SignatureDef> training(RowClassifier model) {
     Map<String, Operand<?>> inputs = inputs(model);
     inputs.put("y", model.labels());
-    return Map.of(
-        TRAINING,
-        SavedModelWriter.signature(
-            METHOD,
-            inputs,
-            Map.of(
-                "predictions", model.predictions(),
-                "loss", model.loss(),
-                "accuracy", model.accuracy())));
+    Map<String, Operand<?>> outputs = new LinkedHashMap<>();
+    outputs.put("predictions", model.predictions());
+    outputs.put("loss", model.loss());
+    outputs.put("accuracy", model.accuracy());
+    return signature(TRAINING, inputs, outputs);
+  }
+
+  private static Map<String, SignatureDef> signature(
+      String key, Map<String, Operand<?>> inputs, Map<String, Operand<?>> outputs) {
+    return Map.of(key, SavedModelWriter.signature("tensorflow/serving/predict", inputs, outputs));
   }
 
   private static Map<String, Operand<?>> inputs(RowClassifier model) {

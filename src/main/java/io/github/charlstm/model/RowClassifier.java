@@ -316,7 +316,7 @@ public record RowClassifier(
   }
 
   /**
-   * The top layer's outputs {@code [N, T, width]}, and {@code [N, width]}: those at the last row.
+   * The top layer's outputs {@code [N, T, width]}, and those at the last row {@code [N, width]}.
    */
   private record RowOutputs(Operand<TFloat32> all, Operand<TFloat32> last) {
     static RowOutputs of(

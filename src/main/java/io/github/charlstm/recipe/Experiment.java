@@ -3,7 +3,6 @@ package io.github.charlstm.recipe;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * One run of {@code charlstm reproduce}.
@@ -25,12 +24,8 @@ public record Experiment(
     MNIST
   }
 
-  /**
-   * Copies the settings, whose order stays. IllegalArgumentException for a blank name or wrong
-   * steps.
-   */
+  /** Copies the settings, whose order stays. */
   public Experiment {
-    Objects.requireNonNull(data, "data");
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     if (name.isBlank() || quickSteps < 1 || steps < quickSteps) {
       throw new IllegalArgumentException(

@@ -5,7 +5,6 @@ import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.train.TrainingSettings;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -44,7 +43,6 @@ public record Recipe(
       StatusLine line, int logEvery, int sampleEvery, int sampleLength, List<String> primes) {
     public Progress {
       primes = List.copyOf(primes);
-      Objects.requireNonNull(line, "line");
     }
   }
 

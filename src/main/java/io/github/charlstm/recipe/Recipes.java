@@ -132,18 +132,12 @@ public final class Recipes {
     return all().stream().filter(recipe -> recipe.name().equals(name)).findFirst();
   }
 
-  /**
-   * {@return the recipe that a run began with; {@link #ANNA} for an imported run, which has none}
-   */
+  /** {@return the recipe that a run began with; {@link #ANNA} for an imported run} */
   public static Recipe ofRun(RunSettings.Text run) {
     return find(run.recipe()).orElse(ANNA);
   }
 
-  /**
-   * A recipe by its name.
-   *
-   * @throws IllegalArgumentException for others; it lists the recipes
-   */
+  /** {@return the recipe of a name; an IllegalArgumentException lists all if there is none} */
   public static Recipe named(String name) {
     return find(name)
         .orElseThrow(
@@ -155,11 +149,7 @@ public final class Recipes {
                         + all().stream().map(Recipe::name).collect(Collectors.joining(", "))));
   }
 
-  /**
-   * The variant that the book's printed code runs.
-   *
-   * @throws IllegalArgumentException if it has none
-   */
+  /** {@return the variant that the book's code runs; an IllegalArgumentException if none} */
   public static Recipe asPrinted(Recipe recipe) {
     if (recipe.asPrinted()) {
       return recipe;

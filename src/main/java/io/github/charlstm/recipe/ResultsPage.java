@@ -475,7 +475,6 @@ public final class ResultsPage {
     verbatim(lines.toString().stripTrailing());
   }
 
-  /** Writes a picture's file. */
   interface PictureWriter {
     void write(Path pngOrSvg) throws IOException;
   }
@@ -510,7 +509,6 @@ public final class ResultsPage {
     paragraph(fence + "text\n" + words + "\n" + fence);
   }
 
-  /** A row for each run. */
   private void table(List<Run> runs, Map<String, Function<Run, String>> columns) {
     table(
         List.copyOf(columns.keySet()),

@@ -38,7 +38,6 @@ final class Drawing {
     END
   }
 
-  /** An element of a picture. */
   sealed interface Shape permits Line, Rectangle, Polygon, Dot, Text {
     int color();
   }
@@ -46,14 +45,11 @@ final class Drawing {
   /** A line through at least two points. */
   record Line(double[] x, double[] y, int color, double width, boolean isDashed) implements Shape {}
 
-  /** A filled rectangle. */
   record Rectangle(double left, double top, double width, double height, int color)
       implements Shape {}
 
-  /** A filled polygon. */
   record Polygon(double[] x, double[] y, int color) implements Shape {}
 
-  /** A filled circle. */
   record Dot(double x, double y, double radius, int color) implements Shape {}
 
   /** A text at its base line; a rotated one runs upwards. */
@@ -72,10 +68,7 @@ final class Drawing {
   final String description;
   final List<Shape> shapes = new ArrayList<>();
 
-  /**
-   * An empty picture; title and description, which may be empty, are for readers of an SVG who
-   * cannot see it.
-   */
+  /** An empty picture; title and description, perhaps empty, are for those who cannot see it. */
   Drawing(int width, int height, String title, String description) {
     this.width = width;
     this.height = height;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.charlstm.data.Characters;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
@@ -22,12 +21,7 @@ public final class Html {
   private Html() {}
 
   /** A row of a table of two columns; name and value are text, not HTML. */
-  public record Entry(String name, String value) {
-    public Entry {
-      Objects.requireNonNull(name, "name");
-      Objects.requireNonNull(value, "value");
-    }
-  }
+  public record Entry(String name, String value) {}
 
   /** A table; empty if there are no entries. */
   static String table(List<Entry> entries) {

@@ -67,10 +67,7 @@ public final class HtmlPage {
     }
   }
 
-  /**
-   * A page of a title in text, a body in HTML, and a script, which may be empty, that runs after
-   * it.
-   */
+  /** A page of a title in text, a body in HTML, and a script, perhaps empty, that runs last. */
   static String of(String title, String body, String script) {
     String allowed = script.isEmpty() ? "" : " script-src 'sha256-" + sha256(script) + "';";
     String run = script.isEmpty() ? "" : "<script>" + script + "</script>\n";

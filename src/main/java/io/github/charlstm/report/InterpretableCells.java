@@ -7,10 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Finds cells that follow a feature of the text, such as being inside quotation marks: for each
@@ -36,7 +34,6 @@ public final class InterpretableCells {
         throw new IllegalArgumentException(
             "expected a layer and a unit from 0, found " + layer + " and " + unit);
       }
-      Objects.requireNonNull(reason, "reason");
     }
 
     String name() {
@@ -49,27 +46,22 @@ public final class InterpretableCells {
     means = new double[trace.layers() * trace.units()];
     deviations = new double[means.length];
     for (int cell = 0; cell < means.length; cell++) {
-      int number = cell;
-      double[] values =
-          IntStream.range(0, trace.length()).mapToDouble(k -> value(number, k)).toArray();
-      means[cell] = mean(values);
-      deviations[cell] = deviation(values, means[cell]);
+      double sum = 0;
+      double squares = 0;
+      for (int k = 0; k < trace.length(); k++) {
+        sum += value(cell, k);
+        squares += value(cell, k) * value(cell, k);
+      }
+      means[cell] = sum / trace.length();
+      deviations[cell] = deviation(squares / trace.length(), means[cell]);
     }
   }
 
-  private static double mean(double[] values) {
-    return Arrays.stream(values).average().orElse(0);
+  private static double deviation(double meanSquare, double mean) {
+    return Math.sqrt(Math.max(0, meanSquare - mean * mean));
   }
 
-  private static double deviation(double[] values, double mean) {
-    double squares = Arrays.stream(values).map(value -> value * value).average().orElse(0);
-    return Math.sqrt(Math.max(0, squares - mean * mean));
-  }
-
-  /**
-   * Chooses different cells, at least four if the model has so many, by the text's code points;
-   * they are empty if the symbols are words.
-   */
+  /** Chooses different cells, at least four if there are; {@code text} is empty for words. */
   public static List<ShownCell> of(PredictionTrace trace, int[] text) {
     InterpretableCells cells = new InterpretableCells(trace);
     List<ShownCell> found = new ArrayList<>();
@@ -83,8 +75,13 @@ public final class InterpretableCells {
   }
 
   private Optional<ShownCell> best(double[] feature, String name) {
-    double mean = mean(feature);
-    double deviation = deviation(feature, mean);
+    double mean = 0;
+    double meanSquare = 0;
+    for (double value : feature) {
+      mean += value / feature.length;
+      meanSquare += value * value / feature.length;
+    }
+    double deviation = deviation(meanSquare, mean);
     if (isRare(feature) || deviation < 1e-9) {
       return Optional.empty();
     }

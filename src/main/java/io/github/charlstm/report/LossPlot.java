@@ -116,10 +116,7 @@ public final class LossPlot {
     return this;
   }
 
-  /**
-   * Sets the picture's size in pixels, by default and at least {@value #MINIMUM_WIDTH} x {@value
-   * #MINIMUM_HEIGHT}.
-   */
+  /** Sets the size in pixels, at least {@value #MINIMUM_WIDTH} x {@value #MINIMUM_HEIGHT}. */
   public LossPlot size(int width, int height) {
     if (width < MINIMUM_WIDTH || height < MINIMUM_HEIGHT) {
       throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package io.github.charlstm.report;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.sample.NextSymbolModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -127,8 +128,8 @@ public final class PredictionTrace {
   private void keepCells(int position, Map<String, Tensor> state) {
     float[] values = new float[units];
     for (int layer = 0; layer < cells.size(); layer++) {
-      Tensor tensor = state.get((gated ? "c_" : "state_") + layer);
-      ((TFloat32) Objects.requireNonNull(tensor, "state")).copyTo(DataBuffers.of(values));
+      TFloat32 tensor = (TFloat32) state.get((gated ? "c_" : "state_") + layer);
+      tensor.copyTo(DataBuffers.of(values));
       for (int unit = 0; unit < units; unit++) {
         // An LSTM's c is unbounded; the states of other cells are within -1 to 1.
         double shown = gated ? Math.tanh(values[unit]) : values[unit];
@@ -182,10 +183,7 @@ public final class PredictionTrace {
 
   /** {@return the share of symbols that were among so many first guesses, at least 1} */
   public double shareAmongFirst(int guesses) {
-    int right = 0;
-    for (int k = 1; k < symbols.length; k++) {
-      right += ranks[k] <= guesses ? 1 : 0;
-    }
+    long right = Arrays.stream(ranks).skip(1).filter(rank -> rank <= guesses).count();
     return (double) right / predictions();
   }
 
@@ -212,9 +210,7 @@ public final class PredictionTrace {
     return gated;
   }
 
-  /**
-   * A cell's activation after a symbol, to two decimals: {@code tanh(c)}, or another cell's state.
-   */
+  /** A cell's activation, to two decimals: {@code tanh(c)}, or the state of other cells. */
   public double cell(int layer, int unit, int position) {
     Objects.checkIndex(unit, units);
     Objects.checkIndex(position, symbols.length);

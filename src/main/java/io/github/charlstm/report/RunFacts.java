@@ -3,7 +3,6 @@ package io.github.charlstm.report;
 import io.github.charlstm.report.Html.Entry;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,10 +31,7 @@ public record RunFacts(
     List<Checkpoint> checkpoints,
     List<Sample> samples) {
 
-  /**
-   * A checkpoint: its folder, or files without their endings; {@code problem} is why it cannot be
-   * used.
-   */
+  /** A checkpoint, by its folder or prefix; {@code problem} says why it cannot be used. */
   public record Checkpoint(
       String name, long step, long bytes, Instant written, Optional<String> problem) {
     Checkpoint damaged() {
@@ -44,11 +40,7 @@ public record RunFacts(
   }
 
   /** The prime and the text that a checkpoint generated. */
-  public record Sample(long step, String text) {
-    public Sample {
-      Objects.requireNonNull(text, "text");
-    }
-  }
+  public record Sample(long step, String text) {}
 
   public RunFacts {
     problems = List.copyOf(problems);

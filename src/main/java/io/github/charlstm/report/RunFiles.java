@@ -36,7 +36,6 @@ final class RunFiles {
     this.run = run;
   }
 
-  /** The name of the run's folder. */
   String name() {
     Path name = run.toAbsolutePath().normalize().getFileName();
     return name == null ? run.toString() : name.toString();

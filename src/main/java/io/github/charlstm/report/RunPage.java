@@ -292,7 +292,6 @@ public final class RunPage {
       return this;
     }
 
-    /** A {@code figure} element. */
     String html() {
       int width = isHalf ? 400 : 760;
       int height = isHalf ? 230 : 300;

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -57,7 +56,7 @@ public final class RunReader {
 
   /** A reader; each checkpoint generates a sample of so many symbols, 0 for none. */
   public RunReader(Sources sources, int sampleLength) {
-    this.sources = Objects.requireNonNull(sources, "sources");
+    this.sources = sources;
     if (sampleLength < 0) {
       throw new IllegalArgumentException(
           "expected a sample length of at least 0, found " + sampleLength);
@@ -65,11 +64,7 @@ public final class RunReader {
     this.sampleLength = sampleLength;
   }
 
-  /**
-   * {@return what can be read of a run}
-   *
-   * @throws InvalidRunException if nothing of a run is there
-   */
+  /** {@return what can be read of a run; an InvalidRunException if nothing of one is there} */
   public RunFacts read(Path run) {
     if (!Files.isDirectory(run)) {
       String reason = Files.exists(run) ? " is not a folder" : " does not exist";
@@ -277,12 +272,11 @@ public final class RunReader {
       session.restore(checkpoint.variables());
       Vocabulary vocabulary = checkpoint.vocabulary();
       String prime = sources.prime(checkpoint.settings(), vocabulary);
-      StringBuilder text = new StringBuilder(prime);
       Random random = new Random(checkpoint.settings().training().seed());
       NextSymbolPolicy policy = Except.unknown(vocabulary, new TopN());
-      new TextGenerator(session, vocabulary)
-          .generate(prime, sampleLength, policy, random, text::append);
-      return new Sample(checkpoint.progress().step(), text.toString());
+      String text =
+          new TextGenerator(session, vocabulary).continued(prime, sampleLength, policy, random);
+      return new Sample(checkpoint.progress().step(), text);
     }
   }
 }

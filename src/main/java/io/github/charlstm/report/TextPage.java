@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A text as one HTML file. Each character is coloured by the model's surprise at it or by the
@@ -38,7 +37,6 @@ public final class TextPage {
   public record ReadText(
       String title, List<String> pieces, List<Boolean> known, String separator, String unit) {
     public ReadText {
-      Objects.requireNonNull(title, "title");
       pieces = List.copyOf(pieces);
       known = List.copyOf(known);
       if (pieces.size() != known.size()) {
@@ -74,7 +72,6 @@ public final class TextPage {
       Vocabulary vocabulary,
       List<ShownCell> cells,
       List<Entry> facts) {
-    Objects.requireNonNull(vocabulary, "vocabulary");
     if (text.pieces().size() != trace.length()) {
       throw new IllegalArgumentException(
           "expected a piece for each of the "

@@ -11,14 +11,10 @@ public interface NextSymbolModel extends AutoCloseable {
   /** Sets the state back to zeros, as before the first symbol. */
   void resetState();
 
-  /**
-   * Reads one symbol and returns for each of the vocabulary the probability that it is the next.
-   */
+  /** {@return for each symbol the probability that it is the next after this one} */
   float[] predictNext(int symbol);
 
-  /**
-   * {@return whether {@link #generate} can follow a policy; else {@link #predictNext} is called}
-   */
+  /** {@return whether {@link #generate} follows a policy; else {@link #predictNext} is called} */
   default boolean generates(NextSymbolPolicy policy) {
     return false;
   }

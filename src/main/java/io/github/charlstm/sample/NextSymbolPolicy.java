@@ -2,7 +2,6 @@ package io.github.charlstm.sample;
 
 import io.github.charlstm.data.Vocabulary;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -152,7 +151,6 @@ public interface NextSymbolPolicy {
                 + temperature
                 + "; use a value such as 0.8, or the greedy policy for the limit at 0");
       }
-      Objects.requireNonNull(policy, "policy");
     }
 
     /** Draws among all symbols. */
@@ -197,7 +195,6 @@ public interface NextSymbolPolicy {
   record Except(Set<Integer> symbols, NextSymbolPolicy policy) implements NextSymbolPolicy {
     public Except {
       symbols = Set.copyOf(symbols);
-      Objects.requireNonNull(policy, "policy");
     }
 
     /**

@@ -3,14 +3,10 @@ package io.github.charlstm.sample;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.sample.NextSymbolModel.GeneratedSymbols;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/**
- * Generates text symbol by symbol, each fed back together with the state (Python: the book's {@code
- * sample}).
- */
+/** Generates symbol by symbol, each fed back with the state (Python: the book's {@code sample}). */
 public final class TextGenerator {
   private static final int FIRST_CHUNK = 8; // so that a slow model's text begins soon
   private static final int MAX_CHUNK = 64;
@@ -26,8 +22,8 @@ public final class TextGenerator {
 
   /** One call of {@link NextSymbolModel#generate} makes at most {@code maxChunk} symbols. */
   TextGenerator(NextSymbolModel model, Vocabulary vocabulary, int maxChunk) {
-    this.model = Objects.requireNonNull(model, "model");
-    this.vocabulary = Objects.requireNonNull(vocabulary, "vocabulary");
+    this.model = model;
+    this.vocabulary = vocabulary;
     this.maxChunk = maxChunk;
   }
 

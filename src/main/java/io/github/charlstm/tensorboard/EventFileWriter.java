@@ -83,9 +83,7 @@ public final class EventFileWriter implements AutoCloseable {
     session = new Session(graph);
   }
 
-  /**
-   * Creates an event file, and its folder. Waits up to a second so that its name sorts last there.
-   */
+  /** Creates an event file, and its folder. Waits up to a second so that its name sorts last. */
   public static EventFileWriter open(Path folder) throws IOException {
     waitForLaterName(folder);
     EventFileWriter writer = new EventFileWriter(folder);

@@ -26,7 +26,6 @@ final class EarlierImageRun {
 
   private EarlierImageRun() {}
 
-  /** The settings as the file holds them. */
   private record Settings(
       RowClassifier.Settings model,
       int batchSize,

@@ -17,9 +17,7 @@ public record Evaluation(double loss, long predictions) {
     return loss / Math.log(2);
   }
 
-  /**
-   * {@return {@code e^loss}: the number of equally likely characters that would be as uncertain}
-   */
+  /** {@return {@code e^loss}: the number of equally likely characters of that uncertainty} */
   public double perplexity() {
     return Math.exp(loss);
   }

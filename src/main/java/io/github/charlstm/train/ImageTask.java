@@ -45,9 +45,7 @@ public final class ImageTask extends TrainingTask<MnistImages.Batch> {
     return images;
   }
 
-  /**
-   * Probabilities {@code [rows][classes]} after each row of an image of {@code [rows * columns]}.
-   */
+  /** {@return probabilities {@code [rows][classes]} after each row of an image's pixels} */
   public double[][] probabilitiesByRow(float[] image) {
     float[] flat = session.predictByRow(image);
     int classes = settings.model().classes();

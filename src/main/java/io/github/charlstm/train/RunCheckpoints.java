@@ -25,11 +25,7 @@ final class RunCheckpoints {
 
   private RunCheckpoints() {}
 
-  /**
-   * The newest by the state file.
-   *
-   * @throws CheckpointException if there is none
-   */
+  /** The newest by the state file; a CheckpointException if there is none. */
   static Path newest(Path run) {
     CheckpointState state = CheckpointState.read(run).orElseThrow(() -> none(run));
     return folderOf(state.modelCheckpointPath())

@@ -30,10 +30,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   private long savedStep;
   private Optional<Path> newest;
 
-  /**
-   * How training ended: the newest checkpoint, and whether it was asked to stop before its last
-   * step.
-   */
+  /** How training ended: the newest checkpoint, and whether it stopped before its last step. */
   public record Outcome(TrainingProgress progress, Path checkpoint, boolean stopped) {}
 
   private Trainer(RunFolder folder, T task, Optional<TrainingCheckpoint> from) {
@@ -235,10 +232,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     folder.close();
   }
 
-  /**
-   * The loss, the gradients or a variable are infinite or NaN. The run stopped and kept its last
-   * checkpoint.
-   */
+  /** The loss, the gradients or a variable are not finite. The last checkpoint is kept. */
   public static final class DivergedException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

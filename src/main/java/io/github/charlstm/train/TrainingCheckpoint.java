@@ -137,11 +137,7 @@ public record TrainingCheckpoint(
         || EarlierImageRun.isCheckpoint(folder);
   }
 
-  /**
-   * The settings of a run on a text.
-   *
-   * @throws CheckpointException if it is on images
-   */
+  /** {@return the settings of a run on a text; a CheckpointException if it is on images} */
   public RunSettings.Text settings() {
     if (run instanceof RunSettings.Text text) {
       return text;
@@ -150,11 +146,7 @@ public record TrainingCheckpoint(
         folder + " is of a run on images, not on a text; see charlstm classify");
   }
 
-  /**
-   * The settings of a run on images.
-   *
-   * @throws CheckpointException if it is on a text
-   */
+  /** {@return the settings of a run on images; a CheckpointException if it is on a text} */
   public RunSettings.Images images() {
     if (run instanceof RunSettings.Images images) {
       return images;
@@ -163,11 +155,7 @@ public record TrainingCheckpoint(
         folder + " is of a run on a text, not on images; see charlstm train");
   }
 
-  /**
-   * The vocabulary of a run on a text.
-   *
-   * @throws CheckpointException if it is on images
-   */
+  /** {@return the vocabulary of a run on a text; a CheckpointException if it is on images} */
   public Vocabulary vocabulary() {
     settings();
     return symbols.orElseThrow(
@@ -184,9 +172,7 @@ public record TrainingCheckpoint(
         Files.readString(extra.resolve(SETTINGS)), Files.readString(extra.resolve(PROGRESS)));
   }
 
-  /**
-   * {@return a session on the inference graph of a run on a text, with the checkpoint's variables}
-   */
+  /** {@return a session on the inference graph of a run on a text, its variables restored} */
   public LanguageModelSession session(int batchSize, int numSteps) {
     LanguageModelSession session =
         LanguageModelSession.inference(settings().model(), batchSize, numSteps);

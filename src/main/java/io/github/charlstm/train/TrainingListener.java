@@ -46,11 +46,7 @@ public interface TrainingListener {
       return new StepReport(step, epoch, epochs, learningRate, loss, globalNorm, seconds, all);
     }
 
-    /**
-     * {@return a metric, if it was measured at this step}
-     *
-     * @param name one of the names above
-     */
+    /** {@return a metric, by one of the names above, if it was measured at this step} */
     public OptionalDouble metric(String name) {
       Double value = metrics.get(name);
       return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
@@ -75,8 +71,7 @@ public interface TrainingListener {
   }
 
   /**
-   * The gradients that a step is about to apply, after clipping, by the variables' names; valid
-   * during the call.
+   * The gradients, after clipping, that a step is about to apply, by name; valid during the call.
    */
   default void onGradients(long step, Map<String, TFloat32> gradients) {}
 

@@ -1,9 +1,6 @@
 package io.github.charlstm.train;
 
-/**
- * How far a run is: steps done, and the epoch and the window ({@code batch}) of the next, all from
- * 0.
- */
+/** How far a run is: steps done, and the next epoch and window ({@code batch}), all from 0. */
 public record TrainingProgress(long step, int epoch, int batch) {
   public TrainingProgress {
     if (step < 0 || epoch < 0 || batch < 0) {

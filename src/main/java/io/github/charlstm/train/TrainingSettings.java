@@ -219,19 +219,14 @@ public record TrainingSettings(
     }
 
     /**
-     * Sets the parts of the batch computed side by side; 0 for as many as suit the machine; default
-     * 0.
+     * Sets the parts of the batch computed side by side; default 0: as many as suit the machine.
      */
     public Builder lanes(int value) {
       lanes = value;
       return this;
     }
 
-    /**
-     * {@return the settings}
-     *
-     * @throws IllegalArgumentException if a number is out of its range; the message names it
-     */
+    /** {@return the settings; an IllegalArgumentException names a number out of its range} */
     public TrainingSettings build() {
       return new TrainingSettings(
           batchSize,

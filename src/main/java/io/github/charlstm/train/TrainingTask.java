@@ -27,7 +27,6 @@ public abstract sealed class TrainingTask<B> implements AutoCloseable permits Te
   /** The step after which the run is complete. */
   abstract long lastStep();
 
-  /** The position after so many steps. */
   abstract TrainingProgress progress(long steps);
 
   /** Gives the variables and the state their values: initial ones, or those of a checkpoint. */

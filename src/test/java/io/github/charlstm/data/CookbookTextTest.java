@@ -102,7 +102,7 @@ class CookbookTextTest {
     assertThat(text)
         .hasSize(4_742_648)
         .startsWith("from fairest creatures we desire increase that thereby beauty's rose");
-    Vocabulary vocabulary = Vocabulary.withUnknown(text);
+    Vocabulary vocabulary = Vocabulary.withUnknown(CharacterText.of(text));
     assertThat(vocabulary.size()).isEqualTo(40);
     assertThat(vocabulary.decode(IntStream.range(1, 40).toArray()))
         .isEqualTo("from aiestcuwdnhby'gvpl-k2zx34q567j8910");
@@ -116,7 +116,7 @@ class CookbookTextTest {
   @Test
   void shakespeareByWordHasTheCookbooksFacts() {
     String text = shakespeare();
-    Vocabulary vocabulary = Vocabulary.ofWords(text, 5);
+    Vocabulary vocabulary = Vocabulary.ofWords(CharacterText.of(text), 5);
     assertThat(vocabulary.size()).isEqualTo(8009);
     assertThat(vocabulary.decode(0, 1, 2, 3)).isEqualTo("unknown from fairest creatures");
     int[] encoded = vocabulary.encode(text);

@@ -101,7 +101,7 @@ class LongTextPropertyTest {
       words.add(all.nextToken());
     }
     if (!words.isEmpty()) {
-      Vocabulary vocabulary = Vocabulary.ofWords(text, 0);
+      Vocabulary vocabulary = Vocabulary.ofWords(CharacterText.of(text), 0);
       assertThat(vocabulary.decode(vocabulary.encode(text))).isEqualTo(String.join(" ", words));
     }
   }

@@ -24,8 +24,8 @@ class UnknownVocabularyTest {
     JsonNode frequency = golden.required("min_word_freq");
     Vocabulary vocabulary =
         frequency.isNull()
-            ? Vocabulary.withUnknown(text)
-            : Vocabulary.ofWords(text, frequency.intValue());
+            ? Vocabulary.withUnknown(CharacterText.of(text))
+            : Vocabulary.ofWords(CharacterText.of(text), frequency.intValue());
     assertThat(vocabulary.encode(text))
         .isEqualTo(TestData.integers(golden.required("numbers")))
         .isNotEmpty();
@@ -42,7 +42,7 @@ class UnknownVocabularyTest {
 
   @Test
   void frequentUnknownKeepsItsNumberButIsEncodedAsTheUnknown() {
-    Vocabulary vocabulary = Vocabulary.ofWords("a unknown b", 0);
+    Vocabulary vocabulary = Vocabulary.ofWords(CharacterText.of("a unknown b"), 0);
     assertThat(vocabulary.size()).isEqualTo(4);
     assertThat(vocabulary.encode("a unknown b c")).containsExactly(1, 0, 3, 0);
     assertThat(vocabulary.symbol(2)).isEqualTo("unknown");
@@ -51,25 +51,25 @@ class UnknownVocabularyTest {
 
   @Test
   void wordIsFrequentOnlyAboveTheLeastFrequency() {
-    Vocabulary vocabulary = Vocabulary.ofWords("a a b b b", 2);
+    Vocabulary vocabulary = Vocabulary.ofWords(CharacterText.of("a a b b b"), 2);
     assertThat(vocabulary.contains("a")).isFalse();
     assertThat(vocabulary.contains("b")).isTrue();
   }
 
   @Test
   void wordsAreJoinedBySpacesAndCharactersAreNot() {
-    Vocabulary words = Vocabulary.ofWords("thou art more", 0);
+    Vocabulary words = Vocabulary.ofWords(CharacterText.of("thou art more"), 0);
     assertThat(words.separator()).isEqualTo(" ");
     assertThat(words.decode(3, 1, 0)).isEqualTo("more thou unknown");
     assertThat(words.decode()).isEmpty();
-    Vocabulary characters = Vocabulary.withUnknown("thou");
+    Vocabulary characters = Vocabulary.withUnknown(CharacterText.of("thou"));
     assertThat(characters.separator()).isEmpty();
     assertThat(characters.decode(4, 1)).isEqualTo("ut");
   }
 
   @Test
   void charactersBeyondTheBasicPlaneHaveOneNumber() {
-    Vocabulary vocabulary = Vocabulary.withUnknown("b\uD834\uDD1Ea");
+    Vocabulary vocabulary = Vocabulary.withUnknown(CharacterText.of("b\uD834\uDD1Ea"));
     assertThat(vocabulary.encode("a\uD834\uDD1E?b")).containsExactly(3, 2, 0, 1);
     assertThat(vocabulary.contains(0x1D11E)).isTrue();
     assertThat(vocabulary.contains('?')).isFalse();
@@ -78,31 +78,31 @@ class UnknownVocabularyTest {
   @Test
   void onlyTheseKindsHaveAnUnknown() {
     assertThat(Vocabulary.of("ab").unknown()).isEmpty();
-    assertThat(Vocabulary.withUnknown("ab").unknown()).hasValue(0);
-    assertThat(Vocabulary.ofWords("ab", 0).unknown()).hasValue(0);
+    assertThat(Vocabulary.withUnknown(CharacterText.of("ab")).unknown()).hasValue(0);
+    assertThat(Vocabulary.ofWords(CharacterText.of("ab"), 0).unknown()).hasValue(0);
   }
 
   @Test
   void kindsAreNotEqual() {
-    assertThat(Vocabulary.withUnknown("ab"))
-        .isEqualTo(Vocabulary.withUnknown("abba"))
+    assertThat(Vocabulary.withUnknown(CharacterText.of("ab")))
+        .isEqualTo(Vocabulary.withUnknown(CharacterText.of("abba")))
         .isNotEqualTo(Vocabulary.of("ab"))
-        .isNotEqualTo(Vocabulary.withUnknown("ba"))
-        .isNotEqualTo(Vocabulary.ofWords("a b", 0));
+        .isNotEqualTo(Vocabulary.withUnknown(CharacterText.of("ba")))
+        .isNotEqualTo(Vocabulary.ofWords(CharacterText.of("a b"), 0));
   }
 
   @Test
   void textWithoutSymbolsIsRejected() {
-    assertThatThrownBy(() -> Vocabulary.withUnknown(""))
+    assertThatThrownBy(() -> Vocabulary.withUnknown(CharacterText.of("")))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage("cannot make a vocabulary of an empty text");
-    assertThatThrownBy(() -> Vocabulary.ofWords(" \n", 0))
+    assertThatThrownBy(() -> Vocabulary.ofWords(CharacterText.of(" \n"), 0))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage("cannot make a vocabulary of a text without words");
-    assertThatThrownBy(() -> Vocabulary.ofWords("a", -1))
+    assertThatThrownBy(() -> Vocabulary.ofWords(CharacterText.of("a"), -1))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage("min_word_freq: expected 0 or more, found -1");
-    assertThatThrownBy(() -> Vocabulary.withUnknown("a\uD834b"))
+    assertThatThrownBy(() -> Vocabulary.withUnknown(CharacterText.of("a\uD834b")))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("U+D834");
   }

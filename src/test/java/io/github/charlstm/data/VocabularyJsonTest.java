@@ -35,11 +35,11 @@ class VocabularyJsonTest {
 
   @Test
   void formatWithAnUnknownNamesItsKind() {
-    assertThat(Vocabulary.withUnknown("ba\n").toJson())
+    assertThat(Vocabulary.withUnknown(CharacterText.of("ba\n")).toJson())
         .isEqualTo(
             "{\"format\":\"charlstm-vocabulary\",\"version\":2,\"kind\":\"characters\","
                 + "\"symbols\":[\"unknown\",\"b\",\"a\",\"\\n\"]}");
-    assertThat(Vocabulary.ofWords("to be or to", 0).toJson())
+    assertThat(Vocabulary.ofWords(CharacterText.of("to be or to"), 0).toJson())
         .isEqualTo(
             "{\"format\":\"charlstm-vocabulary\",\"version\":2,\"kind\":\"words\","
                 + "\"symbols\":[\"unknown\",\"to\",\"be\",\"or\"]}");
@@ -50,9 +50,9 @@ class VocabularyJsonTest {
     Path file = folder.resolve("vocabulary.json");
     for (Vocabulary vocabulary :
         List.of(
-            Vocabulary.withUnknown("z\uD834\uDD1E a\"\n\u0000"),
-            Vocabulary.ofWords("o'er the unknown \u00e9t\u00e9 \u000bx", 0),
-            Vocabulary.ofWords("to be", 7))) {
+            Vocabulary.withUnknown(CharacterText.of("z\uD834\uDD1E a\"\n\u0000")),
+            Vocabulary.ofWords(CharacterText.of("o'er the unknown \u00e9t\u00e9 \u000bx"), 0),
+            Vocabulary.ofWords(CharacterText.of("to be"), 7))) {
       vocabulary.writeJson(file);
       Vocabulary read = Vocabulary.readJson(file);
       assertThat(read).isEqualTo(vocabulary);
@@ -87,7 +87,7 @@ class VocabularyJsonTest {
       assertThat(Vocabulary.readJson(file).special()).isEqualTo(vocabulary.special());
     }
     assertThat(Vocabulary.ofSymbols(List.of("unknown", "to", "be")))
-        .isEqualTo(Vocabulary.ofWords("to be", 0));
+        .isEqualTo(Vocabulary.ofWords(CharacterText.of("to be"), 0));
   }
 
   @Test

@@ -106,6 +106,6 @@ class VocabularyTest {
   void knowsATextOnlyOfItsOwnSymbols() {
     assertThat(Vocabulary.of("abc").knows("cab")).isTrue();
     assertThat(Vocabulary.of("abc").knows("cad")).isFalse();
-    assertThat(Vocabulary.withUnknown("abc").knows("cad")).isFalse();
+    assertThat(Vocabulary.withUnknown(CharacterText.of("abc")).knows("cad")).isFalse();
   }
 }

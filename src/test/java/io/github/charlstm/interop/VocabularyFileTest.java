@@ -3,6 +3,7 @@ package io.github.charlstm.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
@@ -88,7 +89,8 @@ class VocabularyFileTest {
     Vocabulary fitted = read("list.json", "[\"b\", \"a\"]").withSpare();
     assertThat(fitted.encode("axb")).containsExactly(1, 2, 0);
     assertThat(fitted.special()).containsExactly(2);
-    assertThat(Vocabulary.ofWords("to be", 0).withSpare().special()).containsExactly(0, 3);
+    assertThat(Vocabulary.ofWords(CharacterText.of("to be"), 0).withSpare().special())
+        .containsExactly(0, 3);
   }
 
   @Test

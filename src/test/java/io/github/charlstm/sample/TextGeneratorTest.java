@@ -3,6 +3,7 @@ package io.github.charlstm.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
@@ -79,7 +80,7 @@ class TextGeneratorTest {
 
   @Test
   void aTextEndsBeforeTheUnknownInAnyChunk() {
-    Vocabulary vocabulary = Vocabulary.withUnknown("abcdefghijk");
+    Vocabulary vocabulary = Vocabulary.withUnknown(CharacterText.of("abcdefghijk"));
     assertThat(vocabulary.size()).isEqualTo(V);
     try (LanguageModelSession session =
         trained(ShakespeareLstm.Settings.of(V).withRnnSize(9).withNumLayers(1))) {
@@ -94,7 +95,7 @@ class TextGeneratorTest {
 
   @Test
   void aPrimeThatEndsWithTheUnknownIsContinued() {
-    Vocabulary vocabulary = Vocabulary.withUnknown("abcdefghijk");
+    Vocabulary vocabulary = Vocabulary.withUnknown(CharacterText.of("abcdefghijk"));
     try (LanguageModelSession session =
         trained(ShakespeareLstm.Settings.of(V).withRnnSize(9).withNumLayers(1))) {
       NextSymbolPolicy policy = Except.unknown(vocabulary, new TopN());
