@@ -12,6 +12,7 @@ PROGRAMS = (
     "initializers.py",
     "optimizers.py",
     "dropout_seeds.py",
+    "sequence_ops.py",
     "batch_cases.py",
 )
 
