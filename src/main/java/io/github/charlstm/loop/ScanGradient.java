@@ -138,7 +138,7 @@ final class ScanGradient {
       variables.add(loop.input(k));
     }
     String backward = Functions.gradient(text(loop, FUNCTIONS).orElseThrow());
-    return WhileOps.whileLoop(tf, "while_gradient", backward, variables)
+    return WhileOps.loweredLoop(tf, "while_gradient", backward, variables)
         .setAttr(WHY_NOT, NO_SECOND)
         .build();
   }

@@ -27,6 +27,17 @@ final class WhileOps {
     return whileLoop(tf, name, loop, variables, Map.of());
   }
 
+  /**
+   * A while operation that TensorFlow runs as TF1's loop, a part of the graph (Python: {@code
+   * tf.while_loop}). Then its products and activations are computed by the kernels that the same
+   * operations have outside of a loop, and the results are equal bit for bit; those of functions
+   * differ in the last bits.
+   */
+  static OperationBuilder loweredLoop(
+      Ops tf, String name, String loop, List<? extends Operand<?>> variables) {
+    return whileLoop(tf, name, loop, variables).setAttr("_lower_using_switch_merge", true);
+  }
+
   /** A while operation whose steps run in one thread each, without the cost of scheduling. */
   static OperationBuilder sequentialLoop(
       Ops tf, String name, String loop, List<? extends Operand<?>> variables) {

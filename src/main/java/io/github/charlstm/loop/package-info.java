@@ -33,6 +33,9 @@
  * program has called {@link io.github.charlstm.loop.Scan#registerGradient}. A program without this
  * library can run the loop, and its gradient if that was exported with it.
  *
+ * <p>TensorFlow lowers the While ({@code _lower_using_switch_merge}): it runs as TF1's loop, a part
+ * of the graph, and gives the bits of the unrolled loop.
+ *
  * <p><b>LSTM.</b> {@link io.github.charlstm.loop.LstmScan} is a faster loop for one plain LSTM
  * layer, with a hand-written gradient: its functions, shared by all layers of a graph, write the
  * kept tensors into buffers in place ({@code lstm_scan_body} and others; with dropout {@code

@@ -2,24 +2,35 @@ package io.github.charlstm.rnn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.GraphRunner;
 import io.github.charlstm.cell.BasicLSTMCell;
+import io.github.charlstm.cell.BasicRNNCell;
 import io.github.charlstm.cell.GRUCell;
+import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.TensorState;
+import io.github.charlstm.graph.RandomSeeds;
+import io.github.charlstm.graph.VariableStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.random.RandomUniform;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
@@ -45,6 +56,41 @@ class DynamicRnnTest {
     List<Operand<TFloat32>> unrolled = loops.results(loops.unrolled(cell, inputs).build());
     assertThat(dynamic.get(0).shape().asArray()).containsExactly(batch, steps, UNITS);
     loops.assertAgree(dynamic, unrolled, List.of(inputs));
+  }
+
+  static Stream<Named<Supplier<RNNCell>>> cells() {
+    return Stream.of(
+        Named.of("BasicRNNCell", () -> new BasicRNNCell(30)),
+        Named.of("BasicLSTMCell", () -> new BasicLSTMCell(30)),
+        Named.of("LSTMCell", () -> LSTMCell.builder(30).usePeepholes(true).numProj(20).build()),
+        Named.of("GRUCell", () -> new GRUCell(30)));
+  }
+
+  /** As in Python; with TensorFlow's optimizer, which fuses operations. */
+  @ParameterizedTest
+  @MethodSource("cells")
+  void theBitsAreThoseOfTheUnrolledLoop(Supplier<RNNCell> maker) {
+    for (int batch : new int[] {1, 2, 17}) {
+      try (GraphRunner runner = new GraphRunner()) {
+        Ops tf = runner.tf();
+        VariableStore store = new VariableStore(tf, RandomSeeds.of(batch));
+        Operand<TFloat32> x =
+            tf.random.randomUniform(tf.array(batch, 5, 40), TFloat32.class, RandomUniform.seed(3L));
+        List<Operand<TFloat32>> steps = new ArrayList<>();
+        for (int t = 0; t < 5; t++) {
+          steps.add(tf.gather(x, tf.constant(t), tf.constant(1)));
+        }
+        RNNCell cell = maker.get();
+        StaticRnn unrolled = StaticRnn.builder(tf, store.rootScope(), cell, steps).build();
+        DynamicRnn dynamic = DynamicRnn.builder(tf, store.rootScope(), cell, x).build();
+        runner.run(store.globalVariablesInitializer());
+        // but for the last step: TensorFlow's optimizer may leave its activation unfused
+        Operand<TFloat32> difference =
+            tf.math.sub(dynamic.outputs(), TimeStack.of(tf, unrolled.outputs()));
+        Operand<TFloat32> before = tf.slice(difference, tf.array(0, 0, 0), tf.array(-1, 4, -1));
+        assertThat(runner.fetch(before)).containsOnly(0f);
+      }
+    }
   }
 
   @Test
