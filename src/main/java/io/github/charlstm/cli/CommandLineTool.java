@@ -29,6 +29,7 @@ final class CommandLineTool {
           new TrainCommand(),
           new SampleCommand(),
           new EvaluateCommand(),
+          new PredictCommand(),
           new ClassifyCommand(),
           new ReproduceCommand(Experiments.all(), this::runPart),
           new RecipesCommand(),

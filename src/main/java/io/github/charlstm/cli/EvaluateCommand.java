@@ -2,9 +2,13 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.RowClassifierSession;
 import io.github.charlstm.train.Evaluation;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.RunSettings.ImageReference;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,7 +20,7 @@ final class EvaluateCommand implements Command {
     return Usage.of(
             "evaluate",
             "loss, perplexity and bits per character of a checkpoint, or of a model from Python, on"
-                + " a text")
+                + " a text; accuracy of a classifier of images")
         .flags(RunFolders.CHECKPOINT)
         .flags(ExternalModelOptions.flags(true))
         .flags(
@@ -31,6 +35,7 @@ final class EvaluateCommand implements Command {
             "evaluate --checkpoint checkpoints/anna --data other.txt",
             "evaluate --checkpoint checkpoints/anna --data other.txt --json",
             "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1",
+            "evaluate --checkpoint checkpoints/mnist",
             "evaluate --saved-model exported/anna --vocab anna.txt --data other.txt");
   }
 
@@ -41,6 +46,10 @@ final class EvaluateCommand implements Command {
       return;
     }
     TrainingCheckpoint checkpoint = RunFolders.openCheckpoint(flags, console);
+    if (checkpoint.run() instanceof RunSettings.Images run) {
+      scoreImages(flags, checkpoint, run.images(), console);
+      return;
+    }
     TrainingData text = TrainingData.again(flags, checkpoint.settings().text(), console);
     EncodedText encoded =
         console.during(
@@ -71,6 +80,44 @@ final class EvaluateCommand implements Command {
         LanguageModelSession session = checkpoint.session(streams, numSteps)) {
       return Evaluation.of(session, batches, progress::update);
     }
+  }
+
+  private static void scoreImages(
+      Flags flags, TrainingCheckpoint checkpoint, ImageReference before, Console console) {
+    TextFlags.requireNone(flags, "a run on texts; this one is on images");
+    if (flags.has(TrainFlags.BATCH_SIZE)) {
+      throw new UsageException(TrainFlags.BATCH_SIZE + " is for runs on texts");
+    }
+    MnistImages images = TrainingData.images(TrainingConfig.place(flags, before), console).test();
+    RowClassifierSession.Measure measure =
+        console.during(
+            "evaluating",
+            () -> {
+              try (RowClassifierSession session = checkpoint.imageSession()) {
+                return session.measure(images);
+              }
+            });
+    console.result(
+        () ->
+            Json.object()
+                .put("checkpoint", checkpoint.folder())
+                .put("images", images.size())
+                .put("loss", measure.loss())
+                .put("accuracy", measure.accuracy()),
+        () ->
+            console.printPairs(
+                "checkpoint",
+                checkpoint.folder(),
+                "test images",
+                images.size(),
+                "loss",
+                String.format(
+                    Locale.ROOT,
+                    "%.4f (%s cross-entropy)",
+                    measure.loss(),
+                    checkpoint.images().model().crossEntropy().name().toLowerCase(Locale.ROOT)),
+                "accuracy",
+                String.format(Locale.ROOT, "%.4f", measure.accuracy())));
   }
 
   private static void scoreForeign(Flags flags, Console console) {

@@ -87,7 +87,7 @@ final class TrainFlags {
 
   /** Of runs on images. */
   static final Flag<Path> IMAGES =
-      Flag.path(TextFlags.DATA.name(), "folder with MNIST's gz files (default: fetched)");
+      Flag.path(TextFlags.DATA.name(), "folder with MNIST's files (default: fetched)");
 
   static final Flag<Integer> HOLDOUT =
       Flag.integer("holdout", 1, 9_999, "use the test images only; test on the last so many");

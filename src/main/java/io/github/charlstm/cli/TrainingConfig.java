@@ -182,8 +182,12 @@ final class TrainingConfig {
     return TrainingData.again(flags, before, console);
   }
 
-  /** The images of a run, with the changes by flags. */
   ImageReference place(ImageReference before) {
+    return place(flags, before);
+  }
+
+  /** The images of a run, with the changes by flags. */
+  static ImageReference place(Flags flags, ImageReference before) {
     return new ImageReference(
         flags
             .find(TrainFlags.IMAGES)

@@ -16,6 +16,7 @@ import io.github.charlstm.train.TextReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The texts that commands work on; newlines are {@code \n}. */
@@ -162,14 +163,28 @@ record TrainingData(TextReference identity, CharacterText characters) {
           "%s: expected a folder with MNIST's files, found the file %s",
           TrainFlags.IMAGES, folder.get());
     }
-    Path file = folder.get().resolve(dataSet.fileName());
-    if (!Files.exists(file)) {
-      boolean training = dataSet.fileName().startsWith("train");
-      String part = ", or train on a part of the test images with " + TrainFlags.HOLDOUT + " 1000";
-      throw new InvalidDataException(
-          "%s does not exist; put it there or leave %s out to fetch it%s"
-              .formatted(file, TextFlags.DATA, training ? part : ""));
-    }
-    return file;
+    String name = dataSet.fileName();
+    String plain = name.replace(".gz", "");
+    // The published name, unpacked, and as some programs name the unpacked file.
+    List<String> names = List.of(name, plain, plain.replace("-idx", ".idx"));
+    return names.stream()
+        .map(folder.get()::resolve)
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidDataException(
+                    "%s has no %s (or %s, %s); put it there or leave %s out to fetch it%s"
+                        .formatted(
+                            folder.get(),
+                            name,
+                            names.get(1),
+                            names.get(2),
+                            TextFlags.DATA,
+                            name.startsWith("train")
+                                ? ", or train on a part of the test images with "
+                                    + TrainFlags.HOLDOUT
+                                    + " 1000"
+                                : "")));
   }
 }

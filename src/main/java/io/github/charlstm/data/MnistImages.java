@@ -83,6 +83,16 @@ public final class MnistImages {
     return new MnistImages(pixels, digits, 0, digits.length);
   }
 
+  /** {@return the pixels of an IDX file of images, from 0 to 1, {@code [N, 28, 28]} row-major} */
+  public static float[] readPixels(Path images) {
+    byte[] pixels = new IdxFile(images, IMAGES_MAGIC, "images", ROWS, COLUMNS).read();
+    float[] values = new float[pixels.length];
+    for (int k = 0; k < values.length; k++) {
+      values[k] = Byte.toUnsignedInt(pixels[k]) * SCALE;
+    }
+    return values;
+  }
+
   /** {@return the number of images, at least 1} */
   public int size() {
     return to - from;

@@ -6,7 +6,8 @@ import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.SavedModelReader;
 import io.github.charlstm.checkpoint.SavedModelWriter;
-import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.GraphSession;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,19 +26,24 @@ public final class CheckpointExport {
   private CheckpointExport() {}
 
   /**
-   * Writes a SavedModel with N = T = 1: tag {@code serve}, signature {@code serving_default}, the
-   * vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code tf.saved_model.load} and
-   * {@code tf.compat.v1.saved_model.load}). The folder is new or empty.
+   * Writes a SavedModel, of a language model with N = T = 1: tag {@code serve}, signature {@code
+   * serving_default}, the vocabulary in {@code assets.extra/vocabulary.json} (Python: {@code
+   * tf.saved_model.load} and {@code tf.compat.v1.saved_model.load}). The folder is new or empty.
    */
   public static void savedModel(TrainingCheckpoint checkpoint, Path target) throws IOException {
     requireEmpty(target);
-    try (LanguageModelSession session = checkpoint.session(1, 1)) {
-      SavedModelWriter writer = new SavedModelWriter(List.of(session.metaGraph()));
+    boolean ofImages = checkpoint.run() instanceof RunSettings.Images;
+    try (GraphSession<?> session =
+        ofImages ? checkpoint.imageSession() : checkpoint.session(1, 1)) {
+      SavedModelWriter writer =
+          new SavedModelWriter(List.of(metaGraph(session, GraphSession.SERVING_TAG)));
       AtomicDirectory.publish(
           target,
           folder -> {
             session.write(writer, folder);
-            checkpoint.writeVocabulary(folder);
+            if (!ofImages) {
+              checkpoint.writeVocabulary(folder);
+            }
           });
     }
   }
@@ -51,8 +57,7 @@ public final class CheckpointExport {
   public static Path tf1Checkpoint(TrainingCheckpoint checkpoint, Path target) throws IOException {
     requireEmpty(target);
     CheckpointReader.open(checkpoint.variables()).verifyAll();
-    MetaGraphDef meta =
-        SavedModelReader.open(checkpoint.folder()).metaGraph(LanguageModelSession.TRAINING_TAG);
+    MetaGraphDef meta = metaGraph(checkpoint, GraphSession.TRAINING_TAG);
     String name = "model.ckpt-" + checkpoint.progress().step();
     AtomicDirectory.publish(
         target,
@@ -68,13 +73,11 @@ public final class CheckpointExport {
    * Writes the graph without values, for TensorBoard, Netron and {@code tf.import_graph_def}, to a
    * new file: text if its name ends in {@code .pbtxt}, else binary.
    *
-   * @param tag {@link LanguageModelSession#SERVING_TAG} or {@link
-   *     LanguageModelSession#TRAINING_TAG}
+   * @param tag {@link GraphSession#SERVING_TAG} or {@link GraphSession#TRAINING_TAG}
    */
   public static void graphDef(TrainingCheckpoint checkpoint, String tag, Path target)
       throws IOException {
-    checkpoint.settings(); // of a text: a run on images has no graph for sampling
-    var graph = SavedModelReader.open(checkpoint.folder()).metaGraph(tag).getGraphDef();
+    var graph = metaGraph(checkpoint, tag).getGraphDef();
     boolean text = target.getFileName().toString().endsWith(TEXT_FORMAT);
     byte[] bytes =
         text
@@ -84,6 +87,23 @@ public final class CheckpointExport {
       Files.createDirectories(target.toAbsolutePath().getParent());
     }
     Files.write(target, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  // A run on images of an earlier version has no graph in its checkpoints.
+  private static MetaGraphDef metaGraph(TrainingCheckpoint checkpoint, String tag) {
+    if (checkpoint.run() instanceof RunSettings.Images) {
+      try (GraphSession<?> session = checkpoint.imageSession()) {
+        return metaGraph(session, tag);
+      }
+    }
+    return SavedModelReader.open(checkpoint.folder()).metaGraph(tag);
+  }
+
+  private static MetaGraphDef metaGraph(GraphSession<?> session, String tag) {
+    return session.metaGraphs().stream()
+        .filter(graph -> graph.getMetaInfoDef().getTagsList().contains(tag))
+        .findFirst()
+        .orElseThrow();
   }
 
   // The files of a V2 checkpoint do not contain their names, so they can be renamed.

@@ -2,6 +2,7 @@ package io.github.charlstm.model;
 
 import io.github.charlstm.data.MnistImages;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -14,10 +15,12 @@ import org.tensorflow.types.TInt32;
 
 /** A session of a {@link RowClassifier}. One graph trains, measures and predicts. */
 public final class RowClassifierSession extends GraphSession<MnistImages.Batch> {
+  private static final int TEST_BATCH = 500;
+
   private final RowClassifier model;
 
   /** Mean loss, as {@link RowClassifier#loss}, and share of the images rightly classified. */
-  public record Measure(float loss, float accuracy) {}
+  public record Measure(double loss, double accuracy) {}
 
   private RowClassifierSession(Graph graph, RowClassifier model, int lanes) {
     super(graph, model.variables(), SessionOptions.forLoop(model.settings().loop(), lanes));
@@ -110,6 +113,19 @@ public final class RowClassifierSession extends GraphSession<MnistImages.Batch> 
         return new Measure(scalar(result.get(0)), scalar(result.get(1)));
       }
     }
+  }
+
+  /** {@return loss and accuracy of images, without dropout, means over them} */
+  public Measure measure(MnistImages images) {
+    double loss = 0;
+    long right = 0;
+    for (int from = 0; from < images.size(); from += TEST_BATCH) {
+      MnistImages part = images.part(from, Math.min(images.size(), from + TEST_BATCH));
+      Measure of = measure(part.batch(IntStream.range(0, part.size()).toArray()));
+      loss += of.loss() * part.size();
+      right += Math.round(of.accuracy() * part.size());
+    }
+    return new Measure(loss / images.size(), (double) right / images.size());
   }
 
   /** {@return probabilities of the classes after the last row, without dropout, {@code [N, K]}} */

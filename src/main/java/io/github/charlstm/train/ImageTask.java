@@ -5,7 +5,6 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.RowClassifierSession;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Training the classifier of images. As on the tutorial's page, the accuracy on the way is that of
@@ -13,7 +12,6 @@ import java.util.stream.IntStream;
  * alone, so a resumed run has the numbers of one that never stopped.
  */
 public final class ImageTask extends TrainingTask<MnistImages.Batch> {
-  private static final int TEST_BATCH = 500;
 
   private final RunSettings.Images settings;
   private final MnistImages.Split images;
@@ -92,25 +90,16 @@ public final class ImageTask extends TrainingTask<MnistImages.Batch> {
   Map<String, Double> measureBefore(long step, MnistImages.Batch batch) {
     int every = settings.training().measureEvery();
     return every > 0 && step % every == 0
-        ? Map.of(TrainingListener.StepReport.ACCURACY, (double) session.measure(batch).accuracy())
+        ? Map.of(TrainingListener.StepReport.ACCURACY, session.measure(batch).accuracy())
         : Map.of();
   }
 
   @Override
   Map<String, Double> measureAfter(long step, boolean saves) {
     return step == lastStep()
-        ? Map.of(TrainingListener.StepReport.TEST_ACCURACY, accuracy(images.test()))
+        ? Map.of(
+            TrainingListener.StepReport.TEST_ACCURACY, session.measure(images.test()).accuracy())
         : Map.of();
-  }
-
-  private double accuracy(MnistImages test) {
-    long right = 0;
-    for (int from = 0; from < test.size(); from += TEST_BATCH) {
-      MnistImages part = test.part(from, Math.min(test.size(), from + TEST_BATCH));
-      MnistImages.Batch batch = part.batch(IntStream.range(0, part.size()).toArray());
-      right += Math.round((double) session.measure(batch).accuracy() * part.size());
-    }
-    return (double) right / test.size();
   }
 
   @Override

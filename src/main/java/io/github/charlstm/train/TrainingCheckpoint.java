@@ -8,6 +8,7 @@ import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.GraphSession;
 import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.RowClassifierSession;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -174,8 +175,18 @@ public record TrainingCheckpoint(
 
   /** {@return a session on the inference graph of a run on a text, its variables restored} */
   public LanguageModelSession session(int batchSize, int numSteps) {
-    LanguageModelSession session =
-        LanguageModelSession.inference(settings().model(), batchSize, numSteps);
+    return restored(LanguageModelSession.inference(settings().model(), batchSize, numSteps));
+  }
+
+  /** {@return a session on the graph of a run on images, with the checkpoint's variables} */
+  public RowClassifierSession imageSession() {
+    TrainingSettings training = images().training();
+    return restored(
+        RowClassifierSession.of(
+            images().model(), training.learningRate(), training.seed(), training.lanes()));
+  }
+
+  private <S extends GraphSession<?>> S restored(S session) {
     try {
       session.restore(variables());
       return session;

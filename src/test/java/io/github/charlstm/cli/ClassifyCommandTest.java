@@ -223,19 +223,13 @@ class ClassifyCommandTest {
   }
 
   @Test
-  void otherCommandsShowTheRunOrSayThatItIsOnImages() {
+  void inspectShowsTheRun() {
     assertThat(begin("run", "--steps", "1").code()).isZero();
     Tool.Output shown = Tool.run("inspect", "--checkpoint", path("run"));
     assertThat(shown.code()).as(shown.err()).isZero();
     assertThat(shown.out()).contains("\"units\" : 6", "Variable").doesNotContain("vocabulary:");
     assertThat(Tool.run("inspect", "--json", "--checkpoint", path("run")).out())
         .contains("\"vocabulary\":null");
-    for (String format : List.of("graphdef", "saved-model")) {
-      Tool.Output output =
-          Tool.run("export", "--checkpoint", path("run"), "--format", format, "--to", path(format));
-      assertThat(output.code()).isEqualTo(2);
-      assertThat(output.err()).contains("is of a run on images, not on a text");
-    }
   }
 
   @Test

@@ -73,6 +73,7 @@ class FlagsPropertyTest {
           Map.entry("train", List.of("--data", "ROOT/missing.txt", "--run", "ROOT/new")),
           Map.entry("sample", List.of("--checkpoint", "ROOT/missing")),
           Map.entry("evaluate", List.of("--checkpoint", "ROOT/missing")),
+          Map.entry("predict", List.of("--checkpoint", "ROOT/missing", "ROOT/missing.png")),
           Map.entry("classify", List.of("--data", "ROOT/missing", "--run", "ROOT/new")),
           Map.entry("reproduce", List.of("--only", "nothing")),
           Map.entry("recipes", List.of("--nothing")),
