@@ -162,6 +162,15 @@ class ThreadsTest {
     }
   }
 
+  @Test
+  void textsOfThreadsThatShareASessionAreNeverMixed() throws Exception {
+    List<NextSymbolPolicy> policies = List.of(new TopN());
+    try (LanguageModelSession session = session()) {
+      List<String> alone = texts(() -> session, policies);
+      stress(20, () -> assertThat(texts(() -> session, policies)).isEqualTo(alone));
+    }
+  }
+
   private static List<String> texts(
       Supplier<NextSymbolModel> model, List<NextSymbolPolicy> policies) {
     TextGenerator generator = new TextGenerator(model.get(), SYMBOLS);

@@ -106,6 +106,11 @@ public final class ForeignModel implements NextSymbolModel {
   }
 
   @Override
+  public ExclusiveUse exclusive() {
+    return use;
+  }
+
+  @Override
   public void resetState() {
     use.run(
         () -> {

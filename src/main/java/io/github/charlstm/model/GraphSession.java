@@ -224,7 +224,8 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     return session;
   }
 
-  ExclusiveUse exclusive() {
+  /** {@return the use of this session by one thread} */
+  public ExclusiveUse exclusive() {
     return use;
   }
 

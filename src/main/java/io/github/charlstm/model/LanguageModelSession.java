@@ -263,6 +263,11 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     private final ExclusiveUse use = new ExclusiveUse("make a newReader() for each thread");
 
     @Override
+    public ExclusiveUse exclusive() {
+      return use;
+    }
+
+    @Override
     public void resetState() {
       use.run(() -> own.reset());
     }

@@ -8,6 +8,14 @@ import java.util.OptionalInt;
  * java.util.ConcurrentModificationException}.
  */
 public interface NextSymbolModel extends AutoCloseable {
+  /**
+   * {@return the use of this model by one text} {@link TextGenerator} keeps other threads out until
+   * its text is complete; models that any thread may call at any time need not implement it.
+   */
+  default ExclusiveUse exclusive() {
+    return new ExclusiveUse("");
+  }
+
   /** Sets the state back to zeros, as before the first symbol. */
   void resetState();
 

@@ -54,11 +54,16 @@ public final class TextGenerator {
     if (length < 0) {
       throw new IllegalArgumentException("`length`: expected 0 or more, found " + length);
     }
-    model.resetState();
     int[] read = vocabulary.encode(prime);
-    return model.generates(policy)
-        ? inChunks(read, length, policy, random, sink)
-        : oneByOne(read, length, policy, random, sink);
+    return model
+        .exclusive()
+        .get(
+            () -> {
+              model.resetState();
+              return model.generates(policy)
+                  ? inChunks(read, length, policy, random, sink)
+                  : oneByOne(read, length, policy, random, sink);
+            });
   }
 
   /** {@return the prime and the text that {@link #generate} continues it with} */
