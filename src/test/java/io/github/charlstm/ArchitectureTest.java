@@ -110,10 +110,10 @@ class ArchitectureTest {
 
   // AWT needs fonts and native libraries that a small machine may lack.
   @ArchTest
-  static final ArchRule onlyPngsNeedAwt =
+  static final ArchRule onlyPicturesNeedAwt =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.report\\.PngPicture(\\$.*)?")
+          .haveNameNotMatching(".*\\.(report\\.PngPicture|data\\.GreyPicture)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.awt..", "javax.swing..", "javax.imageio..");

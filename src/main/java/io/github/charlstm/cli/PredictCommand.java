@@ -1,22 +1,14 @@
 package io.github.charlstm.cli;
 
-import io.github.charlstm.data.FileFailures;
-import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.GreyPicture;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.RowClassifierSession;
 import io.github.charlstm.train.TrainingCheckpoint;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 
 /** {@code charlstm predict}. */
 final class PredictCommand implements Command {
@@ -39,7 +31,7 @@ final class PredictCommand implements Command {
   }
 
   @Override
-  public void run(Flags flags, Console console) throws IOException {
+  public void run(Flags flags, Console console) {
     if (flags.words().isEmpty()) {
       throw new UsageException(
           "charlstm predict: expected IDX files or pictures (PNG, JPEG, GIF, BMP), found none");
@@ -106,44 +98,14 @@ final class PredictCommand implements Command {
   }
 
   /** All images of a file, {@code [N, pixels]}, from 0 (dark) to 1. */
-  private static float[] pixels(Path file, RowClassifier.Settings model, boolean invert)
-      throws IOException {
-    float[] pixels = picture(file, model);
+  private static float[] pixels(Path file, RowClassifier.Settings model, boolean invert) {
+    float[] pixels =
+        GreyPicture.read(file, model.rows(), model.columns())
+            .orElseGet(() -> MnistImages.readPixels(file));
     if (invert) {
       for (int k = 0; k < pixels.length; k++) {
         pixels[k] = 1 - pixels[k];
       }
-    }
-    return pixels;
-  }
-
-  private static float[] picture(Path file, RowClassifier.Settings model) throws IOException {
-    BufferedImage picture;
-    try {
-      picture = Files.isDirectory(file) ? null : ImageIO.read(file.toFile());
-    } catch (IOException e) {
-      if (!Files.exists(file)) {
-        throw new InvalidDataException(
-            "cannot read %s: %s"
-                .formatted(file, FileFailures.reason(new NoSuchFileException(file.toString()))));
-      }
-      throw new InvalidDataException(
-          "%s is a damaged picture: %s".formatted(file, FileFailures.reason(e)), e);
-    }
-    if (picture == null) {
-      return MnistImages.readPixels(file); // not a picture that Java knows
-    }
-    BufferedImage grey =
-        new BufferedImage(model.columns(), model.rows(), BufferedImage.TYPE_BYTE_GRAY);
-    Graphics2D graphics = grey.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-    graphics.drawImage(picture, 0, 0, model.columns(), model.rows(), null);
-    graphics.dispose();
-    int[] values = grey.getRaster().getPixels(0, 0, model.columns(), model.rows(), (int[]) null);
-    float[] pixels = new float[values.length];
-    for (int k = 0; k < pixels.length; k++) {
-      pixels[k] = values[k] / 255f;
     }
     return pixels;
   }
