@@ -45,12 +45,7 @@ final class ConfigFile {
     this.flags = flags;
   }
 
-  /**
-   * Reads a file for a command with these flags.
-   *
-   * @throws UsageException if it cannot be read or has something else; it names the file and the
-   *     line
-   */
+  /** Reads a file for a command with these flags; a UsageException names the file and the line. */
   static ConfigFile read(Path path, String command, List<Flag<?>> flags) {
     ConfigFile file = new ConfigFile(path, command, flags);
     try (JsonParser parser = PARSERS.createParser(new StringReader(text(path)))) {

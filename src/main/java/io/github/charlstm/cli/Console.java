@@ -6,7 +6,9 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -107,15 +109,18 @@ final class Console {
     out().printf(Locale.ROOT, format, arguments);
   }
 
-  /** Prints names and their values in two columns. */
-  void printPairs(Object... namesAndValues) {
-    int width = 0;
-    for (int k = 0; k < namesAndValues.length; k += 2) {
-      width = Math.max(width, namesAndValues[k].toString().length());
-    }
-    for (int k = 0; k < namesAndValues.length; k += 2) {
-      print("%-" + width + "s  %s%n", namesAndValues[k], namesAndValues[k + 1]);
-    }
+  /** Prints the names and the values of fields in two columns. */
+  void printPairs(Json fields) {
+    columns(fields.texts()).forEach(line -> print("%s%n", line));
+  }
+
+  /** Lines of names and values in two columns. */
+  static List<String> columns(Map<String, String> values) {
+    int width = values.keySet().stream().mapToInt(String::length).max().orElse(1);
+    String format = "%-" + width + "s  %s";
+    return values.entrySet().stream()
+        .map(value -> String.format(Locale.ROOT, format, value.getKey(), value.getValue()))
+        .toList();
   }
 
   /** Prints a result, or a part of it: with {@code --json} as a line of JSON, else as text. */

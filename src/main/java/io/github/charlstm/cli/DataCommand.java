@@ -65,18 +65,13 @@ final class DataCommand implements Command {
                 .put("sha256", text.identity().sha256()),
         () ->
             console.printPairs(
-                "text",
-                text.identity().source(),
-                "characters",
-                characters.length(),
-                "distinct",
-                characters.distinct().count(),
-                "lines",
-                lines,
-                "in memory",
-                characters.bytes() + " bytes",
-                "SHA-256",
-                text.identity().sha256()));
+                Json.object()
+                    .put("text", text.identity().source())
+                    .put("characters", characters.length())
+                    .put("distinct", characters.distinct().count())
+                    .put("lines", lines)
+                    .put("in memory", characters.bytes() + " bytes")
+                    .put("SHA-256", text.identity().sha256())));
   }
 
   private static void list(Console console) {

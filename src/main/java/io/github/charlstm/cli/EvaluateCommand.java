@@ -160,17 +160,16 @@ final class EvaluateCommand implements Command {
                 .put("bits_per_character", evaluation.bitsPerCharacter()),
         () ->
             console.printPairs(
-                kind,
-                source,
-                "text",
-                text.identity().source(),
-                "predictions",
-                evaluation.predictions() + " in " + streams + " streams",
-                "loss",
-                String.format(Locale.ROOT, "%.4f nats per %s", evaluation.loss(), unit),
-                "perplexity",
-                String.format(Locale.ROOT, "%.4f", evaluation.perplexity()),
-                "bits per " + unit,
-                String.format(Locale.ROOT, "%.4f", evaluation.bitsPerCharacter())));
+                Json.object()
+                    .put(kind, source)
+                    .put("text", text.identity().source())
+                    .put("predictions", evaluation.predictions() + " in " + streams + " streams")
+                    .put(
+                        "loss",
+                        String.format(Locale.ROOT, "%.4f nats per %s", evaluation.loss(), unit))
+                    .put("perplexity", String.format(Locale.ROOT, "%.4f", evaluation.perplexity()))
+                    .put(
+                        "bits per " + unit,
+                        String.format(Locale.ROOT, "%.4f", evaluation.bitsPerCharacter()))));
   }
 }

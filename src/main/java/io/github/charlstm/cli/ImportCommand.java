@@ -99,16 +99,12 @@ final class ImportCommand implements Command {
   private static void print(Importer.Report report, boolean verbose, Console console) {
     ModelSettings model = report.settings().model();
     console.printPairs(
-        "imported",
-        report.source() + " (names of " + report.names() + ")",
-        "model",
-        model.describe() + ", " + model.vocabularySize() + " characters",
-        "step",
-        report.step(),
-        "checkpoint",
-        report.checkpoint(),
-        "used",
-        report.used() + " tensors");
+        Json.object()
+            .put("imported", report.source() + " (names of " + report.names() + ")")
+            .put("model", model.describe() + ", " + model.vocabularySize() + " characters")
+            .put("step", report.step())
+            .put("checkpoint", report.checkpoint())
+            .put("used", report.used() + " tensors"));
     list("not used    %d tensors", report.notUsed(), verbose, console);
     list("missing     %d slots, which start at zero", report.atZero(), verbose, console);
     report.notes().forEach(note -> console.print("note: %s%n", note));

@@ -10,7 +10,6 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 final class InspectCommand implements Command {
@@ -65,7 +64,7 @@ final class InspectCommand implements Command {
     }
     Map<String, String> tensors = tensors(reader);
     String title = String.format("tensors (%s, all checksums hold)", tensors.size());
-    printList(console, title, table(tensors));
+    printList(console, title, Console.columns(tensors));
     console.print("%,d values%n", values(reader));
   }
 
@@ -77,17 +76,6 @@ final class InspectCommand implements Command {
 
   private static long values(CheckpointReader reader) {
     return reader.tensors().values().stream().mapToLong(t -> t.shape().size()).sum();
-  }
-
-  // Lines of names and types, in two columns.
-  private static List<String> table(Map<String, String> tensors) {
-    int width = tensors.keySet().stream().mapToInt(String::length).max().orElse(1);
-    return tensors.entrySet().stream()
-        .map(
-            tensor ->
-                String.format(
-                    Locale.ROOT, "%-" + width + "s  %s", tensor.getKey(), tensor.getValue()))
-        .toList();
   }
 
   private static void print(ModelDescription model, Console console) {
@@ -109,7 +97,7 @@ final class InspectCommand implements Command {
     String title =
         String.format(
             "tensors of %s (%s, all checksums hold)", model.checkpoint(), model.variables().size());
-    printList(console, title, table(model.variables()));
+    printList(console, title, Console.columns(model.variables()));
   }
 
   private static void printList(Console console, String title, List<String> lines) {

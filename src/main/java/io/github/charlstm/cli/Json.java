@@ -32,6 +32,13 @@ final class Json {
     return this;
   }
 
+  /** The values as text, by their names. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    node.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
+    return texts;
+  }
+
   /** In one line. */
   @Override
   public String toString() {

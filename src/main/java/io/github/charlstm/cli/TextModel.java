@@ -11,12 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The model that a command's flags name: a checkpoint, or a model from Python.
- *
- * @param kind "checkpoint" or "model", as in JSON
- * @param vocabulary as many symbols as the model predicts
- * @param checkpoint empty for a model from Python
- * @param loaded a model from Python, which {@link #open} returns
+ * The model that a command's flags name: a checkpoint, or a loaded model from Python; {@code kind}
+ * is "checkpoint" or "model", as in JSON. The vocabulary is as large as the predictions.
  */
 record TextModel(
     Flags flags,
@@ -27,10 +23,8 @@ record TextModel(
     Optional<ForeignModel> loaded) {
 
   /**
-   * Finds the model. A model from Python is loaded, since its vocabulary's size is checked; a
-   * checkpoint is not loaded yet.
-   *
-   * @param others flags that do not go with a model from Python
+   * Finds the model. One from Python, with which the other flags do not go, is loaded, since its
+   * vocabulary's size is checked; a checkpoint is not loaded yet.
    */
   static TextModel find(Flags flags, Console console, Flag<?>... others) {
     if (ExternalModelOptions.areGiven(flags, others)) {

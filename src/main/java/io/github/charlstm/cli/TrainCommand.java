@@ -268,10 +268,8 @@ final class TrainCommand implements Command {
   /**
    * Does work while TensorFlow's library, which takes about half a second, is loaded by another
    * thread. Class initialization is locked, so work that uses TensorFlow waits for the library.
-   * Returns when the library is loaded too: a process that ends while it loads may crash.
-   *
-   * @throws LinkageError if the work needs the library and it cannot be loaded
-   * @throws Error if Java has no memory or no descriptors to load it
+   * Returns when the library is loaded too: a process that ends while it loads may crash. A
+   * LinkageError if the work needs the library and it cannot be loaded.
    */
   static <T> T whileLoading(Runnable loading, Supplier<T> work) {
     CompletableFuture<Optional<Error>> library =

@@ -78,14 +78,13 @@ final class VisualizeCommand implements Command {
         () -> json(chosen, excerpt, page, reading, cells),
         () ->
             console.printPairs(
-                "text",
-                excerpt.source(),
-                "predictions",
-                reading.predictions(),
-                "bits per " + read.unit(),
-                String.format(Locale.ROOT, "%.4f", reading.meanBits()),
-                "page",
-                page));
+                Json.object()
+                    .put("text", excerpt.source())
+                    .put("predictions", reading.predictions())
+                    .put(
+                        "bits per " + read.unit(),
+                        String.format(Locale.ROOT, "%.4f", reading.meanBits()))
+                    .put("page", page)));
   }
 
   private static PredictionTrace reading(TextModel chosen, ReadText text, Console console) {

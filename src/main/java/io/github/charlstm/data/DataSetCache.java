@@ -93,10 +93,8 @@ public final class DataSetCache {
 
   /**
    * Downloads a data set unless the cache has it. A damaged file in the cache is replaced; if the
-   * download fails, the cache is unchanged.
-   *
-   * @throws InvalidDataException if the data set is embedded, the server cannot be reached or
-   *     refuses, the digest is wrong, or the cache cannot be written
+   * download fails, the cache is unchanged. An InvalidDataException if the data set is embedded,
+   * the server fails, the digest is wrong, or the cache cannot be written.
    */
   public Path fetch(DataSet dataSet, Progress progress) {
     refuseEmbedded(dataSet);
@@ -109,10 +107,8 @@ public final class DataSetCache {
   }
 
   /**
-   * Copies the user's own file of a data set into the cache.
-   *
-   * @throws InvalidDataException if the data set is embedded, the file cannot be read or has a
-   *     wrong digest, or the cache cannot be written
+   * Copies the user's own file of a data set into the cache. An InvalidDataException if the data
+   * set is embedded, the file has a wrong digest, or one of both cannot be read or written.
    */
   public Path install(DataSet dataSet, Path file) {
     refuseEmbedded(dataSet);
@@ -130,10 +126,8 @@ public final class DataSetCache {
   }
 
   /**
-   * {@return the text of a data set, embedded or cached, with newlines as {@code \n}}
-   *
-   * @throws InvalidDataException if it is not a text, is not in the cache (the message says how to
-   *     get it), or is damaged there
+   * {@return the text of a data set, embedded or cached, with newlines as {@code \n}} An
+   * InvalidDataException says how to get one that is not in the cache.
    */
   public String text(DataSet dataSet) {
     if (!dataSet.isText()) {

@@ -14,11 +14,11 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Images of handwritten digits with their labels. Each image is a sequence of 28 rows of 28 pixels.
+ * Images of handwritten digits with their labels, 28 rows of 28 pixels each. Immutable.
  *
  * <p>A pixel's byte, 0 (paper) to 255 (ink), is multiplied by {@code 1.0 / 255.0} in float32, as
  * {@code tensorflow.examples.tutorials.mnist.input_data} does; that is not always the float32
- * nearest to {@code byte / 255}. Immutable.
+ * nearest to {@code byte / 255}.
  *
  * <p>See Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document
  * recognition. Proceedings of the IEEE, 1998.
@@ -59,11 +59,9 @@ public final class MnistImages {
   }
 
   /**
-   * Reads the two IDX files of a set, each gzip or not (magic numbers 2051 and 2049).
-   *
-   * @throws InvalidDataException if a file cannot be read, has another magic number or other sizes,
-   *     is shorter or longer than its header says, or is damaged; if a label is not 0 to 9; or if
-   *     the numbers of images and labels differ
+   * Reads the two IDX files of a set, each gzip or not (magic numbers 2051 and 2049). An
+   * InvalidDataException if a file cannot be read or is not as its header says, a label is not 0 to
+   * 9, or the numbers of images and labels differ.
    */
   public static MnistImages read(Path images, Path labels) {
     byte[] pixels = new IdxFile(images, IMAGES_MAGIC, "images", ROWS, COLUMNS).read();

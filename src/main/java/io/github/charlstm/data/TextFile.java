@@ -33,10 +33,8 @@ public final class TextFile {
   private TextFile() {}
 
   /**
-   * Reads a small text file in UTF-8; the text is never empty, newlines are {@code \n}.
-   *
-   * @throws InvalidDataException if the file is missing, a folder, unreadable, too large, empty,
-   *     not UTF-8, or holds a NUL byte
+   * Reads a small text file in UTF-8; newlines become {@code \n}. An InvalidDataException if it is
+   * no file, unreadable, too large, empty, not UTF-8, or holds a NUL byte.
    */
   public static String read(Path path) {
     return decode(readBytes(path), path.toString());

@@ -56,10 +56,8 @@ public enum TextPreparation {
   }
 
   /**
-   * {@return the windows to train on, of N rows (batchSize) and T symbols (numSteps)} The seed is
-   * that of the cookbook's shuffling.
-   *
-   * @throws InvalidDataException if a size is out of range or the text is too short
+   * {@return the windows to train on, of N rows and T symbols; the seed shuffles the cookbook's} An
+   * InvalidDataException if a size is out of range or the text is too short.
    */
   public TrainingBatches batches(
       EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget, long seed) {
@@ -84,9 +82,8 @@ public enum TextPreparation {
 
     /**
      * Drops Gutenberg's header (Python: {@code s_text[7675:]}) of a text as {@link TextFile} reads
-     * it; the byte order mark and {@code \r\n} are counted as they are in Gutenberg's file.
-     *
-     * @throws InvalidDataException if nothing is left
+     * it; the byte order mark and {@code \r\n} are counted as in Gutenberg's file. An
+     * InvalidDataException if nothing is left.
      */
     static CharacterText withoutHeader(CharacterText text) {
       int published = 1;

@@ -4,10 +4,8 @@ package io.github.charlstm.data;
 public record TextSplit(CharacterText training, CharacterText validation) {
 
   /**
-   * Holds out a share of the text's code points, in [0, 1), rounded to the nearest number.
-   *
-   * @throws InvalidDataException if the share is out of range, or is above 0 and a part would be
-   *     empty
+   * Holds out a share of the text's code points, in [0, 1), rounded to the nearest number. An
+   * InvalidDataException if the share is out of range, or a part would be empty.
    */
   public static TextSplit of(CharacterText text, double validationShare) {
     if (!(validationShare >= 0 && validationShare < 1)) {

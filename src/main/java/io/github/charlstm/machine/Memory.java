@@ -6,10 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The machine's memory in bytes; 0 if unknown.
- *
- * @param available to programs without swapping
- * @param limit of this process's control group; 0 also if there is none
+ * The machine's memory in bytes, what programs can have of it without swapping, and the limit of
+ * this process's control group; 0 if unknown.
  */
 public record Memory(long total, long available, long limit) {
 

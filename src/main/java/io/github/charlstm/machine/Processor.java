@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
  *
  * @param name of the model; the architecture if unknown
  * @param features instruction sets by Linux's names ("avx2", "asimd"); empty if unknown
- * @param emulated whether it is emulated in software
  */
 public record Processor(String name, Set<String> features, int count, boolean emulated) {
   private static final int SYSCTL_SECONDS = 600; // only a hang takes so long

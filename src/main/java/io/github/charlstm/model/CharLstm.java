@@ -25,12 +25,10 @@ public final class CharLstm {
   private CharLstm() {}
 
   /**
-   * Structural settings.
+   * Structural settings; vocabulary from 1 to 1,200,000, units to 65,536, layers to 64.
    *
-   * @param vocabularySize number of distinct characters (Python: {@code num_classes}), from 1 to
-   *     1,200,000
-   * @param lstmSize units per layer (Python: {@code lstm_size}), from 1 to 65,536
-   * @param numLayers number of stacked cells (Python: {@code num_layers}), from 1 to 64
+   * @param vocabularySize number of distinct characters (Python: {@code num_classes})
+   * @param lstmSize units per layer
    * @param asPrinted true for the graph that the book's program runs: a single {@code
    *     BasicLSTMCell} without dropout, because {@code build_lstm_cell} returns the cell and not
    *     the stack it built. False for the graph that the book describes: {@code numLayers} cells,

@@ -59,13 +59,10 @@ public final class CharRnn {
   }
 
   /**
-   * Structural settings.
+   * Structural settings; vocabulary from 1 to 1,200,000, units to 65,536, layers to 64.
    *
-   * @param vocabularySize number of distinct characters (Python: {@code vocab_size}), from 1 to
-   *     1,200,000
-   * @param rnnSize units per layer, and the width of the embedding (Python: {@code rnn_size}), from
-   *     1 to 65,536
-   * @param numLayers number of stacked cells (Python: {@code num_layers}), from 1 to 64
+   * @param vocabularySize number of distinct characters (Python: {@code vocab_size})
+   * @param rnnSize units per layer, and the width of the embedding
    * @param cell class of the cells (Python: {@code model})
    */
   public record Settings(int vocabularySize, int rnnSize, int numLayers, Cell cell)

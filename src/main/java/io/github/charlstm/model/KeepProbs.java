@@ -2,12 +2,7 @@ package io.github.charlstm.model;
 
 import io.github.charlstm.cell.DropoutWrapper;
 
-/**
- * The shares of values that dropout keeps in a training step.
- *
- * @param output of a layer (Python: {@code output_keep_prob}), in (0, 1]
- * @param input of a layer (Python: {@code input_keep_prob}), in (0, 1]; of models that drop inputs
- */
+/** The shares of a layer's outputs and inputs that dropout keeps in a step, both in (0, 1]. */
 public record KeepProbs(float output, float input) {
   /** Nothing is dropped. */
   public static final KeepProbs ALL = new KeepProbs(1, 1);

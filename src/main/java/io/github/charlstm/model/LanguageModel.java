@@ -20,10 +20,6 @@ import org.tensorflow.types.TInt64;
  * <p>Training and inference graphs of the same settings have the same variable names, so one
  * checkpoint serves all.
  *
- * @param settings what it was built from
- * @param batchSize N
- * @param numSteps T
- * @param variables all of the graph
  * @param inputs placeholder {@code inputs [N, T]}: symbol numbers
  * @param targets placeholder {@code targets [N, T]}: the symbol after each input
  * @param keepProb placeholder {@code keep_prob}: scalar in (0, 1]; 1 when sampling and evaluating.
@@ -58,11 +54,9 @@ public record LanguageModel(
   /**
    * The training operations.
    *
-   * @param trainStep one update of all variables
    * @param globalNorm of the gradients, before clipping
    * @param gradients of the loss after clipping, by the names of the trained variables
-   * @param globalStep number of updates done so far
-   * @param learningRate sets the learning rate, of models that keep it in a variable
+   * @param learningRate of models that keep it in a variable
    * @param allFinite whether every trainable variable is free of NaN and infinities
    */
   public record Training(

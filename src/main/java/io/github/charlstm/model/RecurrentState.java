@@ -74,12 +74,7 @@ final class RecurrentState implements AutoCloseable {
     next.forEach(runner::fetch);
   }
 
-  /**
-   * Takes the next state out of a result and becomes its owner: it is closed when the state moves
-   * on.
-   *
-   * @param first index of the state's first tensor in the result
-   */
+  /** Takes the state's tensors, from {@code first} on, out of a result; closed when it moves on. */
   void advance(Result result, int first) {
     List<Tensor> tensors = new ArrayList<>();
     for (int k = 0; k < last.size(); k++) {

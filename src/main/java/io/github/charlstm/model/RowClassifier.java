@@ -94,8 +94,7 @@ public record RowClassifier(
    * @param classes K, from 2 to 1,000,000
    * @param units of each layer (Python: {@code hidden_size}), U; from 1 to 65,536
    * @param numLayers number of stacked cells (Python: {@code layer_num}), from 1 to 64
-   * @param loop how the cells run over the rows, in float32; it decides the variables' scope
-   * @param crossEntropy how the loss is computed
+   * @param loop over the rows, in float32; it decides the variables' scope
    * @param bidirectional whether a second stack reads the rows from the last to the first
    */
   public record Settings(
@@ -198,11 +197,7 @@ public record RowClassifier(
   /**
    * Builds the graph. The masks of a step depend on the seed, the step and the place in the graph,
    * so a resumed run sees the masks of a run that was not stopped. The fused and the unrolled loop
-   * draw the same, the dynamic loop others.
-   *
-   * @param learningRate of Adam, above 0
-   * @param seed of initial values and of dropout's masks
-   * @param lanes as in {@link TrainingOptions}
+   * draw the same, the dynamic loop others. The lanes are as in {@link TrainingOptions}.
    */
   static RowClassifier build(Ops tf, Settings settings, float learningRate, long seed, int lanes) {
     VariableStore store = new VariableStore(tf, RandomSeeds.numbered(seed));

@@ -29,13 +29,10 @@ public final class ShakespeareLstm {
   private ShakespeareLstm() {}
 
   /**
-   * Structural settings.
+   * Structural settings; vocabulary from 1 to 1,200,000, units to 65,536, layers to 64.
    *
-   * @param vocabularySize number of symbols, {@code unknown} included (Python: {@code vocab_size}),
-   *     from 1 to 1,200,000
-   * @param rnnSize units per layer, and the width of the embedding (Python: {@code rnn_size}), from
-   *     1 to 65,536
-   * @param numLayers number of stacked cells (Python: {@code num_layers}), from 1 to 64
+   * @param vocabularySize number of symbols, {@code unknown} included (Python: {@code vocab_size})
+   * @param rnnSize units per layer, and the width of the embedding
    * @param sharedCell true for a stack of one cell object, {@code [cell] * num_layers}, whose
    *     layers share one kernel and bias, which is how TF 1.2 and later run the book's code; false
    *     for variables of its own in each layer, as the book's text says

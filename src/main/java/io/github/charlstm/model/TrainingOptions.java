@@ -6,11 +6,10 @@ import java.util.Objects;
 /**
  * What the train operation of a model needs besides the graph.
  *
- * @param learningRate of Adam, above 0 (Python: {@code learning_rate})
+ * @param learningRate of Adam, above 0
  * @param gradClip bound of the gradients' global norm, above 0 (Python: {@code grad_clip}); 0 for
  *     no clipping
  * @param seed of initial values and of dropout's masks
- * @param loop how the cells run over time
  * @param lanes from 0 to {@value #MOST_LANES}: parts of the batch that the fused loop computes side
  *     by side, each operation of a session in one thread: the numbers are then the same on any
  *     number of processors; 0 for as many lanes and threads as suit the machine

@@ -5,11 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One run of {@code charlstm reproduce}.
- *
- * @param name of its folder, not blank
- * @param settings those that differ from the defaults, by name, such as {@code num_layers}
- * @param steps training steps of a full run, at least {@code quickSteps}, at least 1
+ * One run of {@code charlstm reproduce}, at least one step even if quick; the settings are those
+ * that differ from the defaults, by name, such as {@code num_layers}.
  */
 public record Experiment(
     String name, Data data, Map<String, String> settings, long steps, long quickSteps) {

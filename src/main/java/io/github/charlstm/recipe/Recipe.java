@@ -11,10 +11,7 @@ import java.util.function.IntFunction;
 /**
  * A book's model with its hyper-parameters.
  *
- * @param name as {@code --recipe} takes it
- * @param dataSet name of the text in the catalogue of data sets
  * @param model settings of the model for a vocabulary size
- * @param progress what is printed during training
  * @param book losses that the book prints; empty if it prints none
  */
 public record Recipe(

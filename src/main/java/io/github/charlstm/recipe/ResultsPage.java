@@ -130,13 +130,9 @@ public final class ResultsPage {
   }
 
   /**
-   * Writes the page from the runs' folders, in the order of the experiments. Runs that have not
-   * begun are left out.
-   *
-   * @param runs folder that holds a run's folder for each experiment
-   * @param command that writes the page
-   * @param commandOfRun gives the command that repeats a run with settings
-   * @throws IllegalArgumentException if no run has begun, or one is damaged
+   * Writes the page from the runs' folders in {@code runs}, in the order of the experiments, with
+   * the commands that repeat the page and each run. Runs that have not begun are left out. An
+   * IllegalArgumentException if no run has begun, or one is damaged.
    */
   public static void write(
       List<Experiment> experiments,

@@ -24,8 +24,7 @@ final class Drawing {
   private static final int[] SERIES = {BLUE, ORANGE, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9};
 
   // Widths of characters relative to the font's size: those of DejaVu Sans, which is wider than
-  // most
-  // fonts. So the layout needs no fonts and is the same everywhere.
+  // most fonts. So the layout needs no fonts and is the same everywhere.
   private static final double USUAL = 0.62;
   private static final double BOLD = 0.70;
   private static final double NARROW = 0.36;

@@ -144,7 +144,6 @@ public final class LossPlot {
    *
    * @throws PngUnavailableException if it is to be a PNG and Java finds no fonts
    * @throws IllegalArgumentException if the name ends neither in {@code .png} nor in {@code .svg}
-   * @throws IllegalStateException if no run was added
    */
   public void write(Path pngOrSvg) throws IOException {
     if (runs.isEmpty()) {

@@ -56,8 +56,6 @@ public record LossSeries(String name, double[] steps, double[] losses) {
    * either side; an even number of points counts as the next odd one. At the start the window
    * shrinks on both sides, because losses fall steeply there; at the end only on the right, so that
    * the last means are as smooth as the others.
-   *
-   * @throws IllegalArgumentException if the window is below 1
    */
   public LossSeries smoothed(String name, int window) {
     if (window < 1) {

@@ -53,12 +53,7 @@ public record MetricsFile(List<Row> rows) {
     }
   }
 
-  /**
-   * Reads a file in UTF-8.
-   *
-   * @throws IllegalArgumentException if a line is invalid (the message names the file and the
-   *     line's number, from 1) or there is no complete line
-   */
+  /** Reads a file in UTF-8; an IllegalArgumentException names the first invalid line, from 1. */
   public static MetricsFile read(Path file) throws IOException {
     return read(
         file,
@@ -67,11 +62,7 @@ public record MetricsFile(List<Row> rows) {
         });
   }
 
-  /**
-   * Reads the valid lines of a file; {@code invalid} is called for each that is skipped.
-   *
-   * @throws IllegalArgumentException if there is no valid line
-   */
+  /** Reads the valid lines; {@code invalid} is called for each that is skipped. */
   public static MetricsFile read(Path file, Consumer<IllegalArgumentException> invalid)
       throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);

@@ -44,11 +44,9 @@ public final class PredictionTrace {
   }
 
   /**
-   * Runs a model over at least 2 symbols; its state is reset before and after. The cells of a
-   * {@link LanguageModelSession} are kept too.
-   *
-   * @param progress called with the number of symbols read
-   * @throws IllegalArgumentException if there are fewer symbols, or too many cell values to keep
+   * Runs a model over symbols, whose state is reset before and after; {@code progress} receives the
+   * number read. The cells of a {@link LanguageModelSession} are kept too. An
+   * IllegalArgumentException if there are fewer than 2 symbols, or too many cell values to keep.
    */
   public static PredictionTrace of(NextSymbolModel model, int[] symbols, LongConsumer progress) {
     if (symbols.length < 2) {

@@ -28,9 +28,7 @@ public final class RowProbabilities {
 
   /**
    * A picture of an image {@code [rows * columns]}, from 0 (background) to 1 (ink), with the
-   * probabilities {@code [rows][classes]} after each row.
-   *
-   * @throws IllegalArgumentException if the sizes do not fit or a probability is not in [0, 1]
+   * probabilities {@code [rows][classes]}, in [0, 1], after each row.
    */
   public RowProbabilities(float[] image, int label, double[][] probabilities) {
     if (probabilities.length == 0
@@ -62,12 +60,7 @@ public final class RowProbabilities {
     return TOP + BOTTOM + PANEL_HEIGHT * ((probabilities.length + COLUMNS - 1) / COLUMNS);
   }
 
-  /**
-   * Writes the picture, over an older one if there is one.
-   *
-   * @throws PngUnavailableException if it is to be a PNG and Java finds no fonts
-   * @throws IllegalArgumentException if the name ends neither in {@code .png} nor in {@code .svg}
-   */
+  /** Writes the picture, to a {@code .png} or {@code .svg}, over an older one if there is one. */
   public void write(Path pngOrSvg) throws IOException {
     drawing().write(pngOrSvg);
   }

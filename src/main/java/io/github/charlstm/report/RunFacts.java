@@ -7,14 +7,12 @@ import java.util.Optional;
 
 /**
  * What {@link RunReader} found in a run's folder; empty or 0 if unknown. No text is escaped.
+ * Checkpoints and their samples come with the oldest first.
  *
  * @param summary the model and its data in a few words
  * @param problems what is damaged or missing, a sentence each
- * @param provenance machine and commit
  * @param unit unit of a loss: {@code character}, {@code word} or {@code image}
  * @param learningRates learning rate of each step; empty if it is constant
- * @param checkpoints oldest first
- * @param samples a sample of each checkpoint, oldest first
  */
 public record RunFacts(
     String name,

@@ -28,11 +28,8 @@ public final class TextPage {
   private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
   /**
-   * The text of a {@link PredictionTrace}.
-   *
-   * @param pieces a character or a word for each symbol that was read
-   * @param known whether each piece is in the vocabulary; if not, it was read as the unknown symbol
-   * @param unit {@code character} or {@code word}
+   * The text of a {@link PredictionTrace}: a character or a word for each symbol that was read, and
+   * whether it is in the vocabulary; if not, it was read as the unknown symbol.
    */
   public record ReadText(
       String title, List<String> pieces, List<Boolean> known, String separator, String unit) {

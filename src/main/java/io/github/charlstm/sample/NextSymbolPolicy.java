@@ -199,7 +199,7 @@ public interface NextSymbolPolicy {
 
     /**
      * {@return a policy that never chooses a vocabulary's unknown, nor another of its {@linkplain
-     * Vocabulary#special() special symbols} The same if it has none.
+     * Vocabulary#special() special symbols}; the same if it has none}
      */
     public static NextSymbolPolicy unknown(Vocabulary vocabulary, NextSymbolPolicy policy) {
       Set<Integer> special = vocabulary.special();

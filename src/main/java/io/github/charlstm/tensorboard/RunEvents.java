@@ -79,11 +79,10 @@ public final class RunEvents implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Creates the files of a run that is about to start or to resume, with its training graph.
+   * Creates the files of a run that is about to start or to resume after {@code done} steps; {@code
+   * notices} receives a line if they can no longer be written.
    *
-   * @param done training steps done
    * @param histogramsEvery steps between histograms; 0 for none
-   * @param notices receives a line if the files can no longer be written
    * @throws InvalidRunException if the files cannot be created
    */
   public static RunEvents begin(

@@ -4,12 +4,7 @@ import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.model.LanguageModelSession;
 import java.util.function.IntConsumer;
 
-/**
- * How well a model predicts a text.
- *
- * @param loss mean cross-entropy, nats a character
- * @param predictions number of characters predicted
- */
+/** How well a model predicts a text: mean cross-entropy in nats, and number of predictions. */
 public record Evaluation(double loss, long predictions) {
 
   /** {@return the loss in bits, {@code loss / ln 2}} */

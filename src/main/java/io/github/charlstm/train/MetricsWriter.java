@@ -19,9 +19,8 @@ import java.util.OptionalLong;
 
 /**
  * Appends a line of JSON for each step to {@code metrics.jsonl}: {@code step}, {@code epoch},
- * {@code loss}, {@code global_norm} (of the gradients before clipping), {@code seconds} and, where
- * they were measured, {@code validation_loss}, {@code accuracy} and {@code test_accuracy}; see
- * {@link TrainingListener.StepReport}.
+ * {@code loss}, {@code global_norm} (before clipping), {@code seconds} and what else was measured,
+ * see {@link TrainingListener.StepReport}.
  */
 public final class MetricsWriter implements TrainingListener, AutoCloseable {
   /** Name of the file in a run's folder. */

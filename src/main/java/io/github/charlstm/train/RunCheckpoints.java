@@ -40,10 +40,8 @@ final class RunCheckpoints {
   }
 
   /**
-   * The newest undamaged one. An undamaged one of a newer format is an error, not passed over.
-   *
-   * @param notices receives a line for each that is passed over
-   * @throws CheckpointException if there is none, or the newest has a newer format
+   * The newest undamaged one; {@code notices} receives a line for each that is passed over. A
+   * CheckpointException if there is none, or the newest has a newer format.
    */
   static TrainingCheckpoint newestWhole(Path run, Consumer<String> notices) {
     List<String> passedOver = new ArrayList<>();

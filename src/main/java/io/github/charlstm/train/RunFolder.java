@@ -34,10 +34,8 @@ public final class RunFolder implements AutoCloseable {
 
   /**
    * Creates the folder if needed, locks it, and removes the unfinished checkpoint of a process that
-   * was killed while it wrote one.
-   *
-   * @throws InvalidRunException if it is a checkpoint or inside of one, cannot be created or
-   *     written to, or another process uses it
+   * was killed. An InvalidRunException if it is a checkpoint or inside of one, cannot be created or
+   * written to, or another process uses it.
    */
   public static RunFolder open(Path path) {
     requireOutsideCheckpoints(path);

@@ -18,9 +18,8 @@ public sealed interface RunSettings {
 
   /**
    * Checks that a run may go on with other settings: those that fix the variables' shapes or the
-   * position in the data must be as they were; others, such as the learning rate, may change.
-   *
-   * @throws InvalidRunException naming the first setting that differs and must not
+   * position in the data must be as they were (or it is an {@link InvalidRunException}); others,
+   * such as the learning rate, may change.
    */
   void requireResumable(RunSettings now);
 
@@ -76,8 +75,8 @@ public sealed interface RunSettings {
    * Which images a run learns.
    *
    * @param folder of their files; empty for the cache of data sets
-   * @param holdout number of the last test images that are tested on while the others are trained
-   *     on; 0 if the training set is trained on
+   * @param holdout number of the last test images that are tested on; the others are trained on,
+   *     or, if this is 0, the training set
    * @param sha256 of those trained on, then, after a space, of those tested on
    */
   record ImageReference(String folder, int holdout, String sha256) {}

@@ -7,10 +7,7 @@ import io.github.charlstm.data.TextFormat;
  * Which text a run learns.
  *
  * @param source name of the data set, or path of the file as the user gave it
- * @param dataSet whether {@code source} is the name of a data set
- * @param sha256 digest of the text in UTF-8 with normalized newlines, in lower-case hexadecimal
- *     digits; empty if not known
- * @param read how the file is decoded
+ * @param sha256 of the text in UTF-8 with newlines as {@code \n}; empty if not known
  */
 public record TextReference(String source, boolean dataSet, String sha256, TextFormat read) {
 

@@ -17,10 +17,8 @@ import java.util.function.Supplier;
 import org.tensorflow.proto.GraphDef;
 
 /**
- * Trains a run, from its first step or from a checkpoint: batches, steps, checkpoints and
- * listeners.
- *
- * @param <T> what is trained: a model of a text or of images
+ * Trains a run, of a text or of images, from its first step or from a checkpoint: batches, steps,
+ * checkpoints and listeners.
  */
 public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   private final RunFolder folder;

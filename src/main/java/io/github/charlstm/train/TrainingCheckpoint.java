@@ -55,10 +55,8 @@ public record TrainingCheckpoint(
   }
 
   /**
-   * Opens a checkpoint, or the newest undamaged one of a run, without reading its tensors.
-   *
-   * @param notices receives a line for each newer checkpoint that is damaged
-   * @throws CheckpointException if there is none, all are damaged, or the newest has a newer format
+   * As {@link #open}, but of a run the newest undamaged one; {@code notices} receives a line for
+   * each newer one. A newer format is an error.
    */
   public static TrainingCheckpoint openWhole(Path folder, Consumer<String> notices) {
     requireCheckpointOrRun(folder);

@@ -16,10 +16,8 @@ public interface TrainingListener {
    * @param epoch of a text: counted from 1; of images: passes over them that are complete (Python:
    *     {@code epochs_completed})
    * @param epochs number of epochs of the run; 0 if its steps say how long it trains
-   * @param learningRate of the step
    * @param loss mean over the batch before the update, with dropout
    * @param globalNorm of the gradients before clipping
-   * @param seconds duration of the step
    * @param metrics measured at this step besides, by the names below
    */
   record StepReport(

@@ -6,26 +6,8 @@ import io.github.charlstm.model.TrainingOptions;
 import java.util.Objects;
 
 /**
- * How a run trains. Values are given by name: {@code TrainingSettings.builder().batchSize(100)...}.
- *
- * @param batchSize examples a step: sequences or images (Python: {@code batch_size}), at least 1
- * @param numSteps symbols a window, or rows an image (Python: {@code num_steps}), at least 1
- * @param epochs passes over the data, at least 1; 0 if {@code steps} alone says how long
- * @param steps training steps in all, at least 1; 0 if {@code epochs} alone says how many
- * @param learningRate of Adam, above 0
- * @param gradClip bound of the gradients' global norm, above 0; 0 for no clipping
- * @param decayRate factor of the learning rate after each epoch, in (0, 1]; 1 keeps it. Only models
- *     whose learning rate is a variable follow it ({@code CharRnn})
- * @param keepProb share of a layer's outputs that dropout keeps, in (0, 1]
- * @param inputKeepProb the same of a layer's inputs, for models that drop there
- * @param measureEvery steps between measurements of a batch's accuracy; 0 for none
- * @param saveEvery steps between checkpoints (Python: {@code save_every_n}), at least 1
- * @param maxToKeep checkpoints to keep, at least 1
- * @param seed of initial values, dropout's masks and the order of images
- * @param validation share of a text to hold out, at its end, in [0, 1); 0 for none
- * @param lastTarget what the last step of a window predicts
- * @param lanes parts of the batch computed side by side, one thread each, for the same numbers on
- *     any machine; 0 for as many as suit the machine
+ * How a run trains, by name, with the ranges of {@link Builder}: {@code
+ * TrainingSettings.builder().batchSize(100)...}.
  */
 public record TrainingSettings(
     int batchSize,
@@ -128,98 +110,99 @@ public record TrainingSettings(
 
     private Builder() {}
 
-    /** Sets the examples a step: sequences or images. Required. */
+    /** The examples a step, sequences or images (Python: {@code batch_size}). Required. */
     public Builder batchSize(int value) {
       batchSize = value;
       return this;
     }
 
-    /** Sets the symbols a window; default 1. */
+    /** The symbols a window, or rows an image (Python: {@code num_steps}); default 1. */
     public Builder numSteps(int value) {
       numSteps = value;
       return this;
     }
 
-    /** Sets the passes over the data; default 0. */
+    /** The passes over the data, or 0 (default) if {@code steps} alone says how long. */
     public Builder epochs(int value) {
       epochs = value;
       return this;
     }
 
-    /** Sets the training steps in all; default 0. */
+    /** The training steps in all, or 0 (default) if {@code epochs} alone says how many. */
     public Builder steps(long value) {
       steps = value;
       return this;
     }
 
-    /** Sets the learning rate of Adam; default 0.001. */
+    /** The learning rate of Adam, above 0; default 0.001. */
     public Builder learningRate(float value) {
       learningRate = value;
       return this;
     }
 
-    /** Sets the bound of the gradients' global norm; 0 for no clipping; default 5. */
+    /** The bound of the gradients' global norm; 0 for no clipping; default 5. */
     public Builder gradClip(float value) {
       gradClip = value;
       return this;
     }
 
-    /** Sets the factor of the learning rate after each epoch; default 1. */
+    /** The learning rate's factor after each epoch, in (0, 1]; default 1. Of {@code CharRnn}. */
     public Builder decayRate(double value) {
       decayRate = value;
       return this;
     }
 
-    /** Sets the share of a layer's outputs that dropout keeps; default 1. */
+    /** The share of a layer's outputs that dropout keeps, in (0, 1]; default 1. */
     public Builder keepProb(float value) {
       keepProb = value;
       return this;
     }
 
-    /** Sets the share of a layer's inputs that dropout keeps; default 1. */
+    /** The same of a layer's inputs, for models that drop there; default 1. */
     public Builder inputKeepProb(float value) {
       inputKeepProb = value;
       return this;
     }
 
-    /** Sets the steps between measurements of a batch's accuracy; default 0. */
+    /** The steps between measurements of a batch's accuracy; default 0 for none. */
     public Builder measureEvery(int value) {
       measureEvery = value;
       return this;
     }
 
-    /** Sets the steps between checkpoints; default 100. */
+    /** The steps between checkpoints (Python: {@code save_every_n}); default 100. */
     public Builder saveEvery(int value) {
       saveEvery = value;
       return this;
     }
 
-    /** Sets the checkpoints to keep; default 5. */
+    /** The checkpoints to keep, at least 1; default 5. */
     public Builder maxToKeep(int value) {
       maxToKeep = value;
       return this;
     }
 
-    /** Sets the seed; default 0. */
+    /** The seed of initial values, dropout's masks and the order of images; default 0. */
     public Builder seed(long value) {
       seed = value;
       return this;
     }
 
-    /** Sets the share of a text to hold out; default 0. */
+    /** The share of a text to hold out, at its end, in [0, 1); default 0. */
     public Builder validation(double value) {
       validation = value;
       return this;
     }
 
-    /** Sets what the last step of a window predicts; default the next character. */
+    /** What the last step of a window predicts; default the next character. */
     public Builder lastTarget(LastTarget value) {
       lastTarget = value;
       return this;
     }
 
     /**
-     * Sets the parts of the batch computed side by side; default 0: as many as suit the machine.
+     * Parts of the batch computed side by side, one thread each, for the same numbers on any
+     * machine; 0, the default, for as many as suit the machine.
      */
     public Builder lanes(int value) {
       lanes = value;

@@ -7,12 +7,7 @@ import io.github.charlstm.model.TrainingOptions;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * What a {@link Trainer} trains, and on what: the model's session, its batches, and what is
- * measured besides the loss.
- *
- * @param <B> a batch
- */
+/** What a {@link Trainer} trains, and on what: the session, batches, and what is measured. */
 public abstract sealed class TrainingTask<B> implements AutoCloseable permits TextTask, ImageTask {
 
   /** {@return the settings of the run} */
