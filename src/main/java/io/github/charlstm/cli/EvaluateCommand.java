@@ -97,6 +97,7 @@ final class EvaluateCommand implements Command {
                 return session.measure(images);
               }
             });
+    String form = checkpoint.images().model().crossEntropy().name().toLowerCase(Locale.ROOT);
     console.result(
         () ->
             Json.object()
@@ -106,18 +107,11 @@ final class EvaluateCommand implements Command {
                 .put("accuracy", measure.accuracy()),
         () ->
             console.printPairs(
-                "checkpoint",
-                checkpoint.folder(),
-                "test images",
-                images.size(),
-                "loss",
-                String.format(
-                    Locale.ROOT,
-                    "%.4f (%s cross-entropy)",
-                    measure.loss(),
-                    checkpoint.images().model().crossEntropy().name().toLowerCase(Locale.ROOT)),
-                "accuracy",
-                String.format(Locale.ROOT, "%.4f", measure.accuracy())));
+                Json.object()
+                    .put("checkpoint", checkpoint.folder())
+                    .put("test images", images.size())
+                    .put("loss", "%.4f (%s cross-entropy)", measure.loss(), form)
+                    .put("accuracy", "%.4f", measure.accuracy())));
   }
 
   private static void scoreForeign(Flags flags, Console console) {
@@ -164,12 +158,8 @@ final class EvaluateCommand implements Command {
                     .put(kind, source)
                     .put("text", text.identity().source())
                     .put("predictions", evaluation.predictions() + " in " + streams + " streams")
-                    .put(
-                        "loss",
-                        String.format(Locale.ROOT, "%.4f nats per %s", evaluation.loss(), unit))
-                    .put("perplexity", String.format(Locale.ROOT, "%.4f", evaluation.perplexity()))
-                    .put(
-                        "bits per " + unit,
-                        String.format(Locale.ROOT, "%.4f", evaluation.bitsPerCharacter()))));
+                    .put("loss", "%.4f nats per %s", evaluation.loss(), unit)
+                    .put("perplexity", "%.4f", evaluation.perplexity())
+                    .put("bits per " + unit, "%.4f", evaluation.bitsPerCharacter())));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,6 +31,11 @@ final class Json {
   Json put(String name, Object value) {
     node.set(name, MAPPER.valueToTree(plain(value)));
     return this;
+  }
+
+  /** Adds a text, formatted as by {@link String#format} in no locale. */
+  Json put(String name, String format, Object... arguments) {
+    return put(name, String.format(Locale.ROOT, format, arguments));
   }
 
   /** The values as text, by their names. */

@@ -81,9 +81,7 @@ final class VisualizeCommand implements Command {
                 Json.object()
                     .put("text", excerpt.source())
                     .put("predictions", reading.predictions())
-                    .put(
-                        "bits per " + read.unit(),
-                        String.format(Locale.ROOT, "%.4f", reading.meanBits()))
+                    .put("bits per " + read.unit(), "%.4f", reading.meanBits())
                     .put("page", page)));
   }
 
