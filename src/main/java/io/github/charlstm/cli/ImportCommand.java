@@ -13,8 +13,8 @@ final class ImportCommand implements Command {
       Flag.oneOf(
           "from",
           List.of(Importer.CHAR_RNN, Importer.TF1_CHECKPOINT),
-          "what PATH is, the save folder of char-rnn-tensorflow, or a checkpoint of the book's"
-              + " model (a prefix such as model.ckpt-100, or its folder)");
+          "what PATH is, the save folder of char-rnn-tensorflow or a checkpoint in it, or a"
+              + " checkpoint of the book's model (a prefix such as model.ckpt-100, or its folder)");
   private static final Flag<Path> TO = ExportCommand.TO.help("the new run's folder");
   private static final Flag<Boolean> RESTART =
       Flag.toggle("restart", "count steps and epochs from 0, for a new text");

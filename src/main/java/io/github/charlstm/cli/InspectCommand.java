@@ -90,6 +90,10 @@ final class InspectCommand implements Command {
         .roles()
         .forEach((role, tensors) -> tensors.forEach(t -> console.print("  %-14s %s%n", role, t)));
     model.missing().ifPresent(reason -> console.print("  not found: %s%n", reason));
+    if (!model.hasCheckpoint()) {
+      console.print("%nno checkpoint %s: its tensors are not shown%n", model.checkpoint());
+      return;
+    }
     if (model.variables().isEmpty()) {
       console.print("%nno tensors are restored from a checkpoint%n");
       return;

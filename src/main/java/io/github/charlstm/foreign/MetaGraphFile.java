@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
@@ -44,6 +45,13 @@ record MetaGraphFile(
 
   /** Reads a file of the options' format, which must have a graph of the tags. */
   static MetaGraphFile read(Path path, ForeignModelOptions options) {
+    if (String.valueOf(path.getFileName()).matches(".*\\.(h5|hdf5|keras)")) {
+      throw InteropException.of(
+          "%s is a file of Keras; convert it in Python: keras.models.load_model('%s').export("
+              + "'exported') of Keras 3, or tf.saved_model.save(model, 'exported'), and give the"
+              + " folder as `saved_model`",
+          path, path.getFileName());
+    }
     return switch (options.format()) {
       case SAVED_MODEL -> savedModel(path, options.tags());
       case META_GRAPH -> metaGraph(path);
@@ -174,6 +182,29 @@ record MetaGraphFile(
             key -> definition.getCollectionDefOrThrow(key).getNodeList().getValueList().stream())
         .map(GraphIndex::nodeOf)
         .findFirst();
+  }
+
+  boolean isMeta() {
+    return String.valueOf(file.getFileName()).endsWith(META);
+  }
+
+  /** Whether a data file of the checkpoint exists, or one of TensorFlow 0.x. */
+  boolean hasData() {
+    if (Files.exists(variables)) {
+      return true;
+    }
+    String prefix = variables.getFileName().toString();
+    try (Stream<Path> files = Files.list(variables.toAbsolutePath().getParent())) {
+      return files
+          .map(path -> path.getFileName().toString())
+          .anyMatch(name -> name.startsWith(prefix + ".data-") || name.startsWith(prefix + "-0"));
+    } catch (IOException e) {
+      throw new InteropException("cannot read " + variables + ": " + FileFailures.reason(e), e);
+    }
+  }
+
+  boolean isWithoutSignatures() {
+    return String.valueOf(file.getFileName()).startsWith("saved_model.") && signatures().isEmpty();
   }
 
   /** The signatures by key, without the initializer's. */

@@ -19,6 +19,7 @@ import org.tensorflow.proto.SignatureDef;
  * @param signatures by key; each line is an input or output with its tensor, type and shape
  * @param missing why no roles were found, if so
  * @param checkpoint prefix of the variables' files; unused if there are no variables
+ * @param hasCheckpoint false if the graph has a checkpoint whose files are missing
  * @param variables in the checkpoint, all checksums verified: type and shape by name
  */
 public record ModelDescription(
@@ -30,6 +31,7 @@ public record ModelDescription(
     Map<String, List<String>> roles,
     Optional<String> missing,
     Path checkpoint,
+    boolean hasCheckpoint,
     Map<String, String> variables) {
 
   /**
@@ -73,7 +75,8 @@ public record ModelDescription(
         roles,
         missing,
         source.variables(),
-        variables(source));
+        hasCheckpoint(source),
+        hasCheckpoint(source) ? variables(source) : Map.of());
   }
 
   private static List<String> lines(ImportedGraph graph, SignatureDef signature) {
@@ -83,6 +86,11 @@ public record ModelDescription(
     MetaGraphFile.tensors(signature.getOutputsMap())
         .forEach((key, name) -> lines.add("out  " + key + " = " + graph.describe(name)));
     return lines;
+  }
+
+  // A graph alone can be described, but a checkpoint without its data is damaged in a SavedModel.
+  private static boolean hasCheckpoint(MetaGraphFile source) {
+    return !source.isMeta() || CheckpointReader.exists(source.variables()) && source.hasData();
   }
 
   private static Map<String, String> variables(MetaGraphFile source) {

@@ -33,9 +33,18 @@ final class TensorCandidates {
 
   /** The error for a role that no tensor has. */
   InteropException missing(String role) {
+    String file = graph.source().file().toString();
+    if (graph.source().isWithoutSignatures() && inputs().findAny().isEmpty()) {
+      return InteropException.of(
+          "%s has no signatures and no placeholders: its functions can be called by Python objects"
+              + " only; save the model again in Python with a signature that takes symbol numbers:"
+              + " tf.saved_model.save(model, folder, signatures=function), or model.export(folder)"
+              + " of Keras 3",
+          file);
+    }
     return InteropException.of(
-        "%s: no tensor was found for the role %s; %s; name it, for example `map` %s",
-        graph.source().file(), role, describe(), example(role));
+        "%s: no tensor was found for the role %s; name it, for example `map` %s; %s",
+        file, role, example(role), describe());
   }
 
   private static String example(String role) {
@@ -77,6 +86,22 @@ final class TensorCandidates {
 
   Stream<String> placeholders() {
     return named(ImportedGraph::isPlaceholder);
+  }
+
+  private Stream<NodeDef> inputs() {
+    return nodes(ImportedGraph::isPlaceholder)
+        .filter(node -> graph.isInteger(tensor(node)) || graph.isFloat(tensor(node)));
+  }
+
+  /** Whether a placeholder may be the probability of dropout. */
+  boolean hasFloatScalar() {
+    return inputs()
+        .map(TensorCandidates::tensor)
+        .anyMatch(name -> graph.isFloat(name) && graph.mayHaveRank(name, 0, 0));
+  }
+
+  private static TensorName tensor(NodeDef node) {
+    return new TensorName(node.getName(), 0);
   }
 
   private Stream<String> named(Predicate<NodeDef> condition) {

@@ -144,12 +144,12 @@ final class WindowRunner implements AutoCloseable {
     List<TensorName> missing = unfed(targets, fed);
     if (!missing.isEmpty()) {
       throw InteropException.of(
-          "%s: the predictions need a value for %s, which has no role that is fed; %s; name it, for"
-              + " example `map` keep_prob=%s",
+          "%s: the predictions need a value for %s, which has no role that is fed; name it, for"
+              + " example `map` keep_prob=%s; %s",
           loaded.file(),
           String.join(", ", missing.stream().map(graph::describe).toList()),
-          new TensorCandidates(graph).describe(),
-          missing.get(0));
+          missing.get(0),
+          new TensorCandidates(graph).describe());
     }
   }
 
@@ -163,6 +163,12 @@ final class WindowRunner implements AutoCloseable {
         .toList();
   }
 
+  /** Whether a placeholder may be the probability of dropout. */
+  boolean hasFloatScalar() {
+    return new TensorCandidates(graph).hasFloatScalar();
+  }
+
+  /** The size of a dimension, -1 if it is unknown. */
   private static long size(Shape shape, int dimension) {
     return dimension < shape.numDimensions() ? Math.max(-1, shape.get(dimension)) : -1;
   }

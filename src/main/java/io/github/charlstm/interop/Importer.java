@@ -105,24 +105,27 @@ public final class Importer {
    * Imports a {@code save} folder of char-rnn-tensorflow: {@code config.pkl}, {@code
    * chars_vocab.pkl}, {@code model.ckpt-N} and {@code checkpoint}.
    *
-   * @param folder the {@code save} folder
+   * @param save the {@code save} folder, for its newest checkpoint, or the prefix of one in it
    * @param run the new run's folder, which must hold no run
    * @throws IllegalArgumentException if the folder cannot be imported, with the reason
    * @throws IOException if writing fails
    */
-  public static Report charRnn(Path folder, Path run, Continuation continuation)
-      throws IOException {
+  public static Report charRnn(Path save, Path run, Continuation continuation) throws IOException {
     requireEmpty(run);
-    if (!Files.isDirectory(folder)) {
-      throw new InvalidDataException(
-          folder + " is no folder: expected the save folder of " + CHAR_RNN);
+    boolean isFolder = Files.isDirectory(save);
+    if (!isFolder && !CheckpointReader.exists(CheckpointLocator.withoutIndex(save))) {
+      throw InvalidDataException.of(
+          "%s is no folder and no checkpoint: expected the save folder of %s, or the prefix of a"
+              + " checkpoint in it, such as save/model.ckpt-100",
+          save, CHAR_RNN);
     }
+    Path folder = isFolder ? save : save.toAbsolutePath().getParent();
     CharRnnConfig config = CharRnnConfig.read(folder.resolve("config.pkl"));
     config.model();
     TrainingSettings training = continuation.changes().apply(config.training());
     PickleFile pickle = PickleFile.read(folder.resolve("chars_vocab.pkl"));
     Vocabulary vocabulary = VocabularyFile.of(pickle);
-    CheckpointLocator place = CheckpointLocator.find(folder);
+    CheckpointLocator place = CheckpointLocator.find(save);
     FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
     CharRnn.Settings model = model(file, config, vocabulary);
     List<String> notes = notes(place, pickle, vocabulary);
@@ -290,7 +293,8 @@ public final class Importer {
 
   private static CharLstm.Settings model(FileTensors file) {
     if (file.find("embedding").isPresent() && file.find("rnnlm/softmax_w").isPresent()) {
-      throw file.unfit("it is one of %s; import its folder with `from` %s", CHAR_RNN, CHAR_RNN);
+      throw file.unfit(
+          "it is one of %s; import it, or its folder, with `from` %s", CHAR_RNN, CHAR_RNN);
     }
     Shape softmax = file.matrix("softmax/Variable", "the book's character model"); // [L, V]
     if (!file.cellClass().equals("basic_lstm_cell")) {
@@ -332,8 +336,7 @@ public final class Importer {
       if (Files.isDirectory(given)) {
         return inFolder(given);
       }
-      Path prefix =
-          given.resolveSibling(given.getFileName().toString().replaceAll("\\.index$", ""));
+      Path prefix = withoutIndex(given);
       if (!CheckpointReader.exists(prefix)) {
         throw new CheckpointException(
             String.format(
@@ -342,6 +345,11 @@ public final class Importer {
                 given, prefix));
       }
       return new CheckpointLocator(prefix, Optional.empty());
+    }
+
+    static Path withoutIndex(Path given) {
+      return given.resolveSibling(
+          String.valueOf(given.getFileName()).replaceAll("\\.(index|meta)$", ""));
     }
 
     private static CheckpointLocator inFolder(Path folder) {

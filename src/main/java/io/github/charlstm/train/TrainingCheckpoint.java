@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.checkpoint.CheckpointState;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.checkpoint.TensorBundle;
 import io.github.charlstm.data.FileFailures;
@@ -74,12 +75,33 @@ public record TrainingCheckpoint(
   }
 
   private static void requireCheckpointOrRun(Path folder) {
+    if (isOfPython(folder)) {
+      throw new CheckpointException(
+          folder
+              + " is no run but from a Python program: make a run of it with charlstm import, or run"
+              + " its .meta file unchanged (`meta`)");
+    }
     if (!Files.isDirectory(folder) && !EarlierImageRun.isCheckpoint(folder)) {
       throw new CheckpointException(
           "checkpoint "
               + folder
               + (Files.exists(folder) ? " is not a folder" : " does not exist")
               + "; give a run's folder or one of its i<step>_l<size> folders");
+    }
+  }
+
+  // A checkpoint of TF1's Saver, or a folder whose newest lies in the folder itself.
+  private static boolean isOfPython(Path path) {
+    if (isCheckpoint(path) || EarlierImageRun.isRun(path)) {
+      return false;
+    }
+    try {
+      return CheckpointReader.exists(path) && !Files.isRegularFile(path)
+          || CheckpointState.latestCheckpoint(path)
+              .filter(prefix -> path.equals(prefix.getParent()))
+              .isPresent();
+    } catch (CheckpointException e) { // a damaged state file
+      return false;
     }
   }
 

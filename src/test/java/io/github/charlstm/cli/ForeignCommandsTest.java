@@ -145,6 +145,21 @@ class ForeignCommandsTest {
   }
 
   @Test
+  void inspectShowsAMetaGraphWithoutItsCheckpoint() throws IOException {
+    Path meta = Files.copy(META.path(), root.resolve("alone.ckpt.meta"));
+    Tool.Output output = Tool.run("inspect", "--meta", meta.toString());
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out()).contains("final_state", "no checkpoint " + root.resolve("alone.ckpt"));
+  }
+
+  @Test
+  void filesOfKerasAreNamedWithTheConversion() throws IOException {
+    Files.writeString(root.resolve("model.keras"), "PK");
+    assertThat(tool("sample --saved-model ROOT/model.keras --vocab ROOT/vocabulary.txt").err())
+        .contains("model.keras is a file of Keras; convert it", "give the folder as --saved-model");
+  }
+
+  @Test
   void inspectShowsAModelWhoseStatesAreNotFound() {
     Tool.Output output =
         Tool.run(

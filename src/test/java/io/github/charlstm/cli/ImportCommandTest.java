@@ -60,6 +60,30 @@ class ImportCommandTest {
   }
 
   @Test
+  void oneOfSeveralCheckpointsOfASaveFolderIsImported() throws IOException {
+    Path fixture = RESOURCES.resolve("save-folders").resolve("gru_2_kernel.tf-2.15.1");
+    EditedFolder.write(fixture, root.resolve("save"), "20", tensors -> {});
+    EditedFolder.write(fixture, root.resolve("other"), "30", tensors -> {});
+    Files.move(root.resolve("other/model.ckpt-30.index"), root.resolve("save/model.ckpt-30.index"));
+    String data = "model.ckpt-30.data-00000-of-00001";
+    Files.move(root.resolve("other").resolve(data), root.resolve("save").resolve(data));
+    String line = "import --from char-rnn-tensorflow ROOT/save";
+    assertThat(done(line + "/model.ckpt-20 --to ROOT/first")).contains("save/model.ckpt-20 (");
+    assertThat(done(line + " --to ROOT/newest")).contains("save/model.ckpt-30 (");
+    assertThat(tool(line + "/model.ckpt-7 --to ROOT/none").err())
+        .contains("model.ckpt-7 is no folder and no checkpoint");
+  }
+
+  @Test
+  void foldersOfPythonAreSentToImport() {
+    String folder = "RES/save-folders/gru_2_kernel.tf-2.15.1";
+    for (String path : List.of(folder, folder + "/model.ckpt-30")) {
+      assertThat(tool("sample --checkpoint " + path).err())
+          .contains("is no run but from a Python program: make a run of it with charlstm import");
+    }
+  }
+
+  @Test
   void jsonNamesEveryTensorThatWasNotUsed() throws IOException {
     String line = done(CHECKPOINT + " --vocab " + TEXT + " --json");
     JsonNode fields = new ObjectMapper().readTree(line);

@@ -25,6 +25,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.math.Cumsum;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -49,6 +50,19 @@ class HandMadeModelTest {
 
   private static AbstractThrowableAssert<?, ?> assertRejected(Path model, String... roles) {
     return assertThatThrownBy(() -> open(model, roles)).isInstanceOf(InteropException.class);
+  }
+
+  @Test
+  void aSavedModelWithoutSignaturesIsRejectedWithTheRemedy() {
+    MetaGraphDef.Builder definition = MetaGraphDef.newBuilder();
+    definition.getMetaInfoDefBuilder().addTags("serve");
+    try (Graph graph = new Graph()) {
+      Ops.create(graph).constant(1f);
+      definition.setGraphDef(graph.toGraphDef());
+    }
+    assertRejected(HandMadeModel.write(folder, definition.build()))
+        .hasMessageContaining("saved_model.pb has no signatures and no placeholders")
+        .hasMessageContaining("signatures=");
   }
 
   /** After this symbol, the prediction is the softmax of {@code logits}. */
@@ -119,7 +133,9 @@ class HandMadeModelTest {
                             tf.random.randomUniform(tf.constant(new int[] {3}), TFloat32.class))));
     assertRejected(model)
         .hasMessageContaining("the same input gives different predictions")
-        .hasMessageContaining("keep_prob");
+        .hasMessageContaining("no placeholder turns it off")
+        .message()
+        .doesNotContain("keep_prob");
   }
 
   @Test
