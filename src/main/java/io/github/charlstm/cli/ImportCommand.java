@@ -5,7 +5,9 @@ import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 final class ImportCommand implements Command {
   private static final int LONGEST_LIST = 4;
@@ -16,6 +18,14 @@ final class ImportCommand implements Command {
           "what PATH is, the save folder of char-rnn-tensorflow or a checkpoint in it, or a"
               + " checkpoint of the book's model (a prefix such as model.ckpt-100, or its folder)");
   private static final Flag<Path> TO = ExportCommand.TO.help("the new run's folder");
+  private static final Flag<Map<String, String>> NAMES =
+      Flag.repeatable(
+          "map",
+          ImportCommand::names,
+          "with "
+              + Importer.TF1_CHECKPOINT
+              + ": old=new, a variable or scope of the file and its name here, such as"
+              + " dense/kernel=softmax/Variable");
   private static final Flag<Boolean> RESTART =
       Flag.toggle("restart", "count steps and epochs from 0, for a new text");
 
@@ -32,6 +42,7 @@ final class ImportCommand implements Command {
                     + ": vocabulary.json, a .pkl, or the text whose sorted characters it is"),
             TextFlags.ENCODING,
             TextFlags.ON_MALFORMED,
+            NAMES,
             RESTART)
         .flags(TrainFlags.ofTraining())
         .examples(
@@ -65,6 +76,9 @@ final class ImportCommand implements Command {
               : ExternalModelOptions.VOCAB + " goes with " + FROM + " " + Importer.TF1_CHECKPOINT);
     }
     if (!needsVocabulary) {
+      if (flags.has(NAMES)) {
+        throw new UsageException("%s goes with %s %s", NAMES, FROM, Importer.TF1_CHECKPOINT);
+      }
       TextFlags.requireNone(flags, ExternalModelOptions.VOCAB + " FILE, a text");
     }
     Importer.Continuation continuation =
@@ -75,11 +89,26 @@ final class ImportCommand implements Command {
             new Importer.Source(
                 from,
                 ExternalModelOptions.vocabulary(flags),
-                ExternalModelOptions.isVocabularyList(flags)),
+                ExternalModelOptions.isVocabularyList(flags),
+                flags.get(NAMES)),
             to,
             Recipes.ANNA.training(),
             continuation)
         : Importer.charRnn(from, to, continuation);
+  }
+
+  private static Map<String, String> names(List<String> entries) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String entry : entries) {
+      String[] parts = entry.split("=", -1);
+      if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+        throw Flag.expected("old=new, such as dense/kernel=softmax/Variable", entry);
+      }
+      if (names.put(parts[0], parts[1]) != null) {
+        throw new IllegalArgumentException(parts[0] + " is given twice");
+      }
+    }
+    return names;
   }
 
   private static Json json(Importer.Report report) {

@@ -167,9 +167,16 @@ final class AssignmentMap implements AutoCloseable {
 
   private void requireComplete() {
     Set<String> known = new HashSet<>();
-    used.forEach(name -> known.add(VariableNaming.current(name)));
-    for (TensorInfo tensor : file.byName().values()) {
-      String name = VariableNaming.current(tensor.name());
+    file.byName()
+        .forEach(
+            (name, tensor) -> {
+              if (used.contains(tensor.name())) {
+                known.add(name);
+              }
+            });
+    for (Map.Entry<String, TensorInfo> entry : file.byName().entrySet()) {
+      String name = entry.getKey();
+      TensorInfo tensor = entry.getValue();
       boolean slot = known.stream().anyMatch(variable -> name.startsWith(variable + "/"));
       if (!used.contains(tensor.name()) && !slot && name.matches("rnn(lm)?/.*cell.*")) {
         problems.add("its cells have " + tensor.name() + ", which the model here lacks");

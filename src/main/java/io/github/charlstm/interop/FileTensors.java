@@ -4,6 +4,7 @@ import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.TensorInfo;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,15 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
   private static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
   static FileTensors of(CheckpointReader reader) {
+    return of(reader, Map.of());
+  }
+
+  /**
+   * @param names new names of variables or scopes by those in the file
+   * @throws CheckpointException if the names are not those of TF1's variables, or a name to be
+   *     replaced is not in the file
+   */
+  static FileTensors of(CheckpointReader reader, Map<String, String> names) {
     if (reader.hasTensor(OBJECT_GRAPH)) {
       throw new CheckpointException(
           String.format(
@@ -32,14 +42,33 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
     }
     Map<String, TensorInfo> byName = new LinkedHashMap<>();
     for (TensorInfo tensor : reader.tensors().values()) {
-      TensorInfo before = byName.put(VariableNaming.current(tensor.name()), tensor);
+      TensorInfo before = byName.put(VariableNaming.current(renamed(tensor.name(), names)), tensor);
       if (before != null) {
         throw new CheckpointException(
             "checkpoint %s has two tensors for one variable: %s and %s"
                 .formatted(reader.prefix(), before.name(), tensor.name()));
       }
     }
-    return new FileTensors(reader, byName);
+    FileTensors file = new FileTensors(reader, byName);
+    for (String old : names.keySet()) {
+      if (reader.tensors().keySet().stream().noneMatch(name -> isIn(name, old))) {
+        throw file.unfit("it has no %s, which `map` names; its tensors are %s", old, file.names());
+      }
+    }
+    return file;
+  }
+
+  // The longest name of the map that is the variable or a scope of it; slots go with variables.
+  private static String renamed(String name, Map<String, String> names) {
+    return names.keySet().stream()
+        .filter(old -> isIn(name, old))
+        .max(Comparator.comparingInt(String::length))
+        .map(old -> names.get(old) + name.substring(old.length()))
+        .orElse(name);
+  }
+
+  private static boolean isIn(String name, String scope) {
+    return name.equals(scope) || name.startsWith(scope + "/");
   }
 
   Optional<TensorInfo> find(String name) {
@@ -48,21 +77,30 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
 
   /** The versions of TensorFlow whose names the cells' variables have. */
   String versions() {
-    return cells().stream()
-        .map(VariableNaming.CellVariable::naming)
-        .distinct()
-        .sorted()
-        .map(VariableNaming::versions)
-        .collect(Collectors.joining(" and "));
+    String versions =
+        byName.values().stream()
+            .flatMap(tensor -> VariableNaming.read(tensor.name()).stream())
+            .map(VariableNaming.CellVariable::naming)
+            .distinct()
+            .sorted()
+            .map(VariableNaming::versions)
+            .collect(Collectors.joining(" and "));
+    return versions.isEmpty() ? "its own program" : versions;
   }
 
   /** The cells' kernels and biases, without slots. */
   private List<VariableNaming.CellVariable> cells() {
-    return byName.values().stream()
-        .map(tensor -> VariableNaming.read(tensor.name()).orElse(null))
+    return byName.keySet().stream()
+        .map(name -> VariableNaming.read(name).orElse(null))
         .filter(Objects::nonNull)
         .filter(cell -> cell.name().matches(".*/(kernel|bias)"))
         .toList();
+  }
+
+  /** Whether there are cells, all of a class. */
+  boolean hasCells(String cellClass) {
+    List<VariableNaming.CellVariable> cells = cells();
+    return !cells.isEmpty() && cells.stream().allMatch(cell -> cell.cell().equals(cellClass));
   }
 
   /** The class of the cells, such as {@code basic_lstm_cell}. */
@@ -111,7 +149,9 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
             .orElseThrow(
                 () ->
                     unfit(
-                        "it has no %s, so it is not of %s; its tensors are %s",
+                        "it has no %s, so it is not of %s; if another tensor is that one, name it,"
+                            + " for example `map` dense/kernel=softmax/Variable; its tensors are"
+                            + " %s",
                         name, kind, names()));
     long[] sizes = found.shape().asArray();
     if (sizes.length != 2
@@ -127,7 +167,7 @@ record FileTensors(CheckpointReader reader, Map<String, TensorInfo> byName) {
         "checkpoint " + reader.prefix() + " cannot be imported: " + reason);
   }
 
-  private String names() {
+  String names() {
     String all = String.join(", ", reader.tensors().keySet());
     return all.length() <= 400 ? all : all.substring(0, 400) + "...";
   }

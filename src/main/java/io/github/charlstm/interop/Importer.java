@@ -32,6 +32,7 @@ import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
 
@@ -96,8 +97,15 @@ public final class Importer {
    * @param vocabulary as many characters as the model has, in its order
    * @param mayBeShorter whether the model may have one class more than the vocabulary, as some
    *     programs have for unknown characters
+   * @param names this library's names of variables or scopes by those in the file, for what is not
+   *     found otherwise; slots have the names of their variables
    */
-  public record Source(Path path, Vocabulary vocabulary, boolean mayBeShorter) {}
+  public record Source(
+      Path path, Vocabulary vocabulary, boolean mayBeShorter, Map<String, String> names) {
+    public Source {
+      names = Map.copyOf(names);
+    }
+  }
 
   private Importer() {}
 
@@ -175,7 +183,8 @@ public final class Importer {
       TrainingSettings defaults,
       Continuation continuation)
       throws IOException {
-    return tf1Checkpoint(new Source(checkpoint, vocabulary, false), run, defaults, continuation);
+    return tf1Checkpoint(
+        new Source(checkpoint, vocabulary, false, Map.of()), run, defaults, continuation);
   }
 
   /** As {@link #tf1Checkpoint(Path, Vocabulary, Path, TrainingSettings, Continuation)}. */
@@ -184,9 +193,19 @@ public final class Importer {
       throws IOException {
     requireEmpty(run);
     CheckpointLocator place = CheckpointLocator.find(source.path());
-    FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
-    CharLstm.Settings model = model(file);
+    CheckpointReader reader = CheckpointReader.open(place.prefix());
+    FileTensors file = FileTensors.of(reader, source.names());
     List<String> notes = new ArrayList<>(place.note().stream().toList());
+    boolean embedded = false;
+    if (!isOfBook(file) && source.names().isEmpty()) {
+      Optional<NamesByShape> byShape = NamesByShape.find(file);
+      if (byShape.isPresent()) {
+        file = FileTensors.of(reader, byShape.get().names());
+        embedded = byShape.get().embedded();
+        notes.add("found by their shapes: " + describe(byShape.get().names()));
+      }
+    }
+    ModelSettings model = embedded ? embedded(file) : model(file);
     Vocabulary vocabulary = source.vocabulary();
     if (source.mayBeShorter() && model.vocabularySize() == vocabulary.size() + 1) {
       vocabulary = vocabulary.withSpare();
@@ -305,6 +324,26 @@ public final class Importer {
         .withLstmSize((int) softmax.get(0))
         .withNumLayers(Math.max(1, layers))
         .withAsPrinted(layers == 0);
+  }
+
+  private static boolean isOfBook(FileTensors file) {
+    return file.find("softmax/Variable").isPresent() && file.hasCells("basic_lstm_cell")
+        || file.find("rnnlm/softmax_w").isPresent();
+  }
+
+  private static CharRnn.Settings embedded(FileTensors file) {
+    Shape embedding = file.matrix("embedding", "a model with an embedding"); // [V, L]
+    return CharRnn.Settings.of((int) embedding.get(0))
+        .withRnnSize((int) embedding.get(1))
+        .withNumLayers(file.layers())
+        .withCell(CharRnn.Cell.BASIC_LSTM_CELL);
+  }
+
+  private static String describe(Map<String, String> names) {
+    return names.entrySet().stream()
+        .filter(entry -> !VariableNaming.current(entry.getKey()).equals(entry.getValue()))
+        .map(entry -> entry.getKey() + " is " + entry.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   /**

@@ -78,8 +78,8 @@ public record TrainingCheckpoint(
     if (isOfPython(folder)) {
       throw new CheckpointException(
           folder
-              + " is no run but from a Python program: make a run of it with charlstm import, or run"
-              + " its .meta file unchanged (`meta`)");
+              + " is no run but from a Python program: make a run of it with charlstm import, or"
+              + " run its .meta file unchanged (`meta`)");
     }
     if (!Files.isDirectory(folder) && !EarlierImageRun.isCheckpoint(folder)) {
       throw new CheckpointException(

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.checkpoint.CheckpointException;
+import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +63,91 @@ class BookImportTest {
     Importer.Report report = book(save, fixture.vocabulary());
     assertThat(report.settings().model().describe()).contains("as printed");
     assertThat(report.notUsed()).isEmpty();
+  }
+
+  private void renamed(Map<String, String> names) throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    EditedFolder.write(
+        fixture.folder(),
+        save,
+        "50",
+        tensors -> {
+          for (String name : List.copyOf(tensors.keySet())) {
+            String other = name;
+            for (Map.Entry<String, String> change : names.entrySet()) {
+              other = other.replace(change.getKey(), change.getValue());
+            }
+            tensors.put(other, tensors.remove(name));
+          }
+        });
+  }
+
+  private static Map<String, String> values(Path checkpoint) {
+    CheckpointReader reader =
+        CheckpointReader.open(TrainingCheckpoint.open(checkpoint).variables());
+    Map<String, String> values = new TreeMap<>();
+    for (String name : reader.tensors().keySet()) {
+      if (!name.equals("global_step")) {
+        values.put(name, Arrays.toString(reader.readFloats(name)));
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void variablesInOtherScopesAreFoundByTheirShapes() throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    Path expected = book(fixture.folder(), fixture.vocabulary()).checkpoint();
+    renamed(
+        Map.of(
+            "softmax/Variable", "dense/output",
+            "rnn/multi_rnn_cell", "model/stack",
+            "basic_lstm_cell", "lstm_cell"));
+    run = root.resolve("renamed");
+    Importer.Report report = book(save, fixture.vocabulary());
+    assertThat(report.notUsed()).isEmpty();
+    assertThat(report.atZero()).isEmpty();
+    assertThat(report.notes())
+        .anyMatch(note -> note.contains("model/stack/cell_0/lstm_cell/kernel is rnn/multi_rnn"))
+        .anyMatch(note -> note.contains("dense/output_1 is softmax/Variable_1"));
+    assertThat(values(report.checkpoint())).isEqualTo(values(expected));
+  }
+
+  @Test
+  void namesThatAreGivenAreTaken() throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    renamed(Map.of("softmax", "scores"));
+    Importer.Continuation asItWas = Importer.Continuation.AS_IT_WAS;
+    Vocabulary vocabulary = fixture.vocabulary();
+    for (Map<String, String> names :
+        List.of(
+            Map.of("scores", "softmax"),
+            Map.of(
+                "scores/Variable",
+                "softmax/Variable",
+                "scores/Variable_1",
+                "softmax/Variable_1"))) {
+      Path to = root.resolve("run" + names.size());
+      Importer.Source source = new Importer.Source(save, vocabulary, false, names);
+      Importer.Report report = Importer.tf1Checkpoint(source, to, Recipes.ANNA.training(), asItWas);
+      assertThat(report.notUsed()).isEmpty();
+      assertThat(report.atZero()).isEmpty();
+    }
+    Importer.Source wrong =
+        new Importer.Source(save, vocabulary, false, Map.of("score", "softmax"));
+    assertThatThrownBy(() -> Importer.tf1Checkpoint(wrong, run, Recipes.ANNA.training(), asItWas))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("it has no score, which `map` names");
+  }
+
+  @Test
+  void peepholesAreNotPassedOver() throws IOException {
+    PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
+    renamed(Map.of("basic_lstm_cell/bias/", "basic_lstm_cell/w_f_diag/", "softmax", "scores"));
+    assertThatThrownBy(() -> book(save, fixture.vocabulary()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("it has no softmax/Variable")
+        .hasMessageContaining("`map` dense/kernel=softmax/Variable");
   }
 
   @Test
