@@ -20,14 +20,7 @@ import org.tensorflow.types.TString;
  *
  * <p>Built op by op, since these names have slashes, which {@code Ops.withName} refuses.
  */
-final class SaverOps {
-  private final Graph graph;
-  private final String scope;
-
-  private SaverOps(Graph graph, String scope) {
-    this.graph = graph;
-    this.scope = scope;
-  }
+record SaverOps(Graph graph, String scope) {
 
   /** Returns the scope's name: {@code save}, or {@code save_1} and so on if that is taken. */
   static String add(Graph graph, SortedMap<String, Operand<?>> variables) {

@@ -12,13 +12,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** {@code charlstm completion}: fills in the scripts completion.bash and completion.zsh. */
-final class CompletionCommand implements Command {
+record CompletionCommand(Supplier<List<Command>> commands) implements Command {
   private static final List<String> SHELLS = List.of("bash", "zsh");
-  private final Supplier<List<Command>> commands;
-
-  CompletionCommand(Supplier<List<Command>> commands) {
-    this.commands = commands;
-  }
 
   @Override
   public Usage usage() {

@@ -29,21 +29,10 @@ import java.util.stream.IntStream;
  * at the end one that is drawn from the likeliest symbols with the run's seed. TensorBoard gets
  * both, the latter at each checkpoint.
  */
-final class TrainingSamples implements TrainingListener {
+record TrainingSamples(
+    Trainer<TextTask> run, Recipe.Progress progress, TrainingOutput output, RunEvents events)
+    implements TrainingListener {
   private static final int LENGTH = 500;
-
-  private final Trainer<TextTask> run;
-  private final Recipe.Progress progress;
-  private final TrainingOutput output;
-  private final RunEvents events;
-
-  TrainingSamples(
-      Trainer<TextTask> run, Recipe.Progress progress, TrainingOutput output, RunEvents events) {
-    this.run = run;
-    this.progress = progress;
-    this.output = output;
-    this.events = events;
-  }
 
   @Override
   public void onStep(StepReport report) {

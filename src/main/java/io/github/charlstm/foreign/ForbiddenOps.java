@@ -15,7 +15,7 @@ import org.tensorflow.proto.NodeDef;
  * <p>Operations that read and write checkpoints are in every trained graph; they are rejected only
  * where they would run: reading outside of the saver's restore, writing always.
  */
-final class ForbiddenOps {
+record ForbiddenOps(String source, GraphIndex graph) {
   private static final Pattern ANYWHERE =
       Pattern.compile(
           "ReadFile|WriteFile|MatchingFiles|.*PyFunc.*|.*Reader(V2)?|.*RecordDataset(V[0-9])?"
@@ -31,14 +31,6 @@ final class ForbiddenOps {
       Set.of("Restore", "RestoreSlice", "RestoreV2", "CheckpointHasKey");
   private static final Set<String> WRITE_CHECKPOINTS =
       Set.of("Save", "SaveSlices", "SaveV2", "MergeV2Checkpoints");
-
-  private final String source;
-  private final GraphIndex graph;
-
-  ForbiddenOps(String source, GraphIndex graph) {
-    this.source = source;
-    this.graph = graph;
-  }
 
   /** Rejects a graph that contains one of them, in the graph itself or in its functions. */
   void check(GraphDef definition) {

@@ -12,7 +12,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorInfo;
 
 /** Lists signatures, placeholders and tensors with likely roles, for messages. */
-final class TensorCandidates {
+record TensorCandidates(ImportedGraph graph) {
   private static final int MOST = 12;
   // Cells name their zero states <class>ZeroState/zeros.
   private static final Pattern ZERO_STATE =
@@ -20,12 +20,6 @@ final class TensorCandidates {
   private static final Set<String> LOOP_RESULTS = Set.of("Exit", "While", "StatelessWhile");
   private static final Pattern CELL_RESULT =
       Pattern.compile("(?i)(?!.*(initializer|kernel|bias)).*_?cell.*/(add|mul|tanh)(_\\d+)?");
-
-  private final ImportedGraph graph;
-
-  TensorCandidates(ImportedGraph graph) {
-    this.graph = graph;
-  }
 
   static boolean isZeroState(NodeDef node) {
     return ZERO_STATE.matcher(node.getName()).matches();

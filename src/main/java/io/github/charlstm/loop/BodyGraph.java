@@ -219,14 +219,8 @@ final class BodyGraph implements LoopEnvironment, AutoCloseable {
   }
 
   /** Builder of an operation of the body: captures inputs of the outer graph. */
-  static final class CapturingOperationBuilder implements InvocationHandler {
-    private final BodyGraph body;
-    private final OperationBuilder builder;
-
-    private CapturingOperationBuilder(BodyGraph body, OperationBuilder builder) {
-      this.body = body;
-      this.builder = builder;
-    }
+  record CapturingOperationBuilder(BodyGraph body, OperationBuilder builder)
+      implements InvocationHandler {
 
     static OperationBuilder of(BodyGraph body, OperationBuilder builder) {
       return (OperationBuilder)

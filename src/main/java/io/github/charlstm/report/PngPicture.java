@@ -33,12 +33,7 @@ final class PngPicture {
   }
 
   // A class of its own, so that only its use fails where AWT's classes cannot be loaded.
-  private static final class Awt {
-    private final Graphics2D graphics;
-
-    Awt(Graphics2D graphics) {
-      this.graphics = graphics;
-    }
+  private record Awt(Graphics2D graphics) {
 
     static byte[] draw(Drawing drawing) throws IOException {
       BufferedImage picture =
