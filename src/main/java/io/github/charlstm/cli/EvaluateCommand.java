@@ -1,8 +1,10 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.RowClassifierSession;
@@ -28,6 +30,7 @@ final class EvaluateCommand implements Command {
                 "a text file or a data set's name (default: what it was trained on, whole)"),
             TextFlags.ENCODING,
             TextFlags.ON_MALFORMED,
+            TextFlags.ON_UNKNOWN,
             TrainFlags.BATCH_SIZE.help(
                 "streams in parallel, each from a state of zeros; 1 reads the text in order"))
         .examples(
@@ -54,11 +57,12 @@ final class EvaluateCommand implements Command {
     EncodedText encoded =
         console.during(
             "encoding the text",
-            () ->
-                text.encode(
-                    checkpoint.settings().preparation().clean(text.characters()),
-                    checkpoint.vocabulary(),
-                    ""));
+            () -> {
+              Vocabulary vocabulary = checkpoint.vocabulary();
+              CharacterText cleaned = checkpoint.settings().preparation().clean(text.characters());
+              return text.encode(
+                  TextFlags.known(flags, vocabulary, cleaned, console), vocabulary, "");
+            });
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
     int most = Math.max(1, (encoded.length() - 1) / numSteps);
@@ -125,7 +129,9 @@ final class EvaluateCommand implements Command {
     String unit = opened.vocabulary().separator().isEmpty() ? "character" : "word";
     Evaluation evaluation;
     try (ForeignModel model = opened.model()) {
-      int[] encoded = text.encode(text.characters(), opened.vocabulary(), "").toArray();
+      Vocabulary vocabulary = opened.vocabulary();
+      CharacterText known = TextFlags.known(flags, vocabulary, text.characters(), console);
+      int[] encoded = text.encode(known, vocabulary, "").toArray();
       long predictions = encoded.length - 1L;
       try (Progress progress = console.progress("evaluating").total(predictions, unit + "s")) {
         evaluation = new Evaluation(model.crossEntropy(encoded, progress::update), predictions);

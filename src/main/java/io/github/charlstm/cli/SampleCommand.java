@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.Recipes;
@@ -54,6 +55,7 @@ final class SampleCommand implements Command {
         .flags(
             TextFlags.ENCODING,
             TextFlags.ON_MALFORMED,
+            TextFlags.ON_UNKNOWN,
             PRIME,
             LENGTH,
             TOP_N,
@@ -84,6 +86,10 @@ final class SampleCommand implements Command {
         flags
             .find(PRIME)
             .map(chosen.preparation()::clean)
+            .map(
+                cleaned ->
+                    TextFlags.known(flags, chosen.vocabulary(), CharacterText.of(cleaned), console)
+                        .toString())
             .filter(cleaned -> !cleaned.isEmpty())
             .orElseGet(
                 () ->
@@ -116,7 +122,7 @@ final class SampleCommand implements Command {
     try {
       symbols = vocabulary.encode(prime);
     } catch (InvalidDataException e) {
-      throw new UsageException("%s for %s: %s", PRIME, chosen.path(), e.getMessage());
+      throw TextFlags.unknown(PRIME + " for " + chosen.path(), e);
     }
     if (vocabulary.unknown().isEmpty() || vocabulary.knows(prime)) {
       return;

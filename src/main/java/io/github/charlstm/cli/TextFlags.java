@@ -1,10 +1,15 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.Characters;
+import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextFormat.OnMalformed;
+import io.github.charlstm.data.Vocabulary;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The flags of every command that reads a text. */
 final class TextFlags {
@@ -29,7 +34,43 @@ final class TextFlags {
               "bytes that are not text (replace puts U+FFFD for each)")
           .orElse(OnMalformed.REPORT);
 
+  private static final String SKIP = "skip";
+  static final Flag<String> ON_UNKNOWN =
+      Flag.oneOf(
+              "on-unknown",
+              List.of("report", SKIP),
+              "characters that the model does not know (skip leaves them out)")
+          .orElse("report");
+
   private TextFlags() {}
+
+  /** A text without the characters that the model does not know, if the flags say so. */
+  static CharacterText known(
+      Flags flags, Vocabulary vocabulary, CharacterText text, Console console) {
+    if (!flags.get(ON_UNKNOWN).equals(SKIP)) {
+      return text;
+    }
+    CharacterText known = vocabulary.known(text);
+    if (known.length() < text.length()) {
+      console.note(
+          "left out %,d of %,d characters, which the model does not know: %s",
+          text.length() - known.length(),
+          text.length(),
+          text.distinct()
+              .filter(character -> !vocabulary.contains(character))
+              .mapToObj(Characters::describe)
+              .collect(Collectors.joining(", ")));
+    }
+    return known;
+  }
+
+  /** The error for a character that the model does not know. */
+  static InvalidDataException unknown(String where, InvalidDataException failure) {
+    return new InvalidDataException(
+        "%s: %s; %s %s leaves such characters out"
+            .formatted(where, failure.getMessage(), ON_UNKNOWN, SKIP),
+        failure);
+  }
 
   /** Rejects the flags of a text file where no such file is read but {@code place}. */
   static void requireNone(Flags flags, String place) {

@@ -70,8 +70,7 @@ record TrainingData(TextReference identity, CharacterText characters) {
     try {
       return vocabulary.encode(part);
     } catch (InvalidDataException e) {
-      throw new InvalidDataException(
-          "text " + identity.source() + where + ": " + e.getMessage(), e);
+      throw TextFlags.unknown("text " + identity.source() + where, e);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.report.Html.Entry;
@@ -43,6 +42,7 @@ final class VisualizeCommand implements Command {
             TextExcerpt.TEXT,
             TextFlags.ENCODING,
             TextFlags.ON_MALFORMED,
+            TextFlags.ON_UNKNOWN,
             TextExcerpt.FROM,
             TextExcerpt.LENGTH,
             CELL,
@@ -64,7 +64,9 @@ final class VisualizeCommand implements Command {
         .settings()
         .ifPresent(settings -> asked.forEach(cell -> requireIn(settings.model(), cell)));
     TrainingData text = TrainingData.find(flags, excerpt.source(), chosen.format(), console);
-    ReadText read = excerpt.cut(text, chosen.preparation(), chosen.vocabulary(), console);
+    CharacterText cleaned = chosen.preparation().clean(text.characters());
+    CharacterText known = TextFlags.known(flags, chosen.vocabulary(), cleaned, console);
+    ReadText read = excerpt.cut(text, known, chosen.vocabulary(), console);
     PredictionTrace reading = reading(chosen, read, console);
     List<ShownCell> cells =
         chosen.checkpoint().isPresent() && asked.isEmpty()
@@ -199,10 +201,8 @@ final class VisualizeCommand implements Command {
           flags.get(TEXT), flags.get(FROM), flags.get(LENGTH), flags.has(LENGTH));
     }
 
-    /** The excerpt, cleaned as the model's text was; a note says if it was cut. */
-    ReadText cut(
-        TrainingData text, TextPreparation preparation, Vocabulary vocabulary, Console console) {
-      CharacterText cleaned = preparation.clean(text.characters());
+    /** The excerpt of the cleaned text; a note says if it was cut. */
+    ReadText cut(TrainingData text, CharacterText cleaned, Vocabulary vocabulary, Console console) {
       boolean words = !vocabulary.separator().isEmpty();
       List<String> all = words ? words(cleaned) : List.of();
       int symbols = words ? all.size() : cleaned.length();

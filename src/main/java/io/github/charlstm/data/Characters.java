@@ -6,7 +6,7 @@ public final class Characters {
   private Characters() {}
 
   /** A description: {@code 'é' (U+00E9 LATIN SMALL LETTER E WITH ACUTE)}. */
-  static String describe(int codePoint) {
+  public static String describe(int codePoint) {
     String name = Character.getName(codePoint);
     String number = String.format("U+%04X", codePoint);
     String numbered = name == null ? number : number + " " + name;

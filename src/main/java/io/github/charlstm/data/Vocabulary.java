@@ -191,6 +191,16 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
   /** {@return the text between two symbols: a space for words, empty for characters} */
   public abstract String separator();
 
+  /** {@return a text without the characters that {@link #encode} rejects} */
+  public final CharacterText known(CharacterText text) {
+    if (unknown().isPresent() || text.distinct().allMatch(this::contains)) {
+      return text;
+    }
+    CharacterText.Builder known = new CharacterText.Builder();
+    text.codePoints().filter(this::contains).forEach(known::accept);
+    return known.build();
+  }
+
   /**
    * {@return the number of each character or word of a text} Python: {@code [vocab_to_int[c] for c
    * in text]}.

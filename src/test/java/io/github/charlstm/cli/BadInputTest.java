@@ -166,6 +166,31 @@ class BadInputTest {
   }
 
   @Test
+  void charactersThatTheModelDoesNotKnowAreLeftOutOnRequest() throws IOException {
+    Files.writeString(
+        root.resolve("digits.txt"), "to be 4 or not to be, 4 that is the question\n".repeat(3));
+    Files.writeString(
+        root.resolve("plain.txt"), "to be  or not to be,  that is the question\n".repeat(3));
+    String evaluate = "evaluate --checkpoint ROOT/run --json --data ROOT/";
+    Tool.Output refused = tool(evaluate + "digits.txt");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("'4'", "--on-unknown skip");
+    Tool.Output skipped = tool(evaluate + "digits.txt --on-unknown skip");
+    assertThat(skipped.err()).contains("left out 6 of 135 characters").contains("'4'");
+    assertThat(skipped.out().replace("digits.txt", "plain.txt"))
+        .isEqualTo(tool(evaluate + "plain.txt").out());
+    String sample = "sample --checkpoint ROOT/run --length 9 --seed 1 --prime ";
+    assertThat(tool(sample + "to4__be").err()).contains("--on-unknown skip");
+    assertThat(tool(sample + "to4_be --on-unknown skip").out())
+        .isEqualTo(tool(sample + "to_be").out());
+    Tool.Output page =
+        tool(
+            "visualize --checkpoint ROOT/run --text ROOT/digits.txt --on-unknown skip --out"
+                + " ROOT/page.html");
+    assertThat(page.code()).as(page.err()).isZero();
+  }
+
+  @Test
   void aLossOfNanStopsTheRunAndKeepsTheLastCheckpoint() {
     String training = "train " + SMALL + " --data ROOT/text.txt --run ROOT/wild --save-every 1";
     Tool.Output output = tool(training + " --steps 9 --learning-rate 3e38");
