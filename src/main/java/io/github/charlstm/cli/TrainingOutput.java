@@ -13,10 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * Prints a run: the lines of the book that the recipe is from, or JSON objects, with a progress bar
- * below them.
- */
+/** Prints a run, as the book that the recipe is from or as JSON, with a progress bar below. */
 final class TrainingOutput implements TrainingListener, AutoCloseable {
   private final Console console;
   private final Path folder;

@@ -15,9 +15,7 @@ public record TextFormat(Charset encoding, OnMalformed onMalformed) {
   public enum OnMalformed {
     /** They are an error (Python: {@code errors="strict"}). */
     REPORT,
-    /**
-     * They are read as U+FFFD (Python: {@code errors="replace"}); so is NUL, which Python keeps.
-     */
+    /** They are read as U+FFFD (Python: {@code errors="replace"}); so is NUL, unlike in Python. */
     REPLACE
   }
 

@@ -83,9 +83,7 @@ final class RecurrentState implements AutoCloseable {
     hold(tensors, result);
   }
 
-  /**
-   * Takes the next state out of a result, from a tensor on, and closes it when the state moves on.
-   */
+  /** The current state by {@link ModelSettings#stateNames}. */
   Map<String, Tensor> tensors() {
     Map<String, Tensor> named = new LinkedHashMap<>();
     for (int k = 0; k < current.size(); k++) {

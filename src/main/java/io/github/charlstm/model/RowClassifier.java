@@ -310,9 +310,7 @@ public record RowClassifier(
     }
   }
 
-  /**
-   * The top layer's outputs {@code [N, T, width]}, and those at the last row {@code [N, width]}.
-   */
+  /** The top layer's outputs {@code [N, T, width]}, and those at the last row. */
   private record RowOutputs(Operand<TFloat32> all, Operand<TFloat32> last) {
     static RowOutputs of(
         Ops tf,

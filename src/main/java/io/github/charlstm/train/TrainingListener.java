@@ -68,9 +68,7 @@ public interface TrainingListener {
     return false;
   }
 
-  /**
-   * The gradients, after clipping, that a step is about to apply, by name; valid during the call.
-   */
+  /** The gradients, clipped, that a step is about to apply, by name; valid during the call. */
   default void onGradients(long step, Map<String, TFloat32> gradients) {}
 
   /** The trainable variables after a step, by their names; valid during the call. */
