@@ -9,6 +9,8 @@ operations without a seed). TensorFlow 2 has the later rule; for the earlier one
 replaces TensorFlow's function that resolves seeds.
 """
 
+import math
+
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework import random_seed
@@ -17,6 +19,23 @@ import golden_format
 import programs
 from golden_format import number, tensor
 from graph_mode import one_thread
+
+
+
+def xavier(uniform, seed):
+    """tf.contrib.layers.xavier_initializer, which TensorFlow 2 lacks; its normal is not glorot's."""
+
+    def initial_value(shape, dtype=tf.float32):
+        others = math.prod(shape[:-2])
+        fans = others * (shape[-2:][0] + shape[-1]) if shape else 2.0
+        if uniform:
+            limit = math.sqrt(3.0 / (fans / 2.0))
+            return tf.compat.v1.random_uniform(shape, -limit, limit, dtype, seed=seed)
+        deviation = math.sqrt(1.3 / (fans / 2.0))
+        return tf.compat.v1.truncated_normal(shape, 0.0, deviation, dtype, seed=seed)
+
+    return initial_value
+
 
 INITIALIZERS = {
     "zeros": tf.compat.v1.zeros_initializer,
@@ -28,6 +47,12 @@ INITIALIZERS = {
     "random_normal": tf.compat.v1.random_normal_initializer,
     "random_uniform": tf.compat.v1.random_uniform_initializer,
     "orthogonal": tf.compat.v1.orthogonal_initializer,
+    "variance_scaling": tf.compat.v1.variance_scaling_initializer,
+    "he_normal": tf.compat.v1.initializers.he_normal,
+    "he_uniform": tf.compat.v1.initializers.he_uniform,
+    "lecun_normal": tf.compat.v1.initializers.lecun_normal,
+    "lecun_uniform": tf.compat.v1.initializers.lecun_uniform,
+    "xavier": xavier,
 }
 UNSEEDED = ("zeros", "ones", "constant")
 RESOLVE = random_seed.get_seed
@@ -70,6 +95,25 @@ UNUSUAL = (
     ("random_uniform", [1.0, -1.0], [4]),
     ("random_uniform", [0.25, 0.25], [2]),
     ("orthogonal", [0.0], [2, 3]),
+)
+SCALED = (
+    *(
+        ("variance_scaling", [scale, mode, distribution], [4, 3])
+        for scale in (1.0, 0.1)
+        for mode in ("fan_in", "fan_out", "fan_avg")
+        for distribution in ("normal", "truncated_normal", "untruncated_normal", "uniform")
+    ),
+    ("variance_scaling", [], [3, 2]),
+    *(
+        (name, [], shape)
+        for name in ("he_normal", "he_uniform", "lecun_normal", "lecun_uniform")
+        for shape in ([5, 2], [7], [], [2, 3, 2, 4])
+    ),
+    *(
+        ("xavier", [uniform], shape)
+        for uniform in (True, False)
+        for shape in ([5, 2], [7], [], [2, 3, 2, 4])
+    ),
 )
 # (graph seed, operation seed): both, only one, zero, negative, and greater than 2^31 - 1.
 SEEDS = (
@@ -177,6 +221,10 @@ def cases():
             pair = [("random_uniform", [0.0, 1.0], [3], seed), ("glorot_uniform", [], [2, 2], seed)]
             label = f"graph seed {graph_seed}, operation seed {seed}, {rule}"
             result.append(case(label, rule, graph_seed, pair))
+        result.append(
+            case(f"scaled by the fans, {rule}", rule, 55, [(*what, None) for what in SCALED])
+        )
+    result.append(case("scaled by the fans, seeds", "operations", 1234, [(*w, 7) for w in SCALED]))
     return {
         "generator": "scripts/python/initializers.py",
         "tensorflow": tf.__version__,

@@ -1,6 +1,7 @@
 package io.github.charlstm.graph;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
@@ -87,12 +88,7 @@ public final class Initializers {
    * networks, AISTATS 2010.
    */
   public static SeededInitializer glorotUniform() {
-    return new SeededInitializer(
-        (tf, shape, pair) -> {
-          // TF1's order, so that the last bit agrees: the limit in doubles, the rest in floats
-          float limit = (float) Math.sqrt(3.0 * glorotScale(shape));
-          return uniform(tf, shape, -limit, limit, pair);
-        });
+    return varianceScaling(1, FanMode.FAN_AVG, Distribution.UNIFORM);
   }
 
   /**
@@ -100,10 +96,110 @@ public final class Initializers {
    * {@code tf.glorot_normal_initializer}). Fans and paper as in {@link #glorotUniform}.
    */
   public static SeededInitializer glorotNormal() {
+    return varianceScaling(1, FanMode.FAN_AVG, Distribution.TRUNCATED_NORMAL);
+  }
+
+  /**
+   * What {@link #varianceScaling} divides the scale by; see {@link #glorotUniform} for the fans.
+   */
+  public enum FanMode {
+    FAN_IN,
+    FAN_OUT,
+    /** The mean of both. */
+    FAN_AVG
+  }
+
+  /** How {@link #varianceScaling} draws. */
+  public enum Distribution {
+    /** Normal values, drawn again beyond two deviations (also {@code "normal"} in Python). */
+    TRUNCATED_NORMAL,
+    UNTRUNCATED_NORMAL,
+    UNIFORM
+  }
+
+  /** {@code varianceScaling(1, FAN_IN, TRUNCATED_NORMAL)}: TF1's defaults. */
+  public static SeededInitializer varianceScaling() {
+    return varianceScaling(1, FanMode.FAN_IN, Distribution.TRUNCATED_NORMAL);
+  }
+
+  /**
+   * Values of mean 0 and variance {@code v = scale / max(1, fan)} (Python: {@code
+   * tf.variance_scaling_initializer}): normal of deviation {@code sqrt(v)}, or of {@code sqrt(v) /
+   * 0.8796} before truncation, or uniform in {@code [-limit, limit)} with {@code limit = sqrt(3 *
+   * v)}.
+   *
+   * @param scale above 0; TF1's default is 1
+   * @param mode TF1's default is fan_in
+   * @param distribution TF1's default is the truncated normal
+   */
+  public static SeededInitializer varianceScaling(
+      double scale, FanMode mode, Distribution distribution) {
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(distribution, "distribution");
+    if (!(scale > 0) || Double.isInfinite(scale)) {
+      throw new IllegalArgumentException(
+          "variance_scaling needs a finite scale above 0, found " + scale);
+    }
+    // TF1's order, so that the last bit agrees: deviation and limit in doubles, the rest in floats
     return new SeededInitializer(
         (tf, shape, pair) -> {
-          double deviation = Math.sqrt(glorotScale(shape)) / TRUNCATED_DEVIATION;
-          return truncatedNormal(tf, shape, 0f, (float) deviation, pair);
+          double variance = scale / Math.max(1, fan(shape, mode));
+          double deviation = Math.sqrt(variance);
+          return switch (distribution) {
+            case UNTRUNCATED_NORMAL -> normal(tf, shape, 0f, (float) deviation, pair);
+            case TRUNCATED_NORMAL ->
+                truncatedNormal(tf, shape, 0f, (float) (deviation / TRUNCATED_DEVIATION), pair);
+            case UNIFORM -> symmetric(tf, shape, Math.sqrt(3 * variance), pair);
+          };
+        });
+  }
+
+  /**
+   * {@code varianceScaling(2, FAN_IN, TRUNCATED_NORMAL)} (Python: {@code
+   * tf.initializers.he_normal}). He and others, Delving deep into rectifiers, ICCV 2015.
+   */
+  public static SeededInitializer heNormal() {
+    return varianceScaling(2, FanMode.FAN_IN, Distribution.TRUNCATED_NORMAL);
+  }
+
+  /**
+   * {@code varianceScaling(2, FAN_IN, UNIFORM)} (Python: {@code tf.initializers.he_uniform}). Paper
+   * as in {@link #heNormal}.
+   */
+  public static SeededInitializer heUniform() {
+    return varianceScaling(2, FanMode.FAN_IN, Distribution.UNIFORM);
+  }
+
+  /**
+   * {@code varianceScaling(1, FAN_IN, TRUNCATED_NORMAL)} (Python: {@code
+   * tf.initializers.lecun_normal}). LeCun and others, Efficient backprop, 1998.
+   */
+  public static SeededInitializer lecunNormal() {
+    return varianceScaling(1, FanMode.FAN_IN, Distribution.TRUNCATED_NORMAL);
+  }
+
+  /**
+   * {@code varianceScaling(1, FAN_IN, UNIFORM)} (Python: {@code tf.initializers.lecun_uniform}).
+   * Paper as in {@link #lecunNormal}.
+   */
+  public static SeededInitializer lecunUniform() {
+    return varianceScaling(1, FanMode.FAN_IN, Distribution.UNIFORM);
+  }
+
+  /**
+   * Python: {@code tf.contrib.layers.xavier_initializer}. Uniform, it is {@link #glorotUniform};
+   * normal, it is truncated with the deviation {@code sqrt(2.6 / (fan_in + fan_out))} before
+   * truncation, where {@link #glorotNormal} has 2.585.
+   *
+   * @param uniform TF1's default is true
+   */
+  public static SeededInitializer xavier(boolean uniform) {
+    return new SeededInitializer(
+        (tf, shape, pair) -> {
+          double fan = fan(shape, FanMode.FAN_AVG);
+          return uniform
+              ? symmetric(tf, shape, Math.sqrt(3 / fan), pair)
+              : truncatedNormal(tf, shape, 0f, (float) Math.sqrt(1.3 / fan), pair);
         });
   }
 
@@ -257,17 +353,21 @@ public final class Initializers {
     return tf.math.add(tf.math.mul(standard.apply(dimensions, pairs.get()), scale), shift);
   }
 
-  private static double glorotScale(Shape shape) {
+  private static Operand<TFloat32> symmetric(
+      Ops tf, Shape shape, double limit, Supplier<RandomSeeds.Pair> pair) {
+    return uniform(tf, shape, (float) -limit, (float) limit, pair);
+  }
+
+  private static double fan(Shape shape, FanMode mode) {
     int rank = shape.numDimensions();
-    if (rank == 0) {
-      return 1.0;
-    }
-    if (rank == 1) {
-      return 1.0 / Math.max(1.0, shape.get(0));
-    }
-    double others = shape.take(rank - 2).size();
-    double fans = others * shape.get(rank - 2) + others * shape.get(rank - 1);
-    return 1.0 / Math.max(1.0, fans / 2.0);
+    double others = rank < 2 ? 1 : shape.take(rank - 2).size();
+    double in = rank == 0 ? 1 : others * shape.get(Math.max(0, rank - 2));
+    double out = rank == 0 ? 1 : others * shape.get(rank - 1);
+    return switch (mode) {
+      case FAN_IN -> in;
+      case FAN_OUT -> out;
+      case FAN_AVG -> (in + out) / 2;
+    };
   }
 
   private static void requireNormal(String name, float mean, float standardDeviation) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.GraphRunner;
+import io.github.charlstm.graph.Initializers.Distribution;
+import io.github.charlstm.graph.Initializers.FanMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,12 @@ class InitializersTest {
           case "random_normal" -> Initializers.randomNormal(arguments[0], arguments[1]);
           case "random_uniform" -> Initializers.randomUniform(arguments[0], arguments[1]);
           case "orthogonal" -> Initializers.orthogonal(arguments[0]);
+          case "variance_scaling" -> varianceScaling(golden.required("arguments"));
+          case "he_normal" -> Initializers.heNormal();
+          case "he_uniform" -> Initializers.heUniform();
+          case "lecun_normal" -> Initializers.lecunNormal();
+          case "lecun_uniform" -> Initializers.lecunUniform();
+          case "xavier" -> Initializers.xavier(golden.required("arguments").get(0).asBoolean());
           default -> throw new IllegalArgumentException(golden.toString());
         };
     if (random != null) {
@@ -99,6 +108,20 @@ class InitializersTest {
       case "ones" -> Initializers.ones();
       default -> Initializers.constant(arguments);
     };
+  }
+
+  private static SeededInitializer varianceScaling(JsonNode arguments) {
+    return arguments.isEmpty()
+        ? Initializers.varianceScaling()
+        : Initializers.varianceScaling(
+            arguments.get(0).asDouble(),
+            FanMode.valueOf(arguments.get(1).asText().toUpperCase(Locale.ROOT)),
+            switch (arguments.get(2).asText()) {
+              case "normal", "truncated_normal" -> Distribution.TRUNCATED_NORMAL;
+              case "untruncated_normal" -> Distribution.UNTRUNCATED_NORMAL;
+              case "uniform" -> Distribution.UNIFORM;
+              default -> throw new IllegalArgumentException(arguments.toString());
+            });
   }
 
   private static List<String> operationTypes(GraphRunner runner) {
@@ -177,6 +200,11 @@ class InitializersTest {
     assertRejected(() -> Initializers.randomUniform(0f, Float.NaN), "NaN");
     assertRejected(() -> Initializers.randomUniform(Float.NEGATIVE_INFINITY, 0f), "Infinity");
     assertRejected(() -> Initializers.orthogonal(Float.NaN), "gain");
+    for (double scale : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertRejected(
+          () -> Initializers.varianceScaling(scale, FanMode.FAN_IN, Distribution.UNIFORM),
+          "variance_scaling needs a finite scale above 0, found " + scale);
+    }
   }
 
   @Test
