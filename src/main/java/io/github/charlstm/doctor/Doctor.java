@@ -20,6 +20,7 @@ import io.github.charlstm.report.PngUnavailableException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +74,8 @@ public record Doctor(
                   + " amx_bf16 asimd bf16 sve")
               .split(" "));
 
+  private static final Path NVIDIA = Path.of("/proc/driver/nvidia/gpus");
+
   private static final int PYTHON_SECONDS = 600; // only a hang takes so long
   // Reads versions without importing TensorFlow, which takes seconds.
   private static final String PYTHON_VERSIONS =
@@ -108,6 +111,7 @@ public record Doctor(
           PROCESSOR,
           () -> kernels(library.instructions(), processor.features(), bfloat16.get()));
     }
+    add(all, PROCESSOR, () -> List.of(graphics(NVIDIA)));
     add(all, THREADS, () -> threads(processor));
     add(all, MEMORY, () -> List.of(heap(Runtime.getRuntime().maxMemory()), memory(Memory.here())));
     add(all, DISK, () -> disk(runs, cache, library.natives(), library.loads()));
@@ -204,6 +208,32 @@ public record Doctor(
     boolean isSlow = isIntel(features) && !features.contains("avx2");
     String advice = "without AVX2 training is several times slower; " + PASSTHROUGH;
     return warningIf(isSlow, PROCESSOR, "features", found, advice);
+  }
+
+  /**
+   * GPUs, which TensorFlow-Java's library for processors does not use.
+   *
+   * @param nvidia folder in which the driver lists its GPUs
+   */
+  static CheckResult graphics(Path nvidia) {
+    if (!Files.isDirectory(nvidia)) {
+      return ok(PROCESSOR, "GPU", "none found; training and sampling use the processor only");
+    }
+    List<String> models = new ArrayList<>();
+    try (DirectoryStream<Path> gpus = Files.newDirectoryStream(nvidia)) {
+      for (Path gpu : gpus) {
+        Path information = gpu.resolve("information");
+        Files.readAllLines(information).stream()
+            .filter(line -> line.startsWith("Model:"))
+            .forEach(line -> models.add(line.substring("Model:".length()).strip()));
+      }
+    } catch (IOException e) {
+      models.add("NVIDIA (" + FileFailures.reason(e) + ")");
+    }
+    return ok(
+        PROCESSOR,
+        "GPU",
+        String.join(", ", models) + ": not used; training and sampling use the processor only");
   }
 
   static boolean lacksAvx(Set<String> features) {

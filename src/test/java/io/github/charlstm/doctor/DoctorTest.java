@@ -46,6 +46,16 @@ class DoctorTest {
   }
 
   @Test
+  void aGpuIsNamedAsNotUsed() throws IOException {
+    assertThat(Doctor.graphics(root.resolve("none")).found()).startsWith("none found");
+    Path gpu = Files.createDirectories(root.resolve("gpus/0000:01:00.0"));
+    Files.writeString(gpu.resolve("information"), "Model: \t\t NVIDIA H200\nIRQ: \t\t 12\n");
+    CheckResult result = Doctor.graphics(root.resolve("gpus"));
+    assertThat(result.found()).startsWith("NVIDIA H200: not used");
+    assertThat(result.status()).isEqualTo(Status.OK);
+  }
+
+  @Test
   void aDamagedDataSetIsAWarning() throws IOException {
     Files.writeString(root.resolve("anna.txt"), "not the novel");
     List<CheckResult> results = Doctor.dataSets(root);
