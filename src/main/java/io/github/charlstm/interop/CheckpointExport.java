@@ -52,18 +52,27 @@ public final class CheckpointExport {
    * Writes a checkpoint as TF1's Saver does: {@code model.ckpt-<step>.index}, {@code .data-*} and
    * {@code .meta}, and the file {@code checkpoint} that names it (Python: {@code
    * tf.train.latest_checkpoint}, {@code Saver.restore}). It holds every variable of the training
-   * graph, Adam's slots and powers included. The folder is new or empty; returns the prefix.
+   * graph, Adam's slots and powers included. Of an imported run the variables have the names of the
+   * program that it comes from, and the pickles of char-rnn-tensorflow are written too. The folder
+   * is new or empty; returns the prefix.
    */
   public static Path tf1Checkpoint(TrainingCheckpoint checkpoint, Path target) throws IOException {
     requireEmpty(target);
     CheckpointReader.open(checkpoint.variables()).verifyAll();
     MetaGraphDef meta = metaGraph(checkpoint, GraphSession.TRAINING_TAG);
+    ImportedNames imported = ImportedNames.of(checkpoint);
     String name = "model.ckpt-" + checkpoint.progress().step();
     AtomicDirectory.publish(
         target,
         folder -> {
-          copyFiles(checkpoint.variables(), folder.resolve(name));
-          Files.write(folder.resolve(name + ".meta"), meta.toByteArray());
+          if (imported.names().isEmpty()) {
+            copyFiles(checkpoint.variables(), folder.resolve(name));
+          } else {
+            imported.writeTensors(
+                CheckpointReader.open(checkpoint.variables()), folder.resolve(name));
+          }
+          Files.write(folder.resolve(name + ".meta"), imported.rename(meta).toByteArray());
+          imported.copyPickles(folder);
           new CheckpointState(name, List.of(name)).write(folder);
         });
     return target.resolve(name);

@@ -46,6 +46,9 @@ public final class Importer {
   /** The program whose {@code save} folders are read. */
   public static final String CHAR_RNN = "char-rnn-tensorflow";
 
+  /** The pickles of char-rnn-tensorflow: options, and vocabulary. */
+  static final List<String> PICKLES = List.of("config.pkl", "chars_vocab.pkl");
+
   /** A checkpoint of the book's character model. */
   public static final String TF1_CHECKPOINT = "tf1-checkpoint";
 
@@ -128,10 +131,10 @@ public final class Importer {
           save, CHAR_RNN);
     }
     Path folder = isFolder ? save : save.toAbsolutePath().getParent();
-    CharRnnConfig config = CharRnnConfig.read(folder.resolve("config.pkl"));
+    CharRnnConfig config = CharRnnConfig.read(folder.resolve(PICKLES.get(0)));
     config.model();
     TrainingSettings training = continuation.changes().apply(config.training());
-    PickleFile pickle = PickleFile.read(folder.resolve("chars_vocab.pkl"));
+    PickleFile pickle = PickleFile.read(folder.resolve(PICKLES.get(1)));
     Vocabulary vocabulary = VocabularyFile.of(pickle);
     CheckpointLocator place = CheckpointLocator.find(save);
     FileTensors file = FileTensors.of(CheckpointReader.open(place.prefix()));
@@ -147,7 +150,10 @@ public final class Importer {
     }
     long step = continuation.restart() ? 0 : StepCount.ofCharRnn(file, place.number(), notes);
     Plan plan = new Plan(CHAR_RNN, model, training, vocabulary, step, shared, notes);
-    return write(file, plan, run);
+    Report report = write(file, plan, run);
+    ImportedNames.write(
+        run, shared ? Map.of() : file.byName(), PICKLES.stream().map(folder::resolve).toList());
+    return report;
   }
 
   private static List<String> notes(
@@ -222,8 +228,10 @@ public final class Importer {
     }
     long step = continuation.restart() ? 0 : StepCount.of(file, place.number());
     TrainingSettings training = continuation.changes().apply(defaults);
-    return write(
-        file, new Plan(TF1_CHECKPOINT, model, training, vocabulary, step, false, notes), run);
+    Plan plan = new Plan(TF1_CHECKPOINT, model, training, vocabulary, step, false, notes);
+    Report report = write(file, plan, run);
+    ImportedNames.write(run, file.byName(), List.of());
+    return report;
   }
 
   private record Plan(

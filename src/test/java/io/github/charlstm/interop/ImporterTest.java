@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.checkpoint.CheckpointReader;
+import io.github.charlstm.foreign.ForeignModel;
+import io.github.charlstm.foreign.ForeignModelOptions;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +66,38 @@ class ImporterTest {
     Path config = save.resolve("config.pkl");
     Files.writeString(config, "(dS'model'\nS'lstm'\nsS'batch_size'\nI3\nsS'num_layers'\nI3\ns.");
     assertThat(imported().settings().training().batchSize()).isEqualTo(3);
+  }
+
+  @Test
+  void anExportGivesBackTheNamesAndPicklesOfTheProgram() throws IOException {
+    lstm(
+        "30",
+        tensors -> {
+          for (String name : List.copyOf(tensors.keySet())) {
+            if (name.startsWith("embedding")) {
+              tensors.put("rnnlm/" + name, tensors.remove(name));
+            }
+          }
+        });
+    imported();
+    Path prefix =
+        CheckpointExport.tf1Checkpoint(TrainingCheckpoint.open(run), root.resolve("export"));
+    assertThat(prefix.getParent().resolve("config.pkl"))
+        .hasSameBinaryContentAs(save.resolve("config.pkl"));
+    assertThat(prefix.getParent().resolve("chars_vocab.pkl"))
+        .hasSameBinaryContentAs(save.resolve("chars_vocab.pkl"));
+    CheckpointReader before = CheckpointReader.open(save.resolve("model.ckpt-30"));
+    CheckpointReader after = CheckpointReader.open(prefix);
+    assertThat(after.tensors().keySet()).containsAll(before.tensors().keySet());
+    for (String name : List.of("rnnlm/embedding", "rnnlm/embedding/Adam_1", "rnnlm/softmax_w")) {
+      assertThat(after.readFloats(name)).isEqualTo(before.readFloats(name));
+    }
+    // the graph's saver finds them
+    ForeignModelOptions options = ForeignModelOptions.metaGraph();
+    ForeignModel.open(Path.of(prefix + ".meta"), options).close();
+    assertThat(Importer.charRnn(prefix, root.resolve("again"), Importer.Continuation.AS_IT_WAS))
+        .extracting(Importer.Report::atZero)
+        .isEqualTo(List.of());
   }
 
   @Test
