@@ -11,6 +11,7 @@ PROGRAMS = (
     "anna_small.py",
     "initializers.py",
     "optimizers.py",
+    "regularizers.py",
     "learning_rate_decay.py",
     "dropout_seeds.py",
     "sequence_ops.py",

@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat32;
  * scope {@code rnn} is called {@code rnn/basic_lstm_cell/kernel}.
  *
  * <p>Python enters a scope with {@code with}; here a scope is an object, and each object is the
- * scope entered once: {@link #child}, {@link #withReuse} and {@link #withInitializer} enter anew.
+ * scope entered once: {@link #child} and the methods {@code with...} enter anew.
  *
  * <p>A scope names variables only. In Python it also opens a name scope, which names operations;
  * here that is done by the builder, {@code tf.withSubScope("rnn")}. The two need not agree:
@@ -31,29 +31,35 @@ public final class VariableScope {
   private final String path;
   private final Reuse reuse;
   private final Optional<Initializer> initializer;
+  private final Optional<Regularizer> regularizer;
   private final Set<String> entered = new HashSet<>();
 
   VariableScope(VariableStore store) {
-    this(store, "", Reuse.FALSE, Optional.empty());
+    this(store, "", Reuse.FALSE, Optional.empty(), Optional.empty());
   }
 
   private VariableScope(
-      VariableStore store, String path, Reuse reuse, Optional<Initializer> initializer) {
+      VariableStore store,
+      String path,
+      Reuse reuse,
+      Optional<Initializer> initializer,
+      Optional<Regularizer> regularizer) {
     this.store = store;
     this.path = path;
     this.reuse = reuse;
     this.initializer = initializer;
+    this.regularizer = regularizer;
   }
 
   /**
    * The scope of that name inside this one (Python: {@code tf.variable_scope(name)}). Entering it
-   * twice gives the same scope. It inherits the reuse and the initializer of this scope.
+   * twice gives the same scope. It inherits reuse, initializer and regularizer of this scope.
    *
    * @param name may hold slashes, but not at its ends
    * @return the scope, entered anew
    */
   public VariableScope child(String name) {
-    VariableScope child = new VariableScope(store, join(name), reuse, initializer);
+    VariableScope child = new VariableScope(store, join(name), reuse, initializer, regularizer);
     entered.add(name);
     return child;
   }
@@ -79,7 +85,8 @@ public final class VariableScope {
    */
   public VariableScope withReuse(Reuse rule) {
     Objects.requireNonNull(rule, "rule");
-    return new VariableScope(store, path, rule == Reuse.FALSE ? reuse : rule, initializer);
+    return new VariableScope(
+        store, path, rule == Reuse.FALSE ? reuse : rule, initializer, regularizer);
   }
 
   /**
@@ -87,7 +94,16 @@ public final class VariableScope {
    * tf.variable_scope(scope, initializer=...)}).
    */
   public VariableScope withInitializer(Initializer defaultInitializer) {
-    return new VariableScope(store, path, reuse, Optional.of(defaultInitializer));
+    return new VariableScope(store, path, reuse, Optional.of(defaultInitializer), regularizer);
+  }
+
+  /**
+   * This scope with a regularizer of the variables that {@link #getVariable} makes in it (Python:
+   * {@code tf.variable_scope(scope, regularizer=...)}). The terms are in {@link
+   * VariableStore#regularizationLosses}.
+   */
+  public VariableScope withRegularizer(Regularizer defaultRegularizer) {
+    return new VariableScope(store, path, reuse, initializer, Optional.of(defaultRegularizer));
   }
 
   /** Full name of the scope, joined by slashes; empty for the root. */
@@ -130,7 +146,7 @@ public final class VariableScope {
    *     or data type; if it must be made and the shape is not fully known
    */
   public GraphVariable<TFloat32> getVariable(String name, Shape shape, Initializer initialValues) {
-    return store.getOrCreate(join(name), shape, initialValues, true, reuse);
+    return store.getOrCreate(join(name), shape, initialValues, true, reuse, regularizer);
   }
 
   /**
@@ -139,7 +155,7 @@ public final class VariableScope {
    */
   public GraphVariable<TFloat32> getUntrainableVariable(
       String name, Shape shape, Initializer initialValues) {
-    return store.getOrCreate(join(name), shape, initialValues, false, reuse);
+    return store.getOrCreate(join(name), shape, initialValues, false, reuse, regularizer);
   }
 
   /**

@@ -39,6 +39,7 @@ public final class VariableStore {
   private final Map<String, GraphVariable<?>> variables = new LinkedHashMap<>();
   private final Map<Optimizer, Map<String, GraphVariable<TFloat32>>> slots =
       new IdentityHashMap<>();
+  private final List<Operand<TFloat32>> regularizationLosses = new ArrayList<>();
   private final VariableScope rootScope = new VariableScope(this);
 
   /**
@@ -73,7 +74,12 @@ public final class VariableStore {
 
   /** As {@link VariableScope#getVariable(String, Shape, Initializer)} says. */
   GraphVariable<TFloat32> getOrCreate(
-      String name, Shape shape, Initializer initializer, boolean trainable, Reuse reuse) {
+      String name,
+      Shape shape,
+      Initializer initializer,
+      boolean trainable,
+      Reuse reuse,
+      Optional<Regularizer> regularizer) {
     GraphVariable<?> found = variables.get(name);
     if (found != null && reuse != Reuse.FALSE) {
       return shared(found, shape);
@@ -84,7 +90,15 @@ public final class VariableStore {
                   + " Reuse.AUTO_REUSE would make it")
               .formatted(name, shape));
     }
-    return create(name, shape, initializer, trainable);
+    GraphVariable<TFloat32> made = create(name, shape, initializer, trainable);
+    regularizer
+        .flatMap(
+            given ->
+                given.loss(
+                    tf.withSubScope("regularization").withSubScope(name.replace('/', '.')),
+                    made.value()))
+        .ifPresent(regularizationLosses::add);
+    return made;
   }
 
   /**
@@ -149,6 +163,16 @@ public final class VariableStore {
       }
     }
     return List.copyOf(result);
+  }
+
+  /**
+   * The terms of {@link VariableScope#withRegularizer}, one a variable, in the order of creation
+   * (Python: {@code tf.losses.get_regularization_losses()}); add them to the loss.
+   *
+   * @return float scalars; a variable whose regularizer gives no term has none
+   */
+  public List<Operand<TFloat32>> regularizationLosses() {
+    return List.copyOf(regularizationLosses);
   }
 
   /** Every variable's reference by name, in the order of creation, as a saver takes them. */
