@@ -250,6 +250,7 @@ final class StateFinder {
 
     private final ImportedGraph graph;
     private final List<TensorName> zeros = new ArrayList<>();
+    private final List<TensorName> plainZeros = new ArrayList<>();
     private final Map<TensorName, List<NodeDef>> consumers = new HashMap<>();
 
     /**
@@ -264,11 +265,24 @@ final class StateFinder {
         NodeDef node = graph.index().nodes().get(name);
         if (TensorCandidates.isZeroState(node)) {
           zeros.add(new TensorName(name, 0));
+        } else if (isPlainZeros(node)) {
+          plainZeros.add(new TensorName(name, 0));
         }
         for (String input : GraphIndex.dataInputs(node)) {
           consumers.computeIfAbsent(TensorName.of(input), key -> new ArrayList<>()).add(node);
         }
       }
+      if (zeros.isEmpty()) {
+        zeros.addAll(plainZeros);
+      }
+    }
+
+    // Before TensorFlow 1.0.1 the zero states were zeros:0, zeros_1:0, ... without a scope.
+    private boolean isPlainZeros(NodeDef node) {
+      TensorName name = new TensorName(node.getName(), 0);
+      return node.getName().matches("(.*/)?zeros(_\\d+)?")
+          && graph.isFloat(name)
+          && graph.shape(name).numDimensions() == 2;
     }
 
     /** Final states by initial states; empty unless that of every zero state was found. */

@@ -122,13 +122,21 @@ final class WindowRunner implements AutoCloseable {
     long rows = size(graph.shape(roles.inputs()), 0);
     for (TensorName state : roles.all(RoleMap.INITIAL_STATE)) {
       if (rows < 1 && graph.shape(state).numDimensions() == 2) {
-        rows = size(graph.shape(state), 0);
+        rows = Math.max(size(graph.shape(state), 0), size(shapeOfDefault(state), 0));
       }
     }
     if (rows > 1_000_000) {
       throw InteropException.of("%s: a batch of %s rows is too large", loaded.file(), rows);
     }
     return (int) Math.max(1, rows);
+  }
+
+  // A placeholder of any batch size may have a default of one.
+  private Shape shapeOfDefault(TensorName state) {
+    NodeDef node = graph.index().nodes().get(state.operation());
+    return node != null && node.getOp().equals("PlaceholderWithDefault")
+        ? graph.shape(TensorName.of(node.getInput(0)))
+        : Shape.unknown();
   }
 
   private void findWhatMustBeFed(List<String> targets) {

@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.foreign.ForeignModelOptions.Format;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
 
 @Tag("slow")
 class ForeignRolesTest {
@@ -65,6 +74,38 @@ class ForeignRolesTest {
                 "final_state=" + fixture.role("final_state")));
     try (ForeignModel model = fixture.open(fixture.options().withRoles(map))) {
       ForeignModelTest.assertPredicts(model, fixture);
+      assertThat(model.crossEntropy(fixture.encodedText(), done -> {}))
+          .isCloseTo(fixture.crossEntropy(), within(1e-4));
+    }
+  }
+
+  // TensorFlow 0.x and 1.0.0 named zero states zeros, zeros_1, ... without a scope.
+  @Test
+  void zeroStatesWithoutAScopeAreFound(@TempDir Path folder) throws IOException {
+    Fixture fixture = Fixture.of("meta_graph_unrolled");
+    String prefix = fixture.path().getFileName().toString().replaceAll("\\.meta$", "");
+    try (Stream<Path> files = Files.list(fixture.path().getParent())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    MetaGraphDef.Builder meta = MetaGraphDef.parseFrom(Files.readAllBytes(fixture.path())).toBuilder();
+    Map<String, String> names = new LinkedHashMap<>();
+    for (NodeDef.Builder node : meta.getGraphDefBuilder().getNodeBuilderList()) {
+      if (TensorCandidates.isZeroState(node.build())) {
+        names.put(node.getName(), names.isEmpty() ? "zeros" : "zeros_" + names.size());
+      }
+    }
+    for (NodeDef.Builder node : meta.getGraphDefBuilder().getNodeBuilderList()) {
+      node.setName(names.getOrDefault(node.getName(), node.getName()));
+      for (int k = 0; k < node.getInputCount(); k++) {
+        node.setInput(k, names.getOrDefault(node.getInput(k), node.getInput(k)));
+      }
+    }
+    Path renamed = Files.write(folder.resolve(prefix + ".meta"), meta.build().toByteArray());
+    try (ForeignModel model = ForeignModel.open(renamed, fixture.options())) {
+      assertThat(model.roles().all(RoleMap.INITIAL_STATE)).hasSize(4);
+      assertThat(model.roles().all(RoleMap.INITIAL_STATE).get(0)).hasToString("zeros:0");
       assertThat(model.crossEntropy(fixture.encodedText(), done -> {}))
           .isCloseTo(fixture.crossEntropy(), within(1e-4));
     }

@@ -104,6 +104,32 @@ class HandMadeModelTest {
   }
 
   @Test
+  void theDefaultOfAStateGivesTheBatchSize() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      var inputs =
+          tf.withName("inputs").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, 1)));
+      var state =
+          tf.withName("state")
+              .placeholderWithDefault(
+                  tf.zeros(tf.constant(new int[] {2, 3}), TFloat32.class), Shape.of(-1, 3));
+      var hot = tf.oneHot(inputs, tf.constant(3), tf.constant(1f), tf.constant(0f));
+      var flat = tf.reshape(hot, tf.constant(new int[] {-1, 3}));
+      // both have the batch's size, or this fails
+      var both = tf.concat(List.of(flat, state), tf.constant(1));
+      var sum = tf.reduceSum(tf.reshape(both, tf.constant(new int[] {-1, 2, 3})), tf.constant(1));
+      tf.withName("state_out").identity(sum);
+      tf.withName("predictions").nn.softmax(sum);
+      HandMadeModel.write(folder, graph.toGraphDef(), Map.of("predictions", "predictions:0"));
+    }
+    try (ForeignModel model = open(folder, "initial_state=state:0", "final_state=state_out:0")) {
+      assertThat(model.batchSize()).isEqualTo(2);
+      assertPredicts(model, 1, 0, 1, 0);
+      assertPredicts(model, 2, 0, 1, 1);
+    }
+  }
+
+  @Test
   void aGraphThatReadsLaterSymbolsIsRejected() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
