@@ -6,6 +6,7 @@ import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.ForeignModel;
+import io.github.charlstm.interop.Importer;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.RowClassifierSession;
 import io.github.charlstm.train.Evaluation;
@@ -63,10 +64,17 @@ final class EvaluateCommand implements Command {
               return text.encode(
                   TextFlags.known(flags, vocabulary, cleaned, console), vocabulary, "");
             });
+    boolean imported = Importer.isImported(checkpoint.settings());
+    if (imported && checkpoint.vocabulary().contains('\r')) {
+      console.note(
+          "the model knows carriage returns, but texts are read with \\n for \\r\\n: the loss of a"
+              + " text with them is higher here than in its own program");
+    }
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
     int most = Math.max(1, (encoded.length() - 1) / numSteps);
-    int trained = checkpoint.settings().training().batchSize();
+    // The state of another program's model may matter: its text is read in order.
+    int trained = imported ? 1 : checkpoint.settings().training().batchSize();
     int streams = flags.get(TrainFlags.BATCH_SIZE, Math.min(trained, most));
     EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
     Evaluation evaluation = score(checkpoint, batches, streams, numSteps, console);

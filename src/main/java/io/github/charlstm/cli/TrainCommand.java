@@ -167,8 +167,11 @@ final class TrainCommand implements Command {
           config.folder());
     } else if (outcome.progress().equals(before)) {
       console.note(
-          "nothing left to do: the run is at step %s; raise %s%s to go on",
-          before.step(), TrainFlags.STEPS, config.isOfImages() ? "" : " or " + TrainFlags.EPOCHS);
+          "nothing left to do: the run is at step %s; raise %s to go on",
+          before.step(),
+          !config.isOfImages() && before.step() >= run.lastStep()
+              ? TrainFlags.EPOCHS
+              : TrainFlags.STEPS);
     } else {
       return Optional.of(outcome);
     }

@@ -112,6 +112,11 @@ public final class Importer {
 
   private Importer() {}
 
+  /** {@return whether a run began as an import} */
+  public static boolean isImported(RunSettings.Text settings) {
+    return settings.recipe().equals(CHAR_RNN) || settings.recipe().equals(TF1_CHECKPOINT);
+  }
+
   /**
    * Imports a {@code save} folder of char-rnn-tensorflow: {@code config.pkl}, {@code
    * chars_vocab.pkl}, {@code model.ckpt-N} and {@code checkpoint}.

@@ -107,7 +107,8 @@ class CommandLineToolTest {
     Tool.Output output =
         Tool.run("train", "--resume", "--run", root.resolve("run").toString(), "--steps", "2");
     assertThat(output.code()).isZero();
-    assertThat(output.err()).contains("nothing left to do: the run is at step 2");
+    assertThat(output.err())
+        .contains("nothing left to do: the run is at step 2; raise --steps to go on");
     assertThat(output.out()).isEmpty();
   }
 

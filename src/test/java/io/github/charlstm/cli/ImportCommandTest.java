@@ -48,7 +48,8 @@ class ImportCommandTest {
     assertThat(done("sample --checkpoint ROOT/run --prime The --length 50 --seed 1"))
         .startsWith("The")
         .hasSize(54);
-    assertThat(done("evaluate --checkpoint ROOT/run --data " + TEXT)).contains("nats per");
+    assertThat(done("evaluate --checkpoint ROOT/run --data " + TEXT))
+        .contains("nats per", " in 1 streams");
     assertThat(done("inspect --checkpoint ROOT/run")).contains("gru_cell/gates/kernel/Adam_1");
     Tool.Output trained = tool("train --resume --run ROOT/run --data " + TEXT + " --steps 33");
     assertThat(trained.code()).as(trained.err()).isZero();

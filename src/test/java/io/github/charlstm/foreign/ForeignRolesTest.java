@@ -89,7 +89,8 @@ class ForeignRolesTest {
         Files.copy(file, folder.resolve(file.getFileName()));
       }
     }
-    MetaGraphDef.Builder meta = MetaGraphDef.parseFrom(Files.readAllBytes(fixture.path())).toBuilder();
+    MetaGraphDef.Builder meta =
+        MetaGraphDef.parseFrom(Files.readAllBytes(fixture.path())).toBuilder();
     Map<String, String> names = new LinkedHashMap<>();
     for (NodeDef.Builder node : meta.getGraphDefBuilder().getNodeBuilderList()) {
       if (TensorCandidates.isZeroState(node.build())) {
