@@ -2,7 +2,8 @@
 
 `optimizers`: each case is six steps of one optimizer with given gradients: the initial values, the
 gradients of each step, and all variables after it, including slots. `optimizer_calls`: two
-training operations of one optimizer object, and `minimize`.
+training operations of one optimizer object, and `minimize`. `optimizer_rows`: three steps on look-ups
+in a table, whose gradient is IndexedSlices, or dense where the table is also read as a whole.
 """
 
 import numpy as np
@@ -58,6 +59,27 @@ CALLED = (
     ("AdagradOptimizer", {}),
     ("RMSPropOptimizer", {"decay": 0.8, "momentum": 0.5, "epsilon": 1e-3}),
     ("AdamOptimizer", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3}),
+)
+
+
+# (case, class, arguments) of look-ups; the learning rate is 0.1
+LOOKED_UP = (
+    ("gradient descent", "GradientDescentOptimizer", {}),
+    ("momentum", "MomentumOptimizer", {"momentum": 0.9}),
+    ("nesterov", "MomentumOptimizer", {"momentum": 0.9, "use_nesterov": True}),
+    ("adagrad", "AdagradOptimizer", {}),
+    ("rmsprop", "RMSPropOptimizer", {}),
+    ("rmsprop, options", "RMSPropOptimizer", {"decay": 0.8, "momentum": 0.5, "epsilon": 1e-3}),
+    ("adam", "AdamOptimizer", {}),
+    ("adam, options", "AdamOptimizer", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3}),
+)
+# (reads of the table, clip_norm)
+READS = (("once", None), ("once", 0.3), ("twice", None), ("twice", 0.3), ("also whole", 0.3))
+# of each step: symbols [2, 3] with duplicates, and other symbols [2]
+SYMBOLS = (
+    ([[1, 3, 1], [1, 0, 5]], [3, 4]),
+    ([[2, 2, 2], [5, 1, 0]], [2, 2]),
+    ([[4, 3, 4], [0, 0, 3]], [1, 4]),
 )
 
 
@@ -184,6 +206,79 @@ def minimize(class_name, arguments):
     }
 
 
+def look_ups(label, class_name, arguments, reads, clip_norm, seed):
+    """Runs one optimizer on a loss that reads a table `[6, 3]` by rows."""
+    v1 = tf.compat.v1
+    random = np.random.RandomState(seed)
+    initial = {
+        "embedding": (random.randn(6, 3) * 0.7).astype(np.float32),
+        "bias": (random.randn(3) * 0.7).astype(np.float32),
+    }
+    with tf.Graph().as_default(), v1.Session() as session:
+        table, bias = [
+            v1.get_variable(name, value.shape, initializer=v1.constant_initializer(value))
+            for name, value in initial.items()
+        ]
+        symbols = v1.placeholder(tf.int32, [2, 3])
+        others = v1.placeholder(tf.int64, [None])
+        loss = tf.reduce_sum(tf.square(tf.nn.embedding_lookup(table, symbols) + bias))
+        if reads == "twice":
+            loss += tf.reduce_sum(tf.pow(tf.gather(tf.identity(table), others), 3))
+        if reads == "also whole":
+            loss += tf.reduce_sum(table * table * table)
+        optimizer = called_optimizer(class_name, arguments)
+        gradients = [gradient for gradient, _ in optimizer.compute_gradients(loss, [table, bias])]
+        by_rows = isinstance(gradients[0], tf.IndexedSlices)
+        if by_rows == (reads == "also whole"):
+            raise ValueError(f"unexpected gradient {gradients[0]}")
+        norm = tf.linalg.global_norm(gradients)
+        if clip_norm is not None:
+            gradients, norm = tf.clip_by_global_norm(gradients, clip_norm)
+        train = optimizer.apply_gradients(zip(gradients, [table, bias]))
+        everything = all_floats()
+        fetched = [norm, tf.convert_to_tensor(gradients[0])]
+        session.run(v1.global_variables_initializer())
+        steps = []
+        for first, second in SYMBOLS:
+            feed = {symbols: first, others: second}
+            found = session.run(fetched, feed)
+            session.run(train, feed)
+            values = session.run(everything)
+            steps.append(
+                {
+                    "global_norm": golden_format.number(found[0]),
+                    "gradient": tensor(found[1]),
+                    "variables": {name: tensor(values[name]) for name in sorted(values)},
+                }
+            )
+    clipped = "" if clip_norm is None else ", clipped"
+    return {
+        "case": f"{label}, read {reads}{clipped}",
+        "optimizer": class_name,
+        "arguments": arguments,
+        "learning_rate": 0.1,
+        "reads": reads,
+        "clip_norm": clip_norm,
+        "by_rows": by_rows,
+        "initial": {name: tensor(value) for name, value in initial.items()},
+        "symbols": [{"first": first, "second": second} for first, second in SYMBOLS],
+        "steps": steps,
+    }
+
+
+def rows():
+    """The document of look-ups."""
+    return {
+        "generator": "scripts/python/optimizers.py",
+        "tensorflow": tf.__version__,
+        "cases": [
+            look_ups(*what, *reads, seed=40 + k)
+            for k, what in enumerate(LOOKED_UP)
+            for reads in READS
+        ],
+    }
+
+
 def calls():
     """The document of several calls."""
     return {
@@ -207,6 +302,7 @@ def main():
     tf.compat.v1.disable_v2_behavior()
     golden_format.write_case_per_line(folder, "optimizers", cases())
     golden_format.write_case_per_line(folder, "optimizer_calls", calls())
+    golden_format.write_case_per_line(folder, "optimizer_rows", rows())
 
 
 if __name__ == "__main__":

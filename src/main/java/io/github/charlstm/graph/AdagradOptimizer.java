@@ -52,7 +52,7 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
     OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<TFloat32> rate = learningRate.operand(scope);
-    Initializer start = Initializers.constant(initialAccumulatorValue);
+    Initializer start = Initializers.filled(initialAccumulatorValue);
     return step.update(
         globalStep,
         (variable, gradient) ->
@@ -60,6 +60,16 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
                 variable.reference(),
                 step.slot(variable, "accumulator", start).reference(),
                 rate,
-                gradient));
+                gradient),
+        (variable, gradient) -> {
+          IndexedSlices rows = gradient.deduplicated(scope);
+          return step.add(
+              "SparseApplyAdagrad", // Ops has V2 only, whose root has an epsilon
+              variable.reference(),
+              step.slot(variable, "accumulator", start).reference(),
+              rate,
+              rows.values(),
+              rows.indices());
+        });
   }
 }

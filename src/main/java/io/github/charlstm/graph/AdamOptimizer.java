@@ -75,8 +75,50 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
                 decay2,
                 small,
                 gradient),
+        (variable, gradient) -> updateRows(step, variable, gradient, rate, beta1Power, beta2Power),
         // The powers change after all variables are updated.
         after -> List.of(multiply(after, beta1Power, beta1), multiply(after, beta2Power, beta2)));
+  }
+
+  // TF1's _apply_sparse_shared: m and v of all rows decay, so all rows of the variable change.
+  private Op updateRows(
+      OptimizerSupport step,
+      GraphVariable<TFloat32> variable,
+      IndexedSlices gradient,
+      Operand<TFloat32> learningRate,
+      GraphVariable<TFloat32> beta1Power,
+      GraphVariable<TFloat32> beta2Power) {
+    Ops scope = step.scope();
+    IndexedSlices rows = gradient.deduplicated(scope);
+    Operand<TFloat32> g = rows.values();
+    Operand<TFloat32> one = scope.constant(1f);
+    Operand<TFloat32> rate =
+        scope.math.div(
+            scope.math.mul(
+                learningRate, scope.math.sqrt(scope.math.sub(one, beta2Power.value()))),
+            scope.math.sub(one, beta1Power.value()));
+    var m = step.slot(variable, "m", Initializers.zeros());
+    var v = step.slot(variable, "v", Initializers.zeros());
+    Operand<TFloat32> newM = decayAndAdd(scope, m, beta1, rows, g);
+    Operand<TFloat32> newV = decayAndAdd(scope, v, beta2, rows, scope.math.mul(g, g));
+    Operand<TFloat32> root = scope.math.add(scope.math.sqrt(newV), scope.constant(epsilon));
+    Operand<TFloat32> change = scope.math.div(scope.math.mul(rate, newM), root);
+    return scope.assignSub(variable.reference(), change);
+  }
+
+  private static Operand<TFloat32> decayAndAdd(
+      Ops scope,
+      GraphVariable<TFloat32> slot,
+      float beta,
+      IndexedSlices rows,
+      Operand<TFloat32> values) {
+    Operand<TFloat32> scaled = scope.math.mul(values, scope.constant(1f - beta));
+    Ops gated = scope.withControlDependencies(scaled);
+    Operand<TFloat32> decayed =
+        gated.assign(slot.reference(), gated.math.mul(slot.value(), scope.constant(beta)));
+    return scope
+        .withControlDependencies(decayed)
+        .scatterAdd(slot.reference(), rows.indices(), scaled);
   }
 
   private static Op multiply(Ops after, GraphVariable<TFloat32> power, float beta) {

@@ -17,10 +17,8 @@ import org.tensorflow.types.TFloat32;
  * networks, ICML 2013. A null among the tensors, as of a variable without a gradient, stays null
  * and does not count.
  *
- * <p>Embeddings: TF1's gradient of an embedding has one row for each look-up ({@code
- * IndexedSlices}), and TF1 takes the norm of these rows. Here the gradient is dense: rows of the
- * same symbol are added before the norm is taken. For TF1's norm, take the gradient by the
- * looked-up rows, clip it, and add the clipped rows for each symbol.
+ * <p>The norm of {@link IndexedSlices} is that of their values: as in TF1, rows of equal index are
+ * not added before. Clipped, they keep their indices.
  *
  * @param clipped the tensors, scaled, in the order given; null where null was given
  * @param globalNorm scalar, the norm before scaling
@@ -51,7 +49,11 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
     Operand<TFloat32> scale = scope.math.add(finite, scope.math.sub(globalNorm, globalNorm));
     List<Operand<TFloat32>> clipped = new ArrayList<>();
     for (Operand<TFloat32> tensor : tensors) {
-      clipped.add(tensor == null ? null : scope.math.mul(tensor, scale));
+      if (tensor instanceof IndexedSlices slices) {
+        clipped.add(slices.withValues(scope.math.mul(slices.values(), scale)));
+      } else {
+        clipped.add(tensor == null ? null : scope.math.mul(tensor, scale));
+      }
     }
     return new ClipByGlobalNorm(Collections.unmodifiableList(clipped), globalNorm);
   }
@@ -66,7 +68,7 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
     List<Operand<TFloat32>> halfSquares = new ArrayList<>();
     for (Operand<TFloat32> tensor : tensors) {
       if (tensor != null) {
-        halfSquares.add(tf.nn.l2Loss(tensor));
+        halfSquares.add(tf.nn.l2Loss(IndexedSlices.valuesOf(tensor)));
       }
     }
     if (halfSquares.isEmpty()) {

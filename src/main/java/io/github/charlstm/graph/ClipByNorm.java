@@ -15,15 +15,18 @@ public final class ClipByNorm {
    * Adds {@code t * clip_norm / max(norm(t), clip_norm)} to the graph. The gradient at zeros is
    * finite.
    *
-   * @param tensor of known rank unless axes are given
+   * @param tensor of known rank unless axes are given; of {@link IndexedSlices} the values count
    * @param clipNorm the bound, 0 or more
    * @param axes dimensions over which a norm is computed; all if none is given
-   * @return a tensor of the same shape
+   * @return a tensor of the same shape, or the slices with other values
    * @throws IllegalArgumentException if the bound is below 0 or NaN, or the rank is needed and not
    *     known
    */
   public static Operand<TFloat32> of(
       Ops tf, Operand<TFloat32> tensor, float clipNorm, int... axes) {
+    if (tensor instanceof IndexedSlices slices) {
+      return slices.withValues(of(tf, slices.values(), clipNorm, axes));
+    }
     if (!(clipNorm >= 0)) {
       throw new IllegalArgumentException(
           "clip_by_norm needs a clip_norm of 0 or more, found " + clipNorm);

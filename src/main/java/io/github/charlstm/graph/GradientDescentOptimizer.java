@@ -40,6 +40,11 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
     return step.update(
         globalStep,
         (variable, gradient) ->
-            scope.train.applyGradientDescent(variable.reference(), rate, gradient));
+            scope.train.applyGradientDescent(variable.reference(), rate, gradient),
+        (variable, gradient) ->
+            scope.scatterSub(
+                variable.reference(),
+                gradient.indices(),
+                scope.math.mul(gradient.values(), rate)));
   }
 }

@@ -33,12 +33,17 @@ public final class Initializers {
 
   /** Zeros (Python: {@code tf.zeros_initializer}); the default of biases. */
   public static Initializer zeros() {
-    return (tf, shape, seeds) -> filled(tf, shape, 0f);
+    return filled(0f);
   }
 
   /** Ones (Python: {@code tf.ones_initializer}). */
   public static Initializer ones() {
-    return (tf, shape, seeds) -> filled(tf, shape, 1f);
+    return filled(1f);
+  }
+
+  /** One value, which is not stored once for each element of a large variable. */
+  static Initializer filled(float value) {
+    return (tf, shape, seeds) -> filled(tf, shape, value);
   }
 
   /**

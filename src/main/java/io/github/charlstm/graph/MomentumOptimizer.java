@@ -7,6 +7,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.ApplyMomentum;
+import org.tensorflow.op.train.SparseApplyMomentum;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -56,6 +57,17 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
                 rate,
                 gradient,
                 decay,
-                ApplyMomentum.useNesterov(useNesterov)));
+                ApplyMomentum.useNesterov(useNesterov)),
+        (variable, gradient) -> {
+          IndexedSlices rows = gradient.deduplicated(scope);
+          return scope.train.sparseApplyMomentum(
+              variable.reference(),
+              step.slot(variable, "momentum", Initializers.zeros()).reference(),
+              rate,
+              rows.values(),
+              rows.indices(),
+              decay,
+              SparseApplyMomentum.useNesterov(useNesterov));
+        });
   }
 }

@@ -1,22 +1,11 @@
 package io.github.charlstm.graph;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
-import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gradients;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -35,9 +24,10 @@ public interface Optimizer {
    *
    * @param loss float tensor; its elements are summed, as by {@code tf.gradients}
    * @param variables at least one
-   * @return one a variable, of its shape, for {@link ClipByGlobalNorm} and {@link #applyGradients};
-   *     null (Python: {@code None}) for a variable on which the loss does not depend, or only
-   *     through {@code stop_gradient}
+   * @return one a variable, of its shape, for {@link ClipByGlobalNorm} and {@link #applyGradients}:
+   *     {@link IndexedSlices} for a variable that the loss reads by {@code tf.gather} along
+   *     dimension 0 only, outside of loops; null (Python: {@code None}) for a variable on which the
+   *     loss does not depend, or only through {@code stop_gradient}
    * @throws IllegalArgumentException if there is no variable, or if an operation between the loss
    *     and a variable has no gradient
    */
@@ -68,58 +58,7 @@ public interface Optimizer {
                     .formatted(loss.shape(), given.shape()));
           }
         });
-    // tf.gradients of C++ refuses a variable that the loss does not depend on
-    Set<String> ancestors = ancestors(loss);
-    List<Operand<TFloat32>> values = new ArrayList<>();
-    for (GraphVariable<TFloat32> variable : variables) {
-      if (ancestors.contains(variable.value().op().name())) {
-        values.add(variable.value());
-      }
-    }
-    if (values.isEmpty()) {
-      return Collections.nCopies(variables.size(), null);
-    }
-    Gradients all;
-    try {
-      all =
-          gradLoss.isPresent()
-              ? Gradients.create(
-                  tf.scope(), List.of(loss), values, Gradients.dx(List.of(gradLoss.get())))
-              : tf.gradients(loss, values);
-    } catch (TFInvalidArgumentException | TensorFlowException e) {
-      throw new IllegalArgumentException(
-          "the loss %s has no gradient by the variables %s: %s"
-              .formatted(
-                  loss.op().name(),
-                  variables.stream().map(GraphVariable::name).toList(),
-                  e.getMessage()),
-          e);
-    }
-    List<Operand<TFloat32>> found = new ArrayList<>();
-    int next = 0;
-    for (GraphVariable<TFloat32> variable : variables) {
-      boolean reached = ancestors.contains(variable.value().op().name());
-      Output<TFloat32> gradient = reached ? all.dy(next++) : null;
-      found.add(reached && CustomGradients.exists(gradient) ? gradient : null);
-    }
-    return Collections.unmodifiableList(found);
-  }
-
-  private static Set<String> ancestors(Operand<?> tensor) {
-    Set<String> seen = new HashSet<>();
-    Deque<GraphOperation> open = new ArrayDeque<>();
-    if (tensor.op() instanceof GraphOperation first) {
-      seen.add(first.name());
-      open.add(first);
-    }
-    while (!open.isEmpty()) {
-      for (Operand<?> input : open.remove().inputs()) {
-        if (seen.add(input.op().name())) {
-          open.add((GraphOperation) input.op());
-        }
-      }
-    }
-    return seen;
+    return new LossGradients(tf, loss).by(variables, gradLoss);
   }
 
   /**
@@ -129,7 +68,8 @@ public interface Optimizer {
    * @param store the slots are made in it
    * @param variables what to update, at least one
    * @param gradients one a variable, of its shape; a variable whose gradient is null keeps its
-   *     value and gets no slots
+   *     value and gets no slots; of {@link IndexedSlices} only their rows of variable and slots
+   *     change, except by Adam
    * @param globalStep counted up once all variables are updated; TF1's default is none
    * @return the operation that does one training step; it has the optimizer's TF1 name
    * @throws IllegalArgumentException if variables and gradients do not match, or if all gradients

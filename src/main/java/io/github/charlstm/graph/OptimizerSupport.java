@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.tensorflow.Operand;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -93,25 +94,40 @@ final class OptimizerSupport {
 
   Op update(
       Optional<GraphVariable<TInt64>> globalStep,
-      BiFunction<GraphVariable<TFloat32>, Operand<TFloat32>, Op> update) {
-    return update(globalStep, update, after -> List.of());
+      BiFunction<GraphVariable<TFloat32>, Operand<TFloat32>, Op> update,
+      BiFunction<GraphVariable<TFloat32>, IndexedSlices, Op> updateRows) {
+    return update(globalStep, update, updateRows, after -> List.of());
   }
 
   /**
    * Updates each variable by its gradient.
    *
+   * @param updateRows the update by rows, which may have duplicate indices
    * @param finish further updates after those of all variables
    */
   Op update(
       Optional<GraphVariable<TInt64>> globalStep,
       BiFunction<GraphVariable<TFloat32>, Operand<TFloat32>, Op> update,
+      BiFunction<GraphVariable<TFloat32>, IndexedSlices, Op> updateRows,
       Function<Ops, List<Op>> finish) {
     // An update changes its variable in place, and other gradients may still read it: all
     // updates wait for all gradients (Python: gate_gradients).
-    Ops gated = scope.withControlDependencies(gradients.toArray(Op[]::new));
+    List<Op> computed = new ArrayList<>();
+    for (Operand<TFloat32> gradient : gradients) {
+      computed.add(IndexedSlices.valuesOf(gradient));
+      if (gradient instanceof IndexedSlices slices) {
+        computed.add(slices.indices());
+      }
+    }
+    Ops gated = scope.withControlDependencies(computed.toArray(Op[]::new));
     List<Op> updates = new ArrayList<>();
     for (int k = 0; k < variables.size(); k++) {
-      updates.add(update.apply(variables.get(k), gated.identity(gradients.get(k))));
+      GraphVariable<TFloat32> variable = variables.get(k);
+      Operand<TFloat32> gradient = gated.identity(IndexedSlices.valuesOf(gradients.get(k)));
+      updates.add(
+          gradients.get(k) instanceof IndexedSlices slices
+              ? updateRows.apply(variable, slices.withValues(gradient))
+              : update.apply(variable, gradient));
     }
     Ops after = scope.withControlDependencies(updates.toArray(Op[]::new));
     List<Op> last = new ArrayList<>(updates);
@@ -122,6 +138,16 @@ final class OptimizerSupport {
     String inside = scope.scope().makeOpName("update");
     String scopeName = inside.substring(0, inside.lastIndexOf('/'));
     return new NoOp(VariableStore.named(NoOp.OP_NAME, scopeName, all).build());
+  }
+
+  /** Adds an operation of one output, for types that {@code Ops} lacks. */
+  Op add(String type, Operand<?>... inputs) {
+    OperationBuilder builder =
+        VariableStore.named(type, scope.scope().makeOpName(type), scope.scope());
+    for (Operand<?> input : inputs) {
+      builder.addInput(input.asOutput());
+    }
+    return builder.build().output(0);
   }
 
   /** Checks a setting. TF1 takes any number. */

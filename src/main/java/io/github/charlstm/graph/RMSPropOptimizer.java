@@ -67,6 +67,19 @@ public record RMSPropOptimizer(
                 rho,
                 inertia,
                 small,
-                gradient));
+                gradient),
+        (variable, gradient) -> {
+          IndexedSlices rows = gradient.deduplicated(scope);
+          return scope.train.sparseApplyRmsProp(
+              variable.reference(),
+              step.slot(variable, "rms", Initializers.ones()).reference(),
+              step.slot(variable, "momentum", Initializers.zeros()).reference(),
+              rate,
+              rho,
+              inertia,
+              small,
+              rows.values(),
+              rows.indices());
+        });
   }
 }

@@ -81,7 +81,7 @@ class OptimizersTest {
     }
   }
 
-  private static Optimizer optimizer(JsonNode golden, Operand<TFloat32> fedRate) {
+  static Optimizer optimizer(JsonNode golden, Operand<TFloat32> fedRate) {
     JsonNode number = golden.required("learning_rate");
     LearningRate rate =
         number.isArray() ? LearningRate.of(fedRate) : LearningRate.of((float) number.doubleValue());
