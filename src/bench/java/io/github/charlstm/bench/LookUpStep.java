@@ -21,10 +21,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One training step on 64 look-ups in a table {@code [100000, 512]}: {@code LookUpStep
- * sgd|adagrad rows|dense}. Prints the fastest and the median of 30 steps, the processor time of one, and by
- * how much the steps raised the process's peak memory (Linux). With {@code dense}, the gradient by
- * rows is made dense before it is applied.
+ * One training step on 64 look-ups in a table {@code [100000, 512]}: {@code LookUpStep sgd|adagrad
+ * rows|dense}. Prints the fastest and the median of 30 steps, the processor time of one, and by how
+ * much the steps raised the process's peak memory (Linux). With {@code dense}, the gradient by rows
+ * is made dense before it is applied.
  */
 final class LookUpStep {
   private static final int STEPS = 30;

@@ -94,8 +94,7 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
     Operand<TFloat32> one = scope.constant(1f);
     Operand<TFloat32> rate =
         scope.math.div(
-            scope.math.mul(
-                learningRate, scope.math.sqrt(scope.math.sub(one, beta2Power.value()))),
+            scope.math.mul(learningRate, scope.math.sqrt(scope.math.sub(one, beta2Power.value()))),
             scope.math.sub(one, beta1Power.value()));
     var m = step.slot(variable, "m", Initializers.zeros());
     var v = step.slot(variable, "v", Initializers.zeros());

@@ -11,7 +11,8 @@ import org.tensorflow.types.TInt64;
 
 /**
  * Plain gradient descent (Python: {@code tf.train.GradientDescentOptimizer}): {@code variable -= lr
- * * g}. It has no slots.
+ * * g}. It has no slots. Of {@link IndexedSlices}, rows of equal index are subtracted one by one,
+ * in no fixed order, as in TF1; the other optimizers add them first.
  *
  * @param learningRate TF1 has no default
  */
@@ -43,8 +44,6 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
             scope.train.applyGradientDescent(variable.reference(), rate, gradient),
         (variable, gradient) ->
             scope.scatterSub(
-                variable.reference(),
-                gradient.indices(),
-                scope.math.mul(gradient.values(), rate)));
+                variable.reference(), gradient.indices(), scope.math.mul(gradient.values(), rate)));
   }
 }

@@ -99,16 +99,14 @@ public final class IndexedSlices implements Operand<TFloat32> {
     if (parts.size() == 1) {
       return first;
     }
-    boolean sameType =
-        parts.stream().allMatch(part -> part.indices.type() == first.indices.type());
+    boolean sameType = parts.stream().allMatch(part -> part.indices.type() == first.indices.type());
     List<Operand<TFloat32>> values = new ArrayList<>();
     List<Operand<TNumber>> indices = new ArrayList<>();
     for (IndexedSlices part : parts) {
       values.add(part.values);
       @SuppressWarnings("unchecked") // all have one type
       Operand<TNumber> index =
-          (Operand<TNumber>)
-              (sameType ? part.indices : tf.dtypes.cast(part.indices, TInt64.class));
+          (Operand<TNumber>) (sameType ? part.indices : tf.dtypes.cast(part.indices, TInt64.class));
       indices.add(index);
     }
     return new IndexedSlices(

@@ -146,8 +146,9 @@ final class LossGradients {
     TensorProto value = axis.attributes().getAttrValueProto("value").getTensor();
     return value.getIntValList().stream().allMatch(number -> number == 0)
         && value.getInt64ValList().stream().allMatch(number -> number == 0)
-        && value.getTensorContent().equals(
-            ByteString.copyFrom(new byte[value.getTensorContent().size()]));
+        && value
+            .getTensorContent()
+            .equals(ByteString.copyFrom(new byte[value.getTensorContent().size()]));
   }
 
   @SuppressWarnings("unchecked") // GatherV2's indices are integers

@@ -82,8 +82,7 @@ class IndexedSlicesTest {
         first
             .scalars()
             .forEachIndexed(
-                (i, x) ->
-                    x.setInt(fed.required("first").get((int) i[0]).get((int) i[1]).asInt()));
+                (i, x) -> x.setInt(fed.required("first").get((int) i[0]).get((int) i[1]).asInt()));
         var run = session(first, symbols, second, others).fetch(norm).fetch(gradients.get(0));
         try (var found = run.run()) {
           double expected = step.required("global_norm").doubleValue();
@@ -149,9 +148,7 @@ class IndexedSlicesTest {
   }
 
   private GraphVariable<TFloat32> table(int rows, int width) {
-    return store
-        .rootScope()
-        .getVariable("table", Shape.of(rows, width), Initializers.constant(2f));
+    return store.rootScope().getVariable("table", Shape.of(rows, width), Initializers.constant(2f));
   }
 
   private Operand<TFloat32> gradient(Operand<TFloat32> loss, GraphVariable<TFloat32> variable) {
@@ -181,7 +178,8 @@ class IndexedSlicesTest {
     Operand<TFloat32> clipped = ClipByNorm.of(tf, slices, 3f);
     assertThat(clipped).isInstanceOf(IndexedSlices.class);
     float third = (float) Math.sqrt(3); // the norm is that of three rows
-    assertThat(runner.fetch(clipped)).containsExactly(new float[] {third, 0, 2 * third}, within(1e-6f));
+    assertThat(runner.fetch(clipped))
+        .containsExactly(new float[] {third, 0, 2 * third}, within(1e-6f));
   }
 
   @Test
@@ -267,7 +265,8 @@ class IndexedSlicesTest {
     var slices = new IndexedSlices(two, indices, Shape.of(3, 2));
     var other = table(4, 2);
     assertRejected(
-        () -> optimizer.applyGradients(tf, store, List.of(other), List.of(slices), Optional.empty()),
+        () ->
+            optimizer.applyGradients(tf, store, List.of(other), List.of(slices), Optional.empty()),
         "shape [4, 2] for variable table, found [3, 2]");
   }
 }

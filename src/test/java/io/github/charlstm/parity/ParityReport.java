@@ -77,19 +77,22 @@ final class ParityReport {
     StringBuilder page = new StringBuilder();
     page.append(
         """
-        # Parity with Python
+# Parity with Python
 
-        Written by `GoldensTest` during `mvn verify`. The test builds the same graphs in Java as `scripts/python` with TensorFlow
-        2.15.1's `tf.compat.v1`, and compares the results. Each figure is the largest difference: for outputs, loss and states
-        relative to the largest number of the tensor (or to 1, if that is larger); for gradients relative to the largest number
-        of the tensor (or to 0.01). Gradients are those of all variables, the inputs and the initial state. Figures are
-        rounded up to 1, 2 or 5 times a power of ten.
+Written by `GoldensTest` during `mvn verify`. The test builds the same graphs in Java as `scripts/python` with TensorFlow
+2.15.1's `tf.compat.v1`, and compares the results. Each figure is the largest difference: for outputs, loss and states
+relative to the largest number of the tensor (or to 1, if that is larger); for gradients relative to the largest number
+of the tensor (or to 0.01). Gradients are those of all variables, the inputs and the initial state. Figures are
+rounded up to 1, 2 or 5 times a power of ten.
 
-        ## Classes of tf.nn.rnn_cell
+Optimizers, clipping, losses, initializers and gradients by rows (`IndexedSlices`) are compared by tests of their own, to 1e-6:
+`OptimizersTest`, `IndexedSlicesTest`, `SequenceOpsGoldenTest`, `InitializersTest`.
 
-        | class | loop | values | state | gradients |
-        |---|---|---|---|---|
-        """);
+## Classes of tf.nn.rnn_cell
+
+| class | loop | values | state | gradients |
+|---|---|---|---|---|
+""");
     for (String className : CLASSES.keySet()) {
       row(page, "`" + className + "`", "static", of(className, "static_rnn"));
       row(page, "`" + className + "`", "dynamic", of(className, "dynamic_rnn"));
@@ -97,13 +100,13 @@ final class ParityReport {
     page.append(
         """
 
-        `RNNCell` is a user-defined subclass. `LSTMStateTuple` is all cases with an LSTM's tuple state.
+`RNNCell` is a user-defined subclass. `LSTMStateTuple` is all cases with an LSTM's tuple state.
 
-        ## Cases
+## Cases
 
-        | case | loop | values | state | gradients |
-        |---|---|---|---|---|
-        """);
+| case | loop | values | state | gradients |
+|---|---|---|---|---|
+""");
     differences.forEach(
         (golden, difference) ->
             row(page, plain(golden.name()), "`" + golden.kind() + "`", difference));
@@ -116,13 +119,13 @@ final class ParityReport {
     page.append(
         """
 
-        ## Random cases
+## Random cases
 
-        Random cells, stacks, wrappers, sizes, lengths and directions, each run in both loops, in Python and in Java.
+Random cells, stacks, wrappers, sizes, lengths and directions, each run in both loops, in Python and in Java.
 
-        | loop | cases | values | state | gradients |
-        |---|---|---|---|---|
-        """);
+| loop | cases | values | state | gradients |
+|---|---|---|---|---|
+""");
     random.forEach(
         (kind, all) ->
             page.append(
@@ -137,15 +140,15 @@ final class ParityReport {
     page.append(
         """
 
-        ## Training
+## Training
 
-        Fifty steps of the book's model (two layers of 16, gradients clipped in some steps, Adam) from a checkpoint that
-        Python wrote. Differences of losses and of gradient norms are absolute. Variables include Adam's slots and powers.
-        With dropout both use the same masks, from the same graph and operation seeds.
+Fifty steps of the book's model (two layers of 16, gradients clipped in some steps, Adam) from a checkpoint that
+Python wrote. Differences of losses and of gradient norms are absolute. Variables include Adam's slots and powers.
+With dropout both use the same masks, from the same graph and operation seeds.
 
-        | keep_prob | loop | losses | gradient norms | final state | final variables |
-        |---|---|---|---|---|---|
-        """);
+| keep_prob | loop | losses | gradient norms | final state | final variables |
+|---|---|---|---|---|---|
+""");
     training.forEach(
         (run, gap) ->
             page.append(
