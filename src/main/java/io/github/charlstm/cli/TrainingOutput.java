@@ -15,6 +15,7 @@ import java.util.Optional;
 
 /** Prints a run, as the book that the recipe is from or as JSON, with a progress bar below. */
 final class TrainingOutput implements TrainingListener, AutoCloseable {
+  private static final float LEAST_LEARNING_RATE = 1e-12f;
   private final Console console;
   private final Path folder;
   private final Optional<TextTask> text;
@@ -111,6 +112,13 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         training.keepProb(),
         training.seed(),
         folder);
+    float now = training.learningRateOfEpoch(epoch);
+    if (now < LEAST_LEARNING_RATE) {
+      console.note(
+          "the learning rate is %s, too small to change the variables; give %s, or import the run"
+              + " with --restart",
+          now, TrainFlags.LEARNING_RATE);
+    }
   }
 
   private static Json start(Trainer<?> run, Path folder) {

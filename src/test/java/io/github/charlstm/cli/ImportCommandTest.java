@@ -54,10 +54,14 @@ class ImportCommandTest {
     Tool.Output trained = tool("train --resume --run ROOT/run --data " + TEXT + " --steps 33");
     assertThat(trained.code()).as(trained.err()).isZero();
     assertThat(trained.err()).contains("learning rate 0.01 x 0.97^0 = 0.01,");
+    assertThat(trained.err()).doesNotContain("too small");
     List<String> metrics = Files.readAllLines(root.resolve("run/metrics.jsonl"));
     assertThat(metrics).hasSize(3).last().asString().contains("\"step\":33,\"epoch\":1");
     // now the text is known
     done("train --resume --run ROOT/run --steps 34");
+    assertThat(tool("train --resume --run ROOT/run --steps 35 --learning-rate 1e-14").err())
+        .contains(
+            "the learning rate is", "too small to change the variables; give --learning-rate");
   }
 
   @Test
