@@ -87,6 +87,22 @@ def gru_cell():
     return family.cases
 
 
+def contrib_cells():
+    family = Family()
+    units = {"num_units": 4}
+    ugrnn = {"type": "UGRNNCell", **units}
+    family.add_both("ugrnn_cell", ugrnn)
+    options = {"forget_bias": -0.5, "activation": "relu"}
+    family.add_both("ugrnn_cell_relu_forget_bias", {**ugrnn, **options})
+    nas = {"type": "NASCell", **units}
+    family.add_both("nas_cell", nas)
+    family.add_both("nas_cell_bias", {**nas, "use_bias": True})
+    family.add_both("nas_cell_num_proj", {**nas, "num_proj": 3, "use_bias": True}, steps=5)
+    lengths = {"sequence_length": [2, 0, 4]}
+    family.add_both("contrib_cells_stack_lengths", stack(nas, ugrnn), lengths, steps=4, batch=3)
+    return family.cases
+
+
 def multi_rnn_cell():
     family = Family()
     layers = stack(
@@ -240,6 +256,7 @@ FAMILIES = (
     basic_lstm_cell,
     lstm_cell,
     gru_cell,
+    contrib_cells,
     multi_rnn_cell,
     dropout_wrapper,
     residual_and_device,

@@ -1,7 +1,9 @@
-"""Builds cells of tf.nn.rnn_cell from the declarative form in the goldens (see README.md)."""
+"""Builds cells from the declarative form in the goldens (see README.md)."""
 
 import numpy as np
 import tensorflow as tf
+
+import contrib_cells
 
 v1 = tf.compat.v1
 rnn_cell = v1.nn.rnn_cell
@@ -27,6 +29,8 @@ RECURRENT_OPTIONS = {
         "activation",
     },
     "GRUCell": {"activation"},
+    "UGRNNCell": {"forget_bias", "activation"},
+    "NASCell": {"num_proj", "use_bias"},
 }
 
 
@@ -82,7 +86,8 @@ class CellBuilder:
             raise ValueError(f"unknown options of {kind}: {sorted(unknown)}")
         if "activation" in options:
             options["activation"] = ACTIVATIONS[options["activation"]]
-        return getattr(rnn_cell, kind)(**options)
+        module = contrib_cells if hasattr(contrib_cells, kind) else rnn_cell
+        return getattr(module, kind)(**options)
 
     def _multi(self, cells, repeat_first=1, **options):
         first = self.build(cells[0])

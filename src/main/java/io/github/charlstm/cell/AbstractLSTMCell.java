@@ -97,7 +97,7 @@ abstract class AbstractLSTMCell extends LayerRNNCell {
   }
 
   /** Options of both LSTM cells. */
-  abstract static class LstmBuilder<B extends LstmBuilder<B>> extends LayerBuilder<B> {
+  abstract static class LstmBuilder<B extends LstmBuilder<B>> extends ActivationBuilder<B> {
     private float forgetBias = 1f;
     private boolean stateIsTuple = true;
 

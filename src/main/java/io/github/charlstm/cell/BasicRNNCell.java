@@ -36,7 +36,7 @@ public final class BasicRNNCell extends LayerRNNCell {
   }
 
   /** Options, with TF1's names and defaults. */
-  public static final class Builder extends LayerBuilder<Builder> {
+  public static final class Builder extends ActivationBuilder<Builder> {
     private Builder(int numUnits) {
       super("BasicRNNCell", numUnits);
     }

@@ -51,7 +51,7 @@ public final class GRUCell extends LayerRNNCell {
   }
 
   /** Options, with TF1's names and defaults. */
-  public static final class Builder extends LayerBuilder<Builder> {
+  public static final class Builder extends ActivationBuilder<Builder> {
     private Optional<Initializer> kernelInitializer = Optional.empty();
     private Optional<Initializer> biasInitializer = Optional.empty();
 

@@ -141,12 +141,6 @@ abstract class LayerRNNCell extends RNNCell {
      */
     public abstract RNNCell build();
 
-    /** Nonlinearity of the new values, which keeps their shape; tanh by default. */
-    public B activation(Activation function) {
-      this.activation = Objects.requireNonNull(function, "activation");
-      return self();
-    }
-
     /**
      * Whether the variables may or must exist already; {@link Reuse#FALSE} by default: they must be
      * new. With reuse, cells of the same scope and name share their variables.
@@ -184,6 +178,19 @@ abstract class LayerRNNCell extends RNNCell {
             cell + " expects a " + option + " of 0 or more, found " + value);
       }
       return value;
+    }
+  }
+
+  /** Options of cells that have a nonlinearity to choose. */
+  abstract static class ActivationBuilder<B extends ActivationBuilder<B>> extends LayerBuilder<B> {
+    ActivationBuilder(String cell, int numUnits) {
+      super(cell, numUnits);
+    }
+
+    /** Nonlinearity of the new values, which keeps their shape; tanh by default. */
+    public B activation(Activation function) {
+      ((LayerBuilder<B>) this).activation = Objects.requireNonNull(function, "activation");
+      return self();
     }
   }
 }

@@ -38,7 +38,9 @@ class CellOptionsTest {
         Named.of("basic_rnn_cell", BasicRNNCell::builder),
         Named.of("basic_lstm_cell", BasicLSTMCell::builder),
         Named.of("lstm_cell", LSTMCell::builder),
-        Named.of("gru_cell", GRUCell::builder));
+        Named.of("gru_cell", GRUCell::builder),
+        Named.of("ugrnn_cell", UGRNNCell::builder),
+        Named.of("nas_cell", NASCell::builder));
   }
 
   @ParameterizedTest
@@ -80,8 +82,13 @@ class CellOptionsTest {
     assertThatThrownBy(() -> second.build(store.rootScope().child("rnn"), DEPTH))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rnn/")
-        .hasMessageContaining("exists already with shape [7, ")
-        .hasMessageContaining("asked to make it with shape [9, ");
+        .hasMessageContaining("exists already with shape [%s, ", splitsKernel(kind) ? 3 : 7)
+        .hasMessageContaining("asked to make it with shape [%s, ", splitsKernel(kind) ? 5 : 9);
+  }
+
+  // NASCell has one kernel for the state, made first, and one for the inputs.
+  private static boolean splitsKernel(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
+    return kind.apply(1) instanceof NASCell.Builder;
   }
 
   @ParameterizedTest
@@ -95,8 +102,8 @@ class CellOptionsTest {
     kind.apply(3).build().build(store.rootScope().child("rnn"), DEPTH);
     assertThatThrownBy(() -> eager.build(store.rootScope().child("rnn"), DEPTH + 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("[7, ")
-        .hasMessageContaining("[8, ");
+        .hasMessageContaining("[%s, ", splitsKernel(kind) ? DEPTH : 7)
+        .hasMessageContaining("[%s, ", splitsKernel(kind) ? DEPTH + 1 : 8);
   }
 
   @ParameterizedTest
@@ -131,9 +138,11 @@ class CellOptionsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("letters, digits")
         .hasMessageContaining("'my cell'");
-    assertThatThrownBy(() -> kind.apply(3).activation(null))
-        .isInstanceOf(NullPointerException.class)
-        .hasMessageContaining("activation");
+    if (kind.apply(3) instanceof LayerRNNCell.ActivationBuilder<?> builder) {
+      assertThatThrownBy(() -> builder.activation(null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("activation");
+    }
   }
 
   @Test

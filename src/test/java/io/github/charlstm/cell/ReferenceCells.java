@@ -85,6 +85,67 @@ final class ReferenceCells {
     return after;
   }
 
+  static double[][] ugrnn(
+      double[][] x,
+      double[][] h,
+      Map<String, double[][]> weights,
+      double forgetBias,
+      DoubleUnaryOperator act) {
+    int units = h[0].length;
+    double[][] after = new double[x.length][units];
+    for (int n = 0; n < x.length; n++) {
+      for (int u = 0; u < units; u++) {
+        double update = sigmoid(sum(x[n], h[n], weights, "", u) + forgetBias);
+        double candidate = act.applyAsDouble(sum(x[n], h[n], weights, "", units + u));
+        after[n][u] = update * h[n][u] + (1 - update) * candidate;
+      }
+    }
+    return after;
+  }
+
+  /** As {@link CellRun} needs it; bias and projection are used if they are there. */
+  static CellRun.Next nas(double[][] x, List<double[][]> state, Map<String, double[][]> weights) {
+    int units = state.get(0)[0].length;
+    double[][] c = new double[x.length][units];
+    double[][] h = new double[x.length][units];
+    for (int n = 0; n < x.length; n++) {
+      for (int u = 0; u < units; u++) {
+        double[] given = new double[8];
+        double[] m = new double[8];
+        for (int k = 0; k < 8; k++) {
+          given[k] = dot(x[n], weights.get("kernel"), k * units + u);
+          m[k] = dot(state.get(1)[n], weights.get("recurrent_kernel"), k * units + u);
+          m[k] += weights.containsKey("bias") ? weights.get("bias")[0][k * units + u] : 0;
+        }
+        double a = Math.tanh(sigmoid(given[0] + m[0]) * Math.max(0, given[1] + m[1]));
+        double b = Math.tanh(sigmoid(given[2] + m[2]) + Math.max(0, given[3] * m[3]));
+        double d = Math.tanh(Math.tanh(given[4] + m[4]) * sigmoid(given[5] + m[5]));
+        double e = sigmoid(Math.tanh(given[6] + m[6]) + sigmoid(given[7] + m[7]));
+        c[n][u] = Math.tanh(a + state.get(0)[n][u]) * b;
+        h[n][u] = Math.tanh(c[n][u] * Math.tanh(d + e));
+      }
+    }
+    double[][] projection = weights.get("projection_weights");
+    double[][] output = h;
+    if (projection != null) {
+      output = new double[x.length][projection[0].length];
+      for (int n = 0; n < x.length; n++) {
+        for (int p = 0; p < output[n].length; p++) {
+          output[n][p] = dot(h[n], projection, p);
+        }
+      }
+    }
+    return new CellRun.Next(output, List.of(c, output));
+  }
+
+  private static double dot(double[] row, double[][] matrix, int column) {
+    double sum = 0;
+    for (int k = 0; k < row.length; k++) {
+      sum += row[k] * matrix[k][column];
+    }
+    return sum;
+  }
+
   static double[][] basic(
       double[][] x, double[][] h, Map<String, double[][]> weights, DoubleUnaryOperator act) {
     double[][] after = new double[x.length][h[0].length];

@@ -35,6 +35,7 @@ record GoldenCase(
           "basic_lstm_cell",
           "lstm_cell",
           "gru_cell",
+          "contrib_cells",
           "multi_rnn_cell",
           "dropout_wrapper",
           "residual_and_device",

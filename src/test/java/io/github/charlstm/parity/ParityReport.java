@@ -26,7 +26,14 @@ final class ParityReport {
     }
     classes.put("LSTMStateTuple", ParityReport::hasLstmTuple);
     for (String type :
-        List.of("GRUCell", "MultiRNNCell", "DropoutWrapper", "ResidualWrapper", "DeviceWrapper")) {
+        List.of(
+            "GRUCell",
+            "UGRNNCell",
+            "NASCell",
+            "MultiRNNCell",
+            "DropoutWrapper",
+            "ResidualWrapper",
+            "DeviceWrapper")) {
       classes.put(type, golden -> uses(golden, type));
     }
     return classes;

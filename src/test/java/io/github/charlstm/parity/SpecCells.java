@@ -10,8 +10,10 @@ import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
+import io.github.charlstm.cell.NASCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.ResidualWrapper;
+import io.github.charlstm.cell.UGRNNCell;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +48,8 @@ final class SpecCells {
       case "BasicLSTMCell" -> basicLstm(spec);
       case "LSTMCell" -> lstm(spec);
       case "GRUCell" -> gru(spec);
+      case "UGRNNCell" -> ugrnn(spec);
+      case "NASCell" -> nas(spec);
       case "MultiRNNCell" -> multi(spec);
       case "DropoutWrapper" -> dropout(spec);
       case "ResidualWrapper" -> residual(spec);
@@ -104,6 +108,20 @@ final class SpecCells {
   private static RNNCell gru(JsonNode spec) {
     GRUCell.Builder builder = GRUCell.builder(units(spec));
     option(spec, "activation", name -> builder.activation(activation(name)));
+    return builder.build();
+  }
+
+  private static RNNCell ugrnn(JsonNode spec) {
+    UGRNNCell.Builder builder = UGRNNCell.builder(units(spec));
+    option(spec, "forget_bias", value -> builder.forgetBias((float) value.asDouble()));
+    option(spec, "activation", name -> builder.activation(activation(name)));
+    return builder.build();
+  }
+
+  private static RNNCell nas(JsonNode spec) {
+    NASCell.Builder builder = NASCell.builder(units(spec));
+    option(spec, "num_proj", value -> builder.numProj(value.asInt()));
+    option(spec, "use_bias", value -> builder.useBias(value.asBoolean()));
     return builder.build();
   }
 
