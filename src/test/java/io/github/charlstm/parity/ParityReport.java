@@ -92,7 +92,7 @@ relative to the largest number of the tensor (or to 1, if that is larger); for g
 of the tensor (or to 0.01). Gradients are those of all variables, the inputs and the initial state. Figures are
 rounded up to 1, 2 or 5 times a power of ten.
 
-Optimizers, clipping, losses, initializers and gradients by rows (`IndexedSlices`) are compared by tests of their own, to 1e-6:
+Optimizers, clipping, losses, initializers and gradients by rows (`IndexedSlices`) have tests of their own, to 1e-6:
 `OptimizersTest`, `IndexedSlicesTest`, `SequenceOpsGoldenTest`, `InitializersTest`.
 
 ## Classes of tf.nn.rnn_cell
