@@ -4,6 +4,7 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextFile.Newlines;
 import io.github.charlstm.data.TextFormat;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,9 @@ final class DataCommand implements Command {
     } else if (fetch) {
       fetch(DataSets.named(words.get(1)), flags.find(FILE), console);
     } else if (show) {
-      show(TrainingData.find(flags, words.get(1), TextFormat.UTF_8, console), console);
+      show(
+          TrainingData.find(flags, words.get(1), TextFormat.UTF_8, Newlines.UNIVERSAL, console),
+          console);
     } else {
       throw flags.unexpectedWords("'list', 'fetch NAME' or 'show TEXT'");
     }

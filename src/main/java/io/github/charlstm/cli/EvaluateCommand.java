@@ -4,6 +4,8 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.TextFile.Newlines;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.interop.Importer;
@@ -54,22 +56,18 @@ final class EvaluateCommand implements Command {
       scoreImages(flags, checkpoint, run.images(), console);
       return;
     }
-    TrainingData text = TrainingData.again(flags, checkpoint.settings().text(), console);
+    Vocabulary vocabulary = checkpoint.vocabulary();
+    TrainingData text =
+        TrainingData.again(flags, checkpoint.settings().text(), vocabulary, console);
     EncodedText encoded =
         console.during(
             "encoding the text",
             () -> {
-              Vocabulary vocabulary = checkpoint.vocabulary();
               CharacterText cleaned = checkpoint.settings().preparation().clean(text.characters());
               return text.encode(
                   TextFlags.known(flags, vocabulary, cleaned, console), vocabulary, "");
             });
     boolean imported = Importer.isImported(checkpoint.settings());
-    if (imported && checkpoint.vocabulary().contains('\r')) {
-      console.note(
-          "the model knows carriage returns, but texts are read with \\n for \\r\\n: the loss of a"
-              + " text with them is higher here than in its own program");
-    }
     int numSteps = checkpoint.settings().training().numSteps();
     // A stream shorter than a window would be mostly padding.
     int most = Math.max(1, (encoded.length() - 1) / numSteps);
@@ -132,12 +130,15 @@ final class EvaluateCommand implements Command {
           TextFlags.DATA
               + " is missing: a model from Python does not name the text it was trained on");
     }
-    TrainingData text = TrainingData.find(flags, "", console);
     ExternalModelOptions.Opened opened = ExternalModelOptions.open(flags, console);
     String unit = opened.vocabulary().separator().isEmpty() ? "character" : "word";
+    TrainingData text;
     Evaluation evaluation;
     try (ForeignModel model = opened.model()) {
       Vocabulary vocabulary = opened.vocabulary();
+      text =
+          TrainingData.find(
+              flags, flags.get(TextFlags.DATA), TextFormat.UTF_8, Newlines.of(vocabulary), console);
       CharacterText known = TextFlags.known(flags, vocabulary, text.characters(), console);
       int[] encoded = text.encode(known, vocabulary, "").toArray();
       long predictions = encoded.length - 1L;

@@ -4,6 +4,7 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.TextFile.Newlines;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.RunProvenance;
 import io.github.charlstm.report.Html.Entry;
@@ -85,7 +86,11 @@ final class ReportCommand implements Command {
     public CharacterText text(TextReference reference) {
       String source = reference.source();
       if (!reference.dataSet()) {
-        return TextFile.load(Path.of(source), reference.read());
+        CharacterText text = TextFile.load(Path.of(source), reference.read());
+        // An imported run whose model knows carriage returns was read with them.
+        return text.sha256().equals(reference.sha256())
+            ? text
+            : TextFile.load(Path.of(source), reference.read(), Newlines.KEPT, read -> {});
       }
       return CharacterText.of(TrainingData.cache().text(DataSets.named(source)));
     }

@@ -223,7 +223,7 @@ final class TrainCommand implements Command {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(config.folder(), console::note);
     RunSettings.Text before = checkpoint.settings();
     config.requireSameRecipe(before);
-    TrainingData text = config.text(before.text(), console);
+    TrainingData text = config.text(before.text(), checkpoint.vocabulary(), console);
     ModelSettings model = config.model(before.model());
     TrainingSettings training = config.training(before.training());
     RunSettings.Text settings =

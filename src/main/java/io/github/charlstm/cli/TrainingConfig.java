@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
@@ -178,8 +179,8 @@ final class TrainingConfig {
   }
 
   /** The text of a run that is resumed. */
-  TrainingData text(TextReference before, Console console) {
-    return TrainingData.again(flags, before, console);
+  TrainingData text(TextReference before, Vocabulary vocabulary, Console console) {
+    return TrainingData.again(flags, before, vocabulary, console);
   }
 
   ImageReference place(ImageReference before) {

@@ -8,6 +8,7 @@ import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.TextFile.Newlines;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.Recipes;
@@ -24,22 +25,26 @@ record TrainingData(TextReference identity, CharacterText characters) {
 
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
   static TrainingData find(Flags flags, String dataSet, Console console) {
-    return find(flags, flags.get(TextFlags.DATA, dataSet), TextFormat.UTF_8, console);
+    return find(
+        flags, flags.get(TextFlags.DATA, dataSet), TextFormat.UTF_8, Newlines.UNIVERSAL, console);
   }
 
   /** A text file, or else the data set of that name, fetched if it is not here yet. */
-  static TrainingData find(Flags flags, String source, TextFormat base, Console console) {
+  static TrainingData find(
+      Flags flags, String source, TextFormat base, Newlines newlines, Console console) {
     TextFormat format = TextFlags.format(flags, base);
     boolean known = DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
     return known && !Files.exists(path(source))
         ? ofDataSet(flags, source, console)
-        : ofFile(source, format, console);
+        : ofFile(source, format, newlines, console);
   }
 
   /** The text of a run that goes on: {@code --data}, or else where it was found before. */
-  static TrainingData again(Flags flags, TextReference before, Console console) {
+  static TrainingData again(
+      Flags flags, TextReference before, Vocabulary vocabulary, Console console) {
+    Newlines newlines = Newlines.of(vocabulary);
     if (flags.has(TextFlags.DATA)) {
-      return find(flags, flags.get(TextFlags.DATA), before.read(), console);
+      return find(flags, flags.get(TextFlags.DATA), before.read(), newlines, console);
     }
     String source = before.source();
     if (before.dataSet()) {
@@ -62,7 +67,7 @@ record TrainingData(TextReference identity, CharacterText characters) {
           "the run's text was %s, which is not there; give its new place with %s"
               .formatted(source, TextFlags.DATA));
     }
-    return ofFile(source, TextFlags.format(flags, before.read()), console);
+    return ofFile(source, TextFlags.format(flags, before.read()), newlines, console);
   }
 
   /** Numbers of the symbols of a cleaned part of this text; an error names the text. */
@@ -111,14 +116,15 @@ record TrainingData(TextReference identity, CharacterText characters) {
     return new TrainingData(TextReference.of(name, true, text, TextFormat.UTF_8), text);
   }
 
-  private static TrainingData ofFile(String source, TextFormat format, Console console) {
+  private static TrainingData ofFile(
+      String source, TextFormat format, Newlines newlines, Console console) {
     Path path = path(source);
     try (Progress progress = console.progress("reading " + path.getFileName())) {
       long size = size(path);
       if (size > 0) {
         progress.total(size, "KB", 1024);
       }
-      CharacterText text = TextFile.load(path, format, progress::update);
+      CharacterText text = TextFile.load(path, format, newlines, progress::update);
       String kept = path.toAbsolutePath().normalize().toString();
       return new TrainingData(TextReference.of(kept, false, text, format), text);
     }

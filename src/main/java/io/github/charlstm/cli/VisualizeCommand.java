@@ -1,6 +1,7 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.TextFile.Newlines;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.report.Html.Entry;
@@ -63,7 +64,9 @@ final class VisualizeCommand implements Command {
     chosen
         .settings()
         .ifPresent(settings -> asked.forEach(cell -> requireIn(settings.model(), cell)));
-    TrainingData text = TrainingData.find(flags, excerpt.source(), chosen.format(), console);
+    Newlines newlines = Newlines.of(chosen.vocabulary());
+    TrainingData text =
+        TrainingData.find(flags, excerpt.source(), chosen.format(), newlines, console);
     CharacterText cleaned = chosen.preparation().clean(text.characters());
     CharacterText known = TextFlags.known(flags, chosen.vocabulary(), cleaned, console);
     ReadText read = excerpt.cut(text, known, chosen.vocabulary(), console);

@@ -30,6 +30,19 @@ public final class TextFile {
 
   private static final int MAGIC_BYTES = 4;
 
+  /** How the ends of lines are read (Python: {@code open(path, newline=...)}). */
+  public enum Newlines {
+    /** As {@code \n}, whatever they are (Python: {@code newline=None}, the default). */
+    UNIVERSAL,
+    /** As they are (Python: {@code newline=''}, and programs that decode bytes themselves). */
+    KEPT;
+
+    /** {@return those of the texts of a model: kept if it knows carriage returns} */
+    public static Newlines of(Vocabulary vocabulary) {
+      return vocabulary.contains('\r') ? KEPT : UNIVERSAL;
+    }
+  }
+
   private TextFile() {}
 
   /**
@@ -49,7 +62,11 @@ public final class TextFile {
     StringBuilder text = new StringBuilder();
     try {
       TextDecoder.decode(
-          new ByteArrayInputStream(bytes), sourceName, TextFormat.UTF_8, text::appendCodePoint);
+          new ByteArrayInputStream(bytes),
+          sourceName,
+          TextFormat.UTF_8,
+          Newlines.UNIVERSAL,
+          text::appendCodePoint);
     } catch (IOException impossible) {
       throw new IllegalStateException("an array can be read", impossible);
     }
@@ -69,16 +86,17 @@ public final class TextFile {
    *     invalid in its encoding; byte offsets in the message count from 0
    */
   public static CharacterText load(Path path, TextFormat format) {
-    return load(path, format, read -> {});
+    return load(path, format, Newlines.UNIVERSAL, read -> {});
   }
 
   /** As {@link #load(Path, TextFormat)}; {@code progress} receives the bytes read so far. */
-  public static CharacterText load(Path path, TextFormat format, LongConsumer progress) {
+  public static CharacterText load(
+      Path path, TextFormat format, Newlines newlines, LongConsumer progress) {
     refuseFolder(path);
     CharacterText.Builder characters = new CharacterText.Builder();
     try (InputStream file = new CountingStream(Files.newInputStream(path), progress);
         InputStream input = unpacked(file, path)) {
-      TextDecoder.decode(input, path.toString(), format, characters);
+      TextDecoder.decode(input, path.toString(), format, newlines, characters);
     } catch (IOException failure) {
       throw unreadable(path, failure);
     }
@@ -186,6 +204,7 @@ public final class TextFile {
     private final InputStream input;
     private final String source;
     private final TextFormat format;
+    private final Newlines newlines;
     private final IntConsumer characters;
     private final CharsetDecoder decoder;
     private final ByteBuffer bytes = ByteBuffer.allocate(PIECE);
@@ -198,10 +217,15 @@ public final class TextFile {
     private boolean started;
 
     private TextDecoder(
-        InputStream input, String source, TextFormat format, IntConsumer characters) {
+        InputStream input,
+        String source,
+        TextFormat format,
+        Newlines newlines,
+        IntConsumer characters) {
       this.input = input;
       this.source = source;
       this.format = format;
+      this.newlines = newlines;
       this.characters = characters;
       CodingErrorAction action =
           format.onMalformed() == OnMalformed.REPLACE
@@ -212,9 +236,14 @@ public final class TextFile {
     }
 
     /** Throws an InvalidDataException for an invalid byte or NUL, unless replaced. */
-    static void decode(InputStream input, String source, TextFormat format, IntConsumer characters)
+    static void decode(
+        InputStream input,
+        String source,
+        TextFormat format,
+        Newlines newlines,
+        IntConsumer characters)
         throws IOException {
-      new TextDecoder(input, source, format, characters).run();
+      new TextDecoder(input, source, format, newlines, characters).run();
     }
 
     private void run() throws IOException {
@@ -293,14 +322,15 @@ public final class TextFile {
       boolean second = afterReturn && character == '\n';
       boolean mark = !started && character == MARK && !format.dropsByteOrderMark();
       started = true;
-      afterReturn = character == '\r';
+      boolean isReturn = character == '\r' && newlines == Newlines.UNIVERSAL;
+      afterReturn = isReturn;
       if (second || mark) {
         return;
       }
       if (character == 0) {
         refuse("looks binary: it holds a NUL");
       }
-      characters.accept(character == '\r' ? '\n' : character == 0 ? REPLACEMENT : character);
+      characters.accept(isReturn ? '\n' : character == 0 ? REPLACEMENT : character);
       position++;
     }
 

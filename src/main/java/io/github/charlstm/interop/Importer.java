@@ -171,8 +171,8 @@ public final class Importer {
     }
     if (vocabulary.contains('\r')) {
       notes.add(
-          "the vocabulary has a carriage return: the model was trained on a text with other line"
-              + " ends than \\n; texts that are read here get \\n");
+          "the vocabulary has a carriage return: texts are read for this model with the ends of"
+              + " lines that they have");
     }
     return notes;
   }

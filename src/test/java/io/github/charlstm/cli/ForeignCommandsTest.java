@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,29 @@ class ForeignCommandsTest {
     assertThat(greedy.code()).as(greedy.err()).isZero();
     assertThat(greedy.out()).startsWith("Happy").hasSize(65 + System.lineSeparator().length());
     assertThat(tool(line + " --seed 3").out()).isEqualTo(tool(line + " --seed 3").out());
+  }
+
+  @Test
+  void aModelThatKnowsCarriageReturnsReadsTextsWithThem() throws IOException {
+    // the vocabulary's last symbol becomes a carriage return
+    String symbols = Vocabulary.of(SAVED_MODEL.vocabulary()).decode(all());
+    String last = symbols.substring(symbols.length() - 1);
+    List<String> list = symbols.replace(last, "\r").chars().mapToObj(Character::toString).toList();
+    Files.writeString(root.resolve("returns.json"), new ObjectMapper().writeValueAsString(list));
+    String text = SAVED_MODEL.text().replace(last, "").replace("\n", "\r\n");
+    Files.writeString(root.resolve("returns.txt"), text);
+    Tool.Output output =
+        tool(
+            "evaluate --saved-model SAVED --vocab ROOT/returns.json --data ROOT/returns.txt"
+                + " --json");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(new ObjectMapper().readTree(output.out()).required("predictions").intValue())
+        .isEqualTo(text.length() - 1);
+    assertThat(text).contains("\r\n");
+  }
+
+  private static int[] all() {
+    return IntStream.range(0, Vocabulary.of(SAVED_MODEL.vocabulary()).size()).toArray();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.github.charlstm.data.TextFile.Newlines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -118,6 +119,16 @@ class TextFileTest {
         !file.toFile().setReadable(false) || Files.isReadable(file),
         "file permissions do not bind this user, so no file is unreadable");
     assertRejected("cannot read " + file + ": permission denied");
+  }
+
+  @Test
+  void endsOfLinesAreKeptForAVocabularyWithCarriageReturns() throws IOException {
+    Files.writeString(file, "\uFEFFa\r\nb\rc\n");
+    Newlines kept = Newlines.of(Vocabulary.inOrder(List.of("a", "\r", "\n")));
+    assertThat(TextFile.load(file, TextFormat.UTF_8, kept, read -> {})).hasToString("a\r\nb\rc\n");
+    Newlines universal = Newlines.of(Vocabulary.inOrder(List.of("a", "\n")));
+    assertThat(TextFile.load(file, TextFormat.UTF_8, universal, read -> {}))
+        .hasToString("a\nb\nc\n");
   }
 
   @Test
