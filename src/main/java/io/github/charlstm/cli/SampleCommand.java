@@ -3,7 +3,6 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.Vocabulary;
-import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
 import io.github.charlstm.sample.NextSymbolPolicy.Except;
@@ -91,11 +90,7 @@ final class SampleCommand implements Command {
                     TextFlags.known(flags, chosen.vocabulary(), CharacterText.of(cleaned), console)
                         .toString())
             .filter(cleaned -> !cleaned.isEmpty())
-            .orElseGet(
-                () ->
-                    TrainingSamples.prime(
-                        chosen.settings().map(Recipes::ofRun).orElse(Recipes.ANNA),
-                        chosen.vocabulary()));
+            .orElseGet(() -> TrainingSamples.prime(chosen.settings(), chosen.vocabulary()));
     checkPrime(prime, chosen, console);
     NextSymbolPolicy policy = policy(chosen.vocabulary(), flags.has(STOP_AT_UNKNOWN), drawing);
     try (NextSymbolModel model = console.during("loading the model", chosen::open)) {

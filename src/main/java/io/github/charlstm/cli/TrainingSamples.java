@@ -19,6 +19,7 @@ import io.github.charlstm.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,6 +33,7 @@ import java.util.stream.IntStream;
 record TrainingSamples(
     Trainer<TextTask> run, Recipe.Progress progress, TrainingOutput output, RunEvents events)
     implements TrainingListener {
+  private static final List<String> OTHERS = List.of("The ", "the");
   private static final int LENGTH = 500;
 
   @Override
@@ -94,18 +96,23 @@ record TrainingSamples(
 
   /** The first of the recipe's primes that the vocabulary has, or else its first symbol. */
   static String prime(RunSettings.Text settings, Vocabulary vocabulary) {
-    return prime(Recipes.ofRun(settings), vocabulary);
+    return prime(Optional.of(settings), vocabulary);
   }
 
-  /** The first of a recipe's primes that the vocabulary has, or else its first symbol. */
-  static String prime(Recipe recipe, Vocabulary vocabulary) {
+  /** The same; a model of another program, which has no settings or no recipe, has OTHERS. */
+  static String prime(Optional<RunSettings.Text> settings, Vocabulary vocabulary) {
+    List<String> primes =
+        settings
+            .flatMap(run -> Recipes.find(run.recipe()))
+            .map(recipe -> recipe.progress().primes())
+            .orElse(OTHERS);
     Set<Integer> special = vocabulary.special();
     int first =
         IntStream.range(0, vocabulary.size())
             .filter(k -> !special.contains(k))
             .findFirst()
             .orElse(0);
-    return recipe.progress().primes().stream()
+    return primes.stream()
         .filter(vocabulary::knows)
         .findFirst()
         .orElseGet(() -> vocabulary.symbol(first));

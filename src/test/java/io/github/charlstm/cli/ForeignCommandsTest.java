@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.Fixture;
-import io.github.charlstm.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -98,7 +98,8 @@ class ForeignCommandsTest {
     Tool.Output output = tool("sample --meta META --vocab ROOT/vocabulary.txt --length 5 --greedy");
     assertThat(output.code()).as(output.err()).isZero();
     assertThat(output.out())
-        .startsWith(TrainingSamples.prime(Recipes.ANNA, Vocabulary.of(SAVED_MODEL.vocabulary())));
+        .startsWith(
+            TrainingSamples.prime(Optional.empty(), Vocabulary.of(SAVED_MODEL.vocabulary())));
   }
 
   @Test
