@@ -306,9 +306,9 @@ public final class ForeignModel implements NextSymbolModel {
               ? "%s: the same input gives different predictions; if dropout is on, name its"
                   + " placeholder: `map` keep_prob=..."
               : "%s: the same input gives different predictions: dropout is on, or other random"
-                    + " numbers are drawn, and no placeholder turns it off; build the graph in"
-                    + " Python without dropout and save it again, or import its checkpoint"
-                    + " (charlstm import)",
+                  + " numbers are drawn, and no placeholder turns it off; build the graph in"
+                  + " Python without dropout and save it again, or import its checkpoint"
+                  + " (charlstm import)",
           file);
     }
     int width = first.values()[0].length;
