@@ -100,6 +100,20 @@ def contrib_cells():
     family.add_both("nas_cell_num_proj", {**nas, "num_proj": 3, "use_bias": True}, steps=5)
     lengths = {"sequence_length": [2, 0, 4]}
     family.add_both("contrib_cells_stack_lengths", stack(nas, ugrnn), lengths, steps=4, batch=3)
+    norm = {"type": "LayerNormBasicLSTMCell", **units}
+    family.add_both("layer_norm_basic_lstm_cell", norm)
+    options = {"forget_bias": -0.5, "activation": "relu"}
+    family.add_both("layer_norm_basic_lstm_cell_relu_forget_bias", {**norm, **options})
+    family.add_both("layer_norm_basic_lstm_cell_bias", {**norm, "layer_norm": False})
+    small = {**norm, "num_units": 3, "forget_bias": 0.5}
+    stacked = stack(norm, ugrnn, small)
+    family.add_both("layer_norm_stack_lengths", stacked, lengths, steps=4, batch=3)
+    dropped = {**norm, "dropout_keep_prob": 0.7, "dropout_prob_seed": 17}
+    seeded = {"graph_seed": 42, "runs": 2, "steps": 4}
+    family.add_both("layer_norm_basic_lstm_cell_dropout", dropped, **seeded)
+    plain = {**small, "layer_norm": False, "dropout_keep_prob": 0.5, "dropout_prob_seed": 18}
+    layers = stack(dropped, plain)
+    family.add_both("layer_norm_dropout_stack_lengths", layers, lengths, **seeded, batch=3)
     return family.cases
 
 

@@ -31,6 +31,13 @@ RECURRENT_OPTIONS = {
     "GRUCell": {"activation"},
     "UGRNNCell": {"forget_bias", "activation"},
     "NASCell": {"num_proj", "use_bias"},
+    "LayerNormBasicLSTMCell": {
+        "forget_bias",
+        "activation",
+        "layer_norm",
+        "dropout_keep_prob",
+        "dropout_prob_seed",
+    },
 }
 
 
@@ -121,7 +128,8 @@ class CellBuilder:
 def has_dropout(spec):
     """Whether a cell uses random numbers."""
     inner = spec.get("cells", []) + ([spec["cell"]] if "cell" in spec else [])
-    return spec["type"] == "DropoutWrapper" or any(has_dropout(part) for part in inner)
+    own = spec["type"] == "DropoutWrapper" or "dropout_keep_prob" in spec
+    return own or any(has_dropout(part) for part in inner)
 
 
 def zero_state_names(spec, batch_size):

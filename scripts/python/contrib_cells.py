@@ -79,3 +79,62 @@ class NASCell(rnn_cell.RNNCell):
             weights = v1.get_variable("projection_weights", [self._num_units, self._num_proj])
             hidden = tf.matmul(hidden, weights)
         return hidden, rnn_cell.LSTMStateTuple(memory, hidden)
+
+
+class LayerNormBasicLSTMCell(rnn_cell.RNNCell):
+    """An LSTM whose gates, new input and memory are normalized, with dropout of the new input."""
+
+    def __init__(
+        self,
+        num_units,
+        forget_bias=1.0,
+        activation=tf.tanh,
+        layer_norm=True,
+        dropout_keep_prob=1.0,
+        dropout_prob_seed=None,
+    ):
+        super().__init__()
+        self._num_units = num_units
+        self._forget_bias = forget_bias
+        self._activation = activation
+        self._layer_norm = layer_norm
+        self._keep_prob = dropout_keep_prob
+        self._seed = dropout_prob_seed
+
+    @property
+    def state_size(self):
+        return rnn_cell.LSTMStateTuple(self._num_units, self._num_units)
+
+    @property
+    def output_size(self):
+        return self._num_units
+
+    def call(self, inputs, state):
+        memory, hidden = state
+        joined = tf.concat([inputs, hidden], 1)
+        columns = 4 * self._num_units
+        sums = tf.matmul(joined, v1.get_variable("kernel", [joined.shape[-1], columns]))
+        if not self._layer_norm:
+            sums = tf.nn.bias_add(sums, v1.get_variable("bias", [columns]))
+        scopes = ("input", "transform", "forget", "output")
+        parts = tf.split(sums, 4, axis=1)
+        i, j, f, o = (self._normalized(x, scope) for x, scope in zip(parts, scopes))
+        new = self._activation(j)
+        if self._keep_prob < 1:
+            new = tf.nn.dropout(new, rate=1 - self._keep_prob, seed=self._seed)
+        memory = memory * tf.sigmoid(f + self._forget_bias) + tf.sigmoid(i) * new
+        memory = self._normalized(memory, "state")
+        hidden = self._activation(memory) * tf.sigmoid(o)
+        return hidden, rnn_cell.LSTMStateTuple(memory, hidden)
+
+    def _normalized(self, x, scope):
+        if not self._layer_norm:
+            return x
+        with v1.variable_scope(scope):
+            gamma = v1.get_variable("gamma", x.shape[-1:], initializer=v1.ones_initializer())
+            beta = v1.get_variable("beta", x.shape[-1:], initializer=v1.zeros_initializer())
+        mean = tf.reduce_mean(x, 1, keepdims=True)
+        squares = tf.math.squared_difference(x, tf.stop_gradient(mean))
+        variance = tf.reduce_mean(squares, 1, keepdims=True)
+        scale = tf.math.rsqrt(variance + 1e-12) * gamma
+        return x * scale + (beta - mean * scale)

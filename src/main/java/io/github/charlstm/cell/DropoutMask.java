@@ -32,18 +32,23 @@ interface DropoutMask {
   Operand<TFloat32> drop(
       Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side, int place, int leaf);
 
-  /** A new mask at each call (Python: {@code tf.nn.dropout} of TF 1.13 and later). */
+  /** A new mask at each call. */
   record Fresh(RandomSource noise, OptionalLong seed) implements DropoutMask {
     @Override
     public Operand<TFloat32> drop(
         Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side, int place, int leaf) {
-      Ops scope = tf.withSubScope("dropout");
-      Operand<TFloat32> rate = keepProb.rate(scope);
-      Operand<TFloat32> scaled = keepProb.scaled(scope, x, rate);
-      Operand<TFloat32> uniform = // [B, width]
-          noise.draw(scope, scope.shape(x), placeSeed(seed, side, place));
-      return scope.select(scope.math.greaterEqual(uniform, rate), scaled, scope.constant(0f));
+      return fresh(tf, x, keepProb, noise, placeSeed(seed, side, place));
     }
+  }
+
+  /** Drops with a new mask (Python: {@code tf.nn.dropout} of TF 1.13 and later). */
+  static Operand<TFloat32> fresh(
+      Ops tf, Operand<TFloat32> x, KeepProb keepProb, RandomSource noise, OptionalLong seed) {
+    Ops scope = tf.withSubScope("dropout");
+    Operand<TFloat32> rate = keepProb.rate(scope);
+    Operand<TFloat32> scaled = keepProb.scaled(scope, x, rate);
+    Operand<TFloat32> uniform = noise.draw(scope, scope.shape(x), seed); // [B, width]
+    return scope.select(scope.math.greaterEqual(uniform, rate), scaled, scope.constant(0f));
   }
 
   /**

@@ -8,7 +8,7 @@ import org.tensorflow.op.core.Constant;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 
-/** The share of values that a {@link DropoutWrapper} keeps: a number or a scalar of the graph. */
+/** The share of values that dropout keeps: a number or a scalar of the graph. */
 sealed interface KeepProb {
   /** False if the share is known to be 1. */
   boolean drops();
@@ -27,11 +27,17 @@ sealed interface KeepProb {
   }
 
   static KeepProb of(String option, Operand<TFloat32> value) {
-    Tensors.requireScalar("DropoutWrapper", option, value, DataType.DT_FLOAT);
+    KeepProb fed = fed("DropoutWrapper", option, value);
     // As in TF1 a constant of the graph counts as its number.
     boolean constant =
         value.op() instanceof GraphOperation && value.op().type().equals(Constant.OP_NAME);
-    return constant ? of(option, read((GraphOperation) value.op())) : new Fed(value);
+    return constant ? of(option, read((GraphOperation) value.op())) : fed;
+  }
+
+  /** A scalar that is read at each run, constant or not. */
+  static KeepProb fed(String cell, String option, Operand<TFloat32> value) {
+    Tensors.requireScalar(cell, option, value, DataType.DT_FLOAT);
+    return new Fed(value);
   }
 
   private static float read(GraphOperation constant) {

@@ -102,6 +102,13 @@ abstract class LayerRNNCell extends RNNCell {
         .orElseGet(() -> own.getVariable(name, shape));
   }
 
+  /** {@code [x, h] kernel}. */
+  static Operand<TFloat32> product(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> h, GraphVariable<TFloat32> kernel) {
+    Operand<TFloat32> joined = tf.concat(List.of(x, h), tf.constant(1));
+    return tf.linalg.matMul(joined, kernel.value());
+  }
+
   /** {@code [x, h] kernel + bias}. */
   static Operand<TFloat32> affine(
       Ops tf,
@@ -109,8 +116,7 @@ abstract class LayerRNNCell extends RNNCell {
       Operand<TFloat32> h,
       GraphVariable<TFloat32> kernel,
       GraphVariable<TFloat32> bias) {
-    Operand<TFloat32> joined = tf.concat(List.of(x, h), tf.constant(1));
-    return tf.nn.biasAdd(tf.linalg.matMul(joined, kernel.value()), bias.value());
+    return tf.nn.biasAdd(product(tf, x, h, kernel), bias.value());
   }
 
   /** Options of all cells with variables of their own. */

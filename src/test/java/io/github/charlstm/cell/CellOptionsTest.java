@@ -40,7 +40,8 @@ class CellOptionsTest {
         Named.of("lstm_cell", LSTMCell::builder),
         Named.of("gru_cell", GRUCell::builder),
         Named.of("ugrnn_cell", UGRNNCell::builder),
-        Named.of("nas_cell", NASCell::builder));
+        Named.of("nas_cell", NASCell::builder),
+        Named.of("layer_norm_basic_lstm_cell", LayerNormBasicLSTMCell::builder));
   }
 
   @ParameterizedTest

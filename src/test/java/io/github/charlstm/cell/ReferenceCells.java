@@ -1,8 +1,10 @@
 package io.github.charlstm.cell;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
 
 /** The equations of the cells in plain Java, in doubles, one number at a time. */
 final class ReferenceCells {
@@ -136,6 +138,62 @@ final class ReferenceCells {
       }
     }
     return new CellRun.Next(output, List.of(c, output));
+  }
+
+  /**
+   * Normalized if the weights have a gamma.
+   *
+   * @param mask the factor of each new input value
+   */
+  static CellRun.Next layerNormLstm(
+      double[][] x,
+      List<double[][]> state,
+      Map<String, double[][]> weights,
+      double forgetBias,
+      double[] mask,
+      DoubleUnaryOperator act) {
+    int units = state.get(0)[0].length;
+    double[][] c = new double[x.length][];
+    double[][] h = new double[x.length][units];
+    for (int n = 0; n < x.length; n++) {
+      double[][] ijfo = new double[4][units];
+      for (int k = 0; k < 4 * units; k++) {
+        double[][] kernel = weights.get("kernel");
+        double bias = weights.containsKey("bias") ? weights.get("bias")[0][k] : 0;
+        double[] joined =
+            DoubleStream.concat(Arrays.stream(x[n]), Arrays.stream(state.get(1)[n])).toArray();
+        ijfo[k / units][k % units] = dot(joined, kernel, k) + bias;
+      }
+      double[] i = normalized(ijfo[0], weights, "input");
+      double[] j = normalized(ijfo[1], weights, "transform");
+      double[] f = normalized(ijfo[2], weights, "forget");
+      double[] o = normalized(ijfo[3], weights, "output");
+      double[] memory = new double[units];
+      for (int u = 0; u < units; u++) {
+        double added = sigmoid(i[u]) * act.applyAsDouble(j[u]) * mask[u];
+        memory[u] = state.get(0)[n][u] * sigmoid(f[u] + forgetBias) + added;
+      }
+      c[n] = normalized(memory, weights, "state");
+      for (int u = 0; u < units; u++) {
+        h[n][u] = act.applyAsDouble(c[n][u]) * sigmoid(o[u]);
+      }
+    }
+    return new CellRun.Next(h, List.of(c, h));
+  }
+
+  private static double[] normalized(double[] row, Map<String, double[][]> weights, String scope) {
+    if (!weights.containsKey(scope + "/gamma")) {
+      return row;
+    }
+    double mean = Arrays.stream(row).average().orElseThrow();
+    double variance = Arrays.stream(row).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    double[] result = new double[row.length];
+    for (int u = 0; u < row.length; u++) {
+      double standard = (row[u] - mean) / Math.sqrt(variance + 1e-12);
+      result[u] =
+          standard * weights.get(scope + "/gamma")[0][u] + weights.get(scope + "/beta")[0][u];
+    }
+    return result;
   }
 
   private static double dot(double[] row, double[][] matrix, int column) {

@@ -30,6 +30,7 @@ final class ParityReport {
             "GRUCell",
             "UGRNNCell",
             "NASCell",
+            "LayerNormBasicLSTMCell",
             "MultiRNNCell",
             "DropoutWrapper",
             "ResidualWrapper",

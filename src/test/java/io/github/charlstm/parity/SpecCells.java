@@ -9,6 +9,7 @@ import io.github.charlstm.cell.DeviceWrapper;
 import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.LSTMCell;
+import io.github.charlstm.cell.LayerNormBasicLSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.NASCell;
 import io.github.charlstm.cell.RNNCell;
@@ -50,6 +51,7 @@ final class SpecCells {
       case "GRUCell" -> gru(spec);
       case "UGRNNCell" -> ugrnn(spec);
       case "NASCell" -> nas(spec);
+      case "LayerNormBasicLSTMCell" -> layerNormLstm(spec);
       case "MultiRNNCell" -> multi(spec);
       case "DropoutWrapper" -> dropout(spec);
       case "ResidualWrapper" -> residual(spec);
@@ -122,6 +124,16 @@ final class SpecCells {
     NASCell.Builder builder = NASCell.builder(units(spec));
     option(spec, "num_proj", value -> builder.numProj(value.asInt()));
     option(spec, "use_bias", value -> builder.useBias(value.asBoolean()));
+    return builder.build();
+  }
+
+  private static RNNCell layerNormLstm(JsonNode spec) {
+    LayerNormBasicLSTMCell.Builder builder = LayerNormBasicLSTMCell.builder(units(spec));
+    option(spec, "forget_bias", value -> builder.forgetBias(number(value)));
+    option(spec, "activation", name -> builder.activation(activation(name)));
+    option(spec, "layer_norm", value -> builder.layerNorm(value.asBoolean()));
+    option(spec, "dropout_keep_prob", value -> builder.dropoutKeepProb(number(value)));
+    option(spec, "dropout_prob_seed", value -> builder.dropoutProbSeed(value.asLong()));
     return builder.build();
   }
 
