@@ -255,6 +255,25 @@ def bidirectional():
     return family.cases
 
 
+def stack_bidirectional():
+    family = Family()
+    lstm_3, gru_2 = {"type": "BasicLSTMCell", "num_units": 3}, {"type": "GRUCell", "num_units": 2}
+    backward = stack(gru_2, lstm_3)
+
+    def add(name, forward, backward, loop_options=None, **options):
+        kind = "stack_bidirectional_dynamic_rnn"
+        loop = {"kind": kind, "cell_bw": backward, **(loop_options or {})}
+        family.add(f"stack_bidirectional{name}.dynamic", forward, loop, **options)
+
+    add("", stack(lstm_3, gru()), backward, steps=4)
+    lengths = {"sequence_length": [2, 0, 4]}
+    add("_lengths", stack(lstm_3, gru()), backward, lengths, steps=4, batch=3)
+    add("_zero_state", stack(gru_2, gru_2, lstm_3), stack(lstm_3, gru_2, gru_2), fed_state=False)
+    options = {"scope": "both_ways", "time_major": True, "sequence_length": [3, 4]}
+    add("_time_major_scope", stack(lstm_3), stack(gru_2), options, steps=4)
+    return family.cases
+
+
 def rnn_decoder():
     family = Family()
     layers = stack({"type": "BasicLSTMCell", "num_units": 2}, gru())
@@ -277,6 +296,7 @@ FAMILIES = (
     sequence_lengths,
     loop_shapes,
     bidirectional,
+    stack_bidirectional,
     rnn_decoder,
 )
 

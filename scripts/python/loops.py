@@ -9,6 +9,7 @@ OPTIONS = {
     "dynamic_rnn": {"time_major", "sequence_length", "scope"},
     "static_rnn": {"sequence_length", "scope"},
     "bidirectional_dynamic_rnn": {"time_major", "sequence_length", "scope", "cell_bw"},
+    "stack_bidirectional_dynamic_rnn": {"time_major", "sequence_length", "scope", "cell_bw"},
     "static_bidirectional_rnn": {"sequence_length", "scope", "cell_bw"},
     "rnn_decoder": {"scope", "loop_function"},
 }
@@ -91,6 +92,28 @@ class Loop:
             scope=self.spec.get("scope"),
         )
         return tf.concat(outputs, axis=-1), states
+
+    def _stack_bidirectional_dynamic_rnn(self):
+        """tf.contrib.rnn's loop, which TF 2 lacks; both cells are MultiRNNCells of its layers."""
+        layers = zip(*(cell._cells for cell in self.cells))
+        lengths, outputs, states = self._lengths(), self.inputs, []
+        with v1.variable_scope(self.spec.get("scope") or "stack_bidirectional_rnn"):
+            for k, (cell_fw, cell_bw) in enumerate(layers):
+                with v1.variable_scope(f"cell_{k}"):
+                    both, state = v1.nn.bidirectional_dynamic_rnn(
+                        cell_fw,
+                        cell_bw,
+                        outputs,
+                        sequence_length=lengths,
+                        initial_state_fw=self.initial[0][k] if self.initial else None,
+                        initial_state_bw=self.initial[1][k] if self.initial else None,
+                        dtype=tf.float32,
+                        parallel_iterations=1,
+                        time_major=self.time_major,
+                    )
+                    outputs = tf.concat(both, axis=2)
+                states.append(state)
+        return outputs, list(zip(*states))
 
     def _static_bidirectional_rnn(self):
         forward, backward = self.initial or (None, None)

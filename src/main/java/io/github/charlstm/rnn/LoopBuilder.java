@@ -18,7 +18,7 @@ abstract class LoopBuilder<B extends LoopBuilder<B>> {
   String scopeName;
   final VariableScope variables; // the parent of the loop's scope
 
-  private LoopBuilder(Ops tf, VariableScope scope, String defaultScope) {
+  LoopBuilder(Ops tf, VariableScope scope, String defaultScope) {
     this.tf = Objects.requireNonNull(tf, "tf");
     this.variables = Objects.requireNonNull(scope, "scope");
     this.scopeName = defaultScope;

@@ -9,7 +9,8 @@
  *   <li>{@link io.github.charlstm.rnn.FusedLstm} is faster for stacks of plain LSTM layers; other
  *       cells it runs by {@code DynamicRnn}.
  *   <li>{@link io.github.charlstm.rnn.StaticBidirectionalRnn} and {@link
- *       io.github.charlstm.rnn.BidirectionalDynamicRnn} run two cells, one from each end.
+ *       io.github.charlstm.rnn.BidirectionalDynamicRnn} run two cells, one from each end; {@link
+ *       io.github.charlstm.rnn.StackBidirectionalDynamicRnn} does so layer by layer.
  *   <li>{@link io.github.charlstm.rnn.RnnDecoder} feeds a cell its previous outputs.
  *   <li>{@link io.github.charlstm.rnn.SamplingDecoder} samples symbols in the graph, each read by
  *       the next step.

@@ -42,6 +42,7 @@ record GoldenCase(
           "sequence_lengths",
           "loop_shapes",
           "bidirectional",
+          "stack_bidirectional",
           "rnn_decoder");
 
   static JsonNode file(String name) {

@@ -3,10 +3,12 @@ package io.github.charlstm.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.TupleState;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.rnn.BidirectionalDynamicRnn;
 import io.github.charlstm.rnn.DynamicRnn;
 import io.github.charlstm.rnn.RnnDecoder;
+import io.github.charlstm.rnn.StackBidirectionalDynamicRnn;
 import io.github.charlstm.rnn.StaticBidirectionalRnn;
 import io.github.charlstm.rnn.StaticRnn;
 import io.github.charlstm.rnn.TimeStack;
@@ -46,6 +48,8 @@ record LoopGraph(
     private final boolean zeroState;
     private final RNNCell cell;
     private final Optional<RNNCell> backward;
+    private final SpecCells cells;
+    private final JsonNode spec;
     private final List<Operand<TFloat32>> initialState = new ArrayList<>();
 
     Builder(
@@ -61,6 +65,8 @@ record LoopGraph(
       this.loop = loop;
       this.inputsShape = inputsShape;
       this.zeroState = zeroState;
+      this.cells = cells;
+      this.spec = cell;
       this.cell = cells.cell(cell);
       this.backward =
           loop.has("cell_bw") ? Optional.of(cells.cell(loop.get("cell_bw"))) : Optional.empty();
@@ -71,6 +77,7 @@ record LoopGraph(
         case "dynamic_rnn" -> dynamic();
         case "static_rnn" -> unrolled();
         case "bidirectional_dynamic_rnn" -> bidirectionalDynamic();
+        case "stack_bidirectional_dynamic_rnn" -> stackBidirectional();
         case "static_bidirectional_rnn" -> bidirectionalUnrolled();
         case "rnn_decoder" -> decoder();
         default -> throw new AssertionError("unknown loop " + kind);
@@ -114,6 +121,39 @@ record LoopGraph(
       BidirectionalDynamicRnn rnn = builder.build();
       return new LoopGraph(
           inputs, initialState, rnn.joined(tf), both(rnn.stateForward(), rnn.stateBackward()));
+    }
+
+    private LoopGraph stackBidirectional() {
+      Operand<TFloat32> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
+      List<RNNCell> forward = layers(spec);
+      List<RNNCell> backward = layers(loop.get("cell_bw"));
+      StackBidirectionalDynamicRnn.Builder builder =
+          StackBidirectionalDynamicRnn.builder(tf, scope, forward, backward, inputs)
+              .timeMajor(timeMajor());
+      lengths(builder::sequenceLength);
+      if (!zeroState) {
+        builder.initialStatesForward(givenStates(forward));
+        builder.initialStatesBackward(givenStates(backward));
+      }
+      scopeName(builder::scope);
+      StackBidirectionalDynamicRnn rnn = builder.build();
+      return new LoopGraph(
+          inputs,
+          initialState,
+          rnn.outputs(),
+          both(new TupleState(rnn.statesForward()), new TupleState(rnn.statesBackward())));
+    }
+
+    private List<RNNCell> layers(JsonNode stack) {
+      List<RNNCell> layers = new ArrayList<>();
+      stack.get("cells").forEach(layer -> layers.add(cells.cell(layer)));
+      return layers;
+    }
+
+    private List<RNNState> givenStates(List<RNNCell> layers) {
+      List<RNNState> states = new ArrayList<>();
+      layers.forEach(layer -> given(layer, states::add));
+      return states;
     }
 
     private LoopGraph bidirectionalUnrolled() {
