@@ -4,6 +4,7 @@ import io.github.charlstm.data.GreyPicture;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.RowClassifierSession;
+import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -79,11 +80,7 @@ final class PredictCommand implements Command {
   }
 
   private static void print(Path file, int index, float[] probabilities, Console console) {
-    int best = 0;
-    for (int k = 1; k < probabilities.length; k++) {
-      best = probabilities[k] > probabilities[best] ? k : best;
-    }
-    int label = best;
+    int label = new Greedy().next(probabilities, null); // the first of equals, as numpy.argmax
     console.result(
         () ->
             Json.object()

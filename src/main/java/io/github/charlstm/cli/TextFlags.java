@@ -35,6 +35,7 @@ final class TextFlags {
           .orElse(OnMalformed.REPORT);
 
   private static final String SKIP = "skip";
+  private static final int MOST_NAMED = 10;
   static final Flag<String> ON_UNKNOWN =
       Flag.oneOf(
               "on-unknown",
@@ -52,14 +53,17 @@ final class TextFlags {
     }
     CharacterText known = vocabulary.known(text);
     if (known.length() < text.length()) {
+      List<Integer> unknown =
+          text.distinct().filter(character -> !vocabulary.contains(character)).boxed().toList();
       console.note(
-          "left out %,d of %,d characters, which the model does not know: %s",
+          "left out %,d of %,d characters, which the model does not know: %s%s",
           text.length() - known.length(),
           text.length(),
-          text.distinct()
-              .filter(character -> !vocabulary.contains(character))
-              .mapToObj(Characters::describe)
-              .collect(Collectors.joining(", ")));
+          unknown.stream()
+              .limit(MOST_NAMED)
+              .map(Characters::describe)
+              .collect(Collectors.joining(", ")),
+          unknown.size() > MOST_NAMED ? " and %s more".formatted(unknown.size() - MOST_NAMED) : "");
     }
     return known;
   }

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 record TrainingSamples(
     Trainer<TextTask> run, Recipe.Progress progress, TrainingOutput output, RunEvents events)
     implements TrainingListener {
-  private static final List<String> OTHERS = List.of("The ", "the");
+  private static final List<String> WITHOUT_RECIPE = List.of("The ", "the");
   private static final int LENGTH = 500;
 
   @Override
@@ -99,13 +99,13 @@ record TrainingSamples(
     return prime(Optional.of(settings), vocabulary);
   }
 
-  /** The same; a model of another program, which has no settings or no recipe, has OTHERS. */
+  /** The same; the models of other programs have no recipe, and begin with "The " or "the". */
   static String prime(Optional<RunSettings.Text> settings, Vocabulary vocabulary) {
     List<String> primes =
         settings
             .flatMap(run -> Recipes.find(run.recipe()))
             .map(recipe -> recipe.progress().primes())
-            .orElse(OTHERS);
+            .orElse(WITHOUT_RECIPE);
     Set<Integer> special = vocabulary.special();
     int first =
         IntStream.range(0, vocabulary.size())

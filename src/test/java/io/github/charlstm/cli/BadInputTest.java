@@ -179,6 +179,10 @@ class BadInputTest {
     assertThat(skipped.err()).contains("left out 6 of 135 characters").contains("'4'");
     assertThat(skipped.out().replace("digits.txt", "plain.txt"))
         .isEqualTo(tool(evaluate + "plain.txt").out());
+    Files.writeString(root.resolve("many.txt"), "to be 0123456789ABC or not to be, that is");
+    assertThat(tool(evaluate + "many.txt --on-unknown skip").err())
+        .contains("left out 13 of", "'9'", " and 3 more")
+        .doesNotContain("'A'");
     String sample = "sample --checkpoint ROOT/run --length 9 --seed 1 --prime ";
     assertThat(tool(sample + "to4__be").err()).contains("--on-unknown skip");
     assertThat(tool(sample + "to4_be --on-unknown skip").out())
