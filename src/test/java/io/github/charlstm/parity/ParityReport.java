@@ -96,6 +96,8 @@ rounded up to 1, 2 or 5 times a power of ten.
 Optimizers, clipping, losses, initializers and gradients by rows (`IndexedSlices`) have tests of their own, to 1e-6:
 `OptimizersTest`, `IndexedSlicesTest`, `SequenceOpsGoldenTest`, `InitializersTest`.
 
+[tensorflow-tests.md](tensorflow-tests.md) lists the cases of TensorFlow's own tests and the tests here that show them.
+
 ## Classes of tf.nn.rnn_cell
 
 | class | loop | values | state | gradients |
