@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +77,40 @@ final class CheckpointFiles {
     }
   }
 
+  /** All files of a checkpoint that exist, of either format, complete or not; the index first. */
+  static List<Path> all(Path prefix) throws IOException {
+    Path name = sibling(prefix, "").getFileName();
+    Path folder = prefix.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      return List.of();
+    }
+    List<Path> found = new ArrayList<>(v2(folder, name.toString()));
+    Collections.reverse(found);
+    found.removeIf(file -> file.toString().endsWith(".meta"));
+    if (Files.exists(sibling(prefix, INDEX))) {
+      return found;
+    }
+    if (Files.isRegularFile(prefix)) {
+      found.add(prefix);
+    } else {
+      shards(prefix).sets().values().forEach(found::addAll);
+    }
+    return found;
+  }
+
+  /** The shards of a V1 checkpoint that exist, by their number. */
+  private record Shards(Path base, SortedMap<Integer, List<Path>> sets) {}
+
+  private static Shards shards(Path prefix) {
+    Matcher pattern = V1_PATTERN.matcher(sibling(prefix, "").getFileName().toString());
+    Path base = pattern.matches() ? prefix.resolveSibling(pattern.group(1)) : prefix;
+    SortedMap<Integer, List<Path>> sets = shardSets(base);
+    if (pattern.matches() && !pattern.group(2).startsWith("?")) {
+      sets.keySet().retainAll(List.of(Integer.valueOf(pattern.group(2))));
+    }
+    return new Shards(base, sets);
+  }
+
   /** The files of a V1 checkpoint: the one at the prefix, or all its shards; empty if none. */
   private static List<Path> v1(Path prefix) {
     if (Files.isRegularFile(prefix)) {
@@ -85,12 +120,8 @@ final class CheckpointFiles {
       }
       return List.of(prefix);
     }
-    Matcher pattern = V1_PATTERN.matcher(sibling(prefix, "").getFileName().toString());
-    Path base = pattern.matches() ? prefix.resolveSibling(pattern.group(1)) : prefix;
-    SortedMap<Integer, List<Path>> sets = shardSets(base);
-    if (pattern.matches() && !pattern.group(2).startsWith("?")) {
-      sets.keySet().retainAll(List.of(Integer.valueOf(pattern.group(2))));
-    }
+    Shards shards = shards(prefix);
+    SortedMap<Integer, List<Path>> sets = shards.sets();
     if (sets.size() > 1) {
       throw new CheckpointException(
           String.format(
@@ -100,7 +131,7 @@ final class CheckpointFiles {
               sets.keySet(),
               sets.firstKey()));
     }
-    return sets.isEmpty() ? List.of() : complete(base, sets.firstKey());
+    return sets.isEmpty() ? List.of() : complete(shards.base(), sets.firstKey());
   }
 
   private static SortedMap<Integer, List<Path>> shardSets(Path base) {

@@ -82,7 +82,7 @@ public final class CheckpointSeries {
     publish(
         checkpoint,
         prefix -> {
-          saver.save(session, prefix, false);
+          saver.write(session, prefix);
           if (metaGraph.isPresent()) {
             Files.write(CheckpointFiles.sibling(prefix, ".meta"), metaGraph.get().toByteArray());
           }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,9 +47,45 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
     }
   }
 
-  /** Replaces the file; a reader sees the old one or the new one, never a part. */
+  /**
+   * The state of a folder, as Python writes it ({@code tf.train.generate_checkpoint_state_proto}).
+   * Absolute paths stay so, unless relative ones are asked for; of a relative folder, paths that are
+   * relative to the current folder become relative to it.
+   *
+   * @param newest becomes the last of all, if it is not
+   * @param relative whether absolute paths become relative to the folder (Python: {@code
+   *     save_relative_paths})
+   */
+  public static CheckpointState of(Path folder, Path newest, List<Path> all, boolean relative) {
+    List<Path> paths = new ArrayList<>(all);
+    if (paths.isEmpty() || !paths.get(paths.size() - 1).equals(newest)) {
+      paths.add(newest);
+    }
+    return new CheckpointState(
+        stored(folder, newest, relative),
+        paths.stream().map(path -> stored(folder, path, relative)).toList());
+  }
+
+  private static String stored(Path folder, Path path, boolean relative) {
+    if (path.isAbsolute()) {
+      return relative ? folder.toAbsolutePath().relativize(path).toString() : path.toString();
+    }
+    return (folder.isAbsolute() ? path : folder.normalize().relativize(path.normalize())).toString();
+  }
+
+  /** {@link #write(Path, String)} to the file {@link #FILE_NAME}. */
   public void write(Path folder) throws IOException {
-    Path file = folder.resolve(FILE_NAME);
+    write(folder, FILE_NAME);
+  }
+
+  /**
+   * Replaces a folder's file (Python: {@code tf.train.update_checkpoint_state}); a reader sees the
+   * old one or the new one, never a part.
+   *
+   * @param name of the file (Python: {@code latest_filename})
+   */
+  public void write(Path folder, String name) throws IOException {
+    Path file = folder.resolve(requireFileName(name));
     Path aside = AtomicDirectory.temporary(file);
     try {
       Files.writeString(aside, toText());
@@ -60,13 +97,27 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
     DurableFiles.syncFolder(folder);
   }
 
+  static String requireFileName(String name) {
+    if (name.isEmpty() || name.contains("/") || name.contains("\\")) {
+      throw new IllegalArgumentException(
+          "latest_filename: expected a file's name without folders, found \"" + name + "\"");
+    }
+    return name;
+  }
+
+  /** {@link #read(Path, String)} of the file {@link #FILE_NAME}. */
+  public static Optional<CheckpointState> read(Path folder) {
+    return read(folder, FILE_NAME);
+  }
+
   /**
    * Reads a folder's file, if there is one.
    *
+   * @param name of the file (Python: {@code latest_filename})
    * @throws CheckpointException if it cannot be read or is malformed
    */
-  public static Optional<CheckpointState> read(Path folder) {
-    Path file = folder.resolve(FILE_NAME);
+  public static Optional<CheckpointState> read(Path folder, String name) {
+    Path file = folder.resolve(requireFileName(name));
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -81,18 +132,24 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
     }
   }
 
+  /** {@link #latestCheckpoint(Path, String)} by the file {@link #FILE_NAME}. */
+  public static Optional<Path> latestCheckpoint(Path folder) {
+    return latestCheckpoint(folder, FILE_NAME);
+  }
+
   /**
    * The newest checkpoint of a folder, of either format (Python: {@code
    * tf.train.latest_checkpoint}). If the file names a path outside of the folder, a checkpoint of
    * that name in the folder is preferred: the folder may have been copied or moved, even from a
    * system with other separators.
    *
+   * @param name of the file (Python: {@code latest_filename})
    * @return the prefix to open or restore; empty if there is no such file, or the checkpoint that
    *     it names does not exist
    * @throws CheckpointException if the file is malformed, or shards of what it names are missing
    */
-  public static Optional<Path> latestCheckpoint(Path folder) {
-    return read(folder).flatMap(state -> locate(folder, state.modelCheckpointPath()));
+  public static Optional<Path> latestCheckpoint(Path folder, String name) {
+    return read(folder, name).flatMap(state -> locate(folder, state.modelCheckpointPath()));
   }
 
   /**

@@ -145,7 +145,7 @@ public final class SavedModelWriter {
   public void write(Path folder, Session session, Saver saver) throws IOException {
     Files.createDirectories(folder);
     Files.write(folder.resolve(GRAPH_FILE), graphs);
-    saver.save(session, variablesOf(folder), false);
+    saver.write(session, variablesOf(folder));
   }
 
   /** {@return the prefix of a SavedModel's checkpoint, {@code folder/variables/variables}} */

@@ -198,7 +198,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
 
   /** Writes {@code prefix.index} and its data (Python: {@code Saver.save}). */
   public void saveCheckpoint(Path prefix) throws IOException {
-    saver.save(session, prefix, false);
+    saver.write(session, prefix);
   }
 
   /** Copies the values to the variables of the same names in another session. */

@@ -141,7 +141,7 @@ class SaverTest {
     try (SmallGraph small = new SmallGraph(3, 1f).initialize()) {
       Saver saver = Saver.create(small.tf, small.variables, 2);
       Path run = folder.resolve("run");
-      saver.save(small.session, run.resolve("m-0"), false);
+      saver.write(small.session, run.resolve("m-0"));
       assertThat(run.resolve("checkpoint")).doesNotExist();
       saver.save(small.session, run.resolve("m-1"));
       assertThat(run.resolve("checkpoint"))
