@@ -16,6 +16,7 @@ PROGRAMS = (
     "dropout_seeds.py",
     "sequence_ops.py",
     "batch_cases.py",
+    "saver_files.py",
 )
 
 

@@ -1,5 +1,8 @@
 package io.github.charlstm.checkpoint;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -93,16 +96,37 @@ record RestoreOps(SortedMap<String, Restored> tensors, boolean isWhole) {
     return Optional.of(new Restored(info, value, assign, reshape));
   }
 
-  /** An element of a constant; of several equal ones at the end a constant may have one. */
   private static Optional<String> string(Output<?> constant, int index) {
     GraphOperation operation = (GraphOperation) constant.op();
     if (!operation.type().equals("Const")) {
       return Optional.empty();
     }
-    TensorProto tensor = operation.attributes().getAttrValueProto("value").getTensor();
-    int last = tensor.getStringValCount() - 1;
-    return last < 0
+    List<ByteString> strings =
+        strings(operation.attributes().getAttrValueProto("value").getTensor());
+    return strings.isEmpty()
         ? Optional.empty()
-        : Optional.of(tensor.getStringVal(Math.min(index, last)).toStringUtf8());
+        : Optional.of(strings.get(Math.min(index, strings.size() - 1)).toStringUtf8());
+  }
+
+  /** The elements of a constant; of several equal ones at the end it may have one. */
+  private static List<ByteString> strings(TensorProto tensor) {
+    if (tensor.getStringValCount() > 0) {
+      return tensor.getStringValList();
+    }
+    try { // the packed form: all lengths, then all bytes
+      CodedInputStream content = tensor.getTensorContent().newCodedInput();
+      long count = tensor.getTensorShape().getDim(0).getSize();
+      int[] lengths = new int[Math.toIntExact(content.isAtEnd() ? 0 : count)];
+      for (int i = 0; i < lengths.length; i++) {
+        lengths[i] = content.readRawVarint32();
+      }
+      List<ByteString> strings = new ArrayList<>();
+      for (int length : lengths) {
+        strings.add(ByteString.copyFrom(content.readRawBytes(length)));
+      }
+      return strings;
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.GraphOperationBuilder;
@@ -18,6 +19,7 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Scope;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.types.TInt32;
@@ -325,9 +327,30 @@ final class SaverOps {
   }
 
   private GraphOperationBuilder op(String type, String name, String device) {
-    GraphOperationBuilder builder =
-        graph.opBuilder(type, scope + "/" + name, graph.baseScope());
-    return device.isEmpty() ? builder : builder.setDevice(device);
+    Scope place = graph.baseScope();
+    if (!device.isEmpty()) {
+      place = place.withDevice(spec(device)); // the builder's own setDevice has no effect
+    }
+    return graph.opBuilder(type, scope + "/" + name, place);
+  }
+
+  private static DeviceSpec spec(String device) {
+    DeviceSpec.Builder spec = DeviceSpec.newBuilder();
+    for (String part : canonical(device).substring(1).split("/")) {
+      String[] words = part.split(":");
+      switch (words[0]) {
+        case "job" -> spec.job(words[1]);
+        case "replica" -> spec.replica(Integer.valueOf(words[1]));
+        case "task" -> spec.task(Integer.valueOf(words[1]));
+        default -> {
+          spec.deviceType(DeviceSpec.DeviceType.valueOf(words[1]));
+          if (!words[2].equals("*")) {
+            spec.deviceIndex(Integer.valueOf(words[2]));
+          }
+        }
+      }
+    }
+    return spec.build();
   }
 
   private Output<?> placeholderWithDefault(String name, Output<?> value) {

@@ -20,9 +20,8 @@
  * StoredTensor}s, in one part or in slices that cover the tensor. The values are bytes in a shard
  * (V2) or a protocol buffer in a block (V1).
  *
- * <p>Limits: little-endian files, plain or compressed by Snappy; V1 is read, not written; variants
- * and strings in slices are listed but not read; the Saver takes reference variables (VariableV2),
- * not resource variables. A V1 checkpoint whose files come from different steps of one run is read
+ * <p>Limits: little-endian files, plain or compressed by Snappy; variants and strings in slices are
+ * listed but not read; a Saver saves variables, no tables and no slices of them. A V1 checkpoint whose files come from different steps of one run is read
  * as one: each file is complete by itself, so no checksum shows it.
  */
 package io.github.charlstm.checkpoint;
