@@ -49,8 +49,8 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
 
   /**
    * The state of a folder, as Python writes it ({@code tf.train.generate_checkpoint_state_proto}).
-   * Absolute paths stay so, unless relative ones are asked for; of a relative folder, paths that are
-   * relative to the current folder become relative to it.
+   * Absolute paths stay so, unless relative ones are asked for; of a relative folder, paths that
+   * are relative to the current folder become relative to it.
    *
    * @param newest becomes the last of all, if it is not
    * @param relative whether absolute paths become relative to the folder (Python: {@code
@@ -70,7 +70,8 @@ public record CheckpointState(String modelCheckpointPath, List<String> allModelC
     if (path.isAbsolute()) {
       return relative ? folder.toAbsolutePath().relativize(path).toString() : path.toString();
     }
-    return (folder.isAbsolute() ? path : folder.normalize().relativize(path.normalize())).toString();
+    return (folder.isAbsolute() ? path : folder.normalize().relativize(path.normalize()))
+        .toString();
   }
 
   /** {@link #write(Path, String)} to the file {@link #FILE_NAME}. */

@@ -31,8 +31,9 @@ import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.VariableDef;
 
 /**
- * A graph with its Saver and its collections, in a file such as {@code model.ckpt-100.meta} (Python:
- * {@code tf.train.export_meta_graph}, and the reading part of {@code tf.train.import_meta_graph}).
+ * A graph with its Saver and its collections, in a file such as {@code model.ckpt-100.meta}
+ * (Python: {@code tf.train.export_meta_graph}, and the reading part of {@code
+ * tf.train.import_meta_graph}).
  */
 public final class MetaGraph {
   private static final String VARIABLES = "variables";
@@ -96,8 +97,8 @@ public final class MetaGraph {
 
     /**
      * The collections {@code variables} and, of those marked so, {@code trainable_variables}, from
-     * which Python makes its variable objects, see {@link SavedModelWriter#variable}. By default the
-     * first has all variables that the graph initializes, and the second is missing.
+     * which Python makes its variable objects, see {@link SavedModelWriter#variable}. By default
+     * the first has all variables that the graph initializes, and the second is missing.
      */
     public Builder variables(Collection<VariableDef> definitions) {
       this.variables = Optional.of(List.copyOf(definitions));
@@ -174,7 +175,8 @@ public final class MetaGraph {
         definition
             .getLibraryBuilder()
             .getFunctionBuilderList()
-            .forEach(function -> function.getNodeDefBuilderList().forEach(n -> strip(n, operations)));
+            .forEach(
+                function -> function.getNodeDefBuilderList().forEach(n -> strip(n, operations)));
       }
       MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
       meta.getMetaInfoDefBuilder()
@@ -330,8 +332,7 @@ public final class MetaGraph {
       return Optional.of(
           VariableDef.newBuilder()
               .setVariableName(variable.name() + ":0")
-              .setInitialValueName(
-                  assign.input(1).op().name() + ":" + assign.input(1).index())
+              .setInitialValueName(assign.input(1).op().name() + ":" + assign.input(1).index())
               .setInitializerName(assign.name())
               .setSnapshotName(read.name() + ":0")
               .setIsResource(resource)

@@ -40,7 +40,9 @@ public final class SaveOptions {
 
     private Builder() {}
 
-    /** A step of 0 or more that is appended to the path: {@code model.ckpt-100}; none by default. */
+    /**
+     * A step of 0 or more that is appended to the path: {@code model.ckpt-100}; none by default.
+     */
     public Builder globalStep(long step) {
       if (step < 0) {
         throw new IllegalArgumentException("globalStep: expected 0 or more, found " + step);

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,10 +37,10 @@ import org.tensorflow.types.TString;
  * save/control_dependency}, {@code save/restore_all}), so an exported graph can be restored by
  * Python, by the C++ loader of SavedModels and by Java alike.
  *
- * <p>As in TensorFlow 1, {@link #save(Session, Path)} writes the values, the file {@code checkpoint}
- * that names the newest and the last checkpoints, and the graph ({@code .meta}), and deletes the
- * oldest checkpoints beyond {@code max_to_keep}. {@link CheckpointSeries} does the same safe against
- * crashes; {@link #write} writes the values alone.
+ * <p>As in TensorFlow 1, {@link #save(Session, Path)} writes the values, the file {@code
+ * checkpoint} that names the newest and the last checkpoints, and the graph ({@code .meta}), and
+ * deletes the oldest checkpoints beyond {@code max_to_keep}. {@link CheckpointSeries} does the same
+ * safe against crashes; {@link #write} writes the values alone.
  *
  * <p>Not for use by several threads at once.
  */
@@ -184,9 +184,9 @@ public final class Saver {
    * the state file; then deletes the oldest checkpoint beyond {@code max_to_keep}. A missing folder
    * is created.
    *
-   * @return what {@link #restore} takes: the path, with the step; of shards of format V1 the pattern
-   *     {@code model.ckpt-?????-of-00002}. Null of an empty Saver (Python: {@code None}), which
-   *     writes the graph alone
+   * @return what {@link #restore} takes: the path, with the step; of shards of format V1 the
+   *     pattern {@code model.ckpt-?????-of-00002}. Null of an empty Saver (Python: {@code None}),
+   *     which writes the graph alone
    * @throws IllegalArgumentException if the checkpoint has the name of the state file
    */
   public Path save(Session session, Path savePath, SaveOptions save) throws IOException {
@@ -209,8 +209,7 @@ public final class Saver {
       }
     }
     if (save.writeMetaGraph) {
-      MetaGraph.Builder metaGraph =
-          metaGraph().stripDefaultAttrs(save.stripDefaultAttrs);
+      MetaGraph.Builder metaGraph = metaGraph().stripDefaultAttrs(save.stripDefaultAttrs);
       metaGraph.write(CheckpointFiles.sibling(prefix, "." + save.metaGraphSuffix), false);
     }
     return written;
@@ -511,8 +510,8 @@ public final class Saver {
     }
 
     /**
-     * How many checkpoints are kept; 5 by default. With 0, none is deleted, and the state file names
-     * the newest alone.
+     * How many checkpoints are kept; 5 by default. With 0, none is deleted, and the state file
+     * names the newest alone.
      */
     public Builder maxToKeep(int number) {
       if (number < 0) {
@@ -591,11 +590,11 @@ public final class Saver {
     }
 
     /**
-     * Adds the Saver's ops to the graph. As in TensorFlow 1, the variables are saved in the order of
-     * their names.
+     * Adds the Saver's ops to the graph. As in TensorFlow 1, the variables are saved in the order
+     * of their names.
      *
-     * @throws IllegalArgumentException if there is no variable and that is not allowed, one is there
-     *     under two names, or one is not a variable of known shape
+     * @throws IllegalArgumentException if there is no variable and that is not allowed, one is
+     *     there under two names, or one is not a variable of known shape
      */
     public Saver build() {
       if (!(tf.scope().env() instanceof Graph graph)) {

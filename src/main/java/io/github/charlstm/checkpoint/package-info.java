@@ -21,7 +21,8 @@
  * (V2) or a protocol buffer in a block (V1).
  *
  * <p>Limits: little-endian files, plain or compressed by Snappy; variants and strings in slices are
- * listed but not read; a Saver saves variables, no tables and no slices of them. A V1 checkpoint whose files come from different steps of one run is read
- * as one: each file is complete by itself, so no checksum shows it.
+ * listed but not read; a Saver saves variables, no tables and no slices of them. A V1 checkpoint
+ * whose files come from different steps of one run is read as one: each file is complete by itself,
+ * so no checksum shows it.
  */
 package io.github.charlstm.checkpoint;

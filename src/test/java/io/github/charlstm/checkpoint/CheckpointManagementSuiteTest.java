@@ -214,8 +214,7 @@ class CheckpointManagementSuiteTest {
   }
 
   @Test
-  @TensorFlowCase(
-      "checkpoint_management_test.LatestCheckpointWithRelativePaths.testNameCollision")
+  @TensorFlowCase("checkpoint_management_test.LatestCheckpointWithRelativePaths.testNameCollision")
   void aCheckpointMayNotHaveTheStateFilesName() throws IOException {
     Path path = folder.resolve("checkpoint");
     Saver saver = values.saver().build();
@@ -255,8 +254,7 @@ class CheckpointManagementSuiteTest {
   @TensorFlowCase("checkpoint_management_test.CheckpointStateTest.testAllModelCheckpointPaths")
   void aStateHasAbsolutePathsOrThoseRelativeToItsFolder() {
     Path absolute = folder.toAbsolutePath().resolve("model-0");
-    CheckpointState state =
-        CheckpointState.of(folder.toAbsolutePath(), absolute, List.of(), false);
+    CheckpointState state = CheckpointState.of(folder.toAbsolutePath(), absolute, List.of(), false);
     assertThat(state).isEqualTo(new CheckpointState(absolute + "", List.of(absolute + "")));
     assertThat(CheckpointState.of(Path.of("train"), Path.of("train/model-0"), List.of(), false))
         .isEqualTo(new CheckpointState("model-0", List.of("model-0")));
@@ -282,8 +280,7 @@ class CheckpointManagementSuiteTest {
         .contains(new CheckpointState("model-2", List.of(absolute.toString(), "model-2")));
 
     Path newest = folder.toAbsolutePath().resolve("model-2");
-    CheckpointState.of(
-            folder.toAbsolutePath(), newest, List.of(Path.of("model-0"), newest), true)
+    CheckpointState.of(folder.toAbsolutePath(), newest, List.of(Path.of("model-0"), newest), true)
         .write(folder, "other");
     assertThat(folder.resolve("other"))
         .hasContent(
@@ -293,8 +290,7 @@ class CheckpointManagementSuiteTest {
             all_model_checkpoint_paths: "model-2"
             """);
     Files.writeString(folder.resolve("model-2.index"), "");
-    assertThat(CheckpointState.latestCheckpoint(folder.toAbsolutePath(), "other"))
-        .contains(newest);
+    assertThat(CheckpointState.latestCheckpoint(folder.toAbsolutePath(), "other")).contains(newest);
     assertThatThrownBy(() -> CheckpointState.read(folder, "a/b"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a/b");

@@ -351,7 +351,10 @@ class SaverSuiteTest {
   private static Saver.Builder renamed(ValueGraph values, String v0, String v1) {
     return Saver.builder(
         values.tf,
-        Map.of("save_prefix/v0", values.variables.get(v0), "save_prefix/v1",
+        Map.of(
+            "save_prefix/v0",
+            values.variables.get(v0),
+            "save_prefix/v1",
             values.variables.get(v1)));
   }
 
@@ -411,14 +414,12 @@ class SaverSuiteTest {
                 .sharded(true)
                 .writeVersion(version)
                 .build();
-        one.restore(
-            restored.session, folder.resolve("sharded_basics-0000" + shard + "-of-00002"));
+        one.restore(restored.session, folder.resolve("sharded_basics-0000" + shard + "-of-00002"));
         assertThat(restored.number(name)).isEqualTo(shard == 0 ? 10 : 20);
       }
       restored.initialize();
       Saver reader = restored.saver().sharded(true).writeVersion(version).build();
-      reader.restore(
-          restored.session, v1 ? folder.resolve("sharded_basics-?????-of-?????") : path);
+      reader.restore(restored.session, v1 ? folder.resolve("sharded_basics-?????-of-?????") : path);
       assertThat(restored.number("v0")).isEqualTo(10);
       assertThat(restored.number("v1")).isEqualTo(20);
       assertThat(CheckpointState.latestCheckpoint(folder)).contains(all);

@@ -128,7 +128,6 @@ final class ValueGraph implements AutoCloseable {
     }
   }
 
-
   @Override
   public void close() {
     session.close();
