@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.interop.Importer;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipes;
@@ -26,6 +27,13 @@ final class ImportCommand implements Command {
               + Importer.TF1_CHECKPOINT
               + ": old=new, a variable or scope of the file and its name here, such as"
               + " dense/kernel=softmax/Variable");
+  private static final Flag<Path> RECOVER_VOCABULARY =
+      Flag.path(
+          "recover-vocabulary",
+          "instead of "
+              + ExternalModelOptions.VOCAB
+              + ", if no file has it: find the order of the characters from this text, which the"
+              + " model was trained on");
   private static final Flag<Boolean> RESTART =
       Flag.toggle("restart", "count steps and epochs from 0, for a new text");
 
@@ -40,6 +48,7 @@ final class ImportCommand implements Command {
                 "with "
                     + Importer.TF1_CHECKPOINT
                     + ": vocabulary.json, a .pkl, or the text whose sorted characters it is"),
+            RECOVER_VOCABULARY,
             TextFlags.ENCODING,
             TextFlags.ON_MALFORMED,
             NAMES,
@@ -48,6 +57,8 @@ final class ImportCommand implements Command {
         .examples(
             "import --from char-rnn-tensorflow save --to checkpoints/sherlock",
             "import --from tf1-checkpoint checkpoints/i3960_l512.ckpt --vocab anna.txt --to"
+                + " anna-py",
+            "import --from tf1-checkpoint i3960_l512.ckpt --recover-vocabulary anna.txt --to"
                 + " anna-py",
             "train --resume --run checkpoints/sherlock --data input.txt");
   }
@@ -67,34 +78,42 @@ final class ImportCommand implements Command {
   private static Importer.Report imported(String format, Path from, Path to, Flags flags)
       throws IOException {
     boolean needsVocabulary = format.equals(Importer.TF1_CHECKPOINT);
-    if (flags.has(ExternalModelOptions.VOCAB) != needsVocabulary) {
+    boolean recovers = flags.has(RECOVER_VOCABULARY);
+    if (recovers && flags.has(ExternalModelOptions.VOCAB)) {
       throw new UsageException(
-          needsVocabulary
-              ? ExternalModelOptions.VOCAB
-                  + ": a checkpoint has no characters; name a vocabulary or the text it was trained"
-                  + " on"
-              : ExternalModelOptions.VOCAB + " goes with " + FROM + " " + Importer.TF1_CHECKPOINT);
+          "%s does not go with %s", RECOVER_VOCABULARY, ExternalModelOptions.VOCAB);
     }
     if (!needsVocabulary) {
-      if (flags.has(NAMES)) {
-        throw new UsageException("%s goes with %s %s", NAMES, FROM, Importer.TF1_CHECKPOINT);
+      for (Flag<?> flag : List.of(ExternalModelOptions.VOCAB, RECOVER_VOCABULARY, NAMES)) {
+        if (flags.has(flag)) {
+          throw new UsageException("%s goes with %s %s", flag, FROM, Importer.TF1_CHECKPOINT);
+        }
       }
       TextFlags.requireNone(flags, ExternalModelOptions.VOCAB + " FILE, a text");
+    } else if (!recovers && !flags.has(ExternalModelOptions.VOCAB)) {
+      throw new UsageException(
+          "%s: a checkpoint has no characters; name a vocabulary or the text it was trained on; if"
+              + " its program kept no order of them (set(text)), name the text with %s",
+          ExternalModelOptions.VOCAB, RECOVER_VOCABULARY);
     }
     Importer.Continuation continuation =
         new Importer.Continuation(
             settings -> TrainFlags.override(flags, settings), flags.has(RESTART));
     return needsVocabulary
         ? Importer.tf1Checkpoint(
-            new Importer.Source(
-                from,
-                ExternalModelOptions.vocabulary(flags),
-                ExternalModelOptions.isVocabularyList(flags),
-                flags.get(NAMES)),
+            new Importer.Source(from, symbols(flags), flags.get(NAMES)),
             to,
             Recipes.ANNA.training(),
             continuation)
         : Importer.charRnn(from, to, continuation);
+  }
+
+  private static Importer.Symbols symbols(Flags flags) {
+    return flags.has(RECOVER_VOCABULARY)
+        ? new Importer.Symbols.Recovered(
+            flags.get(RECOVER_VOCABULARY), TextFlags.format(flags, TextFormat.UTF_8))
+        : new Importer.Symbols.Known(
+            ExternalModelOptions.vocabulary(flags), ExternalModelOptions.isVocabularyList(flags));
   }
 
   private static Map<String, String> names(List<String> entries) {

@@ -3,10 +3,11 @@ package io.github.charlstm.interop;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
-import io.github.charlstm.checkpoint.Saver;
-import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
@@ -22,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -93,18 +93,36 @@ public final class Importer {
     }
   }
 
+  /** Where the characters of a checkpoint come from, which does not hold them. */
+  public sealed interface Symbols {
+    /**
+     * A vocabulary.
+     *
+     * @param vocabulary as many characters as the model has, in its order
+     * @param mayBeShorter whether the model may have one class more than the vocabulary, as some
+     *     programs have for unknown characters
+     */
+    record Known(Vocabulary vocabulary, boolean mayBeShorter) implements Symbols {}
+
+    /**
+     * The order of the characters is found from the text that the model was trained on, or one like
+     * it, where the program kept no order (Python: numbers of {@code set(text)}).
+     *
+     * @param text at least 20,000 characters
+     * @param format how the text is read
+     */
+    record Recovered(Path text, TextFormat format) implements Symbols {}
+  }
+
   /**
    * A checkpoint of the book's model or one like it.
    *
    * @param path a prefix, such as {@code model.ckpt-100}, or a folder with such files
-   * @param vocabulary as many characters as the model has, in its order
-   * @param mayBeShorter whether the model may have one class more than the vocabulary, as some
-   *     programs have for unknown characters
+   * @param symbols the model's characters
    * @param names this library's names of variables or scopes by those in the file, for what is not
    *     found otherwise; slots have the names of their variables
    */
-  public record Source(
-      Path path, Vocabulary vocabulary, boolean mayBeShorter, Map<String, String> names) {
+  public record Source(Path path, Symbols symbols, Map<String, String> names) {
     public Source {
       names = Map.copyOf(names);
     }
@@ -195,7 +213,10 @@ public final class Importer {
       Continuation continuation)
       throws IOException {
     return tf1Checkpoint(
-        new Source(checkpoint, vocabulary, false, Map.of()), run, defaults, continuation);
+        new Source(checkpoint, new Symbols.Known(vocabulary, false), Map.of()),
+        run,
+        defaults,
+        continuation);
   }
 
   /** As {@link #tf1Checkpoint(Path, Vocabulary, Path, TrainingSettings, Continuation)}. */
@@ -207,18 +228,35 @@ public final class Importer {
     CheckpointReader reader = CheckpointReader.open(place.prefix());
     FileTensors file = FileTensors.of(reader, source.names());
     List<String> notes = new ArrayList<>(place.note().stream().toList());
-    boolean embedded = false;
-    if (!isOfBook(file) && source.names().isEmpty()) {
+    ModelSettings model;
+    if (isOfCharRnn(file)) {
+      model = embedded(file);
+    } else if (isOfBook(file) || !source.names().isEmpty()) {
+      model = model(file);
+    } else {
       Optional<NamesByShape> byShape = NamesByShape.find(file);
       if (byShape.isPresent()) {
         file = FileTensors.of(reader, byShape.get().names());
-        embedded = byShape.get().embedded();
         notes.add("found by their shapes: " + describe(byShape.get().names()));
       }
+      model = isOfCharRnn(file) ? embedded(file) : model(file);
     }
-    ModelSettings model = embedded ? embedded(file) : model(file);
-    Vocabulary vocabulary = source.vocabulary();
-    if (source.mayBeShorter() && model.vocabularySize() == vocabulary.size() + 1) {
+    long step = continuation.restart() ? 0 : StepCount.of(file, place.number());
+    TrainingSettings training = continuation.changes().apply(defaults);
+    Vocabulary vocabulary =
+        source.symbols() instanceof Symbols.Known known
+            ? fitting(known, model, file, notes)
+            : recovered((Symbols.Recovered) source.symbols(), model, file, notes);
+    Plan plan = new Plan(TF1_CHECKPOINT, model, training, vocabulary, step, false, notes);
+    Report report = write(file, plan, run);
+    ImportedNames.write(run, file.byName(), List.of());
+    return report;
+  }
+
+  private static Vocabulary fitting(
+      Symbols.Known symbols, ModelSettings model, FileTensors file, List<String> notes) {
+    Vocabulary vocabulary = symbols.vocabulary();
+    if (symbols.mayBeShorter() && model.vocabularySize() == vocabulary.size() + 1) {
       vocabulary = vocabulary.withSpare();
       notes.add(
           String.format(
@@ -231,12 +269,29 @@ public final class Importer {
           "its vocabulary has %s characters, the one given (`vocab`) has %s",
           model.vocabularySize(), vocabulary.size());
     }
-    long step = continuation.restart() ? 0 : StepCount.of(file, place.number());
-    TrainingSettings training = continuation.changes().apply(defaults);
-    Plan plan = new Plan(TF1_CHECKPOINT, model, training, vocabulary, step, false, notes);
-    Report report = write(file, plan, run);
-    ImportedNames.write(run, file.byName(), List.of());
-    return report;
+    return vocabulary;
+  }
+
+  private static Vocabulary recovered(
+      Symbols.Recovered symbols, ModelSettings model, FileTensors file, List<String> notes)
+      throws IOException {
+    try (AssignmentMap variables = AssignmentMap.of(file, model, false, 0, 0)) {
+      VocabularyRecovery.Recovered found =
+          VocabularyRecovery.of(model, variables.tensors(), text(symbols, model));
+      notes.add(found.note());
+      return found.vocabulary();
+    } catch (InvalidDataException e) {
+      throw new InvalidDataException(symbols.text() + ": " + e.getMessage(), e);
+    }
+  }
+
+  // Carriage returns are kept if the text has as many characters with them as the model.
+  private static CharacterText text(Symbols.Recovered symbols, ModelSettings model) {
+    CharacterText kept =
+        TextFile.load(symbols.text(), symbols.format(), TextFile.Newlines.KEPT, read -> {});
+    return kept.distinct().count() == model.vocabularySize()
+        ? kept
+        : TextFile.load(symbols.text(), symbols.format());
   }
 
   private record Plan(
@@ -302,18 +357,23 @@ public final class Importer {
     if (layers != 1 || wanted < 1) {
       requireSame(file, "layers", layers, "config.pkl's num_layers", OptionalInt.of(wanted));
     }
-    CharRnn.Cell cell =
-        switch (file.cellClass()) {
-          case "basic_rnn_cell" -> CharRnn.Cell.BASIC_RNN_CELL;
-          case "gru_cell" -> CharRnn.Cell.GRU_CELL;
-          case "lstm_cell" -> CharRnn.Cell.LSTM_CELL;
-          default -> CharRnn.Cell.BASIC_LSTM_CELL;
-        };
     if (!file.cellClass().contains(config.model())) {
       throw file.unfit(
           "its cells are %s, but config.pkl's model is %s", file.cellClass(), config.model());
     }
-    return CharRnn.Settings.of(characters).withRnnSize(units).withNumLayers(wanted).withCell(cell);
+    return CharRnn.Settings.of(characters)
+        .withRnnSize(units)
+        .withNumLayers(wanted)
+        .withCell(cell(file));
+  }
+
+  private static CharRnn.Cell cell(FileTensors file) {
+    return switch (file.cellClass()) {
+      case "basic_rnn_cell" -> CharRnn.Cell.BASIC_RNN_CELL;
+      case "gru_cell" -> CharRnn.Cell.GRU_CELL;
+      case "lstm_cell" -> CharRnn.Cell.LSTM_CELL;
+      default -> CharRnn.Cell.BASIC_LSTM_CELL;
+    };
   }
 
   private static void requireSame(
@@ -324,10 +384,6 @@ public final class Importer {
   }
 
   private static CharLstm.Settings model(FileTensors file) {
-    if (file.find("embedding").isPresent() && file.find("rnnlm/softmax_w").isPresent()) {
-      throw file.unfit(
-          "it is one of %s; import it, or its folder, with `from` %s", CHAR_RNN, CHAR_RNN);
-    }
     Shape softmax = file.matrix("softmax/Variable", "the book's character model"); // [L, V]
     if (!file.cellClass().equals("basic_lstm_cell")) {
       throw file.unfit("its cells are %s; the book's are basic_lstm_cell", file.cellClass());
@@ -340,8 +396,11 @@ public final class Importer {
   }
 
   private static boolean isOfBook(FileTensors file) {
-    return file.find("softmax/Variable").isPresent() && file.hasCells("basic_lstm_cell")
-        || file.find("rnnlm/softmax_w").isPresent();
+    return file.find("softmax/Variable").isPresent() && file.hasCells("basic_lstm_cell");
+  }
+
+  private static boolean isOfCharRnn(FileTensors file) {
+    return file.find("rnnlm/softmax_w").isPresent() && file.find("embedding").isPresent();
   }
 
   private static CharRnn.Settings embedded(FileTensors file) {
@@ -349,7 +408,7 @@ public final class Importer {
     return CharRnn.Settings.of((int) embedding.get(0))
         .withRnnSize((int) embedding.get(1))
         .withNumLayers(file.layers())
-        .withCell(CharRnn.Cell.BASIC_LSTM_CELL);
+        .withCell(cell(file));
   }
 
   private static String describe(Map<String, String> names) {
@@ -455,96 +514,6 @@ public final class Importer {
         throw new CheckpointException(
             "cannot read folder " + folder + ": " + FileFailures.reason(e), e);
       }
-    }
-  }
-
-  /**
-   * The options of a run of char-rnn-tensorflow, from its {@code config.pkl}. Options that the
-   * program's version did not have yet default to what it did then.
-   *
-   * @param options by the names of the program's command line
-   */
-  record CharRnnConfig(Path file, Map<String, Object> options) {
-    private static final List<String> MODELS = List.of("rnn", "gru", "lstm");
-
-    static CharRnnConfig read(Path file) {
-      PickleFile pickle = PickleFile.read(file);
-      if (pickle.value() instanceof PickleFile.Namespace namespace) {
-        return new CharRnnConfig(file, namespace.attributes());
-      }
-      // some programs pickle vars(args)
-      if (pickle.value() instanceof Map<?, ?> dict
-          && dict.keySet().stream().allMatch(String.class::isInstance)) {
-        Map<String, Object> options = new LinkedHashMap<>();
-        dict.forEach((name, value) -> options.put((String) name, value));
-        return new CharRnnConfig(file, options);
-      }
-      throw new InvalidDataException(
-          file
-              + ": expected the options of char-rnn-tensorflow, an argparse.Namespace or a dict of"
-              + " names, found "
-              + PickleFile.describe(pickle.value()));
-    }
-
-    /** {@code rnn}, {@code gru} or {@code lstm}. */
-    String model() {
-      Object model = options.get("model");
-      if (model instanceof String text && MODELS.contains(text)) {
-        return text;
-      }
-      throw InvalidDataException.of(
-          "%s: the model is %s; %s can be imported",
-          file, PickleFile.describe(model), String.join(", ", MODELS));
-    }
-
-    /** A size, if the options have it. */
-    OptionalInt size(String name) {
-      return options.containsKey(name) ? OptionalInt.of(whole(name, 0)) : OptionalInt.empty();
-    }
-
-    /** The settings of the training. */
-    TrainingSettings training() {
-      try {
-        return TrainingSettings.builder()
-            .batchSize(whole("batch_size", 50))
-            .numSteps(whole("seq_length", 50))
-            .epochs(whole("num_epochs", 50))
-            .learningRate((float) number("learning_rate", 0.002))
-            .gradClip((float) number("grad_clip", 5))
-            .decayRate(number("decay_rate", 0.97))
-            .keepProb((float) number("output_keep_prob", 1))
-            .inputKeepProb((float) number("input_keep_prob", 1))
-            .saveEvery(whole("save_every", 1000))
-            .maxToKeep(Saver.DEFAULT_MAX_TO_KEEP)
-            .lastTarget(LastTarget.NEXT_CHARACTER)
-            .build();
-      } catch (InvalidDataException e) {
-        throw e;
-      } catch (IllegalArgumentException e) {
-        throw new InvalidDataException(file + ": " + e.getMessage(), e);
-      }
-    }
-
-    private int whole(String name, int byDefault) {
-      Object value = options.getOrDefault(name, byDefault);
-      if ((value instanceof Integer || value instanceof Long)
-          && ((Number) value).longValue() == ((Number) value).intValue()) {
-        return ((Number) value).intValue();
-      }
-      throw notA("a whole number", name, value);
-    }
-
-    private double number(String name, double byDefault) {
-      Object value = options.getOrDefault(name, byDefault);
-      if (value instanceof Number number) {
-        return number.doubleValue();
-      }
-      throw notA("a number", name, value);
-    }
-
-    private InvalidDataException notA(String expected, String name, Object value) {
-      return InvalidDataException.of(
-          "%s: expected %s to be %s, found %s", file, name, expected, PickleFile.describe(value));
     }
   }
 }

@@ -128,13 +128,15 @@ class BookImportTest {
                 "scores/Variable_1",
                 "softmax/Variable_1"))) {
       Path to = root.resolve("run" + names.size());
-      Importer.Source source = new Importer.Source(save, vocabulary, false, names);
+      Importer.Source source =
+          new Importer.Source(save, new Importer.Symbols.Known(vocabulary, false), names);
       Importer.Report report = Importer.tf1Checkpoint(source, to, Recipes.ANNA.training(), asItWas);
       assertThat(report.notUsed()).isEmpty();
       assertThat(report.atZero()).isEmpty();
     }
     Importer.Source wrong =
-        new Importer.Source(save, vocabulary, false, Map.of("score", "softmax"));
+        new Importer.Source(
+            save, new Importer.Symbols.Known(vocabulary, false), Map.of("score", "softmax"));
     assertThatThrownBy(() -> Importer.tf1Checkpoint(wrong, run, Recipes.ANNA.training(), asItWas))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("it has no score, which `map` names");
@@ -222,10 +224,17 @@ class BookImportTest {
   }
 
   @Test
-  void aCheckpointOfCharRnnTensorflowIsRejectedWithTheRemedy() throws IOException {
-    EditedFolder.write(PythonFixture.saveFolder("lstm_3_kernel"), save, "30", tensors -> {});
-    assertThatThrownBy(() -> book(save, Vocabulary.of("abc")))
-        .hasMessageContaining("`from` char-rnn-tensorflow");
+  void aCheckpointOfCharRnnTensorflowIsImportedWithoutItsPickles() throws IOException {
+    for (String name : List.of("lstm_3_kernel", "gru_2_kernel")) {
+      PythonFixture fixture = PythonFixture.ofSaveFolder(name);
+      Path expected =
+          Importer.charRnn(fixture.folder(), root.resolve(name), Importer.Continuation.AS_IT_WAS)
+              .checkpoint();
+      run = root.resolve("run of " + name);
+      Importer.Report report =
+          book(fixture.folder().resolve("model.ckpt-30"), fixture.vocabulary());
+      assertThat(values(report.checkpoint())).isEqualTo(values(expected));
+    }
   }
 
   @Test
