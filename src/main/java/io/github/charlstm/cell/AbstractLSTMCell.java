@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
@@ -8,13 +9,13 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** What both LSTM cells share: the equations, the state and its two forms, the forget bias. */
 abstract class AbstractLSTMCell extends LayerRNNCell {
-  private final float forgetBias;
+  private final double forgetBias;
   private final boolean stateIsTuple;
-  private GraphVariable<TFloat32> bias;
+  private GraphVariable<?> bias;
 
   AbstractLSTMCell(LstmBuilder<?> options, String defaultName) {
     super(options, defaultName);
@@ -30,46 +31,46 @@ abstract class AbstractLSTMCell extends LayerRNNCell {
    * @param f forget gate
    * @param o output gate
    */
-  record Sums(Operand<TFloat32> i, Operand<TFloat32> j, Operand<TFloat32> f, Operand<TFloat32> o) {
+  record Sums<T extends TFloating>(Operand<T> i, Operand<T> j, Operand<T> f, Operand<T> o) {
 
-    static Sums of(Ops tf, Operand<TFloat32> sums) {
-      List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), sums, 4L).output();
-      return new Sums(ijfo.get(0), ijfo.get(1), ijfo.get(2), ijfo.get(3));
+    static <T extends TFloating> Sums<T> of(Ops tf, Operand<T> sums) {
+      List<Output<T>> ijfo = tf.split(tf.constant(1), sums, 4L).output();
+      return new Sums<>(ijfo.get(0), ijfo.get(1), ijfo.get(2), ijfo.get(3));
     }
 
-    Sums withForgetBias(Ops tf, float forgetBias) {
-      return new Sums(i, j, tf.math.add(f, tf.constant(forgetBias)), o);
+    Sums<T> withForgetBias(Ops tf, double forgetBias) {
+      return new Sums<>(i, j, tf.math.add(f, Dtypes.constant(tf, f.type(), forgetBias)), o);
     }
 
     /** The equations of the plain LSTM. */
-    LSTMStateTuple newState(Ops tf, Operand<TFloat32> c, Activation activation) {
-      Operand<TFloat32> newC =
+    LSTMStateTuple<T> newState(Ops tf, Operand<T> c, Activation activation) {
+      Operand<T> newC =
           tf.math.add(
               tf.math.mul(c, tf.math.sigmoid(f)),
-              tf.math.mul(tf.math.sigmoid(i), activation.apply(tf, j)));
-      Operand<TFloat32> newH = tf.math.mul(activation.apply(tf, newC), tf.math.sigmoid(o));
-      return new LSTMStateTuple(newC, newH);
+              tf.math.mul(tf.math.sigmoid(i), activation.of(tf, j)));
+      Operand<T> newH = tf.math.mul(activation.of(tf, newC), tf.math.sigmoid(o));
+      return new LSTMStateTuple<>(newC, newH);
     }
   }
 
   /** Takes apart a state of one tensor, c then h. */
-  abstract LSTMStateTuple unpacked(Ops tf, Operand<TFloat32> state);
+  abstract <T extends TFloating> LSTMStateTuple<T> unpacked(Ops tf, Operand<T> state);
 
   /** c and h after the step. */
-  abstract LSTMStateTuple newState(Ops tf, Sums sums, Operand<TFloat32> c);
+  abstract <T extends TFloating> LSTMStateTuple<T> newState(Ops tf, Sums<T> sums, Operand<T> c);
 
   @Override
-  final Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    List<Operand<TFloat32>> leaves = state.flatten();
-    LSTMStateTuple before =
+  final <T extends TFloating> Step<T> step(Ops tf, Operand<T> inputs, RNNState<T> state) {
+    List<Operand<T>> leaves = state.flatten();
+    LSTMStateTuple<T> before =
         stateIsTuple
-            ? new LSTMStateTuple(leaves.get(0), leaves.get(1))
+            ? new LSTMStateTuple<>(leaves.get(0), leaves.get(1))
             : unpacked(tf, leaves.get(0));
-    Operand<TFloat32> sums = affine(tf, inputs, before.h(), kernel(), bias); // [B, 4U]
-    LSTMStateTuple after = newState(tf, Sums.of(tf, sums), before.c());
-    return new Step(
+    Operand<T> sums = affine(tf, inputs, before.h(), kernel(), bias); // [B, 4U]
+    LSTMStateTuple<T> after = newState(tf, Sums.of(tf, sums), before.c());
+    return new Step<>(
         after.h(),
-        stateIsTuple ? after : new TensorState(tf.concat(after.flatten(), tf.constant(1))));
+        stateIsTuple ? after : new TensorState<>(tf.concat(after.flatten(), tf.constant(1))));
   }
 
   @Override
@@ -84,21 +85,21 @@ abstract class AbstractLSTMCell extends LayerRNNCell {
     return stateIsTuple && hasTanh();
   }
 
-  final void createBias(VariableScope own) {
-    bias = own.getVariable("bias", Shape.of(4L * numUnits()), Initializers.zeros());
+  final void createBias(VariableScope own, Class<? extends TFloating> dtype) {
+    bias = own.getVariable("bias", dtype, Shape.of(4L * numUnits()), Initializers.zeros());
   }
 
-  final GraphVariable<TFloat32> bias() {
+  final GraphVariable<?> bias() {
     return bias;
   }
 
-  final float forgetBias() {
+  final double forgetBias() {
     return forgetBias;
   }
 
   /** Options of both LSTM cells. */
   abstract static class LstmBuilder<B extends LstmBuilder<B>> extends ActivationBuilder<B> {
-    private float forgetBias = 1f;
+    private double forgetBias = 1;
     private boolean stateIsTuple = true;
 
     LstmBuilder(String cell, int numUnits) {
@@ -106,7 +107,7 @@ abstract class AbstractLSTMCell extends LayerRNNCell {
     }
 
     /** Finite number added to the forget gate before its sigmoid; 1 by default. */
-    public B forgetBias(float value) {
+    public B forgetBias(double value) {
       this.forgetBias = requireFinite("forget_bias", value);
       return self();
     }

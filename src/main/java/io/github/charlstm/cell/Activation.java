@@ -1,8 +1,9 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The nonlinearity of a cell (Python: the option {@code activation}). Any function of one tensor
@@ -31,8 +32,13 @@ public interface Activation {
   /**
    * Adds the function to the graph.
    *
-   * @param x {@code [batch, units]}
-   * @return a tensor of the same shape
+   * @param x {@code [batch, units]}, float16, float32 or float64
+   * @return a tensor of the same shape and type
    */
-  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);
+  Operand<TFloating> apply(Ops tf, Operand<TFloating> x);
+
+  /** As {@link #apply}, with the type of x. */
+  default <T extends TFloating> Operand<T> of(Ops tf, Operand<T> x) {
+    return Dtypes.as(apply(tf, Dtypes.any(x)), x.type());
+  }
 }

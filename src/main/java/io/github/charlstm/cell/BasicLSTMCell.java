@@ -7,7 +7,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The LSTM without peepholes (Python: {@code tf.nn.rnn_cell.BasicLSTMCell}).
@@ -54,21 +54,22 @@ public final class BasicLSTMCell extends AbstractLSTMCell {
   }
 
   @Override
-  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
-    GraphVariable<TFloat32> kernel =
-        own.getVariable("kernel", Shape.of(depth + numUnits(), 4L * numUnits()));
-    createBias(own);
+  <T extends TFloating> GraphVariable<T> createVariables(
+      VariableScope own, Class<T> dtype, long depth) {
+    GraphVariable<T> kernel =
+        own.getVariable("kernel", dtype, Shape.of(depth + numUnits(), 4L * numUnits()));
+    createBias(own, dtype);
     return kernel;
   }
 
   @Override
-  LSTMStateTuple unpacked(Ops tf, Operand<TFloat32> state) {
-    List<Output<TFloat32>> parts = tf.split(tf.constant(1), state, 2L).output();
-    return new LSTMStateTuple(parts.get(0), parts.get(1));
+  <T extends TFloating> LSTMStateTuple<T> unpacked(Ops tf, Operand<T> state) {
+    List<Output<T>> parts = tf.split(tf.constant(1), state, 2L).output();
+    return new LSTMStateTuple<>(parts.get(0), parts.get(1));
   }
 
   @Override
-  LSTMStateTuple newState(Ops tf, Sums sums, Operand<TFloat32> c) {
+  <T extends TFloating> LSTMStateTuple<T> newState(Ops tf, Sums<T> sums, Operand<T> c) {
     return sums.withForgetBias(tf, forgetBias()).newState(tf, c, this::activate);
   }
 }

@@ -6,7 +6,7 @@ import io.github.charlstm.graph.VariableScope;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The plain recurrent cell (Python: {@code tf.nn.rnn_cell.BasicRNNCell}).
@@ -19,7 +19,7 @@ import org.tensorflow.types.TFloat32;
  * TensorState}.
  */
 public final class BasicRNNCell extends LayerRNNCell {
-  private GraphVariable<TFloat32> bias;
+  private GraphVariable<?> bias;
 
   /** A cell of {@code numUnits}, at least 1, with TF1's defaults. */
   public BasicRNNCell(int numUnits) {
@@ -58,17 +58,18 @@ public final class BasicRNNCell extends LayerRNNCell {
   }
 
   @Override
-  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
-    GraphVariable<TFloat32> made =
-        own.getVariable("kernel", Shape.of(depth + numUnits(), numUnits()));
-    bias = own.getVariable("bias", Shape.of(numUnits()), Initializers.zeros());
+  <T extends TFloating> GraphVariable<T> createVariables(
+      VariableScope own, Class<T> dtype, long depth) {
+    GraphVariable<T> made =
+        own.getVariable("kernel", dtype, Shape.of(depth + numUnits(), numUnits()));
+    bias = own.getVariable("bias", dtype, Shape.of(numUnits()), Initializers.zeros());
     return made;
   }
 
   @Override
-  Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Operand<TFloat32> h =
+  <T extends TFloating> Step<T> step(Ops tf, Operand<T> inputs, RNNState<T> state) {
+    Operand<T> h =
         activate(tf, affine(tf, inputs, state.flatten().get(0), kernel(), bias)); // [B, U]
-    return new Step(h, new TensorState(h));
+    return new Step<>(h, new TensorState<>(h));
   }
 }

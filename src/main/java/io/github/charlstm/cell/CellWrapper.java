@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /** Base of the wrappers: a cell around another. It does not change the names of variables. */
 abstract class CellWrapper extends RNNCell {
@@ -42,40 +42,42 @@ abstract class CellWrapper extends RNNCell {
 
   /** A step of the wrapped cell. */
   @FunctionalInterface
-  interface Inner {
-    Step step(Ops tf, Operand<TFloat32> inputs, RNNState state);
+  interface Inner<T extends TFloating> {
+    Step<T> step(Ops tf, Operand<T> inputs, RNNState<T> state);
   }
 
   /** One step, around that of the wrapped cell. */
-  abstract Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state);
+  abstract <T extends TFloating> Step<T> around(
+      Inner<T> inner, Ops tf, Operand<T> inputs, RNNState<T> state);
 
   @Override
-  public final Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Inner next = (inside, x, before) -> cell.requireStep(cell.call(inside, x, before));
+  public final <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
+    Inner<T> next = (inside, x, before) -> cell.requireStep(cell.call(inside, x, before));
     return around(next, tf, inputs, state);
   }
 
   @Override
-  public Step firstCall(
-      VariableScope scope, long inputDepth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Inner first =
+  public <T extends TFloating> Step<T> firstCall(
+      VariableScope scope, long inputDepth, Ops tf, Operand<T> inputs, RNNState<T> state) {
+    Inner<T> first =
         (inside, x, before) ->
             cell.requireStep(cell.firstCall(scope, inputDepth, inside, x, before));
     return around(first, tf, inputs, state);
   }
 
   @Override
-  public void build(VariableScope scope, long inputDepth) {
-    cell.build(scope, inputDepth);
+  public <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long inputDepth) {
+    cell.build(scope, dtype, inputDepth);
   }
 
   @Override
-  public RNNState zeroState(Ops tf, int batchSize) {
-    return cell.zeroState(zeroStateScope(tf), batchSize);
+  public <T extends TFloating> RNNState<T> zeroState(Ops tf, int batchSize, Class<T> dtype) {
+    return cell.zeroState(zeroStateScope(tf), batchSize, dtype);
   }
 
   @Override
-  public RNNState zeroState(Ops tf, Operand<TInt32> batchSize) {
-    return cell.zeroState(zeroStateScope(tf), batchSize);
+  public <T extends TFloating> RNNState<T> zeroState(
+      Ops tf, Operand<TInt32> batchSize, Class<T> dtype) {
+    return cell.zeroState(zeroStateScope(tf), batchSize, dtype);
   }
 }

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Places a cell's operations on a device (Python: {@code tf.nn.rnn_cell.DeviceWrapper}).
@@ -43,18 +43,20 @@ public final class DeviceWrapper extends CellWrapper {
   }
 
   @Override
-  Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+  <T extends TFloating> Step<T> around(
+      Inner<T> inner, Ops tf, Operand<T> inputs, RNNState<T> state) {
     return inner.step(placed(tf), inputs, state);
   }
 
   @Override
-  public RNNState zeroState(Ops tf, int batchSize) {
-    return super.zeroState(placed(tf), batchSize);
+  public <T extends TFloating> RNNState<T> zeroState(Ops tf, int batchSize, Class<T> dtype) {
+    return super.zeroState(placed(tf), batchSize, dtype);
   }
 
   @Override
-  public RNNState zeroState(Ops tf, Operand<TInt32> batchSize) {
-    return super.zeroState(placed(tf), batchSize);
+  public <T extends TFloating> RNNState<T> zeroState(
+      Ops tf, Operand<TInt32> batchSize, Class<T> dtype) {
+    return super.zeroState(placed(tf), batchSize, dtype);
   }
 
   private Ops placed(Ops tf) {

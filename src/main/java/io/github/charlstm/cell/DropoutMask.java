@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,7 +14,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** How a {@link DropoutWrapper} drops a tensor: with fresh or with recurrent masks. */
 interface DropoutMask {
@@ -29,26 +30,28 @@ interface DropoutMask {
    * @param place number of the tensor for TF1's seed, see {@link #statePlaces}
    * @param leaf index among the tensors of that side
    */
-  Operand<TFloat32> drop(
-      Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side, int place, int leaf);
+  <T extends TFloating> Operand<T> drop(
+      Ops tf, Operand<T> x, KeepProb keepProb, Side side, int place, int leaf);
 
   /** A new mask at each call. */
   record Fresh(RandomSource noise, OptionalLong seed) implements DropoutMask {
     @Override
-    public Operand<TFloat32> drop(
-        Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side, int place, int leaf) {
+    public <T extends TFloating> Operand<T> drop(
+        Ops tf, Operand<T> x, KeepProb keepProb, Side side, int place, int leaf) {
       return fresh(tf, x, keepProb, noise, placeSeed(seed, side, place));
     }
   }
 
   /** Drops with a new mask (Python: {@code tf.nn.dropout} of TF 1.13 and later). */
-  static Operand<TFloat32> fresh(
-      Ops tf, Operand<TFloat32> x, KeepProb keepProb, RandomSource noise, OptionalLong seed) {
+  static <T extends TFloating> Operand<T> fresh(
+      Ops tf, Operand<T> x, KeepProb keepProb, RandomSource noise, OptionalLong seed) {
     Ops scope = tf.withSubScope("dropout");
-    Operand<TFloat32> rate = keepProb.rate(scope);
-    Operand<TFloat32> scaled = keepProb.scaled(scope, x, rate);
-    Operand<TFloat32> uniform = noise.draw(scope, scope.shape(x), seed); // [B, width]
-    return scope.select(scope.math.greaterEqual(uniform, rate), scaled, scope.constant(0f));
+    Operand<T> rate = keepProb.rate(scope, x.type());
+    Operand<T> scaled = keepProb.scaled(scope, x, rate);
+    Operand<T> uniform = // [B, width]
+        Dtypes.as(noise.draw(scope, scope.shape(x), x.type(), seed), x.type());
+    Operand<T> zero = Dtypes.constant(scope, x.type(), 0);
+    return scope.select(scope.math.greaterEqual(uniform, rate), scaled, zero);
   }
 
   /**
@@ -56,7 +59,7 @@ interface DropoutMask {
    *
    * @param rows noise of each tensor, {@code [1, width]}: one mask for all rows of a batch
    */
-  record Recurrent(Map<Side, List<Operand<TFloat32>>> rows) implements DropoutMask {
+  record Recurrent(Map<Side, List<Operand<? extends TFloating>>> rows) implements DropoutMask {
     /**
      * Draws the noise. As in TF1 there is noise for every part of the state and for the output,
      * dropped or not: the seeds of later draws do not depend on the options.
@@ -67,12 +70,13 @@ interface DropoutMask {
     static Recurrent draw(
         Ops tf,
         RandomSource noise,
+        Class<? extends TFloating> dtype,
         OptionalLong seed,
         OptionalInt inputSize,
         StateSize stateSize,
         int outputSize) {
       Ops scope = tf.withSubScope("DropoutWrapperInit");
-      Map<Side, List<Operand<TFloat32>>> rows = new EnumMap<>(Side.class);
+      Map<Side, List<Operand<? extends TFloating>>> rows = new EnumMap<>(Side.class);
       for (Side side : Side.values()) {
         List<Integer> widths =
             switch (side) {
@@ -80,9 +84,10 @@ interface DropoutMask {
               case STATE -> stateSize.flatten();
               case OUTPUT -> List.of(outputSize);
             };
-        List<Operand<TFloat32>> drawn = new ArrayList<>();
+        List<Operand<? extends TFloating>> drawn = new ArrayList<>();
         for (int width : widths) {
-          drawn.add(noise.draw(scope, scope.array(1, width), placeSeed(seed, side, drawn.size())));
+          OptionalLong own = placeSeed(seed, side, drawn.size());
+          drawn.add(noise.draw(scope, scope.array(1, width), dtype, own));
         }
         rows.put(side, drawn);
       }
@@ -90,12 +95,12 @@ interface DropoutMask {
     }
 
     @Override
-    public Operand<TFloat32> drop(
-        Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side, int place, int leaf) {
+    public <T extends TFloating> Operand<T> drop(
+        Ops tf, Operand<T> x, KeepProb keepProb, Side side, int place, int leaf) {
       Ops scope = tf.withSubScope("dropout");
-      Operand<TFloat32> keep = keepProb.value(scope);
-      Operand<TFloat32> mask = // [1, width]
-          scope.math.floor(scope.math.add(keep, rows.get(side).get(leaf)));
+      Operand<T> keep = keepProb.value(scope, x.type());
+      Operand<T> mask = // [1, width]
+          scope.math.floor(scope.math.add(keep, Dtypes.as(rows.get(side).get(leaf), x.type())));
       return scope.math.mul(scope.math.realDiv(x, keep), mask);
     }
   }
@@ -123,17 +128,18 @@ interface DropoutMask {
    * For each leaf of a state its number in TF1's count; empty if it is not dropped. A part that the
    * filter keeps counts as one, however many leaves it has.
    */
-  static List<OptionalInt> statePlaces(StateFilter filter, RNNState state) {
+  static <T extends TFloating> List<OptionalInt> statePlaces(
+      StateFilter filter, RNNState<T> state) {
     List<OptionalInt> places = new ArrayList<>();
     visit(filter, state, places, 0);
     return places;
   }
 
   // returns the number of places counted so far
-  private static int visit(
-      StateFilter filter, RNNState state, List<OptionalInt> places, int counted) {
+  private static <T extends TFloating> int visit(
+      StateFilter filter, RNNState<T> state, List<OptionalInt> places, int counted) {
     List<Boolean> choices = filter.choose(state).parts();
-    List<RNNState> parts = state.parts();
+    List<RNNState<T>> parts = state.parts();
     boolean oneForAll = choices.size() == 1;
     if (!oneForAll && choices.size() != parts.size()) {
       throw new IllegalArgumentException(
@@ -153,7 +159,8 @@ interface DropoutMask {
     return next;
   }
 
-  private static int add(List<OptionalInt> places, RNNState part, boolean dropped, int counted) {
+  private static <T extends TFloating> int add(
+      List<OptionalInt> places, RNNState<T> part, boolean dropped, int counted) {
     for (int k = 0; k < part.flatten().size(); k++) {
       places.add(dropped ? OptionalInt.of(counted) : OptionalInt.empty());
     }

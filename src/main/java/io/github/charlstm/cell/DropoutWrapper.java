@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Drops inputs, outputs and states of a cell at random (Python: {@code
@@ -87,10 +88,10 @@ public final class DropoutWrapper extends CellWrapper {
    * @param value above 0 and at most 1
    * @throws IllegalArgumentException if the value is out of this range
    */
-  public static float requireKeepProb(String option, float value) {
+  public static double requireKeepProb(String option, double value) {
     if (!isKeepProb(value)) {
       throw new IllegalArgumentException(
-          "%s must be above 0 and at most 1, found %s".formatted(option, value));
+          "%s must be above 0 and at most 1, found %s".formatted(option, Tensors.text(value)));
     }
     return value;
   }
@@ -122,37 +123,37 @@ public final class DropoutWrapper extends CellWrapper {
     }
 
     /** Share of input values to keep, above 0 and at most 1; 1 by default. */
-    public Builder inputKeepProb(float share) {
+    public Builder inputKeepProb(double share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
     }
 
     /** Share of input values to keep: a scalar of the graph, read at each run. */
-    public Builder inputKeepProb(Operand<TFloat32> share) {
+    public Builder inputKeepProb(Operand<? extends TFloating> share) {
       this.inputKeepProb = KeepProb.of("input_keep_prob", share);
       return this;
     }
 
     /** Share of output values to keep, above 0 and at most 1; 1 by default. */
-    public Builder outputKeepProb(float share) {
+    public Builder outputKeepProb(double share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
     }
 
     /** Share of output values to keep: a scalar of the graph, read at each run. */
-    public Builder outputKeepProb(Operand<TFloat32> share) {
+    public Builder outputKeepProb(Operand<? extends TFloating> share) {
       this.outputKeepProb = KeepProb.of("output_keep_prob", share);
       return this;
     }
 
     /** Share of state values to keep, above 0 and at most 1; 1 by default. */
-    public Builder stateKeepProb(float share) {
+    public Builder stateKeepProb(double share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
       return this;
     }
 
     /** Share of state values to keep: a scalar of the graph, read at each run. */
-    public Builder stateKeepProb(Operand<TFloat32> share) {
+    public Builder stateKeepProb(Operand<? extends TFloating> share) {
       this.stateKeepProb = KeepProb.of("state_keep_prob", share);
       return this;
     }
@@ -219,9 +220,11 @@ public final class DropoutWrapper extends CellWrapper {
    * Wrappers that have drawn already are passed over. The loops call it.
    *
    * @param scope of the graph's variables: its seeds and its builder are used
+   * @param dtype of the cells' inputs
    * @param cells any cells
    */
-  public static void drawNoise(VariableScope scope, RNNCell... cells) {
+  public static void drawNoise(
+      VariableScope scope, Class<? extends TFloating> dtype, RNNCell... cells) {
     Set<DropoutWrapper> wrappers = new TreeSet<>(Comparator.comparingLong(w -> w.number));
     Deque<RNNCell> open = new ArrayDeque<>(List.of(cells));
     while (!open.isEmpty()) {
@@ -231,7 +234,12 @@ public final class DropoutWrapper extends CellWrapper {
         wrappers.add(wrapper);
       }
     }
-    wrappers.forEach(wrapper -> wrapper.prepareMasks(scope));
+    wrappers.forEach(wrapper -> wrapper.prepareMasks(scope, dtype));
+  }
+
+  /** As {@link #drawNoise(VariableScope, Class, RNNCell...)}, of float32. */
+  public static void drawNoise(VariableScope scope, RNNCell... cells) {
+    drawNoise(scope, TFloat32.class, cells);
   }
 
   /** The noise, if it was given and the wrapper drops inputs and outputs only, with fresh masks. */
@@ -248,42 +256,43 @@ public final class DropoutWrapper extends CellWrapper {
   }
 
   @Override
-  public void build(VariableScope scope, long depth) {
-    prepare(scope, depth);
-    super.build(scope, depth);
+  public <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long depth) {
+    prepare(scope, dtype, depth);
+    super.build(scope, dtype, depth);
   }
 
   @Override
-  public Step firstCall(
-      VariableScope scope, long depth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    prepare(scope, depth);
+  public <T extends TFloating> Step<T> firstCall(
+      VariableScope scope, long depth, Ops tf, Operand<T> inputs, RNNState<T> state) {
+    prepare(scope, inputs.type(), depth);
     return super.firstCall(scope, depth, tf, inputs, state);
   }
 
-  private void prepare(VariableScope scope, long depth) {
+  private void prepare(VariableScope scope, Class<? extends TFloating> dtype, long depth) {
     // the cell refuses an unknown depth
     if (depth >= 1 && inputSize.isPresent() && inputSize.getAsInt() != depth) {
       throw new IllegalArgumentException(
           "DropoutWrapper was made for inputs of width %s (input_size), found inputs of depth %s"
               .formatted(inputSize.getAsInt(), depth));
     }
-    drawNoise(scope, this);
-    prepareMasks(scope);
+    drawNoise(scope, dtype, this);
+    prepareMasks(scope, dtype);
     inputDepth = depth;
   }
 
-  private void prepareMasks(VariableScope scope) {
+  private void prepareMasks(VariableScope scope, Class<? extends TFloating> dtype) {
     if (masks == null) {
-      masks = masks(scope);
+      masks = masks(scope, dtype);
     }
   }
 
-  private DropoutMask masks(VariableScope scope) {
+  private DropoutMask masks(VariableScope scope, Class<? extends TFloating> dtype) {
     RandomSource noise = givenNoise.orElseGet(() -> RandomSource.stream(scope.randomSeeds()));
     return variational
         ? DropoutMask.Recurrent.draw(
             scope.builder(),
             noise,
+            dtype,
             seed,
             inputKeepProb.drops() ? inputSize : OptionalInt.empty(),
             stateSize(),
@@ -292,23 +301,25 @@ public final class DropoutWrapper extends CellWrapper {
   }
 
   @Override
-  Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+  <T extends TFloating> Step<T> around(
+      Inner<T> inner, Ops tf, Operand<T> inputs, RNNState<T> state) {
     if (masks == null) {
       throw new IllegalStateException("DropoutWrapper: call build(scope, inputDepth) first");
     }
     requireInputs(inputs, inputDepth);
-    Step step = inner.step(tf, drop(tf, inputs, inputKeepProb, Side.INPUT), state);
-    RNNState after = stateKeepProb.drops() ? dropState(tf, step.state()) : step.state();
-    return new Step(drop(tf, step.output(), outputKeepProb, Side.OUTPUT), after);
+    Step<T> step = inner.step(tf, drop(tf, inputs, inputKeepProb, Side.INPUT), state);
+    RNNState<T> after = stateKeepProb.drops() ? dropState(tf, step.state()) : step.state();
+    return new Step<>(drop(tf, step.output(), outputKeepProb, Side.OUTPUT), after);
   }
 
-  private Operand<TFloat32> drop(Ops tf, Operand<TFloat32> x, KeepProb keepProb, Side side) {
+  private <T extends TFloating> Operand<T> drop(
+      Ops tf, Operand<T> x, KeepProb keepProb, Side side) {
     return keepProb.drops() ? masks.drop(tf, x, keepProb, side, 0, 0) : x;
   }
 
-  private RNNState dropState(Ops tf, RNNState state) {
+  private <T extends TFloating> RNNState<T> dropState(Ops tf, RNNState<T> state) {
     List<OptionalInt> places = DropoutMask.statePlaces(stateFilter, state);
-    List<Operand<TFloat32>> leaves = new ArrayList<>(state.flatten());
+    List<Operand<T>> leaves = new ArrayList<>(state.flatten());
     for (int leaf = 0; leaf < leaves.size(); leaf++) {
       if (places.get(leaf).isPresent()) {
         int place = places.get(leaf).getAsInt();

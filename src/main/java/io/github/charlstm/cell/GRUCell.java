@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializer;
 import io.github.charlstm.graph.Initializers;
@@ -11,7 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The gated recurrent unit (Python: {@code tf.nn.rnn_cell.GRUCell}).
@@ -30,9 +31,9 @@ import org.tensorflow.types.TFloat32;
 public final class GRUCell extends LayerRNNCell {
   private final Optional<Initializer> kernelInitializer;
   private final Optional<Initializer> biasInitializer;
-  private GraphVariable<TFloat32> gateBias;
-  private GraphVariable<TFloat32> candidateKernel;
-  private GraphVariable<TFloat32> candidateBias;
+  private GraphVariable<?> gateBias;
+  private GraphVariable<?> candidateKernel;
+  private GraphVariable<?> candidateBias;
 
   /** A cell of {@code numUnits}, at least 1, with TF1's defaults. */
   public GRUCell(int numUnits) {
@@ -88,36 +89,42 @@ public final class GRUCell extends LayerRNNCell {
   }
 
   @Override
-  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
+  <T extends TFloating> GraphVariable<T> createVariables(
+      VariableScope own, Class<T> dtype, long depth) {
     long rows = depth + numUnits();
-    GraphVariable<TFloat32> gateKernel =
-        variable(own, "gates/kernel", Shape.of(rows, 2L * numUnits()), kernelInitializer);
+    GraphVariable<T> gateKernel =
+        variable(own, "gates/kernel", dtype, Shape.of(rows, 2L * numUnits()), kernelInitializer);
     gateBias =
         own.getVariable(
-            "gates/bias", Shape.of(2L * numUnits()), biasInitializer.orElse(Initializers.ones()));
+            "gates/bias",
+            dtype,
+            Shape.of(2L * numUnits()),
+            biasInitializer.orElse(Initializers.ones()));
     candidateKernel =
-        variable(own, "candidate/kernel", Shape.of(rows, numUnits()), kernelInitializer);
+        variable(own, "candidate/kernel", dtype, Shape.of(rows, numUnits()), kernelInitializer);
     candidateBias =
         own.getVariable(
-            "candidate/bias", Shape.of(numUnits()), biasInitializer.orElse(Initializers.zeros()));
+            "candidate/bias",
+            dtype,
+            Shape.of(numUnits()),
+            biasInitializer.orElse(Initializers.zeros()));
     return gateKernel;
   }
 
   @Override
-  Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Operand<TFloat32> before = state.flatten().get(0);
-    Operand<TFloat32> gates =
-        tf.math.sigmoid(affine(tf, inputs, before, kernel(), gateBias)); // [B, 2U]
+  <T extends TFloating> Step<T> step(Ops tf, Operand<T> inputs, RNNState<T> state) {
+    Operand<T> before = state.flatten().get(0);
+    Operand<T> gates = tf.math.sigmoid(affine(tf, inputs, before, kernel(), gateBias)); // [B, 2U]
     // r = reset gate, u = update gate; each [B, U]
-    List<Output<TFloat32>> ru = tf.split(tf.constant(1), gates, 2L).output();
-    Operand<TFloat32> update = ru.get(1);
-    Operand<TFloat32> candidate =
+    List<Output<T>> ru = tf.split(tf.constant(1), gates, 2L).output();
+    Operand<T> update = ru.get(1);
+    Operand<T> candidate =
         activate(
             tf, affine(tf, inputs, tf.math.mul(ru.get(0), before), candidateKernel, candidateBias));
-    Operand<TFloat32> h =
+    Operand<T> h =
         tf.math.add(
             tf.math.mul(update, before),
-            tf.math.mul(tf.math.sub(tf.constant(1f), update), candidate));
-    return new Step(h, new TensorState(h));
+            tf.math.mul(tf.math.sub(Dtypes.constant(tf, inputs.type(), 1), update), candidate));
+    return new Step<>(h, new TensorState<>(h));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializer;
 import io.github.charlstm.graph.VariableScope;
@@ -10,7 +11,7 @@ import java.util.OptionalInt;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The LSTM with optional peepholes, clipping and projection (Python: {@code
@@ -44,10 +45,10 @@ public final class LSTMCell extends AbstractLSTMCell {
   private final Optional<Initializer> initializer;
   private final OptionalInt numProj;
   private final OptionalDouble projClip;
-  private GraphVariable<TFloat32> forgetDiagonal;
-  private GraphVariable<TFloat32> inputDiagonal;
-  private GraphVariable<TFloat32> outputDiagonal;
-  private GraphVariable<TFloat32> projection;
+  private GraphVariable<?> forgetDiagonal;
+  private GraphVariable<?> inputDiagonal;
+  private GraphVariable<?> outputDiagonal;
+  private GraphVariable<?> projection;
 
   /** A cell with a memory of {@code numUnits}, at least 1, with TF1's defaults. */
   public LSTMCell(int numUnits) {
@@ -87,7 +88,7 @@ public final class LSTMCell extends AbstractLSTMCell {
     }
 
     /** Bounds the memory to {@code [-value, value]}, value 0 or more; not clipped by default. */
-    public Builder cellClip(float value) {
+    public Builder cellClip(double value) {
       this.cellClip = OptionalDouble.of(requireBound("cell_clip", value));
       return this;
     }
@@ -114,7 +115,7 @@ public final class LSTMCell extends AbstractLSTMCell {
      * Bounds the projected output to {@code [-value, value]}, value 0 or more; not clipped by
      * default. As in TF1 it does nothing without a projection.
      */
-    public Builder projClip(float value) {
+    public Builder projClip(double value) {
       this.projClip = OptionalDouble.of(requireBound("proj_clip", value));
       return this;
     }
@@ -136,61 +137,67 @@ public final class LSTMCell extends AbstractLSTMCell {
   }
 
   @Override
-  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
+  <T extends TFloating> GraphVariable<T> createVariables(
+      VariableScope own, Class<T> dtype, long depth) {
     Shape diagonal = Shape.of(numUnits());
-    GraphVariable<TFloat32> kernel =
-        variable(own, "kernel", Shape.of(depth + outputSize(), 4L * numUnits()), initializer);
-    createBias(own);
+    GraphVariable<T> kernel =
+        variable(
+            own, "kernel", dtype, Shape.of(depth + outputSize(), 4L * numUnits()), initializer);
+    createBias(own, dtype);
     if (usePeepholes) {
-      forgetDiagonal = variable(own, "w_f_diag", diagonal, initializer);
-      inputDiagonal = variable(own, "w_i_diag", diagonal, initializer);
-      outputDiagonal = variable(own, "w_o_diag", diagonal, initializer);
+      forgetDiagonal = variable(own, "w_f_diag", dtype, diagonal, initializer);
+      inputDiagonal = variable(own, "w_i_diag", dtype, diagonal, initializer);
+      outputDiagonal = variable(own, "w_o_diag", dtype, diagonal, initializer);
     }
     if (numProj.isPresent()) {
       projection =
-          variable(own, "projection/kernel", Shape.of(numUnits(), outputSize()), initializer);
+          variable(
+              own, "projection/kernel", dtype, Shape.of(numUnits(), outputSize()), initializer);
     }
     return kernel;
   }
 
   @Override
-  LSTMStateTuple unpacked(Ops tf, Operand<TFloat32> state) {
-    return new LSTMStateTuple(
+  <T extends TFloating> LSTMStateTuple<T> unpacked(Ops tf, Operand<T> state) {
+    return new LSTMStateTuple<>(
         Tensors.columns(tf, state, 0, numUnits()),
         Tensors.columns(tf, state, numUnits(), outputSize()));
   }
 
   // The plain equations in TF1's order of operations for this cell, which is not BasicLSTMCell's.
   @Override
-  LSTMStateTuple newState(Ops tf, Sums sums, Operand<TFloat32> c) {
-    Operand<TFloat32> f =
-        gate(tf, sums.withForgetBias(tf, forgetBias()).f(), forgetDiagonal, c); // [B, U]
-    Operand<TFloat32> newC =
+  <T extends TFloating> LSTMStateTuple<T> newState(Ops tf, Sums<T> sums, Operand<T> c) {
+    Operand<T> f = gate(tf, sums.withForgetBias(tf, forgetBias()).f(), forgetDiagonal, c); // [B, U]
+    Operand<T> newC =
         tf.math.add(
             tf.math.mul(f, c),
             tf.math.mul(gate(tf, sums.i(), inputDiagonal, c), activate(tf, sums.j())));
     newC = clipped(tf, newC, cellClip);
     // the output gate's peephole sees the new memory
-    Operand<TFloat32> o = gate(tf, sums.o(), outputDiagonal, newC);
-    Operand<TFloat32> newH = tf.math.mul(o, activate(tf, newC));
+    Operand<T> o = gate(tf, sums.o(), outputDiagonal, newC);
+    Operand<T> newH = tf.math.mul(o, activate(tf, newC));
     if (numProj.isPresent()) {
-      newH = clipped(tf, tf.linalg.matMul(newH, projection.value()), projClip); // [B, P]
+      newH =
+          clipped(
+              tf, tf.linalg.matMul(newH, projection.as(newH.type()).value()), projClip); // [B, P]
     }
-    return new LSTMStateTuple(newC, newH);
+    return new LSTMStateTuple<>(newC, newH);
   }
 
-  private Operand<TFloat32> gate(
-      Ops tf, Operand<TFloat32> x, GraphVariable<TFloat32> diagonal, Operand<TFloat32> memory) {
+  private <T extends TFloating> Operand<T> gate(
+      Ops tf, Operand<T> x, GraphVariable<?> diagonal, Operand<T> memory) {
     return tf.math.sigmoid(
-        usePeepholes ? tf.math.add(x, tf.math.mul(diagonal.value(), memory)) : x);
+        usePeepholes ? tf.math.add(x, tf.math.mul(diagonal.as(x.type()).value(), memory)) : x);
   }
 
   // In this order a value at the bound passes its gradient on, as in TF1.
-  private static Operand<TFloat32> clipped(Ops tf, Operand<TFloat32> x, OptionalDouble clip) {
+  private static <T extends TFloating> Operand<T> clipped(
+      Ops tf, Operand<T> x, OptionalDouble clip) {
     if (clip.isEmpty()) {
       return x;
     }
-    float bound = (float) clip.getAsDouble();
-    return tf.math.maximum(tf.math.minimum(x, tf.constant(bound)), tf.constant(-bound));
+    Operand<T> upper = Dtypes.constant(tf, x.type(), clip.getAsDouble());
+    Operand<T> lower = Dtypes.constant(tf, x.type(), -clip.getAsDouble());
+    return tf.math.maximum(tf.math.minimum(x, upper), lower);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
@@ -12,7 +13,7 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The LSTM with layer normalization and recurrent dropout (Python: {@code
@@ -47,17 +48,17 @@ public final class LayerNormBasicLSTMCell extends LayerRNNCell {
   private static final List<String> NORM_SCOPES =
       List.of("input", "transform", "forget", "output", "state");
   private static final int STATE = 4;
-  private static final float EPSILON = 1e-12f;
+  private static final double EPSILON = 1e-12;
 
-  private final float forgetBias;
+  private final double forgetBias;
   private final boolean layerNorm;
-  private final float normGain;
-  private final float normShift;
+  private final double normGain;
+  private final double normShift;
   private final KeepProb keepProb;
   private final OptionalLong seed;
   private final Optional<RandomSource> givenNoise;
   private RandomSource noise;
-  private Optional<GraphVariable<TFloat32>> bias = Optional.empty();
+  private Optional<GraphVariable<?>> bias = Optional.empty();
   private final List<Norm> norms = new ArrayList<>(); // by NORM_SCOPES; empty without layer_norm
 
   /** A cell of {@code numUnits}, at least 1, with TF1's defaults. */
@@ -84,10 +85,10 @@ public final class LayerNormBasicLSTMCell extends LayerRNNCell {
   /** Options, with TF1's names and defaults. */
   public static final class Builder extends ActivationBuilder<Builder> {
     private static final String KEEP_PROB = "dropout_keep_prob";
-    private float forgetBias = 1f;
+    private double forgetBias = 1;
     private boolean layerNorm = true;
-    private float normGain = 1f;
-    private float normShift;
+    private double normGain = 1;
+    private double normShift;
     private KeepProb keepProb = KeepProb.of(KEEP_PROB, 1f);
     private OptionalLong seed = OptionalLong.empty();
     private Optional<RandomSource> noise = Optional.empty();
@@ -97,7 +98,7 @@ public final class LayerNormBasicLSTMCell extends LayerRNNCell {
     }
 
     /** Finite number added to the forget gate before its sigmoid; 1 by default. */
-    public Builder forgetBias(float value) {
+    public Builder forgetBias(double value) {
       this.forgetBias = requireFinite("forget_bias", value);
       return this;
     }
@@ -109,25 +110,25 @@ public final class LayerNormBasicLSTMCell extends LayerRNNCell {
     }
 
     /** Initial value of each gamma, finite; 1 by default. Ignored without {@code layer_norm}. */
-    public Builder normGain(float value) {
+    public Builder normGain(double value) {
       this.normGain = requireFinite("norm_gain", value);
       return this;
     }
 
     /** Initial value of each beta, finite; 0 by default. Ignored without {@code layer_norm}. */
-    public Builder normShift(float value) {
+    public Builder normShift(double value) {
       this.normShift = requireFinite("norm_shift", value);
       return this;
     }
 
     /** Share of the new input's values to keep, above 0 and at most 1; 1 by default. */
-    public Builder dropoutKeepProb(float share) {
+    public Builder dropoutKeepProb(double share) {
       this.keepProb = KeepProb.of(KEEP_PROB, DropoutWrapper.requireKeepProb(KEEP_PROB, share));
       return this;
     }
 
     /** Share of the new input's values to keep: a scalar of the graph, read at each run. */
-    public Builder dropoutKeepProb(Operand<TFloat32> share) {
+    public Builder dropoutKeepProb(Operand<? extends TFloating> share) {
       this.keepProb = KeepProb.fed("LayerNormBasicLSTMCell", KEEP_PROB, share);
       return this;
     }
@@ -154,16 +155,18 @@ public final class LayerNormBasicLSTMCell extends LayerRNNCell {
   }
 
   /** Scale and offset of one normalization, each {@code [units]}. */
-  private record Norm(GraphVariable<TFloat32> gamma, GraphVariable<TFloat32> beta) {
-    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-      Operand<TFloat32> mean = tf.math.mean(x, tf.constant(1), Mean.keepDims(true)); // [B, 1]
-      Operand<TFloat32> squares = tf.math.squaredDifference(x, tf.stopGradient(mean));
-      Operand<TFloat32> variance = tf.math.mean(squares, tf.constant(1), Mean.keepDims(true));
-      Operand<TFloat32> scale = // [B, U]
-          tf.math.mul(tf.math.rsqrt(tf.math.add(variance, tf.constant(EPSILON))), gamma.value());
+  private record Norm(GraphVariable<?> gamma, GraphVariable<?> beta) {
+    <T extends TFloating> Operand<T> apply(Ops tf, Operand<T> x) {
+      Operand<T> mean = tf.math.mean(x, tf.constant(1), Mean.keepDims(true)); // [B, 1]
+      Operand<T> squares = tf.math.squaredDifference(x, tf.stopGradient(mean));
+      Operand<T> variance = tf.math.mean(squares, tf.constant(1), Mean.keepDims(true));
+      Operand<T> scale = // [B, U]
+          tf.math.mul(
+              tf.math.rsqrt(tf.math.add(variance, Dtypes.constant(tf, x.type(), EPSILON))),
+              gamma.as(x.type()).value());
       // TF1's order of operations
       return tf.math.add(
-          tf.math.mul(x, scale), tf.math.sub(beta.value(), tf.math.mul(mean, scale)));
+          tf.math.mul(x, scale), tf.math.sub(beta.as(x.type()).value(), tf.math.mul(mean, scale)));
     }
   }
 
@@ -178,56 +181,60 @@ public final class LayerNormBasicLSTMCell extends LayerRNNCell {
   }
 
   @Override
-  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
+  <T extends TFloating> GraphVariable<T> createVariables(
+      VariableScope own, Class<T> dtype, long depth) {
     long columns = 4L * numUnits();
-    GraphVariable<TFloat32> kernel =
-        own.getVariable("kernel", Shape.of(depth + numUnits(), columns));
+    GraphVariable<T> kernel =
+        own.getVariable("kernel", dtype, Shape.of(depth + numUnits(), columns));
     if (layerNorm) {
       Shape shape = Shape.of(numUnits());
       for (String name : NORM_SCOPES) {
         VariableScope scope = own.child(name);
         norms.add(
             new Norm(
-                scope.getVariable("gamma", shape, Initializers.constant(normGain)),
-                scope.getVariable("beta", shape, Initializers.constant(normShift))));
+                scope.getVariable("gamma", dtype, shape, Initializers.constant(normGain)),
+                scope.getVariable("beta", dtype, shape, Initializers.constant(normShift))));
       }
     } else {
-      bias = Optional.of(own.getVariable("bias", Shape.of(columns)));
+      bias = Optional.of(own.getVariable("bias", dtype, Shape.of(columns)));
     }
     noise = givenNoise.orElseGet(() -> RandomSource.stream(own.randomSeeds()));
     return kernel;
   }
 
   @Override
-  Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Operand<TFloat32> c = state.flatten().get(0);
-    Operand<TFloat32> h = state.flatten().get(1);
-    Operand<TFloat32> sums = product(tf, inputs, h, kernel()); // [B, 4U]
+  <T extends TFloating> Step<T> step(Ops tf, Operand<T> inputs, RNNState<T> state) {
+    Operand<T> c = state.flatten().get(0);
+    Operand<T> h = state.flatten().get(1);
+    Operand<T> sums = product(tf, inputs, h, kernel()); // [B, 4U]
     if (bias.isPresent()) {
-      sums = tf.nn.biasAdd(sums, bias.get().value());
+      sums = tf.nn.biasAdd(sums, bias.get().as(inputs.type()).value());
     }
     // i = input gate, j = new input, f = forget gate, o = output gate; each [B, U]
-    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), sums, 4L).output();
-    Operand<TFloat32> i = normalized(tf, ijfo.get(0), 0);
-    Operand<TFloat32> j = normalized(tf, ijfo.get(1), 1);
-    Operand<TFloat32> f = normalized(tf, ijfo.get(2), 2);
-    Operand<TFloat32> o = normalized(tf, ijfo.get(3), 3);
-    Operand<TFloat32> newInput = activate(tf, j);
+    List<Output<T>> ijfo = tf.split(tf.constant(1), sums, 4L).output();
+    Operand<T> i = normalized(tf, ijfo.get(0), 0);
+    Operand<T> j = normalized(tf, ijfo.get(1), 1);
+    Operand<T> f = normalized(tf, ijfo.get(2), 2);
+    Operand<T> o = normalized(tf, ijfo.get(3), 3);
+    Operand<T> newInput = activate(tf, j);
     if (keepProb.drops()) {
       newInput = DropoutMask.fresh(tf, newInput, keepProb, noise, seed);
     }
-    Operand<TFloat32> newC =
+    Operand<T> newC =
         normalized(
             tf,
             tf.math.add(
-                tf.math.mul(c, tf.math.sigmoid(tf.math.add(f, tf.constant(forgetBias)))),
+                tf.math.mul(
+                    c,
+                    tf.math.sigmoid(
+                        tf.math.add(f, Dtypes.constant(tf, inputs.type(), forgetBias)))),
                 tf.math.mul(tf.math.sigmoid(i), newInput)),
             STATE);
-    Operand<TFloat32> newH = tf.math.mul(activate(tf, newC), tf.math.sigmoid(o));
-    return new Step(newH, new LSTMStateTuple(newC, newH));
+    Operand<T> newH = tf.math.mul(activate(tf, newC), tf.math.sigmoid(o));
+    return new Step<>(newH, new LSTMStateTuple<>(newC, newH));
   }
 
-  private Operand<TFloat32> normalized(Ops tf, Operand<TFloat32> x, int scope) {
+  private <T extends TFloating> Operand<T> normalized(Ops tf, Operand<T> x, int scope) {
     return layerNorm ? norms.get(scope).apply(tf, x) : x;
   }
 }

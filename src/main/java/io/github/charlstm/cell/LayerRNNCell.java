@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializer;
 import io.github.charlstm.graph.Reuse;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** Base of the cells with variables of their own (Python: {@code LayerRNNCell}). */
 abstract class LayerRNNCell extends RNNCell {
@@ -19,7 +20,8 @@ abstract class LayerRNNCell extends RNNCell {
   private final Activation activation;
   private final int numUnits;
   private long inputDepth;
-  private GraphVariable<TFloat32> kernel;
+  private Class<? extends TFloating> dtype;
+  private GraphVariable<?> kernel;
 
   LayerRNNCell(LayerBuilder<?> options, String defaultName) {
     numUnits = options.numUnits;
@@ -34,13 +36,14 @@ abstract class LayerRNNCell extends RNNCell {
    * @param own the cell's own scope
    * @return the kernel that the inputs are multiplied with, {@code [depth + units, ...]}
    */
-  abstract GraphVariable<TFloat32> createVariables(VariableScope own, long depth);
+  abstract <T extends TFloating> GraphVariable<T> createVariables(
+      VariableScope own, Class<T> dtype, long depth);
 
   /** One step; the shapes of inputs and state are checked. */
-  abstract Step step(Ops tf, Operand<TFloat32> inputs, RNNState state);
+  abstract <T extends TFloating> Step<T> step(Ops tf, Operand<T> inputs, RNNState<T> state);
 
   @Override
-  public final void build(VariableScope scope, long depth) {
+  public final <T extends TFloating> void build(VariableScope scope, Class<T> type, long depth) {
     if (depth == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
           typeName() + " needs inputs of a known depth, found inputs of unknown depth");
@@ -50,8 +53,14 @@ abstract class LayerRNNCell extends RNNCell {
           typeName() + " needs inputs of depth 1 or more, found " + depth);
     }
     if (kernel == null) {
-      kernel = createVariables(ownScope(scope), depth);
+      kernel = createVariables(ownScope(scope), type, depth);
       inputDepth = depth;
+      dtype = type;
+    } else if (type != dtype) {
+      throw new IllegalArgumentException(
+          ("this %s's variable %s is of %s, found inputs of %s"
+                  + " (use a cell of its own for each type)")
+              .formatted(typeName(), kernel.name(), Dtypes.name(dtype), Dtypes.name(type)));
     } else if (depth != inputDepth) {
       Shape needed = Shape.of(kernel.shape().get(0) - inputDepth + depth, kernel.shape().get(1));
       throw new IllegalArgumentException(
@@ -69,12 +78,13 @@ abstract class LayerRNNCell extends RNNCell {
   }
 
   @Override
-  public final Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+  public final <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
     if (kernel == null) {
       throw new IllegalStateException(typeName() + ": call build(scope, inputDepth) first");
     }
     requireInputs(inputs, inputDepth);
-    requireState(state);
+    Tensors.requireType(typeName(), "inputs", inputs, dtype);
+    requireState(inputs, state);
     Tensors.requireOneBatch(typeName(), inputs, state);
     return step(tf, inputs, state);
   }
@@ -83,7 +93,7 @@ abstract class LayerRNNCell extends RNNCell {
     return numUnits;
   }
 
-  final GraphVariable<TFloat32> kernel() {
+  final GraphVariable<?> kernel() {
     return kernel;
   }
 
@@ -91,32 +101,32 @@ abstract class LayerRNNCell extends RNNCell {
     return activation == Activation.TANH;
   }
 
-  final Operand<TFloat32> activate(Ops tf, Operand<TFloat32> x) {
-    return activation.apply(tf, x);
+  final <T extends TFloating> Operand<T> activate(Ops tf, Operand<T> x) {
+    return activation.of(tf, x);
   }
 
-  static GraphVariable<TFloat32> variable(
-      VariableScope own, String name, Shape shape, Optional<Initializer> initializer) {
+  static <T extends TFloating> GraphVariable<T> variable(
+      VariableScope own,
+      String name,
+      Class<T> dtype,
+      Shape shape,
+      Optional<Initializer> initializer) {
     return initializer
-        .map(given -> own.getVariable(name, shape, given))
-        .orElseGet(() -> own.getVariable(name, shape));
+        .map(given -> own.getVariable(name, dtype, shape, given))
+        .orElseGet(() -> own.getVariable(name, dtype, shape));
   }
 
   /** {@code [x, h] kernel}. */
-  static Operand<TFloat32> product(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> h, GraphVariable<TFloat32> kernel) {
-    Operand<TFloat32> joined = tf.concat(List.of(x, h), tf.constant(1));
-    return tf.linalg.matMul(joined, kernel.value());
+  static <T extends TFloating> Operand<T> product(
+      Ops tf, Operand<T> x, Operand<T> h, GraphVariable<?> kernel) {
+    Operand<T> joined = tf.concat(List.of(x, h), tf.constant(1));
+    return tf.linalg.matMul(joined, kernel.as(x.type()).value());
   }
 
   /** {@code [x, h] kernel + bias}. */
-  static Operand<TFloat32> affine(
-      Ops tf,
-      Operand<TFloat32> x,
-      Operand<TFloat32> h,
-      GraphVariable<TFloat32> kernel,
-      GraphVariable<TFloat32> bias) {
-    return tf.nn.biasAdd(product(tf, x, h, kernel), bias.value());
+  static <T extends TFloating> Operand<T> affine(
+      Ops tf, Operand<T> x, Operand<T> h, GraphVariable<?> kernel, GraphVariable<?> bias) {
+    return tf.nn.biasAdd(product(tf, x, h, kernel), bias.as(x.type()).value());
   }
 
   /** Options of all cells with variables of their own. */
@@ -170,18 +180,18 @@ abstract class LayerRNNCell extends RNNCell {
       return self();
     }
 
-    final float requireFinite(String option, float value) {
-      if (!Float.isFinite(value)) {
+    final double requireFinite(String option, double value) {
+      if (!Double.isFinite(value)) {
         throw new IllegalArgumentException(
             cell + " expects a finite " + option + ", found " + value);
       }
       return value;
     }
 
-    final float requireBound(String option, float value) {
+    final double requireBound(String option, double value) {
       if (!(value >= 0)) {
         throw new IllegalArgumentException(
-            cell + " expects a " + option + " of 0 or more, found " + value);
+            cell + " expects a " + option + " of 0 or more, found " + Tensors.text(value));
       }
       return value;
     }

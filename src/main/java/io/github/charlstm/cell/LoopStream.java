@@ -8,9 +8,9 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.MutableHashTable;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The numbers of a {@code RandomUniform} operation, bit for bit, in the body of a loop.
@@ -28,8 +28,12 @@ final class LoopStream {
 
   private LoopStream() {}
 
-  static Operand<TFloat32> draw(
-      Ops body, LoopEnvironment loop, Operand<TInt32> shape, RandomSeeds.Pair pair) {
+  static <T extends TFloating> Operand<T> draw(
+      Ops body,
+      LoopEnvironment loop,
+      Operand<TInt32> shape,
+      Class<T> dtype,
+      RandomSeeds.Pair pair) {
     // its name is unique in the graph, and so names the table
     Operand<TInt64> entry = loop.outside().withName("random_stream").constant(0L);
     Ops tf = body.withSubScope("random_uniform");
@@ -49,7 +53,7 @@ final class LoopStream {
         unsigned(tf, tf.array(pair.seed())),
         unsigned(tf, counter),
         tf.constant(PHILOX),
-        TFloat32.class);
+        dtype);
   }
 
   // TensorFlow-Java has no type for uint64.

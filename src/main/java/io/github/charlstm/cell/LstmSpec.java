@@ -55,7 +55,7 @@ public final class LstmSpec {
      * @param tf builder that makes the scalar
      */
     public Operand<TFloat32> rate(Ops tf) {
-      return keepProb.rate(tf);
+      return keepProb.rate(tf, TFloat32.class);
     }
   }
 
@@ -128,7 +128,7 @@ public final class LstmSpec {
 
   /** {@return what is added to the forget gate before its sigmoid} */
   public float forgetBias() {
-    return cell.forgetBias();
+    return (float) cell.forgetBias();
   }
 
   /**
@@ -138,7 +138,7 @@ public final class LstmSpec {
    */
   public GraphVariable<TFloat32> kernel() {
     requireBuilt();
-    return cell.kernel();
+    return cell.kernel().as(TFloat32.class);
   }
 
   /**
@@ -148,7 +148,7 @@ public final class LstmSpec {
    */
   public GraphVariable<TFloat32> bias() {
     requireBuilt();
-    return cell.bias();
+    return cell.bias().as(TFloat32.class);
   }
 
   /**
@@ -170,7 +170,8 @@ public final class LstmSpec {
    * @param c the memory before the step, {@code [batch, units]}
    * @return c and h after it
    */
-  public static LSTMStateTuple newState(Ops tf, Operand<TFloat32> sums, Operand<TFloat32> c) {
+  public static LSTMStateTuple<TFloat32> newState(
+      Ops tf, Operand<TFloat32> sums, Operand<TFloat32> c) {
     return AbstractLSTMCell.Sums.of(tf, sums).newState(tf, c, Activation.TANH);
   }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Stacked cells: the output of one is the input of the next (Python: {@code
@@ -112,24 +112,24 @@ public final class MultiRNNCell extends RNNCell {
   }
 
   @Override
-  public void build(VariableScope scope, long inputDepth) {
+  public <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long inputDepth) {
     DropoutWrapper.drawNoise(scope, this);
     VariableScope own = scope.child(SCOPE);
     long depth = inputDepth;
     for (int k = 0; k < cells.size(); k++) {
-      cells.get(k).build(own.child("cell_" + k), depth);
+      cells.get(k).build(own.child("cell_" + k), dtype, depth);
       depth = cells.get(k).outputSize();
     }
   }
 
   @Override
-  public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+  public <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
     return step(tf, inputs, state, (k, x, before) -> cells.get(k).call(tf, x, before));
   }
 
   @Override
-  public Step firstCall(
-      VariableScope scope, long inputDepth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
+  public <T extends TFloating> Step<T> firstCall(
+      VariableScope scope, long inputDepth, Ops tf, Operand<T> inputs, RNNState<T> state) {
     DropoutWrapper.drawNoise(scope, this);
     VariableScope own = scope.child(SCOPE);
     return step(
@@ -143,57 +143,61 @@ public final class MultiRNNCell extends RNNCell {
   }
 
   @FunctionalInterface
-  private interface Layer {
-    Step step(int number, Operand<TFloat32> inputs, RNNState state);
+  private interface Layer<T extends TFloating> {
+    Step<T> step(int number, Operand<T> inputs, RNNState<T> state);
   }
 
-  private Step step(Ops tf, Operand<TFloat32> inputs, RNNState state, Layer layer) {
-    requireState(state);
-    List<RNNState> before = stateIsTuple ? state.parts() : columns(tf, state.flatten().get(0));
-    Operand<TFloat32> output = inputs;
-    List<RNNState> after = new ArrayList<>();
+  private <T extends TFloating> Step<T> step(
+      Ops tf, Operand<T> inputs, RNNState<T> state, Layer<T> layer) {
+    requireState(inputs, state);
+    List<RNNState<T>> before = stateIsTuple ? state.parts() : columns(tf, state.flatten().get(0));
+    Operand<T> output = inputs;
+    List<RNNState<T>> after = new ArrayList<>();
     for (int k = 0; k < cells.size(); k++) {
-      Step step = cells.get(k).requireStep(layer.step(k, output, before.get(k)));
+      Step<T> step = cells.get(k).requireStep(layer.step(k, output, before.get(k)));
       output = step.output();
       after.add(step.state());
     }
-    TupleState parts = new TupleState(after);
-    return new Step(output, stateIsTuple ? parts : joined(tf, parts));
+    TupleState<T> parts = new TupleState<>(after);
+    return new Step<>(output, stateIsTuple ? parts : joined(tf, parts));
   }
 
-  private List<RNNState> columns(Ops tf, Operand<TFloat32> state) {
-    List<RNNState> parts = new ArrayList<>();
+  private <T extends TFloating> List<RNNState<T>> columns(Ops tf, Operand<T> state) {
+    List<RNNState<T>> parts = new ArrayList<>();
     int first = 0;
     for (RNNCell cell : cells) {
       int width = cell.stateSize().flatten().get(0);
-      parts.add(new TensorState(Tensors.columns(tf, state, first, width)));
+      parts.add(new TensorState<>(Tensors.columns(tf, state, first, width)));
       first += width;
     }
     return parts;
   }
 
   // TensorFlow cannot concatenate one tensor.
-  private static RNNState joined(Ops tf, TupleState parts) {
-    List<Operand<TFloat32>> leaves = parts.flatten();
-    return new TensorState(leaves.size() == 1 ? leaves.get(0) : tf.concat(leaves, tf.constant(1)));
+  private static <T extends TFloating> RNNState<T> joined(Ops tf, TupleState<T> parts) {
+    List<Operand<T>> leaves = parts.flatten();
+    return new TensorState<>(
+        leaves.size() == 1 ? leaves.get(0) : tf.concat(leaves, tf.constant(1)));
   }
 
   @Override
-  public RNNState zeroState(Ops tf, int batchSize) {
+  public <T extends TFloating> RNNState<T> zeroState(Ops tf, int batchSize, Class<T> dtype) {
     return stateIsTuple
-        ? zeroParts(tf, (cell, scope) -> cell.zeroState(scope, batchSize))
-        : super.zeroState(zeroStateScope(tf), batchSize);
+        ? zeroParts(tf, (cell, scope) -> cell.zeroState(scope, batchSize, dtype))
+        : super.zeroState(zeroStateScope(tf), batchSize, dtype);
   }
 
   @Override
-  public RNNState zeroState(Ops tf, Operand<TInt32> batchSize) {
+  public <T extends TFloating> RNNState<T> zeroState(
+      Ops tf, Operand<TInt32> batchSize, Class<T> dtype) {
     return stateIsTuple
-        ? zeroParts(tf, (cell, scope) -> cell.zeroState(scope, batchSize))
-        : super.zeroState(zeroStateScope(tf), batchSize);
+        ? zeroParts(tf, (cell, scope) -> cell.zeroState(scope, batchSize, dtype))
+        : super.zeroState(zeroStateScope(tf), batchSize, dtype);
   }
 
-  private TupleState zeroParts(Ops tf, BiFunction<RNNCell, Ops, RNNState> zeros) {
+  private <T extends TFloating> TupleState<T> zeroParts(
+      Ops tf, BiFunction<RNNCell, Ops, RNNState<T>> zeros) {
     Ops scope = zeroStateScope(tf);
-    return new TupleState(cells.stream().map(cell -> zeros.apply(cell, scope)).toList());
+    return new TupleState<>(cells.stream().map(cell -> zeros.apply(cell, scope)).toList());
   }
 }

@@ -10,7 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The cell that an architecture search found (Python: {@code tf.contrib.rnn.NASCell}).
@@ -36,9 +36,9 @@ public final class NASCell extends LayerRNNCell {
   private static final int PARTS = 8;
   private final boolean useBias;
   private final OptionalInt numProj;
-  private GraphVariable<TFloat32> recurrentKernel;
-  private Optional<GraphVariable<TFloat32>> bias = Optional.empty();
-  private Optional<GraphVariable<TFloat32>> projection = Optional.empty();
+  private GraphVariable<?> recurrentKernel;
+  private Optional<GraphVariable<?>> bias = Optional.empty();
+  private Optional<GraphVariable<?>> projection = Optional.empty();
 
   /** A cell of {@code numUnits}, at least 1, with TF1's defaults. */
   public NASCell(int numUnits) {
@@ -98,50 +98,53 @@ public final class NASCell extends LayerRNNCell {
   }
 
   @Override
-  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
+  <T extends TFloating> GraphVariable<T> createVariables(
+      VariableScope own, Class<T> dtype, long depth) {
     long columns = (long) PARTS * numUnits();
-    recurrentKernel = own.getVariable("recurrent_kernel", Shape.of(outputSize(), columns));
-    GraphVariable<TFloat32> kernel = own.getVariable("kernel", Shape.of(depth, columns));
+    recurrentKernel = own.getVariable("recurrent_kernel", dtype, Shape.of(outputSize(), columns));
+    GraphVariable<T> kernel = own.getVariable("kernel", dtype, Shape.of(depth, columns));
     if (useBias) {
-      bias = Optional.of(own.getVariable("bias", Shape.of(columns), Initializers.zeros()));
+      bias = Optional.of(own.getVariable("bias", dtype, Shape.of(columns), Initializers.zeros()));
     }
     if (numProj.isPresent()) {
       projection =
           Optional.of(
-              own.getVariable("projection_weights", Shape.of(numUnits(), numProj.getAsInt())));
+              own.getVariable(
+                  "projection_weights", dtype, Shape.of(numUnits(), numProj.getAsInt())));
     }
     return kernel;
   }
 
   @Override
-  Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Operand<TFloat32> c = state.flatten().get(0);
-    Operand<TFloat32> h = state.flatten().get(1);
-    Operand<TFloat32> recurrent = tf.linalg.matMul(h, recurrentKernel.value()); // [B, 8U]
-    Operand<TFloat32> given = tf.linalg.matMul(inputs, kernel().value()); // [B, 8U]
+  <T extends TFloating> Step<T> step(Ops tf, Operand<T> inputs, RNNState<T> state) {
+    Operand<T> c = state.flatten().get(0);
+    Operand<T> h = state.flatten().get(1);
+    Operand<T> recurrent =
+        tf.linalg.matMul(h, recurrentKernel.as(inputs.type()).value()); // [B, 8U]
+    Operand<T> given = tf.linalg.matMul(inputs, kernel().as(inputs.type()).value()); // [B, 8U]
     if (bias.isPresent()) {
-      recurrent = tf.nn.biasAdd(recurrent, bias.get().value());
+      recurrent = tf.nn.biasAdd(recurrent, bias.get().as(inputs.type()).value());
     }
-    List<Output<TFloat32>> m = tf.split(tf.constant(1), recurrent, (long) PARTS).output();
-    List<Output<TFloat32>> x = tf.split(tf.constant(1), given, (long) PARTS).output();
+    List<Output<T>> m = tf.split(tf.constant(1), recurrent, (long) PARTS).output();
+    List<Output<T>> x = tf.split(tf.constant(1), given, (long) PARTS).output();
     // eight parts, joined two by two
-    Operand<TFloat32> part0 = tf.math.sigmoid(tf.math.add(x.get(0), m.get(0)));
-    Operand<TFloat32> part1 = tf.nn.relu(tf.math.add(x.get(1), m.get(1)));
-    Operand<TFloat32> part2 = tf.math.sigmoid(tf.math.add(x.get(2), m.get(2)));
-    Operand<TFloat32> part3 = tf.nn.relu(tf.math.mul(x.get(3), m.get(3)));
-    Operand<TFloat32> part4 = tf.math.tanh(tf.math.add(x.get(4), m.get(4)));
-    Operand<TFloat32> part5 = tf.math.sigmoid(tf.math.add(x.get(5), m.get(5)));
-    Operand<TFloat32> part6 = tf.math.tanh(tf.math.add(x.get(6), m.get(6)));
-    Operand<TFloat32> part7 = tf.math.sigmoid(tf.math.add(x.get(7), m.get(7)));
-    Operand<TFloat32> a = tf.math.tanh(tf.math.mul(part0, part1));
-    Operand<TFloat32> b = tf.math.tanh(tf.math.add(part2, part3));
-    Operand<TFloat32> d = tf.math.tanh(tf.math.mul(part4, part5));
-    Operand<TFloat32> e = tf.math.sigmoid(tf.math.add(part6, part7));
-    Operand<TFloat32> newC = tf.math.mul(tf.math.tanh(tf.math.add(a, c)), b);
-    Operand<TFloat32> newH = tf.math.tanh(tf.math.mul(newC, tf.math.tanh(tf.math.add(d, e))));
+    Operand<T> part0 = tf.math.sigmoid(tf.math.add(x.get(0), m.get(0)));
+    Operand<T> part1 = tf.nn.relu(tf.math.add(x.get(1), m.get(1)));
+    Operand<T> part2 = tf.math.sigmoid(tf.math.add(x.get(2), m.get(2)));
+    Operand<T> part3 = tf.nn.relu(tf.math.mul(x.get(3), m.get(3)));
+    Operand<T> part4 = tf.math.tanh(tf.math.add(x.get(4), m.get(4)));
+    Operand<T> part5 = tf.math.sigmoid(tf.math.add(x.get(5), m.get(5)));
+    Operand<T> part6 = tf.math.tanh(tf.math.add(x.get(6), m.get(6)));
+    Operand<T> part7 = tf.math.sigmoid(tf.math.add(x.get(7), m.get(7)));
+    Operand<T> a = tf.math.tanh(tf.math.mul(part0, part1));
+    Operand<T> b = tf.math.tanh(tf.math.add(part2, part3));
+    Operand<T> d = tf.math.tanh(tf.math.mul(part4, part5));
+    Operand<T> e = tf.math.sigmoid(tf.math.add(part6, part7));
+    Operand<T> newC = tf.math.mul(tf.math.tanh(tf.math.add(a, c)), b);
+    Operand<T> newH = tf.math.tanh(tf.math.mul(newC, tf.math.tanh(tf.math.add(d, e))));
     if (projection.isPresent()) {
-      newH = tf.linalg.matMul(newH, projection.get().value());
+      newH = tf.linalg.matMul(newH, projection.get().as(inputs.type()).value());
     }
-    return new Step(newH, new LSTMStateTuple(newC, newH));
+    return new Step<>(newH, new LSTMStateTuple<>(newC, newH));
   }
 }

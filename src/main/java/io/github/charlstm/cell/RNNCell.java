@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.VariableScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +12,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * One step of a recurrent network (Python: {@code tf.nn.rnn_cell.RNNCell}).
+ *
+ * <p>A cell computes in the type of its inputs, float16, float32 or float64; once it is built, its
+ * variables have that type, and inputs of another are refused.
  *
  * <p>Use: {@link #build} once, then {@link #call} for each step.
  *
@@ -23,7 +28,7 @@ import org.tensorflow.types.TInt32;
  * <pre>{@code
  * final class CustomCell extends RNNCell {
  *   private final int units;
- *   private GraphVariable<TFloat32> kernel;
+ *   private GraphVariable<?> kernel;
  *
  *   CustomCell(int units) {
  *     this.units = units;
@@ -40,19 +45,21 @@ import org.tensorflow.types.TInt32;
  *   }
  *
  *   @Override
- *   public void build(VariableScope scope, long inputDepth) {
+ *   public <T extends TFloating> void build(
+ *       VariableScope scope, Class<T> dtype, long inputDepth) {
  *     if (kernel == null) {
- *       kernel = scope.child("custom_cell").getVariable("kernel", Shape.of(inputDepth, units));
+ *       kernel =
+ *           scope.child("custom_cell").getVariable("kernel", dtype, Shape.of(inputDepth, units));
  *     }
  *   }
  *
  *   @Override
- *   public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
- *     requireState(state);
- *     Operand<TFloat32> before = state.flatten().get(0);
- *     Operand<TFloat32> h = tf.math.tanh(
- *         tf.math.add(tf.linalg.matMul(inputs, kernel.value()), before));
- *     return new Step(h, new TensorState(h));
+ *   public <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
+ *     requireState(inputs, state);
+ *     Operand<T> before = state.flatten().get(0);
+ *     Operand<T> weights = kernel.as(inputs.type()).value();
+ *     Operand<T> h = tf.math.tanh(tf.math.add(tf.linalg.matMul(inputs, weights), before));
+ *     return new Step<>(h, new TensorState<>(h));
  *   }
  * }
  * }</pre>
@@ -72,7 +79,7 @@ public abstract class RNNCell {
    * @param output {@code [batch, outputSize]}
    * @param state for the next step
    */
-  public record Step(Operand<TFloat32> output, RNNState state) {
+  public record Step<T extends TFloating>(Operand<T> output, RNNState<T> state) {
     public Step {
       Objects.requireNonNull(output, "output");
       Objects.requireNonNull(state, "state");
@@ -89,11 +96,18 @@ public abstract class RNNCell {
    * Makes the variables; a second call with the same depth does nothing.
    *
    * @param scope the variables go into a child with the cell's TF1 name
+   * @param dtype of the variables, inputs and states
    * @param inputDepth width of the input, at least 1
    * @throws IllegalArgumentException if the depth is unknown, if the cell was built for another
-   *     depth, or if a variable exists and the scope does not allow to reuse it
+   *     depth or type, or if a variable exists and the scope does not allow to reuse it
    */
-  public abstract void build(VariableScope scope, long inputDepth);
+  public abstract <T extends TFloating> void build(
+      VariableScope scope, Class<T> dtype, long inputDepth);
+
+  /** As {@link #build(VariableScope, Class, long)}, of float32. */
+  public final void build(VariableScope scope, long inputDepth) {
+    build(scope, TFloat32.class, inputDepth);
+  }
 
   /**
    * One step (Python: {@code cell(inputs, state)}).
@@ -104,7 +118,7 @@ public abstract class RNNCell {
    * @throws IllegalStateException if the cell is not built
    * @throws IllegalArgumentException if the inputs or the state do not fit the cell
    */
-  public abstract Step call(Ops tf, Operand<TFloat32> inputs, RNNState state);
+  public abstract <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state);
 
   /**
    * The first step of a loop: {@link #build}, unless the cell is built, and {@link #call}. A cell
@@ -113,27 +127,27 @@ public abstract class RNNCell {
    *
    * @throws IllegalArgumentException as {@link #build} and {@link #call}
    */
-  public Step firstCall(
-      VariableScope scope, long inputDepth, Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    build(scope, inputDepth);
+  public <T extends TFloating> Step<T> firstCall(
+      VariableScope scope, long inputDepth, Ops tf, Operand<T> inputs, RNNState<T> state) {
+    build(scope, inputs.type(), inputDepth);
     return call(tf, inputs, state);
   }
 
   /**
    * A state of zeros, of the structure of {@link #stateSize} (Python: {@code
-   * cell.zero_state(batch_size, tf.float32)}). Its tensors have TF1's names ({@code
+   * cell.zero_state(batch_size, dtype)}). Its tensors have TF1's names ({@code
    * BasicLSTMCellZeroState/zeros}, {@code .../zeros_1}, ...) and can be fed to start from another
    * state.
    *
    * @param batchSize not negative
    */
-  public RNNState zeroState(Ops tf, int batchSize) {
+  public <T extends TFloating> RNNState<T> zeroState(Ops tf, int batchSize, Class<T> dtype) {
     if (batchSize < 0) {
       throw new IllegalArgumentException(
           "zero_state needs a batch of 0 or more, found " + batchSize);
     }
     Ops scope = zeroStateScope(tf);
-    return zeros(scope, size -> scope.constant(new int[] {batchSize, size}));
+    return zeros(scope, dtype, size -> scope.constant(new int[] {batchSize, size}));
   }
 
   /**
@@ -141,10 +155,21 @@ public abstract class RNNCell {
    *
    * @param batchSize scalar
    */
-  public RNNState zeroState(Ops tf, Operand<TInt32> batchSize) {
+  public <T extends TFloating> RNNState<T> zeroState(
+      Ops tf, Operand<TInt32> batchSize, Class<T> dtype) {
     Tensors.requireBatchSize(batchSize);
     Ops scope = zeroStateScope(tf);
-    return zeros(scope, size -> scope.stack(List.of(batchSize, scope.constant(size))));
+    return zeros(scope, dtype, size -> scope.stack(List.of(batchSize, scope.constant(size))));
+  }
+
+  /** As {@link #zeroState(Ops, int, Class)}, of float32. */
+  public final RNNState<TFloat32> zeroState(Ops tf, int batchSize) {
+    return zeroState(tf, batchSize, TFloat32.class);
+  }
+
+  /** As {@link #zeroState(Ops, Operand, Class)}, of float32. */
+  public final RNNState<TFloat32> zeroState(Ops tf, Operand<TInt32> batchSize) {
+    return zeroState(tf, batchSize, TFloat32.class);
   }
 
   /**
@@ -152,22 +177,26 @@ public abstract class RNNCell {
    *
    * @param inputs of a step, {@code [batch, depth]}
    * @param depth width that this cell was built for
-   * @throws IllegalArgumentException unless they are a float matrix of that width; parts of the
-   *     shape that are unknown fit
+   * @throws IllegalArgumentException unless they are a matrix of that width; parts of the shape
+   *     that are unknown fit
    */
-  protected final void requireInputs(Operand<TFloat32> inputs, long depth) {
+  protected final <T extends TFloating> void requireInputs(Operand<T> inputs, long depth) {
     Tensors.requireMatrix(typeName(), "inputs", inputs, depth);
   }
 
   /**
    * Checks a state against {@link #stateSize}; for {@code call}.
    *
+   * @param inputs of the step
    * @param state as the step before left it
    * @throws IllegalArgumentException unless it has the structure of this cell's state and each of
-   *     its tensors is a float matrix of the right width; parts of shapes that are unknown fit
+   *     its tensors is a matrix of the right width and of the inputs' type; parts of shapes that
+   *     are unknown fit
    */
-  protected final void requireState(RNNState state) {
+  protected final <T extends TFloating> void requireState(Operand<T> inputs, RNNState<T> state) {
+    Tensors.requireFloat(typeName(), "inputs", inputs);
     Tensors.requireState(typeName(), stateSize(), state);
+    Tensors.requireType(typeName(), state, inputs.asOutput().type());
   }
 
   /**
@@ -176,8 +205,8 @@ public abstract class RNNCell {
    * @param state before the first step
    * @throws IllegalArgumentException as {@code call} does
    */
-  public final void requireFits(RNNState state) {
-    requireState(state);
+  public final <T extends TFloating> void requireFits(RNNState<T> state) {
+    Tensors.requireState(typeName(), stateSize(), state);
   }
 
   /**
@@ -187,7 +216,7 @@ public abstract class RNNCell {
    * @throws IllegalArgumentException if it is null, or if its output is known to have another width
    *     than {@link #outputSize}
    */
-  public final Step requireStep(Step step) {
+  public final <T extends TFloating> Step<T> requireStep(Step<T> step) {
     if (step == null) {
       throw new IllegalArgumentException(getClass().getName() + ".call returned null, not a Step");
     }
@@ -224,11 +253,12 @@ public abstract class RNNCell {
     return tf.withSubScope(typeName() + "ZeroState");
   }
 
-  private RNNState zeros(Ops tf, IntFunction<Operand<TInt32>> dimensions) {
+  private <T extends TFloating> RNNState<T> zeros(
+      Ops tf, Class<T> dtype, IntFunction<Operand<TInt32>> dimensions) {
     StateSize sizes = stateSize();
-    List<Operand<TFloat32>> leaves = new ArrayList<>();
+    List<Operand<T>> leaves = new ArrayList<>();
     for (int size : sizes.flatten()) {
-      leaves.add(tf.withName("zeros").fill(dimensions.apply(size), tf.constant(0f)));
+      leaves.add(tf.withName("zeros").fill(dimensions.apply(size), Dtypes.constant(tf, dtype, 0)));
     }
     return sizes.pack(leaves);
   }

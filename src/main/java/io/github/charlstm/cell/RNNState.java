@@ -3,7 +3,7 @@ package io.github.charlstm.cell;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The state of a cell: a tree whose leaves are tensors of shape {@code [batch, units]} (Python: a
@@ -12,9 +12,9 @@ import org.tensorflow.types.TFloat32;
  * <p>Implementations: {@link TensorState}, {@link LSTMStateTuple} and {@link TupleState}. A cell of
  * your own may add another, together with its {@link StateSize}.
  */
-public interface RNNState {
+public interface RNNState<T extends TFloating> {
   /** The leaves, depth first; at least one. */
-  List<Operand<TFloat32>> flatten();
+  List<Operand<T>> flatten();
 
   /**
    * A state of this structure with other leaves.
@@ -22,15 +22,15 @@ public interface RNNState {
    * @param leaves depth first, as {@link #flatten} orders them
    * @throws IllegalArgumentException if the number of leaves differs
    */
-  RNNState pack(List<? extends Operand<TFloat32>> leaves);
+  RNNState<T> pack(List<? extends Operand<T>> leaves);
 
   /**
    * The states one level below; none for a single tensor. By default one {@link TensorState} a
    * leaf.
    */
-  default List<RNNState> parts() {
-    List<RNNState> parts = new ArrayList<>();
-    flatten().forEach(leaf -> parts.add(new TensorState(leaf)));
+  default List<RNNState<T>> parts() {
+    List<RNNState<T>> parts = new ArrayList<>();
+    flatten().forEach(leaf -> parts.add(new TensorState<>(leaf)));
     return List.copyOf(parts);
   }
 

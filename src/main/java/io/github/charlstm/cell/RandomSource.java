@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.random.RandomUniform;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /** Source of dropout's random numbers. Each draw adds an operation to the graph. */
 @FunctionalInterface
@@ -19,9 +19,11 @@ public interface RandomSource {
    * @param tf builder of the step
    * @param shape of the draw
    * @param operationSeed TF1's seed of the operation, if the user gave the wrapper a seed
+   * @param dtype of the numbers
    * @return numbers uniform in [0, 1), independent of every other draw
    */
-  Operand<TFloat32> draw(Ops tf, Operand<TInt32> shape, OptionalLong operationSeed);
+  Operand<? extends TFloating> draw(
+      Ops tf, Operand<TInt32> shape, Class<? extends TFloating> dtype, OptionalLong operationSeed);
 
   /** {@return whether {@link #reserve} is supported: a loop's numbers can be drawn before it} */
   default boolean drawsAhead() {
@@ -50,17 +52,14 @@ public interface RandomSource {
    * @return a source for cells of that graph
    */
   static RandomSource stream(RandomSeeds seeds) {
-    return (tf, shape, operationSeed) -> {
+    return (tf, shape, dtype, operationSeed) -> {
       RandomSeeds.Pair pair = seeds.pair(tf, operationSeed);
       boolean entropy = pair.seed() == 0 && pair.seed2() == 0;
       if (!entropy && tf.scope().env() instanceof LoopEnvironment loop) {
-        return LoopStream.draw(tf, loop, shape, pair);
+        return LoopStream.draw(tf, loop, shape, dtype, pair);
       }
       return tf.random.randomUniform(
-          shape,
-          TFloat32.class,
-          RandomUniform.seed(pair.seed()),
-          RandomUniform.seed2(pair.seed2()));
+          shape, dtype, RandomUniform.seed(pair.seed()), RandomUniform.seed2(pair.seed2()));
     };
   }
 

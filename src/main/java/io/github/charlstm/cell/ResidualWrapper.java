@@ -1,9 +1,10 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Adds a cell's inputs to its outputs (Python: {@code tf.nn.rnn_cell.ResidualWrapper}).
@@ -31,13 +32,18 @@ public final class ResidualWrapper extends CellWrapper {
   }
 
   @Override
-  Step around(Inner inner, Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Step step = inner.step(tf, inputs, state);
-    return new Step(residual.apply(tf, inputs, step.output()), step.state());
+  <T extends TFloating> Step<T> around(
+      Inner<T> inner, Ops tf, Operand<T> inputs, RNNState<T> state) {
+    Step<T> step = inner.step(tf, inputs, state);
+    return new Step<>(joined(tf, inputs, step.output()), step.state());
   }
 
-  private static Operand<TFloat32> sum(
-      Ops tf, Operand<TFloat32> inputs, Operand<TFloat32> outputs) {
+  private <T extends TFloating> Operand<T> joined(Ops tf, Operand<T> inputs, Operand<T> outputs) {
+    return Dtypes.as(residual.apply(tf, Dtypes.any(inputs), Dtypes.any(outputs)), inputs.type());
+  }
+
+  private static Operand<TFloating> sum(
+      Ops tf, Operand<TFloating> inputs, Operand<TFloating> outputs) {
     if (!inputs.shape().isCompatibleWith(outputs.shape())) {
       throw new IllegalArgumentException(
           ("ResidualWrapper expects inputs and outputs of one shape, found inputs %s and outputs %s"
@@ -51,12 +57,12 @@ public final class ResidualWrapper extends CellWrapper {
   @FunctionalInterface
   public interface ResidualFunction {
     /**
-     * Computes the wrapper's output.
+     * Computes the wrapper's output; all three are of the cell's type.
      *
      * @param inputs of the wrapped cell, {@code [batch, inputDepth]}
      * @param outputs of the wrapped cell, {@code [batch, outputSize]}
      * @return the wrapper's output, {@code [batch, outputSize]}
      */
-    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> inputs, Operand<TFloat32> outputs);
+    Operand<TFloating> apply(Ops tf, Operand<TFloating> inputs, Operand<TFloating> outputs);
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 public interface StateFilter {
   /** TF1's default: all but the memory c of each {@link LSTMStateTuple}. */
   StateFilter DEFAULT =
-      level -> level instanceof LSTMStateTuple ? Choice.of(false, true) : Choice.ALL;
+      level -> level instanceof LSTMStateTuple<?> ? Choice.of(false, true) : Choice.ALL;
 
   /**
    * Called for the whole state first, then for each part that it chose.
@@ -19,7 +19,7 @@ public interface StateFilter {
    * @param level a state or a part of one, down to single tensors
    * @return one answer for each part, or a single one for all
    */
-  Choice choose(RNNState level);
+  Choice choose(RNNState<?> level);
 
   /**
    * Which parts one level below may be dropped; a single tensor is a part of itself.

@@ -3,7 +3,7 @@ package io.github.charlstm.cell;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Structure and widths of a cell's state (Python: {@code cell.state_size}, an integer or a nested
@@ -22,7 +22,7 @@ public interface StateSize {
    * @param leaves depth first, as {@link #flatten} orders them
    * @throws IllegalArgumentException if their number differs
    */
-  RNNState pack(List<? extends Operand<TFloat32>> leaves);
+  <T extends TFloating> RNNState<T> pack(List<? extends Operand<T>> leaves);
 
   /** The structure, for messages, for instance {@code (LSTMStateTuple(c=5, h=5), 3)}. */
   default String describe() {
@@ -62,9 +62,9 @@ public interface StateSize {
     }
 
     @Override
-    public TensorState pack(List<? extends Operand<TFloat32>> leaves) {
+    public <T extends TFloating> TensorState<T> pack(List<? extends Operand<T>> leaves) {
       Tensors.requireLeaves("a TensorState", 1, leaves);
-      return new TensorState(leaves.get(0));
+      return new TensorState<>(leaves.get(0));
     }
 
     @Override
@@ -91,9 +91,9 @@ public interface StateSize {
     }
 
     @Override
-    public LSTMStateTuple pack(List<? extends Operand<TFloat32>> leaves) {
+    public <T extends TFloating> LSTMStateTuple<T> pack(List<? extends Operand<T>> leaves) {
       Tensors.requireLeaves("an LSTMStateTuple", 2, leaves);
-      return new LSTMStateTuple(leaves.get(0), leaves.get(1));
+      return new LSTMStateTuple<>(leaves.get(0), leaves.get(1));
     }
 
     @Override
@@ -123,7 +123,7 @@ public interface StateSize {
     }
 
     @Override
-    public TupleState pack(List<? extends Operand<TFloat32>> leaves) {
+    public <T extends TFloating> TupleState<T> pack(List<? extends Operand<T>> leaves) {
       return TupleState.pack(
           parts, part -> part.flatten().size(), (part, own) -> part.pack(own), leaves);
     }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /** The source that {@link RandomSource#ofStep} describes. */
 record StatelessSource(RandomSeeds places, Operand<TInt64> step) implements RandomSource {
@@ -16,7 +16,8 @@ record StatelessSource(RandomSeeds places, Operand<TInt64> step) implements Rand
   private static final long MOST_STEPS = 1L << 31;
 
   @Override
-  public Operand<TFloat32> draw(Ops tf, Operand<TInt32> shape, OptionalLong operationSeed) {
+  public Operand<? extends TFloating> draw(
+      Ops tf, Operand<TInt32> shape, Class<? extends TFloating> dtype, OptionalLong operationSeed) {
     long key = nextKey(tf);
     Operand<TInt64> counter = step;
     if (tf.scope().env() instanceof LoopEnvironment loop) {
@@ -25,7 +26,7 @@ record StatelessSource(RandomSeeds places, Operand<TInt64> step) implements Rand
       counter = tf.math.add(tf.math.mul(step, tf.constant(MOST_STEPS)), time);
     }
     return tf.random.statelessRandomUniform(
-        shape, tf.stack(List.of(tf.constant(key), counter)), TFloat32.class);
+        shape, tf.stack(List.of(tf.constant(key), counter)), dtype);
   }
 
   @Override

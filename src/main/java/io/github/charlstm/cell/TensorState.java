@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A state of one tensor: that of {@code BasicRNNCell} and {@code GRUCell}, and of the other cells
@@ -12,25 +12,25 @@ import org.tensorflow.types.TFloat32;
  *
  * @param tensor {@code [batch, units]}
  */
-public record TensorState(Operand<TFloat32> tensor) implements RNNState {
+public record TensorState<T extends TFloating>(Operand<T> tensor) implements RNNState<T> {
 
   public TensorState {
     Objects.requireNonNull(tensor, "tensor");
   }
 
   @Override
-  public List<Operand<TFloat32>> flatten() {
+  public List<Operand<T>> flatten() {
     return List.of(tensor);
   }
 
   @Override
-  public TensorState pack(List<? extends Operand<TFloat32>> leaves) {
+  public TensorState<T> pack(List<? extends Operand<T>> leaves) {
     Tensors.requireLeaves("a TensorState", 1, leaves);
-    return new TensorState(leaves.get(0));
+    return new TensorState<>(leaves.get(0));
   }
 
   @Override
-  public List<RNNState> parts() {
+  public List<RNNState<T>> parts() {
     return List.of();
   }
 

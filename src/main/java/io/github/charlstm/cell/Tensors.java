@@ -1,25 +1,25 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /** Checks of the tensors that cells are given; their messages name what is expected and found. */
 final class Tensors {
   private Tensors() {}
 
   /**
-   * @throws IllegalArgumentException unless the tensor is a float matrix whose last dimension is
-   *     {@code width} or unknown
+   * @throws IllegalArgumentException unless the tensor is a matrix of floats whose last dimension
+   *     is {@code width} or unknown
    */
-  static void requireMatrix(String cell, String what, Operand<TFloat32> tensor, long width) {
-    requireType(cell, what, tensor, DataType.DT_FLOAT);
+  static <T extends TFloating> void requireMatrix(
+      String cell, String what, Operand<T> tensor, long width) {
+    requireFloat(cell, what, tensor);
     Shape shape = tensor.shape();
     if (!shape.isCompatibleWith(Shape.of(Shape.UNKNOWN_SIZE, width))) {
       throw new IllegalArgumentException(
@@ -31,9 +31,10 @@ final class Tensors {
   /**
    * @throws IllegalArgumentException unless the state has this structure and these widths
    */
-  static void requireState(String cell, StateSize expected, RNNState state) {
+  static <T extends TFloating> void requireState(
+      String cell, StateSize expected, RNNState<T> state) {
     Objects.requireNonNull(state, "state");
-    List<Operand<TFloat32>> leaves = state.flatten();
+    List<Operand<T>> leaves = state.flatten();
     List<Integer> sizes = expected.flatten();
     if (leaves.size() != sizes.size() || !sameStructure(expected.pack(leaves), state)) {
       throw new IllegalArgumentException(
@@ -54,8 +55,9 @@ final class Tensors {
    * @param state of matrices
    * @throws IllegalArgumentException unless the batches of both are the same, or one is unknown
    */
-  static void requireOneBatch(String cell, Operand<TFloat32> inputs, RNNState state) {
-    for (Operand<TFloat32> leaf : state.flatten()) {
+  static <T extends TFloating> void requireOneBatch(
+      String cell, Operand<T> inputs, RNNState<T> state) {
+    for (Operand<T> leaf : state.flatten()) {
       if (!Shape.of(batch(inputs)).isCompatibleWith(Shape.of(batch(leaf)))) {
         throw new IllegalArgumentException(
             "%s expects inputs and state of one batch, found inputs of shape %s and state of %s"
@@ -65,13 +67,13 @@ final class Tensors {
     }
   }
 
-  private static long batch(Operand<TFloat32> matrix) {
+  private static <T extends TFloating> long batch(Operand<T> matrix) {
     return matrix.shape().isUnknown() ? Shape.UNKNOWN_SIZE : matrix.shape().get(0);
   }
 
-  private static boolean sameStructure(RNNState one, RNNState other) {
-    List<RNNState> parts = one.parts();
-    List<RNNState> others = other.parts();
+  private static <T extends TFloating> boolean sameStructure(RNNState<T> one, RNNState<T> other) {
+    List<RNNState<T>> parts = one.parts();
+    List<RNNState<T>> others = other.parts();
     if (one.getClass() != other.getClass() || parts.size() != others.size()) {
       return false;
     }
@@ -88,14 +90,14 @@ final class Tensors {
    */
   static void requireBatchSize(Operand<TInt32> batchSize) {
     Objects.requireNonNull(batchSize, "batchSize");
-    requireScalar("zero_state", "a batch size", batchSize, DataType.DT_INT32);
+    requireType("zero_state", "a batch size", batchSize, TInt32.class);
+    requireScalar("zero_state", "a batch size", batchSize);
   }
 
   /**
-   * @throws IllegalArgumentException unless the tensor is a scalar of that type
+   * @throws IllegalArgumentException unless the tensor is a scalar
    */
-  static void requireScalar(String cell, String what, Operand<?> tensor, DataType type) {
-    requireType(cell, what, tensor, type);
+  static void requireScalar(String cell, String what, Operand<?> tensor) {
     if (!tensor.shape().isCompatibleWith(Shape.scalar())) {
       throw new IllegalArgumentException(
           "%s expects %s that is a scalar, found shape %s (tensor %s)"
@@ -103,23 +105,45 @@ final class Tensors {
     }
   }
 
-  // The data type, not the Java type: an unchecked cast may have changed that.
-  private static void requireType(String cell, String what, Operand<?> tensor, DataType type) {
+  // The graph's data type, not the static Java type: an unchecked cast may have changed that.
+  static void requireType(String cell, String what, Operand<?> tensor, Class<?> type) {
     Objects.requireNonNull(tensor, what);
-    DataType found = tensor.asOutput().dataType();
-    if (found != type) {
-      throw new IllegalArgumentException(
-          "%s expects %s of type %s, found %s (tensor %s); cast it first"
-              .formatted(cell, what, name(type), name(found), tensor.op().name()));
+    if (tensor.asOutput().type() != type) {
+      throw wrongType(cell, what, tensor, Dtypes.name(type));
     }
   }
 
-  private static String name(DataType type) {
-    return switch (type) {
-      case DT_FLOAT -> "float32";
-      case DT_DOUBLE -> "float64";
-      default -> type.name().replace("DT_", "").toLowerCase(Locale.ROOT);
-    };
+  /**
+   * @throws IllegalArgumentException unless the state's tensors are of that type
+   */
+  static <T extends TFloating> void requireType(String cell, RNNState<T> state, Class<?> type) {
+    List<Operand<T>> leaves = state.flatten();
+    for (int k = 0; k < leaves.size(); k++) {
+      requireType(cell, "state.flatten()[" + k + "]", leaves.get(k), type);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException unless the tensor is of float16, float32 or float64
+   */
+  static void requireFloat(String cell, String what, Operand<?> tensor) {
+    Objects.requireNonNull(tensor, what);
+    if (!Dtypes.isFloat(tensor.asOutput().dataType())) {
+      throw wrongType(cell, what, tensor, "float16, float32 or float64");
+    }
+  }
+
+  private static IllegalArgumentException wrongType(
+      String cell, String what, Operand<?> tensor, String wanted) {
+    return new IllegalArgumentException(
+        "%s expects %s of type %s, found %s (tensor %s); cast it first"
+            .formatted(
+                cell, what, wanted, Dtypes.name(tensor.asOutput().dataType()), tensor.op().name()));
+  }
+
+  /** A number as it was given, float or double. */
+  static String text(double number) {
+    return (float) number == number ? Float.toString((float) number) : Double.toString(number);
   }
 
   /**
@@ -134,7 +158,7 @@ final class Tensors {
   }
 
   /** {@code width} columns of a matrix, from column {@code first}. */
-  static Operand<TFloat32> columns(Ops tf, Operand<TFloat32> matrix, int first, int width) {
+  static <T extends TFloating> Operand<T> columns(Ops tf, Operand<T> matrix, int first, int width) {
     return tf.slice(matrix, tf.array(0, first), tf.array(-1, width)); // -1: all rows
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * State of stacked cells, one part for each layer from the input upwards (Python: the tuple that
@@ -13,7 +13,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param parts at least one
  */
-public record TupleState(List<RNNState> parts) implements RNNState {
+public record TupleState<T extends TFloating>(List<RNNState<T>> parts) implements RNNState<T> {
 
   public TupleState {
     parts = List.copyOf(parts);
@@ -23,14 +23,14 @@ public record TupleState(List<RNNState> parts) implements RNNState {
   }
 
   @Override
-  public List<Operand<TFloat32>> flatten() {
-    List<Operand<TFloat32>> leaves = new ArrayList<>();
+  public List<Operand<T>> flatten() {
+    List<Operand<T>> leaves = new ArrayList<>();
     parts.forEach(part -> leaves.addAll(part.flatten()));
     return List.copyOf(leaves);
   }
 
   @Override
-  public TupleState pack(List<? extends Operand<TFloat32>> leaves) {
+  public TupleState<T> pack(List<? extends Operand<T>> leaves) {
     return pack(parts, part -> part.flatten().size(), (part, own) -> part.pack(own), leaves);
   }
 
@@ -40,20 +40,20 @@ public record TupleState(List<RNNState> parts) implements RNNState {
   }
 
   /** Packs each part with its share of the leaves. */
-  static <P> TupleState pack(
+  static <P, T extends TFloating> TupleState<T> pack(
       List<P> parts,
       ToIntFunction<P> size,
-      BiFunction<P, List<? extends Operand<TFloat32>>, RNNState> packPart,
-      List<? extends Operand<TFloat32>> leaves) {
+      BiFunction<P, List<? extends Operand<T>>, RNNState<T>> packPart,
+      List<? extends Operand<T>> leaves) {
     Tensors.requireLeaves("this tuple state", parts.stream().mapToInt(size).sum(), leaves);
-    List<RNNState> packed = new ArrayList<>();
+    List<RNNState<T>> packed = new ArrayList<>();
     int from = 0;
     for (P part : parts) {
       int to = from + size.applyAsInt(part);
       packed.add(packPart.apply(part, leaves.subList(from, to)));
       from = to;
     }
-    return new TupleState(packed);
+    return new TupleState<>(packed);
   }
 
   // A tuple of one part is written with a comma, as in Python.

@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializer;
 import io.github.charlstm.graph.Initializers;
@@ -11,7 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The update gate network (Python: {@code tf.contrib.rnn.UGRNNCell}), between a basic RNN and a
@@ -26,9 +27,9 @@ import org.tensorflow.types.TFloat32;
  * TensorState}.
  */
 public final class UGRNNCell extends LayerRNNCell {
-  private final float forgetBias;
+  private final double forgetBias;
   private final Optional<Initializer> initializer;
-  private GraphVariable<TFloat32> bias;
+  private GraphVariable<?> bias;
 
   /** A cell of {@code numUnits}, at least 1, with TF1's defaults. */
   public UGRNNCell(int numUnits) {
@@ -48,7 +49,7 @@ public final class UGRNNCell extends LayerRNNCell {
 
   /** Options, with TF1's names and defaults. */
   public static final class Builder extends ActivationBuilder<Builder> {
-    private float forgetBias = 1f;
+    private double forgetBias = 1;
     private Optional<Initializer> initializer = Optional.empty();
 
     private Builder(int numUnits) {
@@ -62,7 +63,7 @@ public final class UGRNNCell extends LayerRNNCell {
     }
 
     /** Finite number added to the gate before its sigmoid; 1 by default. */
-    public Builder forgetBias(float value) {
+    public Builder forgetBias(double value) {
       this.forgetBias = requireFinite("forget_bias", value);
       return this;
     }
@@ -84,25 +85,27 @@ public final class UGRNNCell extends LayerRNNCell {
   }
 
   @Override
-  GraphVariable<TFloat32> createVariables(VariableScope own, long depth) {
+  <T extends TFloating> GraphVariable<T> createVariables(
+      VariableScope own, Class<T> dtype, long depth) {
     Shape shape = Shape.of(depth + numUnits(), 2L * numUnits());
-    GraphVariable<TFloat32> kernel = variable(own, "kernel", shape, initializer);
-    bias = own.getVariable("bias", Shape.of(2L * numUnits()), Initializers.zeros());
+    GraphVariable<T> kernel = variable(own, "kernel", dtype, shape, initializer);
+    bias = own.getVariable("bias", dtype, Shape.of(2L * numUnits()), Initializers.zeros());
     return kernel;
   }
 
   @Override
-  Step step(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-    Operand<TFloat32> before = state.flatten().get(0);
-    Operand<TFloat32> sums = affine(tf, inputs, before, kernel(), bias); // [B, 2U]
+  <T extends TFloating> Step<T> step(Ops tf, Operand<T> inputs, RNNState<T> state) {
+    Operand<T> before = state.flatten().get(0);
+    Operand<T> sums = affine(tf, inputs, before, kernel(), bias); // [B, 2U]
     // g = update gate, c = candidate; each [B, U]
-    List<Output<TFloat32>> gc = tf.split(tf.constant(1), sums, 2L).output();
-    Operand<TFloat32> candidate = activate(tf, gc.get(1));
-    Operand<TFloat32> update = tf.math.sigmoid(tf.math.add(gc.get(0), tf.constant(forgetBias)));
-    Operand<TFloat32> h =
+    List<Output<T>> gc = tf.split(tf.constant(1), sums, 2L).output();
+    Operand<T> candidate = activate(tf, gc.get(1));
+    Operand<T> update =
+        tf.math.sigmoid(tf.math.add(gc.get(0), Dtypes.constant(tf, inputs.type(), forgetBias)));
+    Operand<T> h =
         tf.math.add(
             tf.math.mul(update, before),
-            tf.math.mul(tf.math.sub(tf.constant(1f), update), candidate));
-    return new Step(h, new TensorState(h));
+            tf.math.mul(tf.math.sub(Dtypes.constant(tf, inputs.type(), 1), update), candidate));
+    return new Step<>(h, new TensorState<>(h));
   }
 }

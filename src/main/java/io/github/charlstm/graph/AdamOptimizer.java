@@ -8,6 +8,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Adam as TF1 has it (Python: {@code tf.train.AdamOptimizer}).
@@ -47,20 +48,20 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
   }
 
   @Override
-  public Op applyGradients(
+  public <T extends TFloating> Op applyGradients(
       Ops tf,
       VariableStore store,
-      List<GraphVariable<TFloat32>> variables,
-      List<Operand<TFloat32>> gradients,
+      List<GraphVariable<T>> variables,
+      List<Operand<T>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
+    OptimizerSupport<T> step = new OptimizerSupport<>(NAME, this, tf, store, variables, gradients);
     GraphVariable<TFloat32> beta1Power = step.scalar("beta1_power", beta1);
     GraphVariable<TFloat32> beta2Power = step.scalar("beta2_power", beta2);
     Ops scope = step.scope();
-    Operand<TFloat32> rate = learningRate.operand(scope);
-    Operand<TFloat32> decay1 = scope.constant(beta1);
-    Operand<TFloat32> decay2 = scope.constant(beta2);
-    Operand<TFloat32> small = scope.constant(epsilon);
+    Operand<T> rate = step.cast(learningRate.operand(scope));
+    Operand<T> decay1 = step.constant(beta1);
+    Operand<T> decay2 = step.constant(beta2);
+    Operand<T> small = step.constant(epsilon);
     return step.update(
         globalStep,
         (variable, gradient) ->
@@ -68,8 +69,8 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
                 variable.reference(),
                 step.slot(variable, "m", Initializers.zeros()).reference(),
                 step.slot(variable, "v", Initializers.zeros()).reference(),
-                beta1Power.value(),
-                beta2Power.value(),
+                step.cast(beta1Power.value()),
+                step.cast(beta2Power.value()),
                 rate,
                 decay1,
                 decay2,
@@ -81,40 +82,42 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
   }
 
   // TF1's _apply_sparse_shared: m and v of all rows decay, so all rows of the variable change.
-  private Op updateRows(
-      OptimizerSupport step,
-      GraphVariable<TFloat32> variable,
-      IndexedSlices gradient,
-      Operand<TFloat32> learningRate,
+  private <T extends TFloating> Op updateRows(
+      OptimizerSupport<T> step,
+      GraphVariable<T> variable,
+      IndexedSlices<T> gradient,
+      Operand<T> learningRate,
       GraphVariable<TFloat32> beta1Power,
       GraphVariable<TFloat32> beta2Power) {
     Ops scope = step.scope();
-    IndexedSlices rows = gradient.deduplicated(scope);
-    Operand<TFloat32> g = rows.values();
-    Operand<TFloat32> one = scope.constant(1f);
-    Operand<TFloat32> rate =
+    IndexedSlices<T> rows = gradient.deduplicated(scope);
+    Operand<T> g = rows.values();
+    Operand<T> one = step.constant(1f);
+    Operand<T> rate =
         scope.math.div(
-            scope.math.mul(learningRate, scope.math.sqrt(scope.math.sub(one, beta2Power.value()))),
-            scope.math.sub(one, beta1Power.value()));
+            scope.math.mul(
+                learningRate, scope.math.sqrt(scope.math.sub(one, step.cast(beta2Power.value())))),
+            scope.math.sub(one, step.cast(beta1Power.value())));
     var m = step.slot(variable, "m", Initializers.zeros());
     var v = step.slot(variable, "v", Initializers.zeros());
-    Operand<TFloat32> newM = decayAndAdd(scope, m, beta1, rows, g);
-    Operand<TFloat32> newV = decayAndAdd(scope, v, beta2, rows, scope.math.mul(g, g));
-    Operand<TFloat32> root = scope.math.add(scope.math.sqrt(newV), scope.constant(epsilon));
-    Operand<TFloat32> change = scope.math.div(scope.math.mul(rate, newM), root);
+    Operand<T> newM = decayAndAdd(step, m, beta1, rows, g);
+    Operand<T> newV = decayAndAdd(step, v, beta2, rows, scope.math.mul(g, g));
+    Operand<T> root = scope.math.add(scope.math.sqrt(newV), step.constant(epsilon));
+    Operand<T> change = scope.math.div(scope.math.mul(rate, newM), root);
     return scope.assignSub(variable.reference(), change);
   }
 
-  private static Operand<TFloat32> decayAndAdd(
-      Ops scope,
-      GraphVariable<TFloat32> slot,
+  private static <T extends TFloating> Operand<T> decayAndAdd(
+      OptimizerSupport<T> step,
+      GraphVariable<T> slot,
       float beta,
-      IndexedSlices rows,
-      Operand<TFloat32> values) {
-    Operand<TFloat32> scaled = scope.math.mul(values, scope.constant(1f - beta));
+      IndexedSlices<T> rows,
+      Operand<T> values) {
+    Ops scope = step.scope();
+    Operand<T> scaled = scope.math.mul(values, step.constant(1f - beta));
     Ops gated = scope.withControlDependencies(scaled);
-    Operand<TFloat32> decayed =
-        gated.assign(slot.reference(), gated.math.mul(slot.value(), scope.constant(beta)));
+    Operand<T> decayed =
+        gated.assign(slot.reference(), gated.math.mul(slot.value(), step.constant(beta)));
     return scope
         .withControlDependencies(decayed)
         .scatterAdd(slot.reference(), rows.indices(), scaled);

@@ -5,7 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Scales tensors so that their global norm is at most a bound (Python: {@code
@@ -23,7 +24,8 @@ import org.tensorflow.types.TFloat32;
  * @param clipped the tensors, scaled, in the order given; null where null was given
  * @param globalNorm scalar, the norm before scaling
  */
-public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32> globalNorm) {
+public record ClipByGlobalNorm<T extends TFloating>(
+    List<Operand<T>> clipped, Operand<T> globalNorm) {
 
   /**
    * Adds the operations to the graph.
@@ -33,29 +35,33 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
    * @return the tensors, scaled, and their norm before
    * @throws IllegalArgumentException if there is no tensor or the bound is below 0 or NaN
    */
-  public static ClipByGlobalNorm of(Ops tf, List<Operand<TFloat32>> tensors, float clipNorm) {
+  public static <T extends TFloating> ClipByGlobalNorm<T> of(
+      Ops tf, List<Operand<T>> tensors, double clipNorm) {
     if (!(clipNorm >= 0)) {
       throw new IllegalArgumentException(
           "clip_by_global_norm needs a clip_norm of 0 or more, found " + clipNorm);
     }
     Ops scope = tf.withSubScope("clip_by_global_norm");
-    Operand<TFloat32> globalNorm = globalNorm(scope, tensors);
-    Operand<TFloat32> finite =
+    Operand<T> globalNorm = globalNorm(scope, tensors);
+    Class<T> dtype = globalNorm.type();
+    double inverse = dtype == TFloat64.class ? 1 / clipNorm : 1f / (float) clipNorm;
+    Operand<T> finite =
         scope.math.mul(
-            scope.constant(clipNorm),
+            Dtypes.constant(scope, dtype, clipNorm),
             scope.math.minimum(
-                scope.math.div(scope.constant(1f), globalNorm), scope.constant(1f / clipNorm)));
+                scope.math.div(Dtypes.constant(scope, dtype, 1), globalNorm),
+                Dtypes.constant(scope, dtype, inverse)));
     // zero for a finite norm, NaN for any other
-    Operand<TFloat32> scale = scope.math.add(finite, scope.math.sub(globalNorm, globalNorm));
-    List<Operand<TFloat32>> clipped = new ArrayList<>();
-    for (Operand<TFloat32> tensor : tensors) {
-      if (tensor instanceof IndexedSlices slices) {
+    Operand<T> scale = scope.math.add(finite, scope.math.sub(globalNorm, globalNorm));
+    List<Operand<T>> clipped = new ArrayList<>();
+    for (Operand<T> tensor : tensors) {
+      if (tensor instanceof IndexedSlices<T> slices) {
         clipped.add(slices.withValues(scope.math.mul(slices.values(), scale)));
       } else {
         clipped.add(tensor == null ? null : scope.math.mul(tensor, scale));
       }
     }
-    return new ClipByGlobalNorm(Collections.unmodifiableList(clipped), globalNorm);
+    return new ClipByGlobalNorm<>(Collections.unmodifiableList(clipped), globalNorm);
   }
 
   /**
@@ -64,9 +70,9 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
    *
    * @param tensors at least one that is not null; null ones do not count
    */
-  public static Operand<TFloat32> globalNorm(Ops tf, List<Operand<TFloat32>> tensors) {
-    List<Operand<TFloat32>> halfSquares = new ArrayList<>();
-    for (Operand<TFloat32> tensor : tensors) {
+  public static <T extends TFloating> Operand<T> globalNorm(Ops tf, List<Operand<T>> tensors) {
+    List<Operand<T>> halfSquares = new ArrayList<>();
+    for (Operand<T> tensor : tensors) {
       if (tensor != null) {
         halfSquares.add(tf.nn.l2Loss(IndexedSlices.valuesOf(tensor)));
       }
@@ -76,7 +82,9 @@ public record ClipByGlobalNorm(List<Operand<TFloat32>> clipped, Operand<TFloat32
           "global_norm needs at least one tensor, found %s"
               .formatted(tensors.isEmpty() ? "none" : "only null"));
     }
-    Operand<TFloat32> sum = tf.sum(tf.stack(halfSquares), tf.array(0));
-    return tf.withName("global_norm").math.sqrt(tf.math.mul(sum, tf.constant(2f)));
+    Operand<T> sum = tf.sum(tf.stack(halfSquares), tf.array(0));
+    return tf.withName("global_norm")
+        .math
+        .sqrt(tf.math.mul(sum, Dtypes.constant(tf, sum.type(), 2)));
   }
 }

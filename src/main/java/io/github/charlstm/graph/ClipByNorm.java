@@ -4,8 +4,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Sum;
 import org.tensorflow.types.TBool;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /** Scales one tensor so that its norm is at most a bound (Python: {@code tf.clip_by_norm}). */
 public final class ClipByNorm {
@@ -22,9 +22,9 @@ public final class ClipByNorm {
    * @throws IllegalArgumentException if the bound is below 0 or NaN, or the rank is needed and not
    *     known
    */
-  public static Operand<TFloat32> of(
-      Ops tf, Operand<TFloat32> tensor, float clipNorm, int... axes) {
-    if (tensor instanceof IndexedSlices slices) {
+  public static <T extends TFloating> Operand<T> of(
+      Ops tf, Operand<T> tensor, double clipNorm, int... axes) {
+    if (tensor instanceof IndexedSlices<T> slices) {
       return slices.withValues(of(tf, slices.values(), clipNorm, axes));
     }
     if (!(clipNorm >= 0)) {
@@ -38,18 +38,17 @@ public final class ClipByNorm {
     }
     Ops scope = tf.withSubScope("clip_by_norm");
     Operand<TInt32> dimensions = scope.array(axes.length == 0 ? all(tensor) : axes);
-    Operand<TFloat32> squares =
-        scope.sum(scope.math.mul(tensor, tensor), dimensions, Sum.keepDims(true));
-    Operand<TBool> positive = scope.math.greater(squares, scope.constant(0f));
+    Operand<T> squares = scope.sum(scope.math.mul(tensor, tensor), dimensions, Sum.keepDims(true));
+    Operand<TBool> positive = scope.math.greater(squares, Dtypes.constant(scope, tensor.type(), 0));
     // two selects: else the gradient of the root at 0 would be NaN
-    Operand<TFloat32> safe = scope.select(positive, squares, scope.constant(1f));
-    Operand<TFloat32> norm = scope.select(positive, scope.math.sqrt(safe), squares);
-    Operand<TFloat32> bound = scope.constant(clipNorm);
+    Operand<T> safe = scope.select(positive, squares, Dtypes.constant(scope, tensor.type(), 1));
+    Operand<T> norm = scope.select(positive, scope.math.sqrt(safe), squares);
+    Operand<T> bound = Dtypes.constant(scope, tensor.type(), clipNorm);
     return scope.identity(
         scope.math.div(scope.math.mul(tensor, bound), scope.math.maximum(norm, bound)));
   }
 
-  private static int[] all(Operand<TFloat32> tensor) {
+  private static int[] all(Operand<?> tensor) {
     int[] axes = new int[tensor.shape().numDimensions()];
     for (int k = 0; k < axes.length; k++) {
       axes[k] = k;

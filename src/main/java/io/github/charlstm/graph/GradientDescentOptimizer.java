@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Plain gradient descent (Python: {@code tf.train.GradientDescentOptimizer}): {@code variable -= lr
@@ -29,15 +29,15 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
   }
 
   @Override
-  public Op applyGradients(
+  public <T extends TFloating> Op applyGradients(
       Ops tf,
       VariableStore store,
-      List<GraphVariable<TFloat32>> variables,
-      List<Operand<TFloat32>> gradients,
+      List<GraphVariable<T>> variables,
+      List<Operand<T>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
+    OptimizerSupport<T> step = new OptimizerSupport<>(NAME, this, tf, store, variables, gradients);
     Ops scope = step.scope();
-    Operand<TFloat32> rate = learningRate.operand(scope);
+    Operand<T> rate = step.cast(learningRate.operand(scope));
     return step.update(
         globalStep,
         (variable, gradient) ->

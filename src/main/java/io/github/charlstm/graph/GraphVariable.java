@@ -34,4 +34,20 @@ public record GraphVariable<T extends TType>(
     Objects.requireNonNull(value, "value");
     Objects.requireNonNull(initializer, "initializer");
   }
+
+  /**
+   * This variable as one of a known type.
+   *
+   * @throws IllegalArgumentException if it has another type
+   */
+  public <U extends TType> GraphVariable<U> as(Class<U> dtype) {
+    if (reference.type() != dtype) {
+      throw new IllegalArgumentException(
+          "expected variable %s of %s, found %s"
+              .formatted(name, Dtypes.name(dtype), Dtypes.name(reference.type())));
+    }
+    @SuppressWarnings("unchecked") // checked
+    GraphVariable<U> checked = (GraphVariable<U>) this;
+    return checked;
+  }
 }

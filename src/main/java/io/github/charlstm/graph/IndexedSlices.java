@@ -8,8 +8,8 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -21,11 +21,11 @@ import org.tensorflow.types.family.TNumber;
  * <p>Used as an operand it is the dense tensor of shape {@link #denseShape} (Python: {@code
  * tf.convert_to_tensor}), whose operations are added to the graph at the first such use.
  */
-public final class IndexedSlices implements Operand<TFloat32> {
-  private final Operand<TFloat32> values;
+public final class IndexedSlices<T extends TFloating> implements Operand<T> {
+  private final Operand<T> values;
   private final Operand<? extends TNumber> indices;
   private final Shape denseShape;
-  private Output<TFloat32> dense;
+  private Output<T> dense;
 
   /**
    * Rows of a tensor {@code [d0, d1, ...]}.
@@ -35,8 +35,7 @@ public final class IndexedSlices implements Operand<TFloat32> {
    * @param denseShape {@code [d0, d1, ...]}, fully known
    * @throws IllegalArgumentException if the shapes do not fit
    */
-  public IndexedSlices(
-      Operand<TFloat32> values, Operand<? extends TNumber> indices, Shape denseShape) {
+  public IndexedSlices(Operand<T> values, Operand<? extends TNumber> indices, Shape denseShape) {
     this.values = Objects.requireNonNull(values, "values");
     this.indices = Objects.requireNonNull(indices, "indices");
     this.denseShape = Objects.requireNonNull(denseShape, "denseShape");
@@ -60,7 +59,7 @@ public final class IndexedSlices implements Operand<TFloat32> {
   }
 
   /** {@return the rows, {@code [n, d1, ...]}} */
-  public Operand<TFloat32> values() {
+  public Operand<T> values() {
     return values;
   }
 
@@ -75,55 +74,55 @@ public final class IndexedSlices implements Operand<TFloat32> {
   }
 
   /** {@return other values at the same indices} */
-  IndexedSlices withValues(Operand<TFloat32> other) {
-    return new IndexedSlices(other, indices, denseShape);
+  IndexedSlices<T> withValues(Operand<T> other) {
+    return new IndexedSlices<>(other, indices, denseShape);
   }
 
   /** {@return what a tensor's norm is computed of: the values of IndexedSlices, or the tensor} */
-  static Operand<TFloat32> valuesOf(Operand<TFloat32> tensor) {
-    return tensor instanceof IndexedSlices slices ? slices.values : tensor;
+  static <T extends TFloating> Operand<T> valuesOf(Operand<T> tensor) {
+    return tensor instanceof IndexedSlices<T> slices ? slices.values : tensor;
   }
 
   /** The gradient by a table, from the gradient by the rows that were looked up. */
-  static IndexedSlices ofLookUp(
-      Ops tf, Operand<TFloat32> rows, Operand<? extends TNumber> indices, Shape denseShape) {
+  static <T extends TFloating> IndexedSlices<T> ofLookUp(
+      Ops tf, Operand<T> rows, Operand<? extends TNumber> indices, Shape denseShape) {
     long[] shape = denseShape.asArray();
     shape[0] = -1;
-    return new IndexedSlices(
+    return new IndexedSlices<>(
         tf.reshape(rows, tf.array(shape)), tf.reshape(indices, tf.array(-1)), denseShape);
   }
 
   /** The sum of slices of one shape: all their rows. Indices of mixed types become int64. */
-  static IndexedSlices concat(Ops tf, List<IndexedSlices> parts) {
-    IndexedSlices first = parts.get(0);
+  static <T extends TFloating> IndexedSlices<T> concat(Ops tf, List<IndexedSlices<T>> parts) {
+    IndexedSlices<T> first = parts.get(0);
     if (parts.size() == 1) {
       return first;
     }
     boolean sameType = parts.stream().allMatch(part -> part.indices.type() == first.indices.type());
-    List<Operand<TFloat32>> values = new ArrayList<>();
+    List<Operand<T>> values = new ArrayList<>();
     List<Operand<TNumber>> indices = new ArrayList<>();
-    for (IndexedSlices part : parts) {
+    for (IndexedSlices<T> part : parts) {
       values.add(part.values);
       @SuppressWarnings("unchecked") // all have one type
       Operand<TNumber> index =
           (Operand<TNumber>) (sameType ? part.indices : tf.dtypes.cast(part.indices, TInt64.class));
       indices.add(index);
     }
-    return new IndexedSlices(
+    return new IndexedSlices<>(
         tf.concat(values, tf.constant(0)), tf.concat(indices, tf.constant(0)), first.denseShape);
   }
 
   /** Adds up the rows of equal index (TF1: {@code _deduplicate_indexed_slices}). */
-  IndexedSlices deduplicated(Ops tf) {
+  IndexedSlices<T> deduplicated(Ops tf) {
     var unique = tf.unique(indices, tf.array(0));
-    Operand<TFloat32> sums =
+    Operand<T> sums =
         tf.math.unsortedSegmentSum(
             values, unique.idx(), tf.gather(tf.shape(unique.y()), tf.constant(0), tf.constant(0)));
-    return new IndexedSlices(sums, unique.y(), denseShape);
+    return new IndexedSlices<>(sums, unique.y(), denseShape);
   }
 
   @Override
-  public synchronized Output<TFloat32> asOutput() {
+  public synchronized Output<T> asOutput() {
     if (dense == null) {
       Ops tf = Ops.create(values.asOutput().op().env());
       dense =
@@ -140,8 +139,8 @@ public final class IndexedSlices implements Operand<TFloat32> {
   }
 
   @Override
-  public Class<TFloat32> type() {
-    return TFloat32.class;
+  public Class<T> type() {
+    return values.type();
   }
 
   @Override

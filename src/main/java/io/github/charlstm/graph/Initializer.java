@@ -3,7 +3,7 @@ package io.github.charlstm.graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The initial value of a variable (Python: an object of {@code tf.initializers}). TF1's own are in
@@ -16,7 +16,9 @@ public interface Initializer {
    *
    * @param tf builder, inside the variable's name scope
    * @param shape of the variable
-   * @return a tensor of that shape
+   * @param dtype of the variable
+   * @return a tensor of that shape and type
    */
-  Operand<TFloat32> initialValue(Ops tf, Shape shape, RandomSeeds seeds);
+  Operand<? extends TFloating> initialValue(
+      Ops tf, Shape shape, Class<? extends TFloating> dtype, RandomSeeds seeds);
 }

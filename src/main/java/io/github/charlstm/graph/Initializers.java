@@ -14,8 +14,8 @@ import org.tensorflow.op.linalg.Qr;
 import org.tensorflow.op.random.RandomStandardNormal;
 import org.tensorflow.op.random.RandomUniform;
 import org.tensorflow.op.random.TruncatedNormal;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * TF1's initializers (Python: {@code tf.zeros_initializer} and its kin).
@@ -33,17 +33,17 @@ public final class Initializers {
 
   /** Zeros (Python: {@code tf.zeros_initializer}); the default of biases. */
   public static Initializer zeros() {
-    return filled(0f);
+    return filled(0);
   }
 
   /** Ones (Python: {@code tf.ones_initializer}). */
   public static Initializer ones() {
-    return filled(1f);
+    return filled(1);
   }
 
   /** One value, which is not stored once for each element of a large variable. */
-  static Initializer filled(float value) {
-    return (tf, shape, seeds) -> filled(tf, shape, value);
+  static Initializer filled(double value) {
+    return (tf, shape, dtype, seeds) -> filled(tf, shape, dtype, value);
   }
 
   /**
@@ -53,27 +53,36 @@ public final class Initializers {
    *
    * @param values at least one; at most as many as the variable holds
    */
-  public static Initializer constant(float... values) {
+  public static Initializer constant(double... values) {
     if (values.length == 0) {
       throw new IllegalArgumentException("constant_initializer needs at least one value");
     }
-    float[] given = values.clone();
-    return (tf, shape, seeds) -> {
+    double[] given = values.clone();
+    return (tf, shape, dtype, seeds) -> {
       if (given.length > shape.size() && !(given.length == 1 && shape.size() == 0)) {
         throw new IllegalArgumentException(
             "constant_initializer has %s values, more than the %s of a variable of shape %s"
                 .formatted(given.length, shape.size(), shape));
       }
-      float[] all = Arrays.copyOf(given, Math.toIntExact(shape.size()));
+      double[] all = Arrays.copyOf(given, Math.toIntExact(shape.size()));
       if (all.length > given.length) {
         Arrays.fill(all, given.length, all.length, given[given.length - 1]);
       }
-      return tf.constant(shape, DataBuffers.of(all));
+      return Dtypes.constant(tf, dtype, shape, all);
     };
   }
 
+  /** As {@link #constant(double...)}. */
+  public static Initializer constant(float... values) {
+    double[] all = new double[values.length];
+    for (int k = 0; k < all.length; k++) {
+      all[k] = values[k];
+    }
+    return constant(all);
+  }
+
   /**
-   * As {@link #constant(float...)}; the shape of the array does not matter, as in TF1.
+   * As {@link #constant(double...)}; the shape of the array does not matter, as in TF1.
    *
    * @param values at least one
    */
@@ -147,14 +156,14 @@ public final class Initializers {
     }
     // TF1's order, so that the last bit agrees: deviation and limit in doubles, the rest in floats
     return new SeededInitializer(
-        (tf, shape, pair) -> {
+        (tf, shape, dtype, pair) -> {
           double variance = scale / Math.max(1, fan(shape, mode));
           double deviation = Math.sqrt(variance);
           return switch (distribution) {
-            case UNTRUNCATED_NORMAL -> normal(tf, shape, 0f, (float) deviation, pair);
+            case UNTRUNCATED_NORMAL -> normal(tf, shape, dtype, 0, deviation, pair);
             case TRUNCATED_NORMAL ->
-                truncatedNormal(tf, shape, 0f, (float) (deviation / TRUNCATED_DEVIATION), pair);
-            case UNIFORM -> symmetric(tf, shape, Math.sqrt(3 * variance), pair);
+                truncatedNormal(tf, shape, dtype, 0, (deviation / TRUNCATED_DEVIATION), pair);
+            case UNIFORM -> symmetric(tf, shape, dtype, Math.sqrt(3 * variance), pair);
           };
         });
   }
@@ -200,11 +209,11 @@ public final class Initializers {
    */
   public static SeededInitializer xavier(boolean uniform) {
     return new SeededInitializer(
-        (tf, shape, pair) -> {
+        (tf, shape, dtype, pair) -> {
           double fan = fan(shape, FanMode.FAN_AVG);
           return uniform
-              ? symmetric(tf, shape, Math.sqrt(3 / fan), pair)
-              : truncatedNormal(tf, shape, 0f, (float) Math.sqrt(1.3 / fan), pair);
+              ? symmetric(tf, shape, dtype, Math.sqrt(3 / fan), pair)
+              : truncatedNormal(tf, shape, dtype, 0, Math.sqrt(1.3 / fan), pair);
         });
   }
 
@@ -215,10 +224,11 @@ public final class Initializers {
    * @param mean finite
    * @param standardDeviation of the normal before truncation, finite
    */
-  public static SeededInitializer truncatedNormal(float mean, float standardDeviation) {
+  public static SeededInitializer truncatedNormal(double mean, double standardDeviation) {
     requireNormal("truncated_normal", mean, standardDeviation);
     return new SeededInitializer(
-        (tf, shape, pair) -> truncatedNormal(tf, shape, mean, standardDeviation, pair));
+        (tf, shape, dtype, pair) ->
+            truncatedNormal(tf, shape, dtype, mean, standardDeviation, pair));
   }
 
   /**
@@ -227,10 +237,10 @@ public final class Initializers {
    * @param mean finite
    * @param standardDeviation finite
    */
-  public static SeededInitializer randomNormal(float mean, float standardDeviation) {
+  public static SeededInitializer randomNormal(double mean, double standardDeviation) {
     requireNormal("random_normal", mean, standardDeviation);
     return new SeededInitializer(
-        (tf, shape, pair) -> normal(tf, shape, mean, standardDeviation, pair));
+        (tf, shape, dtype, pair) -> normal(tf, shape, dtype, mean, standardDeviation, pair));
   }
 
   /**
@@ -240,12 +250,13 @@ public final class Initializers {
    * @param min finite
    * @param max finite
    */
-  public static SeededInitializer randomUniform(float min, float max) {
-    if (!Float.isFinite(min) || !Float.isFinite(max)) {
+  public static SeededInitializer randomUniform(double min, double max) {
+    if (!Double.isFinite(min) || !Double.isFinite(max)) {
       throw new IllegalArgumentException(
           "random_uniform needs a finite minval and maxval, found " + min + " and " + max);
     }
-    return new SeededInitializer((tf, shape, pair) -> uniform(tf, shape, min, max, pair));
+    return new SeededInitializer(
+        (tf, shape, dtype, pair) -> uniform(tf, shape, dtype, min, max, pair));
   }
 
   /**
@@ -258,15 +269,16 @@ public final class Initializers {
    *
    * @param gain finite; TF1's default is 1
    */
-  public static SeededInitializer orthogonal(float gain) {
-    if (!Float.isFinite(gain)) {
+  public static SeededInitializer orthogonal(double gain) {
+    if (!Double.isFinite(gain)) {
       throw new IllegalArgumentException("orthogonal needs a finite gain, found " + gain);
     }
-    return new SeededInitializer((tf, shape, pair) -> orthogonal(tf, shape, gain, pair));
+    return new SeededInitializer(
+        (tf, shape, dtype, pair) -> orthogonal(tf, shape, dtype, gain, pair));
   }
 
-  private static Operand<TFloat32> orthogonal(
-      Ops tf, Shape shape, float gain, Supplier<RandomSeeds.Pair> pair) {
+  private static <T extends TFloating> Operand<T> orthogonal(
+      Ops tf, Shape shape, Class<T> dtype, double gain, Supplier<RandomSeeds.Pair> pair) {
     int rank = shape.numDimensions();
     if (rank < 2) {
       throw new IllegalArgumentException(
@@ -276,91 +288,107 @@ public final class Initializers {
     long rows = shape.take(rank - 1).size();
     boolean wide = rows < columns;
     Shape tall = wide ? Shape.of(columns, rows) : Shape.of(rows, columns);
-    Qr<TFloat32> qr = tf.linalg.qr(normal(tf, tall, 0f, 1f, pair), Qr.fullMatrices(false));
+    Qr<T> qr = tf.linalg.qr(normal(tf, tall, dtype, 0, 1, pair), Qr.fullMatrices(false));
     // The signs of a QR factorization are not unique; with positive diagonals of r, q is
     // uniform.
-    Operand<TFloat32> signs = tf.math.sign(tf.linalg.tensorDiagPart(qr.r()));
-    Operand<TFloat32> q = tf.math.mul(qr.q(), signs);
+    Operand<T> signs = tf.math.sign(tf.linalg.tensorDiagPart(qr.r()));
+    Operand<T> q = tf.math.mul(qr.q(), signs);
     if (wide) {
       q = tf.linalg.transpose(q, tf.constant(new int[] {1, 0}));
     }
-    Operand<TFloat32> shaped = tf.reshape(q, dimensions(tf, shape));
-    return tf.math.mul(tf.constant(gain), shaped);
+    Operand<T> shaped = tf.reshape(q, dimensions(tf, shape));
+    return tf.math.mul(Dtypes.constant(tf, dtype, gain), shaped);
   }
 
-  private static Operand<TFloat32> filled(Ops tf, Shape shape, float value) {
+  private static <T extends TFloating> Operand<T> filled(
+      Ops tf, Shape shape, Class<T> dtype, double value) {
     if (shape.size() >= FILLED_SIZE) {
-      return tf.fill(dimensions(tf, shape), tf.constant(value));
+      return tf.fill(dimensions(tf, shape), Dtypes.constant(tf, dtype, value));
     }
-    float[] values = new float[Math.toIntExact(shape.size())];
+    double[] values = new double[Math.toIntExact(shape.size())];
     Arrays.fill(values, value);
-    return tf.constant(shape, DataBuffers.of(values));
+    return Dtypes.constant(tf, dtype, shape, values);
   }
 
-  private static Operand<TFloat32> uniform(
-      Ops tf, Shape shape, float min, float max, Supplier<RandomSeeds.Pair> pairs) {
+  private static <T extends TFloating> Operand<T> uniform(
+      Ops tf,
+      Shape shape,
+      Class<T> dtype,
+      double min,
+      double max,
+      Supplier<RandomSeeds.Pair> pairs) {
     Operand<TInt32> dimensions = dimensions(tf, shape);
-    Operand<TFloat32> low = tf.constant(min);
-    Operand<TFloat32> high = tf.constant(max);
+    Operand<T> low = Dtypes.constant(tf, dtype, min);
+    Operand<T> high = Dtypes.constant(tf, dtype, max);
     RandomSeeds.Pair pair = pairs.get();
-    Operand<TFloat32> unit =
+    Operand<T> unit =
         tf.random.randomUniform(
-            dimensions,
-            TFloat32.class,
-            RandomUniform.seed(pair.seed()),
-            RandomUniform.seed2(pair.seed2()));
-    Operand<TFloat32> range = tf.math.sub(high, low);
+            dimensions, dtype, RandomUniform.seed(pair.seed()), RandomUniform.seed2(pair.seed2()));
+    Operand<T> range = tf.math.sub(high, low);
     return tf.math.add(tf.math.mul(unit, range), low);
   }
 
-  private static Operand<TFloat32> normal(
-      Ops tf, Shape shape, float mean, float deviation, Supplier<RandomSeeds.Pair> pairs) {
+  private static <T extends TFloating> Operand<T> normal(
+      Ops tf,
+      Shape shape,
+      Class<T> dtype,
+      double mean,
+      double deviation,
+      Supplier<RandomSeeds.Pair> pairs) {
     return shifted(
         tf,
         shape,
+        dtype,
         mean,
         deviation,
         pairs,
         (dimensions, pair) ->
             tf.random.randomStandardNormal(
                 dimensions,
-                TFloat32.class,
+                dtype,
                 RandomStandardNormal.seed(pair.seed()),
                 RandomStandardNormal.seed2(pair.seed2())));
   }
 
-  private static Operand<TFloat32> truncatedNormal(
-      Ops tf, Shape shape, float mean, float deviation, Supplier<RandomSeeds.Pair> pairs) {
+  private static <T extends TFloating> Operand<T> truncatedNormal(
+      Ops tf,
+      Shape shape,
+      Class<T> dtype,
+      double mean,
+      double deviation,
+      Supplier<RandomSeeds.Pair> pairs) {
     return shifted(
         tf,
         shape,
+        dtype,
         mean,
         deviation,
         pairs,
         (dimensions, pair) ->
             tf.random.truncatedNormal(
                 dimensions,
-                TFloat32.class,
+                dtype,
                 TruncatedNormal.seed(pair.seed()),
                 TruncatedNormal.seed2(pair.seed2())));
   }
 
-  private static Operand<TFloat32> shifted(
+  private static <T extends TFloating> Operand<T> shifted(
       Ops tf,
       Shape shape,
-      float mean,
-      float deviation,
+      Class<T> dtype,
+      double mean,
+      double deviation,
       Supplier<RandomSeeds.Pair> pairs,
-      BiFunction<Operand<TInt32>, RandomSeeds.Pair, Operand<TFloat32>> standard) {
+      BiFunction<Operand<TInt32>, RandomSeeds.Pair, Operand<T>> standard) {
     Operand<TInt32> dimensions = dimensions(tf, shape);
-    Operand<TFloat32> shift = tf.constant(mean);
-    Operand<TFloat32> scale = tf.constant(deviation);
+    Operand<T> shift = Dtypes.constant(tf, dtype, mean);
+    Operand<T> scale = Dtypes.constant(tf, dtype, deviation);
     return tf.math.add(tf.math.mul(standard.apply(dimensions, pairs.get()), scale), shift);
   }
 
-  private static Operand<TFloat32> symmetric(
-      Ops tf, Shape shape, double limit, Supplier<RandomSeeds.Pair> pair) {
-    return uniform(tf, shape, (float) -limit, (float) limit, pair);
+  private static <T extends TFloating> Operand<T> symmetric(
+      Ops tf, Shape shape, Class<T> dtype, double limit, Supplier<RandomSeeds.Pair> pair) {
+    return uniform(tf, shape, dtype, -limit, limit, pair);
   }
 
   private static double fan(Shape shape, FanMode mode) {
@@ -375,8 +403,8 @@ public final class Initializers {
     };
   }
 
-  private static void requireNormal(String name, float mean, float standardDeviation) {
-    if (!Float.isFinite(mean) || !Float.isFinite(standardDeviation)) {
+  private static void requireNormal(String name, double mean, double standardDeviation) {
+    if (!Double.isFinite(mean) || !Double.isFinite(standardDeviation)) {
       throw new IllegalArgumentException(
           "%s needs a finite mean and a finite stddev, found %s and %s"
               .formatted(name, mean, standardDeviation));

@@ -19,21 +19,21 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gradients;
 import org.tensorflow.proto.TensorProto;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 
 /** {@code tf.gradients} by variables, with TF1's {@link IndexedSlices} for look-ups. */
-final class LossGradients {
+final class LossGradients<T extends TFloating> {
   // what they give does not change with the input's values
   private static final Set<String> WITHOUT_GRADIENT =
       Set.of("Shape", "ShapeN", "Size", "Rank", "StopGradient", "ZerosLike", "OnesLike");
 
   private final Ops tf;
-  private final Operand<TFloat32> loss;
+  private final Operand<T> loss;
   private final Set<String> ancestors;
   private final Set<String> differentiated; // the ancestors by paths that a gradient may go
 
-  LossGradients(Ops tf, Operand<TFloat32> loss) {
+  LossGradients(Ops tf, Operand<T> loss) {
     this.tf = tf;
     this.loss = loss;
     this.ancestors = ancestors(loss, Set.of());
@@ -41,11 +41,10 @@ final class LossGradients {
   }
 
   /** One for each variable; null if the loss does not depend on it. */
-  List<Operand<TFloat32>> by(
-      List<GraphVariable<TFloat32>> variables, Optional<? extends Operand<TFloat32>> gradLoss) {
+  List<Operand<T>> by(List<GraphVariable<T>> variables, Optional<? extends Operand<T>> gradLoss) {
     List<List<GraphOperation>> lookUps = new ArrayList<>();
-    List<Operand<TFloat32>> xs = new ArrayList<>();
-    for (GraphVariable<TFloat32> variable : variables) {
+    List<Operand<T>> xs = new ArrayList<>();
+    for (GraphVariable<T> variable : variables) {
       GraphOperation value = (GraphOperation) variable.value().op();
       List<GraphOperation> reads = reached(value) ? lookUps(value).orElse(List.of()) : List.of();
       lookUps.add(reads);
@@ -59,14 +58,14 @@ final class LossGradients {
       return Collections.nCopies(variables.size(), null);
     }
     Gradients all = gradients(variables, xs, gradLoss);
-    List<Operand<TFloat32>> found = new ArrayList<>();
+    List<Operand<T>> found = new ArrayList<>();
     int next = 0;
     for (int k = 0; k < variables.size(); k++) {
-      GraphVariable<TFloat32> variable = variables.get(k);
+      GraphVariable<T> variable = variables.get(k);
       if (!lookUps.get(k).isEmpty()) {
-        List<IndexedSlices> slices = new ArrayList<>();
+        List<IndexedSlices<T>> slices = new ArrayList<>();
         for (GraphOperation read : lookUps.get(k)) {
-          Output<TFloat32> rows = all.dy(next++);
+          Output<T> rows = all.dy(next++);
           if (CustomGradients.exists(rows)) {
             slices.add(IndexedSlices.ofLookUp(tf, rows, indices(read), variable.shape()));
           }
@@ -74,7 +73,7 @@ final class LossGradients {
         found.add(slices.isEmpty() ? null : IndexedSlices.concat(tf, slices));
       } else {
         boolean reached = reached((GraphOperation) variable.value().op());
-        Output<TFloat32> gradient = reached ? all.dy(next++) : null;
+        Output<T> gradient = reached ? all.dy(next++) : null;
         found.add(reached && CustomGradients.exists(gradient) ? gradient : null);
       }
     }
@@ -82,9 +81,9 @@ final class LossGradients {
   }
 
   private Gradients gradients(
-      List<GraphVariable<TFloat32>> variables,
-      List<Operand<TFloat32>> xs,
-      Optional<? extends Operand<TFloat32>> gradLoss) {
+      List<GraphVariable<T>> variables,
+      List<Operand<T>> xs,
+      Optional<? extends Operand<T>> gradLoss) {
     try {
       return gradLoss.isPresent()
           ? Gradients.create(tf.scope(), List.of(loss), xs, Gradients.dx(List.of(gradLoss.get())))

@@ -8,8 +8,8 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.ApplyMomentum;
 import org.tensorflow.op.train.SparseApplyMomentum;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Gradient descent with momentum (Python: {@code tf.train.MomentumOptimizer}).
@@ -38,16 +38,16 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
   }
 
   @Override
-  public Op applyGradients(
+  public <T extends TFloating> Op applyGradients(
       Ops tf,
       VariableStore store,
-      List<GraphVariable<TFloat32>> variables,
-      List<Operand<TFloat32>> gradients,
+      List<GraphVariable<T>> variables,
+      List<Operand<T>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
+    OptimizerSupport<T> step = new OptimizerSupport<>(NAME, this, tf, store, variables, gradients);
     Ops scope = step.scope();
-    Operand<TFloat32> rate = learningRate.operand(scope);
-    Operand<TFloat32> decay = scope.constant(momentum);
+    Operand<T> rate = step.cast(learningRate.operand(scope));
+    Operand<T> decay = step.constant(momentum);
     return step.update(
         globalStep,
         (variable, gradient) ->
@@ -59,7 +59,7 @@ public record MomentumOptimizer(LearningRate learningRate, float momentum, boole
                 decay,
                 ApplyMomentum.useNesterov(useNesterov)),
         (variable, gradient) -> {
-          IndexedSlices rows = gradient.deduplicated(scope);
+          IndexedSlices<T> rows = gradient.deduplicated(scope);
           return scope.train.sparseApplyMomentum(
               variable.reference(),
               step.slot(variable, "momentum", Initializers.zeros()).reference(),

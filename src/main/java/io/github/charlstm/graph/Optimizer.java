@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A rule that updates variables by their gradients (Python: {@code tf.train.Optimizer}).
@@ -31,8 +31,8 @@ public interface Optimizer {
    * @throws IllegalArgumentException if there is no variable, or if an operation between the loss
    *     and a variable has no gradient
    */
-  default List<Operand<TFloat32>> computeGradients(
-      Ops tf, Operand<TFloat32> loss, List<GraphVariable<TFloat32>> variables) {
+  default <T extends TFloating> List<Operand<T>> computeGradients(
+      Ops tf, Operand<T> loss, List<GraphVariable<T>> variables) {
     return computeGradients(tf, loss, variables, Optional.empty());
   }
 
@@ -42,11 +42,11 @@ public interface Optimizer {
    * @param gradLoss of the loss's shape, what its elements are multiplied with before they are
    *     summed (Python: {@code grad_loss}); ones by default
    */
-  default List<Operand<TFloat32>> computeGradients(
+  default <T extends TFloating> List<Operand<T>> computeGradients(
       Ops tf,
-      Operand<TFloat32> loss,
-      List<GraphVariable<TFloat32>> variables,
-      Optional<? extends Operand<TFloat32>> gradLoss) {
+      Operand<T> loss,
+      List<GraphVariable<T>> variables,
+      Optional<? extends Operand<T>> gradLoss) {
     if (variables.isEmpty()) {
       throw new IllegalArgumentException("a loss needs at least one variable, found none");
     }
@@ -58,7 +58,7 @@ public interface Optimizer {
                     .formatted(loss.shape(), given.shape()));
           }
         });
-    return new LossGradients(tf, loss).by(variables, gradLoss);
+    return new LossGradients<>(tf, loss).by(variables, gradLoss);
   }
 
   /**
@@ -75,19 +75,19 @@ public interface Optimizer {
    * @throws IllegalArgumentException if variables and gradients do not match, or if all gradients
    *     are null
    */
-  Op applyGradients(
+  <T extends TFloating> Op applyGradients(
       Ops tf,
       VariableStore store,
-      List<GraphVariable<TFloat32>> variables,
-      List<Operand<TFloat32>> gradients,
+      List<GraphVariable<T>> variables,
+      List<Operand<T>> gradients,
       Optional<GraphVariable<TInt64>> globalStep);
 
   /** {@link #applyGradients(Ops, VariableStore, List, List, Optional)} with a global step. */
-  default Op applyGradients(
+  default <T extends TFloating> Op applyGradients(
       Ops tf,
       VariableStore store,
-      List<GraphVariable<TFloat32>> variables,
-      List<Operand<TFloat32>> gradients,
+      List<GraphVariable<T>> variables,
+      List<Operand<T>> gradients,
       GraphVariable<TInt64> globalStep) {
     Objects.requireNonNull(globalStep, "globalStep");
     return applyGradients(tf, store, variables, gradients, Optional.of(globalStep));
@@ -103,15 +103,17 @@ public interface Optimizer {
    * @throws IllegalArgumentException if the store has no trainable variable, or if the loss depends
    *     on none
    */
-  default Op minimize(Ops tf, VariableStore store, Operand<TFloat32> loss) {
-    return minimize(tf, store, loss, store.trainable(), Optional.empty(), Optional.empty());
+  default <T extends TFloating> Op minimize(Ops tf, VariableStore store, Operand<T> loss) {
+    return minimize(
+        tf, store, loss, store.trainable(loss.type()), Optional.empty(), Optional.empty());
   }
 
   /** {@link #minimize(Ops, VariableStore, Operand)} with a global step, which is counted up. */
-  default Op minimize(
-      Ops tf, VariableStore store, Operand<TFloat32> loss, GraphVariable<TInt64> globalStep) {
+  default <T extends TFloating> Op minimize(
+      Ops tf, VariableStore store, Operand<T> loss, GraphVariable<TInt64> globalStep) {
     Objects.requireNonNull(globalStep, "globalStep");
-    return minimize(tf, store, loss, store.trainable(), Optional.empty(), Optional.of(globalStep));
+    return minimize(
+        tf, store, loss, store.trainable(loss.type()), Optional.empty(), Optional.of(globalStep));
   }
 
   /**
@@ -123,17 +125,17 @@ public interface Optimizer {
    * @param globalStep counted up once all variables are updated
    * @throws IllegalArgumentException if there is no variable, or if the loss depends on none
    */
-  default Op minimize(
+  default <T extends TFloating> Op minimize(
       Ops tf,
       VariableStore store,
-      Operand<TFloat32> loss,
-      List<GraphVariable<TFloat32>> variables,
-      Optional<? extends Operand<TFloat32>> gradLoss,
+      Operand<T> loss,
+      List<GraphVariable<T>> variables,
+      Optional<? extends Operand<T>> gradLoss,
       Optional<GraphVariable<TInt64>> globalStep) {
     if (variables.isEmpty()) {
       throw new IllegalArgumentException("minimize: no variables to optimize");
     }
-    List<Operand<TFloat32>> gradients = computeGradients(tf, loss, variables, gradLoss);
+    List<Operand<T>> gradients = computeGradients(tf, loss, variables, gradLoss);
     if (gradients.stream().allMatch(Objects::isNull)) {
       throw new IllegalArgumentException(
           ("minimize: no gradients provided for any variable: the loss %s depends on none of %s, or"

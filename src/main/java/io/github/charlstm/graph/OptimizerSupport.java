@@ -15,32 +15,34 @@ import org.tensorflow.op.Scope;
 import org.tensorflow.op.core.NoOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /** The common part of all optimizers: checks, slots, updates, the global step. */
-final class OptimizerSupport {
+final class OptimizerSupport<T extends TFloating> {
   private final String name;
+  private final Class<T> dtype;
   private final Ops tf;
   private final Ops scope;
   private final VariableStore store;
-  private final Map<String, GraphVariable<TFloat32>> slots;
-  private final List<GraphVariable<TFloat32>> variables = new ArrayList<>();
-  private final List<Operand<TFloat32>> gradients = new ArrayList<>();
+  private final Map<String, GraphVariable<?>> slots;
+  private final List<GraphVariable<T>> variables = new ArrayList<>();
+  private final List<Operand<T>> gradients = new ArrayList<>();
 
   OptimizerSupport(
       String name,
       Optimizer optimizer,
       Ops tf,
       VariableStore store,
-      List<GraphVariable<TFloat32>> variables,
-      List<Operand<TFloat32>> gradients) {
+      List<GraphVariable<T>> variables,
+      List<Operand<T>> gradients) {
     if (variables.isEmpty() || variables.size() != gradients.size()) {
       throw new IllegalArgumentException(
           "%s needs one gradient for each variable, found %s variables and %s gradients"
               .formatted(name, variables.size(), gradients.size()));
     }
     for (int k = 0; k < variables.size(); k++) {
-      GraphVariable<TFloat32> variable = variables.get(k);
-      Operand<TFloat32> gradient = gradients.get(k);
+      GraphVariable<T> variable = variables.get(k);
+      Operand<T> gradient = gradients.get(k);
       if (gradient == null) {
         continue; // as in TF1, the variable keeps its value and gets no slots
       }
@@ -58,6 +60,7 @@ final class OptimizerSupport {
               .formatted(name, variables.stream().map(GraphVariable::name).toList()));
     }
     this.name = name;
+    this.dtype = this.variables.get(0).reference().type();
     this.tf = tf;
     this.scope = tf.withSubScope(name);
     this.store = store;
@@ -74,28 +77,45 @@ final class OptimizerSupport {
    *
    * @param slot its name among the optimizer's slots of the variable
    */
-  GraphVariable<TFloat32> slot(
-      GraphVariable<TFloat32> variable, String slot, Initializer initializer) {
-    return slots.computeIfAbsent(
-        variable.name() + "/" + slot,
-        key ->
-            store.createUnderFreeName(
-                variable.name() + "/" + name, variable.shape(), initializer, false));
+  GraphVariable<T> slot(GraphVariable<T> variable, String slot, Initializer initializer) {
+    return slots
+        .computeIfAbsent(
+            variable.name() + "/" + slot,
+            key ->
+                store.createUnderFreeName(
+                    variable.name() + "/" + name, dtype, variable.shape(), initializer, false))
+        .as(dtype);
   }
 
-  /** A scalar of the optimizer itself, made at its first call under the next free name. */
+  /** A setting, which as in TF1 is rounded to float32 whatever the variables' type is. */
+  Operand<T> constant(float setting) {
+    return Dtypes.constant(scope, dtype, setting);
+  }
+
+  /** A float32 scalar as one of the variables' type. */
+  Operand<T> cast(Operand<TFloat32> scalar) {
+    return dtype == TFloat32.class ? Dtypes.as(scalar, dtype) : scope.dtypes.cast(scalar, dtype);
+  }
+
+  /** A float32 scalar of the optimizer itself, made at its first call under the next free name. */
   GraphVariable<TFloat32> scalar(String scalar, float initialValue) {
-    return slots.computeIfAbsent(
-        "/" + scalar, // no variable's name starts with a slash
-        key ->
-            store.createUnderFreeName(
-                scalar, Shape.scalar(), Initializers.constant(initialValue), false));
+    return slots
+        .computeIfAbsent(
+            "/" + scalar, // no variable's name starts with a slash
+            key ->
+                store.createUnderFreeName(
+                    scalar,
+                    TFloat32.class,
+                    Shape.scalar(),
+                    Initializers.constant(initialValue),
+                    false))
+        .as(TFloat32.class);
   }
 
   Op update(
       Optional<GraphVariable<TInt64>> globalStep,
-      BiFunction<GraphVariable<TFloat32>, Operand<TFloat32>, Op> update,
-      BiFunction<GraphVariable<TFloat32>, IndexedSlices, Op> updateRows) {
+      BiFunction<GraphVariable<T>, Operand<T>, Op> update,
+      BiFunction<GraphVariable<T>, IndexedSlices<T>, Op> updateRows) {
     return update(globalStep, update, updateRows, after -> List.of());
   }
 
@@ -107,25 +127,25 @@ final class OptimizerSupport {
    */
   Op update(
       Optional<GraphVariable<TInt64>> globalStep,
-      BiFunction<GraphVariable<TFloat32>, Operand<TFloat32>, Op> update,
-      BiFunction<GraphVariable<TFloat32>, IndexedSlices, Op> updateRows,
+      BiFunction<GraphVariable<T>, Operand<T>, Op> update,
+      BiFunction<GraphVariable<T>, IndexedSlices<T>, Op> updateRows,
       Function<Ops, List<Op>> finish) {
     // An update changes its variable in place, and other gradients may still read it: all
     // updates wait for all gradients (Python: gate_gradients).
     List<Op> computed = new ArrayList<>();
-    for (Operand<TFloat32> gradient : gradients) {
+    for (Operand<T> gradient : gradients) {
       computed.add(IndexedSlices.valuesOf(gradient));
-      if (gradient instanceof IndexedSlices slices) {
+      if (gradient instanceof IndexedSlices<T> slices) {
         computed.add(slices.indices());
       }
     }
     Ops gated = scope.withControlDependencies(computed.toArray(Op[]::new));
     List<Op> updates = new ArrayList<>();
     for (int k = 0; k < variables.size(); k++) {
-      GraphVariable<TFloat32> variable = variables.get(k);
-      Operand<TFloat32> gradient = gated.identity(IndexedSlices.valuesOf(gradients.get(k)));
+      GraphVariable<T> variable = variables.get(k);
+      Operand<T> gradient = gated.identity(IndexedSlices.valuesOf(gradients.get(k)));
       updates.add(
-          gradients.get(k) instanceof IndexedSlices slices
+          gradients.get(k) instanceof IndexedSlices<T> slices
               ? updateRows.apply(variable, slices.withValues(gradient))
               : update.apply(variable, gradient));
     }

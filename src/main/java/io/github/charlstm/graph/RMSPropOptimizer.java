@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * RMSProp (Python: {@code tf.train.RMSPropOptimizer}, not centered).
@@ -44,18 +44,18 @@ public record RMSPropOptimizer(
   }
 
   @Override
-  public Op applyGradients(
+  public <T extends TFloating> Op applyGradients(
       Ops tf,
       VariableStore store,
-      List<GraphVariable<TFloat32>> variables,
-      List<Operand<TFloat32>> gradients,
+      List<GraphVariable<T>> variables,
+      List<Operand<T>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport step = new OptimizerSupport(NAME, this, tf, store, variables, gradients);
+    OptimizerSupport<T> step = new OptimizerSupport<>(NAME, this, tf, store, variables, gradients);
     Ops scope = step.scope();
-    Operand<TFloat32> rate = learningRate.operand(scope);
-    Operand<TFloat32> rho = scope.constant(decay);
-    Operand<TFloat32> inertia = scope.constant(momentum);
-    Operand<TFloat32> small = scope.constant(epsilon);
+    Operand<T> rate = step.cast(learningRate.operand(scope));
+    Operand<T> rho = step.constant(decay);
+    Operand<T> inertia = step.constant(momentum);
+    Operand<T> small = step.constant(epsilon);
     return step.update(
         globalStep,
         (variable, gradient) ->
@@ -69,7 +69,7 @@ public record RMSPropOptimizer(
                 small,
                 gradient),
         (variable, gradient) -> {
-          IndexedSlices rows = gradient.deduplicated(scope);
+          IndexedSlices<T> rows = gradient.deduplicated(scope);
           return scope.train.sparseApplyRmsProp(
               variable.reference(),
               step.slot(variable, "rms", Initializers.ones()).reference(),

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Random initial values, with or without a seed of their own (Python: the argument {@code seed} of
@@ -38,13 +38,15 @@ public final class SeededInitializer implements Initializer {
   }
 
   @Override
-  public Operand<TFloat32> initialValue(Ops tf, Shape shape, RandomSeeds seeds) {
-    return draw.of(tf, shape, () -> seeds.pair(tf, seed));
+  public Operand<? extends TFloating> initialValue(
+      Ops tf, Shape shape, Class<? extends TFloating> dtype, RandomSeeds seeds) {
+    return draw.of(tf, shape, dtype, () -> seeds.pair(tf, seed));
   }
 
   /** Adds the operations; takes the pair right before the random one. */
   @FunctionalInterface
   interface Draw {
-    Operand<TFloat32> of(Ops tf, Shape shape, Supplier<RandomSeeds.Pair> pair);
+    Operand<? extends TFloating> of(
+        Ops tf, Shape shape, Class<? extends TFloating> dtype, Supplier<RandomSeeds.Pair> pair);
   }
 }

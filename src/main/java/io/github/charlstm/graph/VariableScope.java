@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A scope of variables: a prefix of their names, and defaults (Python: {@code tf.variable_scope}).
@@ -127,26 +128,38 @@ public final class VariableScope {
   }
 
   /**
-   * As {@link #getVariable(String, Shape, Initializer)} with the scope's initializer, or else
-   * {@link Initializers#glorotUniform}.
+   * As {@link #getVariable(String, Class, Shape, Initializer)}, of float32, with the scope's
+   * initializer, or else {@link Initializers#glorotUniform}.
    */
   public GraphVariable<TFloat32> getVariable(String name, Shape shape) {
-    return getVariable(name, shape, defaultInitializer());
+    return getVariable(name, TFloat32.class, shape);
+  }
+
+  /** As {@link #getVariable(String, Class, Shape, Initializer)}, of float32. */
+  public GraphVariable<TFloat32> getVariable(String name, Shape shape, Initializer initialValues) {
+    return getVariable(name, TFloat32.class, shape, initialValues);
+  }
+
+  /** As {@link #getVariable(String, Shape)}, of another type. */
+  public <T extends TFloating> GraphVariable<T> getVariable(
+      String name, Class<T> dtype, Shape shape) {
+    return getVariable(name, dtype, shape, defaultInitializer());
   }
 
   /**
-   * Makes a trainable float variable, or finds it if the scope reuses (Python: {@code
-   * tf.get_variable}).
+   * Makes a trainable variable, or finds it if the scope reuses (Python: {@code tf.get_variable}).
    *
    * @param name may hold slashes, but not at its ends
+   * @param dtype float16, float32 or float64
    * @param shape fully known for a new variable
    * @param initialValues unused if the variable exists
    * @throws IllegalArgumentException if the variable exists and the scope does not reuse; if it
    *     does not exist and the scope's reuse is {@link Reuse#TRUE}; if it exists with another shape
    *     or data type; if it must be made and the shape is not fully known
    */
-  public GraphVariable<TFloat32> getVariable(String name, Shape shape, Initializer initialValues) {
-    return store.getOrCreate(join(name), shape, initialValues, true, reuse, regularizer);
+  public <T extends TFloating> GraphVariable<T> getVariable(
+      String name, Class<T> dtype, Shape shape, Initializer initialValues) {
+    return store.getOrCreate(join(name), dtype, shape, initialValues, true, reuse, regularizer);
   }
 
   /**
@@ -155,16 +168,17 @@ public final class VariableScope {
    */
   public GraphVariable<TFloat32> getUntrainableVariable(
       String name, Shape shape, Initializer initialValues) {
-    return store.getOrCreate(join(name), shape, initialValues, false, reuse, regularizer);
+    return store.getOrCreate(
+        join(name), TFloat32.class, shape, initialValues, false, reuse, regularizer);
   }
 
   /**
-   * Makes a trainable float variable under the next free default name, as {@code tf.Variable(...)}
-   * without a name does: {@code Variable}, then {@code Variable_1}, and so on. It is never reused.
-   * Its shape must be fully known.
+   * Makes a trainable float32 variable under the next free default name, as {@code
+   * tf.Variable(...)} without a name does: {@code Variable}, then {@code Variable_1}, and so on. It
+   * is never reused. Its shape must be fully known.
    */
   public GraphVariable<TFloat32> variable(Shape shape, Initializer initialValues) {
-    return store.createUnderFreeName(join("Variable"), shape, initialValues, true);
+    return store.createUnderFreeName(join("Variable"), TFloat32.class, shape, initialValues, true);
   }
 
   private Initializer defaultInitializer() {

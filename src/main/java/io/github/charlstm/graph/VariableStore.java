@@ -20,6 +20,7 @@ import org.tensorflow.op.Scope;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -37,9 +38,8 @@ public final class VariableStore {
   private final Ops initialValues;
   private final RandomSeeds seeds;
   private final Map<String, GraphVariable<?>> variables = new LinkedHashMap<>();
-  private final Map<Optimizer, Map<String, GraphVariable<TFloat32>>> slots =
-      new IdentityHashMap<>();
-  private final List<Operand<TFloat32>> regularizationLosses = new ArrayList<>();
+  private final Map<Optimizer, Map<String, GraphVariable<?>>> slots = new IdentityHashMap<>();
+  private final List<Operand<? extends TFloating>> regularizationLosses = new ArrayList<>();
   private final VariableScope rootScope = new VariableScope(this);
 
   /**
@@ -72,9 +72,10 @@ public final class VariableStore {
     return tf;
   }
 
-  /** As {@link VariableScope#getVariable(String, Shape, Initializer)} says. */
-  GraphVariable<TFloat32> getOrCreate(
+  /** As {@link VariableScope#getVariable(String, Class, Shape, Initializer)} says. */
+  <T extends TFloating> GraphVariable<T> getOrCreate(
       String name,
+      Class<T> dtype,
       Shape shape,
       Initializer initializer,
       boolean trainable,
@@ -82,7 +83,7 @@ public final class VariableStore {
       Optional<Regularizer> regularizer) {
     GraphVariable<?> found = variables.get(name);
     if (found != null && reuse != Reuse.FALSE) {
-      return shared(found, shape);
+      return shared(found, dtype, shape);
     }
     if (found == null && reuse == Reuse.TRUE) {
       throw new IllegalArgumentException(
@@ -90,7 +91,7 @@ public final class VariableStore {
                   + " Reuse.AUTO_REUSE would make it")
               .formatted(name, shape));
     }
-    GraphVariable<TFloat32> made = create(name, shape, initializer, trainable);
+    GraphVariable<T> made = create(name, dtype, shape, initializer, trainable);
     regularizer
         .flatMap(
             given ->
@@ -104,31 +105,37 @@ public final class VariableStore {
   /**
    * The slots that an optimizer object made in this store; equal objects have slots of their own.
    */
-  Map<String, GraphVariable<TFloat32>> slots(Optimizer optimizer) {
+  Map<String, GraphVariable<?>> slots(Optimizer optimizer) {
     return slots.computeIfAbsent(optimizer, key -> new HashMap<>());
   }
 
   /** Makes a variable called {@code name}, or {@code name_1}, {@code name_2}, ... if taken. */
-  GraphVariable<TFloat32> createUnderFreeName(
-      String name, Shape shape, Initializer initializer, boolean trainable) {
+  <T extends TFloating> GraphVariable<T> createUnderFreeName(
+      String name, Class<T> dtype, Shape shape, Initializer initializer, boolean trainable) {
     String free = name;
     for (int k = 1; variables.containsKey(free); k++) {
       free = name + "_" + k;
     }
-    return create(free, shape, initializer, trainable);
+    return create(free, dtype, shape, initializer, trainable);
   }
 
-  private GraphVariable<TFloat32> create(
-      String name, Shape shape, Initializer initializer, boolean trainable) {
+  private <T extends TFloating> GraphVariable<T> create(
+      String name, Class<T> dtype, Shape shape, Initializer initializer, boolean trainable) {
     requireFree(name, shape);
     Ops scope = initialValues.withSubScope(name.replace('/', '.'));
-    Operand<TFloat32> initialValue = initializer.initialValue(scope, shape, seeds);
+    Operand<? extends TFloating> initialValue =
+        initializer.initialValue(scope, shape, dtype, seeds);
+    if (initialValue.type() != dtype) {
+      throw new IllegalArgumentException(
+          "the initializer of variable %s gave %s; expected %s"
+              .formatted(name, Dtypes.name(initialValue.type()), Dtypes.name(dtype)));
+    }
     if (!shape.isCompatibleWith(initialValue.shape())) {
       throw new IllegalArgumentException(
           "the initializer of variable %s gave shape %s; expected %s"
               .formatted(name, initialValue.shape(), shape));
     }
-    return add(name, shape, DataType.DT_FLOAT, initialValue, trainable);
+    return add(name, shape, Dtypes.dataType(dtype), Dtypes.as(initialValue, dtype), trainable);
   }
 
   /**
@@ -151,28 +158,40 @@ public final class VariableStore {
     return List.copyOf(variables.values());
   }
 
+  /** As {@link #trainable(Class)}, of float32. */
+  public List<GraphVariable<TFloat32>> trainable() {
+    return trainable(TFloat32.class);
+  }
+
   /**
    * The variables that an optimizer updates, in the order of creation (Python: {@code
    * tf.trainable_variables()}).
+   *
+   * @param dtype of all of them
+   * @throws IllegalArgumentException if a trainable variable has another type
    */
-  public List<GraphVariable<TFloat32>> trainable() {
-    List<GraphVariable<TFloat32>> result = new ArrayList<>();
-    for (GraphVariable<?> variable : variables.values()) {
-      if (variable.trainable()) {
-        result.add(asFloat(variable));
-      }
-    }
-    return List.copyOf(result);
+  public <T extends TFloating> List<GraphVariable<T>> trainable(Class<T> dtype) {
+    return variables.values().stream()
+        .filter(GraphVariable::trainable)
+        .map(variable -> variable.as(dtype))
+        .toList();
+  }
+
+  /** As {@link #regularizationLosses(Class)}, of float32. */
+  public List<Operand<TFloat32>> regularizationLosses() {
+    return regularizationLosses(TFloat32.class);
   }
 
   /**
    * The terms of {@link VariableScope#withRegularizer}, one a variable, in the order of creation
    * (Python: {@code tf.losses.get_regularization_losses()}); add them to the loss.
    *
-   * @return float scalars; a variable whose regularizer gives no term has none
+   * @param dtype of all of them
+   * @return scalars; a variable whose regularizer gives no term has none
+   * @throws IllegalArgumentException if a term has another type
    */
-  public List<Operand<TFloat32>> regularizationLosses() {
-    return List.copyOf(regularizationLosses);
+  public <T extends TFloating> List<Operand<T>> regularizationLosses(Class<T> dtype) {
+    return regularizationLosses.stream().map(term -> Dtypes.as(term, dtype)).toList();
   }
 
   /** Every variable's reference by name, in the order of creation, as a saver takes them. */
@@ -196,23 +215,19 @@ public final class VariableStore {
     return Optional.ofNullable(variables.get(name));
   }
 
-  private static GraphVariable<TFloat32> shared(GraphVariable<?> found, Shape shape) {
-    if (found.reference().type() != TFloat32.class) {
+  private static <T extends TFloating> GraphVariable<T> shared(
+      GraphVariable<?> found, Class<T> dtype, Shape shape) {
+    if (found.reference().type() != dtype) {
       throw new IllegalArgumentException(
-          "variable %s exists with data type %s; asked to share it as TFloat32"
-              .formatted(found.name(), found.reference().type().getSimpleName()));
+          "variable %s exists with data type %s; asked to share it as %s"
+              .formatted(found.name(), Dtypes.name(found.reference().type()), Dtypes.name(dtype)));
     }
     if (!shape.isCompatibleWith(found.shape())) {
       throw new IllegalArgumentException(
           "variable %s exists with shape %s; asked to share it with shape %s"
               .formatted(found.name(), found.shape(), shape));
     }
-    return asFloat(found);
-  }
-
-  @SuppressWarnings("unchecked") // callers know that it holds floats
-  private static GraphVariable<TFloat32> asFloat(GraphVariable<?> variable) {
-    return (GraphVariable<TFloat32>) variable;
+    return found.as(dtype);
   }
 
   private void requireFree(String name, Shape shape) {

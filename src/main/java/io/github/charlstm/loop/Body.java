@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** One step of a {@link Scan}. */
 @FunctionalInterface
-public interface Body {
+public interface Body<T extends TFloating> {
   /**
    * Builds the step; called once, whatever the number of steps. All operations must be made with
    * the given builder.
@@ -18,13 +18,13 @@ public interface Body {
    * @param input this step's slice of the inputs, {@code [batch, ...]}
    * @param states after the previous step
    */
-  Result step(Ops tf, Operand<TFloat32> input, List<Operand<TFloat32>> states);
+  Result<T> step(Ops tf, Operand<T> input, List<Operand<T>> states);
 
   /**
    * Output {@code [batch, ...]}, known except for the batch, and states of a step, as many as
    * before and of the same shapes; they may be tensors of the outer graph.
    */
-  record Result(Operand<TFloat32> output, List<? extends Operand<TFloat32>> states) {
+  record Result<T extends TFloating>(Operand<T> output, List<? extends Operand<T>> states) {
     public Result {
       Objects.requireNonNull(output, "output");
       states = List.copyOf(states);

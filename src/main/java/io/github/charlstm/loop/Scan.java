@@ -1,5 +1,6 @@
 package io.github.charlstm.loop;
 
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.LoopEnvironment;
 import io.github.charlstm.graph.OperationCounter;
 import java.util.ArrayList;
@@ -18,8 +19,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
 import org.tensorflow.op.core.TensorListStack;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A while loop that reads a tensor step by step, carries a state and stacks its outputs, with a
@@ -35,7 +36,7 @@ import org.tensorflow.types.TInt32;
  * @param outputs {@code [T, batch, ...]}, zeros from step {@code steps} on
  * @param states after the last step; the initial ones if there are no steps
  */
-public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
+public record Scan<T extends TFloating>(Operand<T> outputs, List<Operand<T>> states) {
 
   public Scan {
     Objects.requireNonNull(outputs, "outputs");
@@ -57,10 +58,10 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
    * throws an {@code UnsupportedOperationException} that names the operation.
    *
    * @param tf builder of a graph; a scan cannot be in the body of another loop
-   * @param inputs float {@code [T, batch, ...]}, of known rank
+   * @param inputs float16, float32 or float64 {@code [T, batch, ...]}, of known rank
    * @param steps int32 scalar, the number of steps, at most T; more fail at run time with a {@code
    *     TFInvalidArgumentException}
-   * @param initialStates float tensors; may be empty
+   * @param initialStates tensors of the same type; may be empty
    * @param body one step; its exceptions are passed on unchanged
    * @param differentiable false: no gradient, and nothing is saved for it
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop; if inputs,
@@ -69,12 +70,12 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
    *     shape of its output, without the batch, is not known. Shapes that are known only at run
    *     time are checked then: {@code TFInvalidArgumentException}
    */
-  public static Scan of(
+  public static <T extends TFloating> Scan<T> of(
       Ops tf,
-      Operand<TFloat32> inputs,
+      Operand<T> inputs,
       Operand<TInt32> steps,
-      List<? extends Operand<TFloat32>> initialStates,
-      Body body,
+      List<? extends Operand<T>> initialStates,
+      Body<T> body,
       boolean differentiable) {
     Graph outside = graphOf(tf);
     requireFit(outside, inputs, steps, initialStates);
@@ -82,10 +83,10 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     List<Shape> stateShapes = new ArrayList<>();
     initialStates.forEach(state -> stateShapes.add(state.shape()));
     try (BodyGraph graph = new BodyGraph(outside)) {
-      ScanFunctions.TracedStep step =
-          new ScanFunctions.TracedStep(graph, inputs.shape(), stateShapes, body);
+      ScanFunctions.TracedStep<T> step =
+          new ScanFunctions.TracedStep<>(graph, inputs.type(), inputs.shape(), stateShapes, body);
       String name = functionName(tf);
-      ScanFunctions functions = new ScanFunctions(name, step, differentiable);
+      ScanFunctions<T> functions = new ScanFunctions<>(name, step, differentiable);
       Functions.addTo(outside, functions.definitions());
       Operation loop = loop(tf, name, step, functions, inputs, steps, initialStates);
       return results(tf, loop, functions.layout(), inputs, initialStates, step.outputTail);
@@ -103,18 +104,27 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
             : "a loop needs a Graph; this Ops builder is eager");
   }
 
-  private static void requireFit(
+  private static <T extends TFloating> void requireFit(
       Graph graph,
-      Operand<TFloat32> inputs,
+      Operand<T> inputs,
       Operand<TInt32> steps,
-      List<? extends Operand<TFloat32>> initialStates) {
+      List<? extends Operand<T>> initialStates) {
     List<Operand<?>> floats = new ArrayList<>(initialStates);
     floats.add(inputs);
+    DataType type = inputs.asOutput().dataType();
+    if (!Dtypes.isFloat(type)) {
+      throw new IllegalArgumentException(
+          "a loop expects inputs of float16, float32 or float64, found %s (tensor %s)"
+              .formatted(Dtypes.name(type), inputs.op().name()));
+    }
     for (Operand<?> tensor : floats) {
-      if (tensor.asOutput().dataType() != DataType.DT_FLOAT) {
+      if (tensor.asOutput().dataType() != type) {
         throw new IllegalArgumentException(
-            "a loop expects inputs and states of float32, found %s (tensor %s)"
-                .formatted(tensor.asOutput().dataType(), tensor.op().name()));
+            "a loop expects states of its inputs' type, %s, found %s (tensor %s)"
+                .formatted(
+                    Dtypes.name(type),
+                    Dtypes.name(tensor.asOutput().dataType()),
+                    tensor.op().name()));
       }
     }
     if (inputs.shape().isUnknown() || inputs.shape().numDimensions() < 2) {
@@ -146,14 +156,14 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     return scope.withName("loop").makeOpName("while").replace('/', '_') + "_" + operations;
   }
 
-  private static Operation loop(
+  private static <T extends TFloating> Operation loop(
       Ops tf,
       String name,
-      ScanFunctions.TracedStep step,
-      ScanFunctions functions,
-      Operand<TFloat32> inputs,
+      ScanFunctions.TracedStep<T> step,
+      ScanFunctions<T> functions,
+      Operand<T> inputs,
       Operand<TInt32> steps,
-      List<? extends Operand<TFloat32>> initialStates) {
+      List<? extends Operand<T>> initialStates) {
     Operand<TInt32> length = WhileOps.size(tf, tf.shape(inputs), 0);
     // stop_gradient: else tf.gradients would look for gradients of list operations
     List<Operand<?>> variables = new ArrayList<>();
@@ -161,7 +171,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     variables.add(tf.stopGradient(steps));
     variables.add(inputs);
     variables.addAll(initialStates);
-    variables.add(tf.stopGradient(WhileOps.list(tf, length, TFloat32.class)));
+    variables.add(tf.stopGradient(WhileOps.list(tf, length, inputs.type())));
     functions
         .sharedTypes()
         .forEach(type -> variables.add(tf.stopGradient(WhileOps.zero(tf, type))));
@@ -170,7 +180,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
         .forEach(type -> variables.add(tf.stopGradient(WhileOps.list(tf, length, type))));
     List<Output<?>> captured = step.graph.captured();
     for (Output<?> tensor : captured) {
-      boolean isFloat = tensor.type() == TFloat32.class;
+      boolean isFloat = Dtypes.isFloat(tensor.dataType());
       variables.add(isFloat ? tensor : tf.stopGradient(tensor));
     }
     OperationBuilder builder = WhileOps.loweredLoop(tf, "while", name, variables);
@@ -182,20 +192,20 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     return builder.build();
   }
 
-  private static Scan results(
+  private static <T extends TFloating> Scan<T> results(
       Ops tf,
       Operation loop,
       Layout layout,
-      Operand<TFloat32> inputs,
-      List<? extends Operand<TFloat32>> initialStates,
+      Operand<T> inputs,
+      List<? extends Operand<T>> initialStates,
       long[] outputTail) {
-    Operand<TFloat32> outputs = outputs(tf, loop.output(layout.outputList()), inputs, outputTail);
-    List<Operand<TFloat32>> states = new ArrayList<>();
+    Operand<T> outputs = outputs(tf, loop.output(layout.outputList()), inputs, outputTail);
+    List<Operand<T>> states = new ArrayList<>();
     List<Op> checks = new ArrayList<>();
     for (int k = 0; k < initialStates.size(); k++) {
-      Output<TFloat32> state = loop.output(Layout.STATES + k);
+      Output<T> state = loop.output(Layout.STATES + k);
       states.add(state);
-      Operand<TFloat32> initial = initialStates.get(k);
+      Operand<T> initial = initialStates.get(k);
       if (initial.shape().isUnknown() || initial.shape().hasUnknownDimension()) {
         checks.add(sameShape(tf, k, initial, state));
       }
@@ -203,16 +213,16 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     // Identities: a run that fetches an output of the While itself keeps it from being lowered.
     if (checks.isEmpty()) {
       states.replaceAll(tf::identity);
-      return new Scan(outputs, states);
+      return new Scan<>(outputs, states);
     }
     Ops checked = tf.withControlDependencies(checks.toArray(Op[]::new));
     states.replaceAll(checked::identity);
-    return new Scan(checked.identity(outputs), states);
+    return new Scan<>(checked.identity(outputs), states);
   }
 
   // The outputs' shape is known as far as [T, batch, ...] is.
-  private static Operand<TFloat32> outputs(
-      Ops tf, Output<?> list, Operand<TFloat32> inputs, long[] outputTail) {
+  private static <T extends TFloating> Operand<T> outputs(
+      Ops tf, Output<?> list, Operand<T> inputs, long[] outputTail) {
     long knownBatch = inputs.shape().get(1);
     Operand<TInt32> batch =
         knownBatch == Shape.UNKNOWN_SIZE
@@ -221,7 +231,7 @@ public record Scan(Operand<TFloat32> outputs, List<Operand<TFloat32>> states) {
     return tf.tensorListStack(
         list,
         ScanGradient.elementShape(tf, batch, outputTail),
-        TFloat32.class,
+        inputs.type(),
         TensorListStack.numElements(inputs.shape().get(0)));
   }
 

@@ -1,6 +1,7 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.CustomGradients;
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphIndex;
 import io.github.charlstm.loop.BodyGraph.LoopVariable;
 import java.util.ArrayDeque;
@@ -20,17 +21,17 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TType;
 
 /**
  * The functions of a scan: condition and body of its forward loop and, if the step has a gradient,
  * of its backward loop.
  */
-final class ScanFunctions {
+final class ScanFunctions<T extends TFloating> {
   private final String name;
-  private final TracedStep step;
+  private final TracedStep<T> step;
   private final BodyGraph graph;
   private final Ops tf;
   private final List<FunctionDef> definitions = new ArrayList<>();
@@ -40,7 +41,7 @@ final class ScanFunctions {
   private List<Integer> differentiableCaptures = List.of();
   private String whyNoGradient = "";
 
-  ScanFunctions(String name, TracedStep step, boolean differentiable) {
+  ScanFunctions(String name, TracedStep<T> step, boolean differentiable) {
     this.name = name;
     this.step = step;
     this.graph = step.graph;
@@ -93,9 +94,9 @@ final class ScanFunctions {
   private void differentiate() {
     Set<String> forwardNodes =
         Set.copyOf(new GraphIndex(graph.graph().toGraphDef()).nodes().keySet());
-    StepGradient gradient;
+    StepGradient<T> gradient;
     try {
-      gradient = new StepGradient(step);
+      gradient = new StepGradient<>(step);
     } catch (TensorFlowException | UnsupportedOperationException noGradient) {
       // Keep the reason; it is an error only if the gradient is requested.
       whyNoGradient = "the gradient of a step cannot be built:  " + noGradient.getMessage();
@@ -132,20 +133,26 @@ final class ScanFunctions {
     definitions.add(Functions.less(name, forward));
   }
 
+  // the sum over the steps
+  private <G extends TType> LoopVariable added(Operand<G> gradient) {
+    Output<G> sum = graph.placeholder("capture_gradient", gradient.type(), Shape.unknown());
+    return LoopVariable.of(sum, tf.math.add(sum, gradient));
+  }
+
   private LoopVariable stored(Output<?> list, Operand<?> item) {
     return LoopVariable.of(list, tf.tensorListSetItem(list, graph.time(), item));
   }
 
   // Variables: time, gradients of the states, list of gradients of the inputs, gradients of the
   // captures; then, unchanged: gradients of the outputs, inputs, shared, saved, captures.
-  private void buildBackward(StepGradient gradient, Set<String> forwardNodes) {
+  private void buildBackward(StepGradient<T> gradient, Set<String> forwardNodes) {
     List<Operand<?>> results = new ArrayList<>();
     results.add(gradient.of(step.input));
     step.states.forEach(state -> results.add(gradient.of(state)));
     List<Output<?>> captures = graph.captures();
-    List<Operand<TFloat32>> ofCaptures = new ArrayList<>();
+    List<Operand<?>> ofCaptures = new ArrayList<>();
     for (int k : gradient.differentiableCaptures()) {
-      ofCaptures.add(gradient.of(captures.get(k).expect(TFloat32.class)));
+      ofCaptures.add(gradient.of(captures.get(k)));
     }
     results.addAll(ofCaptures);
     SavedTensors kept = keptTensors(gradient, forwardNodes, results);
@@ -157,9 +164,8 @@ final class ScanFunctions {
     }
     Output<?> list = graph.placeholder("input_gradients", DataType.DT_VARIANT, Shape.scalar());
     variables.add(stored(list, results.get(0)));
-    for (Operand<TFloat32> ofCapture : ofCaptures) {
-      Output<TFloat32> sum = graph.floats("capture_gradient", Shape.unknown());
-      variables.add(LoopVariable.of(sum, tf.math.add(sum, ofCapture)));
+    for (Operand<?> ofCapture : ofCaptures) {
+      variables.add(added(ofCapture));
     }
     variables.add(LoopVariable.unchanged(gradient.outputGradients));
     variables.add(LoopVariable.unchanged(step.inputs));
@@ -175,7 +181,7 @@ final class ScanFunctions {
   }
 
   private SavedTensors keptTensors(
-      StepGradient gradient, Set<String> forwardNodes, List<Operand<?>> results) {
+      StepGradient<T> gradient, Set<String> forwardNodes, List<Operand<?>> results) {
     Set<String> changing = new HashSet<>(Set.of(graph.time().op().name()));
     step.states.forEach(state -> changing.add(state.op().name()));
     Set<String> seeds = new HashSet<>(Set.of(gradient.outputGradients.op().name()));
@@ -212,52 +218,57 @@ final class ScanFunctions {
   }
 
   /** A body, built once in a graph of its own, with placeholders for inputs, states and time. */
-  static final class TracedStep {
+  static final class TracedStep<T extends TFloating> {
     final BodyGraph graph;
     final Output<TInt32> steps;
-    final Output<TFloat32> inputs; // [T, ...]
-    final Operand<TFloat32> input; // inputs[time]
-    final List<Output<TFloat32>> states = new ArrayList<>();
+    final Output<T> inputs; // [T, ...]
+    final Operand<T> input; // inputs[time]
+    final List<Output<T>> states = new ArrayList<>();
     final Output<?> outputList;
-    final Body.Result result;
+    final Body.Result<T> result;
     final long[] outputTail; // sizes of the output without the batch
 
-    TracedStep(BodyGraph graph, Shape inputsShape, List<Shape> stateShapes, Body body) {
+    TracedStep(
+        BodyGraph graph, Class<T> dtype, Shape inputsShape, List<Shape> stateShapes, Body<T> body) {
       this.graph = graph;
       Ops tf = graph.tf();
       steps = graph.integers("steps", Shape.scalar());
-      inputs = graph.floats("inputs", inputsShape);
+      inputs = graph.placeholder("inputs", dtype, inputsShape);
       for (int k = 0; k < stateShapes.size(); k++) {
-        states.add(graph.floats("state_" + k, stateShapes.get(k)));
+        states.add(graph.placeholder("state_" + k, dtype, stateShapes.get(k)));
       }
       outputList = graph.placeholder("outputs", DataType.DT_VARIANT, Shape.scalar());
       input = tf.withName("input").gather(inputs, graph.time(), tf.constant(0));
       result = inside(body.step(tf, input, List.copyOf(states)));
       graph.stepIsDone();
-      requireFloats("the output", result.output());
-      result.states().forEach(state -> requireFloats("a state", state));
+      requireType("the output", result.output());
+      result.states().forEach(state -> requireType("a state", state));
       requireSameStates(stateShapes);
       outputTail = tail(result.output().shape());
     }
 
     // A body may return tensors of the outer graph.
-    private Body.Result inside(Body.Result given) {
+    private Body.Result<T> inside(Body.Result<T> given) {
       Objects.requireNonNull(given, "the body of a loop returned null");
-      List<Operand<TFloat32>> inside = new ArrayList<>();
+      List<Operand<T>> inside = new ArrayList<>();
       given.states().forEach(state -> inside.add(inside(state)));
-      return new Body.Result(inside(given.output()), inside);
+      return new Body.Result<>(inside(given.output()), inside);
     }
 
     @SuppressWarnings("unchecked") // its placeholder has the tensor's type
-    private Operand<TFloat32> inside(Operand<TFloat32> tensor) {
-      return (Output<TFloat32>) graph.inside(tensor.asOutput());
+    private Operand<T> inside(Operand<T> tensor) {
+      return (Output<T>) graph.inside(tensor.asOutput());
     }
 
-    private static void requireFloats(String what, Operand<TFloat32> tensor) {
-      if (tensor.asOutput().dataType() != DataType.DT_FLOAT) {
+    private void requireType(String what, Operand<T> tensor) {
+      if (tensor.asOutput().dataType() != inputs.dataType()) {
         throw new IllegalArgumentException(
-            "the body of a loop must return float32 tensors, found %s of %s (tensor %s)"
-                .formatted(what, tensor.asOutput().dataType(), tensor.op().name()));
+            "the body of a loop must return tensors of its inputs' type, %s, found %s of %s (tensor %s)"
+                .formatted(
+                    Dtypes.name(inputs.dataType()),
+                    what,
+                    Dtypes.name(tensor.asOutput().dataType()),
+                    tensor.op().name()));
       }
     }
 
@@ -288,24 +299,25 @@ final class ScanFunctions {
    * The gradient of one step, built by {@code tf.gradients} in the body's graph: from gradients of
    * the step's output and states to those of its input, its states and the captured tensors.
    */
-  static final class StepGradient {
-    final Output<TFloat32> outputGradients; // [T, ...], of the outer graph
-    final List<Output<TFloat32>> stateGradients = new ArrayList<>(); // from the later steps
-    private final TracedStep step;
-    private final Map<Output<?>, Output<TFloat32>> found = new LinkedHashMap<>();
+  static final class StepGradient<T extends TFloating> {
+    final Output<T> outputGradients; // [T, ...], of the outer graph
+    final List<Output<T>> stateGradients = new ArrayList<>(); // from the later steps
+    private final TracedStep<T> step;
+    private final Map<Output<?>, Output<?>> found = new LinkedHashMap<>();
     private final List<Integer> differentiableCaptures = new ArrayList<>();
 
-    StepGradient(TracedStep step) {
+    StepGradient(TracedStep<T> step) {
       this.step = step;
       Ops tf = step.graph.tf();
-      outputGradients = step.graph.floats("output_gradients", Shape.unknown());
-      Operand<TFloat32> ofOutput = tf.gather(outputGradients, step.graph.time(), tf.constant(0));
+      Class<T> dtype = step.inputs.type();
+      outputGradients = step.graph.placeholder("output_gradients", dtype, Shape.unknown());
+      Operand<T> ofOutput = tf.gather(outputGradients, step.graph.time(), tf.constant(0));
       // Identities: tf.gradients stops at a y, so it would miss a y that another y depends on.
       List<Output<?>> ys = new ArrayList<>(List.of(tf.identity(step.result.output()).asOutput()));
       List<Output<?>> seeds = new ArrayList<>(List.of(ofOutput.asOutput()));
       for (int k = 0; k < step.states.size(); k++) {
-        Output<TFloat32> seed =
-            step.graph.floats("state_gradient_" + k, step.states.get(k).shape());
+        Output<T> seed =
+            step.graph.placeholder("state_gradient_" + k, dtype, step.states.get(k).shape());
         stateGradients.add(seed);
         ys.add(tf.identity(step.result.states().get(k)).asOutput());
         seeds.add(seed);
@@ -314,8 +326,8 @@ final class ScanFunctions {
     }
 
     /** Gradient of a tensor of the body; zeros where the step does not depend on it. */
-    Operand<TFloat32> of(Operand<TFloat32> tensor) {
-      Output<TFloat32> gradient = found.get(tensor.asOutput());
+    Operand<?> of(Operand<?> tensor) {
+      Output<?> gradient = found.get(tensor.asOutput());
       return gradient != null ? gradient : step.graph.tf().zerosLike(tensor);
     }
 
@@ -330,7 +342,7 @@ final class ScanFunctions {
       xs.add(step.input.asOutput());
       xs.addAll(step.states);
       List<Output<?>> captures = step.graph.captures();
-      captures.stream().filter(c -> c.dataType() == DataType.DT_FLOAT).forEach(xs::add);
+      captures.stream().filter(c -> Dtypes.isFloat(c.dataType())).forEach(xs::add);
       // tf.gradients needs a y for each x; a y that depends on no x is left out.
       xs.removeIf(x -> ys.stream().noneMatch(y -> reaches(nodes, x, y)));
       List<Output<?>> usedYs = new ArrayList<>();
@@ -347,7 +359,7 @@ final class ScanFunctions {
             step.graph.graph().addGradients("gradient", array(usedYs), array(xs), array(usedSeeds));
         for (int k = 0; k < gradients.length; k++) {
           if (CustomGradients.exists(gradients[k])) {
-            found.put(xs.get(k), gradients[k].expect(TFloat32.class));
+            found.put(xs.get(k), gradients[k]);
           }
         }
       }

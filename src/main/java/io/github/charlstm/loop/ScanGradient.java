@@ -1,6 +1,7 @@
 package io.github.charlstm.loop;
 
 import io.github.charlstm.graph.CustomGradients;
+import io.github.charlstm.graph.Dtypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +13,6 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
@@ -40,7 +39,7 @@ final class ScanGradient {
   private final GraphOperation loop;
   private final List<Output<?>> upstream;
   private final Scan.Layout layout;
-  private final Operand<TFloat32> inputs;
+  private final Output<?> inputs;
   private final Operand<TInt32> inputsShape;
 
   private ScanGradient(Ops tf, GraphOperation loop, List<Output<?>> upstream) {
@@ -48,7 +47,7 @@ final class ScanGradient {
     this.loop = loop;
     this.upstream = upstream;
     this.layout = Scan.Layout.read(loop.attributes());
-    this.inputs = floats(loop.input(Scan.Layout.INPUTS));
+    this.inputs = loop.input(Scan.Layout.INPUTS);
     this.inputsShape = tf.shape(inputs);
   }
 
@@ -100,18 +99,18 @@ final class ScanGradient {
       results.add(tf.constant(0)); // not differentiable: stop_gradient is behind it
     }
     int list = 1 + layout.states();
-    results.set(Scan.Layout.INPUTS, WhileOps.stacked(tf, backward.output(list), tail(inputsShape)));
+    results.set(Scan.Layout.INPUTS, stacked(backward.output(list), tail(inputsShape)));
     for (int k = 0; k < layout.states(); k++) {
-      results.set(Scan.Layout.STATES + k, floats(backward.output(1 + k)));
+      results.set(Scan.Layout.STATES + k, backward.output(1 + k));
     }
     for (int k = layout.firstCapture(); k < loop.numInputs(); k++) {
-      if (loop.input(k).dataType() == DataType.DT_FLOAT) {
+      if (Dtypes.isFloat(loop.input(k).dataType())) {
         results.set(k, tf.zerosLike(loop.input(k)));
       }
     }
     for (int k = 0; k < captures; k++) {
       int place = layout.firstCapture() + layout.differentiableCaptures().get(k);
-      results.set(place, floats(backward.output(list + 1 + k)));
+      results.set(place, backward.output(list + 1 + k));
     }
     return results;
   }
@@ -125,7 +124,7 @@ final class ScanGradient {
     for (int k = 0; k < layout.states(); k++) {
       variables.add(upstreamOr(Scan.Layout.STATES + k));
     }
-    variables.add(WhileOps.list(tf, length, TFloat32.class));
+    variables.add(WhileOps.list(tf, length, inputs.type()));
     for (int k : layout.differentiableCaptures()) {
       variables.add(tf.zerosLike(loop.input(layout.firstCapture() + k)));
     }
@@ -143,14 +142,14 @@ final class ScanGradient {
         .build();
   }
 
-  private Operand<TFloat32> outputGradients() {
+  private Operand<?> outputGradients() {
     long[] sizes = loop.attributes().getAttrIntList(OUTPUT_SHAPE);
     Output<?> gradient = upstream.get(layout.outputList());
     Operand<TInt32> batch = WhileOps.size(tf, inputsShape, 1);
     Operand<TInt32> shape = elementShape(tf, batch, sizes);
     return CustomGradients.exists(gradient)
-        ? WhileOps.stacked(tf, gradient, shape)
-        : tf.zerosLike(WhileOps.stacked(tf, loop.output(layout.outputList()), shape));
+        ? stacked(gradient, shape)
+        : tf.zerosLike(stacked(loop.output(layout.outputList()), shape));
   }
 
   private Operand<?> upstreamOr(int place) {
@@ -172,7 +171,8 @@ final class ScanGradient {
     }
   }
 
-  private static Operand<TFloat32> floats(Output<?> output) {
-    return output.expect(TFloat32.class);
+  // A list of tensors as one, [T, ...]; unset places are zeros.
+  private Operand<?> stacked(Operand<?> list, Operand<TInt32> elementShape) {
+    return tf.tensorListStack(list, elementShape, inputs.type());
   }
 }

@@ -13,7 +13,6 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.TensorShapeProto;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
@@ -69,11 +68,6 @@ final class WhileOps {
   /** A list of {@code length} tensors of any shapes, all yet unset. */
   static Operand<?> list(Ops tf, Operand<TInt32> length, Class<? extends TType> type) {
     return tf.tensorListReserve(tf.constant(-1), length, type);
-  }
-
-  /** A list of floats as one tensor, {@code [length, elementShape]}; unset places are zeros. */
-  static Operand<TFloat32> stacked(Ops tf, Operand<?> list, Operand<TInt32> elementShape) {
-    return tf.tensorListStack(list, elementShape, TFloat32.class);
   }
 
   /** A scalar zero of any type. */

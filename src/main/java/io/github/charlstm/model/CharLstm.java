@@ -91,7 +91,7 @@ public final class CharLstm {
 
   private static LanguageModel build(ModelGraph graph, Settings settings) {
     RNNCell cell = cell(graph, settings);
-    RNNState initialState = cell.zeroState(graph.tf, graph.batchSize);
+    RNNState<TFloat32> initialState = cell.zeroState(graph.tf, graph.batchSize);
     Operand<TFloat32> rows = graph.oneHot(graph.inputs); // [N, T, V]
     var rnn = graph.rnn(StaticRnn.DEFAULT_SCOPE, cell, rows, initialState);
     VariableScope softmax = graph.variables.rootScope().child("softmax");

@@ -7,6 +7,7 @@ import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
@@ -133,7 +134,7 @@ public final class CharRnn {
                     .outputKeepProb(graph.keepProb)
                     .noise(graph.noise)
                     .build());
-    RNNState initialState = cell.zeroState(graph.tf, graph.batchSize);
+    RNNState<TFloat32> initialState = cell.zeroState(graph.tf, graph.batchSize);
     VariableScope scope = root.child(SCOPE);
     GraphVariable<TFloat32> weights =
         scope.getVariable("softmax_w", Shape.of(settings.rnnSize(), settings.vocabularySize()));
@@ -151,7 +152,10 @@ public final class CharRnn {
   // tf.nn.dropout: kept values are divided by keep_prob.
   private static Operand<TFloat32> dropout(ModelGraph graph, Operand<TFloat32> rows) {
     Ops tf = graph.tf.withSubScope("dropout");
-    Operand<TFloat32> noise = graph.noise.draw(tf, tf.shape(rows), OptionalLong.empty());
+    Operand<TFloat32> noise =
+        Dtypes.as(
+            graph.noise.draw(tf, tf.shape(rows), TFloat32.class, OptionalLong.empty()),
+            TFloat32.class);
     Operand<TFloat32> rate = tf.math.sub(tf.constant(1f), graph.keepProb);
     return tf.select(
         tf.math.greaterEqual(noise, rate), tf.math.realDiv(rows, graph.keepProb), tf.constant(0f));

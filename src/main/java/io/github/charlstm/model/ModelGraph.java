@@ -116,7 +116,7 @@ final class ModelGraph {
 
   /** Runs a cell over the window, by the loop of {@link TrainingOptions}. */
   RnnImplementation.Outputs rnn(
-      String scope, RNNCell cell, Operand<TFloat32> rows, RNNState initialState) {
+      String scope, RNNCell cell, Operand<TFloat32> rows, RNNState<TFloat32> initialState) {
     int lanes = SessionOptions.lanes(options.map(TrainingOptions::lanes).orElse(0));
     return RnnImplementation.of(settings, options)
         .run(tf, variables.rootScope(), scope, cell, rows, initialState, lanes);
@@ -125,11 +125,11 @@ final class ModelGraph {
   /** Adds what follows the cells, with weights {@code [L, V]}, and completes the graph. */
   LanguageModel finish(
       RNNCell cell,
-      RNNState initialState,
+      RNNState<TFloat32> initialState,
       RnnImplementation.Outputs rnn,
       GraphVariable<TFloat32> weights,
       GraphVariable<TFloat32> biases) {
-    RNNState finalState = named("final_state", rnn.state());
+    RNNState<TFloat32> finalState = named("final_state", rnn.state());
     Operand<TFloat32> rows = // [N*T, L]
         tf.reshape(rnn.outputs(), tf.array(-1, settings.units()));
     Operand<TFloat32> logits = tf.math.add(tf.linalg.matMul(rows, weights.value()), biases.value());
@@ -173,7 +173,7 @@ final class ModelGraph {
     for (int k = 0; k < xs.size(); k++) {
       gradients.add(all.dy(k));
     }
-    Optional<ClipByGlobalNorm> clip =
+    Optional<ClipByGlobalNorm<TFloat32>> clip =
         given.gradClip() == 0
             ? Optional.empty()
             : Optional.of(ClipByGlobalNorm.of(tf, gradients, given.gradClip()));
@@ -235,7 +235,7 @@ final class ModelGraph {
     return tf.all(tf.stack(finite), tf.array(0));
   }
 
-  private RNNState named(String scope, RNNState state) {
+  private RNNState<TFloat32> named(String scope, RNNState<TFloat32> state) {
     Ops inside = tf.withSubScope(scope);
     List<Operand<TFloat32>> leaves = new ArrayList<>();
     for (Operand<TFloat32> leaf : state.flatten()) {

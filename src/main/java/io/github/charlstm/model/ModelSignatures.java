@@ -79,7 +79,7 @@ public final class ModelSignatures {
     return outputs;
   }
 
-  private static Map<String, Operand<?>> named(LanguageModel model, RNNState state) {
+  private static Map<String, Operand<?>> named(LanguageModel model, RNNState<TFloat32> state) {
     Map<String, Operand<?>> named = new LinkedHashMap<>();
     List<Operand<TFloat32>> leaves = state.flatten();
     for (int k = 0; k < leaves.size(); k++) {

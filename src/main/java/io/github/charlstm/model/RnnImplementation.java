@@ -35,7 +35,7 @@ public enum RnnImplementation {
   UNROLLED;
 
   /** Outputs {@code [N, T, L]}, and the state after the last step. */
-  record Outputs(Operand<TFloat32> outputs, RNNState state) {}
+  record Outputs(Operand<TFloat32> outputs, RNNState<TFloat32> state) {}
 
   /** The loop of a model's graph; a graph without training is unrolled. */
   static RnnImplementation of(ModelSettings settings, Optional<TrainingOptions> options) {
@@ -58,7 +58,7 @@ public enum RnnImplementation {
       String scope,
       RNNCell cell,
       Operand<TFloat32> inputs,
-      RNNState initialState,
+      RNNState<TFloat32> initialState,
       int lanes) {
     return switch (this) {
       case FUSED, FUSED_BFLOAT16 -> {
@@ -72,7 +72,7 @@ public enum RnnImplementation {
         yield new Outputs(rnn.outputs(), rnn.state());
       }
       case DYNAMIC -> {
-        DynamicRnn rnn =
+        DynamicRnn<TFloat32> rnn =
             DynamicRnn.builder(tf, root, cell, inputs)
                 .initialState(initialState)
                 .scope(scope)
@@ -82,7 +82,7 @@ public enum RnnImplementation {
       case UNROLLED -> {
         var steps = // T times [N, depth]
             tf.unstack(inputs, inputs.shape().get(1), Unstack.axis(1L)).output();
-        StaticRnn rnn =
+        StaticRnn<TFloat32> rnn =
             StaticRnn.builder(tf, root, cell, steps)
                 .initialState(initialState)
                 .scope(scope)

@@ -83,7 +83,7 @@ public final class ShakespeareLstm {
 
   private static LanguageModel build(ModelGraph graph, Settings settings) {
     RNNCell cell = cell(settings);
-    RNNState initialState = cell.zeroState(graph.tf, graph.batchSize);
+    RNNState<TFloat32> initialState = cell.zeroState(graph.tf, graph.batchSize);
     VariableScope scope = graph.variables.rootScope().child("lstm_vars");
     int vocabularySize = settings.vocabularySize();
     var normal = Initializers.randomNormal(0f, 1f);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReverseSequence;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TIntegral;
 
 /**
@@ -28,11 +28,11 @@ import org.tensorflow.types.family.TIntegral;
  * @param stateForward after each sequence's last step
  * @param stateBackward after each sequence's first step
  */
-public record BidirectionalDynamicRnn(
-    Operand<TFloat32> outputsForward,
-    Operand<TFloat32> outputsBackward,
-    RNNState stateForward,
-    RNNState stateBackward) {
+public record BidirectionalDynamicRnn<T extends TFloating>(
+    Operand<T> outputsForward,
+    Operand<T> outputsBackward,
+    RNNState<T> stateForward,
+    RNNState<T> stateBackward) {
 
   private static final String NAME = "bidirectional_dynamic_rnn";
 
@@ -52,7 +52,7 @@ public record BidirectionalDynamicRnn(
    * @return {@code [batch, steps, forward outputSize + backward outputSize]}; time-major where the
    *     inputs are
    */
-  public Operand<TFloat32> joined(Ops tf) {
+  public Operand<T> joined(Ops tf) {
     return tf.concat(List.of(outputsForward, outputsBackward), tf.constant(2));
   }
 
@@ -65,39 +65,32 @@ public record BidirectionalDynamicRnn(
    * @param cellBackward reads from the last step (Python: {@code cell_bw})
    * @param inputs float {@code [batch, steps, depth]} with a known depth
    */
-  public static Builder builder(
-      Ops tf,
-      VariableScope scope,
-      RNNCell cellForward,
-      RNNCell cellBackward,
-      Operand<TFloat32> inputs) {
-    return new Builder(tf, scope, cellForward, cellBackward, inputs);
+  public static <T extends TFloating> Builder<T> builder(
+      Ops tf, VariableScope scope, RNNCell cellForward, RNNCell cellBackward, Operand<T> inputs) {
+    return new Builder<>(tf, scope, cellForward, cellBackward, inputs);
   }
 
   /** Options, with the names and defaults of {@code tf.nn.bidirectional_dynamic_rnn}. */
-  public static final class Builder extends LoopBuilder.TwoCells<Builder> {
-    private final Operand<TFloat32> inputs;
+  public static final class Builder<T extends TFloating>
+      extends LoopBuilder.TwoCells<T, Builder<T>> {
+    private final Operand<T> inputs;
     private boolean timeMajor;
     private boolean gradient = true;
 
     private Builder(
-        Ops tf,
-        VariableScope scope,
-        RNNCell cellForward,
-        RNNCell cellBackward,
-        Operand<TFloat32> inputs) {
+        Ops tf, VariableScope scope, RNNCell cellForward, RNNCell cellBackward, Operand<T> inputs) {
       super(tf, scope, cellForward, cellBackward);
       this.inputs = Objects.requireNonNull(inputs, "inputs");
     }
 
     /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
-    public Builder timeMajor(boolean steps) {
+    public Builder<T> timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
     }
 
     /** Whether the loops have gradients; true by default. False saves memory. */
-    public Builder gradient(boolean wanted) {
+    public Builder<T> gradient(boolean wanted) {
       this.gradient = wanted;
       return this;
     }
@@ -107,16 +100,16 @@ public record BidirectionalDynamicRnn(
      *
      * @throws IllegalArgumentException as {@link DynamicRnn.Builder#build}
      */
-    public BidirectionalDynamicRnn build() {
+    public BidirectionalDynamicRnn<T> build() {
       RnnArguments.requireNoLoop(NAME, tf);
       RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
-      DropoutWrapper.drawNoise(variables, cellForward, cellBackward);
+      DropoutWrapper.drawNoise(variables, inputs.type(), cellForward, cellBackward);
       Ops scope = operations();
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
-      DynamicRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
-      Operand<TFloat32> reversed = reversed(scope, inputs, lengths);
-      DynamicRnn backward = loop(scope, "bw", cellBackward, reversed, lengths, stateBackward);
-      return new BidirectionalDynamicRnn(
+      DynamicRnn<T> forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
+      Operand<T> reversed = reversed(scope, inputs, lengths);
+      DynamicRnn<T> backward = loop(scope, "bw", cellBackward, reversed, lengths, stateBackward);
+      return new BidirectionalDynamicRnn<>(
           forward.outputs(),
           reversed(scope, backward.outputs(), lengths),
           forward.state(),
@@ -133,14 +126,14 @@ public record BidirectionalDynamicRnn(
       return RnnArguments.lengthsWithinSteps(NAME, scope, given, steps, batch, knownBatch);
     }
 
-    private DynamicRnn loop(
+    private DynamicRnn<T> loop(
         Ops scope,
         String name,
         RNNCell cell,
-        Operand<TFloat32> steps,
+        Operand<T> steps,
         Optional<Operand<TInt32>> lengths,
-        Optional<RNNState> initialState) {
-      DynamicRnn.Builder builder =
+        Optional<RNNState<T>> initialState) {
+      DynamicRnn.Builder<T> builder =
           DynamicRnn.builder(scope, variables(), cell, steps)
               .scope(name)
               .timeMajor(timeMajor)
@@ -150,8 +143,7 @@ public record BidirectionalDynamicRnn(
       return builder.build();
     }
 
-    private Operand<TFloat32> reversed(
-        Ops scope, Operand<TFloat32> tensor, Optional<Operand<TInt32>> lengths) {
+    private Operand<T> reversed(Ops scope, Operand<T> tensor, Optional<Operand<TInt32>> lengths) {
       long timeAxis = timeMajor ? 0 : 1;
       if (lengths.isEmpty()) {
         return scope.reverse(tensor, scope.array((int) timeAxis));

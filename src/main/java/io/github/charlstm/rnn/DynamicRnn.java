@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TIntegral;
 
 /**
@@ -32,7 +32,7 @@ import org.tensorflow.types.family.TIntegral;
  *     the inputs are time-major
  * @param state after the last step of each sequence
  */
-public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
+public record DynamicRnn<T extends TFloating>(Operand<T> outputs, RNNState<T> state) {
   private static final String NAME = "dynamic_rnn";
 
   public DynamicRnn {
@@ -47,40 +47,46 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
    * @param cell built here if it is not yet
    * @param inputs float {@code [batch, steps, depth]} with a known depth
    */
-  public static Builder builder(
-      Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
-    return new Builder(tf, scope, cell, inputs);
+  public static <T extends TFloating> Builder<T> builder(
+      Ops tf, VariableScope scope, RNNCell cell, Operand<T> inputs) {
+    return new Builder<>(tf, scope, cell, inputs);
   }
 
   /** Options, with the names and defaults of {@code tf.nn.dynamic_rnn}. */
-  public static final class Builder extends LoopBuilder.OneCell<Builder> {
-    private final Operand<TFloat32> inputs;
+  public static final class Builder<T extends TFloating>
+      extends LoopBuilder.OneCell<T, Builder<T>> {
+    private final Operand<T> inputs;
     private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
     private boolean timeMajor;
     private boolean gradient = true;
 
-    private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
+    private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<T> inputs) {
       super(tf, scope, cell);
       this.inputs = Objects.requireNonNull(inputs, "inputs");
+    }
+
+    @Override
+    Class<T> dtype() {
+      return inputs.type();
     }
 
     /**
      * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]}; all
      * T by default. As in TF1 a length beyond T counts as T, and one below 0 as 0.
      */
-    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
+    public Builder<T> sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
 
     /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
-    public Builder timeMajor(boolean steps) {
+    public Builder<T> timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
     }
 
     /** Whether the loop has a gradient; true by default. False saves memory. */
-    public Builder gradient(boolean wanted) {
+    public Builder<T> gradient(boolean wanted) {
       this.gradient = wanted;
       return this;
     }
@@ -92,41 +98,39 @@ public record DynamicRnn(Operand<TFloat32> outputs, RNNState state) {
      *     other. The number of sequence lengths is checked at run time: {@code
      *     TFInvalidArgumentException}
      */
-    public DynamicRnn build() {
+    public DynamicRnn<T> build() {
       RnnArguments.requireNoLoop(NAME, tf);
       long depth = RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
       long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
       initialState.ifPresent(state -> RnnArguments.requireBatch(NAME, state, knownBatch));
       sequenceLength.ifPresent(given -> RnnArguments.requireLengths(NAME, given, knownBatch));
-      DropoutWrapper.drawNoise(variables, cell);
+      DropoutWrapper.drawNoise(variables, dtype(), cell);
       Ops loop = operations();
-      Operand<TFloat32> steps =
-          timeMajor ? inputs : RnnArguments.swapped(loop, inputs); // [T, B, D]
+      Operand<T> steps = timeMajor ? inputs : RnnArguments.swapped(loop, inputs); // [T, B, D]
       Operand<TInt32> sizes = loop.shape(steps);
       Operand<TInt32> length = RnnArguments.size(loop, sizes, 0);
       Operand<TInt32> batch = RnnArguments.size(loop, sizes, 1);
-      RNNState initial = initialState(loop, knownBatch, () -> batch);
+      RNNState<T> initial = initialState(loop, knownBatch, () -> batch);
       Optional<Operand<TInt32>> lengths =
           sequenceLength.map(given -> RnnArguments.lengths(NAME, loop, given, batch, knownBatch));
       Operand<TInt32> bound = lengths.map(all -> longest(loop, all, length)).orElse(length);
-      Scan scan =
+      Scan<T> scan =
           Scan.of(loop, steps, bound, initial.flatten(), body(depth, initial, lengths), gradient);
-      Operand<TFloat32> outputs =
-          timeMajor ? scan.outputs() : RnnArguments.swapped(loop, scan.outputs());
-      return new DynamicRnn(outputs, initial.pack(scan.states()));
+      Operand<T> outputs = timeMajor ? scan.outputs() : RnnArguments.swapped(loop, scan.outputs());
+      return new DynamicRnn<>(outputs, initial.pack(scan.states()));
     }
 
-    private Body body(long depth, RNNState structure, Optional<Operand<TInt32>> lengths) {
+    private Body<T> body(long depth, RNNState<T> structure, Optional<Operand<TInt32>> lengths) {
       return (step, input, states) -> {
-        RNNState before = structure.pack(states);
+        RNNState<T> before = structure.pack(states);
         // the variables are made in the graph around the loop, by the store's builder
-        RNNCell.Step done = cell.firstCall(variables(), depth, step, input, before);
+        RNNCell.Step<T> done = cell.firstCall(variables(), depth, step, input, before);
         cell.requireStep(done);
         if (lengths.isPresent()) {
           Operand<TInt32> time = ((LoopEnvironment) step.scope().env()).time();
           done = RnnArguments.within(step, time, lengths.get(), before, done);
         }
-        return new Body.Result(done.output(), done.state().flatten());
+        return new Body.Result<>(done.output(), done.state().flatten());
       };
     }
 

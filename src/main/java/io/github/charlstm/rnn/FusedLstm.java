@@ -47,7 +47,7 @@ import org.tensorflow.types.family.TType;
  * @param state after the last step
  * @param fused false if the cell is not covered and {@link DynamicRnn} runs it
  */
-public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused) {
+public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boolean fused) {
   private static final String NAME = "fused_lstm";
 
   /** TensorFlow sums the gradients of more lanes in no fixed order. */
@@ -103,7 +103,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
   }
 
   /** Options, with the names and defaults of {@code tf.nn.dynamic_rnn}. */
-  public static final class Builder extends LoopBuilder.OneCell<Builder> {
+  public static final class Builder extends LoopBuilder.OneCell<TFloat32, Builder> {
     private final Operand<TFloat32> inputs;
     private boolean timeMajor;
     private int lanes = defaultLanes();
@@ -112,6 +112,11 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     private Builder(Ops tf, VariableScope scope, RNNCell cell, Operand<TFloat32> inputs) {
       super(tf, scope, cell);
       this.inputs = Objects.requireNonNull(inputs, "inputs");
+    }
+
+    @Override
+    Class<TFloat32> dtype() {
+      return TFloat32.class;
     }
 
     /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
@@ -177,7 +182,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
       initialState.ifPresent(given -> RnnArguments.requireBatch(NAME, given, knownBatch));
       Ops loop = operations();
       Operand<TFloat32> rows = timeMajor ? RnnArguments.swapped(loop, inputs) : inputs; // [B, T, D]
-      RNNState initial =
+      RNNState<TFloat32> initial =
           initialState.orElseGet(
               () -> {
                 Operand<TInt32> batch = RnnArguments.size(loop, loop.shape(rows), 0);
@@ -197,10 +202,10 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState state, boolean fused
     }
 
     private FusedLstm dynamic() {
-      DynamicRnn.Builder builder =
+      DynamicRnn.Builder<TFloat32> builder =
           DynamicRnn.builder(tf, variables, cell, inputs).timeMajor(timeMajor).scope(scopeName);
       initialState.ifPresent(builder::initialState);
-      DynamicRnn rnn = builder.build();
+      DynamicRnn<TFloat32> rnn = builder.build();
       return new FusedLstm(rnn.outputs(), rnn.state(), false);
     }
   }

@@ -10,10 +10,11 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TIntegral;
 
 /** Options of all loops. */
-abstract class LoopBuilder<B extends LoopBuilder<B>> {
+abstract class LoopBuilder<T extends TFloating, B extends LoopBuilder<T, B>> {
   final Ops tf;
   String scopeName;
   final VariableScope variables; // the parent of the loop's scope
@@ -49,9 +50,10 @@ abstract class LoopBuilder<B extends LoopBuilder<B>> {
   }
 
   /** Options of the loops over one cell. */
-  abstract static class OneCell<B extends OneCell<B>> extends LoopBuilder<B> {
+  abstract static class OneCell<T extends TFloating, B extends OneCell<T, B>>
+      extends LoopBuilder<T, B> {
     final RNNCell cell;
-    Optional<RNNState> initialState = Optional.empty();
+    Optional<RNNState<T>> initialState = Optional.empty();
 
     OneCell(Ops tf, VariableScope scope, RNNCell cell) {
       super(tf, scope, StaticRnn.DEFAULT_SCOPE);
@@ -59,30 +61,34 @@ abstract class LoopBuilder<B extends LoopBuilder<B>> {
     }
 
     /** State before the first step, as {@code cell.zeroState} gives it; zeros by default. */
-    public B initialState(RNNState state) {
+    public B initialState(RNNState<T> state) {
       this.initialState = Optional.of(Objects.requireNonNull(state, "state"));
       return self();
     }
 
+    /** Type of the inputs. */
+    abstract Class<T> dtype();
+
     /** The initial state, by default zeros. */
-    final RNNState initialState(Ops loop, long knownBatch, Supplier<Operand<TInt32>> batch) {
+    final RNNState<T> initialState(Ops loop, long knownBatch, Supplier<Operand<TInt32>> batch) {
       return initialState.orElseGet(() -> zeroState(loop, knownBatch, batch));
     }
 
-    final RNNState zeroState(Ops loop, long knownBatch, Supplier<Operand<TInt32>> batch) {
+    final RNNState<T> zeroState(Ops loop, long knownBatch, Supplier<Operand<TInt32>> batch) {
       return knownBatch == Shape.UNKNOWN_SIZE
-          ? cell.zeroState(loop, batch.get())
-          : cell.zeroState(loop, Math.toIntExact(knownBatch));
+          ? cell.zeroState(loop, batch.get(), dtype())
+          : cell.zeroState(loop, Math.toIntExact(knownBatch), dtype());
     }
   }
 
   /** Options of the bidirectional loops. */
-  abstract static class TwoCells<B extends TwoCells<B>> extends LoopBuilder<B> {
+  abstract static class TwoCells<T extends TFloating, B extends TwoCells<T, B>>
+      extends LoopBuilder<T, B> {
     final RNNCell cellForward;
     final RNNCell cellBackward;
     Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
-    Optional<RNNState> stateForward = Optional.empty();
-    Optional<RNNState> stateBackward = Optional.empty();
+    Optional<RNNState<T>> stateForward = Optional.empty();
+    Optional<RNNState<T>> stateBackward = Optional.empty();
 
     TwoCells(Ops tf, VariableScope scope, RNNCell cellForward, RNNCell cellBackward) {
       super(tf, scope, BidirectionalDynamicRnn.DEFAULT_SCOPE);
@@ -100,13 +106,13 @@ abstract class LoopBuilder<B extends LoopBuilder<B>> {
     }
 
     /** State of the forward cell before the first step; zeros by default. */
-    public B initialStateForward(RNNState state) {
+    public B initialStateForward(RNNState<T> state) {
       this.stateForward = Optional.of(Objects.requireNonNull(state, "state"));
       return self();
     }
 
     /** State of the backward cell before the last step; zeros by default. */
-    public B initialStateBackward(RNNState state) {
+    public B initialStateBackward(RNNState<T> state) {
       this.stateBackward = Optional.of(Objects.requireNonNull(state, "state"));
       return self();
     }

@@ -2,6 +2,7 @@ package io.github.charlstm.rnn;
 
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.LoopEnvironment;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,9 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.AssertThat;
 import org.tensorflow.types.TBool;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TIntegral;
 
 /** Checks of the loops' arguments, and other operations that all loops share. */
@@ -54,10 +55,11 @@ final class RnnArguments {
   }
 
   /** The inputs of an unrolled loop; none may be null. */
-  static List<Operand<TFloat32>> steps(String loop, List<? extends Operand<TFloat32>> inputs) {
+  static <T extends TFloating> List<Operand<T>> steps(
+      String loop, List<? extends Operand<T>> inputs) {
     Objects.requireNonNull(inputs, "inputs");
-    List<Operand<TFloat32>> steps = new ArrayList<>();
-    for (Operand<TFloat32> input : inputs) {
+    List<Operand<T>> steps = new ArrayList<>();
+    for (Operand<T> input : inputs) {
       steps.add(Objects.requireNonNull(input, () -> loop + ": the input of a step is null"));
     }
     return steps;
@@ -68,13 +70,14 @@ final class RnnArguments {
    * @throws IllegalArgumentException unless the inputs are floats {@code [batch, steps, depth]} of
    *     known depth
    */
-  static long depthOfTensor(String loop, Operand<TFloat32> inputs, boolean timeMajor) {
+  static <T extends TFloating> long depthOfTensor(
+      String loop, Operand<T> inputs, boolean timeMajor) {
     String wanted = timeMajor ? "[steps, batch, depth]" : "[batch, steps, depth]";
     return depth(loop, inputs, 3, wanted);
   }
 
   /** As {@link #depthOfTensor}, for one step's input {@code [batch, depth]}. */
-  static long depthOfSteps(String loop, List<? extends Operand<TFloat32>> inputs) {
+  static <T extends TFloating> long depthOfSteps(String loop, List<? extends Operand<T>> inputs) {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException(loop + " needs inputs for at least one step");
     }
@@ -90,11 +93,12 @@ final class RnnArguments {
     return depth;
   }
 
-  private static long depth(String loop, Operand<TFloat32> inputs, int rank, String wanted) {
-    if (inputs.asOutput().type() != TFloat32.class) {
+  private static <T extends TFloating> long depth(
+      String loop, Operand<T> inputs, int rank, String wanted) {
+    if (!Dtypes.isFloat(inputs.asOutput().dataType())) {
       throw new IllegalArgumentException(
-          "%s expects inputs of float32, found %s (tensor %s); cast them first"
-              .formatted(loop, inputs.asOutput().dataType(), inputs.op().name()));
+          "%s expects inputs of float16, float32 or float64, found %s (tensor %s); cast them first"
+              .formatted(loop, Dtypes.name(inputs.asOutput().dataType()), inputs.op().name()));
     }
     Shape shape = inputs.shape();
     if (shape.isUnknown()
@@ -110,8 +114,8 @@ final class RnnArguments {
   /**
    * @throws IllegalArgumentException if the state's batch is known and is not that of the inputs
    */
-  static void requireBatch(String loop, RNNState state, long batch) {
-    for (Operand<TFloat32> leaf : state.flatten()) {
+  static <T extends TFloating> void requireBatch(String loop, RNNState<T> state, long batch) {
+    for (Operand<T> leaf : state.flatten()) {
       Shape shape = leaf.shape();
       boolean known = !shape.isUnknown() && shape.numDimensions() > 0;
       if (known && !Shape.of(shape.get(0)).isCompatibleWith(Shape.of(batch))) {
@@ -233,7 +237,7 @@ final class RnnArguments {
   }
 
   /** From batch-major {@code [B, T, ...]} to time-major {@code [T, B, ...]}, or back. */
-  static Operand<TFloat32> swapped(Ops tf, Operand<TFloat32> tensor) {
+  static <T extends TFloating> Operand<T> swapped(Ops tf, Operand<T> tensor) {
     return tf.linalg.transpose(tensor, tf.array(1, 0, 2));
   }
 
@@ -241,17 +245,21 @@ final class RnnArguments {
    * Ends sequences: after a sequence's length its outputs are zeros and its state stays (Python:
    * {@code _rnn_step}).
    */
-  static RNNCell.Step within(
-      Ops tf, Operand<TInt32> time, Operand<TInt32> lengths, RNNState before, RNNCell.Step step) {
+  static <T extends TFloating> RNNCell.Step<T> within(
+      Ops tf,
+      Operand<TInt32> time,
+      Operand<TInt32> lengths,
+      RNNState<T> before,
+      RNNCell.Step<T> step) {
     Operand<TBool> over = // [B, 1]
         tf.expandDims(tf.math.greaterEqual(time, lengths), tf.constant(1));
-    Operand<TFloat32> output = tf.select(over, tf.zerosLike(step.output()), step.output());
-    List<Operand<TFloat32>> old = before.flatten();
-    List<Operand<TFloat32>> after = step.state().flatten();
-    List<Operand<TFloat32>> kept = new ArrayList<>();
+    Operand<T> output = tf.select(over, tf.zerosLike(step.output()), step.output());
+    List<Operand<T>> old = before.flatten();
+    List<Operand<T>> after = step.state().flatten();
+    List<Operand<T>> kept = new ArrayList<>();
     for (int k = 0; k < after.size(); k++) {
       kept.add(tf.select(over, old.get(k), after.get(k)));
     }
-    return new RNNCell.Step(output, step.state().pack(kept));
+    return new RNNCell.Step<>(output, step.state().pack(kept));
   }
 }

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The decoder of TF1's first sequence-to-sequence library (Python: {@code
@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  * @param outputs one for each step, {@code [batch, outputSize]}
  * @param state after the last step
  */
-public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
+public record RnnDecoder<T extends TFloating>(List<Operand<T>> outputs, RNNState<T> state) {
 
   /** TF1's default scope. */
   public static final String DEFAULT_SCOPE = "rnn_decoder";
@@ -34,7 +34,7 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
 
   /** Computes a step's input from the previous output (Python: {@code loop_function(prev, i)}). */
   @FunctionalInterface
-  public interface LoopFunction {
+  public interface LoopFunction<T extends TFloating> {
     /**
      * Computes the input of a step.
      *
@@ -43,7 +43,7 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
      * @param step number of the step, from 1
      * @return its input, {@code [batch, depth]}
      */
-    Operand<TFloat32> next(Ops tf, Operand<TFloat32> previous, int step);
+    Operand<T> next(Ops tf, Operand<T> previous, int step);
   }
 
   /**
@@ -57,36 +57,36 @@ public record RnnDecoder(List<Operand<TFloat32>> outputs, RNNState state) {
    * @param loopFunction empty to read the inputs
    * @throws IllegalArgumentException if inputs or state do not fit the cell
    */
-  public static RnnDecoder of(
+  public static <T extends TFloating> RnnDecoder<T> of(
       Ops tf,
       VariableScope scope,
-      List<? extends Operand<TFloat32>> decoderInputs,
-      RNNState initialState,
+      List<? extends Operand<T>> decoderInputs,
+      RNNState<T> initialState,
       RNNCell cell,
-      Optional<LoopFunction> loopFunction) {
+      Optional<LoopFunction<T>> loopFunction) {
     Objects.requireNonNull(initialState, "initialState");
     Objects.requireNonNull(loopFunction, "loopFunction");
     RnnArguments.requireGraph(DEFAULT_SCOPE, tf);
-    List<Operand<TFloat32>> inputs = RnnArguments.steps(DEFAULT_SCOPE, decoderInputs);
+    List<Operand<T>> inputs = RnnArguments.steps(DEFAULT_SCOPE, decoderInputs);
     long depth = RnnArguments.depthOfSteps(DEFAULT_SCOPE, inputs);
     RnnArguments.requireBatch(DEFAULT_SCOPE, initialState, inputs.get(0).shape().get(0));
     Ops loop = tf.withSubScope(DEFAULT_SCOPE);
-    List<Operand<TFloat32>> outputs = new ArrayList<>();
-    RNNState state = initialState;
+    List<Operand<T>> outputs = new ArrayList<>();
+    RNNState<T> state = initialState;
     for (int t = 0; t < inputs.size(); t++) {
-      Operand<TFloat32> input = inputs.get(t);
+      Operand<T> input = inputs.get(t);
       if (t > 0 && loopFunction.isPresent()) {
         Ops next = loop.withSubScope("loop_function");
         input = loopFunction.get().next(next, outputs.get(t - 1), t);
         Objects.requireNonNull(input, "the loop function of rnn_decoder returned null");
       }
-      RNNCell.Step step =
+      RNNCell.Step<T> step =
           t == 0
               ? cell.firstCall(scope.child(DEFAULT_SCOPE), depth, loop, input, state)
               : cell.call(loop, input, state);
       outputs.add(cell.requireStep(step).output());
       state = step.state();
     }
-    return new RnnDecoder(outputs, state);
+    return new RnnDecoder<>(outputs, state);
   }
 }

@@ -35,7 +35,7 @@ public record SamplingDecoder(
     Operand<TInt32> symbols,
     Operand<TInt32> written,
     Operand<TFloat32> probabilities,
-    RNNState state) {
+    RNNState<TFloat32> state) {
 
   public SamplingDecoder {
     Objects.requireNonNull(symbols, "symbols");
@@ -88,7 +88,10 @@ public record SamplingDecoder(
    * @param state before the first step, of the cell's structure, each tensor {@code [1, units]}
    */
   public record Start(
-      Operand<TInt32> symbol, Operand<TInt32> stop, Operand<TFloat64> points, RNNState state) {
+      Operand<TInt32> symbol,
+      Operand<TInt32> stop,
+      Operand<TFloat64> points,
+      RNNState<TFloat32> state) {
     public Start {
       Objects.requireNonNull(symbol, "symbol");
       Objects.requireNonNull(stop, "stop");
@@ -155,7 +158,7 @@ public record SamplingDecoder(
     for (Layer layer : layers) {
       List<? extends Operand<TFloat32>> own =
           before.subList(after.size(), after.size() + layer.stateCount());
-      RNNCell.Step step = layer.step(body, row, symbol, own);
+      RNNCell.Step<TFloat32> step = layer.step(body, row, symbol, own);
       after.addAll(step.state().flatten());
       row = Optional.of(step.output());
     }
@@ -194,15 +197,15 @@ public record SamplingDecoder(
      * @param row {@code [1, depth]}; if empty, the layer reads the symbol {@code [1]} as one-hot
      * @param before the tensors of the layer's state
      */
-    RNNCell.Step step(
+    RNNCell.Step<TFloat32> step(
         Ops tf,
         Optional<Operand<TFloat32>> row,
         Operand<TInt32> symbol,
         List<? extends Operand<TFloat32>> before) {
       if (weights.isPresent()) {
         Operand<TFloat32> sums = sums(tf, weights.get(), row, symbol, before.get(1)); // [1, 4U]
-        LSTMStateTuple after = LstmSpec.newState(tf, sums, before.get(0));
-        return new RNNCell.Step(after.h(), cell.stateSize().pack(after.flatten()));
+        LSTMStateTuple<TFloat32> after = LstmSpec.newState(tf, sums, before.get(0));
+        return new RNNCell.Step<>(after.h(), cell.stateSize().pack(after.flatten()));
       }
       Operand<TFloat32> inputs =
           row.orElseGet(

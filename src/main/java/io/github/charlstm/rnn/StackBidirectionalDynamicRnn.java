@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TIntegral;
 
 /**
@@ -27,8 +27,8 @@ import org.tensorflow.types.family.TIntegral;
  * @param statesForward of each layer, after each sequence's last step
  * @param statesBackward of each layer, after each sequence's first step
  */
-public record StackBidirectionalDynamicRnn(
-    Operand<TFloat32> outputs, List<RNNState> statesForward, List<RNNState> statesBackward) {
+public record StackBidirectionalDynamicRnn<T extends TFloating>(
+    Operand<T> outputs, List<RNNState<T>> statesForward, List<RNNState<T>> statesBackward) {
 
   private static final String NAME = "stack_bidirectional_dynamic_rnn";
 
@@ -52,23 +52,23 @@ public record StackBidirectionalDynamicRnn(
    * @throws IllegalArgumentException if there is no cell, or not one of each direction for each
    *     layer
    */
-  public static Builder builder(
+  public static <T extends TFloating> Builder<T> builder(
       Ops tf,
       VariableScope scope,
       List<? extends RNNCell> cellsForward,
       List<? extends RNNCell> cellsBackward,
-      Operand<TFloat32> inputs) {
-    return new Builder(tf, scope, List.copyOf(cellsForward), List.copyOf(cellsBackward), inputs);
+      Operand<T> inputs) {
+    return new Builder<>(tf, scope, List.copyOf(cellsForward), List.copyOf(cellsBackward), inputs);
   }
 
   /** Options, with the names and defaults of {@code stack_bidirectional_dynamic_rnn}. */
-  public static final class Builder extends LoopBuilder<Builder> {
+  public static final class Builder<T extends TFloating> extends LoopBuilder<T, Builder<T>> {
     private final List<RNNCell> cellsForward;
     private final List<RNNCell> cellsBackward;
-    private final Operand<TFloat32> inputs;
+    private final Operand<T> inputs;
     private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
-    private List<RNNState> initialStatesForward = List.of(); // empty: zeros
-    private List<RNNState> initialStatesBackward = List.of();
+    private List<RNNState<T>> initialStatesForward = List.of(); // empty: zeros
+    private List<RNNState<T>> initialStatesBackward = List.of();
     private boolean timeMajor;
     private boolean gradient = true;
 
@@ -77,7 +77,7 @@ public record StackBidirectionalDynamicRnn(
         VariableScope scope,
         List<RNNCell> cellsForward,
         List<RNNCell> cellsBackward,
-        Operand<TFloat32> inputs) {
+        Operand<T> inputs) {
       super(tf, scope, DEFAULT_SCOPE);
       this.cellsForward = cellsForward;
       this.cellsBackward = cellsBackward;
@@ -93,7 +93,7 @@ public record StackBidirectionalDynamicRnn(
     }
 
     /** Steps of each sequence; see {@link BidirectionalDynamicRnn.Builder#sequenceLength}. */
-    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
+    public Builder<T> sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
@@ -103,7 +103,7 @@ public record StackBidirectionalDynamicRnn(
      *
      * @throws IllegalArgumentException if there are more or fewer states than layers
      */
-    public Builder initialStatesForward(List<? extends RNNState> states) {
+    public Builder<T> initialStatesForward(List<? extends RNNState<T>> states) {
       this.initialStatesForward = oneForEachLayer("initial_states_fw", states);
       return this;
     }
@@ -113,12 +113,12 @@ public record StackBidirectionalDynamicRnn(
      *
      * @throws IllegalArgumentException if there are more or fewer states than layers
      */
-    public Builder initialStatesBackward(List<? extends RNNState> states) {
+    public Builder<T> initialStatesBackward(List<? extends RNNState<T>> states) {
       this.initialStatesBackward = oneForEachLayer("initial_states_bw", states);
       return this;
     }
 
-    private List<RNNState> oneForEachLayer(String option, List<? extends RNNState> states) {
+    private List<RNNState<T>> oneForEachLayer(String option, List<? extends RNNState<T>> states) {
       if (states.size() != cellsForward.size()) {
         throw new IllegalArgumentException(
             "%s with %s layers expects %s of as many states, found %s"
@@ -128,13 +128,13 @@ public record StackBidirectionalDynamicRnn(
     }
 
     /** Whether inputs and outputs are {@code [steps, batch, ...]}; false by default. */
-    public Builder timeMajor(boolean steps) {
+    public Builder<T> timeMajor(boolean steps) {
       this.timeMajor = steps;
       return this;
     }
 
     /** Whether the loops have gradients; true by default. False saves memory. */
-    public Builder gradient(boolean wanted) {
+    public Builder<T> gradient(boolean wanted) {
       this.gradient = wanted;
       return this;
     }
@@ -144,30 +144,31 @@ public record StackBidirectionalDynamicRnn(
      *
      * @throws IllegalArgumentException as {@link DynamicRnn.Builder#build}
      */
-    public StackBidirectionalDynamicRnn build() {
+    public StackBidirectionalDynamicRnn<T> build() {
       RnnArguments.requireNoLoop(NAME, tf);
       RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
       DropoutWrapper.drawNoise(
           variables,
+          inputs.type(),
           Stream.concat(cellsForward.stream(), cellsBackward.stream()).toArray(RNNCell[]::new));
       Ops scope = operations();
       VariableScope own = variables();
-      List<RNNState> statesForward = new ArrayList<>();
-      List<RNNState> statesBackward = new ArrayList<>();
-      Operand<TFloat32> outputs = inputs;
+      List<RNNState<T>> statesForward = new ArrayList<>();
+      List<RNNState<T>> statesBackward = new ArrayList<>();
+      Operand<T> outputs = inputs;
       for (int k = 0; k < cellsForward.size(); k++) {
         Ops layerScope = scope.withSubScope("cell_" + k);
-        BidirectionalDynamicRnn layer = layer(k, layerScope, own.child("cell_" + k), outputs);
+        BidirectionalDynamicRnn<T> layer = layer(k, layerScope, own.child("cell_" + k), outputs);
         outputs = layer.joined(layerScope);
         statesForward.add(layer.stateForward());
         statesBackward.add(layer.stateBackward());
       }
-      return new StackBidirectionalDynamicRnn(outputs, statesForward, statesBackward);
+      return new StackBidirectionalDynamicRnn<>(outputs, statesForward, statesBackward);
     }
 
-    private BidirectionalDynamicRnn layer(
-        int k, Ops scope, VariableScope own, Operand<TFloat32> layerInputs) {
-      BidirectionalDynamicRnn.Builder layer =
+    private BidirectionalDynamicRnn<T> layer(
+        int k, Ops scope, VariableScope own, Operand<T> layerInputs) {
+      BidirectionalDynamicRnn.Builder<T> layer =
           BidirectionalDynamicRnn.builder(
                   scope, own, cellsForward.get(k), cellsBackward.get(k), layerInputs)
               .timeMajor(timeMajor)

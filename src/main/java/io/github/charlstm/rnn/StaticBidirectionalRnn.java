@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReverseSequence;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TIntegral;
 
 /**
@@ -29,8 +29,8 @@ import org.tensorflow.types.family.TIntegral;
  * @param stateForward after each sequence's last step
  * @param stateBackward after each sequence's first step
  */
-public record StaticBidirectionalRnn(
-    List<Operand<TFloat32>> outputs, RNNState stateForward, RNNState stateBackward) {
+public record StaticBidirectionalRnn<T extends TFloating>(
+    List<Operand<T>> outputs, RNNState<T> stateForward, RNNState<T> stateBackward) {
   private static final String NAME = "static_bidirectional_rnn";
 
   public StaticBidirectionalRnn {
@@ -48,25 +48,26 @@ public record StaticBidirectionalRnn(
    * @param cellBackward reads from the last step (Python: {@code cell_bw})
    * @param inputs one for each step, float {@code [batch, depth]} with a known depth; at least one
    */
-  public static Builder builder(
+  public static <T extends TFloating> Builder<T> builder(
       Ops tf,
       VariableScope scope,
       RNNCell cellForward,
       RNNCell cellBackward,
-      List<? extends Operand<TFloat32>> inputs) {
-    return new Builder(tf, scope, cellForward, cellBackward, inputs);
+      List<? extends Operand<T>> inputs) {
+    return new Builder<>(tf, scope, cellForward, cellBackward, inputs);
   }
 
   /** Options, with the names and defaults of {@code tf.nn.static_bidirectional_rnn}. */
-  public static final class Builder extends LoopBuilder.TwoCells<Builder> {
-    private final List<Operand<TFloat32>> inputs;
+  public static final class Builder<T extends TFloating>
+      extends LoopBuilder.TwoCells<T, Builder<T>> {
+    private final List<Operand<T>> inputs;
 
     private Builder(
         Ops tf,
         VariableScope scope,
         RNNCell cellForward,
         RNNCell cellBackward,
-        List<? extends Operand<TFloat32>> inputs) {
+        List<? extends Operand<T>> inputs) {
       super(tf, scope, cellForward, cellBackward);
       this.inputs = RnnArguments.steps(NAME, inputs);
     }
@@ -76,59 +77,59 @@ public record StaticBidirectionalRnn(
      *
      * @throws IllegalArgumentException as {@link StaticRnn.Builder#build}
      */
-    public StaticBidirectionalRnn build() {
+    public StaticBidirectionalRnn<T> build() {
       RnnArguments.requireGraph(NAME, tf);
       RnnArguments.depthOfSteps(NAME, inputs);
-      DropoutWrapper.drawNoise(variables, cellForward, cellBackward);
+      DropoutWrapper.drawNoise(variables, inputs.get(0).type(), cellForward, cellBackward);
       Ops scope = operations();
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(scope, given));
-      StaticRnn forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
-      List<Operand<TFloat32>> reversed = reversed(scope, inputs, lengths);
-      StaticRnn backward = loop(scope, "bw", cellBackward, reversed, lengths, stateBackward);
-      List<Operand<TFloat32>> backwardOutputs = reversed(scope, backward.outputs(), lengths);
-      List<Operand<TFloat32>> outputs = new ArrayList<>();
+      StaticRnn<T> forward = loop(scope, "fw", cellForward, inputs, lengths, stateForward);
+      List<Operand<T>> reversed = reversed(scope, inputs, lengths);
+      StaticRnn<T> backward = loop(scope, "bw", cellBackward, reversed, lengths, stateBackward);
+      List<Operand<T>> backwardOutputs = reversed(scope, backward.outputs(), lengths);
+      List<Operand<T>> outputs = new ArrayList<>();
       for (int t = 0; t < inputs.size(); t++) {
         outputs.add(
             scope.concat(
                 List.of(forward.outputs().get(t), backwardOutputs.get(t)), scope.constant(1)));
       }
-      return new StaticBidirectionalRnn(outputs, forward.state(), backward.state());
+      return new StaticBidirectionalRnn<>(outputs, forward.state(), backward.state());
     }
 
     private Operand<TInt32> lengths(Ops scope, Operand<? extends TIntegral> given) {
-      Operand<TFloat32> first = inputs.get(0);
+      Operand<T> first = inputs.get(0);
       Operand<TInt32> steps = scope.constant(inputs.size());
       Operand<TInt32> batch = RnnArguments.size(scope, scope.shape(first), 0);
       return RnnArguments.lengthsWithinSteps(
           NAME, scope, given, steps, batch, first.shape().get(0));
     }
 
-    private StaticRnn loop(
+    private StaticRnn<T> loop(
         Ops scope,
         String name,
         RNNCell cell,
-        List<Operand<TFloat32>> steps,
+        List<Operand<T>> steps,
         Optional<Operand<TInt32>> lengths,
-        Optional<RNNState> initialState) {
-      StaticRnn.Builder builder = StaticRnn.builder(scope, variables(), cell, steps).scope(name);
+        Optional<RNNState<T>> initialState) {
+      StaticRnn.Builder<T> builder = StaticRnn.builder(scope, variables(), cell, steps).scope(name);
       lengths.ifPresent(builder::sequenceLength);
       initialState.ifPresent(builder::initialState);
       return builder.build();
     }
 
-    private static List<Operand<TFloat32>> reversed(
-        Ops scope, List<Operand<TFloat32>> steps, Optional<Operand<TInt32>> lengths) {
+    static <T extends TFloating> List<Operand<T>> reversed(
+        Ops scope, List<Operand<T>> steps, Optional<Operand<TInt32>> lengths) {
       if (lengths.isEmpty()) {
-        List<Operand<TFloat32>> reversed = new ArrayList<>(steps);
+        List<Operand<T>> reversed = new ArrayList<>(steps);
         Collections.reverse(reversed);
         return reversed;
       }
-      Operand<TFloat32> joined = TimeStack.of(scope, steps); // [B, T, D]
-      Operand<TFloat32> turned =
+      Operand<T> joined = TimeStack.of(scope, steps); // [B, T, D]
+      Operand<T> turned =
           scope.reverseSequence(joined, lengths.get(), 1L, ReverseSequence.batchDim(0L));
-      List<Operand<TFloat32>> parts = new ArrayList<>();
+      List<Operand<T>> parts = new ArrayList<>();
       for (int t = 0; t < steps.size(); t++) {
-        Operand<TFloat32> part = scope.gather(turned, scope.constant(t), scope.constant(1));
+        Operand<T> part = scope.gather(turned, scope.constant(t), scope.constant(1));
         parts.add(part);
       }
       return parts;

@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TIntegral;
 
 /**
@@ -24,7 +24,7 @@ import org.tensorflow.types.family.TIntegral;
  * @param outputs one for each step, {@code [batch, outputSize]}
  * @param state after the last step of each sequence
  */
-public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
+public record StaticRnn<T extends TFloating>(List<Operand<T>> outputs, RNNState<T> state) {
 
   /** TF1's default scope of both {@code static_rnn} and {@code dynamic_rnn}. */
   public static final String DEFAULT_SCOPE = "rnn";
@@ -43,27 +43,32 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
    * @param cell built here if it is not yet
    * @param inputs one for each step, float {@code [batch, depth]} with a known depth; at least one
    */
-  public static Builder builder(
-      Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<TFloat32>> inputs) {
-    return new Builder(tf, scope, cell, inputs);
+  public static <T extends TFloating> Builder<T> builder(
+      Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<T>> inputs) {
+    return new Builder<>(tf, scope, cell, inputs);
   }
 
   /** Options, with the names and defaults of {@code tf.nn.static_rnn}. */
-  public static final class Builder extends LoopBuilder.OneCell<Builder> {
-    private final List<Operand<TFloat32>> inputs;
+  public static final class Builder<T extends TFloating>
+      extends LoopBuilder.OneCell<T, Builder<T>> {
+    private final List<Operand<T>> inputs;
     private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
 
-    private Builder(
-        Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<TFloat32>> inputs) {
+    private Builder(Ops tf, VariableScope scope, RNNCell cell, List<? extends Operand<T>> inputs) {
       super(tf, scope, cell);
       this.inputs = RnnArguments.steps(NAME, inputs);
+    }
+
+    @Override
+    Class<T> dtype() {
+      return inputs.get(0).type();
     }
 
     /**
      * Steps of each sequence (Python: {@code sequence_length}), int32 or int64 {@code [batch]}; all
      * T by default. As in TF1 a length beyond T counts as T, and one below 0 as 0.
      */
-    public Builder sequenceLength(Operand<? extends TIntegral> lengths) {
+    public Builder<T> sequenceLength(Operand<? extends TIntegral> lengths) {
       this.sequenceLength = Optional.of(Objects.requireNonNull(lengths, "lengths"));
       return this;
     }
@@ -75,19 +80,19 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
      *     other. The number of sequence lengths is checked at run time: {@code
      *     TFInvalidArgumentException}
      */
-    public StaticRnn build() {
+    public StaticRnn<T> build() {
       RnnArguments.requireGraph(NAME, tf);
       long depth = RnnArguments.depthOfSteps(NAME, inputs);
       long batch = inputs.get(0).shape().get(0);
       initialState.ifPresent(state -> RnnArguments.requireBatch(NAME, state, batch));
       sequenceLength.ifPresent(given -> RnnArguments.requireLengths(NAME, given, batch));
-      DropoutWrapper.drawNoise(variables, cell);
+      DropoutWrapper.drawNoise(variables, dtype(), cell);
       Ops loop = operations();
-      RNNState state = initialState(loop, batch, () -> batch(loop));
+      RNNState<T> state = initialState(loop, batch, () -> batch(loop));
       Optional<Operand<TInt32>> lengths = sequenceLength.map(given -> lengths(loop, given, batch));
-      List<Operand<TFloat32>> outputs = new ArrayList<>();
+      List<Operand<T>> outputs = new ArrayList<>();
       for (int t = 0; t < inputs.size(); t++) {
-        RNNCell.Step step =
+        RNNCell.Step<T> step =
             t == 0
                 ? cell.firstCall(variables(), depth, loop, inputs.get(t), state)
                 : cell.call(loop, inputs.get(t), state);
@@ -98,7 +103,7 @@ public record StaticRnn(List<Operand<TFloat32>> outputs, RNNState state) {
         outputs.add(step.output());
         state = step.state();
       }
-      return new StaticRnn(outputs, state);
+      return new StaticRnn<>(outputs, state);
     }
 
     private Operand<TInt32> lengths(Ops loop, Operand<? extends TIntegral> given, long knownBatch) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Stacks the outputs of all steps, batch-major (Python: {@code tf.stack(outputs, axis=1)}).
@@ -27,17 +27,17 @@ public final class TimeStack {
    * @return {@code [batch, steps, units]}
    * @throws IllegalArgumentException if there are none
    */
-  public static Operand<TFloat32> of(Ops tf, List<? extends Operand<TFloat32>> outputs) {
+  public static <T extends TFloating> Operand<T> of(Ops tf, List<? extends Operand<T>> outputs) {
     if (outputs.isEmpty()) {
       throw new IllegalArgumentException("there are no outputs to stack");
     }
-    List<Operand<TFloat32>> parts = new ArrayList<>();
-    for (List<? extends Operand<TFloat32>> few : groups(outputs)) {
+    List<Operand<T>> parts = new ArrayList<>();
+    for (List<? extends Operand<T>> few : groups(outputs)) {
       parts.add(tf.stack(List.copyOf(few), Stack.axis(1L))); // [B, 4, U]
     }
     while (parts.size() > 1) {
-      List<Operand<TFloat32>> joined = new ArrayList<>();
-      for (List<Operand<TFloat32>> few : groups(parts)) {
+      List<Operand<T>> joined = new ArrayList<>();
+      for (List<Operand<T>> few : groups(parts)) {
         joined.add(few.size() == 1 ? few.get(0) : tf.concat(few, tf.constant(1)));
       }
       parts = joined;
@@ -45,8 +45,8 @@ public final class TimeStack {
     return parts.get(0);
   }
 
-  private static <T> List<List<T>> groups(List<T> all) {
-    List<List<T>> groups = new ArrayList<>();
+  private static <E> List<List<E>> groups(List<E> all) {
+    List<List<E>> groups = new ArrayList<>();
     for (int from = 0; from < all.size(); from += MOST_INPUTS) {
       groups.add(all.subList(from, Math.min(from + MOST_INPUTS, all.size())));
     }

@@ -78,7 +78,7 @@ abstract class CellContractTest {
   }
 
   /** A state of random values, which can be fed. */
-  RNNState state(RNNCell cell, int seed) {
+  RNNState<TFloat32> state(RNNCell cell, int seed) {
     Random random = new Random(seed);
     List<Operand<TFloat32>> leaves = new ArrayList<>();
     for (int width : cell.stateSize().flatten()) {
@@ -113,7 +113,7 @@ abstract class CellContractTest {
 
   @Test
   void zeroStateHasTheNamesOfTensorFlow1AndIsZero() {
-    RNNState zero = cell().zeroState(runner.tf(), BATCH);
+    RNNState<TFloat32> zero = cell().zeroState(runner.tf(), BATCH);
     assertThat(zero.flatten())
         .extracting(leaf -> leaf.op().name())
         .isEqualTo(expected().zeroState());
@@ -139,8 +139,8 @@ abstract class CellContractTest {
   @Test
   void outputAndStateHaveTheCellsShapes() {
     RNNCell cell = built();
-    RNNState zero = cell.zeroState(runner.tf(), BATCH);
-    RNNCell.Step step = cell.call(runner.tf(), input(1), zero);
+    RNNState<TFloat32> zero = cell.zeroState(runner.tf(), BATCH);
+    RNNCell.Step<TFloat32> step = cell.call(runner.tf(), input(1), zero);
     assertThat(step.output().shape()).isEqualTo(Shape.of(BATCH, cell.outputSize()));
     assertThat(step.state().flatten())
         .extracting(Operand::shape)
@@ -157,9 +157,9 @@ abstract class CellContractTest {
         runner.tf().placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
     Placeholder<TFloat32> inputs =
         runner.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, DEPTH)));
-    RNNState zero = cell.zeroState(runner.tf(), batch);
+    RNNState<TFloat32> zero = cell.zeroState(runner.tf(), batch);
     assertThat(zero.describe()).isEqualTo(expected().structure());
-    RNNCell.Step step = cell.call(runner.tf(), inputs, zero);
+    RNNCell.Step<TFloat32> step = cell.call(runner.tf(), inputs, zero);
     assertThat(step.output().shape().asArray()).containsExactly(-1, cell.outputSize());
     assertThat(step.state().describe()).isEqualTo(expected().structure());
   }
@@ -168,7 +168,7 @@ abstract class CellContractTest {
   void aStepUsesOnlyTheGivenBuilder() {
     RNNCell cell = built();
     Operand<TFloat32> x = input(1);
-    RNNState state = state(cell, 2);
+    RNNState<TFloat32> state = state(cell, 2);
     Set<String> before = operations();
     cell.call(runner.tf().withSubScope("probe"), x, state);
     Set<String> made = operations();
@@ -180,7 +180,8 @@ abstract class CellContractTest {
   void callingTwiceSharesTheVariables() {
     RNNCell cell = built();
     int made = store.all().size();
-    RNNCell.Step first = cell.call(runner.tf(), input(1), cell.zeroState(runner.tf(), BATCH));
+    RNNCell.Step<TFloat32> first =
+        cell.call(runner.tf(), input(1), cell.zeroState(runner.tf(), BATCH));
     cell.build(store.rootScope().child("elsewhere"), DEPTH);
     cell.call(runner.tf(), input(2), first.state());
     assertThat(store.all()).hasSize(made);
@@ -191,15 +192,15 @@ abstract class CellContractTest {
     RNNCell cell = built();
     List<Operand<TFloat32>> places = new ArrayList<>();
     places.add(input(1));
-    RNNState state = state(cell, 3);
+    RNNState<TFloat32> state = state(cell, 3);
     places.addAll(state.flatten());
-    RNNCell.Step step = cell.call(runner.tf(), places.get(0), state);
+    RNNCell.Step<TFloat32> step = cell.call(runner.tf(), places.get(0), state);
     step = cell.call(runner.tf(), input(2), step.state());
     GradientCheck.assertGradientsHold(runner, store, weighted(step), places, gradientStep());
   }
 
   // A sum of all results of a step with unequal weights, so that no gradients cancel.
-  private Operand<TFloat32> weighted(RNNCell.Step step) {
+  private Operand<TFloat32> weighted(RNNCell.Step<TFloat32> step) {
     List<Operand<TFloat32>> all = new ArrayList<>(step.state().flatten());
     all.add(step.output());
     List<Operand<TFloat32>> sums = new ArrayList<>();
@@ -214,7 +215,7 @@ abstract class CellContractTest {
   @Test
   void inputsThatDoNotFitAreRejected() {
     RNNCell cell = built();
-    RNNState zero = cell.zeroState(runner.tf(), BATCH);
+    RNNState<TFloat32> zero = cell.zeroState(runner.tf(), BATCH);
     Operand<TFloat32> wide = runner.matrix(new float[BATCH][DEPTH + 1]);
     assertRejected(() -> cell.call(runner.tf(), wide, zero), "inputs", "[batch, 4]", "[3, 5]");
     Operand<TFloat32> vector = runner.tf().array(1f, 2f, 3f, 4f);
@@ -226,7 +227,7 @@ abstract class CellContractTest {
   @Test
   void eachTensorOfTheStateMustFit() {
     RNNCell cell = built();
-    RNNState zero = cell.zeroState(runner.tf(), BATCH);
+    RNNState<TFloat32> zero = cell.zeroState(runner.tf(), BATCH);
     for (int k = 0; k < zero.flatten().size(); k++) {
       int width = cell.stateSize().flatten().get(k);
       String place = "state.flatten()[" + k + "]";
@@ -246,7 +247,8 @@ abstract class CellContractTest {
   }
 
   // All tensors have the width that the new one exceeds.
-  private static List<Operand<TFloat32>> replaced(RNNState state, Operand<TFloat32> wide) {
+  private static List<Operand<TFloat32>> replaced(
+      RNNState<TFloat32> state, Operand<TFloat32> wide) {
     List<Operand<TFloat32>> leaves = new ArrayList<>();
     for (Operand<TFloat32> leaf : state.flatten()) {
       leaves.add(leaf.shape().get(1) == wide.shape().get(1) - 1 ? wide : leaf);
@@ -257,15 +259,17 @@ abstract class CellContractTest {
   @Test
   void aStateOfAnotherStructureIsRejected() {
     RNNCell cell = built();
-    RNNState zero = cell.zeroState(runner.tf(), BATCH);
-    RNNState nested = new TupleState(List.of(zero));
+    RNNState<TFloat32> zero = cell.zeroState(runner.tf(), BATCH);
+    RNNState<TFloat32> nested = new TupleState<>(List.of(zero));
     assertRejected(
         () -> cell.call(runner.tf(), input(1), nested),
         "expects a state of structure " + expected().structure(),
         "found (" + expected().structure() + ",)");
-    RNNState fewer = new TensorState(runner.matrix(new float[BATCH][2]));
-    RNNState other =
-        zero instanceof TensorState ? new LSTMStateTuple(zero.flatten().get(0), input(1)) : fewer;
+    RNNState<TFloat32> fewer = new TensorState<>(runner.matrix(new float[BATCH][2]));
+    RNNState<TFloat32> other =
+        zero instanceof TensorState<?>
+            ? new LSTMStateTuple<>(zero.flatten().get(0), input(1))
+            : fewer;
     assertRejected(
         () -> cell.call(runner.tf(), input(1), other), expected().structure(), other.describe());
   }
@@ -276,10 +280,10 @@ abstract class CellContractTest {
     int variables = store.all().size();
     joined.build(store.rootScope(), DEPTH);
     assertThat(store.all()).hasSize(variables);
-    RNNState state = state(tuple, 1);
+    RNNState<TFloat32> state = state(tuple, 1);
     Operand<TFloat32> both = runner.tf().concat(state.flatten(), runner.tf().constant(1));
-    RNNCell.Step one = tuple.call(runner.tf(), input(2), state);
-    RNNCell.Step other = joined.call(runner.tf(), input(2), new TensorState(both));
+    RNNCell.Step<TFloat32> one = tuple.call(runner.tf(), input(2), state);
+    RNNCell.Step<TFloat32> other = joined.call(runner.tf(), input(2), new TensorState<>(both));
     Operand<TFloat32> after = runner.tf().concat(one.state().flatten(), runner.tf().constant(1));
     initialize();
     List<float[]> values =
@@ -291,7 +295,7 @@ abstract class CellContractTest {
   @Test
   void callingBeforeBuildingIsRejected() {
     RNNCell cell = cell();
-    RNNState zero = cell.zeroState(runner.tf(), BATCH);
+    RNNState<TFloat32> zero = cell.zeroState(runner.tf(), BATCH);
     assertThatThrownBy(() -> cell.call(runner.tf(), input(1), zero))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("build");

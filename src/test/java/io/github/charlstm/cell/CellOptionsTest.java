@@ -112,7 +112,7 @@ class CellOptionsTest {
   void inputsAndStateAreOfOneBatch(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
     RNNCell cell = kind.apply(3).build();
     cell.build(store.rootScope(), DEPTH);
-    RNNState two = cell.zeroState(runner.tf(), 2);
+    RNNState<TFloat32> two = cell.zeroState(runner.tf(), 2);
     Operand<TFloat32> three = runner.matrix(new float[3][DEPTH]);
     assertThatThrownBy(() -> cell.call(runner.tf(), three, two))
         .isInstanceOf(IllegalArgumentException.class)

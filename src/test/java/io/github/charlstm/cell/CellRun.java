@@ -59,11 +59,11 @@ final class CellRun {
       leaves.add(runner.matrix(values));
       expected.add(doubles(values));
     }
-    RNNState state = cell.stateSize().pack(leaves);
+    RNNState<TFloat32> state = cell.stateSize().pack(leaves);
     double largest = 0;
     for (int t = 0; t < STEPS; t++) {
       float[][] x = Randoms.matrix(random, BATCH, DEPTH);
-      RNNCell.Step step = cell.call(runner.tf(), runner.matrix(x), state);
+      RNNCell.Step<TFloat32> step = cell.call(runner.tf(), runner.matrix(x), state);
       state = step.state();
       Next next = reference.step(doubles(x), expected, weights);
       expected = next.state();

@@ -13,6 +13,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** Cells that a user writes. */
 class CustomCellTest extends CellContractTest {
@@ -33,15 +34,16 @@ class CustomCellTest extends CellContractTest {
   }
 
   /** A state of a user's own class. */
-  private record Pair(Operand<TFloat32> fast, Operand<TFloat32> slow) implements RNNState {
+  private record Pair<T extends TFloating>(Operand<T> fast, Operand<T> slow)
+      implements RNNState<T> {
     @Override
-    public List<Operand<TFloat32>> flatten() {
+    public List<Operand<T>> flatten() {
       return List.of(fast, slow);
     }
 
     @Override
-    public Pair pack(List<? extends Operand<TFloat32>> leaves) {
-      return new Pair(leaves.get(0), leaves.get(1));
+    public Pair<T> pack(List<? extends Operand<T>> leaves) {
+      return new Pair<>(leaves.get(0), leaves.get(1));
     }
   }
 
@@ -52,8 +54,8 @@ class CustomCellTest extends CellContractTest {
     }
 
     @Override
-    public Pair pack(List<? extends Operand<TFloat32>> leaves) {
-      return new Pair(leaves.get(0), leaves.get(1));
+    public <T extends TFloating> Pair<T> pack(List<? extends Operand<T>> leaves) {
+      return new Pair<>(leaves.get(0), leaves.get(1));
     }
   }
 
@@ -70,16 +72,16 @@ class CustomCellTest extends CellContractTest {
     }
 
     @Override
-    public void build(VariableScope scope, long inputDepth) {}
+    public <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long depth) {}
 
     @Override
-    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    public <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
       requireInputs(inputs, DEPTH);
-      requireState(state);
-      Pair before = (Pair) state;
-      Operand<TFloat32> fast = tf.math.add(before.fast(), inputs);
-      Operand<TFloat32> slow = tf.math.add(before.slow(), fast);
-      return new Step(fast, new Pair(fast, slow));
+      requireState(inputs, state);
+      Pair<T> before = (Pair<T>) state;
+      Operand<T> fast = tf.math.add(before.fast(), inputs);
+      Operand<T> slow = tf.math.add(before.slow(), fast);
+      return new Step<>(fast, new Pair<>(fast, slow));
     }
   }
 
@@ -92,7 +94,8 @@ class CustomCellTest extends CellContractTest {
       RNNCell stack = new MultiRNNCell(List.of(dropped, new GRUCell(2)));
       stack.build(store.rootScope(), DEPTH);
       assertThat(stack.stateSize().describe()).isEqualTo("(PairSize(4, 4), 2)");
-      RNNCell.Step step = stack.call(runner.tf(), input(1), stack.zeroState(runner.tf(), BATCH));
+      RNNCell.Step<TFloat32> step =
+          stack.call(runner.tf(), input(1), stack.zeroState(runner.tf(), BATCH));
       assertThat(step.state().describe()).isEqualTo("(Pair(4, 4), 2)");
       assertThat(step.state().parts().get(0)).isInstanceOf(Pair.class);
     }
@@ -100,7 +103,7 @@ class CustomCellTest extends CellContractTest {
     @Test
     void isNotInterchangeableWithAnother() {
       RNNCell cell = new Averages();
-      RNNState lstm = new LSTMStateTuple(input(1), input(2));
+      RNNState<TFloat32> lstm = new LSTMStateTuple<>(input(1), input(2));
       assertRejected(
           () -> cell.call(runner.tf(), input(3), lstm),
           "Averages expects a state of structure PairSize(4, 4)",

@@ -114,7 +114,7 @@ class DropoutSeedsTest {
   void aPartWithoutDropoutCountsAsOnePlace() {
     StateFilter filter =
         level ->
-            level instanceof TupleState
+            level instanceof TupleState<?>
                 ? StateFilter.Choice.of(false, true, true)
                 : StateFilter.DEFAULT.choose(level);
     assertThat(attributes(dropped(filter), "seed2")).containsExactly(seed(1), seed(3));

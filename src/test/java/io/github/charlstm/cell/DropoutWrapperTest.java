@@ -20,9 +20,9 @@ class DropoutWrapperTest extends CellContractTest {
 
   // The same numbers in every run, as finite differences need it.
   static final RandomSource FIXED =
-      (tf, shape, seed) ->
+      (tf, shape, dtype, seed) ->
           tf.random.statelessRandomUniform(
-              shape, tf.constant(new long[] {3, seed.orElse(1)}), TFloat32.class);
+              shape, tf.constant(new long[] {3, seed.orElse(1)}), dtype);
 
   @Override
   RNNCell cell() {
@@ -61,12 +61,12 @@ class DropoutWrapperTest extends CellContractTest {
   /** A wrapped cell's step beside the same cell's without the wrapper, both run. */
   private List<float[]> outputsAndLeaves(RNNCell wrapped, RNNCell inner) {
     wrapped.build(store.rootScope(), DEPTH);
-    RNNState state = state(inner, 2);
-    RNNCell.Step step = wrapped.call(runner.tf(), input(1), state);
-    RNNCell.Step plain = inner.call(runner.tf(), input(1), state);
+    RNNState<TFloat32> state = state(inner, 2);
+    RNNCell.Step<TFloat32> step = wrapped.call(runner.tf(), input(1), state);
+    RNNCell.Step<TFloat32> plain = inner.call(runner.tf(), input(1), state);
     initialize();
     List<Operand<TFloat32>> all = new ArrayList<>();
-    for (RNNCell.Step each : List.of(step, plain)) {
+    for (RNNCell.Step<TFloat32> each : List.of(step, plain)) {
       all.add(each.output());
       all.addAll(each.state().flatten());
     }
@@ -109,7 +109,8 @@ class DropoutWrapperTest extends CellContractTest {
     RNNCell inner = new BasicLSTMCell(3);
     RNNCell wrapped = DropoutWrapper.builder(inner).inputKeepProb(runner.tf().constant(1f)).build();
     wrapped.build(store.rootScope(), DEPTH);
-    RNNCell.Step step = wrapped.call(runner.tf(), input(1), wrapped.zeroState(runner.tf(), BATCH));
+    RNNCell.Step<TFloat32> step =
+        wrapped.call(runner.tf(), input(1), wrapped.zeroState(runner.tf(), BATCH));
     assertThat(operations()).noneMatch(name -> name.contains("dropout"));
     assertThat(step.output().shape()).isEqualTo(Shape.of(BATCH, 3));
     DropoutWrapper.Builder builder = DropoutWrapper.builder(inner);
@@ -132,7 +133,8 @@ class DropoutWrapperTest extends CellContractTest {
             .build();
     wrapped.build(store.rootScope(), DEPTH);
     Operand<TFloat32> twos = runner.matrix(new float[][] {{2, 2, 2, 2}});
-    RNNCell.Step step = wrapped.call(runner.tf(), twos, wrapped.zeroState(runner.tf(), 1));
+    RNNCell.Step<TFloat32> step =
+        wrapped.call(runner.tf(), twos, wrapped.zeroState(runner.tf(), 1));
     initialize();
     assertThat(runner.fetch(step.output())).containsOnly(expected);
   }
@@ -161,13 +163,13 @@ class DropoutWrapperTest extends CellContractTest {
     RNNCell wrapped =
         DropoutWrapper.builder(inner)
             .inputKeepProb(0.5f)
-            .noise((tf, shape, seed) -> tf.constant(new float[][] {{0.4f, 0.5f, 0.6f, 0f}}))
+            .noise((tf, shape, dtype, seed) -> tf.constant(new float[][] {{0.4f, 0.5f, 0.6f, 0f}}))
             .build();
     wrapped.build(store.rootScope(), DEPTH);
-    RNNState state = inner.zeroState(runner.tf(), 1);
-    RNNCell.Step dropped =
+    RNNState<TFloat32> state = inner.zeroState(runner.tf(), 1);
+    RNNCell.Step<TFloat32> dropped =
         wrapped.call(runner.tf(), runner.matrix(new float[][] {{1, 2, 3, 4}}), state);
-    RNNCell.Step expected =
+    RNNCell.Step<TFloat32> expected =
         inner.call(runner.tf(), runner.matrix(new float[][] {{0, 4, 6, 0}}), state);
     initialize();
     List<float[]> values = runner.fetch(List.of(dropped.output(), expected.output()));
@@ -178,9 +180,9 @@ class DropoutWrapperTest extends CellContractTest {
   void eachStepHasItsOwnMask() {
     RNNCell wrapped = around(new BasicRNNCell(50)).outputKeepProb(0.5f).build();
     wrapped.build(store.rootScope(), DEPTH);
-    RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
-    RNNCell.Step one = wrapped.call(runner.tf(), input(1), zero);
-    RNNCell.Step two = wrapped.call(runner.tf(), input(1), zero);
+    RNNState<TFloat32> zero = wrapped.zeroState(runner.tf(), BATCH);
+    RNNCell.Step<TFloat32> one = wrapped.call(runner.tf(), input(1), zero);
+    RNNCell.Step<TFloat32> two = wrapped.call(runner.tf(), input(1), zero);
     initialize();
     List<float[]> values = runner.fetch(List.of(one.output(), two.output()));
     assertThat(values.get(0)).isNotEqualTo(values.get(1));
@@ -196,7 +198,7 @@ class DropoutWrapperTest extends CellContractTest {
             .stateKeepProb(1f)
             .build();
     wrapped.build(store.rootScope(), DEPTH);
-    RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
+    RNNState<TFloat32> zero = wrapped.zeroState(runner.tf(), BATCH);
     Operand<TFloat32> x = input(1);
     int start = operations().size();
     inner.call(runner.tf(), x, zero);
@@ -214,8 +216,8 @@ class DropoutWrapperTest extends CellContractTest {
     Operand<TFloat32> vector = runner.tf().array(0.5f, 0.5f);
     assertRejected(() -> builder.inputKeepProb(vector), "input_keep_prob", "scalar", "[2]");
     assertRejected(() -> builder.stateKeepProb(vector), "state_keep_prob", "scalar");
-    Operand<TFloat32> wide = unchecked(runner.tf().constant(0.5));
-    assertRejected(() -> builder.outputKeepProb(wide), "output_keep_prob", "float64");
+    Operand<TFloat32> integer = unchecked(runner.tf().constant(1));
+    assertRejected(() -> builder.outputKeepProb(integer), "output_keep_prob", "float32", "int32");
   }
 
   @Test
@@ -224,7 +226,7 @@ class DropoutWrapperTest extends CellContractTest {
     RNNCell recurrent = around(new GRUCell(2)).outputKeepProb(0f).variationalRecurrent().build();
     for (RNNCell cell : List.of(fresh, recurrent)) {
       cell.build(store.rootScope().child("in_" + operations().size()), DEPTH);
-      RNNState zero = cell.zeroState(runner.tf(), BATCH);
+      RNNState<TFloat32> zero = cell.zeroState(runner.tf(), BATCH);
       assertRejected(
           () -> cell.call(runner.tf(), input(1), zero), "output_keep_prob", "above 0", "found 0.0");
     }

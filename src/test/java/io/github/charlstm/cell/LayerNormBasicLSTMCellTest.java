@@ -116,7 +116,7 @@ class LayerNormBasicLSTMCellTest extends CellContractTest {
     RNNCell cell =
         LayerNormBasicLSTMCell.builder(UNITS)
             .dropoutKeepProb(0.5f)
-            .noise((tf, shape, seed) -> tf.array(0.4f, 0.5f, 0.6f, 0f, 0.9f))
+            .noise((tf, shape, dtype, seed) -> tf.array(0.4f, 0.5f, 0.6f, 0f, 0.9f))
             .build();
     double[] mask = {0, 2, 2, 0, 2};
     CellRun.assertAgrees(runner, store, cell, reference(1, mask, Math::tanh));
@@ -126,7 +126,7 @@ class LayerNormBasicLSTMCellTest extends CellContractTest {
   void theShareOfKeptValuesIsTheKeepProbAndEachRunHasAMaskOfItsOwn() {
     RNNCell cell = dropping(0.4f).build();
     cell.build(store.rootScope(), DEPTH);
-    RNNState zero = cell.zeroState(runner.tf(), BATCH);
+    RNNState<TFloat32> zero = cell.zeroState(runner.tf(), BATCH);
     RNNCell plain = LayerNormBasicLSTMCell.builder(200).layerNorm(false).reuse(Reuse.TRUE).build();
     plain.build(store.rootScope(), DEPTH);
     // c' = sigmoid(i) * dropout(tanh(j)) as c is zero
@@ -138,7 +138,7 @@ class LayerNormBasicLSTMCellTest extends CellContractTest {
     assertThat(runner.fetch(dropped)).isNotEqualTo(values.get(0));
   }
 
-  private static Operand<TFloat32> memory(RNNCell.Step step) {
+  private static Operand<TFloat32> memory(RNNCell.Step<TFloat32> step) {
     return step.state().flatten().get(0);
   }
 
@@ -175,9 +175,9 @@ class LayerNormBasicLSTMCellTest extends CellContractTest {
             .dropoutKeepProb(0.5f)
             .dropoutProbSeed(17)
             .noise(
-                (tf, shape, seed) -> {
+                (tf, shape, dtype, seed) -> {
                   found[0] = seed.orElseThrow();
-                  return DropoutWrapperTest.FIXED.draw(tf, shape, seed);
+                  return DropoutWrapperTest.FIXED.draw(tf, shape, dtype, seed);
                 })
             .build();
     cell.build(store.rootScope(), DEPTH);

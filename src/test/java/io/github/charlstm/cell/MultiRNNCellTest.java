@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
 class MultiRNNCellTest extends CellContractTest {
 
@@ -88,10 +89,10 @@ class MultiRNNCellTest extends CellContractTest {
     RNNCell second = new BasicLSTMCell(2);
     MultiRNNCell stack = new MultiRNNCell(List.of(first, second));
     stack.build(store.rootScope(), DEPTH);
-    RNNState state = state(stack, 3);
-    RNNCell.Step whole = stack.call(runner.tf(), input(1), state);
-    RNNCell.Step below = first.call(runner.tf(), input(1), state.parts().get(0));
-    RNNCell.Step above = second.call(runner.tf(), below.output(), state.parts().get(1));
+    RNNState<TFloat32> state = state(stack, 3);
+    RNNCell.Step<TFloat32> whole = stack.call(runner.tf(), input(1), state);
+    RNNCell.Step<TFloat32> below = first.call(runner.tf(), input(1), state.parts().get(0));
+    RNNCell.Step<TFloat32> above = second.call(runner.tf(), below.output(), state.parts().get(1));
     initialize();
     List<float[]> values = runner.fetch(List.of(whole.output(), above.output()));
     assertThat(values.get(0)).isEqualTo(values.get(1));

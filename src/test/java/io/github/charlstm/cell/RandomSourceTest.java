@@ -3,6 +3,7 @@ package io.github.charlstm.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.GraphRunner;
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
@@ -34,7 +35,8 @@ class RandomSourceTest {
   }
 
   private Operand<TFloat32> draw(RandomSource noise, OptionalLong seed) {
-    return noise.draw(runner.tf(), runner.tf().array(2, 50), seed);
+    return Dtypes.as(
+        noise.draw(runner.tf(), runner.tf().array(2, 50), TFloat32.class, seed), TFloat32.class);
   }
 
   @Test

@@ -40,11 +40,11 @@ class StateTest {
   @Test
   void statesFlattenDepthFirstAndPackAgain() {
     List<Operand<TFloat32>> leaves = leaves(NESTED);
-    RNNState state = NESTED.pack(leaves);
+    RNNState<TFloat32> state = NESTED.pack(leaves);
     assertThat(state.flatten()).isEqualTo(leaves);
     assertThat(state.pack(leaves)).isEqualTo(state);
-    assertThat(state.parts().get(0)).isEqualTo(new LSTMStateTuple(leaves.get(0), leaves.get(1)));
-    assertThat(state.parts().get(2)).isEqualTo(new TensorState(leaves.get(3)));
+    assertThat(state.parts().get(0)).isEqualTo(new LSTMStateTuple<>(leaves.get(0), leaves.get(1)));
+    assertThat(state.parts().get(2)).isEqualTo(new TensorState<>(leaves.get(3)));
   }
 
   @Test
@@ -60,14 +60,15 @@ class StateTest {
         runner.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.unknown()));
     Placeholder<TFloat32> wide =
         runner.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.of(2, -1)));
-    assertThat(new LSTMStateTuple(unknown, wide).describe()).isEqualTo("LSTMStateTuple(c=?, h=?)");
-    assertThat(new TensorState(runner.tf().constant(1f)).describe()).isEqualTo("[]");
+    assertThat(new LSTMStateTuple<>(unknown, wide).describe())
+        .isEqualTo("LSTMStateTuple(c=?, h=?)");
+    assertThat(new TensorState<>(runner.tf().constant(1f)).describe()).isEqualTo("[]");
   }
 
   @Test
   void aWrongNumberOfLeavesIsRejected() {
     List<Operand<TFloat32>> three = leaves(NESTED).subList(0, 3);
-    RNNState state = NESTED.pack(leaves(NESTED));
+    RNNState<TFloat32> state = NESTED.pack(leaves(NESTED));
     for (Runnable pack : List.<Runnable>of(() -> NESTED.pack(three), () -> state.pack(three))) {
       assertThatThrownBy(pack::run)
           .isInstanceOf(IllegalArgumentException.class)
@@ -76,12 +77,12 @@ class StateTest {
     for (Runnable pack :
         List.<Runnable>of(
             () -> StateSize.lstm(1, 1).pack(three),
-            () -> new LSTMStateTuple(three.get(0), three.get(1)).pack(three))) {
+            () -> new LSTMStateTuple<>(three.get(0), three.get(1)).pack(three))) {
       assertThatThrownBy(pack::run).hasMessageContaining("packs 2 tensors, found 3");
     }
     for (Runnable pack :
         List.<Runnable>of(
-            () -> StateSize.of(1).pack(three), () -> new TensorState(three.get(0)).pack(three))) {
+            () -> StateSize.of(1).pack(three), () -> new TensorState<>(three.get(0)).pack(three))) {
       assertThatThrownBy(pack::run).hasMessageContaining("packs 1 tensor, found 3");
     }
   }
@@ -91,6 +92,6 @@ class StateTest {
     assertThatThrownBy(() -> StateSize.of(0)).hasMessageContaining("found 0");
     assertThatThrownBy(() -> StateSize.lstm(2, -1)).hasMessageContaining("found -1");
     assertThatThrownBy(() -> StateSize.tuple(List.of())).hasMessageContaining("found none");
-    assertThatThrownBy(() -> new TupleState(List.of())).hasMessageContaining("found none");
+    assertThatThrownBy(() -> new TupleState<>(List.of())).hasMessageContaining("found none");
   }
 }

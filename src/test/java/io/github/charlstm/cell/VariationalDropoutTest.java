@@ -35,10 +35,10 @@ class VariationalDropoutTest extends CellContractTest {
     RNNCell wrapped =
         DropoutWrapper.builder(inner).outputKeepProb(0.5f).variationalRecurrent().build();
     wrapped.build(store.rootScope(), DEPTH);
-    RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
-    RNNCell.Step one = wrapped.call(runner.tf(), input(1), zero);
-    RNNCell.Step two = wrapped.call(runner.tf(), input(2), zero);
-    RNNCell.Step plain = inner.call(runner.tf(), input(1), zero);
+    RNNState<TFloat32> zero = wrapped.zeroState(runner.tf(), BATCH);
+    RNNCell.Step<TFloat32> one = wrapped.call(runner.tf(), input(1), zero);
+    RNNCell.Step<TFloat32> two = wrapped.call(runner.tf(), input(2), zero);
+    RNNCell.Step<TFloat32> plain = inner.call(runner.tf(), input(1), zero);
     initialize();
     List<float[]> values = runner.fetch(List.of(one.output(), two.output(), plain.output()));
     DropoutWrapperTest.assertDropped(values.get(0), values.get(2), 0.5f);
@@ -63,7 +63,7 @@ class VariationalDropoutTest extends CellContractTest {
     wrapped.build(store.rootScope().child("rnn"), DEPTH);
     wrapped.build(store.rootScope().child("rnn"), DEPTH);
     Ops loop = runner.tf().withSubScope("loop");
-    RNNState zero = wrapped.zeroState(loop, BATCH);
+    RNNState<TFloat32> zero = wrapped.zeroState(loop, BATCH);
     wrapped.call(loop, input(1), wrapped.call(loop, input(1), zero).state());
     List<NodeDef> made =
         runner.graph().toGraphDef().getNodeList().stream()

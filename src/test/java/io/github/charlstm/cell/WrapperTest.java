@@ -4,6 +4,7 @@ import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.graph.Dtypes;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /** ResidualWrapper and DeviceWrapper. */
 class WrapperTest {
@@ -45,9 +47,9 @@ class WrapperTest {
       RNNCell inner = new GRUCell(4);
       RNNCell wrapped = new ResidualWrapper(inner);
       wrapped.build(store.rootScope(), DEPTH);
-      RNNState state = state(inner, 2);
-      RNNCell.Step step = wrapped.call(runner.tf(), input(1), state);
-      RNNCell.Step plain = inner.call(runner.tf(), input(1), state);
+      RNNState<TFloat32> state = state(inner, 2);
+      RNNCell.Step<TFloat32> step = wrapped.call(runner.tf(), input(1), state);
+      RNNCell.Step<TFloat32> plain = inner.call(runner.tf(), input(1), state);
       initialize();
       List<float[]> values =
           runner.fetch(
@@ -62,7 +64,7 @@ class WrapperTest {
     void inputsOfAnotherWidthThanTheOutputsAreRejected() {
       RNNCell wrapped = new ResidualWrapper(new GRUCell(3));
       wrapped.build(store.rootScope(), DEPTH);
-      RNNState zero = wrapped.zeroState(runner.tf(), BATCH);
+      RNNState<TFloat32> zero = wrapped.zeroState(runner.tf(), BATCH);
       assertRejected(
           () -> wrapped.call(runner.tf(), input(1), zero), "ResidualWrapper", "[3, 4]", "[3, 3]");
     }
@@ -75,7 +77,8 @@ class WrapperTest {
     RNNCell cell() {
       return new ResidualWrapper(
           new GRUCell(4),
-          (tf, inputs, outputs) -> tf.math.add(tf.math.mul(inputs, tf.constant(0.5f)), outputs));
+          (tf, inputs, outputs) ->
+              tf.math.add(tf.math.mul(inputs, Dtypes.constant(tf, inputs.type(), 0.5)), outputs));
     }
 
     @Test
@@ -87,9 +90,9 @@ class WrapperTest {
               (tf, inputs, outputs) ->
                   tf.math.sub(outputs, tf.slice(inputs, tf.array(0, 0), tf.array(-1, 3))));
       wrapped.build(store.rootScope(), DEPTH);
-      RNNState state = state(inner, 2);
-      RNNCell.Step step = wrapped.call(runner.tf(), input(1), state);
-      RNNCell.Step plain = inner.call(runner.tf(), input(1), state);
+      RNNState<TFloat32> state = state(inner, 2);
+      RNNCell.Step<TFloat32> step = wrapped.call(runner.tf(), input(1), state);
+      RNNCell.Step<TFloat32> plain = inner.call(runner.tf(), input(1), state);
       initialize();
       List<float[]> values = runner.fetch(List.of(step.output(), plain.output(), input(1)));
       assertThat(values.get(0)[4]).isEqualTo(values.get(1)[4] - values.get(2)[5]);

@@ -31,7 +31,7 @@ public final class SineWave {
       var targets = tf.placeholder(TFloat32.class, Placeholder.shape(any));
 
       RNNCell cell = new MultiRNNCell(List.of(new GRUCell(16), new GRUCell(16)));
-      DynamicRnn rnn = DynamicRnn.builder(tf, store.rootScope(), cell, inputs).build();
+      DynamicRnn<TFloat32> rnn = DynamicRnn.builder(tf, store.rootScope(), cell, inputs).build();
       var kernel = store.rootScope().getVariable("dense/kernel", Shape.of(16, 1));
       var bias = store.rootScope().getVariable("dense/bias", Shape.of(1), Initializers.zeros());
       var rows = tf.linalg.matMul(tf.reshape(rnn.outputs(), tf.array(-1, 16)), kernel.value());

@@ -24,7 +24,7 @@ class ClipByGlobalNormTest {
       List<Operand<TFloat32>> tensors =
           List.of(
               runner.matrix(new float[][] {{3f, -4f}}), runner.matrix(new float[][] {{12f}, {0f}}));
-      ClipByGlobalNorm clip = ClipByGlobalNorm.of(runner.tf(), tensors, bound);
+      ClipByGlobalNorm<TFloat32> clip = ClipByGlobalNorm.of(runner.tf(), tensors, bound);
       assertThat(runner.fetch(clip.globalNorm())[0]).isCloseTo(13f, within(1e-5f));
       float factor = Math.min(1f, bound / 13f);
       List<float[]> values = runner.fetch(clip.clipped());
@@ -41,7 +41,7 @@ class ClipByGlobalNormTest {
       for (float bad : new float[] {Float.POSITIVE_INFINITY, Float.NaN, 1e30f}) {
         List<Operand<TFloat32>> tensors =
             List.of(runner.tf().constant(1f), runner.tf().constant(bad));
-        ClipByGlobalNorm clip = ClipByGlobalNorm.of(runner.tf(), tensors, 5f);
+        ClipByGlobalNorm<TFloat32> clip = ClipByGlobalNorm.of(runner.tf(), tensors, 5f);
         assertThat(runner.fetch(clip.clipped().get(0))).containsExactly(Float.NaN);
         assertThat(runner.fetch(clip.clipped().get(1))).containsExactly(Float.NaN);
       }
@@ -51,7 +51,7 @@ class ClipByGlobalNormTest {
   @Test
   void aBoundOfZeroGivesZeros() {
     try (GraphRunner runner = new GraphRunner()) {
-      ClipByGlobalNorm clip =
+      ClipByGlobalNorm<TFloat32> clip =
           ClipByGlobalNorm.of(runner.tf(), List.of(runner.tf().array(3f, 4f)), 0f);
       assertThat(runner.fetch(clip.clipped().get(0))).containsExactly(0f, 0f);
       assertThat(runner.fetch(clip.globalNorm())).containsExactly(5f);
@@ -65,7 +65,7 @@ class ClipByGlobalNormTest {
       tensors.add(runner.tf().array(3f));
       tensors.add(null);
       tensors.add(runner.tf().array(4f));
-      ClipByGlobalNorm clip = ClipByGlobalNorm.of(runner.tf(), tensors, 2.5f);
+      ClipByGlobalNorm<TFloat32> clip = ClipByGlobalNorm.of(runner.tf(), tensors, 2.5f);
       assertThat(clip.clipped().get(1)).isNull();
       assertThat(runner.fetch(clip.clipped().get(0))).containsExactly(1.5f);
       assertThat(runner.fetch(clip.clipped().get(2))).containsExactly(2f);

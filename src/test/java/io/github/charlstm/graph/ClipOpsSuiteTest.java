@@ -69,7 +69,7 @@ class ClipOpsSuiteTest {
   private final Operand<TFloat32> first = runner.matrix(new float[][] {{-2, 0, 0}, {4, 0, 0}});
   private final Operand<TFloat32> second = tf.array(1f, -2f);
 
-  private void assertClipped(ClipByGlobalNorm clip, double norm, double factor) {
+  private void assertClipped(ClipByGlobalNorm<TFloat32> clip, double norm, double factor) {
     assertValues(clip.globalNorm(), norm);
     assertValues(clip.clipped().get(0), -2 * factor, 0, 0, 4 * factor, 0, 0);
   }
@@ -79,13 +79,13 @@ class ClipOpsSuiteTest {
   @TensorFlowCase("clip_ops_test.ClipTest.testClipByGlobalNormNotClipped")
   @TensorFlowCase("clip_ops_test.ClipTest.testClipByGlobalNormZero")
   void aGlobalNormAboveTheBoundIsClipped() {
-    ClipByGlobalNorm clip = ClipByGlobalNorm.of(tf, List.of(first, second), 4f);
+    ClipByGlobalNorm<TFloat32> clip = ClipByGlobalNorm.of(tf, List.of(first, second), 4f);
     assertClipped(clip, 5, 0.8);
     assertValues(clip.clipped().get(1), 0.8, -1.6);
-    ClipByGlobalNorm loose = ClipByGlobalNorm.of(tf, List.of(first, second), 6f);
+    ClipByGlobalNorm<TFloat32> loose = ClipByGlobalNorm.of(tf, List.of(first, second), 6f);
     assertClipped(loose, 5, 1);
     assertValues(loose.clipped().get(1), 1, -2);
-    ClipByGlobalNorm zeros =
+    ClipByGlobalNorm<TFloat32> zeros =
         ClipByGlobalNorm.of(tf, List.of(runner.matrix(new float[2][3]), tf.array(0f, 0f)), 6f);
     assertValues(zeros.globalNorm(), 0);
     assertValues(zeros.clipped().get(0), 0, 0, 0, 0, 0, 0);
@@ -95,7 +95,8 @@ class ClipOpsSuiteTest {
   @Test
   @TensorFlowCase("clip_ops_test.ClipTest.testClipByGlobalNormSupportsNone")
   void nullStaysNull() {
-    ClipByGlobalNorm clip = ClipByGlobalNorm.of(tf, Arrays.asList(first, null, second, null), 4f);
+    ClipByGlobalNorm<TFloat32> clip =
+        ClipByGlobalNorm.of(tf, Arrays.asList(first, null, second, null), 4f);
     assertThat(clip.clipped().get(1)).isNull();
     assertThat(clip.clipped().get(3)).isNull();
     assertClipped(clip, 5, 0.8);
@@ -106,11 +107,11 @@ class ClipOpsSuiteTest {
   @TensorFlowCase("clip_ops_test.ClipTest.testClipByGlobalNormWithIndexedSlicesClipped")
   @TensorFlowCase("clip_ops_test.ClipTest.testClipByGlobalNormPreservesDenseShape")
   void slicesStaySlices() {
-    var slices = new IndexedSlices(second, tf.array(3, 4), Shape.of(5));
-    ClipByGlobalNorm clip = ClipByGlobalNorm.of(tf, List.of(first, slices), 4f);
+    var slices = new IndexedSlices<>(second, tf.array(3, 4), Shape.of(5));
+    ClipByGlobalNorm<TFloat32> clip = ClipByGlobalNorm.of(tf, List.of(first, slices), 4f);
     assertClipped(clip, 5, 0.8);
     assertThat(clip.clipped().get(1)).isInstanceOf(IndexedSlices.class);
-    IndexedSlices clipped = (IndexedSlices) clip.clipped().get(1);
+    IndexedSlices<TFloat32> clipped = (IndexedSlices<TFloat32>) clip.clipped().get(1);
     assertThat(clipped.denseShape()).isEqualTo(Shape.of(5));
     assertValues(clipped.values(), 0.8, -1.6);
   }
@@ -122,7 +123,7 @@ class ClipOpsSuiteTest {
   void anInfiniteNormIsNotHidden() {
     Operand<TFloat32> infinite =
         runner.matrix(new float[][] {{-2, 0, Float.POSITIVE_INFINITY}, {4, 0, 0}});
-    ClipByGlobalNorm clip = ClipByGlobalNorm.of(tf, List.of(infinite, second), 6f);
+    ClipByGlobalNorm<TFloat32> clip = ClipByGlobalNorm.of(tf, List.of(infinite, second), 6f);
     assertThat(runner.fetch(clip.globalNorm())).containsExactly(Float.POSITIVE_INFINITY);
     for (Operand<TFloat32> tensor : clip.clipped()) {
       assertThat(runner.fetch(tensor)).containsOnly(Float.NaN);

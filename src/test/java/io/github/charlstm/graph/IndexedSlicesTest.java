@@ -65,12 +65,12 @@ class IndexedSlicesTest {
     var variables = List.of(table, bias);
     List<Operand<TFloat32>> gradients = tested.computeGradients(tf, loss, variables);
     boolean byRows = golden.required("by_rows").asBoolean();
-    assertThat(gradients.get(0) instanceof IndexedSlices).isEqualTo(byRows);
+    assertThat(gradients.get(0) instanceof IndexedSlices<?>).isEqualTo(byRows);
     Operand<TFloat32> norm = ClipByGlobalNorm.globalNorm(tf, gradients);
     if (!golden.required("clip_norm").isNull()) {
       float bound = (float) golden.required("clip_norm").doubleValue();
       gradients = ClipByGlobalNorm.of(tf, gradients, bound).clipped();
-      assertThat(gradients.get(0) instanceof IndexedSlices).isEqualTo(byRows);
+      assertThat(gradients.get(0) instanceof IndexedSlices<?>).isEqualTo(byRows);
     }
     Op train = tested.applyGradients(tf, store, variables, gradients, Optional.empty());
     runner.run(store.globalVariablesInitializer());
@@ -166,7 +166,8 @@ class IndexedSlicesTest {
     Operand<TFloat32> size = tf.dtypes.cast(tf.size(table.value()), TFloat32.class);
     Operand<TFloat32> stopped = tf.stopGradient(tf.sum(table.value(), tf.array(0, 1)));
     Operand<TFloat32> both = tf.math.mul(size, stopped); // 3 * 6
-    var slices = (IndexedSlices) gradient(tf.math.mul(lookUp(table, 2, 0, 2), both), table);
+    var slices =
+        (IndexedSlices<TFloat32>) gradient(tf.math.mul(lookUp(table, 2, 0, 2), both), table);
     assertThat(unused.shape()).isEqualTo(slices.shape());
     runner.run(store.globalVariablesInitializer());
     assertThat(runner.fetch(slices.values())).containsExactly(18, 18, 18);
@@ -258,11 +259,11 @@ class IndexedSlicesTest {
     Operand<TFloat32> two = tf.constant(new float[][] {{1, 2}, {3, 4}});
     Operand<TInt32> indices = tf.array(0, 1);
     assertRejected(
-        () -> new IndexedSlices(two, indices, Shape.of(5, 3)), "[-1, 3]", "found [2, 2]");
-    assertRejected(() -> new IndexedSlices(two, tf.array(0), Shape.of(5, 2)), "shape [1]");
-    assertRejected(() -> new IndexedSlices(two, indices, Shape.of(-1, 2)), "fully known");
-    assertRejected(() -> new IndexedSlices(two, indices, Shape.scalar()), "rank 1 or more");
-    var slices = new IndexedSlices(two, indices, Shape.of(3, 2));
+        () -> new IndexedSlices<>(two, indices, Shape.of(5, 3)), "[-1, 3]", "found [2, 2]");
+    assertRejected(() -> new IndexedSlices<>(two, tf.array(0), Shape.of(5, 2)), "shape [1]");
+    assertRejected(() -> new IndexedSlices<>(two, indices, Shape.of(-1, 2)), "fully known");
+    assertRejected(() -> new IndexedSlices<>(two, indices, Shape.scalar()), "rank 1 or more");
+    var slices = new IndexedSlices<>(two, indices, Shape.of(3, 2));
     var other = table(4, 2);
     assertRejected(
         () ->

@@ -64,7 +64,7 @@ class RandomSeedsTest {
             long second = seeds.pair(body, OptionalLong.empty()).seed2();
             assertThat(second).isEqualTo(first + 2);
             given.addAll(List.of(first, second));
-            return new Body.Result(x, states);
+            return new Body.Result<>(x, states);
           },
           false);
       given.add(pair(seeds).seed2());

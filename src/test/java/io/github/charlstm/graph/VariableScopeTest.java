@@ -150,8 +150,8 @@ class VariableScopeTest {
     assertRejected(
         () -> root.withReuse(Reuse.TRUE).getVariable("global_step", Shape.scalar()),
         "global_step",
-        "TInt64",
-        "TFloat32");
+        "int64",
+        "float32");
   }
 
   @Test

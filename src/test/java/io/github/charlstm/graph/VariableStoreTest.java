@@ -106,7 +106,7 @@ class VariableStoreTest {
     assertThatThrownBy(() -> root.child("")).hasMessageContaining("''");
     assertThatThrownBy(() -> root.getVariable("/w", Shape.of(2), Initializers.zeros()))
         .hasMessageContaining("'/w'");
-    Initializer wrong = (tf, shape, seeds) -> tf.constant(new float[] {1f, 2f});
+    Initializer wrong = (tf, shape, dtype, seeds) -> tf.constant(new float[] {1f, 2f});
     assertThatThrownBy(() -> root.getVariable("w", Shape.of(3), wrong))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("variable w")

@@ -26,7 +26,7 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 class ScanErrorsTest {
-  private static final Body SAME = (t, x, states) -> new Body.Result(x, states);
+  private static final Body<TFloat32> SAME = (t, x, states) -> new Body.Result<>(x, states);
   private final GraphRunner runner = new GraphRunner();
   private final ScanRunner scans = new ScanRunner(runner);
   private final Ops tf = runner.tf();
@@ -36,7 +36,7 @@ class ScanErrorsTest {
     runner.close();
   }
 
-  private void assertBodyRejected(Body body, String... parts) {
+  private void assertBodyRejected(Body<TFloat32> body, String... parts) {
     int before = runner.graph().toGraphDef().getLibrary().getFunctionCount();
     assertRejected(() -> scans.scan(body), parts);
     assertThat(runner.graph().toGraphDef().getLibrary().getFunctionCount()).isEqualTo(before);
@@ -47,29 +47,34 @@ class ScanErrorsTest {
     return (Operand<TFloat32>) (Operand<?>) ops.dtypes.cast(x, TFloat64.class);
   }
 
+  @SuppressWarnings("unchecked") // a caller's mistake
+  private static Operand<TFloat32> integers(Ops ops, Operand<TFloat32> x) {
+    return (Operand<TFloat32>) (Operand<?>) ops.dtypes.cast(x, TInt32.class);
+  }
+
   @Test
   void aBodyThatChangesItsStatesIsRejected() {
     assertBodyRejected(
-        (t, x, states) -> new Body.Result(x, List.of()), "given 1 state tensors and returned 0");
+        (t, x, states) -> new Body.Result<>(x, List.of()), "given 1 state tensors and returned 0");
     assertBodyRejected(
-        (t, x, states) -> new Body.Result(x, List.of(t.concat(List.of(x, x), t.constant(1)))),
+        (t, x, states) -> new Body.Result<>(x, List.of(t.concat(List.of(x, x), t.constant(1)))),
         "state tensor 0",
         "[2, 3]",
         "[2, 6]");
     assertBodyRejected(
-        (t, x, states) -> new Body.Result(x, List.of(doubles(t, x))), "float32", "DT_DOUBLE");
+        (t, x, states) -> new Body.Result<>(x, List.of(doubles(t, x))), "float32", "float64");
   }
 
   @Test
   void anOutputNeedsAShapeAndFloats() {
     Operand<TInt32> hidden = tf.placeholder(TInt32.class);
     assertBodyRejected(
-        (t, x, states) -> new Body.Result(t.reshape(x, hidden), states),
+        (t, x, states) -> new Body.Result<>(t.reshape(x, hidden), states),
         "[batch, ...]",
         "known but for the batch");
     assertBodyRejected(
-        (t, x, states) -> new Body.Result(t.constant(1f), states), "[batch, ...]", "[]");
-    assertBodyRejected((t, x, states) -> new Body.Result(doubles(t, x), states), "DT_DOUBLE");
+        (t, x, states) -> new Body.Result<>(t.constant(1f), states), "[batch, ...]", "[]");
+    assertBodyRejected((t, x, states) -> new Body.Result<>(doubles(t, x), states), "float64");
     assertThatThrownBy(() -> scans.scan((t, x, states) -> null))
         .isInstanceOf(NullPointerException.class)
         .hasMessageContaining("body of a loop returned null");
@@ -82,8 +87,8 @@ class ScanErrorsTest {
       for (Ops ops : List.of(Ops.create(other), Ops.create(session))) {
         Operand<TFloat32> foreign = ops.constant(new float[][] {{1, 2, 3}, {4, 5, 6}});
         String[] why = {"another graph or session", "Const"};
-        assertBodyRejected((t, x, h) -> new Body.Result(t.math.mul(x, foreign), h), why);
-        assertBodyRejected((t, x, h) -> new Body.Result(x, List.of(foreign)), why);
+        assertBodyRejected((t, x, h) -> new Body.Result<>(t.math.mul(x, foreign), h), why);
+        assertBodyRejected((t, x, h) -> new Body.Result<>(x, List.of(foreign)), why);
         assertRejected(
             () -> Scan.of(tf, scans.inputs, tf.constant(1), List.of(foreign), SAME, true), why);
         assertRejected(
@@ -105,9 +110,16 @@ class ScanErrorsTest {
     assertRejected(
         () -> Scan.of(tf, scans.inputs, tf.array(1, 2), List.of(), SAME, true), "scalar", "[2]");
     assertRejected(
-        () -> Scan.of(tf, doubles(tf, scans.inputs), tf.constant(1), List.of(), SAME, true),
+        () -> {
+          List<Operand<TFloat32>> initial = List.of(doubles(tf, scans.initial));
+          Scan.of(tf, scans.inputs, tf.constant(1), initial, SAME, true);
+        },
         "float32",
-        "DT_DOUBLE");
+        "float64");
+    assertRejected(
+        () -> Scan.of(tf, integers(tf, scans.inputs), tf.constant(1), List.of(), SAME, true),
+        "float32",
+        "int32");
     try (EagerSession session = EagerSession.create()) {
       Ops eager = Ops.create(session);
       Operand<TFloat32> inputs = eager.constant(new float[][] {{1}});
@@ -118,7 +130,8 @@ class ScanErrorsTest {
 
   @Test
   void moreStepsThanInputsFailWhenRun() {
-    Scan scan = Scan.of(tf, scans.inputs, tf.constant(5), List.of(scans.initial), SAME, true);
+    Scan<TFloat32> scan =
+        Scan.of(tf, scans.inputs, tf.constant(5), List.of(scans.initial), SAME, true);
     assertThatThrownBy(() -> runner.fetch(scan.outputs()))
         .isInstanceOf(TFInvalidArgumentException.class)
         .hasMessageContaining("indices = 4 is not in [0, 4)");
@@ -130,13 +143,13 @@ class ScanErrorsTest {
         tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE, 3)));
     runner.feedAlways(
         narrow, TFloat32.tensorOf(Shape.of(1, 3), x -> x.scalars().forEach(v -> v.setFloat(1))));
-    Scan scan =
+    Scan<TFloat32> scan =
         Scan.of(
             tf,
             scans.inputs,
             tf.constant(2),
             List.of(narrow),
-            (t, x, states) -> new Body.Result(x, List.of(t.math.add(x, states.get(0)))),
+            (t, x, states) -> new Body.Result<>(x, List.of(t.math.add(x, states.get(0)))),
             true);
     for (Operand<TFloat32> result : List.of(scan.outputs(), scan.states().get(0))) {
       assertThatThrownBy(() -> runner.fetch(result))
@@ -150,8 +163,8 @@ class ScanErrorsTest {
     assertBodyRejected(
         (t, x, states) -> {
           Operand<TFloat32> inner = t.expandDims(x, t.constant(0));
-          Scan nested = Scan.of(t, inner, t.constant(1), states, SAME, true);
-          return new Body.Result(x, nested.states());
+          Scan<TFloat32> nested = Scan.of(t, inner, t.constant(1), states, SAME, true);
+          return new Body.Result<>(x, nested.states());
         },
         "in the body of another loop");
   }
@@ -171,7 +184,7 @@ class ScanErrorsTest {
     assertThatThrownBy(() -> environment.get().operations())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("close()");
-    scans.assertAgrees((t, x, states) -> new Body.Result(t.math.neg(x), states), List.of());
+    scans.assertAgrees((t, x, states) -> new Body.Result<>(t.math.neg(x), states), List.of());
   }
 
   private void assertNoGradient(Operand<TFloat32> of, Operand<TFloat32> place, String... parts) {
@@ -185,14 +198,15 @@ class ScanErrorsTest {
 
   @Test
   void theGradientOfALoopBuiltWithoutOneIsRejected() {
-    Scan scan = scans.scan((t, x, h) -> new Body.Result(t.math.mul(x, h.get(0)), h), false);
+    Scan<TFloat32> scan =
+        scans.scan((t, x, h) -> new Body.Result<>(t.math.mul(x, h.get(0)), h), false);
     assertNoGradient(scans.loss(scan), scans.inputs, "loop while", "gradient(true)");
   }
 
   @Test
   void theGradientOfALoopNamesAnOperationWithoutOne() {
-    Body body = (t, x, h) -> new Body.Result(t.math.betainc(x, x, h.get(0)), h);
-    Scan scan = scans.scan(body);
+    Body<TFloat32> body = (t, x, h) -> new Body.Result<>(t.math.betainc(x, x, h.get(0)), h);
+    Scan<TFloat32> scan = scans.scan(body);
     assertThat(runner.fetch(scan.outputs()))
         .isEqualTo(runner.fetch(scans.unrolled(body).outputs()));
     assertNoGradient(scans.loss(scan), scans.inputs, "loop while", "Betainc");
@@ -200,7 +214,7 @@ class ScanErrorsTest {
 
   @Test
   void secondDerivativesAreRejected() {
-    Scan scan = scans.scan((t, x, h) -> new Body.Result(t.math.mul(x, h.get(0)), h));
+    Scan<TFloat32> scan = scans.scan((t, x, h) -> new Body.Result<>(t.math.mul(x, h.get(0)), h));
     Operand<TFloat32> first = tf.gradients(scans.loss(scan), List.of(scans.inputs)).dy(0);
     assertNoGradient(tf.math.square(first), scans.inputs, "second derivatives", "not supported");
   }

@@ -41,36 +41,36 @@ final class ScanRunner {
     return runner.matrix(Randoms.matrix(new Random(seed), BATCH, WIDTH));
   }
 
-  Scan scan(Body body) {
+  Scan<TFloat32> scan(Body<TFloat32> body) {
     return scan(body, true);
   }
 
-  Scan scan(Body body, boolean differentiable) {
+  Scan<TFloat32> scan(Body<TFloat32> body, boolean differentiable) {
     return Scan.of(tf, inputs, tf.constant(STEPS), List.of(initial), body, differentiable);
   }
 
-  Scan unrolled(Body body) {
+  Scan<TFloat32> unrolled(Body<TFloat32> body) {
     List<Operand<TFloat32>> states = List.of(initial);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     for (int t = 0; t < STEPS; t++) {
       Operand<TFloat32> input = tf.gather(inputs, tf.constant(t), tf.constant(0));
-      Body.Result result = body.step(tf, input, states);
+      Body.Result<TFloat32> result = body.step(tf, input, states);
       outputs.add(result.output());
       states = List.copyOf(result.states());
     }
-    return new Scan(tf.stack(outputs), states);
+    return new Scan<>(tf.stack(outputs), states);
   }
 
   /** A loss that is neither symmetric nor linear. */
-  Operand<TFloat32> loss(Scan scan) {
+  Operand<TFloat32> loss(Scan<TFloat32> scan) {
     return tf.math.add(
         flatSum(tf.math.square(scan.outputs())), flatSum(tf.math.sin(scan.states().get(0))));
   }
 
   /** Compares values, and gradients for inputs, initial state and other tensors of the body. */
-  void assertAgrees(Body body, List<Operand<TFloat32>> captured) {
-    Scan scan = scan(body);
-    Scan unrolled = unrolled(body);
+  void assertAgrees(Body<TFloat32> body, List<Operand<TFloat32>> captured) {
+    Scan<TFloat32> scan = scan(body);
+    Scan<TFloat32> unrolled = unrolled(body);
     assertClose("outputs", scan.outputs(), unrolled.outputs());
     assertClose("state", scan.states().get(0), unrolled.states().get(0));
     List<Operand<TFloat32>> places = new ArrayList<>(List.of(inputs, initial));

@@ -39,10 +39,10 @@ class ScanTest {
     runner.close();
   }
 
-  private static Body both(StepFunction step) {
+  private static Body<TFloat32> both(StepFunction step) {
     return (t, x, states) -> {
       Operand<TFloat32> h = step.of(t, x, states.get(0));
-      return new Body.Result(h, List.of(h));
+      return new Body.Result<>(h, List.of(h));
     };
   }
 
@@ -62,17 +62,19 @@ class ScanTest {
 
   @Test
   void aBodyMayReturnItsArguments() {
-    scans.assertAgrees((t, x, states) -> new Body.Result(x, states), List.of());
-    scans.assertAgrees((t, x, states) -> new Body.Result(states.get(0), List.of(x)), List.of());
+    scans.assertAgrees((t, x, states) -> new Body.Result<>(x, states), List.of());
+    scans.assertAgrees((t, x, states) -> new Body.Result<>(states.get(0), List.of(x)), List.of());
   }
 
   @Test
   void aBodyMayReturnTensorsFromOutside() {
     Operand<TFloat32> outside = tf.identity(scans.matrix(5));
     scans.assertAgrees(
-        (t, x, h) -> new Body.Result(t.math.add(x, h.get(0)), List.of(outside)), List.of(outside));
+        (t, x, h) -> new Body.Result<>(t.math.add(x, h.get(0)), List.of(outside)),
+        List.of(outside));
     scans.assertAgrees(
-        (t, x, h) -> new Body.Result(outside, List.of(t.math.mul(x, h.get(0)))), List.of(outside));
+        (t, x, h) -> new Body.Result<>(outside, List.of(t.math.mul(x, h.get(0)))),
+        List.of(outside));
   }
 
   @Test
@@ -123,13 +125,13 @@ class ScanTest {
 
   @Test
   void withoutStatesItOnlyMapsTheInputs() {
-    Scan scan =
+    Scan<TFloat32> scan =
         Scan.of(
             tf,
             scans.inputs,
             tf.constant(ScanRunner.STEPS),
             List.of(),
-            (t, x, none) -> new Body.Result(t.math.square(x), List.of()),
+            (t, x, none) -> new Body.Result<>(t.math.square(x), List.of()),
             true);
     assertThat(scan.states()).isEmpty();
     assertThat(runner.fetch(scan.outputs())).isEqualTo(runner.fetch(tf.math.square(scans.inputs)));
@@ -140,9 +142,10 @@ class ScanTest {
 
   @Test
   void outputsAfterTheLastStepAreZeros() {
-    Body body = both((t, x, h) -> t.math.add(x, h));
-    Scan part = Scan.of(tf, scans.inputs, tf.constant(2), List.of(scans.initial), body, true);
-    Scan whole = scans.scan(body);
+    Body<TFloat32> body = both((t, x, h) -> t.math.add(x, h));
+    Scan<TFloat32> part =
+        Scan.of(tf, scans.inputs, tf.constant(2), List.of(scans.initial), body, true);
+    Scan<TFloat32> whole = scans.scan(body);
     float[] expected = runner.fetch(whole.outputs());
     Arrays.fill(expected, 2 * 6, expected.length, 0f);
     assertThat(runner.fetch(part.outputs())).isEqualTo(expected);
@@ -153,8 +156,9 @@ class ScanTest {
 
   @Test
   void noStepsAtAllGiveTheInitialState() {
-    Body body = both((t, x, h) -> t.math.mul(x, h));
-    Scan none = Scan.of(tf, scans.inputs, tf.constant(0), List.of(scans.initial), body, true);
+    Body<TFloat32> body = both((t, x, h) -> t.math.mul(x, h));
+    Scan<TFloat32> none =
+        Scan.of(tf, scans.inputs, tf.constant(0), List.of(scans.initial), body, true);
     assertThat(runner.fetch(none.states().get(0))).isEqualTo(runner.fetch(scans.initial));
     Operand<TFloat32> gradient = tf.gradients(scans.loss(none), List.of(scans.initial)).dy(0);
     assertThat(runner.fetch(gradient)).isEqualTo(runner.fetch(tf.math.cos(scans.initial)));
@@ -162,7 +166,7 @@ class ScanTest {
 
   @Test
   void theBodyKnowsTheTime() {
-    Scan scan =
+    Scan<TFloat32> scan =
         scans.scan(
             both(
                 (t, x, h) -> {
@@ -177,7 +181,7 @@ class ScanTest {
 
   @Test
   void anAssertionThatOnlyControlsIsChecked() {
-    Scan scan =
+    Scan<TFloat32> scan =
         scans.scan(
             both(
                 (t, x, h) -> {
@@ -197,13 +201,13 @@ class ScanTest {
     Operand<TFloat32> open = tf.placeholder(TFloat32.class);
     runner.feedAlways(
         open, TFloat32.tensorOf(Shape.of(2, 3), x -> x.scalars().forEach(v -> v.setFloat(0.5f))));
-    Scan scan =
+    Scan<TFloat32> scan =
         Scan.of(
             tf,
             scans.inputs,
             tf.constant(ScanRunner.STEPS),
             List.of(open),
-            (t, x, states) -> new Body.Result(x, List.of(t.math.mul(x, states.get(0)))),
+            (t, x, states) -> new Body.Result<>(x, List.of(t.math.mul(x, states.get(0)))),
             true);
     Operand<TFloat32> byHand = tf.identity(open);
     for (int t = 0; t < ScanRunner.STEPS; t++) {

@@ -90,35 +90,35 @@ record LoopGraph(
 
     private LoopGraph dynamic() {
       Operand<TFloat32> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
-      DynamicRnn.Builder builder =
+      DynamicRnn.Builder<TFloat32> builder =
           DynamicRnn.builder(tf, scope, cell, inputs).timeMajor(timeMajor());
       lengths(builder::sequenceLength);
       given(cell, builder::initialState);
       scopeName(builder::scope);
-      DynamicRnn rnn = builder.build();
+      DynamicRnn<TFloat32> rnn = builder.build();
       return new LoopGraph(inputs, initialState, rnn.outputs(), rnn.state().flatten());
     }
 
     private LoopGraph unrolled() {
       Operand<TFloat32> inputs = placeholder(unrolledShape());
-      StaticRnn.Builder builder = StaticRnn.builder(tf, scope, cell, steps(inputs));
+      StaticRnn.Builder<TFloat32> builder = StaticRnn.builder(tf, scope, cell, steps(inputs));
       lengths(builder::sequenceLength);
       given(cell, builder::initialState);
       scopeName(builder::scope);
-      StaticRnn rnn = builder.build();
+      StaticRnn<TFloat32> rnn = builder.build();
       return new LoopGraph(inputs, initialState, joined(rnn.outputs()), rnn.state().flatten());
     }
 
     private LoopGraph bidirectionalDynamic() {
       Operand<TFloat32> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
-      BidirectionalDynamicRnn.Builder builder =
+      BidirectionalDynamicRnn.Builder<TFloat32> builder =
           BidirectionalDynamicRnn.builder(tf, scope, cell, backward.orElseThrow(), inputs)
               .timeMajor(timeMajor());
       lengths(builder::sequenceLength);
       given(cell, builder::initialStateForward);
       given(backward.orElseThrow(), builder::initialStateBackward);
       scopeName(builder::scope);
-      BidirectionalDynamicRnn rnn = builder.build();
+      BidirectionalDynamicRnn<TFloat32> rnn = builder.build();
       return new LoopGraph(
           inputs, initialState, rnn.joined(tf), both(rnn.stateForward(), rnn.stateBackward()));
     }
@@ -127,7 +127,7 @@ record LoopGraph(
       Operand<TFloat32> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
       List<RNNCell> forward = layers(spec);
       List<RNNCell> backward = layers(loop.get("cell_bw"));
-      StackBidirectionalDynamicRnn.Builder builder =
+      StackBidirectionalDynamicRnn.Builder<TFloat32> builder =
           StackBidirectionalDynamicRnn.builder(tf, scope, forward, backward, inputs)
               .timeMajor(timeMajor());
       lengths(builder::sequenceLength);
@@ -136,12 +136,12 @@ record LoopGraph(
         builder.initialStatesBackward(givenStates(backward));
       }
       scopeName(builder::scope);
-      StackBidirectionalDynamicRnn rnn = builder.build();
+      StackBidirectionalDynamicRnn<TFloat32> rnn = builder.build();
       return new LoopGraph(
           inputs,
           initialState,
           rnn.outputs(),
-          both(new TupleState(rnn.statesForward()), new TupleState(rnn.statesBackward())));
+          both(new TupleState<>(rnn.statesForward()), new TupleState<>(rnn.statesBackward())));
     }
 
     private List<RNNCell> layers(JsonNode stack) {
@@ -150,21 +150,21 @@ record LoopGraph(
       return layers;
     }
 
-    private List<RNNState> givenStates(List<RNNCell> layers) {
-      List<RNNState> states = new ArrayList<>();
+    private List<RNNState<TFloat32>> givenStates(List<RNNCell> layers) {
+      List<RNNState<TFloat32>> states = new ArrayList<>();
       layers.forEach(layer -> given(layer, states::add));
       return states;
     }
 
     private LoopGraph bidirectionalUnrolled() {
       Operand<TFloat32> inputs = placeholder(unrolledShape());
-      StaticBidirectionalRnn.Builder builder =
+      StaticBidirectionalRnn.Builder<TFloat32> builder =
           StaticBidirectionalRnn.builder(tf, scope, cell, backward.orElseThrow(), steps(inputs));
       lengths(builder::sequenceLength);
       given(cell, builder::initialStateForward);
       given(backward.orElseThrow(), builder::initialStateBackward);
       scopeName(builder::scope);
-      StaticBidirectionalRnn rnn = builder.build();
+      StaticBidirectionalRnn<TFloat32> rnn = builder.build();
       return new LoopGraph(
           inputs,
           initialState,
@@ -174,16 +174,17 @@ record LoopGraph(
 
     private LoopGraph decoder() {
       Operand<TFloat32> inputs = placeholder(unrolledShape());
-      RNNState[] state = {null};
-      given(cell, given -> state[0] = given);
+      List<RNNState<TFloat32>> state = new ArrayList<>();
+      given(cell, state::add);
       int depth = (int) inputsShape.get(2);
-      Optional<RnnDecoder.LoopFunction> function =
+      Optional<RnnDecoder.LoopFunction<TFloat32>> function =
           loop.hasNonNull("loop_function")
               ? Optional.of(
                   (ops, previous, step) ->
                       ops.math.tanh(ops.slice(previous, ops.array(0, 0), ops.array(-1, depth))))
               : Optional.empty();
-      RnnDecoder rnn = RnnDecoder.of(tf, scope, steps(inputs), state[0], cell, function);
+      RnnDecoder<TFloat32> rnn =
+          RnnDecoder.of(tf, scope, steps(inputs), state.get(0), cell, function);
       return new LoopGraph(inputs, initialState, joined(rnn.outputs()), rnn.state().flatten());
     }
 
@@ -216,7 +217,7 @@ record LoopGraph(
       }
     }
 
-    private void given(RNNCell owner, Consumer<RNNState> set) {
+    private void given(RNNCell owner, Consumer<RNNState<TFloat32>> set) {
       if (zeroState) {
         return;
       }
@@ -232,7 +233,8 @@ record LoopGraph(
       }
     }
 
-    private static List<Operand<TFloat32>> both(RNNState forward, RNNState backward) {
+    private static List<Operand<TFloat32>> both(
+        RNNState<TFloat32> forward, RNNState<TFloat32> backward) {
       List<Operand<TFloat32>> leaves = new ArrayList<>(forward.flatten());
       leaves.addAll(backward.flatten());
       return leaves;

@@ -110,7 +110,7 @@ class SequenceOpsGoldenTest {
     CustomGradients.register();
     for (JsonNode golden : golden("sequence_loss")) {
       Operand<TFloat32> logits = floats(golden.required("logits"));
-      SequenceLoss builder =
+      SequenceLoss<TFloat32> builder =
           SequenceLoss.builder(
                   tf,
                   steps(logits),

@@ -39,8 +39,8 @@ final class SmallAnna {
   final Operand<TInt32> inputs;
   final Operand<TInt32> targets;
   final Operand<TFloat32> keepProb;
-  final RNNState initialState;
-  final RNNState finalState;
+  final RNNState<TFloat32> initialState;
+  final RNNState<TFloat32> finalState;
   final Operand<TFloat32> loss;
   final Operand<TFloat32> globalNorm;
   final Op trainStep;
@@ -61,7 +61,7 @@ final class SmallAnna {
     initialState = cell.zeroState(tf, batchSize);
     Operand<TFloat32> outputs;
     if (dynamic) {
-      DynamicRnn rnn =
+      DynamicRnn<TFloat32> rnn =
           DynamicRnn.builder(tf, variables.rootScope(), cell, oneHot(inputs))
               .initialState(initialState)
               .build();
@@ -70,7 +70,7 @@ final class SmallAnna {
     } else {
       List<? extends Operand<TFloat32>> steps =
           tf.unstack(oneHot(inputs), (long) size("num_steps"), Unstack.axis(1L)).output();
-      StaticRnn rnn =
+      StaticRnn<TFloat32> rnn =
           StaticRnn.builder(tf, variables.rootScope(), cell, steps)
               .initialState(initialState)
               .build();
@@ -87,7 +87,7 @@ final class SmallAnna {
     for (int k = 0; k < values.size(); k++) {
       gradients.add(all.dy(k));
     }
-    ClipByGlobalNorm clip =
+    ClipByGlobalNorm<TFloat32> clip =
         ClipByGlobalNorm.of(tf, gradients, (float) sizes.get("grad_clip").asDouble());
     globalNorm = clip.globalNorm();
     trainStep =

@@ -15,6 +15,7 @@ import io.github.charlstm.cell.NASCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.ResidualWrapper;
 import io.github.charlstm.cell.UGRNNCell;
+import io.github.charlstm.graph.Dtypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,7 +188,8 @@ final class SpecCells {
         ? new ResidualWrapper(
             inner,
             (ops, inputs, outputs) ->
-                ops.math.add(ops.math.mul(inputs, ops.constant(0.5f)), outputs))
+                ops.math.add(
+                    ops.math.mul(inputs, Dtypes.constant(ops, inputs.type(), 0.5)), outputs))
         : new ResidualWrapper(inner);
   }
 }

@@ -34,17 +34,17 @@ class BidirectionalRnnTest {
     loops.close();
   }
 
-  private BidirectionalDynamicRnn.Builder dynamic(Operand<TFloat32> steps) {
+  private BidirectionalDynamicRnn.Builder<TFloat32> dynamic(Operand<TFloat32> steps) {
     return BidirectionalDynamicRnn.builder(
         loops.tf, loops.store.rootScope(), forward, backward, steps);
   }
 
-  private StaticBidirectionalRnn.Builder unrolled() {
+  private StaticBidirectionalRnn.Builder<TFloat32> unrolled() {
     return StaticBidirectionalRnn.builder(
         loops.tf, loops.store.rootScope(), forward, backward, loops.steps(inputs));
   }
 
-  private static List<Operand<TFloat32>> results(BidirectionalDynamicRnn rnn) {
+  private static List<Operand<TFloat32>> results(BidirectionalDynamicRnn<TFloat32> rnn) {
     List<Operand<TFloat32>> all =
         new ArrayList<>(List.of(rnn.outputsForward(), rnn.outputsBackward()));
     all.addAll(rnn.stateForward().flatten());
@@ -70,14 +70,14 @@ class BidirectionalRnnTest {
   @ValueSource(booleans = {false, true})
   void theBackwardLoopReadsEachSequenceFromItsEnd(boolean withLengths) {
     int[] lengths = withLengths ? LENGTHS : new int[] {STEPS, STEPS, STEPS};
-    BidirectionalDynamicRnn.Builder builder = dynamic(inputs);
+    BidirectionalDynamicRnn.Builder<TFloat32> builder = dynamic(inputs);
     if (withLengths) {
       builder.sequenceLength(loops.tf.constant(lengths));
     }
-    BidirectionalDynamicRnn both = builder.build();
+    BidirectionalDynamicRnn<TFloat32> both = builder.build();
     Operand<TInt32> all = loops.tf.constant(lengths);
-    DynamicRnn ahead = loops.dynamic(forward, inputs).sequenceLength(all).build();
-    DynamicRnn back =
+    DynamicRnn<TFloat32> ahead = loops.dynamic(forward, inputs).sequenceLength(all).build();
+    DynamicRnn<TFloat32> back =
         loops.dynamic(backward, reversed(inputs, lengths)).sequenceLength(all).build();
     List<Operand<TFloat32>> expected =
         new ArrayList<>(List.of(ahead.outputs(), reversed(back.outputs(), lengths)));
@@ -94,19 +94,19 @@ class BidirectionalRnnTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void unrolledEqualsDynamic(boolean withLengths) {
-    RNNState startForward = new TensorState(loops.values(2, BATCH, 3));
-    RNNState startBackward =
+    RNNState<TFloat32> startForward = new TensorState<>(loops.values(2, BATCH, 3));
+    RNNState<TFloat32> startBackward =
         backward.stateSize().pack(List.of(loops.values(3, BATCH, 4), loops.values(4, BATCH, 4)));
-    BidirectionalDynamicRnn.Builder dynamic =
+    BidirectionalDynamicRnn.Builder<TFloat32> dynamic =
         dynamic(inputs).initialStateForward(startForward).initialStateBackward(startBackward);
-    StaticBidirectionalRnn.Builder unrolled =
+    StaticBidirectionalRnn.Builder<TFloat32> unrolled =
         unrolled().initialStateForward(startForward).initialStateBackward(startBackward);
     if (withLengths) {
       dynamic.sequenceLength(loops.tf.constant(LENGTHS));
       unrolled.sequenceLength(loops.tf.array(4L, 0L, 5L));
     }
-    BidirectionalDynamicRnn one = dynamic.build();
-    StaticBidirectionalRnn two = unrolled.build();
+    BidirectionalDynamicRnn<TFloat32> one = dynamic.build();
+    StaticBidirectionalRnn<TFloat32> two = unrolled.build();
     List<Operand<TFloat32>> found = new ArrayList<>(List.of(one.joined(loops.tf)));
     found.addAll(results(one).subList(2, 5));
     List<Operand<TFloat32>> expected = new ArrayList<>(List.of(loops.joined(two.outputs())));
@@ -122,8 +122,8 @@ class BidirectionalRnnTest {
   void timeMajorEqualsBatchMajorTransposed() {
     Operand<TInt32> swap = loops.tf.array(1, 0, 2);
     Operand<TInt32> lengths = loops.tf.constant(LENGTHS);
-    BidirectionalDynamicRnn batchMajor = dynamic(inputs).sequenceLength(lengths).build();
-    BidirectionalDynamicRnn timeMajor =
+    BidirectionalDynamicRnn<TFloat32> batchMajor = dynamic(inputs).sequenceLength(lengths).build();
+    BidirectionalDynamicRnn<TFloat32> timeMajor =
         dynamic(loops.tf.linalg.transpose(inputs, swap))
             .sequenceLength(lengths)
             .timeMajor(true)
@@ -164,7 +164,7 @@ class BidirectionalRnnTest {
 
   @Test
   void oneCellInBothDirectionsSharesItsVariables() {
-    BidirectionalDynamicRnn rnn =
+    BidirectionalDynamicRnn<TFloat32> rnn =
         BidirectionalDynamicRnn.builder(loops.tf, loops.store.rootScope(), forward, forward, inputs)
             .gradient(false)
             .build();

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** Custom cells with wrong results. */
 class CustomCellMistakesTest {
@@ -42,20 +43,20 @@ class CustomCellMistakesTest {
     }
 
     @Override
-    public void build(VariableScope scope, long inputDepth) {}
+    public <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long depth) {}
   }
 
   private static final class NullCell extends TwoUnits {
     @Override
-    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+    public <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
       return null;
     }
   }
 
   private static final class WideCell extends TwoUnits {
     @Override
-    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-      return new Step(tf.concat(List.of(inputs, inputs), tf.constant(1)), state);
+    public <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
+      return new Step<>(tf.concat(List.of(inputs, inputs), tf.constant(1)), state);
     }
   }
 

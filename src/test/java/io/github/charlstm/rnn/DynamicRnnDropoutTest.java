@@ -21,6 +21,7 @@ import org.tensorflow.Result;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The cell's output is its input, and what is dropped shows: where a mask keeps a value the output
@@ -91,11 +92,11 @@ class DynamicRnnDropoutTest {
     }
 
     @Override
-    public void build(VariableScope scope, long inputDepth) {}
+    public <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long depth) {}
 
     @Override
-    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-      return new Step(inputs, state);
+    public <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
+      return new Step<>(inputs, state);
     }
   }
 

@@ -43,7 +43,8 @@ class DynamicRnnExportTest {
             .outputKeepProb(0.7f)
             .noise(RandomSource.ofStep(5, step.value()))
             .build();
-    DynamicRnn rnn = loops.dynamic(cell, inputs).sequenceLength(loops.tf.array(6, 2, 4)).build();
+    DynamicRnn<TFloat32> rnn =
+        loops.dynamic(cell, inputs).sequenceLength(loops.tf.array(6, 2, 4)).build();
     loss = loops.tf.withName("loss").identity(loops.loss(LoopRunner.results(rnn)));
     places = new ArrayList<>(loops.weights());
     places.add(inputs);
@@ -97,7 +98,8 @@ class DynamicRnnExportTest {
       }
       // one more loop finds free names
       Operand<TFloat32> more = tf.reshape(there.get(there.size() - 1), tf.array(3, 6, 2));
-      DynamicRnn second = fresh.dynamic(LSTMCell.builder(2).build(), more).scope("second").build();
+      DynamicRnn<TFloat32> second =
+          fresh.dynamic(LSTMCell.builder(2).build(), more).scope("second").build();
       assertThat(second.outputs().shape().get(2)).isEqualTo(2);
     }
   }

@@ -26,6 +26,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 class DynamicRnnGradientTest {
   private static final int UNITS = 3;
@@ -34,7 +35,7 @@ class DynamicRnnGradientTest {
   private final LoopRunner loops = new LoopRunner();
   private final Operand<TFloat32> inputs = loops.values(1, BATCH, STEPS, 3);
   private final RNNCell cell = new BasicLSTMCell(UNITS);
-  private final RNNState initial =
+  private final RNNState<TFloat32> initial =
       cell.stateSize().pack(List.of(loops.values(2, BATCH, UNITS), loops.values(3, BATCH, UNITS)));
   private List<Operand<TFloat32>> dynamic; // outputs, c, h
   private List<Operand<TFloat32>> unrolled;
@@ -109,7 +110,8 @@ class DynamicRnnGradientTest {
               .noise(RandomSource.ofStep(5, step.value()))
               .build();
       Operand<TFloat32> steps = own.values(1, BATCH, STEPS, 2);
-      DynamicRnn rnn = own.dynamic(dropped, steps).sequenceLength(own.tf.array(4, 3)).build();
+      DynamicRnn<TFloat32> rnn =
+          own.dynamic(dropped, steps).sequenceLength(own.tf.array(4, 3)).build();
       GradientCheck.assertGradientsHold(
           own.runner, own.store, own.loss(LoopRunner.results(rnn)), steps);
     }
@@ -120,7 +122,7 @@ class DynamicRnnGradientTest {
     try (LoopRunner own = new LoopRunner()) {
       RNNCell stack = new MultiRNNCell(List.of(new GRUCell(6), new BasicRNNCell(2)));
       Operand<TFloat32> steps = own.values(1, 5, 7, 2);
-      DynamicRnn rnn =
+      DynamicRnn<TFloat32> rnn =
           own.dynamic(stack, steps).sequenceLength(own.tf.array(7, 6, 5, 4, 0)).build();
       Operand<TFloat32> target = own.tf.math.tanh(own.values(2, 5, 7, 2));
       Operand<TFloat32> loss =
@@ -143,7 +145,8 @@ class DynamicRnnGradientTest {
 
   @Test
   void theGradientOfALoopBuiltWithoutOneIsRejected() {
-    DynamicRnn values = loops.dynamic(cell, inputs).scope("values").gradient(false).build();
+    DynamicRnn<TFloat32> values =
+        loops.dynamic(cell, inputs).scope("values").gradient(false).build();
     assertThatThrownBy(
             () -> loops.gradients(loops.loss(LoopRunner.results(values)), loops.weights()))
         .isInstanceOf(UnsupportedOperationException.class)
@@ -156,7 +159,7 @@ class DynamicRnnGradientTest {
         BasicRNNCell.builder(UNITS)
             .activation(
                 (tf, x) -> {
-                  Operand<TFloat32> share = tf.math.sigmoid(x);
+                  Operand<TFloating> share = tf.math.sigmoid(x);
                   return tf.math.betainc(share, share, share);
                 })
             .build();

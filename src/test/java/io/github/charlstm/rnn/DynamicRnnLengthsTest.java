@@ -29,15 +29,15 @@ class DynamicRnnLengthsTest {
     RNNCell cell = new BasicLSTMCell(UNITS);
     Operand<TFloat32> inputs = loops.values(1, 4, 6, DEPTH);
     int[] lengths = {3, 0, 5, 1};
-    RNNState initial =
+    RNNState<TFloat32> initial =
         cell.stateSize().pack(List.of(loops.values(2, 4, UNITS), loops.values(3, 4, UNITS)));
-    DynamicRnn rnn =
+    DynamicRnn<TFloat32> rnn =
         loops
             .dynamic(cell, inputs)
             .initialState(initial)
             .sequenceLength(loops.tf.constant(lengths))
             .build();
-    StaticRnn whole = loops.unrolled(cell, inputs).initialState(initial).build();
+    StaticRnn<TFloat32> whole = loops.unrolled(cell, inputs).initialState(initial).build();
     loops.initialize();
     float[] found = loops.runner.fetch(rnn.outputs());
     float[] outputs = loops.runner.fetch(loops.joined(whole.outputs()));
@@ -53,7 +53,7 @@ class DynamicRnnLengthsTest {
       if (lengths[n] > 0) {
         Operand<TFloat32> own =
             loops.tf.slice(inputs, loops.tf.array(n, 0, 0), loops.tf.array(1, lengths[n], DEPTH));
-        RNNState start = cell.stateSize().pack(List.copyOf(expected));
+        RNNState<TFloat32> start = cell.stateSize().pack(List.copyOf(expected));
         expected = loops.unrolled(cell, own).initialState(start).build().state().flatten();
       }
       List<Operand<TFloat32>> state = new ArrayList<>();
@@ -74,10 +74,10 @@ class DynamicRnnLengthsTest {
     RNNCell cell = new GRUCell(UNITS);
     Operand<TFloat32> inputs = loops.values(1, 2, 3, DEPTH);
     Operand<TFloat32> state = loops.values(2, 2, UNITS);
-    DynamicRnn rnn =
+    DynamicRnn<TFloat32> rnn =
         loops
             .dynamic(cell, inputs)
-            .initialState(new TensorState(state))
+            .initialState(new TensorState<>(state))
             .sequenceLength(loops.tf.array(0, 0))
             .build();
     loops.initialize();
@@ -96,9 +96,10 @@ class DynamicRnnLengthsTest {
   void lengthsMayBeInt64() {
     RNNCell cell = new GRUCell(UNITS);
     Operand<TFloat32> inputs = loops.values(1, 3, 4, DEPTH);
-    DynamicRnn wide =
+    DynamicRnn<TFloat32> wide =
         loops.dynamic(cell, inputs).sequenceLength(loops.tf.array(4L, 0L, 2L)).build();
-    DynamicRnn narrow = loops.dynamic(cell, inputs).sequenceLength(loops.tf.array(4, 0, 2)).build();
+    DynamicRnn<TFloat32> narrow =
+        loops.dynamic(cell, inputs).sequenceLength(loops.tf.array(4, 0, 2)).build();
     loops.initialize();
     loops.assertClose(LoopRunner.results(wide), LoopRunner.results(narrow), 0);
   }

@@ -81,8 +81,9 @@ class DynamicRnnTest {
           steps.add(tf.gather(x, tf.constant(t), tf.constant(1)));
         }
         RNNCell cell = maker.get();
-        StaticRnn unrolled = StaticRnn.builder(tf, store.rootScope(), cell, steps).build();
-        DynamicRnn dynamic = DynamicRnn.builder(tf, store.rootScope(), cell, x).build();
+        StaticRnn<TFloat32> unrolled =
+            StaticRnn.builder(tf, store.rootScope(), cell, steps).build();
+        DynamicRnn<TFloat32> dynamic = DynamicRnn.builder(tf, store.rootScope(), cell, x).build();
         runner.run(store.globalVariablesInitializer());
         // but for the last step: TensorFlow's optimizer may leave its activation unfused
         Operand<TFloat32> difference =
@@ -112,7 +113,7 @@ class DynamicRnnTest {
     try (LoopRunner loops = new LoopRunner()) {
       Operand<TFloat32> inputs = loops.placeholder(2, steps, DEPTH);
       Operand<TInt32> lengths = loops.tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(2)));
-      DynamicRnn rnn =
+      DynamicRnn<TFloat32> rnn =
           loops.dynamic(new BasicLSTMCell(UNITS), inputs).sequenceLength(lengths).build();
       loops.gradients(loops.loss(LoopRunner.results(rnn)), loops.weights());
       return loops.runner.graph().toGraphDef();
@@ -142,7 +143,7 @@ class DynamicRnnTest {
   void oneGraphRunsAnyNumberOfStepsAndAnyBatch() {
     RNNCell cell = new GRUCell(UNITS);
     Operand<TFloat32> inputs = loops.placeholder(-1, -1, DEPTH);
-    DynamicRnn rnn = loops.dynamic(cell, inputs).build();
+    DynamicRnn<TFloat32> rnn = loops.dynamic(cell, inputs).build();
     List<Operand<TFloat32>> places = new ArrayList<>(loops.weights());
     places.add(inputs);
     List<Operand<TFloat32>> found = new ArrayList<>(LoopRunner.results(rnn));
@@ -173,8 +174,8 @@ class DynamicRnnTest {
   void noStepsGiveNoOutputsAndTheInitialState() {
     Operand<TFloat32> inputs = loops.placeholder(-1, -1, DEPTH);
     Operand<TFloat32> state = loops.values(2, 2, UNITS);
-    DynamicRnn rnn =
-        loops.dynamic(new GRUCell(UNITS), inputs).initialState(new TensorState(state)).build();
+    DynamicRnn<TFloat32> rnn =
+        loops.dynamic(new GRUCell(UNITS), inputs).initialState(new TensorState<>(state)).build();
     loops.runner.feedAlways(inputs, LoopRunner.tensor(1, 2, 0, DEPTH));
     loops.initialize();
     assertThat(loops.runner.fetch(rnn.outputs())).isEmpty();
@@ -188,8 +189,8 @@ class DynamicRnnTest {
     Operand<TFloat32> inputs = loops.values(1, 2, 5, DEPTH);
     Operand<TInt32> swap = loops.tf.array(1, 0, 2);
     Operand<TInt32> lengths = loops.tf.array(4, 2);
-    DynamicRnn batchMajor = loops.dynamic(cell, inputs).sequenceLength(lengths).build();
-    DynamicRnn timeMajor =
+    DynamicRnn<TFloat32> batchMajor = loops.dynamic(cell, inputs).sequenceLength(lengths).build();
+    DynamicRnn<TFloat32> timeMajor =
         loops
             .dynamic(cell, loops.tf.linalg.transpose(inputs, swap))
             .sequenceLength(lengths)
@@ -205,8 +206,8 @@ class DynamicRnnTest {
   void theSameCellInTwoLoopsSharesItsVariables() {
     RNNCell cell = new GRUCell(UNITS);
     Operand<TFloat32> inputs = loops.values(1, 2, 3, DEPTH);
-    DynamicRnn one = loops.dynamic(cell, inputs).build();
-    DynamicRnn two = loops.dynamic(cell, inputs).scope("other").build();
+    DynamicRnn<TFloat32> one = loops.dynamic(cell, inputs).build();
+    DynamicRnn<TFloat32> two = loops.dynamic(cell, inputs).scope("other").build();
     assertThat(loops.store.trainable()).hasSize(4);
     List<Operand<TFloat32>> both = new ArrayList<>(LoopRunner.results(one));
     both.addAll(LoopRunner.results(two));
@@ -225,10 +226,10 @@ class DynamicRnnTest {
     RNNCell lower = new GRUCell(UNITS);
     RNNCell upper = new BasicLSTMCell(2);
     Operand<TFloat32> inputs = loops.values(1, 2, 4, DEPTH);
-    DynamicRnn first = loops.dynamic(lower, inputs).scope("lower").build();
-    DynamicRnn second = loops.dynamic(upper, first.outputs()).scope("upper").build();
-    StaticRnn firstUnrolled = loops.unrolled(lower, inputs).build();
-    StaticRnn secondUnrolled =
+    DynamicRnn<TFloat32> first = loops.dynamic(lower, inputs).scope("lower").build();
+    DynamicRnn<TFloat32> second = loops.dynamic(upper, first.outputs()).scope("upper").build();
+    StaticRnn<TFloat32> firstUnrolled = loops.unrolled(lower, inputs).build();
+    StaticRnn<TFloat32> secondUnrolled =
         StaticRnn.builder(loops.tf, loops.store.rootScope(), upper, firstUnrolled.outputs())
             .build();
     loops.assertAgree(LoopRunner.results(second), loops.results(secondUnrolled), List.of(inputs));
@@ -238,8 +239,9 @@ class DynamicRnnTest {
   void withoutAGradientItGivesTheSameValuesAndSavesNoTensors() {
     RNNCell cell = new BasicLSTMCell(UNITS);
     Operand<TFloat32> inputs = loops.values(1, 2, 4, DEPTH);
-    DynamicRnn with = loops.dynamic(cell, inputs).build();
-    DynamicRnn without = loops.dynamic(cell, inputs).scope("values").gradient(false).build();
+    DynamicRnn<TFloat32> with = loops.dynamic(cell, inputs).build();
+    DynamicRnn<TFloat32> without =
+        loops.dynamic(cell, inputs).scope("values").gradient(false).build();
     loops.initialize();
     loops.assertClose(LoopRunner.results(without), LoopRunner.results(with), 0);
     assertThat(lists("values/while")).isEqualTo(1); // the outputs

@@ -79,7 +79,7 @@ class FusedLstmLimitsTest {
     assertThatThrownBy(() -> loops.fused(cell, inputs).initialState(loops.state(cell, 3)).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a batch of 2");
-    RNNState wide = loops.state(new BasicLSTMCell(5), 2);
+    RNNState<TFloat32> wide = loops.state(new BasicLSTMCell(5), 2);
     assertThatThrownBy(() -> loops.fused(cell, inputs).initialState(wide).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("BasicLSTMCell");

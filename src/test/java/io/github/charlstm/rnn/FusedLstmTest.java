@@ -37,7 +37,7 @@ class FusedLstmTest {
 
   private void assertSame(RNNCell cell, int batch, int steps, int lanes) {
     Operand<TFloat32> inputs = loops.values(1, batch, steps, 3);
-    RNNState initial = loops.state(cell, batch);
+    RNNState<TFloat32> initial = loops.state(cell, batch);
     FusedLstm fused = loops.fused(cell, inputs).initialState(initial).lanes(lanes).build();
     assertThat(fused.fused()).isTrue();
     List<Operand<TFloat32>> found = LoopRunner.results(fused);
@@ -132,7 +132,7 @@ class FusedLstmTest {
     Operand<TFloat32> inputs = loops.values(1, 4, 5, 3); // [T, B, D]
     RNNCell cell = new BasicLSTMCell(2);
     FusedLstm found = loops.fused(cell, inputs).timeMajor(true).lanes(2).build();
-    DynamicRnn expected = loops.dynamic(cell, inputs).timeMajor(true).build();
+    DynamicRnn<TFloat32> expected = loops.dynamic(cell, inputs).timeMajor(true).build();
     loops.initialize();
     loops.assertClose(LoopRunner.results(found), LoopRunner.results(expected), LoopRunner.VALUES);
   }
@@ -141,7 +141,7 @@ class FusedLstmTest {
   void theGradientOfEachResultForEachTensorAloneAgrees() {
     Operand<TFloat32> inputs = loops.values(1, 3, 4, 3);
     RNNCell cell = new BasicLSTMCell(2);
-    RNNState initial = loops.state(cell, 3);
+    RNNState<TFloat32> initial = loops.state(cell, 3);
     List<Operand<TFloat32>> found =
         LoopRunner.results(loops.fused(cell, inputs).initialState(initial).build());
     List<Operand<TFloat32>> expected =

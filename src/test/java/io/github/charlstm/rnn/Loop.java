@@ -33,37 +33,37 @@ enum Loop {
       VariableScope scope,
       RNNCell cell,
       List<? extends Operand<TFloat32>> steps,
-      Optional<RNNState> state,
+      Optional<RNNState<TFloat32>> state,
       Optional<? extends Operand<? extends TIntegral>> lengths) {
     switch (this) {
       case DYNAMIC_RNN -> {
-        DynamicRnn.Builder builder = DynamicRnn.builder(tf, scope, cell, steps.get(0));
+        DynamicRnn.Builder<TFloat32> builder = DynamicRnn.builder(tf, scope, cell, steps.get(0));
         state.ifPresent(builder::initialState);
         lengths.ifPresent(builder::sequenceLength);
         return List.of(builder.build().outputs());
       }
       case STATIC_RNN -> {
-        StaticRnn.Builder builder = StaticRnn.builder(tf, scope, cell, steps);
+        StaticRnn.Builder<TFloat32> builder = StaticRnn.builder(tf, scope, cell, steps);
         state.ifPresent(builder::initialState);
         lengths.ifPresent(builder::sequenceLength);
         return builder.build().outputs();
       }
       case BIDIRECTIONAL_DYNAMIC_RNN -> {
-        BidirectionalDynamicRnn.Builder builder =
+        BidirectionalDynamicRnn.Builder<TFloat32> builder =
             BidirectionalDynamicRnn.builder(tf, scope, new GRUCell(4), cell, steps.get(0));
         state.ifPresent(builder::initialStateBackward);
         lengths.ifPresent(builder::sequenceLength);
         return List.of(builder.build().outputsBackward());
       }
       case STATIC_BIDIRECTIONAL_RNN -> {
-        StaticBidirectionalRnn.Builder builder =
+        StaticBidirectionalRnn.Builder<TFloat32> builder =
             StaticBidirectionalRnn.builder(tf, scope, new GRUCell(4), cell, steps);
         state.ifPresent(builder::initialStateBackward);
         lengths.ifPresent(builder::sequenceLength);
         return builder.build().outputs();
       }
       default -> {
-        RNNState start = state.orElseGet(() -> cell.zeroState(tf, 2));
+        RNNState<TFloat32> start = state.orElseGet(() -> cell.zeroState(tf, 2));
         return RnnDecoder.of(tf, scope, steps, start, cell, Optional.empty()).outputs();
       }
     }

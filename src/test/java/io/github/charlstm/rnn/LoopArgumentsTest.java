@@ -30,7 +30,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
@@ -50,7 +49,7 @@ class LoopArgumentsTest {
   private List<Operand<TFloat32>> build(
       Loop loop,
       List<? extends Operand<TFloat32>> steps,
-      Optional<RNNState> state,
+      Optional<RNNState<TFloat32>> state,
       Optional<? extends Operand<? extends TIntegral>> lengths) {
     RNNCell cell = new BasicLSTMCell(UNITS);
     return loop.build(tf, loops.store.rootScope(), cell, steps, state, lengths);
@@ -83,14 +82,14 @@ class LoopArgumentsTest {
     Operand<TFloat32> open =
         loop.unrolled() ? loops.placeholder(2, -1) : loops.placeholder(2, 5, -1);
     assertInputsRejected(loop, open, wanted, "known depth", "-1");
-    Operand<TFloat32> doubles = cast(tf.dtypes.cast(good(loop).get(0), TFloat64.class));
-    assertInputsRejected(loop, doubles, loop.text(), "float32", "DT_DOUBLE");
+    Operand<TFloat32> integers = cast(tf.dtypes.cast(good(loop).get(0), TInt32.class));
+    assertInputsRejected(loop, integers, loop.text(), "float32", "int32");
   }
 
   @ParameterizedTest
   @EnumSource
   void aStateOfAnotherBatch(Loop loop) {
-    RNNState wide =
+    RNNState<TFloat32> wide =
         new BasicLSTMCell(UNITS)
             .stateSize()
             .pack(List.of(loops.values(1, 3, UNITS), loops.values(2, 3, UNITS)));
@@ -101,7 +100,7 @@ class LoopArgumentsTest {
   @ParameterizedTest
   @EnumSource
   void aStateOfAnotherStructure(Loop loop) {
-    RNNState single = new TensorState(loops.values(1, 2, UNITS));
+    RNNState<TFloat32> single = new TensorState<>(loops.values(1, 2, UNITS));
     assertRejected(
         () -> build(loop, good(loop), Optional.of(single), Optional.empty()),
         "BasicLSTMCell expects a state of structure LSTMStateTuple(c=4, h=4)");
@@ -110,7 +109,7 @@ class LoopArgumentsTest {
   @ParameterizedTest
   @EnumSource
   void aStateOfAnotherWidth(Loop loop) {
-    RNNState narrow =
+    RNNState<TFloat32> narrow =
         new BasicLSTMCell(UNITS)
             .stateSize()
             .pack(List.of(loops.values(1, 2, UNITS), loops.values(2, 2, 1)));
@@ -214,7 +213,7 @@ class LoopArgumentsTest {
     try (EagerSession session = EagerSession.create()) {
       RNNCell cell = new BasicLSTMCell(UNITS);
       VariableScope scope = loops.store.rootScope();
-      RNNState state = cell.zeroState(tf, 2);
+      RNNState<TFloat32> state = cell.zeroState(tf, 2);
       assertRejected(
           () ->
               loop.build(
@@ -266,7 +265,7 @@ class LoopArgumentsTest {
   @ParameterizedTest
   @EnumSource(names = {"DYNAMIC_RNN", "BIDIRECTIONAL_DYNAMIC_RNN"})
   void aLoopInsideOfALoop(Loop loop) {
-    Body body =
+    Body<TFloat32> body =
         (ops, input, states) -> {
           Operand<TFloat32> steps = ops.expandDims(input, ops.constant(1));
           RNNCell cell = new BasicLSTMCell(UNITS);
@@ -277,7 +276,7 @@ class LoopArgumentsTest {
               List.of(steps),
               Optional.empty(),
               Optional.empty());
-          return new Body.Result(input, states);
+          return new Body.Result<>(input, states);
         };
     Operand<TFloat32> inputs = loops.values(1, 5, 2, 3);
     assertRejected(
@@ -292,7 +291,7 @@ class LoopArgumentsTest {
     RNNCell cell = new GRUCell(UNITS);
     VariableScope scope = loops.store.rootScope();
     Operand<TFloat32> inputs = loops.values(1, 2, 5, 3);
-    DynamicRnn.Builder builder = loops.dynamic(cell, inputs);
+    DynamicRnn.Builder<TFloat32> builder = loops.dynamic(cell, inputs);
     assertNull("tf", () -> DynamicRnn.builder(null, scope, cell, inputs));
     assertNull("scope", () -> DynamicRnn.builder(tf, null, cell, inputs));
     assertNull("cell", () -> DynamicRnn.builder(tf, scope, null, inputs));

@@ -53,11 +53,11 @@ final class LoopRunner implements AutoCloseable {
     return tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(sizes)));
   }
 
-  DynamicRnn.Builder dynamic(RNNCell cell, Operand<TFloat32> inputs) {
+  DynamicRnn.Builder<TFloat32> dynamic(RNNCell cell, Operand<TFloat32> inputs) {
     return DynamicRnn.builder(tf, store.rootScope(), cell, inputs);
   }
 
-  StaticRnn.Builder unrolled(RNNCell cell, Operand<TFloat32> inputs) {
+  StaticRnn.Builder<TFloat32> unrolled(RNNCell cell, Operand<TFloat32> inputs) {
     return StaticRnn.builder(tf, store.rootScope(), cell, steps(inputs));
   }
 
@@ -82,7 +82,7 @@ final class LoopRunner implements AutoCloseable {
   }
 
   /** Outputs and final states. */
-  static List<Operand<TFloat32>> results(DynamicRnn rnn) {
+  static List<Operand<TFloat32>> results(DynamicRnn<TFloat32> rnn) {
     List<Operand<TFloat32>> all = new ArrayList<>(List.of(rnn.outputs()));
     all.addAll(rnn.state().flatten());
     return all;
@@ -99,7 +99,7 @@ final class LoopRunner implements AutoCloseable {
   }
 
   /** A state of known numbers. */
-  RNNState state(RNNCell cell, int batch) {
+  RNNState<TFloat32> state(RNNCell cell, int batch) {
     List<Operand<TFloat32>> leaves = new ArrayList<>();
     for (int size : cell.stateSize().flatten()) {
       leaves.add(values(40 + leaves.size(), batch, size));
@@ -107,7 +107,7 @@ final class LoopRunner implements AutoCloseable {
     return cell.stateSize().pack(leaves);
   }
 
-  List<Operand<TFloat32>> results(StaticRnn rnn) {
+  List<Operand<TFloat32>> results(StaticRnn<TFloat32> rnn) {
     List<Operand<TFloat32>> all = new ArrayList<>(List.of(joined(rnn.outputs())));
     all.addAll(rnn.state().flatten());
     return all;

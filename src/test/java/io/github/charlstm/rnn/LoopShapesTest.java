@@ -33,16 +33,16 @@ class LoopShapesTest {
     Operand<TFloat32> inputs = loops.placeholder(batch, steps, 3);
     Operand<TFloat32> timeMajor = loops.placeholder(steps, batch, 3);
 
-    DynamicRnn rows = loops.dynamic(new LSTMCell(5), inputs).scope("rows").build();
+    DynamicRnn<TFloat32> rows = loops.dynamic(new LSTMCell(5), inputs).scope("rows").build();
     assertThat(rows.outputs().shape().asArray()).containsExactly(batch, steps, 5);
     assertThat(rows.state().flatten())
         .allSatisfy(state -> assertThat(state.shape().asArray()).containsExactly(batch, 5));
 
-    DynamicRnn columns =
+    DynamicRnn<TFloat32> columns =
         loops.dynamic(new GRUCell(5), timeMajor).timeMajor(true).scope("columns").build();
     assertThat(columns.outputs().shape().asArray()).containsExactly(steps, batch, 5);
 
-    DynamicRnn ended =
+    DynamicRnn<TFloat32> ended =
         loops
             .dynamic(new GRUCell(5), inputs)
             .sequenceLength(loops.tf.array(1, 2))
@@ -55,7 +55,7 @@ class LoopShapesTest {
   @CsvSource({"2,4", "2,-1", "-1,4", "-1,-1"})
   void theSameFromBothEnds(long batch, long steps) {
     for (boolean withLengths : new boolean[] {false, true}) {
-      BidirectionalDynamicRnn.Builder builder =
+      BidirectionalDynamicRnn.Builder<TFloat32> builder =
           BidirectionalDynamicRnn.builder(
                   loops.tf,
                   loops.store.rootScope(),
@@ -67,7 +67,7 @@ class LoopShapesTest {
         builder.sequenceLength(
             loops.tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(batch))));
       }
-      BidirectionalDynamicRnn both = builder.build();
+      BidirectionalDynamicRnn<TFloat32> both = builder.build();
       assertThat(both.outputsBackward().shape().asArray()).containsExactly(batch, steps, 4);
       assertThat(both.joined(loops.tf).shape().asArray()).containsExactly(batch, steps, 9);
     }
@@ -76,8 +76,8 @@ class LoopShapesTest {
   @Test
   void aBatchMayBeEmpty() {
     Operand<TFloat32> none = loops.tf.zeros(loops.tf.array(0, 4, 3), TFloat32.class);
-    DynamicRnn dynamic = loops.dynamic(new GRUCell(5), none).build();
-    StaticRnn unrolled = loops.unrolled(new GRUCell(5), none).scope("unrolled").build();
+    DynamicRnn<TFloat32> dynamic = loops.dynamic(new GRUCell(5), none).build();
+    StaticRnn<TFloat32> unrolled = loops.unrolled(new GRUCell(5), none).scope("unrolled").build();
     loops.initialize();
     assertThat(dynamic.outputs().shape().asArray()).containsExactly(0, 4, 5);
     assertThat(loops.runner.fetch(dynamic.outputs())).isEmpty();
@@ -91,9 +91,10 @@ class LoopShapesTest {
         loops.tf.placeholderWithDefault(data, Shape.of(-1, -1, 3));
     GRUCell lower = new GRUCell(5);
     LSTMCell upper = new LSTMCell(4);
-    DynamicRnn first = loops.dynamic(lower, inputs).scope("first").build();
-    DynamicRnn second = loops.dynamic(upper, first.outputs()).scope("second").build();
-    StaticRnn unrolled = loops.unrolled(new MultiRNNCell(List.of(lower, upper)), data).build();
+    DynamicRnn<TFloat32> first = loops.dynamic(lower, inputs).scope("first").build();
+    DynamicRnn<TFloat32> second = loops.dynamic(upper, first.outputs()).scope("second").build();
+    StaticRnn<TFloat32> unrolled =
+        loops.unrolled(new MultiRNNCell(List.of(lower, upper)), data).build();
 
     loops.assertNoneIsZero(
         loops.assertAgree(

@@ -18,7 +18,7 @@ class RnnDecoderTest {
   private static final int BATCH = 2;
   private final LoopRunner loops = new LoopRunner();
   private final RNNCell cell = new BasicLSTMCell(UNITS);
-  private final RNNState initial =
+  private final RNNState<TFloat32> initial =
       cell.stateSize().pack(List.of(loops.values(2, BATCH, UNITS), loops.values(3, BATCH, UNITS)));
   private final List<Operand<TFloat32>> inputs = new ArrayList<>();
 
@@ -33,11 +33,12 @@ class RnnDecoderTest {
     loops.close();
   }
 
-  private RnnDecoder decoder(Optional<RnnDecoder.LoopFunction> function) {
+  private RnnDecoder<TFloat32> decoder(Optional<RnnDecoder.LoopFunction<TFloat32>> function) {
     return RnnDecoder.of(loops.tf, loops.store.rootScope(), inputs, initial, cell, function);
   }
 
-  private List<Operand<TFloat32>> results(List<Operand<TFloat32>> outputs, RNNState state) {
+  private List<Operand<TFloat32>> results(
+      List<Operand<TFloat32>> outputs, RNNState<TFloat32> state) {
     List<Operand<TFloat32>> all = new ArrayList<>(outputs);
     // h is the last output, and a run cannot fetch a tensor twice
     state.flatten().forEach(leaf -> all.add(loops.tf.identity(leaf)));
@@ -46,10 +47,10 @@ class RnnDecoderTest {
 
   @Test
   void withoutALoopFunctionItIsTheUnrolledLoop() {
-    RnnDecoder decoder = decoder(Optional.empty());
+    RnnDecoder<TFloat32> decoder = decoder(Optional.empty());
     assertThat(loops.store.references().keySet())
         .containsExactly("rnn_decoder/basic_lstm_cell/kernel", "rnn_decoder/basic_lstm_cell/bias");
-    StaticRnn unrolled =
+    StaticRnn<TFloat32> unrolled =
         StaticRnn.builder(loops.tf, loops.store.rootScope(), cell, inputs)
             .initialState(initial)
             .build();
@@ -64,21 +65,21 @@ class RnnDecoderTest {
   void aLoopFunctionComputesEachInputAfterTheFirstFromTheOutputBefore() {
     List<Integer> steps = new ArrayList<>();
     List<Operand<TFloat32>> given = new ArrayList<>();
-    RnnDecoder.LoopFunction function =
+    RnnDecoder.LoopFunction<TFloat32> function =
         (tf, previous, step) -> {
           steps.add(step);
           given.add(previous);
           return tf.math.mul(previous, tf.constant((float) step));
         };
-    RnnDecoder decoder = decoder(Optional.of(function));
+    RnnDecoder<TFloat32> decoder = decoder(Optional.of(function));
     assertThat(steps).containsExactly(1, 2, 3);
     assertThat(given).containsExactlyElementsOf(decoder.outputs().subList(0, 3));
 
     List<Operand<TFloat32>> byHand = new ArrayList<>();
-    RNNState state = initial;
+    RNNState<TFloat32> state = initial;
     Operand<TFloat32> input = inputs.get(0);
     for (int t = 0; t < 4; t++) {
-      RNNCell.Step step = cell.call(loops.tf, input, state);
+      RNNCell.Step<TFloat32> step = cell.call(loops.tf, input, state);
       byHand.add(step.output());
       state = step.state();
       input = loops.tf.math.mul(step.output(), loops.tf.constant(t + 1f));

@@ -31,12 +31,12 @@ class StackBidirectionalDynamicRnnTest {
     loops.close();
   }
 
-  private StackBidirectionalDynamicRnn.Builder builder(Operand<TFloat32> steps) {
+  private StackBidirectionalDynamicRnn.Builder<TFloat32> builder(Operand<TFloat32> steps) {
     return StackBidirectionalDynamicRnn.builder(
         loops.tf, loops.store.rootScope(), forward, backward, steps);
   }
 
-  private BidirectionalDynamicRnn.Builder layer(int k, Operand<TFloat32> steps) {
+  private BidirectionalDynamicRnn.Builder<TFloat32> layer(int k, Operand<TFloat32> steps) {
     return BidirectionalDynamicRnn.builder(
         loops.tf,
         loops.store.rootScope().child("again_" + k),
@@ -45,24 +45,25 @@ class StackBidirectionalDynamicRnnTest {
         steps);
   }
 
-  private static List<Operand<TFloat32>> leaves(List<RNNState> states) {
+  private static List<Operand<TFloat32>> leaves(List<RNNState<TFloat32>> states) {
     return states.stream().flatMap(state -> state.flatten().stream()).toList();
   }
 
   @Test
   void eachLayerReadsBothDirectionsOfTheLayerBelow() {
     Operand<TInt32> lengths = loops.tf.array(2, 0, 4);
-    List<RNNState> startForward =
+    List<RNNState<TFloat32>> startForward =
         List.of(
-            new TensorState(loops.values(2, BATCH, 3)), new TensorState(loops.values(3, BATCH, 2)));
-    List<RNNState> startBackward =
+            new TensorState<>(loops.values(2, BATCH, 3)),
+            new TensorState<>(loops.values(3, BATCH, 2)));
+    List<RNNState<TFloat32>> startBackward =
         List.of(
             backward
                 .get(0)
                 .stateSize()
                 .pack(List.of(loops.values(4, BATCH, 2), loops.values(5, BATCH, 2))),
-            new TensorState(loops.values(6, BATCH, 4)));
-    StackBidirectionalDynamicRnn stack =
+            new TensorState<>(loops.values(6, BATCH, 4)));
+    StackBidirectionalDynamicRnn<TFloat32> stack =
         builder(inputs)
             .sequenceLength(lengths)
             .initialStatesForward(startForward)
@@ -70,9 +71,9 @@ class StackBidirectionalDynamicRnnTest {
             .build();
     List<Operand<TFloat32>> expected = new ArrayList<>();
     Operand<TFloat32> outputs = inputs;
-    List<RNNState> ends = new ArrayList<>();
+    List<RNNState<TFloat32>> ends = new ArrayList<>();
     for (int k = 0; k < 2; k++) {
-      BidirectionalDynamicRnn layer =
+      BidirectionalDynamicRnn<TFloat32> layer =
           layer(k, outputs)
               .sequenceLength(lengths)
               .initialStateForward(startForward.get(k))
@@ -94,7 +95,7 @@ class StackBidirectionalDynamicRnnTest {
 
   @Test
   void variablesAndOperationsHaveTheScopesOfTensorFlow1() {
-    StackBidirectionalDynamicRnn stack = builder(inputs).build();
+    StackBidirectionalDynamicRnn<TFloat32> stack = builder(inputs).build();
     List<String> kernels =
         loops.store.trainable().stream()
             .map(GraphVariable::name)
@@ -112,8 +113,8 @@ class StackBidirectionalDynamicRnnTest {
   @Test
   void timeMajorInputsGiveTimeMajorOutputs() {
     Operand<TInt32> swap = loops.tf.array(1, 0, 2);
-    StackBidirectionalDynamicRnn rows = builder(inputs).build();
-    StackBidirectionalDynamicRnn steps =
+    StackBidirectionalDynamicRnn<TFloat32> rows = builder(inputs).build();
+    StackBidirectionalDynamicRnn<TFloat32> steps =
         builder(loops.tf.linalg.transpose(inputs, swap)).scope("other").timeMajor(true).build();
     loops.initialize();
     loops.assertClose(
@@ -124,7 +125,7 @@ class StackBidirectionalDynamicRnnTest {
 
   @Test
   void argumentsThatDoNotFitAreRejectedBeforeVariablesAreMade() {
-    List<RNNState> one = List.of(new TensorState(loops.values(2, BATCH, 3)));
+    List<RNNState<TFloat32>> one = List.of(new TensorState<>(loops.values(2, BATCH, 3)));
     assertRejected(
         () -> builder(inputs).initialStatesForward(one),
         "with 2 layers expects initial_states_fw of as many states, found 1");

@@ -28,15 +28,15 @@ class StaticRnnTest {
     for (int t = 0; t < 5; t++) {
       inputs.add(loops.values(t, 2, 4));
     }
-    RNNState zero = cell.zeroState(loops.tf, 2);
-    StaticRnn rnn = unroll(cell, inputs, zero);
+    RNNState<TFloat32> zero = cell.zeroState(loops.tf, 2);
+    StaticRnn<TFloat32> rnn = unroll(cell, inputs, zero);
     assertThat(loops.store.references().keySet())
         .containsExactly("rnn/basic_lstm_cell/kernel", "rnn/basic_lstm_cell/bias");
 
     List<Operand<TFloat32>> byHand = new ArrayList<>();
-    RNNState state = zero;
+    RNNState<TFloat32> state = zero;
     for (Operand<TFloat32> input : inputs) {
-      RNNCell.Step step = cell.call(loops.tf, input, state);
+      RNNCell.Step<TFloat32> step = cell.call(loops.tf, input, state);
       byHand.add(step.output());
       state = step.state();
     }
@@ -50,7 +50,7 @@ class StaticRnnTest {
   @Test
   void badInputsAreRejected() {
     RNNCell cell = new BasicLSTMCell(3);
-    RNNState zero = cell.zeroState(loops.tf, 2);
+    RNNState<TFloat32> zero = cell.zeroState(loops.tf, 2);
     assertThatThrownBy(() -> unroll(cell, List.of(), zero))
         .hasMessageContaining("at least one step");
     Operand<TFloat32> vector = loops.tf.array(1f, 2f);
@@ -59,7 +59,8 @@ class StaticRnnTest {
         .hasMessageContaining("[2]");
   }
 
-  private StaticRnn unroll(RNNCell cell, List<Operand<TFloat32>> inputs, RNNState state) {
+  private StaticRnn<TFloat32> unroll(
+      RNNCell cell, List<Operand<TFloat32>> inputs, RNNState<TFloat32> state) {
     return StaticRnn.builder(loops.tf, loops.store.rootScope(), cell, inputs)
         .initialState(state)
         .build();
