@@ -2,6 +2,7 @@ package io.github.charlstm.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
+import io.github.charlstm.graph.VariableStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,8 +20,8 @@ import java.util.TreeSet;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
-import org.tensorflow.Operation;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Op;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.GraphDef;
@@ -105,25 +106,39 @@ public final class MetaGraph {
       return this;
     }
 
-    /** Adds tensors to a collection, by their names. */
-    public Builder addToCollection(String key, Operand<?>... tensors) {
-      for (Operand<?> tensor : tensors) {
-        nodes(key, tensor.op().name() + ":" + tensor.asOutput().index());
-      }
+    /** {@link #variables} and all collections of a store. */
+    public Builder store(VariableStore store) {
+      variables(
+          store.all().stream()
+              .map(
+                  one ->
+                      SavedModelWriter.variable(
+                          one.reference(),
+                          one.initialValue(),
+                          one.initializer(),
+                          one.value(),
+                          one.trainable()))
+              .toList());
+      store
+          .collectionKeys()
+          .forEach(key -> store.collection(key).forEach(one -> addToCollection(key, one)));
       return this;
     }
 
-    /** Adds an operation without an output, such as a training step, to a collection. */
-    public Builder addToCollection(String key, Operation operation) {
-      nodes(key, operation.name());
-      return this;
+    /** Adds a tensor, or an operation without outputs such as a training step, to a collection. */
+    public Builder addToCollection(String key, Op element) {
+      String name =
+          element instanceof Operand<?> tensor && tensor.op().numOutputs() > 0
+              ? tensor.op().name() + ":" + tensor.asOutput().index()
+              : element.op().name();
+      return node(key, name);
     }
 
-    private void nodes(String key, String name) {
+    private Builder node(String key, String name) {
       CollectionDef.Builder collection =
           collections.getOrDefault(key, CollectionDef.getDefaultInstance()).toBuilder();
       collection.getNodeListBuilder().addValue(name);
-      collections.put(key, collection.build());
+      return collection(key, collection.build());
     }
 
     /** A collection of any kind; replaces one of this key. */

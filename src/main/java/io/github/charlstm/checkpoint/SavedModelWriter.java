@@ -10,6 +10,7 @@ import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Op;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
@@ -103,16 +104,16 @@ public final class SavedModelWriter {
   /**
    * A variable as the names of its ops (Python: {@code variable.to_proto()}).
    *
-   * @param variable the VariableV2 op's output
+   * @param variable the VariableV2 or VarHandleOp op's output
    * @param initialValue the value that its initializer assigns
-   * @param initializer the Assign op's output
+   * @param initializer the Assign op
    * @param snapshot the Identity op that reads it (Python: {@code name/read})
    * @param trainable whether the optimizer updates it
    */
   public static VariableDef variable(
       Operand<?> variable,
       Operand<?> initialValue,
-      Operand<?> initializer,
+      Op initializer,
       Operand<?> snapshot,
       boolean trainable) {
     return VariableDef.newBuilder()
@@ -120,6 +121,7 @@ public final class SavedModelWriter {
         .setInitialValueName(tensorName(initialValue))
         .setInitializerName(initializer.op().name())
         .setSnapshotName(tensorName(snapshot))
+        .setIsResource(SaverOps.isResource(variable))
         .setTrainable(trainable)
         .build();
   }

@@ -1,5 +1,6 @@
 package io.github.charlstm.checkpoint;
 
+import io.github.charlstm.graph.VariableStore;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -82,6 +83,16 @@ public final class Saver {
    */
   public static Builder builder(Ops tf, Map<String, ? extends Operand<?>> variables) {
     return new Builder(tf, variables);
+  }
+
+  /**
+   * A Saver of all variables that a store has when it is built (Python: {@code tf.train.Saver()}).
+   * Its meta graphs have the store's collections.
+   */
+  public static Builder builder(VariableStore store) {
+    Builder options = new Builder(store.rootScope().builder(), Map.of());
+    options.store = Optional.of(store);
+    return options;
   }
 
   /**
@@ -254,6 +265,7 @@ public final class Saver {
    */
   public MetaGraph.Builder metaGraph() {
     MetaGraph.Builder metaGraph = MetaGraph.of(graph);
+    options.store.ifPresent(metaGraph::store);
     def.ifPresent(metaGraph::saverDef);
     return metaGraph;
   }
@@ -487,6 +499,7 @@ public final class Saver {
     private boolean allowEmpty;
     private boolean padStepNumber;
     private boolean saveRelativePaths;
+    private Optional<VariableStore> store = Optional.empty();
     private Clock clock = Clock.systemUTC();
 
     private Builder(Ops tf, Map<String, ? extends Operand<?>> variables) {
@@ -600,9 +613,14 @@ public final class Saver {
       if (!(tf.scope().env() instanceof Graph graph)) {
         throw new IllegalArgumentException("a Saver needs Ops of a graph, found eager ones");
       }
+      store.ifPresent(all -> variables.putAll(all.references()));
       if (variables.isEmpty() && !allowEmpty) {
         throw new IllegalArgumentException("a Saver needs at least one variable, found none");
       }
+      return new Saver(graph, define(graph), this);
+    }
+
+    private Optional<SaverDef> define(Graph graph) {
       Map<String, String> names = new HashMap<>(); // by variable
       variables.forEach(
           (name, variable) -> {
@@ -614,11 +632,9 @@ public final class Saver {
                       .formatted(variable.op().name(), first, name));
             }
           });
-      Optional<SaverDef> def =
-          variables.isEmpty()
-              ? Optional.empty()
-              : Optional.of(SaverOps.add(graph, this, variables));
-      return new Saver(graph, def, this);
+      return variables.isEmpty()
+          ? Optional.empty()
+          : Optional.of(SaverOps.add(graph, this, variables));
     }
 
     private static void requireVariable(String name, Operand<?> variable) {

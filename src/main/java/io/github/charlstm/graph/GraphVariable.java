@@ -3,6 +3,7 @@ package io.github.charlstm.graph;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -23,7 +24,7 @@ public record GraphVariable<T extends TType>(
     Operand<T> reference,
     Operand<T> value,
     Operand<T> initialValue,
-    Operand<T> initializer,
+    Op initializer,
     boolean trainable) {
 
   public GraphVariable {

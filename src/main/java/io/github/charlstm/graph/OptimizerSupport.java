@@ -157,7 +157,9 @@ final class OptimizerSupport<T extends TFloating> {
     // In TF1 the training step is named as the scope of its updates.
     String inside = scope.scope().makeOpName("update");
     String scopeName = inside.substring(0, inside.lastIndexOf('/'));
-    return new NoOp(VariableStore.named(NoOp.OP_NAME, scopeName, all).build());
+    Op train = new NoOp(VariableStore.named(NoOp.OP_NAME, scopeName, all).build());
+    store.addToCollection("train_op", train);
+    return train;
   }
 
   /** Adds an operation of one output, for types that {@code Ops} lacks. */

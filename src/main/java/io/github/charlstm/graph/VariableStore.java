@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -40,6 +41,7 @@ public final class VariableStore {
   private final Map<String, GraphVariable<?>> variables = new LinkedHashMap<>();
   private final Map<Optimizer, Map<String, GraphVariable<?>>> slots = new IdentityHashMap<>();
   private final List<Operand<? extends TFloating>> regularizationLosses = new ArrayList<>();
+  private final Map<String, List<Op>> collections = new LinkedHashMap<>();
   private final VariableScope rootScope = new VariableScope(this);
 
   /**
@@ -266,6 +268,34 @@ public final class VariableStore {
             trainable);
     variables.put(name, result);
     return result;
+  }
+
+  /**
+   * Takes a variable that the graph has already, as that of an imported graph.
+   *
+   * @throws IllegalArgumentException if there is one of this name
+   */
+  public void adopt(GraphVariable<?> variable) {
+    requireFree(variable.name(), variable.shape());
+    variables.put(variable.name(), variable);
+  }
+
+  /**
+   * Adds a tensor or an operation to a collection (Python: {@code tf.add_to_collection}). Meta graphs
+   * have the collections of a store.
+   */
+  public void addToCollection(String key, Op element) {
+    collections.computeIfAbsent(key, name -> new ArrayList<>()).add(element);
+  }
+
+  /** What a collection has, in the order of addition (Python: {@code tf.get_collection}). */
+  public List<Op> collection(String key) {
+    return List.copyOf(collections.getOrDefault(key, List.of()));
+  }
+
+  /** The names of all collections that {@link #addToCollection} added to. */
+  public Set<String> collectionKeys() {
+    return Set.copyOf(collections.keySet());
   }
 
   // Ops.withName refuses the slashes of TF1's names; the graph's own builder takes them.
