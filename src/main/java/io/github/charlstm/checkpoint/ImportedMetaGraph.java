@@ -109,8 +109,7 @@ public final class ImportedMetaGraph {
     Operand<TType> variable = tensor(definition.getVariableName());
     GraphOperation initializer = operation(definition.getInitializerName());
     String initialValue = definition.getInitialValueName(); // not in files before TensorFlow 1.5
-    Operand<TType> initial =
-        initialValue.isEmpty() ? assigned(initializer) : tensor(initialValue);
+    Operand<TType> initial = initialValue.isEmpty() ? assigned(initializer) : tensor(initialValue);
     return new GraphVariable<>(
         variable.op().name(),
         SaverOps.shape(variable),

@@ -4,10 +4,10 @@
  * <p>A {@link io.github.charlstm.checkpoint.Saver} with the op names of TensorFlow 1 (so that
  * Python restores what Java saved, and the other way round), a reader of the V2 and the older V1
  * checkpoint format, meta graphs ({@link io.github.charlstm.checkpoint.MetaGraph}, {@link
- * io.github.charlstm.checkpoint.ImportedMetaGraph}), a reader and a writer of SavedModels, the text file named {@code checkpoint}
- * that names the newest checkpoint, a series of checkpoints of which the newest are kept, and
- * {@link io.github.charlstm.checkpoint.AtomicDirectory}, which makes any folder of files
- * crash-safe.
+ * io.github.charlstm.checkpoint.ImportedMetaGraph}), a reader and a writer of SavedModels, the text
+ * file named {@code checkpoint} that names the newest checkpoint, a series of checkpoints of which
+ * the newest are kept, and {@link io.github.charlstm.checkpoint.AtomicDirectory}, which makes any
+ * folder of files crash-safe.
  *
  * <p>Why a reader of its own: that of the C library ends the process when it is asked for a name
  * that the file lacks, and RestoreV2 reports damage in the middle of a restore, when some variables

@@ -281,8 +281,8 @@ public final class VariableStore {
   }
 
   /**
-   * Adds a tensor or an operation to a collection (Python: {@code tf.add_to_collection}). Meta graphs
-   * have the collections of a store.
+   * Adds a tensor or an operation to a collection (Python: {@code tf.add_to_collection}). Meta
+   * graphs have the collections of a store.
    */
   public void addToCollection(String key, Op element) {
     collections.computeIfAbsent(key, name -> new ArrayList<>()).add(element);

@@ -168,7 +168,11 @@ class MetaGraphSuiteTest {
     try (ValueGraph values = two()) {
       values.tf.math.sub(values.tf.constant(1f), values.tf.constant(2f));
       List<OpDef> operations =
-          saver(values, "v0", "save").metaGraph().build().getMetaInfoDef().getStrippedOpList()
+          saver(values, "v0", "save")
+              .metaGraph()
+              .build()
+              .getMetaInfoDef()
+              .getStrippedOpList()
               .getOpList();
       assertThat(operations)
           .extracting(OpDef::getName)
@@ -282,13 +286,8 @@ class MetaGraphSuiteTest {
   private static float[] value(ImportedMetaGraph.Builder options, MetaGraphDef definition) {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
-      ImportedMetaGraph imported =
-          options.importScope("new_model").importInto(graph, definition);
-      session
-          .runner()
-          .addTarget(imported.variables().globalVariablesInitializer())
-          .run()
-          .close();
+      ImportedMetaGraph imported = options.importScope("new_model").importInto(graph, definition);
+      session.runner().addTarget(imported.variables().globalVariablesInitializer()).run().close();
       return floats(session, imported.tensor("v/read:0"));
     }
   }

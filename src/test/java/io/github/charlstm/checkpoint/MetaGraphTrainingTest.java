@@ -53,8 +53,7 @@ class MetaGraphTrainingTest {
   @ValueSource(strings = {"reference.tf-2.15.1", "resource.tf-2.15.1"})
   void javaTrainsAGraphOfPythonOn(String name) throws IOException {
     JsonNode golden = JSON.readTree(PYTHONS.resolve("expected.tf-2.15.1.json").toFile());
-    JsonNode expected =
-        golden.get("cases").get(name.startsWith("reference") ? 0 : 1);
+    JsonNode expected = golden.get("cases").get(name.startsWith("reference") ? 0 : 1);
     assertThat(expected.required("case").asText()).isEqualTo(name);
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
@@ -72,7 +71,8 @@ class MetaGraphTrainingTest {
         assertThat(found).isCloseTo(wanted, within(wanted * 2e-6f));
       }
       for (GraphVariable<?> variable : store.all()) {
-        double[] wanted = doubles(expected.required("variables").get(variable.name()).get("values"));
+        double[] wanted =
+            doubles(expected.required("variables").get(variable.name()).get("values"));
         assertThat(fetch(session, variable.value()))
             .as(variable.name())
             .containsExactly(wanted, within(1e-6));
@@ -102,8 +102,7 @@ class MetaGraphTrainingTest {
               .placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE, 2)));
       Initializer uniform = Initializers.randomUniform(-1, 1);
       var table = store.rootScope().getVariable("embedding", Shape.of(6, 3), uniform);
-      var kernel =
-          store.rootScope().child("dense").getVariable("kernel", Shape.of(3, 2), uniform);
+      var kernel = store.rootScope().child("dense").getVariable("kernel", Shape.of(3, 2), uniform);
       Operand<TFloat32> rows =
           tf.reshape(
               tf.gather(table.value(), inputs, tf.constant(0)), tf.constant(new int[] {-1, 3}));
@@ -171,8 +170,7 @@ class MetaGraphTrainingTest {
       numbers[i / 2][i % 2] = symbols.get(i / 2).get(i % 2).asInt();
     }
     try (TInt32 fed = TInt32.tensorOf(StdArrays.ndCopyOf(numbers));
-        var result =
-            session.runner().feed(inputs, fed).fetch(loss).addTarget(train).run()) {
+        var result = session.runner().feed(inputs, fed).fetch(loss).addTarget(train).run()) {
       return ((TFloat32) result.get(0)).getFloat();
     }
   }
