@@ -1,5 +1,7 @@
 """Compares two folders of goldens: `compare_goldens.py COMMITTED NEW`.
 
+Files of a TensorFlow version that wrote none of the new files are left out.
+
 Exit code 0 if they agree, 1 if a file is missing or extra, a structure differs, or numbers
 differ by more than rounding. README.md defines the rounding that is allowed.
 """
@@ -7,6 +9,7 @@ differ by more than rounding. README.md defines the rounding that is allowed.
 import argparse
 import json
 import os
+import re
 import sys
 
 RELATIVE, ABSOLUTE = 2e-6, 2e-7
@@ -23,6 +26,8 @@ class Comparison:
     def folders(self, committed, new):
         """Compares all files."""
         names, new_names = set(os.listdir(committed)), set(os.listdir(new))
+        versions = {_version(name) for name in new_names}
+        names = {name for name in names if _version(name) in versions}
         for name in sorted(names - new_names):
             self.differences.append(f"{name}: committed, but no longer generated")
         for name in sorted(new_names - names):
@@ -113,6 +118,12 @@ class Rounding:
         if self._tolerance is not None:
             return self._tolerance * scale
         return RELATIVE * abs(value) + self._absolute * max(1.0, scale)
+
+
+def _version(name):
+    """The TensorFlow version in a file's name; None if there is none."""
+    found = re.search(r"\.tf-(\d+(\.\d+)*)", name)
+    return found and found.group(1)
 
 
 def _is_float(value):

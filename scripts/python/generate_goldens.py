@@ -1,4 +1,7 @@
-"""Writes all goldens: `generate_goldens.py --out DIR`. Each program runs in its own process."""
+"""Writes the goldens of the installed TensorFlow: `generate_goldens.py --out DIR`.
+
+Each program runs in its own process.
+"""
 
 import tensorflow as tf
 
@@ -22,8 +25,10 @@ PROGRAMS = (
 
 def main():
     folder = programs.out_folder(__doc__)
-    programs.require_tensorflow(golden_format.TENSORFLOW_VERSION, tf.__version__)
-    for program in PROGRAMS:
+    contrib = tf.__version__ == CONTRIB_VERSION
+    if not contrib:
+        programs.require_tensorflow(golden_format.TENSORFLOW_VERSION, tf.__version__)
+    for program in CONTRIB_PROGRAMS if contrib else PROGRAMS:
         print(f"goldens: {program}", flush=True)
         programs.run(program, "--out", folder, log_level=2, check=True)
 

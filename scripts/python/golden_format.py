@@ -61,11 +61,11 @@ def write_all(folder, documents):
         write(folder, name, document)
 
 
-def write_case_per_line(folder, name, document):
+def write_case_per_line(folder, name, document, version=TENSORFLOW_VERSION):
     """Writes `<name>.tf-<version>.json` with each of the document's `cases` on one line."""
     head = json.dumps({key: value for key, value in document.items() if key != "cases"})[:-1]
     lines = ",\n".join(json.dumps(case) for case in document["cases"])
-    _write(folder, name, f'{head},\n"cases": [\n{lines}\n]}}\n', TENSORFLOW_VERSION)
+    _write(folder, name, f'{head},\n"cases": [\n{lines}\n]}}\n', version)
 
 
 def _write(folder, name, text, version):

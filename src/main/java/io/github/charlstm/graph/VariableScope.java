@@ -117,6 +117,11 @@ public final class VariableScope {
     return reuse;
   }
 
+  /** The initializer that {@link #withInitializer} set, here or in a scope around this one. */
+  public Optional<Initializer> initializer() {
+    return initializer;
+  }
+
   /** The seeds of this graph's random operations. */
   public RandomSeeds randomSeeds() {
     return store.randomSeeds();

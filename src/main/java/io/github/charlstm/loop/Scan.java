@@ -236,7 +236,7 @@ public record Scan<T extends TFloating>(Operand<T> outputs, List<Operand<T>> sta
   }
 
   // A state that grows by broadcasting would get a wrong gradient: steps share the shapes.
-  private static Op sameShape(Ops tf, int place, Operand<?> initial, Operand<?> last) {
+  static Op sameShape(Ops tf, int place, Operand<?> initial, Operand<?> last) {
     Operand<TInt32> before = tf.shape(initial);
     Operand<TInt32> after = tf.shape(last);
     return tf.assertThat(

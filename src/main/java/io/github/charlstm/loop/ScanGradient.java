@@ -88,6 +88,10 @@ final class ScanGradient {
       throw new UnsupportedOperationException(
           "loop " + loop.name() + " has no gradient: " + whyNot);
     }
+    if (attribute(loop, DynamicLoop.Layout.ATTRIBUTE).isPresent()) {
+      String functions = text(loop, FUNCTIONS).orElseThrow();
+      return new DynamicLoopGradient(tf, loop, upstream).gradients(functions);
+    }
     return new ScanGradient(tf, loop, upstream).gradients();
   }
 
@@ -162,10 +166,13 @@ final class ScanGradient {
   }
 
   // Empty if there is no such attribute. (getAttrString reads past the end of an empty string.)
-  private static Optional<String> text(GraphOperation loop, String attribute) {
+  private static Optional<String> text(GraphOperation loop, String name) {
+    return attribute(loop, name).map(value -> value.getS().toStringUtf8());
+  }
+
+  private static Optional<AttrValue> attribute(GraphOperation loop, String name) {
     try {
-      AttrValue value = loop.attributes().getAttrValueProto(attribute);
-      return Optional.of(value.getS().toStringUtf8());
+      return Optional.of(loop.attributes().getAttrValueProto(name));
     } catch (TFInvalidArgumentException absent) {
       return Optional.empty();
     }

@@ -70,6 +70,18 @@ final class WhileOps {
     return tf.tensorListReserve(tf.constant(-1), length, type);
   }
 
+  /** An empty list of tensors of any shapes, to which tensors are pushed. */
+  static Operand<?> emptyList(Ops tf, DataType type) {
+    return tf.scope()
+        .env()
+        .opBuilder("EmptyTensorList", tf.scope().makeOpName("EmptyTensorList"), tf.scope())
+        .addInput(tf.constant(-1).asOutput())
+        .addInput(tf.constant(-1).asOutput())
+        .setAttr("element_dtype", type)
+        .build()
+        .output(0);
+  }
+
   /** A scalar zero of any type. */
   static Operand<?> zero(Ops tf, DataType type) {
     return tf.scope()
