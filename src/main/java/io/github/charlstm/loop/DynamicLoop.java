@@ -98,8 +98,7 @@ public record DynamicLoop(
       DynamicLoopFunctions.TracedStep traced =
           new DynamicLoopFunctions.TracedStep(graph, sequences, carried, step);
       String name = Scan.functionName(tf);
-      DynamicLoopFunctions functions =
-          new DynamicLoopFunctions(name, traced, differentiable);
+      DynamicLoopFunctions functions = new DynamicLoopFunctions(name, traced, differentiable);
       Functions.addTo(outside, functions.definitions());
       Operation loop = loop(tf, name, functions, done, sequences, carried, graph.captured());
       return results(tf, loop, functions.layout(), traced, batch, carried);
@@ -172,8 +171,7 @@ public record DynamicLoop(
               item.type());
       outputs.add(checked.identity(stacked));
     }
-    return new DynamicLoop(
-        carried, outputs, checked.identity(loop.<TInt32>output(Layout.TIME)));
+    return new DynamicLoop(carried, outputs, checked.identity(loop.<TInt32>output(Layout.TIME)));
   }
 
   private static Operand<TInt32> elementShape(Ops tf, Operand<TInt32> batch, Shape item) {
@@ -188,9 +186,9 @@ public record DynamicLoop(
    * {@link Scan.Layout} are.
    *
    * <p>Inputs and outputs of the operation, in this order: time, done, {@code sequences} tensors
-   * that are read row by row, {@code carried} tensors, {@code outputs} lists, {@code shared} tensors
-   * that are the same at each step, {@code saved} lists of tensors saved at each step, the captured
-   * tensors, of which {@code differentiableCaptures} have a gradient.
+   * that are read row by row, {@code carried} tensors, {@code outputs} lists, {@code shared}
+   * tensors that are the same at each step, {@code saved} lists of tensors saved at each step, the
+   * captured tensors, of which {@code differentiableCaptures} have a gradient.
    */
   record Layout(
       int sequences,

@@ -164,8 +164,7 @@ final class DynamicLoopFunctions {
     List<Output<?>> xs = new ArrayList<>(step.rows.stream().map(Operand::asOutput).toList());
     for (int k : floats(step.carried)) {
       Output<?> carried = step.carried.get(k);
-      Output<?> seed =
-          graph.placeholder("carried_gradient", carried.dataType(), carried.shape());
+      Output<?> seed = graph.placeholder("carried_gradient", carried.dataType(), carried.shape());
       carriedGradients.add(seed);
       ys.add(tf.identity(step.result.carried().get(k)).asOutput());
       seeds.add(seed);
@@ -187,8 +186,7 @@ final class DynamicLoopFunctions {
       Operand<?> gradient = gradientOf(gradients, row.asOutput());
       results.add(gradient);
       Output<?> list = list("sequence_gradients");
-      variables.add(
-          LoopVariable.of(list, tf.tensorListSetItem(list, graph.time(), gradient)));
+      variables.add(LoopVariable.of(list, tf.tensorListSetItem(list, graph.time(), gradient)));
     }
     List<Integer> ofCaptures = new ArrayList<>();
     for (int k = 0; k < captures.size(); k++) {
@@ -292,8 +290,7 @@ final class DynamicLoopFunctions {
         carried.add(placeholder("carried", given));
       }
       sequences.forEach(
-          sequence ->
-              rows.add(tf.withName("row").gather(sequence, graph.time(), tf.constant(0))));
+          sequence -> rows.add(tf.withName("row").gather(sequence, graph.time(), tf.constant(0))));
       result = inside(step.step(tf, List.copyOf(rows), List.copyOf(carried)));
       graph.stepIsDone();
       requireSame(initial);

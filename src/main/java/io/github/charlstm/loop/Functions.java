@@ -149,9 +149,7 @@ final class Functions {
   /** The condition that a variable of type bool is false. */
   static FunctionDef notDone(String loop, List<LoopVariable> variables, int done) {
     return condition(
-        loop,
-        variables,
-        (tf, before) -> tf.math.logicalNot(before.get(done).expect(TBool.class)));
+        loop, variables, (tf, before) -> tf.math.logicalNot(before.get(done).expect(TBool.class)));
   }
 
   private static FunctionDef condition(

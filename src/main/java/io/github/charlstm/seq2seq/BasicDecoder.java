@@ -24,8 +24,7 @@ import org.tensorflow.types.family.TType;
  * @param <I> of the samples
  */
 public final class BasicDecoder<T extends TFloating, I extends TType>
-    implements Decoder<
-        T, RNNState<T>, BasicDecoder.Output<T, I>, BasicDecoder.Output<T, I>> {
+    implements Decoder<T, RNNState<T>, BasicDecoder.Output<T, I>, BasicDecoder.Output<T, I>> {
   private final RNNCell cell;
   private final Helper<T, I> helper;
   private final RNNState<T> initialState;
@@ -93,8 +92,7 @@ public final class BasicDecoder<T extends TFloating, I extends TType>
   public Next<T, RNNState<T>, Output<T, I>> step(
       DecodeStep<T> step, Operand<T> inputs, RNNState<T> state) {
     RNNCell.Step<T> done =
-        cell.requireStep(
-            cell.firstCall(step.variables(), depth(inputs), step.tf(), inputs, state));
+        cell.requireStep(cell.firstCall(step.variables(), depth(inputs), step.tf(), inputs, state));
     Operand<T> outputs =
         outputLayer.isPresent()
             ? outputLayer.get().apply(step.variables(), step.tf(), done.output())

@@ -119,8 +119,7 @@ public final class Dense implements OutputLayer {
     if (shape.isUnknown() || shape.numDimensions() < 2 || shape.get(-1) == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
           "Dense expects inputs of shape [..., depth] with a known depth, found %s (tensor %s)"
-              .formatted(
-                  shape.isUnknown() ? "an unknown shape" : shape, inputs.op().name()));
+              .formatted(shape.isUnknown() ? "an unknown shape" : shape, inputs.op().name()));
     }
     long depth = shape.get(-1);
     makeVariables(scope, inputs.type(), depth);
@@ -143,8 +142,7 @@ public final class Dense implements OutputLayer {
     Operand<TInt32> sizes = tf.shape(inputs);
     int last = inputs.shape().numDimensions() - 1;
     return tf.concat(
-        List.of(tf.slice(sizes, tf.array(0), tf.array(last)), tf.array(units)),
-        tf.constant(0));
+        List.of(tf.slice(sizes, tf.array(0), tf.array(last)), tf.array(units)), tf.constant(0));
   }
 
   private <T extends TFloating> void makeVariables(

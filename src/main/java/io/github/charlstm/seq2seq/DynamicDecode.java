@@ -45,8 +45,8 @@ public record DynamicDecode<F, S>(F outputs, S state, Operand<TInt32> sequenceLe
   /**
    * Starts a builder of a loop.
    *
-   * @param scope variables go into its child {@value #DEFAULT_SCOPE}, or {@code decoder_1} and so on
-   *     if that is taken
+   * @param scope variables go into its child {@value #DEFAULT_SCOPE}, or {@code decoder_1} and so
+   *     on if that is taken
    */
   public static <T extends TFloating, S, O, F> Builder<T, S, O, F> builder(
       Ops tf, VariableScope scope, Decoder<T, S, O, F> decoder) {
@@ -151,8 +151,7 @@ public record DynamicDecode<F, S>(F outputs, S state, Operand<TInt32> sequenceLe
       List<Operand<?>> carried = new ArrayList<>();
       carried.add(start.inputs());
       carried.add(start.finished());
-      carried.add(
-          scope.fill(scope.shape(start.finished()), scope.constant(0))); // sequence lengths
+      carried.add(scope.fill(scope.shape(start.finished()), scope.constant(0))); // sequence lengths
       carried.addAll(decoder.flattenState(start.state()));
       DynamicLoop loop =
           DynamicLoop.of(
@@ -190,9 +189,7 @@ public record DynamicDecode<F, S>(F outputs, S state, Operand<TInt32> sequenceLe
       DecodeStep<T> place = new DecodeStep<>(body, variables, time, row);
       Decoder.Next<T, S, O> next =
           decoder.step(
-              place,
-              (Operand<T>) before.get(0),
-              decoder.packState(start.state(), oldState));
+              place, (Operand<T>) before.get(0), decoder.packState(start.state(), oldState));
       Operand<TInt32> nextTime = body.math.add(time, body.constant(1));
       Operand<TBool> nowFinished =
           decoder.tracksOwnFinished()
@@ -220,8 +217,7 @@ public record DynamicDecode<F, S>(F outputs, S state, Operand<TInt32> sequenceLe
     }
 
     @SuppressWarnings("unchecked") // the loop keeps the types
-    private DynamicDecode<F, S> finish(
-        Ops scope, Decoder.Start<T, S> start, DynamicLoop loop) {
+    private DynamicDecode<F, S> finish(Ops scope, Decoder.Start<T, S> start, DynamicLoop loop) {
       List<Operand<?>> last = loop.carried();
       S state = decoder.packState(start.state(), last.subList(3, last.size()));
       Decoder.Result<F, S> result = decoder.finish(scope, loop.outputs(), state);

@@ -71,8 +71,7 @@ public interface Helper<T extends TFloating, I extends TType> {
    * @param inputs of the next step
    * @param state of the cell for the next step
    */
-  record Next<T extends TFloating>(
-      Operand<TBool> finished, Operand<T> inputs, RNNState<T> state) {
+  record Next<T extends TFloating>(Operand<TBool> finished, Operand<T> inputs, RNNState<T> state) {
     public Next {
       Objects.requireNonNull(finished, "finished");
       Objects.requireNonNull(inputs, "inputs");

@@ -76,7 +76,6 @@ public final class InferenceHelper<T extends TFloating, I extends TType> impleme
   @Override
   public Next<T> nextInputs(
       DecodeStep<T> step, Operand<T> outputs, RNNState<T> state, Operand<I> sampleIds) {
-    return new Next<>(
-        end.of(step.tf(), sampleIds), nextInputs.of(step.tf(), sampleIds), state);
+    return new Next<>(end.of(step.tf(), sampleIds), nextInputs.of(step.tf(), sampleIds), state);
   }
 }

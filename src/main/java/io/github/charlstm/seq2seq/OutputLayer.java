@@ -5,7 +5,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
 
-/** A layer with variables of its own, for instance {@link Dense} (Python: {@code tf.layers.Layer}). */
+/**
+ * A layer with variables of its own, for instance {@link Dense} (Python: {@code tf.layers.Layer}).
+ */
 public interface OutputLayer {
   /** Size of the last dimension of the outputs, at least 1. */
   int units();

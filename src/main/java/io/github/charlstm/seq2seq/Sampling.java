@@ -45,8 +45,7 @@ final class Sampling {
     Operand<TInt32> shape = tf.reshape(batch, tf.array(1));
     Operand<T> uniform =
         Dtypes.as(
-            RandomSource.stream(variables.randomSeeds())
-                .draw(tf, shape, probability.type(), seed),
+            RandomSource.stream(variables.randomSeeds()).draw(tf, shape, probability.type(), seed),
             probability.type());
     return tf.math.less(uniform, probability);
   }

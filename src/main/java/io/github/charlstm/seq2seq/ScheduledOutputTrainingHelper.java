@@ -18,8 +18,7 @@ import org.tensorflow.types.family.TNumber;
  * with a probability the next input of a sequence is its output, else it is read as {@link
  * TrainingHelper} does. The samples are 1 where the output is taken, else 0.
  */
-public final class ScheduledOutputTrainingHelper<T extends TFloating>
-    implements Helper<T, TInt32> {
+public final class ScheduledOutputTrainingHelper<T extends TFloating> implements Helper<T, TInt32> {
   private static final String NAME = "ScheduledOutputTrainingHelper";
 
   private final TrainingInputs<T> inputs;
@@ -53,8 +52,7 @@ public final class ScheduledOutputTrainingHelper<T extends TFloating>
     } else {
       auxiliaryDepth = 0;
     }
-    inputs =
-        new TrainingInputs<>(NAME, options.tf, all, options.sequenceLength, options.timeMajor);
+    inputs = new TrainingInputs<>(NAME, options.tf, all, options.sequenceLength, options.timeMajor);
     probability = options.probability;
     seed = options.seed;
     nextInputs = options.nextInputs;
@@ -172,11 +170,9 @@ public final class ScheduledOutputTrainingHelper<T extends TFloating>
       DecodeStep<T> step, Operand<T> outputs, RNNState<T> state, Operand<TInt32> sampleIds) {
     Ops tf = step.tf();
     Operand<T> row = step.row().orElseThrow();
-    Operand<T> sampled =
-        nextInputs.isPresent() ? nextInputs.get().of(tf, outputs) : outputs;
+    Operand<T> sampled = nextInputs.isPresent() ? nextInputs.get().of(tf, outputs) : outputs;
     if (auxiliaryDepth > 0) {
-      Operand<T> auxiliary =
-          tf.slice(row, tf.array(0, depth), tf.array(-1, auxiliaryDepth));
+      Operand<T> auxiliary = tf.slice(row, tf.array(0, depth), tf.array(-1, auxiliaryDepth));
       sampled = tf.concat(List.of(sampled, auxiliary), tf.constant(-1));
     }
     Operand<TBool> chosen = tf.math.greater(sampleIds, tf.constant(0));

@@ -47,8 +47,7 @@ public final class SequenceLoss<T extends TFloating> {
     Operand<T> loss(Ops tf, Operand<TInt32> labels, Operand<T> logits);
   }
 
-  private SequenceLoss(
-      Ops tf, Operand<T> logits, Operand<TInt32> targets, Operand<T> weights) {
+  private SequenceLoss(Ops tf, Operand<T> logits, Operand<TInt32> targets, Operand<T> weights) {
     this.tf = Objects.requireNonNull(tf, "tf");
     this.logits = requireRank("logits", "[batch, steps, symbols]", 3, logits);
     this.targets = requireRank("targets", "[batch, steps]", 2, targets);
@@ -104,8 +103,8 @@ public final class SequenceLoss<T extends TFloating> {
    * Adds the loss to the graph. As in Python, one dimension cannot be averaged while the other is
    * summed.
    *
-   * @return a scalar, or {@code [batch]}, {@code [steps]} or {@code [batch, steps]} where dimensions
-   *     stay
+   * @return a scalar, or {@code [batch]}, {@code [steps]} or {@code [batch, steps]} where
+   *     dimensions stay
    * @throws IllegalArgumentException if one reduction is AVERAGE and the other SUM
    */
   public Operand<T> build() {
@@ -118,10 +117,8 @@ public final class SequenceLoss<T extends TFloating> {
     Ops scope = tf.withSubScope("sequence_loss");
     Operand<TInt32> sizes = scope.shape(logits); // [3]
     Operand<TInt32> symbols = scope.gather(sizes, scope.constant(2), scope.constant(0));
-    Operand<T> flat =
-        scope.reshape(logits, scope.stack(List.of(scope.constant(-1), symbols)));
-    Operand<T> losses =
-        lossFunction.loss(scope, scope.reshape(targets, scope.array(-1)), flat);
+    Operand<T> flat = scope.reshape(logits, scope.stack(List.of(scope.constant(-1), symbols)));
+    Operand<T> losses = lossFunction.loss(scope, scope.reshape(targets, scope.array(-1)), flat);
     losses = scope.math.mul(losses, scope.reshape(weights, scope.array(-1)));
     losses = scope.reshape(losses, scope.slice(sizes, scope.array(0), scope.array(2)));
     if (overTimesteps == Reduction.NONE && overBatch == Reduction.NONE) {

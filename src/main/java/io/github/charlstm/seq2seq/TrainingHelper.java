@@ -22,17 +22,13 @@ public final class TrainingHelper<T extends TFloating> implements Helper<T, TInt
    * @throws IllegalArgumentException if a shape has another number of dimensions, or the depth is
    *     unknown
    */
-  public TrainingHelper(
-      Ops tf, Operand<T> inputs, Operand<? extends TNumber> sequenceLength) {
+  public TrainingHelper(Ops tf, Operand<T> inputs, Operand<? extends TNumber> sequenceLength) {
     this(tf, inputs, sequenceLength, false);
   }
 
   /** As the other constructor; inputs are {@code [steps, batch, depth]} if time-major. */
   public TrainingHelper(
-      Ops tf,
-      Operand<T> inputs,
-      Operand<? extends TNumber> sequenceLength,
-      boolean timeMajor) {
+      Ops tf, Operand<T> inputs, Operand<? extends TNumber> sequenceLength, boolean timeMajor) {
     this.inputs = new TrainingInputs<>("TrainingHelper", tf, inputs, sequenceLength, timeMajor);
   }
 

@@ -41,9 +41,7 @@ final class TrainingInputs<T extends TFloating> {
           "%s expects sequence_length of shape [batch], found %s (tensor %s)"
               .formatted(
                   helper,
-                  sequenceLength.shape().isUnknown()
-                      ? "an unknown shape"
-                      : sequenceLength.shape(),
+                  sequenceLength.shape().isUnknown() ? "an unknown shape" : sequenceLength.shape(),
                   sequenceLength.op().name()));
     }
     Ops scope = tf.withSubScope(helper);

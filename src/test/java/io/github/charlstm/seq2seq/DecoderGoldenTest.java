@@ -204,8 +204,7 @@ class DecoderGoldenTest {
       Ops tf = graph.tf();
       String name = graph.name();
       var helper =
-          SampleEmbeddingHelper.builder(
-              tf, table(graph), tf.array(1, 2, 3, 4), tf.constant(0));
+          SampleEmbeddingHelper.builder(tf, table(graph), tf.array(1, 2, 3, 4), tf.constant(0));
       switch (name) {
         case "temperature" -> helper.seed(4).softmaxTemperature(0.4);
         case "impute finished" -> helper.seed(9);
@@ -216,8 +215,7 @@ class DecoderGoldenTest {
           helper.build(),
           lstm(),
           true,
-          options ->
-              options.maximumIterations(8).imputeFinished(name.equals("impute finished")));
+          options -> options.maximumIterations(8).imputeFinished(name.equals("impute finished")));
     }
   }
 
@@ -327,8 +325,7 @@ class DecoderGoldenTest {
                 return new Helper.Next<>(
                     tf.math.greaterEqual(next, lengths),
                     tf.math.add(row, part),
-                    new LSTMStateTuple<>(
-                        tf.math.mul(tuple.c(), tf.constant(0.5f)), tuple.h()));
+                    new LSTMStateTuple<>(tf.math.mul(tuple.c(), tf.constant(0.5f)), tuple.h()));
               }),
           lstm(),
           true,

@@ -137,7 +137,10 @@ public final class GoldenGraph implements AutoCloseable {
   /** Runs the graph and compares variables' names, results and gradients. */
   public void check(Map<String, ? extends Operand<?>> results) {
     Map<String, JsonNode> expectedVariables = new LinkedHashMap<>();
-    golden.get("variables").properties().forEach(v -> expectedVariables.put(v.getKey(), v.getValue()));
+    golden
+        .get("variables")
+        .properties()
+        .forEach(v -> expectedVariables.put(v.getKey(), v.getValue()));
     assertThat(variables.trainable().stream().map(GraphVariable::name))
         .containsExactlyElementsOf(expectedVariables.keySet());
     Map<String, JsonNode> expectedGradients = new LinkedHashMap<>();
