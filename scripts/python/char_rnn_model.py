@@ -15,12 +15,15 @@ CELLS = {"rnn": "BasicRNNCell", "gru": "GRUCell", "lstm": "BasicLSTMCell"}
 
 
 class CharRnnModel:
-    """Built from the settings that the original program pickles as an `argparse.Namespace`."""
+    """Built from the settings that the original program pickles as an `argparse.Namespace`.
 
-    def __init__(self, settings, batch_size=None, seq_length=None):
+    Its early versions had the embedding in the scope of the network.
+    """
+
+    def __init__(self, settings, batch_size=None, seq_length=None, early=False):
         batch_size = batch_size or settings.batch_size
         seq_length = seq_length or settings.seq_length
-        self._settings = settings
+        self._settings, self._early = settings, early
         self.input_data = v1.placeholder(tf.int32, [batch_size, seq_length])
         self.targets = v1.placeholder(tf.int32, [batch_size, seq_length])
         make_cell = getattr(v1.nn.rnn_cell, CELLS[settings.model])
@@ -42,7 +45,8 @@ class CharRnnModel:
         with v1.variable_scope("rnnlm"):
             weights = v1.get_variable("softmax_w", [settings.rnn_size, settings.vocab_size])
             biases = v1.get_variable("softmax_b", [settings.vocab_size])
-        embedding = v1.get_variable("embedding", [settings.vocab_size, settings.rnn_size])
+        with v1.variable_scope("rnnlm" if self._early else v1.get_variable_scope()):
+            embedding = v1.get_variable("embedding", [settings.vocab_size, settings.rnn_size])
         outputs, state = [], self.initial_state
         with v1.variable_scope("rnnlm"):
             for step in tf.unstack(tf.nn.embedding_lookup(embedding, self.input_data), axis=1):

@@ -66,10 +66,11 @@ record ImportedNames(Path folder, Map<String, String> names) {
     Map<String, String> names = new TreeMap<>();
     tensors.forEach(
         (name, tensor) -> {
-          // names of cells differ by TensorFlow's version only; the present one's are kept
+          // of cells the names of the present version, which the program's build has today
           boolean cell = VariableNaming.read(tensor.name()).isPresent();
-          if (!cell && !name.equals(tensor.name())) {
-            names.put(name, tensor.name());
+          String theirs = cell ? VariableNaming.current(tensor.name()) : tensor.name();
+          if (!name.equals(theirs)) {
+            names.put(name, theirs);
           }
         });
     if (names.isEmpty() && pickles.isEmpty()) {

@@ -52,6 +52,8 @@ final class VocabularyRecovery {
   private static final double CLOSE = 20;
   private static final int WINDOWS = 12;
   private static final int MORE_WINDOWS = 256;
+  // of all characters that are not sure
+  private static final int ALL_WINDOWS = 3000;
   private static final int ROUNDS = 6;
   private static final int MOST_SWAPS = 100;
   private static final double NEVER = -1e9;
@@ -131,10 +133,15 @@ final class VocabularyRecovery {
     boolean[] open = new boolean[numbers.length];
     Arrays.fill(open, true);
     new Round(open, WINDOWS, random).improve();
+    int close = 0;
     for (int a = 0; a < open.length; a++) {
       open[a] = margins[a] < CLOSE;
+      close += open[a] ? 1 : 0;
     }
-    new Round(open, MORE_WINDOWS, random).improve();
+    if (close > 0) {
+      int windows = Math.max(WINDOWS, Math.min(MORE_WINDOWS, ALL_WINDOWS / close));
+      new Round(open, windows, random).improve();
+    }
   }
 
   /** Improves the numbers of some characters by windows around their places. */

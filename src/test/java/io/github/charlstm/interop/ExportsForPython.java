@@ -30,6 +30,24 @@ final class ExportsForPython {
       CheckpointExport.graphDef(
           checkpoint, tag, folder.resolve("graphdef").resolve(name + ".pbtxt"));
     }
+    describe(checkpoint, text, prefix, "anna", folder);
+  }
+
+  /**
+   * Writes the checkpoint of an imported run.
+   *
+   * @param model the program that it comes from, as the README of the Python programs names it
+   */
+  static void writeImported(TrainingCheckpoint checkpoint, String text, String model, Path folder)
+      throws IOException {
+    clear(folder);
+    Path prefix = CheckpointExport.tf1Checkpoint(checkpoint, folder.resolve("tf1-checkpoint"));
+    describe(checkpoint, text, prefix, model, folder);
+  }
+
+  private static void describe(
+      TrainingCheckpoint checkpoint, String text, Path prefix, String model, Path folder)
+      throws IOException {
     ObjectNode document = new ObjectMapper().createObjectNode();
     StringBuilder symbols = new StringBuilder();
     Vocabulary vocabulary = checkpoint.vocabulary();
@@ -38,7 +56,10 @@ final class ExportsForPython {
     }
     document.put("vocabulary", symbols.toString());
     predictions(checkpoint, text, document);
-    settings(checkpoint, document.putObject("settings"));
+    settings(checkpoint, model, document.putObject("settings"));
+    if (checkpoint.settings().recipe().equals(Importer.CHAR_RNN)) {
+      Importer.PICKLES.forEach(document.putArray("pickles")::add);
+    }
     variables(CheckpointReader.open(prefix), document.putObject("variables"));
     Files.writeString(folder.resolve("expected.json"), document.toString());
   }
@@ -79,13 +100,13 @@ final class ExportsForPython {
     document.put("cross_entropy", nats / (indices.length - 1));
   }
 
-  private static void settings(TrainingCheckpoint checkpoint, ObjectNode settings) {
-    settings.put("model", "anna");
+  private static void settings(TrainingCheckpoint checkpoint, String model, ObjectNode settings) {
+    settings.put("model", model);
     settings.put("lstm_size", checkpoint.settings().model().units());
     settings.put("layers", checkpoint.settings().model().numLayers());
     settings.put("batch_size", checkpoint.settings().training().batchSize());
     settings.put("num_steps", checkpoint.settings().training().numSteps());
-    settings.put("global_step", true);
+    settings.put("global_step", model.equals("anna"));
   }
 
   private static void variables(CheckpointReader reader, ObjectNode variables) {
