@@ -76,7 +76,7 @@ final class EvaluateCommand implements Command {
     int streams = flags.get(TrainFlags.BATCH_SIZE, Math.min(trained, most));
     EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
     Evaluation evaluation = score(checkpoint, batches, streams, numSteps, console);
-    String unit = checkpoint.settings().preparation().unit();
+    String unit = vocabulary.unit();
     print(console, "checkpoint", checkpoint.folder(), text, streams, evaluation, unit);
   }
 
@@ -131,7 +131,7 @@ final class EvaluateCommand implements Command {
               + " is missing: a model from Python does not name the text it was trained on");
     }
     ExternalModelOptions.Opened opened = ExternalModelOptions.open(flags, console);
-    String unit = opened.vocabulary().separator().isEmpty() ? "character" : "word";
+    String unit = opened.vocabulary().unit();
     TrainingData text;
     Evaluation evaluation;
     try (ForeignModel model = opened.model()) {

@@ -149,7 +149,12 @@ final class ImportCommand implements Command {
     console.printPairs(
         Json.object()
             .put("imported", report.source() + " (names of " + report.names() + ")")
-            .put("model", model.describe() + ", " + model.vocabularySize() + " characters")
+            .put(
+                "model",
+                "%s, %s %ss",
+                model.describe(),
+                model.vocabularySize(),
+                report.vocabulary().unit())
             .put("step", report.step())
             .put("checkpoint", report.checkpoint())
             .put("used", report.used() + " tensors"));

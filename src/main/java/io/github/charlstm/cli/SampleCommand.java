@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 final class SampleCommand implements Command {
   static final Flag<Integer> LENGTH =
-      Flag.integer("length", 0, Integer.MAX_VALUE, "characters or words to generate").orElse(2000);
+      Flag.integer("length", 0, Integer.MAX_VALUE, "characters, words or bytes to generate")
+          .orElse(2000);
   private static final Flag<String> PRIME =
       Flag.of(
           "prime",
@@ -143,7 +144,7 @@ final class SampleCommand implements Command {
     boolean seen = console.watched().out() && !console.json();
     int length;
     try (Progress progress = seen ? Progress.NONE : console.progress("writing")) {
-      progress.total(request.length(), vocabulary.separator().isEmpty() ? "characters" : "words");
+      progress.total(request.length(), vocabulary.unit() + "s");
       AtomicLong written = new AtomicLong();
       Consumer<String> sink = console.json() ? text::append : console::stream;
       if (!console.json()) {

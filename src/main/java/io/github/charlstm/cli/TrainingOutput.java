@@ -199,8 +199,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
       return;
     }
     console.print(
-        "Validation at step %d: loss: %.4f, %.4f bits per %s%n",
-        step, loss, bits, task.settings().preparation().unit());
+        "Validation at step %d: loss: %.4f, %.4f bits per %s%n", step, loss, bits, task.unit());
   }
 
   private void imageStep(StepReport report) {

@@ -109,7 +109,7 @@ record TrainingSamples(
     Set<Integer> special = vocabulary.special();
     int first =
         IntStream.range(0, vocabulary.size())
-            .filter(k -> !special.contains(k))
+            .filter(k -> !special.contains(k) && vocabulary.contains(vocabulary.symbol(k)))
             .findFirst()
             .orElse(0);
     return primes.stream()

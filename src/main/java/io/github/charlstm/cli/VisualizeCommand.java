@@ -206,6 +206,11 @@ final class VisualizeCommand implements Command {
 
     /** The excerpt of the cleaned text; a note says if it was cut. */
     ReadText cut(TrainingData text, CharacterText cleaned, Vocabulary vocabulary, Console console) {
+      if (vocabulary.unit().equals("byte")) {
+        throw new UsageException(
+            "the model reads bytes, of which a character may have several; visualize shows models"
+                + " of characters and words");
+      }
       boolean words = !vocabulary.separator().isEmpty();
       List<String> all = words ? words(cleaned) : List.of();
       int symbols = words ? all.size() : cleaned.length();

@@ -45,7 +45,7 @@ final class CharacterVocabulary extends Vocabulary {
     return new CharacterVocabulary(symbols, indexOfUnknown(symbols));
   }
 
-  private static void requireDistinct(List<String> symbols, boolean special) {
+  static void requireDistinct(List<String> symbols, boolean special) {
     if (symbols.isEmpty()) {
       throw new InvalidDataException("a vocabulary needs at least one symbol, found none");
     }

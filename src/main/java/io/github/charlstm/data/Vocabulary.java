@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,13 +21,15 @@ import java.util.stream.Stream;
  *   <li>{@link #of}: characters in the order of their code points
  *   <li>{@link #inOrder}: characters in a given order
  *   <li>{@link #ofSymbols}: characters or words in a given order, with special tokens
+ *   <li>{@link #ofBytes}: bytes of UTF-8 in a given order
  *   <li>{@link #withUnknown}: characters by first occurrence, and {@link #UNKNOWN} for all others
  *   <li>{@link #ofWords}: frequent words by first occurrence, and {@link #UNKNOWN} for all others
  * </ul>
  *
  * <p>A character is one Unicode code point.
  */
-public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabulary {
+public abstract sealed class Vocabulary
+    permits CharacterVocabulary, WordVocabulary, ByteVocabulary {
 
   /** Name of symbol 0 if it stands for all characters or words without a number of their own. */
   public static final String UNKNOWN = "unknown";
@@ -81,6 +84,18 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
     return 2 * several > symbols.size()
         ? WordVocabulary.listed(symbols)
         : CharacterVocabulary.withSpecial(symbols);
+  }
+
+  /**
+   * {@return bytes of UTF-8 in a given order, such as the characters of a program in Python 2} A
+   * text is encoded as its bytes; in {@link #decode} invalid ones become U+FFFD.
+   *
+   * @param symbols distinct, each the character whose code point is the byte
+   * @throws InvalidDataException if there is no symbol, one is not such a character, or two are the
+   *     same
+   */
+  public static Vocabulary ofBytes(List<String> symbols) {
+    return ByteVocabulary.ordered(symbols);
   }
 
   /**
@@ -188,8 +203,21 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
         .orElse(-1);
   }
 
-  /** {@return the text between two symbols: a space for words, empty for characters} */
+  /** {@return the text between two symbols: a space for words, else empty} */
   public abstract String separator();
+
+  /** {@return what a symbol is: {@code character}, {@code word} or {@code byte}} */
+  public String unit() {
+    return separator().isEmpty() ? "character" : "word";
+  }
+
+  /**
+   * {@return a function that gives the text of each symbol of a sequence, called in order} A word
+   * has {@link #separator()} before it; of bytes the last one of a character gives the character.
+   */
+  public IntFunction<String> speller() {
+    return symbol -> separator() + symbol(symbol);
+  }
 
   /** {@return a text without the characters that {@link #encode} rejects} */
   public final CharacterText known(CharacterText text) {
@@ -221,10 +249,11 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    */
   public final String decode(int... indices) {
     StringBuilder text = new StringBuilder(indices.length);
-    for (int position = 0; position < indices.length; position++) {
-      text.append(position == 0 ? "" : separator()).append(symbol(indices[position]));
+    IntFunction<String> speller = speller();
+    for (int index : indices) {
+      text.append(speller.apply(index));
     }
-    return text.toString();
+    return indices.length == 0 ? "" : text.substring(separator().length());
   }
 
   /**
@@ -232,7 +261,8 @@ public abstract sealed class Vocabulary permits CharacterVocabulary, WordVocabul
    * {"format":"charlstm-vocabulary","version":1,"symbols":["\n"," "]}}; the others {@code
    * {"format":"charlstm-vocabulary","version":2,"kind":"words","symbols":["unknown","from"]}}, with
    * kind {@code words}, {@code characters} (with the unknown) or {@code ordered}. Version 3 has
-   * special tokens, or words that do not begin with {@link #UNKNOWN}.
+   * special tokens, or words that do not begin with {@link #UNKNOWN}. Version 4 has kind {@code
+   * bytes}.
    */
   public final String toJson() {
     return VocabularyJson.write(this);

@@ -14,14 +14,15 @@ import java.util.stream.Stream;
  * The file format of a {@link Vocabulary}; everything unexpected is an error. Version 1 has
  * ascending characters. Version 2 has a kind: words or characters, both with the unknown first, or
  * ordered, characters in a given order. Version 3 has the kinds words and ordered, and its symbols
- * may be special tokens ({@link Vocabulary#ofSymbols}).
+ * may be special tokens ({@link Vocabulary#ofSymbols}). Version 4 has the kind bytes.
  */
 final class VocabularyJson {
   private static final String FORMAT = "charlstm-vocabulary";
-  private static final int NEWEST_VERSION = 3;
+  private static final int NEWEST_VERSION = 4;
   private static final String CHARACTERS = "characters";
   private static final String WORDS = "words";
   private static final String ORDERED = "ordered";
+  private static final String BYTES = "bytes";
 
   private VocabularyJson() {}
 
@@ -29,6 +30,8 @@ final class VocabularyJson {
     ObjectNode root = StrictJson.MAPPER.createObjectNode().put("format", FORMAT);
     if (vocabulary instanceof CharacterVocabulary characters && characters.isAscending()) {
       root.put("version", 1);
+    } else if (vocabulary instanceof ByteVocabulary) {
+      root.put("version", 4).put("kind", BYTES);
     } else {
       root.put("version", isWithTokens(vocabulary) ? 3 : 2).put("kind", kind(vocabulary));
     }
@@ -101,6 +104,13 @@ final class VocabularyJson {
       return ascending(characters(symbols));
     }
     requireKeys(root, List.of("format", "version", "kind", "symbols"));
+    if (version.intValue() == 4) {
+      require(
+          root.path("kind").asText().equals(BYTES),
+          "expected \"kind\" to be \"bytes\", found %s",
+          root.path("kind"));
+      return ByteVocabulary.ordered(characters(symbols));
+    }
     if (version.intValue() == 3) {
       return ofSymbols(root.path("kind").asText(), symbols);
     }

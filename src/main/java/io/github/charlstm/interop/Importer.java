@@ -70,6 +70,7 @@ public final class Importer {
    * @param source prefix of the checkpoint that was read
    * @param names which versions of TensorFlow name variables as it does
    * @param checkpoint folder of the checkpoint that was written
+   * @param vocabulary the model's symbols
    * @param used how many tensors of the source are in the run
    * @param notUsed names of its other tensors
    * @param atZero slots that it lacks; they start at zero
@@ -80,6 +81,7 @@ public final class Importer {
       String names,
       Path checkpoint,
       RunSettings.Text settings,
+      Vocabulary vocabulary,
       long step,
       int used,
       List<String> notUsed,
@@ -184,8 +186,11 @@ public final class Importer {
     List<String> notes = new ArrayList<>(place.note().stream().toList());
     if (pickle.nonAsciiBytes()) {
       notes.add(
-          "the vocabulary is one of bytes (Python 2): each byte beyond ASCII became the character"
-              + " of the same number");
+          vocabulary.unit().equals("byte")
+              ? "the vocabulary is one of bytes (Python 2): texts are read and written in UTF-8,"
+                  + " and losses and lengths are those of bytes"
+              : "the vocabulary is one of bytes (Python 2), and not of UTF-8: each byte beyond"
+                  + " ASCII became the character of the same number (ISO-8859-1)");
     }
     if (vocabulary.contains('\r')) {
       notes.add(
@@ -325,6 +330,7 @@ public final class Importer {
           file.versions(),
           written,
           settings,
+          plan.vocabulary(),
           plan.step(),
           map.used(),
           map.notUsed(),

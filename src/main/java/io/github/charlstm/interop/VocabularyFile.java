@@ -41,7 +41,7 @@ public final class VocabularyFile {
    * Reads a file.
    *
    * @param file its extension gives its format, as above. In a pickle of Python 2, bytes beyond
-   *     ASCII become the characters of the same number
+   *     ASCII are those of UTF-8 ({@link Vocabulary#ofBytes}) if they can be, else Latin-1
    * @param format of a text; JSON is always UTF-8
    * @throws InvalidDataException if it cannot be read or holds no vocabulary; the message names it
    */
@@ -72,15 +72,30 @@ public final class VocabularyFile {
   }
 
   static Vocabulary of(PickleFile pickle) {
-    return of(pickle.file(), () -> symbols(pickle.value()));
+    return of(pickle.file(), () -> symbols(pickle.value()), pickle.nonAsciiBytes());
   }
 
   private static Vocabulary of(Path file, Supplier<List<String>> symbols) {
+    return of(file, symbols, false);
+  }
+
+  private static Vocabulary of(Path file, Supplier<List<String>> source, boolean bytes) {
     try {
-      return Vocabulary.ofSymbols(symbols.get());
+      List<String> symbols = source.get();
+      return bytes && areOfUtf8(symbols)
+          ? Vocabulary.ofBytes(symbols)
+          : Vocabulary.ofSymbols(symbols);
     } catch (InvalidDataException e) {
       throw new InvalidDataException(file + " is no vocabulary: " + e.getMessage(), e);
     }
+  }
+
+  // First bytes of characters and later ones, and none that UTF-8 never has (RFC 3629); a text in
+  // Latin-1 has hardly any from 0x80 to 0x9F.
+  private static boolean areOfUtf8(List<String> symbols) {
+    return symbols.stream().allMatch(symbol -> symbol.matches("(?s)[\\x00-\\xBF\\xC2-\\xF4]"))
+        && symbols.stream().anyMatch(symbol -> symbol.matches("[\\x80-\\x9F]"))
+        && symbols.stream().anyMatch(symbol -> symbol.matches("[\\xC2-\\xF4]"));
   }
 
   private static Object parsed(Path file) {

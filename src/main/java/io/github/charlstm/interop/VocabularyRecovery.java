@@ -163,18 +163,15 @@ final class VocabularyRecovery {
     }
 
     void improve() {
-      for (int round = 0; round < ROUNDS; round++) {
+      for (int round = 1; ; round++) {
         double[][] gains = gains();
         int[] proposed = LinearAssignment.greatest(gains);
+        setMargins(gains, proposed);
         boolean better = false;
         for (List<Integer> cycle : cycles(proposed)) {
-          better |= change(cycle, proposed) < 0;
+          better |= round < ROUNDS && change(cycle, proposed) < 0;
         }
-        if (!better) {
-          setMargins(gains, proposed);
-          better = swapped(gains);
-        }
-        if (!better) {
+        if (!better && !swapped(gains, round < ROUNDS)) {
           return;
         }
       }
@@ -259,8 +256,8 @@ final class VocabularyRecovery {
       }
     }
 
-    /** Makes each swap of close ones that helps; whether there was any. */
-    private boolean swapped(double[][] gains) {
+    /** Tries swaps of close ones, and makes each that helps if it may; whether there was any. */
+    private boolean swapped(double[][] gains, boolean mayChange) {
       int[] holder = holders();
       List<Swap> close = new ArrayList<>();
       for (int a = 0; a < numbers.length; a++) {
@@ -288,8 +285,8 @@ final class VocabularyRecovery {
             other[swap.b()] = numbers[swap.a()];
             changed.add(swap.b());
           }
-          double margin = change(changed, other);
-          any |= margin < 0;
+          double margin = mayChange ? change(changed, other) : swap.margin();
+          any |= mayChange && margin < 0;
           changed.forEach(a -> margins[a] = Math.max(0, Math.min(margins[a], margin)));
         }
       }

@@ -1,7 +1,6 @@
 package io.github.charlstm.report;
 
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.TextSplit;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
@@ -117,7 +116,7 @@ public final class RunReader {
           files.attempt("what it ran on", () -> sources.provenance(files.run)).orElse(List.of()),
           isOfImages
               ? "image"
-              : text.map(RunSettings.Text::preparation).orElse(TextPreparation.CHARACTERS).unit(),
+              : text.map(known -> newest.get().vocabulary().unit()).orElse("character"),
           text.map(RunSettings.Text::training)
               .map(t -> (long) t.batchSize() * t.numSteps())
               .or(() -> images.map(known -> (long) known.training().batchSize()))
@@ -197,7 +196,7 @@ public final class RunReader {
       }
       String unknown =
           vocabulary.unknown().isPresent() ? ", one of which stands for all others" : "";
-      String kind = vocabulary.separator().isEmpty() ? " characters" : " words";
+      String kind = " " + vocabulary.unit() + "s";
       entries.add(new Entry("vocabulary", RunFiles.count(vocabulary.size()) + kind + unknown));
       entries.add(new Entry("SHA-256 of the vocabulary", vocabulary.sha256()));
       return entries;

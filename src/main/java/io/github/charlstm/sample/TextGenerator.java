@@ -4,6 +4,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.sample.NextSymbolModel.GeneratedSymbols;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /** Generates symbol by symbol, each fed back with the state (Python: the book's {@code sample}). */
@@ -38,8 +39,8 @@ public final class TextGenerator {
    *
    * @param prime at least one character, all of them in the vocabulary
    * @param random for the policy; if a text ends early, it may be further than the text needed
-   * @param sink takes each symbol soon after it is chosen, words with a space before them; the
-   *     prime is not repeated
+   * @param sink takes each symbol soon after it is chosen, words with a space before them; of bytes
+   *     the text is empty until a character is whole; the prime is not repeated
    * @return the number of symbols generated; less than {@code length} if the next is the unknown
    */
   public int generate(
@@ -81,6 +82,7 @@ public final class TextGenerator {
       RandomGenerator random,
       Consumer<String> sink) {
     float[] probabilities = new float[0];
+    IntFunction<String> speller = vocabulary.speller();
     for (int symbol : prime) {
       probabilities = model.predictNext(symbol);
     }
@@ -89,7 +91,7 @@ public final class TextGenerator {
       if (isUnknown(symbol)) {
         return k;
       }
-      sink.accept(text(symbol));
+      sink.accept(speller.apply(symbol));
       if (k + 1 < length) {
         probabilities = model.predictNext(symbol);
       }
@@ -104,6 +106,7 @@ public final class TextGenerator {
       RandomGenerator random,
       Consumer<String> sink) {
     int last = prime[prime.length - 1];
+    IntFunction<String> speller = vocabulary.speller();
     for (int k = 0; k < prime.length - 1; k++) {
       model.predictNext(prime[k]);
     }
@@ -119,7 +122,7 @@ public final class TextGenerator {
         if (isUnknown(symbol)) {
           return done;
         }
-        sink.accept(text(symbol));
+        sink.accept(speller.apply(symbol));
         last = symbol;
         done++;
       }
@@ -134,9 +137,5 @@ public final class TextGenerator {
 
   private boolean isUnknown(int symbol) {
     return vocabulary.unknown().isPresent() && symbol == vocabulary.unknown().getAsInt();
-  }
-
-  private String text(int symbol) {
-    return vocabulary.separator() + vocabulary.symbol(symbol);
   }
 }

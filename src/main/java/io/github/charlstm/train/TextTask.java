@@ -92,6 +92,11 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
     return session;
   }
 
+  /** {@return what its losses are of: {@code character}, {@code word} or {@code byte}} */
+  public String unit() {
+    return data.vocabulary().unit();
+  }
+
   @Override
   Optional<Vocabulary> vocabulary() {
     return Optional.of(data.vocabulary());

@@ -171,4 +171,14 @@ class VocabularyFileTest {
         .hasMessageStartingWith(file.toString())
         .hasMessageContaining(said);
   }
+
+  @Test
+  void bytesOfPython2AreThoseOfUtf8IfTheyCanBe() throws IOException {
+    Path file = folder.resolve("vocabulary.pkl");
+    Files.writeString(file, "(lp0\nS'\\xec'\naS'\\x82'\naS'\\xac'\naS' '\na.");
+    assertThat(VocabularyFile.read(file, TextFormat.UTF_8).encode("사 "))
+        .containsExactly(0, 1, 2, 3);
+    Files.writeString(file, "(lp0\nS'\\xe9'\naS'a'\na."); // in Latin-1
+    assertThat(VocabularyFile.read(file, TextFormat.UTF_8).encode("aé")).containsExactly(1, 0);
+  }
 }
