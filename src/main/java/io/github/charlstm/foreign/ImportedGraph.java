@@ -24,6 +24,8 @@ import org.tensorflow.proto.OpDef;
 /** A graph that TensorFlow has imported, and its definition. */
 final class ImportedGraph implements AutoCloseable {
   private static final int FIRST_REFERENCE_TYPE = 100;
+  private static final Set<DataType> INTEGERS =
+      Set.of(DataType.DT_INT32, DataType.DT_INT64, DataType.DT_UINT8);
 
   // TensorFlow-Java takes every operation whose name starts with Init for an initializer, and its
   // sessions run no other operation before them. So all are renamed to be in this scope.
@@ -125,7 +127,12 @@ final class ImportedGraph implements AutoCloseable {
   }
 
   boolean isInteger(TensorName name) {
-    return type(name).filter(Set.of(DataType.DT_INT32, DataType.DT_INT64)::contains).isPresent();
+    return type(name).filter(INTEGERS::contains).isPresent();
+  }
+
+  /** Whether a tensor may be one-hot symbols {@code [N, T, V]}. */
+  boolean mayBeOneHot(TensorName name) {
+    return isFloat(name) && shape(name).numDimensions() == 3 && shape(name).get(2) != 1;
   }
 
   /** Whether the number of dimensions is in the range, or unknown. */

@@ -183,11 +183,13 @@ final class RoleFinder {
   }
 
   private Optional<TensorName> usualInputs(Set<String> upstream) {
-    List<TensorName> likely =
-        placeholders(upstream).stream()
+    List<TensorName> all = placeholders(upstream);
+    List<TensorName> numbers =
+        all.stream()
             .filter(name -> graph.isInteger(name) && graph.mayHaveRank(name, 1, 2))
             .toList();
-    return only(likely, TensorName::operation);
+    List<TensorName> oneHot = all.stream().filter(graph::mayBeOneHot).toList();
+    return only(numbers.isEmpty() ? oneHot : numbers, TensorName::operation);
   }
 
   private static <T> Optional<T> only(List<T> candidates, Function<T, String> name) {
@@ -215,10 +217,10 @@ final class RoleFinder {
 
   private void requireSymbols(TensorName symbols) {
     boolean number = graph.isInteger(symbols) || graph.isFloat(symbols);
-    if (!number || !graph.mayHaveRank(symbols, 1, 2)) {
+    if (!graph.mayBeOneHot(symbols) && !(number && graph.mayHaveRank(symbols, 1, 2))) {
       throw InteropException.of(
-          "%s: the inputs %s are no symbol numbers of shape [N, T] or [N]; models that take one-hot"
-              + " vectors or words cannot be run",
+          "%s: the inputs %s are no symbol numbers of shape [N, T] or [N], and no one-hot symbols"
+              + " of shape [N, T, V]; export the model with such inputs",
           graph.source().file(), graph.describe(symbols));
     }
   }

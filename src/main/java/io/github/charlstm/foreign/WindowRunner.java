@@ -26,6 +26,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -35,6 +36,8 @@ import org.tensorflow.types.family.TFloating;
 final class WindowRunner implements AutoCloseable {
   private static final Set<DataType> FLOATS =
       Set.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
+
+  private static final long MOST_COLUMNS = 65_536;
 
   private final LoadedGraph loaded;
   private final ImportedGraph graph;
@@ -264,6 +267,9 @@ final class WindowRunner implements AutoCloseable {
   }
 
   private Tensor inputs(int[] symbols) {
+    if (graph.mayBeOneHot(roles.inputs())) {
+      return oneHot(symbols);
+    }
     boolean flat = graph.shape(roles.inputs()).numDimensions() == 1;
     Shape shape = flat ? Shape.of(batchSize) : Shape.of(batchSize, symbols.length);
     int[] all = new int[batchSize * symbols.length];
@@ -275,6 +281,13 @@ final class WindowRunner implements AutoCloseable {
       case DT_INT32 -> TInt32.tensorOf(shape, DataBuffers.of(all));
       case DT_INT64 ->
           TInt64.tensorOf(shape, DataBuffers.of(Arrays.stream(all).asLongStream().toArray()));
+      case DT_UINT8 -> {
+        byte[] numbers = new byte[all.length];
+        for (int k = 0; k < all.length; k++) {
+          numbers[k] = (byte) all[k];
+        }
+        yield TUint8.tensorOf(shape, DataBuffers.of(numbers));
+      }
       case DT_FLOAT -> {
         float[] numbers = new float[all.length];
         for (int k = 0; k < all.length; k++) {
@@ -286,7 +299,47 @@ final class WindowRunner implements AutoCloseable {
           TFloat64.tensorOf(shape, DataBuffers.of(Arrays.stream(all).asDoubleStream().toArray()));
       default ->
           throw InteropException.of(
-              "%s: inputs must be int32, int64, float32 or float64, found %s",
+              "%s: inputs must be uint8, int32, int64, float32 or float64, found %s",
+              loaded.file(), graph.describe(roles.inputs()));
+    };
+  }
+
+  // [N, T, V] with a one at each symbol
+  private Tensor oneHot(int[] symbols) {
+    long width = size(graph.shape(roles.inputs()), 2);
+    if (width < 2) {
+      Shape predictions = graph.shape(roles.predictions());
+      width = size(predictions, predictions.numDimensions() - 1);
+    }
+    int columns = (int) Math.min(MOST_COLUMNS, width);
+    if (width != columns || width < 2) {
+      throw InteropException.of(
+          "%s: one-hot inputs need a known number of symbols from 2 to %s, found %s",
+          loaded.file(), MOST_COLUMNS, graph.describe(roles.inputs()));
+    }
+    float[] rows = new float[batchSize * symbols.length * columns];
+    for (int k = 0; k < batchSize * symbols.length; k++) {
+      int symbol = symbols[k % symbols.length];
+      if (symbol >= columns) {
+        throw InteropException.of(
+            "%s: symbol %s is beyond the inputs %s",
+            loaded.file(), symbol, graph.describe(roles.inputs()));
+      }
+      rows[k * columns + symbol] = 1;
+    }
+    Shape shape = Shape.of(batchSize, symbols.length, columns);
+    return switch (graph.type(roles.inputs()).orElseThrow()) {
+      case DT_FLOAT -> TFloat32.tensorOf(shape, DataBuffers.of(rows));
+      case DT_DOUBLE -> {
+        double[] wide = new double[rows.length];
+        for (int k = 0; k < rows.length; k++) {
+          wide[k] = rows[k];
+        }
+        yield TFloat64.tensorOf(shape, DataBuffers.of(wide));
+      }
+      default ->
+          throw InteropException.of(
+              "%s: one-hot inputs must be float32 or float64, found %s",
               loaded.file(), graph.describe(roles.inputs()));
     };
   }

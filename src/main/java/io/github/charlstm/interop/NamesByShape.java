@@ -13,10 +13,11 @@ import java.util.regex.Pattern;
 import org.tensorflow.proto.DataType;
 
 /**
- * Finds the variables of a character model of LSTMs by their shapes, where a program has scopes of
- * its own: an output layer {@code [L, V]} with its bias {@code [V]}, and cells {@code [X + L, 4L]}
- * with theirs {@code [4L]}, of which the first reads one-hot symbols, {@code X = V}, or an
- * embedding {@code [V, L]}, and the others {@code X = L}.
+ * Finds the variables of a character model of LSTMs or GRUs by their shapes, where a program has
+ * scopes of its own: an output layer {@code [L, V]} with its bias {@code [V]}, and cells. Kernels
+ * of LSTMs are {@code [X + L, 4L]}, of which the first reads one-hot symbols, {@code X = V}, or an
+ * embedding {@code [V, L]}, and the others {@code X = L}. GRUs on an embedding have gates {@code
+ * [2L, 2L]} and a candidate {@code [2L, L]} in scopes beside each other.
  *
  * @param names the names of {@link io.github.charlstm.model.CharLstm} or, with an embedding, of
  *     {@link io.github.charlstm.model.CharRnn}, by the file's
@@ -51,13 +52,20 @@ record NamesByShape(Map<String, String> names, boolean embedded) {
               .filter(layer -> layer != output && layer.columns() == 4 * output.rows())
               .sorted(Comparator.comparing(layer -> padded(layer.scope())))
               .toList();
-      if (isStack(cells, output.rows()) && hasNoMore(cells, tensors)) {
+      List<TensorInfo> embeddings =
+          tensors.stream()
+              .filter(tensor -> isMatrix(tensor, output.columns(), output.rows()))
+              .filter(tensor -> tensor != output.kernel())
+              .toList();
+      if (embeddings.size() == 1) {
+        List<Gru> grus = grus(layers, output.rows());
+        if (!grus.isEmpty() && hasNoMore(grus.stream().map(Gru::parts).toList(), tensors)) {
+          found.add(new NamesByShape(gruNames(output, grus, embeddings.get(0)), true));
+        }
+      }
+      if (isStack(cells, output.rows())
+          && hasNoMore(cells.stream().map(cell -> Map.of(cell.scope(), cell)).toList(), tensors)) {
         long inputs = cells.get(0).rows() - output.rows();
-        List<TensorInfo> embeddings =
-            tensors.stream()
-                .filter(tensor -> isMatrix(tensor, output.columns(), output.rows()))
-                .filter(tensor -> tensor != output.kernel())
-                .toList();
         if (inputs == output.columns()) {
           found.add(new NamesByShape(names(output, cells, Optional.empty()), false));
         } else if (inputs == output.rows() && embeddings.size() == 1) {
@@ -76,17 +84,54 @@ record NamesByShape(Map<String, String> names, boolean embedded) {
   }
 
   // Peepholes, projections and other parts of cells are not imported.
-  private static boolean hasNoMore(List<Layer> cells, List<TensorInfo> tensors) {
+  private static boolean hasNoMore(List<Map<String, Layer>> cells, List<TensorInfo> tensors) {
     Set<String> scopes = new HashSet<>();
     Set<TensorInfo> known = new HashSet<>();
-    for (Layer cell : cells) {
-      scopes.add(cell.scope());
-      known.addAll(List.of(cell.kernel(), cell.bias()));
-    }
-    return scopes.size() == cells.size()
+    cells.forEach(
+        cell ->
+            cell.forEach(
+                (scope, layer) -> {
+                  scopes.add(scope);
+                  known.addAll(List.of(layer.kernel(), layer.bias()));
+                }));
+    return scopes.size() == cells.stream().mapToInt(Map::size).sum()
         && tensors.stream()
             .filter(tensor -> !known.contains(tensor))
             .noneMatch(tensor -> scopes.stream().anyMatch(s -> tensor.name().startsWith(s + "/")));
+  }
+
+  /** Gates and candidate, whose scopes are in one. */
+  private record Gru(Layer gates, Layer candidate) {
+    Map<String, Layer> parts() {
+      return Map.of(gates.scope(), gates, candidate.scope(), candidate);
+    }
+  }
+
+  private static List<Gru> grus(List<Layer> layers, long units) {
+    List<Gru> grus = new ArrayList<>();
+    for (Layer gates : layers) {
+      if (gates.rows() == 2 * units && gates.columns() == 2 * units) {
+        layers.stream()
+            .filter(layer -> layer.rows() == 2 * units && layer.columns() == units)
+            .filter(layer -> parent(layer.scope()).equals(parent(gates.scope())))
+            .forEach(candidate -> grus.add(new Gru(gates, candidate)));
+      }
+    }
+    grus.sort(Comparator.comparing(gru -> padded(gru.gates().scope())));
+    return grus;
+  }
+
+  private static Map<String, String> gruNames(Layer output, List<Gru> cells, TensorInfo embedding) {
+    Map<String, String> names = names(output, List.of(), Optional.of(embedding));
+    for (int k = 0; k < cells.size(); k++) {
+      String cell = "rnnlm/multi_rnn_cell/cell_" + k + "/gru_cell/";
+      Gru gru = cells.get(k);
+      names.put(gru.gates().kernel().name(), cell + "gates/kernel");
+      names.put(gru.gates().bias().name(), cell + "gates/bias");
+      names.put(gru.candidate().kernel().name(), cell + "candidate/kernel");
+      names.put(gru.candidate().bias().name(), cell + "candidate/bias");
+    }
+    return names;
   }
 
   private static Map<String, String> names(

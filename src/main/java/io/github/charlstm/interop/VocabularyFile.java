@@ -169,6 +169,15 @@ public final class VocabularyFile {
    * number of the word "unknown" may be missing, since its program replaces it by 0.
    */
   private static List<String> numbered(Collection<? extends Map.Entry<?, ?>> entries) {
+    int count = entries.size();
+    if (count > 0
+        && entries.stream().noneMatch(entry -> isNumber(entry, 0))
+        && entries.stream().anyMatch(entry -> isNumber(entry, count))) {
+      // Keras' Tokenizer, and textgenrnn, number from 1 and keep 0 for padding
+      List<Map.Entry<?, ?>> all = new ArrayList<>(entries);
+      all.add(Map.entry("<pad>", 0));
+      return numbered(all, new String[all.size()]);
+    }
     boolean mayMissOne =
         entries.stream()
             .anyMatch(

@@ -29,6 +29,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
 
 class HandMadeModelTest {
   @TempDir Path folder;
@@ -89,6 +90,55 @@ class HandMadeModelTest {
       assertThat(model.crossEntropy(new int[] {0, 2, 2}, done -> {}))
           .isCloseTo(expected, within(1e-6));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {3, -1})
+  void inputsOfThreeDimensionsAreOneHotSymbols(long width) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      var hot =
+          tf.withName("inputs")
+              .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, width)));
+      var known = tf.ensureShape(hot, Shape.of(-1, -1, 3));
+      var sums = tf.nn.softmax(tf.math.cumsum(known, tf.constant(1)));
+      HandMadeModel.write(
+          folder, graph.toGraphDef(), Map.of("predictions", sums.op().name() + ":0"));
+    }
+    try (ForeignModel model = open(folder)) {
+      assertPredicts(model, 0, 1, 0, 0);
+      assertPredicts(model, 2, 1, 0, 1);
+    }
+  }
+
+  @Test
+  void inputsMayBeBytes() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      var bytes =
+          tf.withName("inputs").placeholder(TUint8.class, Placeholder.shape(Shape.of(1, -1)));
+      var hot = tf.oneHot(bytes, tf.constant(3), tf.constant(1f), tf.constant(0f));
+      var sums = tf.nn.softmax(tf.math.cumsum(hot, tf.constant(1)));
+      HandMadeModel.write(
+          folder, graph.toGraphDef(), Map.of("predictions", sums.op().name() + ":0"));
+    }
+    try (ForeignModel model = open(folder)) {
+      assertPredicts(model, 0, 1, 0, 0);
+      assertPredicts(model, 2, 1, 0, 1);
+    }
+  }
+
+  @Test
+  void numbersDividedByTheVocabularysSizeAreRejected() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      var shares =
+          tf.withName("inputs").placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, -1, 1)));
+      var rows = tf.concat(List.of(shares, shares), tf.constant(2));
+      HandMadeModel.write(
+          folder, graph.toGraphDef(), Map.of("predictions", rows.op().name() + ":0"));
+    }
+    assertRejected(folder).hasMessageContaining("no one-hot symbols of shape [N, T, V]");
   }
 
   private static float[] softmax(float... row) {

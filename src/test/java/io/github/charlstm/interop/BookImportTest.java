@@ -114,6 +114,33 @@ class BookImportTest {
   }
 
   @Test
+  void grusInOtherScopesAreFoundByTheirShapes() throws IOException {
+    PythonFixture fixture = PythonFixture.ofSaveFolder("gru_2_kernel");
+    Path expected = book(fixture.folder(), fixture.vocabulary()).checkpoint();
+    EditedFolder.write(
+        fixture.folder(),
+        save,
+        "30",
+        tensors -> {
+          for (String name : List.copyOf(tensors.keySet())) {
+            Tensor tensor = tensors.remove(name);
+            String other =
+                name.replaceFirst("^embedding", "chars/table")
+                    .replace("rnnlm/softmax_w", "out/weights")
+                    .replace("rnnlm/softmax_b", "out/biases")
+                    .replace("rnnlm/multi_rnn_cell", "decoder/layers");
+            tensors.put(other, tensor);
+          }
+        });
+    run = root.resolve("renamed");
+    Importer.Report report = book(save, fixture.vocabulary());
+    assertThat(report.atZero()).isEmpty();
+    assertThat(report.notes()).anyMatch(note -> note.contains("chars/table is embedding"));
+    assertThat(report.settings().model().describe()).isEqualTo("embedding, 2 x GRU 12");
+    assertThat(values(report.checkpoint())).isEqualTo(values(expected));
+  }
+
+  @Test
   void namesThatAreGivenAreTaken() throws IOException {
     PythonFixture fixture = PythonFixture.ofCheckpoint("checkpoint_v2_kernel");
     renamed(Map.of("softmax", "scores"));

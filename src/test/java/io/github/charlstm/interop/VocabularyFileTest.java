@@ -153,7 +153,7 @@ class VocabularyFileTest {
       value = {
         "((S'a'\\nS'b'\\nt(dS'a'\\nI1\\nsS'b'\\nI0\\nst.|do not agree",
         "((S'a'\\nS'b'\\nt(dS'a'\\nI0\\nst.|do not agree",
-        "(dS'a'\\nI1\\ns.|numbers 0 to 0, each once, found 1",
+        "(dS'a'\\nI2\\ns.|numbers 0 to 0, each once, found 2",
         "(dS'a'\\nI0\\nsS'b'\\nI0\\ns.|numbers 0 to 1, each once, found 0",
         "(dS'a'\\nF0.5\\ns.|found 0.5",
         "(S'a'\\nS'the'\\nt.|symbol 1 (from 0) to be one character, found 'the'",
@@ -180,5 +180,14 @@ class VocabularyFileTest {
         .containsExactly(0, 1, 2, 3);
     Files.writeString(file, "(lp0\nS'\\xe9'\naS'a'\na."); // in Latin-1
     assertThat(VocabularyFile.read(file, TextFormat.UTF_8).encode("aé")).containsExactly(1, 0);
+  }
+
+  @Test
+  void numbersFrom1KeepZeroForPadding() throws IOException {
+    Path file = folder.resolve("textgenrnn_vocab.json");
+    Files.writeString(file, "{\"b\":2,\"a\":1,\"<s>\":3}");
+    Vocabulary vocabulary = VocabularyFile.read(file, TextFormat.UTF_8);
+    assertThat(vocabulary.encode("ab")).containsExactly(1, 2);
+    assertThat(vocabulary.special()).containsExactly(0, 3);
   }
 }
