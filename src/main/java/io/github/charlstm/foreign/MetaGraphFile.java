@@ -3,6 +3,7 @@ package io.github.charlstm.foreign;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import io.github.charlstm.checkpoint.KerasFile;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.graph.GraphIndex;
 import java.io.IOException;
@@ -45,13 +46,11 @@ record MetaGraphFile(
 
   /** Reads a file of the options' format, which must have a graph of the tags. */
   static MetaGraphFile read(Path path, ForeignModelOptions options) {
-    if (String.valueOf(path.getFileName()).matches(".*\\.(h5|hdf5|keras)")) {
-      throw InteropException.of(
-          "%s is a file of Keras; convert it in Python: keras.models.load_model('%s').export("
-              + "'exported') of Keras 3, or tf.saved_model.save(model, 'exported'), and give the"
-              + " folder as `saved_model`",
-          path, path.getFileName());
-    }
+    KerasFile.remedy(path)
+        .ifPresent(
+            remedy -> {
+              throw new InteropException(remedy);
+            });
     return switch (options.format()) {
       case SAVED_MODEL -> savedModel(path, options.tags());
       case META_GRAPH -> metaGraph(path);

@@ -3,6 +3,7 @@ package io.github.charlstm.interop;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.checkpoint.KerasFile;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.FileFailures;
 import io.github.charlstm.data.InvalidDataException;
@@ -453,6 +454,11 @@ public final class Importer {
       if (Files.isDirectory(given)) {
         return inFolder(given);
       }
+      KerasFile.remedy(given)
+          .ifPresent(
+              remedy -> {
+                throw new CheckpointException(remedy);
+              });
       Path prefix = withoutIndex(given);
       if (!CheckpointReader.exists(prefix)) {
         throw new CheckpointException(

@@ -3,6 +3,7 @@ package io.github.charlstm.train;
 import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.CheckpointState;
+import io.github.charlstm.checkpoint.KerasFile;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.checkpoint.TensorBundle;
 import io.github.charlstm.data.FileFailures;
@@ -75,6 +76,12 @@ public record TrainingCheckpoint(
   }
 
   private static void requireCheckpointOrRun(Path folder) {
+    KerasFile.remedy(folder)
+        .filter(remedy -> Files.isRegularFile(folder))
+        .ifPresent(
+            remedy -> {
+              throw new CheckpointException(remedy);
+            });
     if (isOfPython(folder)) {
       throw new CheckpointException(
           folder

@@ -181,7 +181,7 @@ class ForeignCommandsTest {
   void filesOfKerasAreNamedWithTheConversion() throws IOException {
     Files.writeString(root.resolve("model.keras"), "PK");
     assertThat(tool("sample --saved-model ROOT/model.keras --vocab ROOT/vocabulary.txt").err())
-        .contains("model.keras is a file of Keras; convert it", "give the folder as --saved-model");
+        .contains("model.keras is a file of Keras; convert it", "run the folder as --saved-model");
   }
 
   @Test
