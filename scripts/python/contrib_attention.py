@@ -215,7 +215,7 @@ def beam_document(case, decoder, iterations, time_major=False, history=False):
 
 
 def attention_beam(name, width=3, history=False, seed=1, **options):
-    with GraphCase("beam: " + name, seed=seed, kernel_scale=1.5) as case:
+    with GraphCase("beam: " + name, seed=seed, kernel_scale=0.8) as case:
         table = v1.get_variable("embedding", [SYMBOLS, DEPTH])
         tiled = seq2seq.tile_batch(memory(case), width)
         mechanism = seq2seq.LuongAttention(QUERY, tiled, seq2seq.tile_batch(lengths(case), width))

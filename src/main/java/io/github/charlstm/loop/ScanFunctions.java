@@ -1,12 +1,9 @@
 package io.github.charlstm.loop;
 
-import io.github.charlstm.graph.CustomGradients;
 import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.GraphIndex;
 import io.github.charlstm.loop.BodyGraph.LoopVariable;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -337,57 +334,17 @@ final class ScanFunctions<T extends TFloating> {
     }
 
     private void differentiate(List<Output<?>> ys, List<Output<?>> seeds) {
-      GraphIndex nodes = new GraphIndex(step.graph.graph().toGraphDef());
       List<Output<?>> xs = new ArrayList<>();
       xs.add(step.input.asOutput());
       xs.addAll(step.states);
       List<Output<?>> captures = step.graph.captures();
       captures.stream().filter(c -> Dtypes.isFloat(c.dataType())).forEach(xs::add);
-      // tf.gradients needs a y for each x; a y that depends on no x is left out.
-      xs.removeIf(x -> ys.stream().noneMatch(y -> reaches(nodes, x, y)));
-      List<Output<?>> usedYs = new ArrayList<>();
-      List<Output<?>> usedSeeds = new ArrayList<>();
-      for (int k = 0; k < ys.size(); k++) {
-        Output<?> y = ys.get(k);
-        if (xs.stream().anyMatch(x -> reaches(nodes, x, y))) {
-          usedYs.add(y);
-          usedSeeds.add(seeds.get(k));
-        }
-      }
-      if (!xs.isEmpty()) {
-        Output<?>[] gradients =
-            step.graph.graph().addGradients("gradient", array(usedYs), array(xs), array(usedSeeds));
-        for (int k = 0; k < gradients.length; k++) {
-          if (CustomGradients.exists(gradients[k])) {
-            found.put(xs.get(k), gradients[k]);
-          }
-        }
-      }
+      found.putAll(TensorGradients.of(step.graph.graph(), ys, xs, seeds));
       for (int k = 0; k < captures.size(); k++) {
         if (found.containsKey(captures.get(k))) {
           differentiableCaptures.add(k);
         }
       }
-    }
-
-    // Whether a tensor is computed from another one, or is the same.
-    private static boolean reaches(GraphIndex nodes, Output<?> from, Output<?> to) {
-      Deque<String> open = new ArrayDeque<>(List.of(GraphIndex.tensor(to)));
-      Set<String> seen = new HashSet<>();
-      while (!open.isEmpty()) {
-        String tensor = open.pop();
-        if (tensor.equals(GraphIndex.tensor(from))) {
-          return true;
-        }
-        if (seen.add(tensor)) {
-          open.addAll(GraphIndex.tensors(nodes.node(GraphIndex.nodeOf(tensor))));
-        }
-      }
-      return false;
-    }
-
-    private static Output<?>[] array(List<Output<?>> outputs) {
-      return outputs.toArray(Output[]::new);
     }
   }
 }

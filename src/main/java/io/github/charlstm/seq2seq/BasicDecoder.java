@@ -24,14 +24,14 @@ import org.tensorflow.types.family.TType;
  * @param <I> of the samples
  */
 public final class BasicDecoder<T extends TFloating, I extends TType>
-    implements Decoder<T, RNNState<T>, BasicDecoder.Output<T, I>, BasicDecoder.Output<T, I>> {
+    implements Decoder<T, RNNState<T>, BasicDecoder.StepOutput<T, I>, BasicDecoder.Output<T, I>> {
   private final RNNCell cell;
   private final Helper<T, I> helper;
   private final RNNState<T> initialState;
   private final Optional<OutputLayer> outputLayer;
 
   /**
-   * Outputs of a step, or of all (Python: {@code BasicDecoderOutput}).
+   * Outputs of all steps, or of one (Python: {@code BasicDecoderOutput}).
    *
    * @param rnnOutput of the cell, or of the output layer
    * @param sampleId what the helper chose
@@ -41,6 +41,19 @@ public final class BasicDecoder<T extends TFloating, I extends TType>
     public Output {
       Objects.requireNonNull(rnnOutput, "rnnOutput");
       Objects.requireNonNull(sampleId, "sampleId");
+    }
+  }
+
+  /**
+   * Outputs of a step.
+   *
+   * @param output of the decoder
+   * @param alignments of wrappers that keep a history
+   */
+  public record StepOutput<T extends TFloating, I extends TType>(
+      Output<T, I> output, List<Operand<T>> alignments) {
+    public StepOutput {
+      alignments = List.copyOf(alignments);
     }
   }
 
@@ -89,7 +102,7 @@ public final class BasicDecoder<T extends TFloating, I extends TType>
   }
 
   @Override
-  public Next<T, RNNState<T>, Output<T, I>> step(
+  public Next<T, RNNState<T>, StepOutput<T, I>> step(
       DecodeStep<T> step, Operand<T> inputs, RNNState<T> state) {
     RNNCell.Step<T> done =
         cell.requireStep(cell.firstCall(step.variables(), depth(inputs), step.tf(), inputs, state));
@@ -99,7 +112,10 @@ public final class BasicDecoder<T extends TFloating, I extends TType>
             : done.output();
     Operand<I> ids = helper.sample(step, outputs, done.state());
     Helper.Next<T> next = helper.nextInputs(step, outputs, done.state(), ids);
-    return new Next<>(new Output<>(outputs, ids), next.state(), next.inputs(), next.finished());
+    StepOutput<T, I> output =
+        new StepOutput<>(
+            new Output<>(outputs, ids), AttentionWrapperState.lastAlignments(done.state()));
+    return new Next<>(output, next.state(), next.inputs(), next.finished());
   }
 
   static long depth(Operand<?> inputs) {
@@ -130,19 +146,28 @@ public final class BasicDecoder<T extends TFloating, I extends TType>
   }
 
   @Override
-  public List<Operand<?>> flattenOutputs(Output<T, I> outputs) {
-    return List.of(outputs.rnnOutput(), outputs.sampleId());
+  public List<Operand<?>> flattenOutputs(StepOutput<T, I> outputs) {
+    List<Operand<?>> leaves = new ArrayList<>(flattenFinal(outputs.output()));
+    leaves.addAll(outputs.alignments());
+    return leaves;
+  }
+
+  @Override
+  public int imputed() {
+    return 2;
   }
 
   @Override
   public Result<Output<T, I>, RNNState<T>> finish(
       Ops tf, List<Operand<?>> outputs, RNNState<T> finalState) {
-    return new Result<>(packFinal(outputs), finalState);
+    List<Operand<T>> histories = typed(outputs.subList(2, outputs.size()));
+    return new Result<>(
+        packFinal(outputs), AttentionWrapperState.withHistories(finalState, histories.iterator()));
   }
 
   @Override
   public List<Operand<?>> flattenFinal(Output<T, I> outputs) {
-    return flattenOutputs(outputs);
+    return List.of(outputs.rnnOutput(), outputs.sampleId());
   }
 
   @Override

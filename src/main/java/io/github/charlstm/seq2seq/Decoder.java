@@ -71,6 +71,14 @@ public interface Decoder<T extends TFloating, S, O, F> {
   List<Operand<?>> flattenOutputs(O outputs);
 
   /**
+   * How many of a step's tensors, from the first on, are zeros where a sequence is finished and
+   * {@code impute_finished} is set; all by default.
+   */
+  default int imputed() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * What the loop returns.
    *
    * @param tf builder of the graph around the loop

@@ -90,8 +90,8 @@ public final class Dense implements OutputLayer {
     }
 
     /**
-     * Name of the layer's variable scope; by default {@code dense}, or {@code dense_1}, {@code
-     * dense_2} and so on if that is taken.
+     * Name of the layer's variable scope, {@code dense} by default; if it is taken, with {@code
+     * _1}, {@code _2} and so on behind it.
      */
     public Builder name(String scopeName) {
       this.name = Optional.of(scopeName);
@@ -121,8 +121,14 @@ public final class Dense implements OutputLayer {
           "Dense expects inputs of shape [..., depth] with a known depth, found %s (tensor %s)"
               .formatted(shape.isUnknown() ? "an unknown shape" : shape, inputs.op().name()));
     }
+    build(scope, inputs.type(), shape.get(-1));
+    return apply(tf, inputs);
+  }
+
+  /** Applies the layer, whose variables are made. */
+  <T extends TFloating> Operand<T> apply(Ops tf, Operand<T> inputs) {
+    Shape shape = inputs.shape();
     long depth = shape.get(-1);
-    makeVariables(scope, inputs.type(), depth);
     if (kernel.shape().get(0) != depth) {
       throw new IllegalArgumentException(
           "this Dense has a kernel %s of shape %s, found inputs of shape %s (tensor %s)"
@@ -145,12 +151,12 @@ public final class Dense implements OutputLayer {
         List.of(tf.slice(sizes, tf.array(0), tf.array(last)), tf.array(units)), tf.constant(0));
   }
 
-  private <T extends TFloating> void makeVariables(
-      VariableScope scope, Class<T> dtype, long depth) {
+  @Override
+  public <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long depth) {
     if (kernel != null) {
       return;
     }
-    VariableScope own = name.map(scope::child).orElseGet(() -> scope.defaultChild("dense"));
+    VariableScope own = scope.defaultChild(name.orElse("dense"));
     Shape shape = Shape.of(depth, units);
     kernel =
         kernelInitializer.isPresent()

@@ -137,6 +137,11 @@ public record DynamicDecode<F, S>(F outputs, S state, Operand<TInt32> sequenceLe
      *     is eager or in the body of a loop
      */
     public DynamicDecode<F, S> build() {
+      if (imputeFinished && decoder.tracksOwnFinished()) {
+        throw new IllegalArgumentException(
+            "dynamic_decode with impute_finished needs a decoder whose sequences stay in place; a"
+                + " BeamSearchDecoder exchanges its beams");
+      }
       VariableScope variables =
           scopeName.map(parent::child).orElseGet(() -> parent.defaultChild(DEFAULT_SCOPE));
       Ops scope = subScope(scopeName.orElse(DEFAULT_SCOPE));
@@ -202,7 +207,9 @@ public record DynamicDecode<F, S>(F outputs, S state, Operand<TInt32> sequenceLe
       List<Operand<?>> outputs = new ArrayList<>(decoder.flattenOutputs(next.outputs()));
       List<Operand<?>> state = new ArrayList<>(decoder.flattenState(next.state()));
       if (imputeFinished) {
-        outputs.replaceAll(output -> zerosWhere(body, finished, output));
+        for (int k = 0; k < Math.min(outputs.size(), decoder.imputed()); k++) {
+          outputs.set(k, zerosWhere(body, finished, outputs.get(k)));
+        }
         for (int k = 0; k < state.size(); k++) {
           state.set(k, keptWhere(body, finished, oldState.get(k), state.get(k)));
         }

@@ -13,6 +13,15 @@ public interface OutputLayer {
   int units();
 
   /**
+   * Makes the variables; a second call does nothing.
+   *
+   * @param scope the variables go into a child with the layer's name
+   * @param dtype of variables and inputs
+   * @param depth size of the inputs' last dimension
+   */
+  <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long depth);
+
+  /**
    * Makes the variables at the first call, and applies the layer.
    *
    * @param scope the variables go into a child with the layer's name

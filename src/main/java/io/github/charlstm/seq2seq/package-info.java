@@ -9,10 +9,16 @@
  * GreedyEmbeddingHelper} and {@code SampleEmbeddingHelper} look up the symbol that was chosen, the
  * scheduled ones do both. {@link io.github.charlstm.seq2seq.SequenceLoss} is the loss.
  *
+ * <p>An {@link io.github.charlstm.seq2seq.AttentionWrapper} is a cell that attends to a memory by
+ * an {@link io.github.charlstm.seq2seq.AttentionMechanism}. A {@link
+ * io.github.charlstm.seq2seq.BeamSearchDecoder} follows several continuations.
+ *
  * <p>Variables have TF1's names, seeds give Python's samples, and {@code tf.gradients}
  * differentiates the loop. Second derivatives are not supported.
  *
- * <p>The random numbers of {@code SampleEmbeddingHelper} start anew in a run that fetches other
- * tensors than the runs before; in Python they go on.
+ * <p>Known limits: the random numbers of {@code SampleEmbeddingHelper} and of {@code sigmoid_noise}
+ * may start anew in a run that fetches other tensors than the runs before; in Python they go on. Of
+ * an alignment history, {@code DynamicRnn} keeps none. {@code custom_key_value_fn} and {@code
+ * attention_fn} are left out.
  */
 package io.github.charlstm.seq2seq;
