@@ -1,0 +1,594 @@
+package io.github.charlstm.rnn;
+
+import static io.github.charlstm.Rejections.assertRejected;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.TensorFlowCase;
+import io.github.charlstm.cell.DropoutWrapper;
+import io.github.charlstm.cell.GRUCell;
+import io.github.charlstm.cell.LSTMCell;
+import io.github.charlstm.cell.MultiRNNCell;
+import io.github.charlstm.cell.RNNCell;
+import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.StateSize;
+import io.github.charlstm.cell.TensorState;
+import io.github.charlstm.graph.Initializer;
+import io.github.charlstm.graph.Initializers;
+import io.github.charlstm.graph.VariableScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/** The cases of TensorFlow's core_rnn_test and rnn_test about loops. */
+@Tag("slow")
+class CoreRnnSuiteTest {
+  private static final int BATCH = 2;
+  private static final int DEPTH = 5;
+  private static final int STEPS = 8;
+  private static final int UNITS = 3;
+  private static final Initializer SMALL = Initializers.randomUniform(-0.01f, 0.01f).seed(23489);
+  private final LoopRunner loops = new LoopRunner();
+  private final Ops tf = loops.tf;
+  private final VariableScope root = loops.store.rootScope();
+
+  @AfterEach
+  void close() {
+    loops.close();
+  }
+
+  /** Output {@code input + 1}, state {@code state + 1}; without variables. */
+  private static final class PlusOneCell extends RNNCell {
+    @Override
+    public int outputSize() {
+      return DEPTH;
+    }
+
+    @Override
+    public StateSize stateSize() {
+      return StateSize.of(DEPTH);
+    }
+
+    @Override
+    public void build(VariableScope scope, long inputDepth) {}
+
+    @Override
+    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
+      requireState(state);
+      Operand<TFloat32> one = tf.constant(1f);
+      return new Step(
+          tf.math.add(inputs, one), new TensorState(tf.math.add(state.flatten().get(0), one)));
+    }
+  }
+
+  /** The same input at each step. */
+  private static List<Operand<TFloat32>> repeated(Operand<TFloat32> input) {
+    return Collections.nCopies(STEPS, input);
+  }
+
+  private StaticRnn.Builder unrolled(RNNCell cell, Operand<TFloat32> input) {
+    return StaticRnn.builder(tf, root, cell, repeated(input));
+  }
+
+  private DynamicRnn.Builder dynamic(RNNCell cell, Operand<TFloat32> input) {
+    return DynamicRnn.builder(tf, root, cell, tf.stack(repeated(input))).timeMajor(true);
+  }
+
+  private static float[] plus(float[] values, float more) {
+    float[] sums = values.clone();
+    for (int k = 0; k < sums.length; k++) {
+      sums[k] += more;
+    }
+    return sums;
+  }
+
+  private static float[] filled(int many, float value) {
+    float[] values = new float[many];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  private LSTMCell.Builder lstm() {
+    return LSTMCell.builder(UNITS).initializer(SMALL);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Loop.class,
+      names = {"STATIC_RNN", "DYNAMIC_RNN"})
+  @TensorFlowCase("core_rnn_test.RNNTest.testInvalidSequenceLengthShape")
+  @TensorFlowCase("rnn_test.RNNTest.testInvalidSequenceLengthShape")
+  void lengthsThatAreNoVectorAreRejected(Loop loop) {
+    Operand<TFloat32> step = loops.placeholder(3, 4);
+    List<Operand<TFloat32>> inputs =
+        loop.unrolled() ? List.of(step) : List.of(tf.stack(List.of(step)));
+    var lengths = loop.unrolled() ? tf.constant(4) : tf.constant(new int[][] {{4}});
+    assertRejected(
+        () ->
+            loop.build(tf, root, new PlusOneCell(), inputs, Optional.empty(), Optional.of(lengths)),
+        "sequence_length of shape",
+        lengths.shape().toString());
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.RNNTest.testRNN")
+  void aCellIsCalledAtEachStep() {
+    Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
+    StaticRnn rnn = unrolled(new PlusOneCell(), input).build();
+    assertThat(rnn.outputs()).hasSize(STEPS);
+    for (Operand<TFloat32> output : rnn.outputs()) {
+      assertThat(output.shape()).isEqualTo(input.shape());
+      assertThat(loops.runner.fetch(output)).containsExactly(plus(loops.runner.fetch(input), 1));
+    }
+    assertThat(loops.runner.fetch(rnn.state().flatten().get(0)))
+        .containsExactly(filled(BATCH * DEPTH, STEPS));
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.RNNTest.testDropout")
+  void droppedInputsAreZeros() {
+    RNNCell cell = DropoutWrapper.builder(new PlusOneCell()).inputKeepProb(1e-6f).seed(0).build();
+    StaticRnn rnn = unrolled(cell, loops.values(1, BATCH, DEPTH)).build();
+    for (Operand<TFloat32> output : rnn.outputs()) {
+      assertThat(output.shape()).isEqualTo(Shape.of(BATCH, DEPTH));
+      assertThat(loops.runner.fetch(output)).containsExactly(filled(BATCH * DEPTH, 1));
+    }
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.RNNTest.testDynamicCalculation")
+  void outputsEndAtTheLengths() {
+    Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
+    Operand<TInt64> lengths = tf.placeholder(TInt64.class);
+    loops.runner.feedAlways(lengths, TInt64.vectorOf(2, 3));
+    StaticRnn rnn = unrolled(new PlusOneCell(), input).sequenceLength(lengths).build();
+    List<float[]> outputs = loops.runner.fetch(rnn.outputs());
+    float[] full = plus(loops.runner.fetch(input), 1);
+    assertThat(outputs.get(0)).containsExactly(full);
+    assertThat(outputs.get(1)).containsExactly(full);
+    float[] half = full.clone();
+    Arrays.fill(half, 0, DEPTH, 0);
+    assertThat(outputs.get(2)).containsExactly(half);
+    for (float[] output : outputs.subList(3, STEPS)) {
+      assertThat(output).containsOnly(0);
+    }
+    assertThat(loops.runner.fetch(rnn.state().flatten().get(0)))
+        .containsExactly(2, 2, 2, 2, 2, 3, 3, 3, 3, 3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rnn", "prefix"})
+  @TensorFlowCase("core_rnn_test.RNNTest.testScope")
+  @TensorFlowCase("core_rnn_test.GRUTest.testDynamicScope")
+  void variablesAreInTheLoopsScope(String scope) {
+    var unrolled = unrolled(new GRUCell(UNITS), loops.values(1, BATCH, DEPTH));
+    var dynamic =
+        DynamicRnn.builder(
+                tf, root.child("second"), new GRUCell(UNITS), loops.values(1, BATCH, STEPS, DEPTH))
+            .sequenceLength(tf.array(3, 7));
+    if (!scope.equals("rnn")) {
+      unrolled.scope(scope);
+      dynamic.scope(scope);
+    }
+    unrolled.build();
+    assertThat(loops.store.references().keySet())
+        .hasSize(4)
+        .allMatch(name -> name.startsWith(scope + "/"));
+    dynamic.build();
+    assertThat(loops.store.references().keySet())
+        .filteredOn(name -> name.startsWith("second/" + scope + "/"))
+        .hasSize(4);
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testNoProjNoSharding")
+  @TensorFlowCase("core_rnn_test.LSTMTest.testProjNoSharding")
+  void outputsHaveTheCellsWidth() {
+    Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
+    StaticRnn plain = unrolled(lstm().stateIsTuple(false).build(), input).build();
+    Operand<TFloat32> open = loops.placeholder(-1, DEPTH);
+    loops.runner.feedAlways(open, LoopRunner.tensor(1, BATCH, DEPTH));
+    RNNCell wide = lstm().usePeepholes(true).numProj(4).stateIsTuple(false).build();
+    StaticRnn projected = unrolled(wide, open).scope("projected").build();
+    loops.initialize();
+    for (int t = 0; t < STEPS; t++) {
+      assertThat(plain.outputs().get(t).shape()).isEqualTo(Shape.of(BATCH, UNITS));
+      assertThat(loops.runner.fetch(plain.outputs().get(t))).hasSize(BATCH * UNITS);
+      assertThat(loops.runner.fetch(projected.outputs().get(t))).hasSize(BATCH * 4);
+    }
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testCellClipping")
+  void aMemoryClippedToZeroGivesZeros() {
+    RNNCell cell = lstm().usePeepholes(true).cellClip(0).stateIsTuple(false).build();
+    StaticRnn rnn = unrolled(cell, loops.values(1, BATCH, DEPTH)).build();
+    loops.initialize();
+    for (Operand<TFloat32> output : rnn.outputs()) {
+      assertThat(loops.runner.fetch(output)).containsOnly(0f, -0f);
+    }
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testSharingWeightsWithReuse")
+  void oneCellInTwoLoopsSharesItsWeights() {
+    Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
+    RNNCell cell = wide(23489);
+    StaticRnn first = StaticRnn.builder(tf, root.child("share"), cell, repeated(input)).build();
+    StaticRnn second = StaticRnn.builder(tf, root.child("share"), cell, repeated(input)).build();
+    StaticRnn other =
+        StaticRnn.builder(tf, root.child("diff"), wide(23490), repeated(input)).build();
+    loops.initialize();
+    loops.assertClose(second.outputs(), first.outputs(), 0);
+    for (int t = 0; t < STEPS; t++) {
+      assertThat(loops.runner.fetch(other.outputs().get(t)))
+          .isNotEqualTo(loops.runner.fetch(first.outputs().get(t)));
+    }
+  }
+
+  private static RNNCell wide(long seed) {
+    return LSTMCell.builder(UNITS)
+        .usePeepholes(true)
+        .numProj(4)
+        .initializer(Initializers.randomUniform(-1, 1).seed(seed))
+        .stateIsTuple(false)
+        .build();
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testSharingWeightsWithDifferentNamescope")
+  void nameScopesOfOperationsDoNotMatterToVariables() {
+    Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
+    RNNCell cell = wide(23489);
+    VariableScope share = root.child("share");
+    var first = StaticRnn.builder(tf.withSubScope("one"), share, cell, repeated(input)).build();
+    var second = StaticRnn.builder(tf.withSubScope("two"), share, cell, repeated(input)).build();
+    loops.initialize();
+    assertThat(first.outputs().get(0).op().name()).startsWith("one/");
+    assertThat(second.outputs().get(0).op().name()).startsWith("two/");
+    loops.assertClose(second.outputs(), first.outputs(), 0);
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testDynamicRNNAllowsUnknownTimeDimension")
+  void theNumberOfStepsMayBeUnknown() {
+    DynamicRnn rnn =
+        DynamicRnn.builder(tf, root, new GRUCell(30), loops.placeholder(1, -1, 20)).build();
+    assertThat(rnn.outputs().shape().asArray()).containsExactly(1, -1, 30);
+  }
+
+  @Test
+  @TensorFlowCase("rnn_test.RNNTest.testBatchSizeFromInput")
+  void theBatchIsThatOfTheInputs() {
+    for (long batch : new long[] {3, -1}) {
+      Operand<TFloat32> inputs = loops.placeholder(batch, 4, 5);
+      DynamicRnn zeros = DynamicRnn.builder(tf, root, new PlusOneCell(), inputs).build();
+      var start = StateSize.of(5).pack(List.of(loops.placeholder(batch, 5)));
+      DynamicRnn given =
+          DynamicRnn.builder(tf, root, new PlusOneCell(), inputs).initialState(start).build();
+      for (DynamicRnn rnn : List.of(zeros, given)) {
+        assertThat(rnn.outputs().shape().get(0)).isEqualTo(batch);
+        assertThat(rnn.state().flatten().get(0).shape().get(0)).isEqualTo(batch);
+      }
+    }
+  }
+
+  private static List<Operand<TFloat32>> leaves(DynamicRnn rnn) {
+    return rnn.state().flatten();
+  }
+
+  /** One cell, static and dynamic, of lengths 4 and 6: the same bits. */
+  private void assertTheBitsAgree(RNNCell cell) {
+    Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
+    StaticRnn unrolled = unrolled(cell, input).sequenceLength(tf.array(4, 6)).build();
+    DynamicRnn dynamic = dynamic(cell, input).sequenceLength(tf.array(4, 6)).build();
+    loops.initialize();
+    loops.assertClose(List.of(dynamic.outputs()), List.of(tf.stack(unrolled.outputs())), 0);
+    loops.assertClose(leaves(dynamic), unrolled.state().flatten(), 0);
+    assertThat(dynamic.state().describe()).isEqualTo(unrolled.state().describe());
+    assertThat(dynamic.state()).hasSameClassAs(unrolled.state());
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testDynamicRNNWithTupleStates")
+  void bothLoopsGiveOneTupleOfStates() {
+    assertTheBitsAgree(lstm().usePeepholes(true).numProj(4).build());
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testDynamicRNNWithNestedTupleStates")
+  void bothLoopsGiveOneNestedTupleOfStates() {
+    List<RNNCell> layers = new ArrayList<>();
+    for (int k = 0; k < 4; k++) {
+      layers.add(
+          LSTMCell.builder(UNITS + k).usePeepholes(true).numProj(4 + k).initializer(SMALL).build());
+    }
+    RNNCell stack = new MultiRNNCell(layers);
+    assertThat(stack.stateSize().flatten()).containsExactly(3, 4, 4, 5, 5, 6, 6, 7);
+    var zeros = stack.zeroState(tf, 1).flatten();
+    for (int k = 0; k < 8; k++) {
+      assertThat(zeros.get(k).shape()).isEqualTo(Shape.of(1, stack.stateSize().flatten().get(k)));
+    }
+    assertTheBitsAgree(stack);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @TensorFlowCase(
+      value = "core_rnn_test.LSTMTest.testDynamicEquivalentToStaticRNN",
+      partly = "values are equal bit for bit, gradients to 1e-6 of the largest")
+  @TensorFlowCase(
+      value = "core_rnn_test.LSTMTest.testDynamicEquivalentToStaticRNNWithSequenceLength",
+      partly = "values are equal bit for bit, gradients to 1e-6 of the largest")
+  void valuesAndGradientsOfBothLoopsAgree(boolean withLengths) {
+    Operand<TFloat32> inputs = loops.values(1, STEPS, BATCH, DEPTH);
+    RNNCell cell = lstm().usePeepholes(true).numProj(4).stateIsTuple(false).build();
+    var steps = tf.unstack(inputs, (long) STEPS).output();
+    var unrolled = StaticRnn.builder(tf, root, cell, steps);
+    var dynamic = DynamicRnn.builder(tf, root, cell, inputs).timeMajor(true);
+    if (withLengths) {
+      unrolled.sequenceLength(tf.array(6, 3));
+      dynamic.sequenceLength(tf.array(6, 3));
+    }
+    StaticRnn one = unrolled.build();
+    DynamicRnn two = dynamic.build();
+    var split = tf.unstack(two.outputs(), (long) STEPS).output();
+    loops.initialize();
+    loops.assertClose(split, one.outputs(), 0);
+    loops.assertClose(leaves(two), one.state().flatten(), 0);
+    List<Operand<TFloat32>> places = loops.weights();
+    places.add(inputs);
+    List<Operand<TFloat32>> left = List.of(split.get(0), split.get(STEPS - 1), leaves(two).get(0));
+    List<Operand<TFloat32>> right =
+        List.of(one.outputs().get(0), one.outputs().get(STEPS - 1), one.state().flatten().get(0));
+    for (int k = 0; k < 3; k++) {
+      List<float[]> found = loops.runner.fetch(loops.gradients(left.get(k), places));
+      List<float[]> expected = loops.runner.fetch(loops.gradients(right.get(k), places));
+      for (int p = 0; p < found.size(); p++) {
+        assertThat(found.get(p))
+            .containsExactly(expected.get(p), within(1e-6f * largest(expected.get(p))));
+      }
+    }
+  }
+
+  private static float largest(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.GRUTest.testDynamic")
+  void aGruOfTwoLengths() {
+    DynamicRnn rnn =
+        DynamicRnn.builder(
+                tf,
+                root.child("dynamic_scope"),
+                new GRUCell(UNITS),
+                loops.values(1, STEPS, BATCH, DEPTH))
+            .timeMajor(true)
+            .sequenceLength(tf.array(0, 7))
+            .build();
+    loops.initialize();
+    float[] state = loops.runner.fetch(leaves(rnn).get(0));
+    assertThat(Arrays.copyOf(state, UNITS)).containsOnly(0);
+    assertThat(Arrays.copyOfRange(state, UNITS, 2 * UNITS)).doesNotContain(0);
+    assertThat(loops.runner.fetch(rnn.outputs())).hasSize(STEPS * BATCH * UNITS);
+  }
+
+  /**
+   * Both directions have the same weights and each step the same input, so the backward outputs are
+   * the forward ones in reverse.
+   *
+   * @param outputs of each step, {@code [batch, 2 * units]}
+   */
+  private void assertMirrored(
+      List<float[]> outputs,
+      int[] lengths,
+      List<Operand<TFloat32>> forward,
+      List<Operand<TFloat32>> backward) {
+    for (int n = 0; n < BATCH; n++) {
+      for (int t = 0; t < lengths[n]; t++) {
+        for (int k = 0; k < UNITS; k++) {
+          assertThat(outputs.get(t)[n * 2 * UNITS + k])
+              .isEqualTo(outputs.get(lengths[n] - 1 - t)[n * 2 * UNITS + UNITS + k])
+              .isNotZero();
+        }
+      }
+    }
+    loops.assertClose(backward, forward, LoopRunner.VALUES);
+  }
+
+  private Operand<TFloat32> input(boolean knownBatch) {
+    Operand<TFloat32> input = loops.placeholder(knownBatch ? BATCH : -1, DEPTH);
+    loops.runner.feedAlways(input, LoopRunner.tensor(1, BATCH, DEPTH));
+    return input;
+  }
+
+  private Operand<TInt64> lengths() {
+    Operand<TInt64> lengths = tf.placeholder(TInt64.class);
+    loops.runner.feedAlways(lengths, TInt64.vectorOf(2, 3));
+    return lengths;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "false, true", "true, false", "false, false"})
+  @TensorFlowCase("core_rnn_test.BidirectionalRNNTest.testBidirectionalRNN")
+  @TensorFlowCase("core_rnn_test.BidirectionalRNNTest.testBidirectionalRNNWithoutSequenceLength")
+  void unrolledDirectionsMirrorEachOther(boolean knownBatch, boolean withLengths) {
+    var builder =
+        StaticBidirectionalRnn.builder(
+            tf,
+            root,
+            lstm().usePeepholes(true).stateIsTuple(false).build(),
+            lstm().usePeepholes(true).stateIsTuple(false).build(),
+            repeated(input(knownBatch)));
+    if (withLengths) {
+      builder.sequenceLength(lengths());
+    }
+    StaticBidirectionalRnn rnn = builder.build();
+    for (Operand<TFloat32> output : rnn.outputs()) {
+      assertThat(output.shape().asArray()).containsExactly(knownBatch ? BATCH : -1, 2 * UNITS);
+    }
+    loops.initialize();
+    assertMirrored(
+        loops.runner.fetch(rnn.outputs()),
+        withLengths ? new int[] {2, 3} : new int[] {STEPS, STEPS},
+        rnn.stateForward().flatten(),
+        rnn.stateBackward().flatten());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+  @TensorFlowCase("core_rnn_test.BidirectionalRNNTest.testBidirectionalDynamicRNN")
+  void dynamicDirectionsMirrorEachOther(int options) {
+    boolean knownBatch = (options & 1) > 0;
+    boolean tuple = (options & 2) > 0;
+    boolean timeMajor = (options & 4) > 0;
+    boolean withLengths = (options & 8) > 0;
+    Operand<TFloat32> steps = tf.stack(repeated(input(knownBatch)));
+    Operand<TFloat32> inputs = timeMajor ? steps : tf.linalg.transpose(steps, tf.array(1, 0, 2));
+    var builder =
+        BidirectionalDynamicRnn.builder(
+                tf,
+                root,
+                lstm().stateIsTuple(tuple).build(),
+                lstm().stateIsTuple(tuple).build(),
+                inputs)
+            .timeMajor(timeMajor);
+    if (withLengths) {
+      builder.sequenceLength(lengths());
+    }
+    BidirectionalDynamicRnn rnn = builder.build();
+    Operand<TFloat32> joined = rnn.joined(tf);
+    long batch = knownBatch ? BATCH : -1;
+    assertThat(joined.shape().asArray())
+        .containsExactly(timeMajor ? new long[] {STEPS, batch, 6} : new long[] {batch, STEPS, 6});
+    Operand<TFloat32> ordered = timeMajor ? joined : tf.linalg.transpose(joined, tf.array(1, 0, 2));
+    loops.initialize();
+    assertMirrored(
+        loops.runner.fetch(tf.unstack(ordered, (long) STEPS).output()),
+        withLengths ? new int[] {2, 3} : new int[] {STEPS, STEPS},
+        rnn.stateForward().flatten(),
+        rnn.stateBackward().flatten());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bidirectional_rnn, false",
+    "prefix, false",
+    "bidirectional_rnn, true",
+    "prefix, true"
+  })
+  @TensorFlowCase("core_rnn_test.BidirectionalRNNTest.testBidirectionalRNNScope")
+  @TensorFlowCase("core_rnn_test.BidirectionalRNNTest.testBidirectionalDynamicRNNScope")
+  void variablesOfBothDirectionsAreInTheLoopsScope(String scope, boolean dynamic) {
+    RNNCell forward = lstm().build();
+    RNNCell backward = lstm().build();
+    if (dynamic) {
+      var builder =
+          BidirectionalDynamicRnn.builder(
+              tf, root, forward, backward, loops.values(1, BATCH, STEPS, DEPTH));
+      (scope.equals("prefix") ? builder.scope(scope) : builder).build();
+    } else {
+      var builder =
+          StaticBidirectionalRnn.builder(
+              tf, root, forward, backward, repeated(loops.values(1, BATCH, DEPTH)));
+      (scope.equals("prefix") ? builder.scope(scope) : builder).build();
+    }
+    assertThat(loops.store.references().keySet())
+        .hasSize(4)
+        .allMatch(name -> name.startsWith(scope + "/"));
+  }
+
+  private StackBidirectionalDynamicRnn.Builder stack(Operand<TFloat32> inputs) {
+    return StackBidirectionalDynamicRnn.builder(tf, root, twoLayers(), twoLayers(), inputs);
+  }
+
+  private static List<RNNCell> twoLayers() {
+    return List.of(
+        LSTMCell.builder(2).usePeepholes(true).initializer(SMALL).stateIsTuple(false).build(),
+        LSTMCell.builder(3).usePeepholes(true).initializer(SMALL).stateIsTuple(false).build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @TensorFlowCase("rnn_test.StackBidirectionalRNNTest.testBidirectionalRNN")
+  void onlyTheFirstLayerOfAStackIsMirrored(boolean knownBatch) {
+    Operand<TFloat32> inputs =
+        tf.linalg.transpose(tf.stack(repeated(input(knownBatch))), tf.array(1, 0, 2));
+    StackBidirectionalDynamicRnn rnn = stack(inputs).sequenceLength(lengths()).build();
+    assertThat(rnn.outputs().shape().asArray()).containsExactly(knownBatch ? BATCH : -1, STEPS, 6);
+    loops.initialize();
+    loops.assertClose(
+        rnn.statesForward().get(0).flatten(),
+        rnn.statesBackward().get(0).flatten(),
+        LoopRunner.VALUES);
+    float[] out = loops.runner.fetch(rnn.outputs());
+    int[] lengths = {2, 3};
+    for (int n = 0; n < BATCH; n++) {
+      for (int t = 0; t < lengths[n]; t++) {
+        for (int k = 0; k < UNITS; k++) {
+          int mirrored = lengths[n] - 1 - t;
+          assertThat(out[(n * STEPS + t) * 6 + k])
+              .isNotEqualTo(out[(n * STEPS + mirrored) * 6 + UNITS + k]);
+        }
+      }
+    }
+  }
+
+  @Test
+  @TensorFlowCase("rnn_test.StackBidirectionalRNNTest.testBidirectionalRNN")
+  void theFirstLayerOfAStackGoesOnFromItsState() {
+    Operand<TFloat32> inputs =
+        tf.linalg.transpose(tf.stack(repeated(loops.values(1, BATCH, DEPTH))), tf.array(1, 0, 2));
+    List<RNNCell> forward = twoLayers();
+    List<RNNCell> backward = twoLayers();
+    var three =
+        StackBidirectionalDynamicRnn.builder(tf, root, forward, backward, inputs)
+            .sequenceLength(tf.array(3, 2))
+            .build();
+    var five =
+        StackBidirectionalDynamicRnn.builder(tf, root, forward, backward, inputs)
+            .sequenceLength(tf.array(5, 3))
+            .build();
+    var rest =
+        StackBidirectionalDynamicRnn.builder(tf, root, forward, backward, inputs)
+            .initialStatesForward(three.statesForward())
+            .initialStatesBackward(three.statesBackward())
+            .sequenceLength(tf.array(2, 1))
+            .build();
+    loops.initialize();
+    loops.assertClose(
+        rest.statesForward().get(0).flatten(), five.statesForward().get(0).flatten(), 0);
+    loops.assertClose(
+        rest.statesBackward().get(0).flatten(), five.statesBackward().get(0).flatten(), 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stack_bidirectional_rnn", "prefix"})
+  @TensorFlowCase("rnn_test.StackBidirectionalRNNTest.testBidirectionalDynamicRNNScope")
+  void variablesOfAStackAreInItsScope(String scope) {
+    var builder = stack(loops.values(1, BATCH, STEPS, DEPTH));
+    (scope.equals("prefix") ? builder.scope(scope) : builder).build();
+    assertThat(loops.store.references().keySet())
+        .hasSize(20)
+        .allMatch(name -> name.startsWith(scope + "/"));
+  }
+}
