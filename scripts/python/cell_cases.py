@@ -114,6 +114,37 @@ def contrib_cells():
     plain = {**small, "layer_norm": False, "dropout_keep_prob": 0.5, "dropout_prob_seed": 18}
     layers = stack(dropped, plain)
     family.add_both("layer_norm_dropout_stack_lengths", layers, lengths, **seeded, batch=3)
+    sru = {"type": "SRUCell", **units}
+    family.add_both("sru_cell", sru)
+    relu = {**sru, "num_units": 2, "activation": "relu"}
+    family.add_both("sru_cell_stack_lengths", stack(relu, sru), lengths, steps=4, batch=3)
+    return family.cases
+
+
+def contrib_wrappers():
+    family = Family()
+    lengths = {"sequence_length": [2, 0, 4]}
+    longer = {"steps": 4, "batch": 3}
+
+    def wrapped(kind, cell, **options):
+        return {"type": kind, "cell": cell, **options}
+
+    into = wrapped("InputProjectionWrapper", basic_lstm(), num_proj=2)
+    family.add_both("input_projection_wrapper", into)
+    out_of = wrapped("OutputProjectionWrapper", gru(), output_size=2)
+    family.add_both("output_projection_wrapper", out_of)
+    layers = stack({**into, "activation": "relu"}, {**out_of, "activation": "sigmoid"})
+    family.add_both("projection_wrappers_stack_lengths", layers, lengths, **longer)
+    around = wrapped("OutputProjectionWrapper", stack(basic_lstm(), gru()), output_size=3)
+    family.add_both("projection_wrapper_around_stack", around)
+    attention = wrapped("AttentionCellWrapper", basic_lstm(), attn_length=3)
+    family.add_both("attention_cell_wrapper", attention, steps=4)
+    options = {"attn_length": 2, "attn_size": 3, "attn_vec_size": 5, "input_size": 6}
+    concatenated = basic_lstm(state_is_tuple=False)
+    one_tensor = wrapped("AttentionCellWrapper", concatenated, **options, state_is_tuple=False)
+    family.add_both("attention_cell_wrapper_concatenated", one_tensor, steps=4)
+    layers = stack(wrapped("AttentionCellWrapper", stack(gru(), basic_lstm()), **options), gru())
+    family.add_both("attention_cell_wrapper_stack_lengths", layers, lengths, **longer)
     return family.cases
 
 
@@ -290,6 +321,7 @@ FAMILIES = (
     lstm_cell,
     gru_cell,
     contrib_cells,
+    contrib_wrappers,
     multi_rnn_cell,
     dropout_wrapper,
     residual_and_device,

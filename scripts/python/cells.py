@@ -16,6 +16,7 @@ ACTIVATIONS = {
 }
 RESIDUAL_FUNCTIONS = {"scaled": lambda inputs, outputs: inputs * 0.5 + outputs}
 KEEP_PROBS = ("input_keep_prob", "output_keep_prob", "state_keep_prob")
+CONTRIB_WRAPPERS = ("InputProjectionWrapper", "OutputProjectionWrapper", "AttentionCellWrapper")
 RECURRENT_OPTIONS = {
     "BasicRNNCell": {"activation"},
     "BasicLSTMCell": {"forget_bias", "state_is_tuple", "activation"},
@@ -30,6 +31,7 @@ RECURRENT_OPTIONS = {
     },
     "GRUCell": {"activation"},
     "UGRNNCell": {"forget_bias", "activation"},
+    "SRUCell": {"activation"},
     "NASCell": {"num_proj", "use_bias"},
     "LayerNormBasicLSTMCell": {
         "forget_bias",
@@ -83,6 +85,8 @@ class CellBuilder:
             "ResidualWrapper": self._residual,
             "DeviceWrapper": self._device,
         }
+        if kind in CONTRIB_WRAPPERS:
+            return self._contrib_wrapper(kind, **options)
         if kind not in builders:
             raise ValueError(f"unknown cell type {kind}")
         return builders[kind](**options)
@@ -123,6 +127,12 @@ class CellBuilder:
 
     def _device(self, cell, device):
         return rnn_cell.DeviceWrapper(self.build(cell), device)
+
+
+    def _contrib_wrapper(self, kind, cell, **options):
+        if "activation" in options:
+            options["activation"] = ACTIVATIONS[options["activation"]]
+        return getattr(contrib_cells, kind)(self.build(cell), **options)
 
 
 def has_dropout(spec):

@@ -1,4 +1,4 @@
-"""Cells of tf.contrib.rnn, which TensorFlow 2 lacks, by their equations."""
+"""Cells and wrappers of tf.contrib.rnn, which TensorFlow 2 lacks, by their equations."""
 
 import tensorflow as tf
 
@@ -138,3 +138,145 @@ class LayerNormBasicLSTMCell(rnn_cell.RNNCell):
         variance = tf.reduce_mean(squares, 1, keepdims=True)
         scale = tf.math.rsqrt(variance + 1e-12) * gamma
         return x * scale + (beta - mean * scale)
+
+
+class SRUCell(rnn_cell.RNNCell):
+    """c' = f c + (1 - f) x0, h = r act(c') + (1 - r) x3, with [x0, f, r, x3] = x W and a bias."""
+
+    def __init__(self, num_units, activation=tf.tanh):
+        super().__init__()
+        self._num_units = num_units
+        self._activation = activation
+
+    @property
+    def state_size(self):
+        return self._num_units
+
+    @property
+    def output_size(self):
+        return self._num_units
+
+    def call(self, inputs, state):
+        units = self._num_units
+        kernel = v1.get_variable("kernel", [inputs.shape[-1], 4 * units])
+        bias = v1.get_variable("bias", [2 * units], initializer=v1.zeros_initializer())
+        new, forget, reset, highway = tf.split(tf.matmul(inputs, kernel), 4, axis=1)
+        gates = tf.sigmoid(tf.nn.bias_add(tf.concat([forget, reset], 1), bias))
+        f, r = tf.split(gates, 2, axis=1)
+        memory = f * state + (1.0 - f) * new
+        return r * self._activation(memory) + (1.0 - r) * highway, memory
+
+
+def linear(args, columns):
+    """tf.contrib.rnn's linear map of one or more matrices, in the present scope."""
+    joined = args[0] if len(args) == 1 else tf.concat(args, 1)
+    kernel = v1.get_variable("kernel", [joined.shape[-1], columns])
+    bias = v1.get_variable("bias", [columns], initializer=v1.zeros_initializer())
+    return tf.nn.bias_add(tf.matmul(joined, kernel), bias)
+
+
+class Wrapper(rnn_cell.RNNCell):
+    """A cell around another, whose state is that cell's."""
+
+    def __init__(self, cell):
+        super().__init__()
+        self._cell = cell
+
+    @property
+    def state_size(self):
+        return self._cell.state_size
+
+    @property
+    def output_size(self):
+        return self._cell.output_size
+
+    def zero_state(self, batch_size, dtype):
+        with tf.name_scope(type(self).__name__ + "ZeroState"):
+            return self._cell.zero_state(batch_size, dtype)
+
+
+class InputProjectionWrapper(Wrapper):
+    """The inputs are projected before the cell."""
+
+    def __init__(self, cell, num_proj, activation=None):
+        super().__init__(cell)
+        self._num_proj = num_proj
+        self._activation = activation or tf.identity
+
+    def call(self, inputs, state):
+        return self._cell(self._activation(linear([inputs], self._num_proj)), state)
+
+
+class OutputProjectionWrapper(Wrapper):
+    """The outputs are projected after the cell."""
+
+    def __init__(self, cell, output_size, activation=None):
+        super().__init__(cell)
+        self._columns = output_size
+        self._activation = activation or tf.identity
+
+    @property
+    def output_size(self):
+        return self._columns
+
+    def call(self, inputs, state):
+        output, state = self._cell(inputs, state)
+        return self._activation(linear([output], self._columns)), state
+
+
+class AttentionCellWrapper(rnn_cell.RNNCell):
+    """Attention over the last outputs, which are a part of the state."""
+
+    def __init__(
+        self,
+        cell,
+        attn_length,
+        attn_size=None,
+        attn_vec_size=None,
+        input_size=None,
+        state_is_tuple=True,
+    ):
+        super().__init__()
+        self._cell = cell
+        self._length = attn_length
+        self._size = attn_size or cell.output_size
+        self._features = attn_vec_size or self._size
+        self._input_size = input_size
+        self._state_is_tuple = state_is_tuple
+
+    @property
+    def _sizes(self):
+        return (self._cell.state_size, self._size, self._size * self._length)
+
+    @property
+    def state_size(self):
+        return self._sizes if self._state_is_tuple else sum(self._sizes)
+
+    @property
+    def output_size(self):
+        return self._size
+
+    def call(self, inputs, state):
+        parts = state if self._state_is_tuple else tf.split(state, self._sizes, axis=1)
+        inner, attention, window = parts
+        window = tf.reshape(window, [-1, self._length, self._size])
+        columns = self._input_size or inputs.shape[-1]
+        output, inner = self._cell(linear([inputs, attention], columns), inner)
+        query = tf.concat(tf.nest.flatten(inner), 1) if self._state_is_tuple else inner
+        with v1.variable_scope("attention"):
+            attention = self._attention(query, window)
+        with v1.variable_scope("attn_output_projection"):
+            output = linear([output, attention], self._size)
+        window = tf.concat([window[:, 1:], output[:, None]], 1)
+        state = (inner, attention, tf.reshape(window, [-1, self._length * self._size]))
+        return output, state if self._state_is_tuple else tf.concat(state, 1)
+
+    def _attention(self, query, window):
+        weights = v1.get_variable("attn_w", [1, 1, self._size, self._features])
+        vector = v1.get_variable("attn_v", [self._features])
+        hidden = tf.reshape(window, [-1, self._length, 1, self._size])
+        features = tf.nn.conv2d(hidden, weights, [1, 1, 1, 1], "SAME")
+        y = tf.reshape(linear([query], self._features), [-1, 1, 1, self._features])
+        scores = tf.nn.softmax(tf.reduce_sum(vector * tf.tanh(features + y), [2, 3]))
+        weighted = tf.reshape(scores, [-1, self._length, 1, 1]) * hidden
+        return tf.reshape(tf.reduce_sum(weighted, [1, 2]), [-1, self._size])
