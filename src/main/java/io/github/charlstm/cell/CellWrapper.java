@@ -16,7 +16,8 @@ abstract class CellWrapper extends RNNCell {
     this.cell = Objects.requireNonNull(cell, "cell");
   }
 
-  final RNNCell cell() {
+  /** The cell inside (Python: {@code wrapper.wrapped_cell}). */
+  public final RNNCell wrappedCell() {
     return cell;
   }
 

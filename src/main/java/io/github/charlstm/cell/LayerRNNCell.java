@@ -44,16 +44,9 @@ abstract class LayerRNNCell extends RNNCell {
 
   @Override
   public final <T extends TFloating> void build(VariableScope scope, Class<T> type, long depth) {
-    if (depth == Shape.UNKNOWN_SIZE) {
-      throw new IllegalArgumentException(
-          typeName() + " needs inputs of a known depth, found inputs of unknown depth");
-    }
-    if (depth < 1) {
-      throw new IllegalArgumentException(
-          typeName() + " needs inputs of depth 1 or more, found " + depth);
-    }
+    requireDepth(typeName(), depth);
     if (kernel == null) {
-      kernel = createVariables(ownScope(scope), type, depth);
+      kernel = createVariables(ownScope(scope, scopeName, reuse), type, depth);
       inputDepth = depth;
       dtype = type;
     } else if (type != dtype) {
@@ -70,8 +63,21 @@ abstract class LayerRNNCell extends RNNCell {
     }
   }
 
+  /**
+   * @throws IllegalArgumentException if the depth is unknown or below 1
+   */
+  static void requireDepth(String cell, long depth) {
+    if (depth == Shape.UNKNOWN_SIZE) {
+      throw new IllegalArgumentException(
+          cell + " needs inputs of a known depth, found inputs of unknown depth");
+    }
+    if (depth < 1) {
+      throw new IllegalArgumentException(cell + " needs inputs of depth 1 or more, found " + depth);
+    }
+  }
+
   // TF1: a layer that may reuse keeps its name, any other takes the next free one.
-  private VariableScope ownScope(VariableScope scope) {
+  static VariableScope ownScope(VariableScope scope, String scopeName, Reuse reuse) {
     return reuse == Reuse.FALSE
         ? scope.defaultChild(scopeName)
         : scope.child(scopeName).withReuse(reuse);

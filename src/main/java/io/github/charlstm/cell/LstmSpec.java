@@ -90,7 +90,7 @@ public final class LstmSpec {
         .flatMap(
             noise ->
                 plain(
-                    wrapper.cell(),
+                    wrapper.wrappedCell(),
                     Dropout.of(noise, wrapper.inputKeepProb()),
                     Dropout.of(noise, wrapper.outputKeepProb())));
   }
@@ -118,7 +118,7 @@ public final class LstmSpec {
   }
 
   private static RNNCell unwrapped(RNNCell cell) {
-    return cell instanceof DropoutWrapper wrapper ? unwrapped(wrapper.cell()) : cell;
+    return cell instanceof DropoutWrapper wrapper ? unwrapped(wrapper.wrappedCell()) : cell;
   }
 
   /** {@return the width of c and h} */

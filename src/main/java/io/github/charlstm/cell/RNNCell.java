@@ -162,6 +162,25 @@ public abstract class RNNCell {
     return zeros(scope, dtype, size -> scope.stack(List.of(batchSize, scope.constant(size))));
   }
 
+  /**
+   * A state of zeros for inputs, of their batch and type (Python: {@code
+   * cell.get_initial_state(inputs)}; for a batch and a type, {@link #zeroState}).
+   *
+   * @param inputs of known rank, {@code [batch, ...]}
+   * @throws IllegalArgumentException if the rank is unknown or 0
+   */
+  public final <T extends TFloating> RNNState<T> getInitialState(Ops tf, Operand<T> inputs) {
+    Shape shape = inputs.shape();
+    if (shape.isUnknown() || shape.numDimensions() == 0) {
+      throw new IllegalArgumentException(
+          "get_initial_state expects inputs of shape [batch, ...], found %s (tensor %s)"
+              .formatted(shape.isUnknown() ? "an unknown shape" : shape, inputs.op().name()));
+    }
+    return shape.get(0) == Shape.UNKNOWN_SIZE
+        ? zeroState(tf, tf.gather(tf.shape(inputs), tf.constant(0), tf.constant(0)), inputs.type())
+        : zeroState(tf, Math.toIntExact(shape.get(0)), inputs.type());
+  }
+
   /** As {@link #zeroState(Ops, int, Class)}, of float32. */
   public final RNNState<TFloat32> zeroState(Ops tf, int batchSize) {
     return zeroState(tf, batchSize, TFloat32.class);

@@ -71,10 +71,13 @@ final class Tensors {
     return matrix.shape().isUnknown() ? Shape.UNKNOWN_SIZE : matrix.shape().get(0);
   }
 
+  // As in TF1, a plain tuple of c and h is an LSTM's state too.
   private static <T extends TFloating> boolean sameStructure(RNNState<T> one, RNNState<T> other) {
     List<RNNState<T>> parts = one.parts();
     List<RNNState<T>> others = other.parts();
-    if (one.getClass() != other.getClass() || parts.size() != others.size()) {
+    boolean plainTuple = one instanceof LSTMStateTuple<T> && other instanceof TupleState<T>;
+    boolean sameKind = plainTuple || one.getClass() == other.getClass();
+    if (!sameKind || parts.size() != others.size()) {
       return false;
     }
     for (int k = 0; k < parts.size(); k++) {

@@ -3,9 +3,9 @@ package io.github.charlstm.graph;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -41,16 +41,29 @@ public record ClipByGlobalNorm<T extends TFloating>(
       throw new IllegalArgumentException(
           "clip_by_global_norm needs a clip_norm of 0 or more, found " + clipNorm);
     }
+    return clipped(tf, tensors, (scope, dtype) -> Dtypes.constant(scope, dtype, clipNorm));
+  }
+
+  /**
+   * As {@link #of(Ops, List, double)}, with a bound of the graph, which is not checked.
+   *
+   * @param clipNorm scalar
+   */
+  public static <T extends TFloating> ClipByGlobalNorm<T> of(
+      Ops tf, List<Operand<T>> tensors, Operand<T> clipNorm) {
+    return clipped(tf, tensors, (scope, dtype) -> clipNorm);
+  }
+
+  private static <T extends TFloating> ClipByGlobalNorm<T> clipped(
+      Ops tf, List<Operand<T>> tensors, BiFunction<Ops, Class<T>, Operand<T>> clipNorm) {
     Ops scope = tf.withSubScope("clip_by_global_norm");
     Operand<T> globalNorm = globalNorm(scope, tensors);
     Class<T> dtype = globalNorm.type();
-    double inverse = dtype == TFloat64.class ? 1 / clipNorm : 1f / (float) clipNorm;
+    Operand<T> bound = clipNorm.apply(scope, dtype);
+    Operand<T> one = Dtypes.constant(scope, dtype, 1);
     Operand<T> finite =
         scope.math.mul(
-            Dtypes.constant(scope, dtype, clipNorm),
-            scope.math.minimum(
-                scope.math.div(Dtypes.constant(scope, dtype, 1), globalNorm),
-                Dtypes.constant(scope, dtype, inverse)));
+            bound, scope.math.minimum(scope.math.div(one, globalNorm), scope.math.div(one, bound)));
     // zero for a finite norm, NaN for any other
     Operand<T> scale = scope.math.add(finite, scope.math.sub(globalNorm, globalNorm));
     List<Operand<T>> clipped = new ArrayList<>();

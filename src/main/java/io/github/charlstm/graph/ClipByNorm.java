@@ -1,5 +1,6 @@
 package io.github.charlstm.graph;
 
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Sum;
@@ -24,26 +25,44 @@ public final class ClipByNorm {
    */
   public static <T extends TFloating> Operand<T> of(
       Ops tf, Operand<T> tensor, double clipNorm, int... axes) {
-    if (tensor instanceof IndexedSlices<T> slices) {
-      return slices.withValues(of(tf, slices.values(), clipNorm, axes));
-    }
     if (!(clipNorm >= 0)) {
       throw new IllegalArgumentException(
           "clip_by_norm needs a clip_norm of 0 or more, found " + clipNorm);
+    }
+    Ops scope = tf.withSubScope("clip_by_norm");
+    return clipped(scope, tensor, () -> Dtypes.constant(scope, tensor.type(), clipNorm), axes);
+  }
+
+  /**
+   * As {@link #of(Ops, Operand, double, int...)}, with a bound of the graph, which is not checked.
+   *
+   * @param clipNorm scalar, or one for each norm
+   * @throws IllegalArgumentException if the bound would broadcast the tensor to another shape, or
+   *     the rank is needed and not known
+   */
+  public static <T extends TFloating> Operand<T> of(
+      Ops tf, Operand<T> tensor, Operand<T> clipNorm, int... axes) {
+    ClipByValue.requireBound("clip_by_norm", "clip_norm", tensor, clipNorm);
+    return clipped(tf.withSubScope("clip_by_norm"), tensor, () -> clipNorm, axes);
+  }
+
+  private static <T extends TFloating> Operand<T> clipped(
+      Ops scope, Operand<T> tensor, Supplier<Operand<T>> clipNorm, int... axes) {
+    if (tensor instanceof IndexedSlices<T> slices) {
+      return slices.withValues(clipped(scope, slices.values(), clipNorm, axes));
     }
     if (axes.length == 0 && tensor.shape().isUnknown()) {
       throw new IllegalArgumentException(
           "clip_by_norm needs a tensor of known rank, or axes; found an unknown shape (tensor %s)"
               .formatted(tensor.op().name()));
     }
-    Ops scope = tf.withSubScope("clip_by_norm");
     Operand<TInt32> dimensions = scope.array(axes.length == 0 ? all(tensor) : axes);
     Operand<T> squares = scope.sum(scope.math.mul(tensor, tensor), dimensions, Sum.keepDims(true));
     Operand<TBool> positive = scope.math.greater(squares, Dtypes.constant(scope, tensor.type(), 0));
     // two selects: else the gradient of the root at 0 would be NaN
     Operand<T> safe = scope.select(positive, squares, Dtypes.constant(scope, tensor.type(), 1));
     Operand<T> norm = scope.select(positive, scope.math.sqrt(safe), squares);
-    Operand<T> bound = Dtypes.constant(scope, tensor.type(), clipNorm);
+    Operand<T> bound = clipNorm.get();
     return scope.identity(
         scope.math.div(scope.math.mul(tensor, bound), scope.math.maximum(norm, bound)));
   }

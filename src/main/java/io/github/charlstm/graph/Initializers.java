@@ -5,6 +5,8 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.ndarray.FloatNdArray;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -257,6 +259,59 @@ public final class Initializers {
     }
     return new SeededInitializer(
         (tf, shape, dtype, pair) -> uniform(tf, shape, dtype, min, max, pair));
+  }
+
+  /**
+   * Uniform in {@code [-limit, limit)} with {@code limit = factor * sqrt(3 / fan)} (Python: {@code
+   * tf.uniform_unit_scaling_initializer}); the fan is the product of all dimensions but the last,
+   * at least 1.
+   *
+   * @param factor finite; TF1's default is 1
+   */
+  public static SeededInitializer uniformUnitScaling(double factor) {
+    if (!Double.isFinite(factor)) {
+      throw new IllegalArgumentException(
+          "uniform_unit_scaling needs a finite factor, found " + factor);
+    }
+    return new SeededInitializer(
+        (tf, shape, dtype, pair) -> {
+          int rank = shape.numDimensions();
+          double fan = Math.max(1, rank < 2 ? 1 : shape.take(rank - 1).size());
+          return symmetric(tf, shape, dtype, Math.sqrt(3 / fan) * factor, pair);
+        });
+  }
+
+  /**
+   * The identity matrix times a gain, also if it is not square (Python: {@code
+   * tf.initializers.identity}).
+   *
+   * @param gain finite; TF1's default is 1
+   */
+  public static Initializer identity(double gain) {
+    if (!Double.isFinite(gain)) {
+      throw new IllegalArgumentException("identity needs a finite gain, found " + gain);
+    }
+    return (tf, shape, dtype, seeds) -> identity(tf, shape, dtype, gain);
+  }
+
+  // TF1's operations, which RandomSeeds counts; newer ones have more operands.
+  private static <T extends TFloating> Operand<T> identity(
+      Ops tf, Shape shape, Class<T> dtype, double gain) {
+    if (shape.numDimensions() != 2) {
+      throw new IllegalArgumentException(
+          "identity needs a variable of two dimensions, found shape " + shape);
+    }
+    boolean square = shape.get(0) == shape.get(1);
+    Shape diagonal = Shape.of(Math.min(shape.get(0), shape.get(1)));
+    Operand<T> ones = filled(tf, diagonal, dtype, 1);
+    OperationBuilder eye =
+        square
+            ? tf.scope().opBuilder("MatrixDiag", "eye")
+            : tf.scope()
+                .opBuilder("MatrixSetDiag", "eye")
+                .addInput(filled(tf, shape, dtype, 0).asOutput());
+    Operation built = eye.addInput(ones.asOutput()).build();
+    return tf.math.mul(Dtypes.constant(tf, dtype, gain), built.<T>output(0));
   }
 
   /**

@@ -89,6 +89,25 @@ public record BidirectionalDynamicRnn<T extends TFloating>(
       return this;
     }
 
+    /**
+     * Taken for TF1's programs, without effect: tensors that the gradient needs are not swapped
+     * from a GPU's memory to the host's.
+     */
+    public Builder<T> swapMemory(boolean swap) {
+      return this;
+    }
+
+    /**
+     * Taken for TF1's programs (32 by default there), without effect: TensorFlow chooses how many
+     * steps run at once. Results do not depend on it.
+     *
+     * @param number at least 1
+     */
+    public Builder<T> parallelIterations(int number) {
+      RnnArguments.requireParallelIterations(NAME, number);
+      return this;
+    }
+
     /** Whether the loops have gradients; true by default. False saves memory. */
     public Builder<T> gradient(boolean wanted) {
       this.gradient = wanted;

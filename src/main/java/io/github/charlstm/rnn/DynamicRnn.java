@@ -85,6 +85,25 @@ public record DynamicRnn<T extends TFloating>(Operand<T> outputs, RNNState<T> st
       return this;
     }
 
+    /**
+     * Taken for TF1's programs, without effect: tensors that the gradient needs are not swapped
+     * from a GPU's memory to the host's.
+     */
+    public Builder<T> swapMemory(boolean swap) {
+      return this;
+    }
+
+    /**
+     * Taken for TF1's programs (32 by default there), without effect: TensorFlow chooses how many
+     * steps run at once. Results do not depend on it.
+     *
+     * @param number at least 1
+     */
+    public Builder<T> parallelIterations(int number) {
+      RnnArguments.requireParallelIterations(NAME, number);
+      return this;
+    }
+
     /** Whether the loop has a gradient; true by default. False saves memory. */
     public Builder<T> gradient(boolean wanted) {
       this.gradient = wanted;

@@ -71,7 +71,10 @@ abstract class LoopBuilder<T extends TFloating, B extends LoopBuilder<T, B>> {
 
     /** The initial state, by default zeros. */
     final RNNState<T> initialState(Ops loop, long knownBatch, Supplier<Operand<TInt32>> batch) {
-      return initialState.orElseGet(() -> zeroState(loop, knownBatch, batch));
+      initialState.ifPresent(cell::requireFits);
+      return initialState
+          .map(given -> cell.stateSize().pack(given.flatten()))
+          .orElseGet(() -> zeroState(loop, knownBatch, batch));
     }
 
     final RNNState<T> zeroState(Ops loop, long knownBatch, Supplier<Operand<TInt32>> batch) {

@@ -45,6 +45,16 @@ final class RnnArguments {
     }
   }
 
+  /**
+   * @throws IllegalArgumentException if the number is below 1
+   */
+  static void requireParallelIterations(String loop, int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException(
+          loop + " expects parallel_iterations of at least 1, found " + number);
+    }
+  }
+
   /** The name scope of a loop; as in TF1 its name may hold slashes. */
   static Ops subScope(Ops tf, String name) {
     Ops scope = tf;

@@ -40,6 +40,7 @@ class CellOptionsTest {
         Named.of("lstm_cell", LSTMCell::builder),
         Named.of("gru_cell", GRUCell::builder),
         Named.of("ugrnn_cell", UGRNNCell::builder),
+        Named.of("sru_cell", SRUCell::builder),
         Named.of("nas_cell", NASCell::builder),
         Named.of("layer_norm_basic_lstm_cell", LayerNormBasicLSTMCell::builder));
   }
@@ -83,13 +84,23 @@ class CellOptionsTest {
     assertThatThrownBy(() -> second.build(store.rootScope().child("rnn"), DEPTH))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rnn/")
-        .hasMessageContaining("exists already with shape [%s, ", splitsKernel(kind) ? 3 : 7)
-        .hasMessageContaining("asked to make it with shape [%s, ", splitsKernel(kind) ? 5 : 9);
+        .hasMessageContaining("exists already with shape [%s, ", firstRows(kind, 3))
+        .hasMessageContaining("asked to make it with shape [%s, ", firstRows(kind, 5));
   }
 
-  // NASCell has one kernel for the state, made first, and one for the inputs.
+  /** Rows of the first kernel of a cell. */
+  private static int firstRows(IntFunction<LayerRNNCell.LayerBuilder<?>> kind, int units) {
+    LayerRNNCell.LayerBuilder<?> builder = kind.apply(units);
+    if (builder instanceof SRUCell.Builder) {
+      return DEPTH;
+    }
+    return builder instanceof NASCell.Builder ? units : DEPTH + units;
+  }
+
+  // NASCell has one kernel for the state, made first, and one for the inputs; SRUCell only that.
   private static boolean splitsKernel(IntFunction<LayerRNNCell.LayerBuilder<?>> kind) {
-    return kind.apply(1) instanceof NASCell.Builder;
+    LayerRNNCell.LayerBuilder<?> builder = kind.apply(1);
+    return builder instanceof NASCell.Builder || builder instanceof SRUCell.Builder;
   }
 
   @ParameterizedTest

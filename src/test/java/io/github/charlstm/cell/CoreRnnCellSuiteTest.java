@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.TensorFlowCase;
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableScope;
@@ -16,8 +17,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TFloating;
 
 /** The cases of TensorFlow's core_rnn_cell_test about single cells, stacks and wrappers. */
 class CoreRnnCellSuiteTest {
@@ -245,5 +251,115 @@ class CoreRnnCellSuiteTest {
     List<float[]> found = step(stack, all(1, 1, 2));
     assertRow(found.get(1), 0.175991, 0.175991);
     assertRow(found.get(2), 0.13248, 0.13248);
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_cell_test.RNNCellTest.testSRUCell")
+  @TensorFlowCase("core_rnn_cell_test.RNNCellTest.testSRUCellWithDiffSize")
+  void anSruWithInputsOfItsWidthAndOfAnother() {
+    assertRow(step(new SRUCell(2), all(1, 1, 2)).get(0), 0.509682, 0.509682);
+    assertRow(step(scope("other"), new SRUCell(2), all(1, 1, 3)).get(0), 0.55255556, 0.55255556);
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_cell_test.RNNCellTest.testOutputProjectionWrapper")
+  @TensorFlowCase("core_rnn_cell_test.RNNCellTest.testInputProjectionWrapper")
+  void projections() {
+    List<float[]> out = step(new OutputProjectionWrapper(new GRUCell(3), 2), all(1, 1, 3));
+    assertRow(out.get(0), 0.231907, 0.231907);
+    assertThat(out.get(1)).hasSize(3);
+    List<float[]> in = step(new InputProjectionWrapper(new GRUCell(3), 3), all(1, 1, 2));
+    assertRow(in.get(0), 0.154605, 0.154605, 0.154605);
+    assertThat(in.get(1)).hasSize(3);
+  }
+
+  @Test
+  @TensorFlowCase(
+      value = "core_rnn_cell_test.RNNCellTest.testEmbeddingWrapper",
+      partly = "symbols are given as floats, since inputs and states have one type")
+  void anEmbedding() {
+    RNNCell cell = EmbeddingWrapper.builder(new GRUCell(2), 3, 2).build();
+    assertThat(cell.outputSize()).isEqualTo(2);
+    List<float[]> found = step(cell, all(1, 1, 1));
+    assertRow(found.get(0), 0.17139, 0.17139);
+    assertThat(found.get(1)).hasSize(2);
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_cell_test.RNNCellTest.testBasicLSTMCellStateTupleType")
+  void plainTuplesAreStatesOfLstms() {
+    RNNCell cell = new MultiRNNCell(List.of(new BasicLSTMCell(2), new BasicLSTMCell(2)));
+    assertThat(cell.stateSize().describe())
+        .isEqualTo("(LSTMStateTuple(c=2, h=2), LSTMStateTuple(c=2, h=2))");
+    RNNState<TFloat32> zero = new TensorState<>(all(0, 1, 2));
+    RNNState<TFloat32> plain = new TupleState<>(List.of(zero, zero));
+    for (RNNState<TFloat32> state :
+        List.of(new TupleState<>(List.of(plain, plain)), cell.zeroState(tf, 1))) {
+      var after = cell.firstCall(scope("root"), 2, tf, all(1, 1, 2), state).state();
+      assertThat(after).isInstanceOf(TupleState.class);
+      assertThat(after.parts()).hasSize(2).allMatch(part -> part instanceof LSTMStateTuple);
+    }
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_cell_test.DropoutWrapperTest.testWrappedCellProperty")
+  void aWrapperGivesItsCell() {
+    RNNCell cell = new BasicRNNCell(10);
+    assertThat(DropoutWrapper.builder(cell).build().wrappedCell()).isSameAs(cell);
+  }
+
+  @Test
+  @TensorFlowCase(
+      value = "rnn_test.RNNTest.testCellGetInitialState",
+      partly =
+          "Java's methods take either inputs, or a batch and a type, which cannot contradict each"
+              + " other")
+  void theInitialStateOfInputsHasTheirBatch() {
+    RNNCell cell = new BasicRNNCell(5);
+    Operand<TFloat64> open = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(-1, 4, 1)));
+    for (var state :
+        List.of(
+            cell.getInitialState(tf, open),
+            cell.zeroState(
+                tf, tf.gather(tf.shape(open), tf.constant(0), tf.constant(0)), TFloat64.class))) {
+      assertThat(state.flatten().get(0).shape().asArray()).containsExactly(-1, 5);
+      assertThat(state.flatten().get(0).type()).isEqualTo(TFloat64.class);
+    }
+    assertThat(cell.getInitialState(tf, all(0, 3, 4)).flatten().get(0).shape().asArray())
+        .containsExactly(3, 5);
+    assertRejected(
+        () -> cell.getInitialState(tf, tf.placeholder(TFloat32.class)), "an unknown shape");
+  }
+
+  @Test
+  @TensorFlowCase(
+      value = "rnn_test.RNNTest.testCellsBuild",
+      partly = "without the cells IndRNNCell, IndyGRUCell and IndyLSTMCell")
+  @TensorFlowCase("core_rnn_test.LSTMTest.testDType")
+  void cellsAreBuiltForATypeAndADepth() {
+    int made = 0;
+    for (var dtype : List.of(TFloat16.class, TFloat32.class, TFloat64.class)) {
+      for (RNNCell cell :
+          List.of(new BasicRNNCell(3), new BasicLSTMCell(3), new GRUCell(3), new LSTMCell(3))) {
+        assertBuilds(cell, dtype, scope("root_" + made++));
+      }
+    }
+    new LSTMCell(10).build(scope("default"), 50);
+    var bias = store.all().stream().filter(v -> v.name().equals("default/lstm_cell/bias"));
+    assertThat(bias)
+        .singleElement()
+        .satisfies(v -> assertThat(v.value().type()).isEqualTo(TFloat32.class));
+  }
+
+  private <T extends TFloating> void assertBuilds(
+      RNNCell cell, Class<T> dtype, VariableScope scope) {
+    cell.build(scope, dtype, 7);
+    Operand<T> inputs = Dtypes.constant(tf, dtype, Shape.of(5, 7), new double[35]);
+    var step = cell.call(tf, inputs, cell.zeroState(tf, 5, dtype));
+    assertThat(step.output().shape().asArray()).containsExactly(5, 3);
+    assertThat(store.all())
+        .filteredOn(variable -> variable.name().startsWith(scope.path() + "/"))
+        .isNotEmpty()
+        .allMatch(variable -> variable.value().type() == dtype);
   }
 }

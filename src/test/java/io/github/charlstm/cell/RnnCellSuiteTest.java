@@ -1,6 +1,8 @@
 package io.github.charlstm.cell;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.GraphRunner;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -179,5 +183,53 @@ class RnnCellSuiteTest {
       dropped += low ? 1 : 0;
     }
     assertThat(dropped).isBetween(1, 3);
+  }
+
+  private static RNNCell attention(boolean tuple) {
+    RNNCell lstm = BasicLSTMCell.builder(8).stateIsTuple(tuple).build();
+    return AttentionCellWrapper.builder(lstm, 16).stateIsTuple(tuple).build();
+  }
+
+  @Test
+  @TensorFlowCase("rnn_cell_test.RNNCellTest.testAttentionCellWrapperFailures")
+  void attentionNeedsAWindowAndOneKindOfState() {
+    for (boolean tuple : new boolean[] {false, true}) {
+      RNNCell lstm = BasicLSTMCell.builder(8).stateIsTuple(tuple).build();
+      assertRejected(() -> AttentionCellWrapper.builder(lstm, 0), "attn_length", "found 0");
+      assertRejected(() -> AttentionCellWrapper.builder(lstm, -1), "attn_length", "found -1");
+    }
+    assertThatThrownBy(() -> AttentionCellWrapper.builder(null, 4)).hasMessage("cell");
+    RNNCell tuples = new BasicLSTMCell(8);
+    assertRejected(
+        () -> AttentionCellWrapper.builder(tuples, 4).stateIsTuple(false).build(),
+        "state_is_tuple false",
+        "LSTMStateTuple(c=8, h=8)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @TensorFlowCase("rnn_cell_test.RNNCellTest.testAttentionCellWrapperZeros")
+  @TensorFlowCase("rnn_cell_test.RNNCellTest.testAttentionCellWrapperValues")
+  void attentionOverZerosIsZeroAndOtherInputsDiffer(boolean tuple) {
+    RNNCell cell = attention(tuple);
+    List<Integer> widths = cell.stateSize().flatten();
+    assertThat(widths).isEqualTo(tuple ? List.of(8, 8, 8, 128) : List.of(152));
+    float[][][] zeros = new float[widths.size()][][];
+    for (int k = 0; k < zeros.length; k++) {
+      zeros[k] = new float[3][widths.get(k)];
+    }
+    VariableScope scope = store.rootScope().child("attention_test");
+    for (float[] values : step(scope, cell, new float[3][4], zeros)) {
+      assertThat(values).containsOnly(0);
+    }
+    List<float[]> found = step(scope, cell, INPUTS);
+    assertThat(found.get(0)).hasSize(24);
+    for (float[] values : found.subList(0, 2)) { // the output, and the state or its first part
+      int width = values.length / 3;
+      for (int n = 1; n < 3; n++) {
+        assertThat(Arrays.copyOfRange(values, n * width, (n + 1) * width))
+            .isNotEqualTo(Arrays.copyOf(values, width));
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.charlstm.graph;
 
+import static io.github.charlstm.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -128,5 +129,62 @@ class ClipOpsSuiteTest {
     for (Operand<TFloat32> tensor : clip.clipped()) {
       assertThat(runner.fetch(tensor)).containsOnly(Float.NaN);
     }
+  }
+
+  @Test
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByGlobalNormClippedTensor")
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByNormBadShape")
+  void boundsMayBeTensorsThatDoNotWiden() {
+    var clip = ClipByGlobalNorm.of(tf, List.of(first, second), tf.constant(4f));
+    assertClipped(clip, 5, 0.8);
+    assertValues(clip.clipped().get(1), 0.8, -1.6);
+    assertValues(ClipByNorm.of(tf, runner.matrix(NORM_5), tf.constant(4f)), -2.4, 0, 0, 3.2, 0, 0);
+    Operand<TFloat32> column = tf.reshape(runner.matrix(NORM_5), tf.array(2, 3, 1));
+    assertRejected(
+        () -> ClipByNorm.of(tf, column, tf.array(1f, 2f)), "clip_norm", "[2, 3, 1]", "shape [2]");
+  }
+
+  @Test
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByValue")
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByValueNonFinite")
+  void eachValueIsBounded() {
+    Operand<TFloat32> x = runner.matrix(new float[][] {{-5, 2, 3}, {4, 5, 6}});
+    assertValues(ClipByValue.of(tf, x, -4.4, 4.4), -4.4, 2, 3, 4, 4.4, 4.4);
+    Operand<TFloat32> odd = tf.array(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertThat(runner.fetch(ClipByValue.of(tf, odd, -4, 4))).containsExactly(Float.NaN, 4, -4);
+  }
+
+  @Test
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByValueBadShape")
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByValueEmptyTensor")
+  void boundsOfValuesMayBeTensorsThatDoNotWiden() {
+    Operand<TFloat32> x = tf.reshape(tf.array(-5f, 2f, 3f, 4f, 5f, 6f), tf.array(2, 3, 1));
+    Operand<TFloat32> bounds = tf.array(1f, 2f);
+    assertRejected(() -> ClipByValue.of(tf, x, tf.math.neg(bounds), bounds), "clip_value_max");
+    assertRejected(() -> ClipByValue.of(tf, x, bounds, tf.constant(9f)), "clip_value_min", "[2]");
+    Operand<TFloat32> empty = tf.placeholder(TFloat32.class);
+    runner.feedAlways(empty, TFloat32.tensorOf(Shape.of(7, 0)));
+    Operand<TFloat32> one = tf.constant(1f);
+    assertThat(runner.fetch(ClipByValue.of(tf, empty, empty, empty))).isEmpty();
+    assertThat(runner.fetch(ClipByValue.of(tf, empty, 1, 1))).isEmpty();
+    assertThat(runner.fetch(ClipByValue.of(tf, empty, empty, one))).isEmpty();
+    assertThat(runner.fetch(ClipByValue.of(tf, empty, one, empty))).isEmpty();
+  }
+
+  @Test
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByAverageNormClipped")
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByAverageNormClippedTensor")
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByAverageNormNotClipped")
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByAverageNormZero")
+  @TensorFlowCase("clip_ops_test.ClipTest.testClipByAverageNormReplacedWithClipByNorm")
+  void anAverageNormAboveTheBoundIsClipped() {
+    Operand<TFloat32> x = runner.matrix(NORM_5); // 5 / 6 = 0.833
+    double[] clipped = {-2.88, 0, 0, 3.84, 0, 0};
+    assertValues(ClipByAverageNorm.of(tf, x, 0.8), clipped);
+    assertValues(ClipByAverageNorm.of(tf, x, tf.constant(0.8f)), clipped);
+    assertValues(ClipByNorm.of(tf, x, tf.constant(0.8f * 6)), clipped);
+    assertValues(ClipByAverageNorm.of(tf, x, 0.9), -3, 0, 0, 4, 0, 0);
+    assertValues(ClipByAverageNorm.of(tf, runner.matrix(new float[2][3]), 0.9), 0, 0, 0, 0, 0, 0);
+    assertRejected(() -> ClipByAverageNorm.of(tf, x, 0), "clip_norm above 0, found 0");
   }
 }

@@ -9,6 +9,7 @@ import io.github.charlstm.TensorFlowCase;
 import io.github.charlstm.graph.Initializers.Distribution;
 import io.github.charlstm.graph.Initializers.FanMode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.DeviceSpec;
@@ -24,6 +26,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat64;
 
 /** The cases of TensorFlow's init_ops_test. */
 class InitOpsSuiteTest {
@@ -123,6 +126,8 @@ class InitOpsSuiteTest {
         Arguments.of(Named.of("normal", Initializers.randomNormal(0, 1)), VECTOR),
         Arguments.of(Named.of("truncated", Initializers.truncatedNormal(0, 1)), VECTOR),
         Arguments.of(Named.of("uniform", Initializers.randomUniform(0, 7)), VECTOR),
+        Arguments.of(Named.of("unit scaling", Initializers.uniformUnitScaling(1)), VECTOR),
+        Arguments.of(Named.of("scaled", Initializers.uniformUnitScaling(1.5)), VECTOR),
         Arguments.of(Named.of("orthogonal", Initializers.orthogonal(1)), Shape.of(10, 10)));
   }
 
@@ -137,6 +142,8 @@ class InitOpsSuiteTest {
   @TensorFlowCase("init_ops_test.RandomUniformInitializationTest.testInitializerIdentical")
   @TensorFlowCase("init_ops_test.RandomUniformInitializationTest.testInitializerDifferent")
   @TensorFlowCase("init_ops_test.RandomUniformInitializationTest.testDuplicatedInitializer")
+  @TensorFlowCase("init_ops_test.UniformUnitScalingInitializationTest.testInitializerIdentical")
+  @TensorFlowCase("init_ops_test.UniformUnitScalingInitializationTest.testDuplicatedInitializer")
   @TensorFlowCase("init_ops_test.OrthogonalInitializerTest.testInitializerIdentical")
   @TensorFlowCase("init_ops_test.OrthogonalInitializerTest.testInitializerDifferent")
   @TensorFlowCase("init_ops_test.OrthogonalInitializerTest.testDuplicatedInitializer")
@@ -237,5 +244,75 @@ class InitOpsSuiteTest {
         .findFirst()
         .orElseThrow()
         .getDevice();
+  }
+
+  @Test
+  @TensorFlowCase("init_ops_test.UniformUnitScalingInitializationTest.testInitializerDifferent")
+  @TensorFlowCase("init_ops_test.UniformUnitScalingInitializationTest.testZeroSize")
+  void unitScalingFollowsTheFactorAndTheFan() {
+    float[] one = values(VECTOR, Initializers.uniformUnitScaling(1).seed(1));
+    assertThat(values(VECTOR, Initializers.uniformUnitScaling(1).seed(2))).isNotEqualTo(one);
+    float[] more = values(VECTOR, Initializers.uniformUnitScaling(1.5).seed(1));
+    for (int k = 0; k < one.length; k++) {
+      assertThat(more[k]).isCloseTo(1.5f * one[k], within(1e-6f));
+    }
+    // Python's first values for [4, 3], a factor of 1.5 and no seed of the graph
+    float[] matrix = inAGraphOfItsOwn(Shape.of(4, 3), Initializers.uniformUnitScaling(1.5).seed(1));
+    assertThat(Arrays.copyOf(matrix, 3))
+        .containsExactly(new float[] {-0.6780007f, 1.09223f, -1.1678029f}, within(2e-7f));
+    assertThat(values(Shape.of(0, 2), Initializers.uniformUnitScaling(1))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 10, 1", "10, 10, 0.9", "10, 5, 1", "2, 3, 1"})
+  @TensorFlowCase("init_ops_test.IdentityInitializerTest.testNonSquare")
+  @TensorFlowCase("init_ops_test.IdentityInitializerTest.testGain")
+  void theIdentityMayBeScaledAndNotSquare(int rows, int columns, double gain) {
+    float[] found = values(Shape.of(rows, columns), Initializers.identity(gain));
+    for (int k = 0; k < found.length; k++) {
+      assertThat(found[k]).isEqualTo(k / columns == k % columns ? (float) gain : 0);
+    }
+    double[] doubles = doubles(Shape.of(rows, columns), Initializers.identity(gain));
+    for (int k = 0; k < found.length; k++) {
+      assertThat(doubles[k]).isEqualTo(k / columns == k % columns ? gain : 0);
+    }
+  }
+
+  private double[] doubles(Shape shape, Initializer initializer) {
+    var variable = store.rootScope().getVariable("doubles", TFloat64.class, shape, initializer);
+    runner.run(variable.initializer());
+    try (var result = runner.session().runner().fetch(variable.value()).run()) {
+      double[] values = new double[(int) shape.size()];
+      ((TFloat64) result.get(0)).copyTo(DataBuffers.of(values));
+      return values;
+    }
+  }
+
+  // RandomSeeds.of counts operations: those of TensorFlow 1
+  @Test
+  void theIdentityAddsTheOperationsOfTensorFlow1() {
+    values(Shape.of(3, 3), Initializers.identity(1));
+    values(Shape.of(2, 3), Initializers.identity(1));
+    assertThat(types("initial_values/Variable/"))
+        .containsExactly("Const", "MatrixDiag", "Const", "Mul");
+    assertThat(types("initial_values/Variable_1/"))
+        .containsExactlyInAnyOrder("Const", "Const", "MatrixSetDiag", "Const", "Mul");
+  }
+
+  private List<String> types(String scope) {
+    return runner.graph().toGraphDef().getNodeList().stream()
+        .filter(node -> node.getName().startsWith(scope))
+        .map(node -> node.getOp())
+        .toList();
+  }
+
+  @Test
+  @TensorFlowCase("init_ops_test.IdentityInitializerTest.testInvalidShape")
+  void theIdentityNeedsAMatrix() {
+    for (Shape shape : new Shape[] {Shape.of(5, 7, 7), Shape.of(5), Shape.scalar()}) {
+      assertRejected(
+          () -> store.rootScope().getVariable("x", shape, Initializers.identity(1)),
+          "identity needs a variable of two dimensions, found shape " + shape);
+    }
   }
 }

@@ -36,6 +36,7 @@ record GoldenCase(
           "lstm_cell",
           "gru_cell",
           "contrib_cells",
+          "contrib_wrappers",
           "multi_rnn_cell",
           "dropout_wrapper",
           "residual_and_device",

@@ -30,11 +30,15 @@ final class ParityReport {
             "GRUCell",
             "UGRNNCell",
             "NASCell",
+            "SRUCell",
             "LayerNormBasicLSTMCell",
             "MultiRNNCell",
             "DropoutWrapper",
             "ResidualWrapper",
-            "DeviceWrapper")) {
+            "DeviceWrapper",
+            "InputProjectionWrapper",
+            "OutputProjectionWrapper",
+            "AttentionCellWrapper")) {
       classes.put(type, golden -> uses(golden, type));
     }
     return classes;

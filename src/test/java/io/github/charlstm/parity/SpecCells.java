@@ -3,17 +3,21 @@ package io.github.charlstm.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.CustomCell;
 import io.github.charlstm.cell.Activation;
+import io.github.charlstm.cell.AttentionCellWrapper;
 import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.BasicRNNCell;
 import io.github.charlstm.cell.DeviceWrapper;
 import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.GRUCell;
+import io.github.charlstm.cell.InputProjectionWrapper;
 import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.LayerNormBasicLSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.NASCell;
+import io.github.charlstm.cell.OutputProjectionWrapper;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.ResidualWrapper;
+import io.github.charlstm.cell.SRUCell;
 import io.github.charlstm.cell.UGRNNCell;
 import io.github.charlstm.graph.Dtypes;
 import java.util.ArrayList;
@@ -51,6 +55,7 @@ final class SpecCells {
       case "LSTMCell" -> lstm(spec);
       case "GRUCell" -> gru(spec);
       case "UGRNNCell" -> ugrnn(spec);
+      case "SRUCell" -> sru(spec);
       case "NASCell" -> nas(spec);
       case "LayerNormBasicLSTMCell" -> layerNormLstm(spec);
       case "MultiRNNCell" -> multi(spec);
@@ -58,6 +63,9 @@ final class SpecCells {
       case "ResidualWrapper" -> residual(spec);
       case "DeviceWrapper" ->
           new DeviceWrapper(cell(spec.get("cell")), spec.get("device").asText());
+      case "InputProjectionWrapper" -> inputProjection(spec);
+      case "OutputProjectionWrapper" -> outputProjection(spec);
+      case "AttentionCellWrapper" -> attention(spec);
       default -> throw new AssertionError("unknown cell " + spec);
     };
   }
@@ -118,6 +126,36 @@ final class SpecCells {
     UGRNNCell.Builder builder = UGRNNCell.builder(units(spec));
     option(spec, "forget_bias", value -> builder.forgetBias((float) value.asDouble()));
     option(spec, "activation", name -> builder.activation(activation(name)));
+    return builder.build();
+  }
+
+  private static RNNCell sru(JsonNode spec) {
+    SRUCell.Builder builder = SRUCell.builder(units(spec));
+    option(spec, "activation", name -> builder.activation(activation(name)));
+    return builder.build();
+  }
+
+  private RNNCell inputProjection(JsonNode spec) {
+    InputProjectionWrapper.Builder builder =
+        InputProjectionWrapper.builder(cell(spec.get("cell")), spec.get("num_proj").asInt());
+    option(spec, "activation", name -> builder.activation(activation(name)));
+    return builder.build();
+  }
+
+  private RNNCell outputProjection(JsonNode spec) {
+    OutputProjectionWrapper.Builder builder =
+        OutputProjectionWrapper.builder(cell(spec.get("cell")), spec.get("output_size").asInt());
+    option(spec, "activation", name -> builder.activation(activation(name)));
+    return builder.build();
+  }
+
+  private RNNCell attention(JsonNode spec) {
+    AttentionCellWrapper.Builder builder =
+        AttentionCellWrapper.builder(cell(spec.get("cell")), spec.get("attn_length").asInt());
+    option(spec, "attn_size", value -> builder.attnSize(value.asInt()));
+    option(spec, "attn_vec_size", value -> builder.attnVecSize(value.asInt()));
+    option(spec, "input_size", value -> builder.inputSize(value.asInt()));
+    option(spec, "state_is_tuple", value -> builder.stateIsTuple(value.asBoolean()));
     return builder.build();
   }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.TensorFlowCase;
+import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.DropoutWrapper;
+import io.github.charlstm.cell.EmbeddingWrapper;
 import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
@@ -13,14 +15,18 @@ import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.StateSize;
 import io.github.charlstm.cell.TensorState;
+import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.Initializer;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,9 +36,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /** The cases of TensorFlow's core_rnn_test and rnn_test about loops. */
 @Tag("slow")
@@ -64,14 +73,14 @@ class CoreRnnSuiteTest {
     }
 
     @Override
-    public void build(VariableScope scope, long inputDepth) {}
+    public <T extends TFloating> void build(VariableScope scope, Class<T> dtype, long depth) {}
 
     @Override
-    public Step call(Ops tf, Operand<TFloat32> inputs, RNNState state) {
-      requireState(state);
-      Operand<TFloat32> one = tf.constant(1f);
-      return new Step(
-          tf.math.add(inputs, one), new TensorState(tf.math.add(state.flatten().get(0), one)));
+    public <T extends TFloating> Step<T> call(Ops tf, Operand<T> inputs, RNNState<T> state) {
+      requireState(inputs, state);
+      Operand<T> one = Dtypes.constant(tf, inputs.type(), 1);
+      return new Step<>(
+          tf.math.add(inputs, one), new TensorState<>(tf.math.add(state.flatten().get(0), one)));
     }
   }
 
@@ -80,11 +89,11 @@ class CoreRnnSuiteTest {
     return Collections.nCopies(STEPS, input);
   }
 
-  private StaticRnn.Builder unrolled(RNNCell cell, Operand<TFloat32> input) {
+  private StaticRnn.Builder<TFloat32> unrolled(RNNCell cell, Operand<TFloat32> input) {
     return StaticRnn.builder(tf, root, cell, repeated(input));
   }
 
-  private DynamicRnn.Builder dynamic(RNNCell cell, Operand<TFloat32> input) {
+  private DynamicRnn.Builder<TFloat32> dynamic(RNNCell cell, Operand<TFloat32> input) {
     return DynamicRnn.builder(tf, root, cell, tf.stack(repeated(input))).timeMajor(true);
   }
 
@@ -128,7 +137,7 @@ class CoreRnnSuiteTest {
   @TensorFlowCase("core_rnn_test.RNNTest.testRNN")
   void aCellIsCalledAtEachStep() {
     Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
-    StaticRnn rnn = unrolled(new PlusOneCell(), input).build();
+    StaticRnn<TFloat32> rnn = unrolled(new PlusOneCell(), input).build();
     assertThat(rnn.outputs()).hasSize(STEPS);
     for (Operand<TFloat32> output : rnn.outputs()) {
       assertThat(output.shape()).isEqualTo(input.shape());
@@ -142,7 +151,7 @@ class CoreRnnSuiteTest {
   @TensorFlowCase("core_rnn_test.RNNTest.testDropout")
   void droppedInputsAreZeros() {
     RNNCell cell = DropoutWrapper.builder(new PlusOneCell()).inputKeepProb(1e-6f).seed(0).build();
-    StaticRnn rnn = unrolled(cell, loops.values(1, BATCH, DEPTH)).build();
+    StaticRnn<TFloat32> rnn = unrolled(cell, loops.values(1, BATCH, DEPTH)).build();
     for (Operand<TFloat32> output : rnn.outputs()) {
       assertThat(output.shape()).isEqualTo(Shape.of(BATCH, DEPTH));
       assertThat(loops.runner.fetch(output)).containsExactly(filled(BATCH * DEPTH, 1));
@@ -155,7 +164,7 @@ class CoreRnnSuiteTest {
     Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
     Operand<TInt64> lengths = tf.placeholder(TInt64.class);
     loops.runner.feedAlways(lengths, TInt64.vectorOf(2, 3));
-    StaticRnn rnn = unrolled(new PlusOneCell(), input).sequenceLength(lengths).build();
+    StaticRnn<TFloat32> rnn = unrolled(new PlusOneCell(), input).sequenceLength(lengths).build();
     List<float[]> outputs = loops.runner.fetch(rnn.outputs());
     float[] full = plus(loops.runner.fetch(input), 1);
     assertThat(outputs.get(0)).containsExactly(full);
@@ -199,11 +208,11 @@ class CoreRnnSuiteTest {
   @TensorFlowCase("core_rnn_test.LSTMTest.testProjNoSharding")
   void outputsHaveTheCellsWidth() {
     Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
-    StaticRnn plain = unrolled(lstm().stateIsTuple(false).build(), input).build();
+    StaticRnn<TFloat32> plain = unrolled(lstm().stateIsTuple(false).build(), input).build();
     Operand<TFloat32> open = loops.placeholder(-1, DEPTH);
     loops.runner.feedAlways(open, LoopRunner.tensor(1, BATCH, DEPTH));
     RNNCell wide = lstm().usePeepholes(true).numProj(4).stateIsTuple(false).build();
-    StaticRnn projected = unrolled(wide, open).scope("projected").build();
+    StaticRnn<TFloat32> projected = unrolled(wide, open).scope("projected").build();
     loops.initialize();
     for (int t = 0; t < STEPS; t++) {
       assertThat(plain.outputs().get(t).shape()).isEqualTo(Shape.of(BATCH, UNITS));
@@ -216,7 +225,7 @@ class CoreRnnSuiteTest {
   @TensorFlowCase("core_rnn_test.LSTMTest.testCellClipping")
   void aMemoryClippedToZeroGivesZeros() {
     RNNCell cell = lstm().usePeepholes(true).cellClip(0).stateIsTuple(false).build();
-    StaticRnn rnn = unrolled(cell, loops.values(1, BATCH, DEPTH)).build();
+    StaticRnn<TFloat32> rnn = unrolled(cell, loops.values(1, BATCH, DEPTH)).build();
     loops.initialize();
     for (Operand<TFloat32> output : rnn.outputs()) {
       assertThat(loops.runner.fetch(output)).containsOnly(0f, -0f);
@@ -228,9 +237,11 @@ class CoreRnnSuiteTest {
   void oneCellInTwoLoopsSharesItsWeights() {
     Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
     RNNCell cell = wide(23489);
-    StaticRnn first = StaticRnn.builder(tf, root.child("share"), cell, repeated(input)).build();
-    StaticRnn second = StaticRnn.builder(tf, root.child("share"), cell, repeated(input)).build();
-    StaticRnn other =
+    StaticRnn<TFloat32> first =
+        StaticRnn.builder(tf, root.child("share"), cell, repeated(input)).build();
+    StaticRnn<TFloat32> second =
+        StaticRnn.builder(tf, root.child("share"), cell, repeated(input)).build();
+    StaticRnn<TFloat32> other =
         StaticRnn.builder(tf, root.child("diff"), wide(23490), repeated(input)).build();
     loops.initialize();
     loops.assertClose(second.outputs(), first.outputs(), 0);
@@ -266,7 +277,7 @@ class CoreRnnSuiteTest {
   @Test
   @TensorFlowCase("core_rnn_test.LSTMTest.testDynamicRNNAllowsUnknownTimeDimension")
   void theNumberOfStepsMayBeUnknown() {
-    DynamicRnn rnn =
+    DynamicRnn<TFloat32> rnn =
         DynamicRnn.builder(tf, root, new GRUCell(30), loops.placeholder(1, -1, 20)).build();
     assertThat(rnn.outputs().shape().asArray()).containsExactly(1, -1, 30);
   }
@@ -276,26 +287,26 @@ class CoreRnnSuiteTest {
   void theBatchIsThatOfTheInputs() {
     for (long batch : new long[] {3, -1}) {
       Operand<TFloat32> inputs = loops.placeholder(batch, 4, 5);
-      DynamicRnn zeros = DynamicRnn.builder(tf, root, new PlusOneCell(), inputs).build();
+      DynamicRnn<TFloat32> zeros = DynamicRnn.builder(tf, root, new PlusOneCell(), inputs).build();
       var start = StateSize.of(5).pack(List.of(loops.placeholder(batch, 5)));
-      DynamicRnn given =
+      DynamicRnn<TFloat32> given =
           DynamicRnn.builder(tf, root, new PlusOneCell(), inputs).initialState(start).build();
-      for (DynamicRnn rnn : List.of(zeros, given)) {
+      for (DynamicRnn<TFloat32> rnn : List.of(zeros, given)) {
         assertThat(rnn.outputs().shape().get(0)).isEqualTo(batch);
         assertThat(rnn.state().flatten().get(0).shape().get(0)).isEqualTo(batch);
       }
     }
   }
 
-  private static List<Operand<TFloat32>> leaves(DynamicRnn rnn) {
+  private static List<Operand<TFloat32>> leaves(DynamicRnn<TFloat32> rnn) {
     return rnn.state().flatten();
   }
 
   /** One cell, static and dynamic, of lengths 4 and 6: the same bits. */
   private void assertTheBitsAgree(RNNCell cell) {
     Operand<TFloat32> input = loops.values(1, BATCH, DEPTH);
-    StaticRnn unrolled = unrolled(cell, input).sequenceLength(tf.array(4, 6)).build();
-    DynamicRnn dynamic = dynamic(cell, input).sequenceLength(tf.array(4, 6)).build();
+    StaticRnn<TFloat32> unrolled = unrolled(cell, input).sequenceLength(tf.array(4, 6)).build();
+    DynamicRnn<TFloat32> dynamic = dynamic(cell, input).sequenceLength(tf.array(4, 6)).build();
     loops.initialize();
     loops.assertClose(List.of(dynamic.outputs()), List.of(tf.stack(unrolled.outputs())), 0);
     loops.assertClose(leaves(dynamic), unrolled.state().flatten(), 0);
@@ -344,8 +355,8 @@ class CoreRnnSuiteTest {
       unrolled.sequenceLength(tf.array(6, 3));
       dynamic.sequenceLength(tf.array(6, 3));
     }
-    StaticRnn one = unrolled.build();
-    DynamicRnn two = dynamic.build();
+    StaticRnn<TFloat32> one = unrolled.build();
+    DynamicRnn<TFloat32> two = dynamic.build();
     var split = tf.unstack(two.outputs(), (long) STEPS).output();
     loops.initialize();
     loops.assertClose(split, one.outputs(), 0);
@@ -376,7 +387,7 @@ class CoreRnnSuiteTest {
   @Test
   @TensorFlowCase("core_rnn_test.GRUTest.testDynamic")
   void aGruOfTwoLengths() {
-    DynamicRnn rnn =
+    DynamicRnn<TFloat32> rnn =
         DynamicRnn.builder(
                 tf,
                 root.child("dynamic_scope"),
@@ -442,7 +453,7 @@ class CoreRnnSuiteTest {
     if (withLengths) {
       builder.sequenceLength(lengths());
     }
-    StaticBidirectionalRnn rnn = builder.build();
+    StaticBidirectionalRnn<TFloat32> rnn = builder.build();
     for (Operand<TFloat32> output : rnn.outputs()) {
       assertThat(output.shape().asArray()).containsExactly(knownBatch ? BATCH : -1, 2 * UNITS);
     }
@@ -475,7 +486,7 @@ class CoreRnnSuiteTest {
     if (withLengths) {
       builder.sequenceLength(lengths());
     }
-    BidirectionalDynamicRnn rnn = builder.build();
+    BidirectionalDynamicRnn<TFloat32> rnn = builder.build();
     Operand<TFloat32> joined = rnn.joined(tf);
     long batch = knownBatch ? BATCH : -1;
     assertThat(joined.shape().asArray())
@@ -517,7 +528,7 @@ class CoreRnnSuiteTest {
         .allMatch(name -> name.startsWith(scope + "/"));
   }
 
-  private StackBidirectionalDynamicRnn.Builder stack(Operand<TFloat32> inputs) {
+  private StackBidirectionalDynamicRnn.Builder<TFloat32> stack(Operand<TFloat32> inputs) {
     return StackBidirectionalDynamicRnn.builder(tf, root, twoLayers(), twoLayers(), inputs);
   }
 
@@ -533,7 +544,7 @@ class CoreRnnSuiteTest {
   void onlyTheFirstLayerOfAStackIsMirrored(boolean knownBatch) {
     Operand<TFloat32> inputs =
         tf.linalg.transpose(tf.stack(repeated(input(knownBatch))), tf.array(1, 0, 2));
-    StackBidirectionalDynamicRnn rnn = stack(inputs).sequenceLength(lengths()).build();
+    StackBidirectionalDynamicRnn<TFloat32> rnn = stack(inputs).sequenceLength(lengths()).build();
     assertThat(rnn.outputs().shape().asArray()).containsExactly(knownBatch ? BATCH : -1, STEPS, 6);
     loops.initialize();
     loops.assertClose(
@@ -590,5 +601,160 @@ class CoreRnnSuiteTest {
     assertThat(loops.store.references().keySet())
         .hasSize(20)
         .allMatch(name -> name.startsWith(scope + "/"));
+  }
+
+  /** Begins with zeros and remembers what is saved. */
+  private final class Saved implements StaticStateSavingRnn.StateSaver<TFloat32> {
+    private final Map<String, Integer> widths;
+    private final Map<String, Operand<TFloat32>> saved = new HashMap<>();
+
+    Saved(Map<String, Integer> widths) {
+      this.widths = widths;
+    }
+
+    @Override
+    public Operand<TFloat32> state(String name) {
+      return tf.zeros(tf.array(BATCH, widths.get(name)), TFloat32.class);
+    }
+
+    @Override
+    public Op saveState(String name, Operand<TFloat32> state) {
+      saved.put(name, tf.identity(state));
+      return saved.get(name);
+    }
+  }
+
+  private StaticStateSavingRnn<TFloat32> saving(RNNCell cell, Saved saver, String... names) {
+    return StaticStateSavingRnn.builder(
+            tf,
+            root.child("share"),
+            cell,
+            repeated(loops.values(1, BATCH, DEPTH)),
+            saver,
+            List.of(names))
+        .build();
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testNoProjNoShardingSimpleStateSaver")
+  @TensorFlowCase("core_rnn_test.LSTMTest.testNoProjNoShardingTupleStateSaver")
+  void theFinalStateIsSavedByItsNames() {
+    Saved one = new Saved(Map.of("save_lstm", 2 * UNITS));
+    Saved two = new Saved(Map.of("c", UNITS, "m", UNITS));
+    var joined = saving(lstm().stateIsTuple(false).build(), one, "save_lstm");
+    var tuple = saving(LSTMCell.builder(UNITS).name("tuple").build(), two, "c", "m");
+    for (Operand<TFloat32> output : joined.outputs()) {
+      assertThat(output.shape()).isEqualTo(Shape.of(BATCH, UNITS));
+    }
+    loops.initialize();
+    loops.assertClose(joined.state().flatten(), List.of(one.saved.get("save_lstm")), 0);
+    loops.assertClose(tuple.state().flatten(), List.of(two.saved.get("c"), two.saved.get("m")), 0);
+    loops.assertNoneIsZero(tuple.state().flatten());
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_test.LSTMTest.testNoProjNoShardingNestedTupleStateSaver")
+  void aNestedStateIsSavedByItsNames() {
+    Map<String, Integer> widths = new TreeMap<>();
+    List<RNNCell> layers = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (int k = 0; k < 4; k++) {
+      layers.add(LSTMCell.builder(UNITS + k).initializer(SMALL).build());
+      for (String name : List.of("c" + k, "m" + k)) {
+        names.add(name);
+        widths.put(name, UNITS + k);
+      }
+    }
+    Saved saver = new Saved(widths);
+    var rnn = saving(new MultiRNNCell(layers), saver, names.toArray(String[]::new));
+    for (Operand<TFloat32> output : rnn.outputs()) {
+      assertThat(output.shape()).isEqualTo(Shape.of(BATCH, UNITS + 3));
+    }
+    loops.initialize();
+    loops.assertClose(rnn.state().flatten(), names.stream().map(saver.saved::get).toList(), 0);
+    assertRejected(
+        () -> saving(new GRUCell(3), saver, "c0", "c1"),
+        "state_name for each of the 1 tensors",
+        "[c0, c1]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rnn", "prefix"})
+  @TensorFlowCase("core_rnn_test.StateSaverRNNTest.testStateSaverRNNScope")
+  @TensorFlowCase("core_rnn_test.StateSaverRNNTest.testStateSaverCallsSaveState")
+  void eachOutputAndStateWaitsForTheSaves(String scope) {
+    var count =
+        loops
+            .store
+            .rootScope()
+            .child(scope)
+            .getUntrainableVariable("saves", Shape.scalar(), Initializers.zeros());
+    Operand<TFloat32> zeros = loops.values(2, BATCH, 2 * UNITS);
+    var saver =
+        new StaticStateSavingRnn.StateSaver<TFloat32>() {
+          @Override
+          public Operand<TFloat32> state(String name) {
+            return zeros;
+          }
+
+          @Override
+          public Op saveState(String name, Operand<TFloat32> state) {
+            return tf.withControlDependencies(state).assignAdd(count.reference(), tf.constant(1f));
+          }
+        };
+    var builder =
+        StaticStateSavingRnn.builder(
+            tf,
+            root,
+            lstm().stateIsTuple(false).build(),
+            repeated(loops.values(1, BATCH, DEPTH)),
+            saver,
+            List.of("save_lstm"));
+    var rnn = (scope.equals("rnn") ? builder : builder.scope(scope)).build();
+    assertThat(loops.store.references().keySet()).allMatch(name -> name.startsWith(scope + "/"));
+    loops.initialize();
+    loops.runner.fetch(rnn.outputs().get(STEPS - 1));
+    assertThat(loops.runner.fetch(count.value())).containsExactly(1);
+    loops.runner.fetch(rnn.state().flatten().get(0));
+    assertThat(loops.runner.fetch(count.value())).containsExactly(2);
+    loops.runner.fetch(List.of(rnn.outputs().get(STEPS - 1), rnn.state().flatten().get(0)));
+    assertThat(loops.runner.fetch(count.value())).containsExactly(3);
+  }
+
+  @Test
+  @TensorFlowCase(
+      value = "core_rnn_cell_test.RNNCellTest.testEmbeddingWrapperWithDynamicRnn",
+      partly = "symbols are given as floats, since inputs and states have one type")
+  void anEmbeddingInALoop() {
+    RNNCell cell = EmbeddingWrapper.builder(new BasicLSTMCell(1), 1, 2).build();
+    Operand<TFloat32> symbols = tf.reshape(tf.array(0f, 0f), tf.array(1, 2, 1));
+    DynamicRnn<TFloat32> rnn = loops.dynamic(cell, symbols).sequenceLength(tf.array(2L)).build();
+    loops.initialize();
+    assertThat(loops.runner.fetch(rnn.outputs())).hasSize(2).doesNotContain(0);
+  }
+
+  @Test
+  @TensorFlowCase(
+      value = "core_rnn_test.LSTMTest.testDoubleInput",
+      partly = "without the shards of kernels, which are partitioned variables")
+  @TensorFlowCase(
+      value = "core_rnn_test.LSTMTest.testDoubleInputWithDropoutAndDynamicCalculation",
+      partly = "without the shards of kernels, which are partitioned variables")
+  void inputsMayBeDoubles() {
+    Operand<TFloat64> input = tf.dtypes.cast(loops.values(1, BATCH, DEPTH), TFloat64.class);
+    RNNCell cell = lstm().usePeepholes(true).numProj(4).stateIsTuple(false).build();
+    RNNCell dropped = DropoutWrapper.builder(cell).inputKeepProb(0.5).seed(0).build();
+    StaticRnn<TFloat64> rnn =
+        StaticRnn.builder(tf, root, dropped, Collections.nCopies(STEPS, input))
+            .sequenceLength(lengths())
+            .initialState(cell.zeroState(tf, BATCH, TFloat64.class))
+            .build();
+    loops.initialize();
+    assertThat(rnn.outputs()).hasSize(STEPS);
+    assertThat(rnn.outputs().get(0).type()).isEqualTo(TFloat64.class);
+    try (var result = loops.runner.runner().fetch(rnn.state().flatten().get(0)).run()) {
+      assertThat(result.get(0).shape()).isEqualTo(Shape.of(BATCH, UNITS + 4));
+      assertThat(result.get(0)).isInstanceOf(TFloat64.class);
+    }
   }
 }

@@ -54,7 +54,7 @@ class DropoutWrapperSuiteTest {
       var start = cell.stateSize().pack(List.of(runner.matrix(tenths), runner.matrix(tenths)));
       Operand<TFloat32> inputs = tf.constant(StdArrays.ndCopyOf(steps));
       var root = store.rootScope().child("root").withInitializer(Initializers.constant(0.5f));
-      DynamicRnn rnn =
+      DynamicRnn<TFloat32> rnn =
           DynamicRnn.builder(tf, root, cell, inputs).timeMajor(true).initialState(start).build();
       runner.run(store.globalVariablesInitializer());
       List<Operand<TFloat32>> all = new ArrayList<>(List.of(rnn.outputs()));
