@@ -12,7 +12,9 @@
  * {@code MultiRNNCell} to stack cells; {@code DropoutWrapper}, {@code ResidualWrapper} and {@code
  * DeviceWrapper} around a cell. {@code new X(units)} is a cell with TF1's defaults, {@code
  * X.builder(units)} takes TF1's options. Of {@code tf.contrib.rnn}: {@code UGRNNCell}, {@code
- * NASCell} and {@code LayerNormBasicLSTMCell}.
+ * NASCell}, {@code LayerNormBasicLSTMCell}, {@code SRUCell}, and around a cell {@code
+ * InputProjectionWrapper}, {@code OutputProjectionWrapper}, {@code EmbeddingWrapper} and {@code
+ * AttentionCellWrapper}.
  *
  * <p>{@code call} makes its operations with the builder that it is given, so a loop can build a
  * step in a graph of its own. Variables and the noise of variational dropout, which lie outside of

@@ -112,11 +112,6 @@ public final class VariableScope {
     return path;
   }
 
-  /** The initializer of variables that are made without one, if the scope has one. */
-  public Optional<Initializer> initializer() {
-    return initializer;
-  }
-
   /** What {@link #getVariable} does about a variable that exists already. */
   public Reuse reuse() {
     return reuse;
