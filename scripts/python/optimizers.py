@@ -3,7 +3,9 @@
 `optimizers`: each case is six steps of one optimizer with given gradients: the initial values, the
 gradients of each step, and all variables after it, including slots. `optimizer_calls`: two
 training operations of one optimizer object, and `minimize`. `optimizer_rows`: three steps on look-ups
-in a table, whose gradient is IndexedSlices, or dense where the table is also read as a whole.
+in a table, whose gradient is IndexedSlices, or dense where the table is also read as a whole. `optimizer_kinds`:
+three steps of each optimizer on variables of each float type, references and resources, whole and by rows, with
+settings as numbers and as tensors.
 """
 
 import numpy as np
@@ -81,6 +83,75 @@ SYMBOLS = (
     ([[2, 2, 2], [5, 1, 0]], [2, 2]),
     ([[4, 3, 4], [0, 0, 3]], [1, 4]),
 )
+
+
+# (class, arguments) of the cases of each kind of variable; the learning rate is 0.1
+KINDS = (
+    ("GradientDescentOptimizer", {}),
+    ("MomentumOptimizer", {"momentum": 0.9}),
+    ("MomentumOptimizer", {"momentum": 0.9, "use_nesterov": True}),
+    ("AdagradOptimizer", {}),
+    ("AdadeltaOptimizer", {"rho": 0.9, "epsilon": 1e-2}),
+    ("RMSPropOptimizer", {"decay": 0.8, "momentum": 0.5, "epsilon": 1e-2}),
+    ("RMSPropOptimizer", {"decay": 0.8, "momentum": 0.5, "epsilon": 1e-2, "centered": True}),
+    ("AdamOptimizer", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-2}),
+)
+FLOATS = (tf.float32, tf.float64, tf.float16)
+
+
+def kind(class_name, arguments, dtype, use_resource, by_rows, as_tensors):
+    """Three steps of minimize on x [4, 2]."""
+    v1 = tf.compat.v1
+    start = np.array([[1.0, -2.0], [0.5, 0.25], [3.0, -0.75], [0.125, 2.0]])
+    with tf.Graph().as_default():
+        initial = start.astype(dtype.as_numpy_dtype)
+        x = v1.get_variable("x", initializer=initial, use_resource=use_resource)
+        read = tf.nn.embedding_lookup(x, [1, 3, 1]) if by_rows else x
+        loss = tf.reduce_sum(read * read)
+        given = dict(arguments, learning_rate=0.1, use_locking=as_tensors)
+        if as_tensors:
+            given = {
+                name: tf.constant(value) if type(value) is float else value
+                for name, value in given.items()
+            }
+        train = getattr(v1.train, class_name)(**given).minimize(loss)
+        variables = v1.global_variables()
+        with v1.Session() as session:
+            session.run(v1.global_variables_initializer())
+            for _ in range(3):
+                session.run(train)
+            values = session.run(variables)
+    exact = np.float64 if dtype == tf.float64 else np.float32
+    options = f"resource={use_resource} rows={by_rows} tensors={as_tensors}"
+    return {
+        "case": f"{class_name} {arguments} {dtype.name} {options}",
+        "optimizer": class_name,
+        "arguments": arguments,
+        "dtype": dtype.name,
+        "use_resource": use_resource,
+        "by_rows": by_rows,
+        "as_tensors": as_tensors,
+        "variables": {
+            variable.op.name: tensor(np.asarray(value, exact))
+            for variable, value in zip(variables, values)
+        },
+    }
+
+
+def kinds():
+    cases = [
+        kind(name, arguments, dtype, resource, rows, False)
+        for name, arguments in KINDS
+        for dtype in FLOATS
+        for resource in (False, True)
+        for rows in (False, True)
+    ]
+    return cases + [
+        kind(name, arguments, tf.float32, resource, rows, True)
+        for name, arguments in KINDS
+        for resource in (False, True)
+        for rows in (False, True)
+    ]
 
 
 def draw(random):
@@ -303,6 +374,12 @@ def main():
     golden_format.write_case_per_line(folder, "optimizers", cases())
     golden_format.write_case_per_line(folder, "optimizer_calls", calls())
     golden_format.write_case_per_line(folder, "optimizer_rows", rows())
+    document = {
+        "generator": "scripts/python/optimizers.py",
+        "tensorflow": tf.__version__,
+        "cases": kinds(),
+    }
+    golden_format.write_case_per_line(folder, "optimizer_kinds", document)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,11 @@ import org.tensorflow.types.family.TFloating;
  *
  * @param learningRate TF1 has no default
  * @param initialAccumulatorValue initial value of a, finite and above 0; TF1's default is 0.1
+ * @param useLocking whether updates of a variable wait for each other; TF1's default is false
+ * @param name TF1's default is {@code Adagrad}
  */
-public record AdagradOptimizer(LearningRate learningRate, float initialAccumulatorValue)
+public record AdagradOptimizer(
+    LearningRate learningRate, double initialAccumulatorValue, boolean useLocking, String name)
     implements Optimizer {
   private static final String NAME = "Adagrad";
 
@@ -30,16 +33,32 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
       throw new IllegalArgumentException(
           NAME + " expects an initial_accumulator_value above 0, found " + initialAccumulatorValue);
     }
+    OptimizerSupport.requireName(name);
+  }
+
+  /** TF1's defaults for the others. */
+  public AdagradOptimizer(LearningRate learningRate, double initialAccumulatorValue) {
+    this(learningRate, initialAccumulatorValue, false, NAME);
   }
 
   /** TF1's defaults for all but the learning rate. */
   public AdagradOptimizer(LearningRate learningRate) {
-    this(learningRate, 0.1f);
+    this(learningRate, 0.1);
   }
 
   /** As {@link #AdagradOptimizer(LearningRate)}, with a finite number. */
   public AdagradOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
+  }
+
+  /** {@return this optimizer with another {@code use_locking}} */
+  public AdagradOptimizer withUseLocking(boolean locking) {
+    return new AdagradOptimizer(learningRate, initialAccumulatorValue, locking, name);
+  }
+
+  /** {@return this optimizer with another name, of which its slots are named} */
+  public AdagradOptimizer withName(String other) {
+    return new AdagradOptimizer(learningRate, initialAccumulatorValue, useLocking, other);
   }
 
   @Override
@@ -49,27 +68,28 @@ public record AdagradOptimizer(LearningRate learningRate, float initialAccumulat
       List<GraphVariable<T>> variables,
       List<Operand<T>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport<T> step = new OptimizerSupport<>(NAME, this, tf, store, variables, gradients);
+    OptimizerSupport<T> step =
+        new OptimizerSupport<>(name, useLocking, this, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<T> rate = step.cast(learningRate.operand(scope));
     Initializer start = Initializers.filled(initialAccumulatorValue);
     return step.update(
         globalStep,
         (variable, gradient) ->
-            scope.train.applyAdagrad(
-                variable.reference(),
-                step.slot(variable, "accumulator", start).reference(),
-                rate,
-                gradient),
+            step.apply(
+                "ApplyAdagrad",
+                variable,
+                List.of(step.slot(variable, "accumulator", start).reference(), rate, gradient)),
         (variable, gradient) -> {
           IndexedSlices<T> rows = gradient.deduplicated(scope);
-          return step.add(
-              "SparseApplyAdagrad", // Ops has V2 only, whose root has an epsilon
-              variable.reference(),
-              step.slot(variable, "accumulator", start).reference(),
-              rate,
-              rows.values(),
-              rows.indices());
+          return step.apply(
+              "SparseApplyAdagrad",
+              variable,
+              List.of(
+                  step.slot(variable, "accumulator", start).reference(),
+                  rate,
+                  rows.values(),
+                  rows.indices()));
         });
   }
 }

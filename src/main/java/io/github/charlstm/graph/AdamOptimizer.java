@@ -25,8 +25,16 @@ import org.tensorflow.types.family.TFloating;
  * @param beta1 decay of m, finite, usually in [0, 1); TF1's default is 0.9
  * @param beta2 decay of v, finite, usually in [0, 1); TF1's default is 0.999
  * @param epsilon finite, usually above 0; TF1's default is 1e-8
+ * @param useLocking whether updates of a variable wait for each other; TF1's default is false
+ * @param name TF1's default is {@code Adam}
  */
-public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2, float epsilon)
+public record AdamOptimizer(
+    LearningRate learningRate,
+    HyperParameter beta1,
+    HyperParameter beta2,
+    HyperParameter epsilon,
+    boolean useLocking,
+    String name)
     implements Optimizer {
   private static final String NAME = "Adam";
 
@@ -35,6 +43,18 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
     OptimizerSupport.requireFinite(NAME, "beta1", beta1);
     OptimizerSupport.requireFinite(NAME, "beta2", beta2);
     OptimizerSupport.requireFinite(NAME, "epsilon", epsilon);
+    OptimizerSupport.requireName(name);
+  }
+
+  /** TF1's defaults for the others. */
+  public AdamOptimizer(LearningRate learningRate, float beta1, float beta2, float epsilon) {
+    this(
+        learningRate,
+        HyperParameter.of(beta1),
+        HyperParameter.of(beta2),
+        HyperParameter.of(epsilon),
+        false,
+        NAME);
   }
 
   /** TF1's defaults for all but the learning rate. */
@@ -47,6 +67,16 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
     this(LearningRate.of(learningRate));
   }
 
+  /** {@return this optimizer with another {@code use_locking}} */
+  public AdamOptimizer withUseLocking(boolean locking) {
+    return new AdamOptimizer(learningRate, beta1, beta2, epsilon, locking, name);
+  }
+
+  /** {@return this optimizer with another name, of which its slots are named} */
+  public AdamOptimizer withName(String other) {
+    return new AdamOptimizer(learningRate, beta1, beta2, epsilon, useLocking, other);
+  }
+
   @Override
   public <T extends TFloating> Op applyGradients(
       Ops tf,
@@ -54,41 +84,59 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
       List<GraphVariable<T>> variables,
       List<Operand<T>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport<T> step = new OptimizerSupport<>(NAME, this, tf, store, variables, gradients);
+    OptimizerSupport<T> step =
+        new OptimizerSupport<>(name, useLocking, this, tf, store, variables, gradients);
     GraphVariable<TFloat32> beta1Power = step.scalar("beta1_power", beta1);
     GraphVariable<TFloat32> beta2Power = step.scalar("beta2_power", beta2);
-    Ops scope = step.scope();
-    Operand<T> rate = step.cast(learningRate.operand(scope));
-    Operand<T> decay1 = step.constant(beta1);
-    Operand<T> decay2 = step.constant(beta2);
-    Operand<T> small = step.constant(epsilon);
+    Operand<T> rate = step.cast(learningRate.operand(step.scope()));
+    Settings<T> settings =
+        new Settings<>(
+            rate,
+            step.cast(beta1Power.value()),
+            step.cast(beta2Power.value()),
+            step.constant(beta1),
+            step.constant(beta2),
+            step.constant(epsilon));
     return step.update(
         globalStep,
         (variable, gradient) ->
-            scope.train.applyAdam(
-                variable.reference(),
-                step.slot(variable, "m", Initializers.zeros()).reference(),
-                step.slot(variable, "v", Initializers.zeros()).reference(),
-                step.cast(beta1Power.value()),
-                step.cast(beta2Power.value()),
-                rate,
-                decay1,
-                decay2,
-                small,
-                gradient),
-        (variable, gradient) -> updateRows(step, variable, gradient, rate, beta1Power, beta2Power),
+            step.apply(
+                "ApplyAdam",
+                variable,
+                List.of(
+                    slot(step, variable, "m").reference(),
+                    slot(step, variable, "v").reference(),
+                    settings.beta1Power(),
+                    settings.beta2Power(),
+                    rate,
+                    settings.beta1(),
+                    settings.beta2(),
+                    settings.epsilon(),
+                    gradient)),
+        (variable, gradient) -> updateRows(step, variable, gradient, settings),
         // The powers change after all variables are updated.
         after -> List.of(multiply(after, beta1Power, beta1), multiply(after, beta2Power, beta2)));
   }
 
+  private record Settings<T extends TFloating>(
+      Operand<T> learningRate,
+      Operand<T> beta1Power,
+      Operand<T> beta2Power,
+      Operand<T> beta1,
+      Operand<T> beta2,
+      Operand<T> epsilon) {}
+
+  private static <T extends TFloating> GraphVariable<T> slot(
+      OptimizerSupport<T> step, GraphVariable<T> variable, String slot) {
+    return step.slot(variable, slot, Initializers.zeros());
+  }
+
   // TF1's _apply_sparse_shared: m and v of all rows decay, so all rows of the variable change.
-  private <T extends TFloating> Op updateRows(
+  private static <T extends TFloating> Op updateRows(
       OptimizerSupport<T> step,
       GraphVariable<T> variable,
       IndexedSlices<T> gradient,
-      Operand<T> learningRate,
-      GraphVariable<TFloat32> beta1Power,
-      GraphVariable<TFloat32> beta2Power) {
+      Settings<T> settings) {
     Ops scope = step.scope();
     IndexedSlices<T> rows = gradient.deduplicated(scope);
     Operand<T> g = rows.values();
@@ -96,34 +144,32 @@ public record AdamOptimizer(LearningRate learningRate, float beta1, float beta2,
     Operand<T> rate =
         scope.math.div(
             scope.math.mul(
-                learningRate, scope.math.sqrt(scope.math.sub(one, step.cast(beta2Power.value())))),
-            scope.math.sub(one, step.cast(beta1Power.value())));
-    var m = step.slot(variable, "m", Initializers.zeros());
-    var v = step.slot(variable, "v", Initializers.zeros());
-    Operand<T> newM = decayAndAdd(step, m, beta1, rows, g);
-    Operand<T> newV = decayAndAdd(step, v, beta2, rows, scope.math.mul(g, g));
-    Operand<T> root = scope.math.add(scope.math.sqrt(newV), step.constant(epsilon));
+                settings.learningRate(),
+                scope.math.sqrt(scope.math.sub(one, settings.beta2Power()))),
+            scope.math.sub(one, settings.beta1Power()));
+    GraphVariable<T> m = slot(step, variable, "m");
+    GraphVariable<T> v = slot(step, variable, "v");
+    Operand<T> newM = decayAndAdd(step, m, settings.beta1(), rows, g);
+    Operand<T> newV = decayAndAdd(step, v, settings.beta2(), rows, scope.math.mul(g, g));
+    Operand<T> root = scope.math.add(scope.math.sqrt(newV), settings.epsilon());
     Operand<T> change = scope.math.div(scope.math.mul(rate, newM), root);
-    return scope.assignSub(variable.reference(), change);
+    return variable.assignSub(scope, change);
   }
 
   private static <T extends TFloating> Operand<T> decayAndAdd(
       OptimizerSupport<T> step,
       GraphVariable<T> slot,
-      float beta,
+      Operand<T> beta,
       IndexedSlices<T> rows,
       Operand<T> values) {
     Ops scope = step.scope();
-    Operand<T> scaled = scope.math.mul(values, step.constant(1f - beta));
+    Operand<T> scaled = scope.math.mul(values, scope.math.sub(step.constant(1f), beta));
     Ops gated = scope.withControlDependencies(scaled);
-    Operand<T> decayed =
-        gated.assign(slot.reference(), gated.math.mul(slot.value(), step.constant(beta)));
-    return scope
-        .withControlDependencies(decayed)
-        .scatterAdd(slot.reference(), rows.indices(), scaled);
+    Op decayed = slot.assign(gated, gated.math.mul(slot.value(), beta));
+    return slot.scatterAdd(scope.withControlDependencies(decayed), rows.indices(), scaled);
   }
 
-  private static Op multiply(Ops after, GraphVariable<TFloat32> power, float beta) {
-    return after.assign(power.reference(), after.math.mul(power.value(), after.constant(beta)));
+  private static Op multiply(Ops after, GraphVariable<TFloat32> power, HyperParameter beta) {
+    return power.assign(after, after.math.mul(power.value(), beta.operand(after)));
   }
 }

@@ -15,17 +15,36 @@ import org.tensorflow.types.family.TFloating;
  * in no fixed order, as in TF1; the other optimizers add them first.
  *
  * @param learningRate TF1 has no default
+ * @param useLocking whether updates of a variable wait for each other; TF1's default is false
+ * @param name TF1's default is {@code GradientDescent}
  */
-public record GradientDescentOptimizer(LearningRate learningRate) implements Optimizer {
+public record GradientDescentOptimizer(LearningRate learningRate, boolean useLocking, String name)
+    implements Optimizer {
   private static final String NAME = "GradientDescent";
 
   public GradientDescentOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
+    OptimizerSupport.requireName(name);
+  }
+
+  /** TF1's defaults for all but the learning rate. */
+  public GradientDescentOptimizer(LearningRate learningRate) {
+    this(learningRate, false, NAME);
   }
 
   /** With a finite number as the learning rate. */
   public GradientDescentOptimizer(float learningRate) {
     this(LearningRate.of(learningRate));
+  }
+
+  /** {@return this optimizer with another {@code use_locking}} */
+  public GradientDescentOptimizer withUseLocking(boolean locking) {
+    return new GradientDescentOptimizer(learningRate, locking, name);
+  }
+
+  /** {@return this optimizer with another name, of which its slots are named} */
+  public GradientDescentOptimizer withName(String other) {
+    return new GradientDescentOptimizer(learningRate, useLocking, other);
   }
 
   @Override
@@ -35,15 +54,16 @@ public record GradientDescentOptimizer(LearningRate learningRate) implements Opt
       List<GraphVariable<T>> variables,
       List<Operand<T>> gradients,
       Optional<GraphVariable<TInt64>> globalStep) {
-    OptimizerSupport<T> step = new OptimizerSupport<>(NAME, this, tf, store, variables, gradients);
+    OptimizerSupport<T> step =
+        new OptimizerSupport<>(name, useLocking, this, tf, store, variables, gradients);
     Ops scope = step.scope();
     Operand<T> rate = step.cast(learningRate.operand(scope));
     return step.update(
         globalStep,
         (variable, gradient) ->
-            scope.train.applyGradientDescent(variable.reference(), rate, gradient),
+            step.apply("ApplyGradientDescent", variable, List.of(rate, gradient)),
         (variable, gradient) ->
-            scope.scatterSub(
-                variable.reference(), gradient.indices(), scope.math.mul(gradient.values(), rate)));
+            variable.scatterSub(
+                scope, gradient.indices(), scope.math.mul(gradient.values(), rate)));
   }
 }

@@ -1,9 +1,13 @@
 package io.github.charlstm.graph;
 
+import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.Scope;
+import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -11,8 +15,10 @@ import org.tensorflow.types.family.TType;
  *
  * @param name full TF1 name, scopes included, for instance {@code rnn/basic_lstm_cell/kernel}
  * @param shape static shape, fully known
- * @param reference the {@code VariableV2} output, for optimizers, savers and assignments
- * @param value the {@code <name>/read} identity, for the model
+ * @param reference the {@code VariableV2} output, for optimizers, savers and assignments; of a
+ *     resource variable the handle, the {@code VarHandleOp} output
+ * @param value the {@code <name>/read} identity, for the model; of a resource variable {@code
+ *     <name>/Read/ReadVariableOp}
  * @param initialValue what the initializer assigns
  * @param initializer the {@code <name>/Assign} operation that gives the initial value
  * @param trainable whether {@code tf.trainable_variables()} would list it
@@ -36,16 +42,66 @@ public record GraphVariable<T extends TType>(
     Objects.requireNonNull(initializer, "initializer");
   }
 
+  /** {@return whether it is a resource variable (Python: {@code use_resource=True})} */
+  public boolean isResource() {
+    return reference.op().type().equals("VarHandleOp");
+  }
+
+  /** {@return the same variable, of which the model reads another tensor, such as an average} */
+  public GraphVariable<T> withValue(Operand<T> other) {
+    return new GraphVariable<>(
+        name, shape, reference, other, initialValue, initializer, trainable);
+  }
+
+  /** Adds an assignment (Python: {@code variable.assign}). */
+  public Op assign(Ops tf, Operand<T> newValue) {
+    return update(tf, "Assign", "AssignVariableOp", newValue);
+  }
+
+  /** Adds an addition in place (Python: {@code variable.assign_add}). */
+  public Op assignAdd(Ops tf, Operand<T> delta) {
+    return update(tf, "AssignAdd", "AssignAddVariableOp", delta);
+  }
+
+  /** Adds a subtraction in place (Python: {@code variable.assign_sub}). */
+  public Op assignSub(Ops tf, Operand<T> delta) {
+    return update(tf, "AssignSub", "AssignSubVariableOp", delta);
+  }
+
+  private Op update(Ops tf, String ofReference, String ofResource, Operand<?>... inputs) {
+    return VariableStore.operation(
+        tf, isResource() ? ofResource : ofReference, List.of(), reference, inputs);
+  }
+
+  /** Subtracts rows one by one, in no fixed order. */
+  Op scatterSub(Ops tf, Operand<? extends TNumber> indices, Operand<T> rows) {
+    return update(tf, "ScatterSub", "ResourceScatterSub", indices, rows);
+  }
+
+  /** Adds rows one by one; returns the new value. */
+  Operand<T> scatterAdd(Ops tf, Operand<? extends TNumber> indices, Operand<T> rows) {
+    Op added = update(tf, "ScatterAdd", "ResourceScatterAdd", indices, rows);
+    if (!isResource()) {
+      return added.op().output(0);
+    }
+    Scope after = tf.withControlDependencies(added).scope();
+    return VariableStore.named("ReadVariableOp", after.makeOpName("ReadVariableOp"), after)
+        .addInput(reference.asOutput())
+        .setAttr("dtype", value.asOutput().dataType())
+        .build()
+        .output(0);
+  }
+
   /**
    * This variable as one of a known type.
    *
    * @throws IllegalArgumentException if it has another type
    */
   public <U extends TType> GraphVariable<U> as(Class<U> dtype) {
-    if (reference.type() != dtype) {
+    if (value.type() != dtype) {
       throw new IllegalArgumentException(
           "expected variable %s of %s, found %s"
-              .formatted(name, Dtypes.name(dtype), Dtypes.name(reference.type())));
+              .formatted(name, Dtypes.name(dtype), Dtypes.name(value.type())));
     }
     @SuppressWarnings("unchecked") // checked
     GraphVariable<U> checked = (GraphVariable<U>) this;

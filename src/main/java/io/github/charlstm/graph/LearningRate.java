@@ -1,6 +1,5 @@
 package io.github.charlstm.graph;
 
-import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -54,16 +53,7 @@ public sealed interface LearningRate {
    */
   record Scalar(Operand<TFloat32> value) implements LearningRate {
     public Scalar {
-      Objects.requireNonNull(value, "value");
-      if (value.asOutput().type() != TFloat32.class) {
-        throw new IllegalArgumentException(
-            "learning_rate must be a TFloat32 scalar, found "
-                + value.asOutput().type().getSimpleName());
-      }
-      if (!value.shape().isUnknown() && value.shape().numDimensions() != 0) {
-        throw new IllegalArgumentException(
-            "learning_rate must be a scalar, found shape " + value.shape());
-      }
+      HyperParameter.requireScalar("learning_rate", value);
     }
 
     @Override

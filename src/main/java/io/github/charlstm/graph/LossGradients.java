@@ -28,6 +28,8 @@ final class LossGradients<T extends TFloating> {
   private static final Set<String> WITHOUT_GRADIENT =
       Set.of("Shape", "ShapeN", "Size", "Rank", "StopGradient", "ZerosLike", "OnesLike");
 
+  private static final Set<String> READS = Set.of("ReadVariableOp", "ResourceGather");
+
   private final Ops tf;
   private final Operand<T> loss;
   private final Set<String> ancestors;
@@ -40,19 +42,16 @@ final class LossGradients<T extends TFloating> {
     this.differentiated = ancestors(loss, WITHOUT_GRADIENT);
   }
 
+  /** The tensors to differentiate by: look-ups of rows, and whole values. */
+  private record Reads<T extends TFloating>(List<GraphOperation> lookUps, List<Operand<T>> whole) {}
+
   /** One for each variable; null if the loss does not depend on it. */
   List<Operand<T>> by(List<GraphVariable<T>> variables, Optional<? extends Operand<T>> gradLoss) {
-    List<List<GraphOperation>> lookUps = new ArrayList<>();
+    List<Reads<T>> reads = variables.stream().map(this::reads).toList();
     List<Operand<T>> xs = new ArrayList<>();
-    for (GraphVariable<T> variable : variables) {
-      GraphOperation value = (GraphOperation) variable.value().op();
-      List<GraphOperation> reads = reached(value) ? lookUps(value).orElse(List.of()) : List.of();
-      lookUps.add(reads);
-      if (!reads.isEmpty()) {
-        reads.forEach(read -> xs.add(read.output(0)));
-      } else if (reached(value)) { // tf.gradients of C++ refuses others
-        xs.add(variable.value());
-      }
+    for (Reads<T> of : reads) {
+      of.lookUps().forEach(lookUp -> xs.add(lookUp.output(0)));
+      xs.addAll(of.whole());
     }
     if (xs.isEmpty()) {
       return Collections.nCopies(variables.size(), null);
@@ -61,23 +60,72 @@ final class LossGradients<T extends TFloating> {
     List<Operand<T>> found = new ArrayList<>();
     int next = 0;
     for (int k = 0; k < variables.size(); k++) {
-      GraphVariable<T> variable = variables.get(k);
-      if (!lookUps.get(k).isEmpty()) {
-        List<IndexedSlices<T>> slices = new ArrayList<>();
-        for (GraphOperation read : lookUps.get(k)) {
-          Output<T> rows = all.dy(next++);
-          if (CustomGradients.exists(rows)) {
-            slices.add(IndexedSlices.ofLookUp(tf, rows, indices(read), variable.shape()));
-          }
+      List<IndexedSlices<T>> slices = new ArrayList<>();
+      for (GraphOperation lookUp : reads.get(k).lookUps()) {
+        Output<T> rows = all.dy(next++);
+        if (CustomGradients.exists(rows)) {
+          slices.add(
+              IndexedSlices.ofLookUp(tf, rows, indices(lookUp), variables.get(k).shape()));
         }
-        found.add(slices.isEmpty() ? null : IndexedSlices.concat(tf, slices));
-      } else {
-        boolean reached = reached((GraphOperation) variable.value().op());
-        Output<T> gradient = reached ? all.dy(next++) : null;
-        found.add(reached && CustomGradients.exists(gradient) ? gradient : null);
       }
+      List<Operand<T>> terms = new ArrayList<>();
+      for (int i = 0; i < reads.get(k).whole().size(); i++) {
+        Output<T> gradient = all.dy(next++);
+        if (CustomGradients.exists(gradient)) {
+          terms.add(gradient);
+        }
+      }
+      if (!slices.isEmpty()) {
+        terms.add(IndexedSlices.concat(tf, slices));
+      }
+      found.add(sum(terms));
     }
     return Collections.unmodifiableList(found);
+  }
+
+  private Operand<T> sum(List<Operand<T>> terms) {
+    if (terms.isEmpty()) {
+      return null;
+    }
+    Operand<T> sum = terms.get(0);
+    for (Operand<T> term : terms.subList(1, terms.size())) {
+      sum = tf.math.add(sum, term);
+    }
+    return sum;
+  }
+
+  private Reads<T> reads(GraphVariable<T> variable) {
+    List<GraphOperation> lookUps = new ArrayList<>();
+    List<Operand<T>> whole = new ArrayList<>();
+    for (GraphOperation read : readers(variable)) {
+      if (read.type().equals("ResourceGather")) {
+        lookUps.add(read);
+        continue;
+      }
+      Optional<List<GraphOperation>> rows = lookUps(read);
+      if (rows.isPresent() && !rows.get().isEmpty()) {
+        lookUps.addAll(rows.get());
+      } else {
+        whole.add(read.output(0));
+      }
+    }
+    return new Reads<>(lookUps, whole);
+  }
+
+  /**
+   * The operations that give a variable's value, or rows of it, to the loss. A graph of Python reads
+   * a resource where it is used.
+   */
+  private List<GraphOperation> readers(GraphVariable<T> variable) {
+    GraphOperation value = (GraphOperation) variable.value().op();
+    if (!variable.isResource() || !READS.contains(value.type())) {
+      return reached(value) ? List.of(value) : List.of(); // tf.gradients of C++ refuses others
+    }
+    return ((GraphOperation) variable.reference().op())
+        .consumers(0).stream()
+            .filter(reader -> READS.contains(reader.type()) && reached(reader))
+            .sorted(Comparator.comparing(GraphOperation::name))
+            .toList();
   }
 
   private Gradients gradients(

@@ -1,5 +1,6 @@
 package io.github.charlstm.graph;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -143,5 +144,37 @@ public interface Optimizer {
               .formatted(loss.op().name(), variables.stream().map(GraphVariable::name).toList()));
     }
     return applyGradients(tf, store, variables, gradients, globalStep);
+  }
+
+  /**
+   * The slot of a variable (Python: {@code get_slot}).
+   *
+   * @param store that of {@link #applyGradients}
+   * @param name one of {@link #slotNames}
+   * @return empty (Python: {@code None}) if the optimizer has made none
+   */
+  default <T extends TFloating> Optional<GraphVariable<T>> slot(
+      VariableStore store, GraphVariable<T> variable, String name) {
+    return Optional.ofNullable(store.slots(this).get(variable.name() + "/" + name))
+        .map(slot -> slot.as(variable.value().type()));
+  }
+
+  /** The names of the slots that it has made, sorted (Python: {@code get_slot_names}). */
+  default List<String> slotNames(VariableStore store) {
+    return store.slots(this).keySet().stream()
+        .filter(key -> !key.startsWith("/"))
+        .map(key -> key.substring(key.lastIndexOf('/') + 1))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * All that it has made: slots and its own scalars, sorted by name (Python: {@code variables()}).
+   */
+  default List<GraphVariable<?>> variables(VariableStore store) {
+    return store.slots(this).values().stream()
+        .sorted(Comparator.comparing(GraphVariable::name))
+        .toList();
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
@@ -20,6 +21,7 @@ import org.tensorflow.types.family.TFloating;
 /** The common part of all optimizers: checks, slots, updates, the global step. */
 final class OptimizerSupport<T extends TFloating> {
   private final String name;
+  private final boolean useLocking;
   private final Class<T> dtype;
   private final Ops tf;
   private final Ops scope;
@@ -30,6 +32,7 @@ final class OptimizerSupport<T extends TFloating> {
 
   OptimizerSupport(
       String name,
+      boolean useLocking,
       Optimizer optimizer,
       Ops tf,
       VariableStore store,
@@ -60,7 +63,8 @@ final class OptimizerSupport<T extends TFloating> {
               .formatted(name, variables.stream().map(GraphVariable::name).toList()));
     }
     this.name = name;
-    this.dtype = this.variables.get(0).reference().type();
+    this.useLocking = useLocking;
+    this.dtype = this.variables.get(0).value().type();
     this.tf = tf;
     this.scope = tf.withSubScope(name);
     this.store = store;
@@ -83,13 +87,25 @@ final class OptimizerSupport<T extends TFloating> {
             variable.name() + "/" + slot,
             key ->
                 store.createUnderFreeName(
-                    variable.name() + "/" + name, dtype, variable.shape(), initializer, false))
+                    variable.name() + "/" + name,
+                    variable.shape(),
+                    VariableOptions.of(dtype)
+                        .withInitializer(initializer)
+                        .withTrainable(false)
+                        .withUseResource(variable.isResource())))
         .as(dtype);
   }
 
-  /** A setting, which as in TF1 is rounded to float32 whatever the variables' type is. */
-  Operand<T> constant(float setting) {
-    return Dtypes.constant(scope, dtype, setting);
+  /** A number, which as in TF1 is rounded to float32 whatever the variables' type is. */
+  Operand<T> constant(float number) {
+    return Dtypes.constant(scope, dtype, number);
+  }
+
+  /** A setting as a scalar of the variables' type. */
+  Operand<T> constant(HyperParameter setting) {
+    return setting instanceof HyperParameter.Number number
+        ? constant(number.value())
+        : cast(setting.operand(scope));
   }
 
   /** A float32 scalar as one of the variables' type. */
@@ -98,17 +114,19 @@ final class OptimizerSupport<T extends TFloating> {
   }
 
   /** A float32 scalar of the optimizer itself, made at its first call under the next free name. */
-  GraphVariable<TFloat32> scalar(String scalar, float initialValue) {
+  GraphVariable<TFloat32> scalar(String scalar, HyperParameter initialValue) {
     return slots
         .computeIfAbsent(
             "/" + scalar, // no variable's name starts with a slash
             key ->
                 store.createUnderFreeName(
                     scalar,
-                    TFloat32.class,
                     Shape.scalar(),
-                    Initializers.constant(initialValue),
-                    false))
+                    VariableOptions.defaults()
+                        .withInitializer(
+                            (ops, shape, type, seeds) -> initialValue.operand(ops))
+                        .withTrainable(false)
+                        .withUseResource(variables.get(0).isResource())))
         .as(TFloat32.class);
   }
 
@@ -152,7 +170,7 @@ final class OptimizerSupport<T extends TFloating> {
     Ops after = scope.withControlDependencies(updates.toArray(Op[]::new));
     List<Op> last = new ArrayList<>(updates);
     last.addAll(finish.apply(after));
-    globalStep.ifPresent(step -> last.add(after.assignAdd(step.reference(), after.constant(1L))));
+    globalStep.ifPresent(step -> last.add(step.assignAdd(after, after.constant(1L))));
     Scope all = tf.withControlDependencies(last.toArray(Op[]::new)).scope();
     // In TF1 the training step is named as the scope of its updates.
     String inside = scope.scope().makeOpName("update");
@@ -162,19 +180,49 @@ final class OptimizerSupport<T extends TFloating> {
     return train;
   }
 
-  /** Adds an operation of one output, for types that {@code Ops} lacks. */
-  Op add(String type, Operand<?>... inputs) {
-    OperationBuilder builder =
-        VariableStore.named(type, scope.scope().makeOpName(type), scope.scope());
-    for (Operand<?> input : inputs) {
-      builder.addInput(input.asOutput());
-    }
-    return builder.build().output(0);
+  /**
+   * Adds TensorFlow's update of a variable, of references ({@code ApplyAdam}) or of resources
+   * ({@code ResourceApplyAdam}).
+   *
+   * @param others slots, settings and the gradient
+   */
+  Op apply(String type, GraphVariable<T> variable, List<? extends Operand<?>> others) {
+    return apply(type, variable, others, builder -> {});
+  }
+
+  /** As {@link #apply(String, GraphVariable, List)}, with further attributes. */
+  Op apply(
+      String type,
+      GraphVariable<T> variable,
+      List<? extends Operand<?>> others,
+      Consumer<OperationBuilder> attributes) {
+    List<Consumer<OperationBuilder>> all =
+        List.of(attributes, builder -> builder.setAttr("use_locking", useLocking));
+    return VariableStore.operation(
+        scope,
+        variable.isResource() ? "Resource" + type : type,
+        all,
+        variable.reference(),
+        others.toArray(Operand<?>[]::new));
   }
 
   /** Checks a setting. TF1 takes any number. */
-  static void requireFinite(String optimizer, String setting, float value) {
-    if (!Float.isFinite(value)) {
+  static void requireFinite(String optimizer, String setting, HyperParameter value) {
+    if (value instanceof HyperParameter.Number number) {
+      requireFinite(optimizer, setting, number.value());
+    }
+  }
+
+  /** Checks a name, of which slots are named. */
+  static void requireName(String name) {
+    if (!name.matches("[A-Za-z0-9.][A-Za-z0-9_.\\-]*")) {
+      throw new IllegalArgumentException(
+          "name: expected an optimizer's name such as Adam, found \"" + name + "\"");
+    }
+  }
+
+  static void requireFinite(String optimizer, String setting, double value) {
+    if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
           optimizer + " expects a finite " + setting + ", found " + value);
     }

@@ -1,6 +1,8 @@
 package io.github.charlstm.graph;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -33,10 +35,13 @@ public final class VariableScope {
   private final Reuse reuse;
   private final Optional<Initializer> initializer;
   private final Optional<Regularizer> regularizer;
+  private final boolean useResource;
+  private final List<CustomGetter> getters; // the outermost first
   private final Set<String> entered = new HashSet<>();
 
   VariableScope(VariableStore store) {
-    this(store, "", Reuse.FALSE, Optional.empty(), Optional.empty());
+    this(
+        store, "", Reuse.FALSE, Optional.empty(), Optional.empty(), false, List.of());
   }
 
   private VariableScope(
@@ -44,12 +49,16 @@ public final class VariableScope {
       String path,
       Reuse reuse,
       Optional<Initializer> initializer,
-      Optional<Regularizer> regularizer) {
+      Optional<Regularizer> regularizer,
+      boolean useResource,
+      List<CustomGetter> getters) {
     this.store = store;
     this.path = path;
     this.reuse = reuse;
     this.initializer = initializer;
     this.regularizer = regularizer;
+    this.useResource = useResource;
+    this.getters = getters;
   }
 
   /**
@@ -60,7 +69,9 @@ public final class VariableScope {
    * @return the scope, entered anew
    */
   public VariableScope child(String name) {
-    VariableScope child = new VariableScope(store, join(name), reuse, initializer, regularizer);
+    VariableScope child = 
+        new VariableScope(
+            store, join(name), reuse, initializer, regularizer, useResource, getters);
     entered.add(name);
     return child;
   }
@@ -87,7 +98,13 @@ public final class VariableScope {
   public VariableScope withReuse(Reuse rule) {
     Objects.requireNonNull(rule, "rule");
     return new VariableScope(
-        store, path, rule == Reuse.FALSE ? reuse : rule, initializer, regularizer);
+        store,
+        path,
+        rule == Reuse.FALSE ? reuse : rule,
+        initializer,
+        regularizer,
+        useResource,
+        getters);
   }
 
   /**
@@ -95,7 +112,8 @@ public final class VariableScope {
    * tf.variable_scope(scope, initializer=...)}).
    */
   public VariableScope withInitializer(Initializer defaultInitializer) {
-    return new VariableScope(store, path, reuse, Optional.of(defaultInitializer), regularizer);
+    return new VariableScope(
+        store, path, reuse, Optional.of(defaultInitializer), regularizer, useResource, getters);
   }
 
   /**
@@ -104,7 +122,51 @@ public final class VariableScope {
    * VariableStore#regularizationLosses}.
    */
   public VariableScope withRegularizer(Regularizer defaultRegularizer) {
-    return new VariableScope(store, path, reuse, initializer, Optional.of(defaultRegularizer));
+    return new VariableScope(
+        store, path, reuse, initializer, Optional.of(defaultRegularizer), useResource, getters);
+  }
+
+  /**
+   * This scope for variables that are resources or references (Python: {@code
+   * tf.variable_scope(scope, use_resource=...)}). Both have the same names and values in
+   * checkpoints; graphs of TensorFlow 2 have resources.
+   */
+  public VariableScope withUseResource(boolean resource) {
+    return new VariableScope(store, path, reuse, initializer, regularizer, resource, getters);
+  }
+
+  /** This scope with code that is asked for each variable of {@link #getVariable}. */
+  public VariableScope withCustomGetter(CustomGetter custom) {
+    List<CustomGetter> all = new ArrayList<>(getters);
+    all.add(custom);
+    return new VariableScope(
+        store, path, reuse, initializer, regularizer, useResource, List.copyOf(all));
+  }
+
+  private CustomGetter.Getter getter() {
+    CustomGetter.Getter getter = new StoreGetter(store, reuse);
+    for (CustomGetter custom : getters) {
+      getter = new NextGetter(custom, getter);
+    }
+    return getter;
+  }
+
+  private record NextGetter(CustomGetter custom, CustomGetter.Getter outer)
+      implements CustomGetter.Getter {
+    @Override
+    public <T extends TFloating> GraphVariable<T> get(
+        String name, Shape shape, VariableOptions<T> options) {
+      return custom.get(outer, name, shape, options);
+    }
+  }
+
+  /** Makes and finds variables without custom code. */
+  private record StoreGetter(VariableStore store, Reuse reuse) implements CustomGetter.Getter {
+    @Override
+    public <T extends TFloating> GraphVariable<T> get(
+        String name, Shape shape, VariableOptions<T> options) {
+      return store.getOrCreate(name, shape, options, reuse);
+    }
   }
 
   /** Full name of the scope, joined by slashes; empty for the root. */
@@ -148,23 +210,42 @@ public final class VariableScope {
   /** As {@link #getVariable(String, Shape)}, of another type. */
   public <T extends TFloating> GraphVariable<T> getVariable(
       String name, Class<T> dtype, Shape shape) {
-    return getVariable(name, dtype, shape, defaultInitializer());
+    return getVariable(name, shape, VariableOptions.of(dtype));
   }
 
   /**
-   * Makes a trainable variable, or finds it if the scope reuses (Python: {@code tf.get_variable}).
+   * As {@link #getVariable(String, Shape, VariableOptions)}, with the scope's settings.
+   *
+   * @param dtype float16, float32 or float64
+   * @param initialValues unused if the variable exists
+   */
+  public <T extends TFloating> GraphVariable<T> getVariable(
+      String name, Class<T> dtype, Shape shape, Initializer initialValues) {
+    return getVariable(
+        name, shape, VariableOptions.of(dtype).withInitializer(initialValues));
+  }
+
+  /**
+   * Makes a variable, or finds it if the scope reuses (Python: {@code tf.get_variable}).
    *
    * @param name may hold slashes, but not at its ends
-   * @param dtype float16, float32 or float64
    * @param shape fully known for a new variable
-   * @param initialValues unused if the variable exists
+   * @param options its own settings
    * @throws IllegalArgumentException if the variable exists and the scope does not reuse; if it
    *     does not exist and the scope's reuse is {@link Reuse#TRUE}; if it exists with another shape
    *     or data type; if it must be made and the shape is not fully known
    */
   public <T extends TFloating> GraphVariable<T> getVariable(
-      String name, Class<T> dtype, Shape shape, Initializer initialValues) {
-    return store.getOrCreate(join(name), dtype, shape, initialValues, true, reuse, regularizer);
+      String name, Shape shape, VariableOptions<T> options) {
+    VariableOptions<T> all =
+        new VariableOptions<>(
+            options.dtype(),
+            options.initializer().or(() -> initializer),
+            options.regularizer().or(() -> regularizer),
+            options.trainable(),
+            options.collections(),
+            options.useResource().or(() -> Optional.of(useResource)));
+    return getter().get(join(name), shape, all);
   }
 
   /**
@@ -173,8 +254,12 @@ public final class VariableScope {
    */
   public GraphVariable<TFloat32> getUntrainableVariable(
       String name, Shape shape, Initializer initialValues) {
-    return store.getOrCreate(
-        join(name), TFloat32.class, shape, initialValues, false, reuse, regularizer);
+    return getVariable(
+        name,
+        shape,
+        VariableOptions.defaults()
+            .withInitializer(initialValues)
+            .withTrainable(false));
   }
 
   /**
@@ -183,11 +268,12 @@ public final class VariableScope {
    * is never reused. Its shape must be fully known.
    */
   public GraphVariable<TFloat32> variable(Shape shape, Initializer initialValues) {
-    return store.createUnderFreeName(join("Variable"), TFloat32.class, shape, initialValues, true);
-  }
-
-  private Initializer defaultInitializer() {
-    return initializer.orElseGet(Initializers::glorotUniform);
+    return store.createUnderFreeName(
+        join("Variable"),
+        shape,
+        VariableOptions.defaults()
+            .withInitializer(initialValues)
+            .withUseResource(useResource));
   }
 
   private String join(String name) {

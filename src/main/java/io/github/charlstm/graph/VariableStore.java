@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -74,15 +75,10 @@ public final class VariableStore {
     return tf;
   }
 
-  /** As {@link VariableScope#getVariable(String, Class, Shape, Initializer)} says. */
+  /** As {@link VariableScope#getVariable(String, Shape, VariableOptions)} says. */
   <T extends TFloating> GraphVariable<T> getOrCreate(
-      String name,
-      Class<T> dtype,
-      Shape shape,
-      Initializer initializer,
-      boolean trainable,
-      Reuse reuse,
-      Optional<Regularizer> regularizer) {
+      String name, Shape shape, VariableOptions<T> options, Reuse reuse) {
+    Class<T> dtype = options.dtype();
     GraphVariable<?> found = variables.get(name);
     if (found != null && reuse != Reuse.FALSE) {
       return shared(found, dtype, shape);
@@ -93,8 +89,11 @@ public final class VariableStore {
                   + " Reuse.AUTO_REUSE would make it")
               .formatted(name, shape));
     }
-    GraphVariable<T> made = create(name, dtype, shape, initializer, trainable);
-    regularizer
+    GraphVariable<T> made =
+        create(name, shape, options, options.initializer().orElseGet(Initializers::glorotUniform));
+    options.collections().forEach(key -> addToCollection(key, made.value()));
+    options
+        .regularizer()
         .flatMap(
             given ->
                 given.loss(
@@ -113,16 +112,17 @@ public final class VariableStore {
 
   /** Makes a variable called {@code name}, or {@code name_1}, {@code name_2}, ... if taken. */
   <T extends TFloating> GraphVariable<T> createUnderFreeName(
-      String name, Class<T> dtype, Shape shape, Initializer initializer, boolean trainable) {
+      String name, Shape shape, VariableOptions<T> options) {
     String free = name;
     for (int k = 1; variables.containsKey(free); k++) {
       free = name + "_" + k;
     }
-    return create(free, dtype, shape, initializer, trainable);
+    return create(free, shape, options, options.initializer().orElseThrow());
   }
 
   private <T extends TFloating> GraphVariable<T> create(
-      String name, Class<T> dtype, Shape shape, Initializer initializer, boolean trainable) {
+      String name, Shape shape, VariableOptions<T> options, Initializer initializer) {
+    Class<T> dtype = options.dtype();
     requireFree(name, shape);
     Ops scope = initialValues.withSubScope(name.replace('/', '.'));
     Operand<? extends TFloating> initialValue =
@@ -137,7 +137,13 @@ public final class VariableStore {
           "the initializer of variable %s gave shape %s; expected %s"
               .formatted(name, initialValue.shape(), shape));
     }
-    return add(name, shape, Dtypes.dataType(dtype), Dtypes.as(initialValue, dtype), trainable);
+    return add(
+        name,
+        shape,
+        Dtypes.dataType(dtype),
+        Dtypes.as(initialValue, dtype),
+        options.trainable(),
+        options.useResource().orElse(false));
   }
 
   /**
@@ -152,7 +158,7 @@ public final class VariableStore {
       throw new IllegalArgumentException(
           "this graph has a variable " + GLOBAL_STEP + " already; make it once and pass it on");
     }
-    return add(GLOBAL_STEP, Shape.scalar(), DataType.DT_INT64, tf.constant(0L), false);
+    return add(GLOBAL_STEP, Shape.scalar(), DataType.DT_INT64, tf.constant(0L), false, false);
   }
 
   /** A copy of all variables, in the order of their creation. */
@@ -219,10 +225,10 @@ public final class VariableStore {
 
   private static <T extends TFloating> GraphVariable<T> shared(
       GraphVariable<?> found, Class<T> dtype, Shape shape) {
-    if (found.reference().type() != dtype) {
+    if (found.value().type() != dtype) {
       throw new IllegalArgumentException(
           "variable %s exists with data type %s; asked to share it as %s"
-              .formatted(found.name(), Dtypes.name(found.reference().type()), Dtypes.name(dtype)));
+              .formatted(found.name(), Dtypes.name(found.value().type()), Dtypes.name(dtype)));
     }
     if (!shape.isCompatibleWith(found.shape())) {
       throw new IllegalArgumentException(
@@ -247,6 +253,21 @@ public final class VariableStore {
   }
 
   private <T extends TType> GraphVariable<T> add(
+      String name,
+      Shape shape,
+      DataType type,
+      Operand<T> initialValue,
+      boolean trainable,
+      boolean useResource) {
+    GraphVariable<T> result =
+        useResource
+            ? resource(name, shape, type, initialValue, trainable)
+            : reference(name, shape, type, initialValue, trainable);
+    variables.put(name, result);
+    return result;
+  }
+
+  private <T extends TType> GraphVariable<T> reference(
       String name, Shape shape, DataType type, Operand<T> initialValue, boolean trainable) {
     Scope scope = tf.scope();
     Operation variable =
@@ -257,17 +278,41 @@ public final class VariableStore {
             .addInput(initialValue.asOutput())
             .build();
     Operation read = named("Identity", name + "/read", scope).addInput(variable.output(0)).build();
-    GraphVariable<T> result =
-        new GraphVariable<>(
-            name,
-            shape,
-            variable.output(0),
-            read.output(0),
-            initialValue,
-            assign.output(0),
-            trainable);
-    variables.put(name, result);
-    return result;
+    return new GraphVariable<>(
+        name,
+        shape,
+        variable.output(0),
+        read.output(0),
+        initialValue,
+        assign.output(0),
+        trainable);
+  }
+
+  // The same operations as Python's: TF 1.x derives seeds from their number.
+  private <T extends TType> GraphVariable<T> resource(
+      String name, Shape shape, DataType type, Operand<T> initialValue, boolean trainable) {
+    Scope scope = tf.scope();
+    Operation handle =
+        named("VarHandleOp", name, scope)
+            .setAttr("shape", shape)
+            .setAttr("dtype", type)
+            .setAttr("shared_name", name)
+            .build();
+    named("VarIsInitializedOp", name + "/IsInitialized/VarIsInitializedOp", scope)
+        .addInput(handle.output(0))
+        .build();
+    Operation assign =
+        named("AssignVariableOp", name + "/Assign", scope)
+            .addInput(handle.output(0))
+            .addInput(initialValue.asOutput())
+            .build();
+    Operation read =
+        named("ReadVariableOp", name + "/Read/ReadVariableOp", scope)
+            .addInput(handle.output(0))
+            .setAttr("dtype", type)
+            .build();
+    return new GraphVariable<>(
+        name, shape, handle.output(0), read.output(0), initialValue, () -> assign, trainable);
   }
 
   /**
@@ -296,6 +341,23 @@ public final class VariableStore {
   /** The names of all collections that {@link #addToCollection} added to. */
   public Set<String> collectionKeys() {
     return Set.copyOf(collections.keySet());
+  }
+
+  /** Adds an operation on a variable, by its type; its output if it has one. */
+  static Op operation(
+      Ops tf,
+      String type,
+      List<Consumer<OperationBuilder>> attributes,
+      Operand<?> first,
+      Operand<?>... others) {
+    OperationBuilder builder = named(type, tf.scope().makeOpName(type), tf.scope());
+    builder.addInput(first.asOutput());
+    for (Operand<?> input : others) {
+      builder.addInput(input.asOutput());
+    }
+    attributes.forEach(attribute -> attribute.accept(builder));
+    Operation operation = builder.build();
+    return operation.numOutputs() > 0 ? operation.output(0) : () -> operation;
   }
 
   // Ops.withName refuses the slashes of TF1's names; the graph's own builder takes them.

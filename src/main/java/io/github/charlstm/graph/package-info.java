@@ -8,8 +8,9 @@
  * operations {@code <name>/Assign} and {@code <name>/read}, and the optimizer's slots ({@code
  * <variable>/Adam}, {@code <variable>/Adam_1}).
  *
- * <p>Variables are TF1's reference variables ({@code VariableV2}): the checkpoint operations of
- * TensorFlow-Java and both TF1 and TF2 can load them.
+ * <p>Variables are TF1's reference variables ({@code VariableV2}), which the checkpoint operations
+ * of TensorFlow-Java and both TF1 and TF2 can load, or resource variables ({@link
+ * io.github.charlstm.graph.VariableScope#withUseResource}). Checkpoints do not differ.
  *
  * <p>Initial values equal Python's bit for bit: operations and seeds are TF1's. A variable adds as
  * many operations as in Python, because TF 1.x derives missing seeds from their number ({@link
@@ -19,8 +20,8 @@
  * name slots differently ({@code x-momentum}, in TF1 {@code x/Momentum}), so TF1's checkpoints
  * would not fit.
  *
- * <p>Limits: float variables only (and {@code global_step}); no partitioned variables, no custom
- * getters, no sparse gradients.
+ * <p>Limits: float variables only (and {@code global_step}); no partitioned variables, no caching
+ * devices, no constraints.
  *
  * <p>{@link io.github.charlstm.graph.GraphIndex} reads {@code GraphDef}s.
  */

@@ -77,9 +77,6 @@ class MetaGraphTrainingTest {
             .as(variable.name())
             .containsExactly(wanted, within(1e-6));
       }
-      if (name.startsWith("resource")) {
-        return;
-      }
       // a new optimizer, of Java, on Python's graph
       Op more =
           new GradientDescentOptimizer(0.1f)
