@@ -49,8 +49,7 @@ public record GraphVariable<T extends TType>(
 
   /** {@return the same variable, of which the model reads another tensor, such as an average} */
   public GraphVariable<T> withValue(Operand<T> other) {
-    return new GraphVariable<>(
-        name, shape, reference, other, initialValue, initializer, trainable);
+    return new GraphVariable<>(name, shape, reference, other, initialValue, initializer, trainable);
   }
 
   /** Adds an assignment (Python: {@code variable.assign}). */

@@ -50,9 +50,7 @@ public sealed interface HyperParameter {
     Objects.requireNonNull(value, setting);
     if (value.asOutput().type() != TFloat32.class) {
       throw new IllegalArgumentException(
-          setting
-              + " must be a TFloat32 scalar, found "
-              + value.asOutput().type().getSimpleName());
+          setting + " must be a TFloat32 scalar, found " + value.asOutput().type().getSimpleName());
     }
     if (!value.shape().isUnknown() && value.shape().numDimensions() != 0) {
       throw new IllegalArgumentException(

@@ -64,8 +64,7 @@ final class LossGradients<T extends TFloating> {
       for (GraphOperation lookUp : reads.get(k).lookUps()) {
         Output<T> rows = all.dy(next++);
         if (CustomGradients.exists(rows)) {
-          slices.add(
-              IndexedSlices.ofLookUp(tf, rows, indices(lookUp), variables.get(k).shape()));
+          slices.add(IndexedSlices.ofLookUp(tf, rows, indices(lookUp), variables.get(k).shape()));
         }
       }
       List<Operand<T>> terms = new ArrayList<>();
@@ -113,8 +112,8 @@ final class LossGradients<T extends TFloating> {
   }
 
   /**
-   * The operations that give a variable's value, or rows of it, to the loss. A graph of Python reads
-   * a resource where it is used.
+   * The operations that give a variable's value, or rows of it, to the loss. A graph of Python
+   * reads a resource where it is used.
    */
   private List<GraphOperation> readers(GraphVariable<T> variable) {
     GraphOperation value = (GraphOperation) variable.value().op();

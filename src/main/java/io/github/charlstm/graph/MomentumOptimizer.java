@@ -6,8 +6,6 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.train.ApplyMomentum;
-import org.tensorflow.op.train.SparseApplyMomentum;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
 

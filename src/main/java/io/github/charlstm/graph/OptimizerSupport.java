@@ -123,8 +123,7 @@ final class OptimizerSupport<T extends TFloating> {
                     scalar,
                     Shape.scalar(),
                     VariableOptions.defaults()
-                        .withInitializer(
-                            (ops, shape, type, seeds) -> initialValue.operand(ops))
+                        .withInitializer((ops, shape, type, seeds) -> initialValue.operand(ops))
                         .withTrainable(false)
                         .withUseResource(variables.get(0).isResource())))
         .as(TFloat32.class);

@@ -17,8 +17,8 @@ import org.tensorflow.types.family.TFloating;
  * epsilon)}, {@code variable -= m}. As in TF1, epsilon is inside the root, and r starts at 1. If
  * centered, {@code a = decay * a + (1 - decay) * g} and the root is that of {@code r - a^2 +
  * epsilon}. Slots in checkpoints: {@code <variable>/RMSProp} is r, {@code <variable>/RMSProp_1} is
- * m; if centered a, and {@code <variable>/RMSProp_2} is m. Tieleman and
- * Hinton, Lecture 6.5, Coursera: Neural networks for machine learning, 2012.
+ * m; if centered a, and {@code <variable>/RMSProp_2} is m. Tieleman and Hinton, Lecture 6.5,
+ * Coursera: Neural networks for machine learning, 2012.
  *
  * @param learningRate TF1 has no default
  * @param decay finite, usually in [0, 1); TF1's default is 0.9
@@ -48,8 +48,7 @@ public record RMSPropOptimizer(
   }
 
   /** TF1's defaults for the others. */
-  public RMSPropOptimizer(
-      LearningRate learningRate, float decay, float momentum, float epsilon) {
+  public RMSPropOptimizer(LearningRate learningRate, float decay, float momentum, float epsilon) {
     this(
         learningRate,
         HyperParameter.of(decay),
@@ -77,13 +76,13 @@ public record RMSPropOptimizer(
 
   /** {@return this optimizer, centered or not} */
   public RMSPropOptimizer withCentered(boolean center) {
-    return new RMSPropOptimizer(
-        learningRate, decay, momentum, epsilon, useLocking, center, name);
+    return new RMSPropOptimizer(learningRate, decay, momentum, epsilon, useLocking, center, name);
   }
 
   /** {@return this optimizer with another name, of which its slots are named} */
   public RMSPropOptimizer withName(String other) {
-    return new RMSPropOptimizer(learningRate, decay, momentum, epsilon, useLocking, centered, other);
+    return new RMSPropOptimizer(
+        learningRate, decay, momentum, epsilon, useLocking, centered, other);
   }
 
   @Override

@@ -40,8 +40,7 @@ public final class VariableScope {
   private final Set<String> entered = new HashSet<>();
 
   VariableScope(VariableStore store) {
-    this(
-        store, "", Reuse.FALSE, Optional.empty(), Optional.empty(), false, List.of());
+    this(store, "", Reuse.FALSE, Optional.empty(), Optional.empty(), false, List.of());
   }
 
   private VariableScope(
@@ -69,9 +68,8 @@ public final class VariableScope {
    * @return the scope, entered anew
    */
   public VariableScope child(String name) {
-    VariableScope child = 
-        new VariableScope(
-            store, join(name), reuse, initializer, regularizer, useResource, getters);
+    VariableScope child =
+        new VariableScope(store, join(name), reuse, initializer, regularizer, useResource, getters);
     entered.add(name);
     return child;
   }
@@ -221,8 +219,7 @@ public final class VariableScope {
    */
   public <T extends TFloating> GraphVariable<T> getVariable(
       String name, Class<T> dtype, Shape shape, Initializer initialValues) {
-    return getVariable(
-        name, shape, VariableOptions.of(dtype).withInitializer(initialValues));
+    return getVariable(name, shape, VariableOptions.of(dtype).withInitializer(initialValues));
   }
 
   /**
@@ -257,9 +254,7 @@ public final class VariableScope {
     return getVariable(
         name,
         shape,
-        VariableOptions.defaults()
-            .withInitializer(initialValues)
-            .withTrainable(false));
+        VariableOptions.defaults().withInitializer(initialValues).withTrainable(false));
   }
 
   /**
@@ -271,9 +266,7 @@ public final class VariableScope {
     return store.createUnderFreeName(
         join("Variable"),
         shape,
-        VariableOptions.defaults()
-            .withInitializer(initialValues)
-            .withUseResource(useResource));
+        VariableOptions.defaults().withInitializer(initialValues).withUseResource(useResource));
   }
 
   private String join(String name) {

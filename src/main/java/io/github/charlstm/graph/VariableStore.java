@@ -279,13 +279,7 @@ public final class VariableStore {
             .build();
     Operation read = named("Identity", name + "/read", scope).addInput(variable.output(0)).build();
     return new GraphVariable<>(
-        name,
-        shape,
-        variable.output(0),
-        read.output(0),
-        initialValue,
-        assign.output(0),
-        trainable);
+        name, shape, variable.output(0), read.output(0), initialValue, assign.output(0), trainable);
   }
 
   // The same operations as Python's: TF 1.x derives seeds from their number.

@@ -80,8 +80,7 @@ class OptimizerKindsTest {
     LearningRate rate = tensors ? LearningRate.of(tf.constant(0.1f)) : LearningRate.of(0.1f);
     String name = golden.required("optimizer").asText();
     return switch (name) {
-      case "GradientDescentOptimizer" ->
-          new GradientDescentOptimizer(rate).withUseLocking(tensors);
+      case "GradientDescentOptimizer" -> new GradientDescentOptimizer(rate).withUseLocking(tensors);
       case "MomentumOptimizer" ->
           new MomentumOptimizer(
               rate,
@@ -118,8 +117,7 @@ class OptimizerKindsTest {
     };
   }
 
-  private static HyperParameter setting(
-      Ops tf, JsonNode arguments, String name, boolean asTensor) {
+  private static HyperParameter setting(Ops tf, JsonNode arguments, String name, boolean asTensor) {
     float value = (float) arguments.required(name).asDouble();
     return asTensor ? HyperParameter.of(tf.constant(value)) : HyperParameter.of(value);
   }
