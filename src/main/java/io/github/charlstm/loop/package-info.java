@@ -44,6 +44,11 @@
  * operations with the attributes {@code _lstm_scan_layout} and {@code _lstm_scan_outer}. {@link
  * io.github.charlstm.loop.DropoutMasks} draws its dropout masks before the loop.
  *
+ * <p><b>Loops that end by themselves.</b> {@link io.github.charlstm.loop.DynamicLoop} is made the
+ * same way: it goes on until its step says that it is done, carries and stacks tensors of any
+ * types, and pushes what it keeps to lists that grow. Its attributes are {@code _scan_functions},
+ * {@code _scan_without_gradient} and {@code _loop_layout}.
+ *
  * <p><b>Decoding.</b> {@link io.github.charlstm.loop.DecodeLoop} carries a symbol beside the states
  * and can end early. It has no gradient.
  *

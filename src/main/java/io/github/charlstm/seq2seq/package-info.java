@@ -16,9 +16,7 @@
  * <p>Variables have TF1's names, seeds give Python's samples, and {@code tf.gradients}
  * differentiates the loop. Second derivatives are not supported.
  *
- * <p>Known limits: the random numbers of {@code SampleEmbeddingHelper} and of {@code sigmoid_noise}
- * may start anew in a run that fetches other tensors than the runs before; in Python they go on. Of
- * an alignment history, {@code DynamicRnn} keeps none. {@code custom_key_value_fn} and {@code
- * attention_fn} are left out.
+ * <p>Known limits: of an alignment history, {@code DynamicRnn} keeps none. {@code
+ * custom_key_value_fn} and {@code attention_fn} are left out.
  */
 package io.github.charlstm.seq2seq;
