@@ -60,8 +60,9 @@ class CustomCell(rnn_cell.RNNCell):
 
     def call(self, inputs, state):
         depth = inputs.shape[-1]
-        input_kernel = v1.get_variable("input_kernel", [depth, self._num_units])
-        state_kernel = v1.get_variable("state_kernel", [self._num_units, self._num_units])
+        units, dtype = self._num_units, inputs.dtype
+        input_kernel = v1.get_variable("input_kernel", [depth, units], dtype)
+        state_kernel = v1.get_variable("state_kernel", [units, units], dtype)
         state = tf.tanh(tf.matmul(inputs, input_kernel) + tf.matmul(state, state_kernel))
         return state * 2.0, state
 
@@ -69,7 +70,8 @@ class CustomCell(rnn_cell.RNNCell):
 class CellBuilder:
     """Builds the cells of one graph; `feeds` has the values of their placeholders."""
 
-    def __init__(self):
+    def __init__(self, dtype=tf.float32):
+        self._dtype = dtype
         self.feeds = {}
 
     def build(self, spec):
@@ -113,12 +115,12 @@ class CellBuilder:
         if "input_size" in options:
             options["input_size"] = tf.TensorShape([options["input_size"]])
         if options.get("variational_recurrent"):
-            options["dtype"] = tf.float32
+            options["dtype"] = self._dtype
         return rnn_cell.DropoutWrapper(self.build(cell), **options)
 
     def _fed(self, keep_prob):
-        placeholder = v1.placeholder(tf.float32, [])
-        self.feeds[placeholder] = np.float32(keep_prob)
+        placeholder = v1.placeholder(self._dtype, [])
+        self.feeds[placeholder] = np.asarray(keep_prob, self._dtype.as_numpy_dtype)
         return placeholder
 
     def _residual(self, cell, residual_fn=None):

@@ -26,8 +26,8 @@ class UGRNNCell(rnn_cell.RNNCell):
     def call(self, inputs, state):
         joined = tf.concat([inputs, state], 1)
         columns = 2 * self._num_units
-        kernel = v1.get_variable("kernel", [joined.shape[-1], columns])
-        bias = v1.get_variable("bias", [columns], initializer=v1.zeros_initializer())
+        kernel = v1.get_variable("kernel", [joined.shape[-1], columns], inputs.dtype)
+        bias = v1.get_variable("bias", [columns], inputs.dtype, initializer=v1.zeros_initializer())
         gate, candidate = tf.split(tf.nn.bias_add(tf.matmul(joined, kernel), bias), 2, axis=1)
         candidate = self._activation(candidate)
         update = tf.sigmoid(gate + self._forget_bias)
@@ -55,12 +55,13 @@ class NASCell(rnn_cell.RNNCell):
     def call(self, inputs, state):
         memory, hidden = state
         columns = 8 * self._num_units
-        recurrent_kernel = v1.get_variable("recurrent_kernel", [self.output_size, columns])
-        kernel = v1.get_variable("kernel", [inputs.shape[-1], columns])
+        dtype = inputs.dtype
+        recurrent_kernel = v1.get_variable("recurrent_kernel", [self.output_size, columns], dtype)
+        kernel = v1.get_variable("kernel", [inputs.shape[-1], columns], dtype)
         recurrent = tf.matmul(hidden, recurrent_kernel)
         given = tf.matmul(inputs, kernel)
         if self._use_bias:
-            bias = v1.get_variable("bias", [columns], initializer=v1.zeros_initializer())
+            bias = v1.get_variable("bias", [columns], dtype, initializer=v1.zeros_initializer())
             recurrent = tf.nn.bias_add(recurrent, bias)
         m = tf.split(recurrent, 8, axis=1)
         x = tf.split(given, 8, axis=1)
@@ -76,7 +77,8 @@ class NASCell(rnn_cell.RNNCell):
         memory = tf.tanh(first + memory) * second
         hidden = tf.tanh(memory * tf.tanh(third + fourth))
         if self._num_proj:
-            weights = v1.get_variable("projection_weights", [self._num_units, self._num_proj])
+            shape = [self._num_units, self._num_proj]
+            weights = v1.get_variable("projection_weights", shape, dtype)
             hidden = tf.matmul(hidden, weights)
         return hidden, rnn_cell.LSTMStateTuple(memory, hidden)
 
@@ -113,9 +115,10 @@ class LayerNormBasicLSTMCell(rnn_cell.RNNCell):
         memory, hidden = state
         joined = tf.concat([inputs, hidden], 1)
         columns = 4 * self._num_units
-        sums = tf.matmul(joined, v1.get_variable("kernel", [joined.shape[-1], columns]))
+        kernel = v1.get_variable("kernel", [joined.shape[-1], columns], inputs.dtype)
+        sums = tf.matmul(joined, kernel)
         if not self._layer_norm:
-            sums = tf.nn.bias_add(sums, v1.get_variable("bias", [columns]))
+            sums = tf.nn.bias_add(sums, v1.get_variable("bias", [columns], inputs.dtype))
         scopes = ("input", "transform", "forget", "output")
         parts = tf.split(sums, 4, axis=1)
         i, j, f, o = (self._normalized(x, scope) for x, scope in zip(parts, scopes))
@@ -131,8 +134,9 @@ class LayerNormBasicLSTMCell(rnn_cell.RNNCell):
         if not self._layer_norm:
             return x
         with v1.variable_scope(scope):
-            gamma = v1.get_variable("gamma", x.shape[-1:], initializer=v1.ones_initializer())
-            beta = v1.get_variable("beta", x.shape[-1:], initializer=v1.zeros_initializer())
+            ones, zeros = v1.ones_initializer(), v1.zeros_initializer()
+            gamma = v1.get_variable("gamma", x.shape[-1:], x.dtype, initializer=ones)
+            beta = v1.get_variable("beta", x.shape[-1:], x.dtype, initializer=zeros)
         mean = tf.reduce_mean(x, 1, keepdims=True)
         squares = tf.math.squared_difference(x, tf.stop_gradient(mean))
         variance = tf.reduce_mean(squares, 1, keepdims=True)

@@ -11,6 +11,7 @@ import programs
 PROGRAMS = (
     "cell_cases.py",
     "random_cases.py",
+    "random_training.py",
     "anna_small.py",
     "initializers.py",
     "optimizers.py",

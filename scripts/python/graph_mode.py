@@ -18,6 +18,16 @@ def one_thread():
     return v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
 
 
+def unoptimized():
+    """As `one_thread`, without the graph optimizer.
+
+    It takes the sum of a gradient of shape [1, n] in a loop for a bias: "bias must be 1-dimensional".
+    """
+    config = one_thread()
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
+    return config
+
+
 def load_normal_values(session, seed, kernel_scale, bias_scale):
     """Initializes all variables, then sets the trainable ones to fixed normal values."""
     session.run(v1.global_variables_initializer())

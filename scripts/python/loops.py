@@ -23,20 +23,21 @@ class Loop:
     another order.
     """
 
-    def __init__(self, cell_spec, loop_spec, inputs_shape, fed_state):
+    def __init__(self, cell_spec, loop_spec, inputs_shape, fed_state, dtype=tf.float32):
         self.kind = loop_spec["kind"]
         unknown = set(loop_spec) - OPTIONS[self.kind] - {"kind"}
         if unknown:
             raise ValueError(f"unknown options of {self.kind}: {sorted(unknown)}")
         self.spec = loop_spec
-        builder = CellBuilder()
+        self.dtype = tf.as_dtype(dtype)
+        builder = CellBuilder(self.dtype)
         self.cells = [builder.build(cell_spec)]
         if "cell_bw" in loop_spec:
             self.cells.append(builder.build(loop_spec["cell_bw"]))
         self.feeds = builder.feeds
         self.time_major = loop_spec.get("time_major", False)
         self.batch_size = inputs_shape[1 if self.time_major else 0]
-        self.inputs = v1.placeholder(tf.float32, inputs_shape, name="inputs")
+        self.inputs = v1.placeholder(self.dtype, inputs_shape, name="inputs")
         self.initial = [self._initial_state(cell) for cell in self.cells] if fed_state else []
         self.initial_state = tf.nest.flatten(self.initial)
         self.outputs, state = getattr(self, "_" + self.kind)()
@@ -44,7 +45,7 @@ class Loop:
 
     def _initial_state(self, cell):
         return tf.nest.map_structure(
-            lambda size: v1.placeholder(tf.float32, [self.batch_size, size]), cell.state_size
+            lambda size: v1.placeholder(self.dtype, [self.batch_size, size]), cell.state_size
         )
 
     def _lengths(self):
@@ -61,7 +62,7 @@ class Loop:
             self.inputs,
             sequence_length=self._lengths(),
             initial_state=self.initial[0] if self.initial else None,
-            dtype=tf.float32,
+            dtype=self.dtype,
             parallel_iterations=1,
             time_major=self.time_major,
             scope=self.spec.get("scope"),
@@ -72,7 +73,7 @@ class Loop:
             self.cells[0],
             tf.unstack(self.inputs, axis=1),
             initial_state=self.initial[0] if self.initial else None,
-            dtype=tf.float32,
+            dtype=self.dtype,
             sequence_length=self._lengths(),
             scope=self.spec.get("scope"),
         )
@@ -86,7 +87,7 @@ class Loop:
             sequence_length=self._lengths(),
             initial_state_fw=forward,
             initial_state_bw=backward,
-            dtype=tf.float32,
+            dtype=self.dtype,
             parallel_iterations=1,
             time_major=self.time_major,
             scope=self.spec.get("scope"),
@@ -107,7 +108,7 @@ class Loop:
                         sequence_length=lengths,
                         initial_state_fw=self.initial[0][k] if self.initial else None,
                         initial_state_bw=self.initial[1][k] if self.initial else None,
-                        dtype=tf.float32,
+                        dtype=self.dtype,
                         parallel_iterations=1,
                         time_major=self.time_major,
                     )
@@ -122,7 +123,7 @@ class Loop:
             tf.unstack(self.inputs, axis=1),
             initial_state_fw=forward,
             initial_state_bw=backward,
-            dtype=tf.float32,
+            dtype=self.dtype,
             sequence_length=self._lengths(),
             scope=self.spec.get("scope"),
         )
@@ -131,7 +132,7 @@ class Loop:
     def _rnn_decoder(self):
         """TF1's legacy_seq2seq.rnn_decoder, which TF 2 no longer has."""
         cell, depth = self.cells[0], self.inputs.shape[-1]
-        state = self.initial[0] if self.initial else cell.zero_state(self.batch_size, tf.float32)
+        state = self.initial[0] if self.initial else cell.zero_state(self.batch_size, self.dtype)
         outputs = []
         with v1.variable_scope(self.spec.get("scope") or "rnn_decoder"):
             for step, step_inputs in enumerate(tf.unstack(self.inputs, axis=1)):

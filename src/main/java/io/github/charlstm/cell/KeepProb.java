@@ -23,7 +23,13 @@ sealed interface KeepProb {
   /** {@code x / keep_prob}, computed as TF1 does; {@code rate} is that of {@link #rate}. */
   <T extends TFloating> Operand<T> scaled(Ops tf, Operand<T> x, Operand<T> rate);
 
+  /** The wrapper's share. TF1 rounds it to float32, whatever the cell's type is. */
   static KeepProb of(String option, double value) {
+    return exactly(option, (float) value);
+  }
+
+  /** A share that is not rounded. */
+  static KeepProb exactly(String option, double value) {
     // TF1 takes a 0 when the wrapper is built and refuses it at the first step.
     return new Known(option, value == 0 ? 0 : DropoutWrapper.requireKeepProb(option, value));
   }
@@ -33,7 +39,7 @@ sealed interface KeepProb {
     // As in TF1 a constant of the graph counts as its number.
     boolean constant =
         value.op() instanceof GraphOperation && value.op().type().equals(Constant.OP_NAME);
-    return constant ? of(option, read((GraphOperation) value.op())) : fed;
+    return constant ? exactly(option, read((GraphOperation) value.op())) : fed;
   }
 
   /** A scalar that is read at each run, constant or not. */

@@ -123,7 +123,7 @@ public final class LayerNormBasicLSTMCell extends LayerRNNCell {
 
     /** Share of the new input's values to keep, above 0 and at most 1; 1 by default. */
     public Builder dropoutKeepProb(double share) {
-      this.keepProb = KeepProb.of(KEEP_PROB, DropoutWrapper.requireKeepProb(KEEP_PROB, share));
+      this.keepProb = KeepProb.exactly(KEEP_PROB, DropoutWrapper.requireKeepProb(KEEP_PROB, share));
       return this;
     }
 

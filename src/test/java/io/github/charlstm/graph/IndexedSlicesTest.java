@@ -61,7 +61,7 @@ class IndexedSlicesTest {
       Operand<TFloat32> cube = tf.math.mul(tf.math.square(table.value()), table.value());
       loss = tf.math.add(loss, sum(cube, 2));
     }
-    Optimizer tested = OptimizersTest.optimizer(golden, null);
+    Optimizer tested = GoldenOptimizers.of(golden, null);
     var variables = List.of(table, bias);
     List<Operand<TFloat32>> gradients = tested.computeGradients(tf, loss, variables);
     boolean byRows = golden.required("by_rows").asBoolean();

@@ -66,7 +66,7 @@ class OptimizersTest {
             });
     Operand<TFloat32> rate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     Op train =
-        optimizer(golden, rate)
+        GoldenOptimizers.of(golden, rate)
             .applyGradients(
                 tf, store, variables, List.copyOf(fed.values()), store.createGlobalStep());
     assertThat(train.op().name()).isEqualTo(golden.required("operation").asText());
@@ -79,45 +79,6 @@ class OptimizersTest {
     try (var result = runner.session().runner().fetch("global_step/read").run()) {
       assertThat(((TInt64) result.get(0)).getLong()).isEqualTo(6);
     }
-  }
-
-  static Optimizer optimizer(JsonNode golden, Operand<TFloat32> fedRate) {
-    JsonNode number = golden.required("learning_rate");
-    LearningRate rate =
-        number.isArray() ? LearningRate.of(fedRate) : LearningRate.of((float) number.doubleValue());
-    JsonNode arguments = golden.required("arguments");
-    boolean plain = arguments.isEmpty();
-    return switch (golden.required("optimizer").asText()) {
-      case "GradientDescentOptimizer" -> new GradientDescentOptimizer(rate);
-      case "MomentumOptimizer" ->
-          new MomentumOptimizer(
-              rate, number(arguments, "momentum"), arguments.path("use_nesterov").asBoolean());
-      case "AdagradOptimizer" ->
-          plain
-              ? new AdagradOptimizer(rate)
-              : new AdagradOptimizer(rate, number(arguments, "initial_accumulator_value"));
-      case "RMSPropOptimizer" ->
-          plain
-              ? new RMSPropOptimizer(rate)
-              : new RMSPropOptimizer(
-                  rate,
-                  number(arguments, "decay"),
-                  number(arguments, "momentum"),
-                  number(arguments, "epsilon"));
-      case "AdamOptimizer" ->
-          plain
-              ? new AdamOptimizer(rate)
-              : new AdamOptimizer(
-                  rate,
-                  number(arguments, "beta1"),
-                  number(arguments, "beta2"),
-                  number(arguments, "epsilon"));
-      default -> throw new IllegalArgumentException(golden.toString());
-    };
-  }
-
-  private static float number(JsonNode arguments, String name) {
-    return (float) arguments.required(name).doubleValue();
   }
 
   private void step(
@@ -178,7 +139,7 @@ class OptimizersTest {
       rest = tf.stopGradient(variable("stopped", 1.5f, 0.5f).value());
     }
     GraphVariable<TFloat32> y = variable("y", 0.5f);
-    Optimizer optimizer = optimizer(golden, null);
+    Optimizer optimizer = GoldenOptimizers.of(golden, null);
     List<Op> runs;
     if (minimizes) {
       Operand<TFloat32> loss =

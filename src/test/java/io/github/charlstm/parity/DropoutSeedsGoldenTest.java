@@ -87,7 +87,7 @@ class DropoutSeedsGoldenTest {
   }
 
   private static List<Operand<TFloat32>> build(Ops tf, VariableScope scope, JsonNode golden) {
-    SpecCells cells = new SpecCells(tf);
+    SpecCells cells = new SpecCells(tf, TFloat32.class);
     RNNCell cell = cells.cell(golden.required("cell"));
     Optional<RNNCell> backward = Optional.ofNullable(golden.get("cell_bw")).map(cells::cell);
     Optional<Operand<TInt32>> lengths =

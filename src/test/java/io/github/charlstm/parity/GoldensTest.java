@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.types.TFloat32;
 
 /** Every cell and loop against the numbers of Python's TensorFlow 1 interface. */
 @Tag("slow")
@@ -44,9 +45,10 @@ class GoldensTest {
               ? RandomSeeds.of(golden.graphSeed().getAsLong())
               : RandomSeeds.fromEntropy();
       VariableStore variables = new VariableStore(runner.tf(), seeds);
-      SpecCells cells = new SpecCells(runner.tf());
-      LoopGraph loop =
-          new LoopGraph.Builder(
+      SpecCells cells = new SpecCells(runner.tf(), TFloat32.class);
+      LoopGraph<TFloat32> loop =
+          new LoopGraph.Builder<>(
+                  TFloat32.class,
                   runner.tf(),
                   variables.rootScope(),
                   cells,
@@ -132,6 +134,20 @@ class GoldensTest {
     }
   }
 
+  static Stream<RandomTraining> randomTrainings() {
+    return RandomTraining.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("randomTrainings")
+  void twentyStepsOfRandomModelsFollowPythons(RandomTraining random) {
+    RandomTraining.Gap gap = random.follow();
+    REPORT.addRandomTraining(random.dtype(), gap);
+    assertThat(gap.losses()).as("losses").isLessThan(random.tolerance());
+    assertThat(gap.gradients()).as("gradients of the first step").isLessThan(random.tolerance());
+    assertThat(gap.variables()).as("last variables").isLessThan(random.tolerance());
+  }
+
   static Stream<Arguments> trainingRuns() {
     // In an unrolled loop a wrapper with a seed has the same mask at each step, so Python's run
     // with dropout, which is dynamic, has no unrolled counterpart.
@@ -161,7 +177,8 @@ class GoldensTest {
   @AfterAll
   static void writeThePage() throws IOException {
     long random = randomCases().mapToLong(one -> one.kinds().size()).sum();
-    if (REPORT.holds(goldens().count(), random, trainingRuns().count())) {
+    if (REPORT.holds(
+        goldens().count(), random, randomTrainings().count(), trainingRuns().count())) {
       REPORT.write(Path.of("docs", "parity.md"));
     }
   }

@@ -22,8 +22,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Unstack;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A loop of a golden file, built in Java. Batch and, in dynamic loops, steps are unknown to the
@@ -33,14 +33,15 @@ import org.tensorflow.types.TInt32;
  * @param initialState placeholders; empty for zero states
  * @param outputs joined as the golden files join them
  */
-record LoopGraph(
-    Operand<TFloat32> inputs,
-    List<Operand<TFloat32>> initialState,
-    Operand<TFloat32> outputs,
-    List<Operand<TFloat32>> finalState) {
+record LoopGraph<T extends TFloating>(
+    Operand<T> inputs,
+    List<Operand<T>> initialState,
+    Operand<T> outputs,
+    List<Operand<T>> finalState) {
 
   /** Builds one loop; the kind may differ from the one the file names. */
-  static final class Builder {
+  static final class Builder<T extends TFloating> {
+    private final Class<T> dtype;
     private final Ops tf;
     private final VariableScope scope;
     private final JsonNode loop;
@@ -50,9 +51,10 @@ record LoopGraph(
     private final Optional<RNNCell> backward;
     private final SpecCells cells;
     private final JsonNode spec;
-    private final List<Operand<TFloat32>> initialState = new ArrayList<>();
+    private final List<Operand<T>> initialState = new ArrayList<>();
 
     Builder(
+        Class<T> dtype,
         Ops tf,
         VariableScope scope,
         SpecCells cells,
@@ -60,6 +62,7 @@ record LoopGraph(
         JsonNode loop,
         Shape inputsShape,
         boolean zeroState) {
+      this.dtype = dtype;
       this.tf = tf;
       this.scope = scope;
       this.loop = loop;
@@ -72,7 +75,7 @@ record LoopGraph(
           loop.has("cell_bw") ? Optional.of(cells.cell(loop.get("cell_bw"))) : Optional.empty();
     }
 
-    LoopGraph build(String kind) {
+    LoopGraph<T> build(String kind) {
       return switch (kind) {
         case "dynamic_rnn" -> dynamic();
         case "static_rnn" -> unrolled();
@@ -88,46 +91,46 @@ record LoopGraph(
       return loop.path("time_major").asBoolean(false);
     }
 
-    private LoopGraph dynamic() {
-      Operand<TFloat32> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
-      DynamicRnn.Builder<TFloat32> builder =
+    private LoopGraph<T> dynamic() {
+      Operand<T> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
+      DynamicRnn.Builder<T> builder =
           DynamicRnn.builder(tf, scope, cell, inputs).timeMajor(timeMajor());
       lengths(builder::sequenceLength);
       given(cell, builder::initialState);
       scopeName(builder::scope);
-      DynamicRnn<TFloat32> rnn = builder.build();
-      return new LoopGraph(inputs, initialState, rnn.outputs(), rnn.state().flatten());
+      DynamicRnn<T> rnn = builder.build();
+      return new LoopGraph<>(inputs, initialState, rnn.outputs(), rnn.state().flatten());
     }
 
-    private LoopGraph unrolled() {
-      Operand<TFloat32> inputs = placeholder(unrolledShape());
-      StaticRnn.Builder<TFloat32> builder = StaticRnn.builder(tf, scope, cell, steps(inputs));
+    private LoopGraph<T> unrolled() {
+      Operand<T> inputs = placeholder(unrolledShape());
+      StaticRnn.Builder<T> builder = StaticRnn.builder(tf, scope, cell, steps(inputs));
       lengths(builder::sequenceLength);
       given(cell, builder::initialState);
       scopeName(builder::scope);
-      StaticRnn<TFloat32> rnn = builder.build();
-      return new LoopGraph(inputs, initialState, joined(rnn.outputs()), rnn.state().flatten());
+      StaticRnn<T> rnn = builder.build();
+      return new LoopGraph<>(inputs, initialState, joined(rnn.outputs()), rnn.state().flatten());
     }
 
-    private LoopGraph bidirectionalDynamic() {
-      Operand<TFloat32> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
-      BidirectionalDynamicRnn.Builder<TFloat32> builder =
+    private LoopGraph<T> bidirectionalDynamic() {
+      Operand<T> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
+      BidirectionalDynamicRnn.Builder<T> builder =
           BidirectionalDynamicRnn.builder(tf, scope, cell, backward.orElseThrow(), inputs)
               .timeMajor(timeMajor());
       lengths(builder::sequenceLength);
       given(cell, builder::initialStateForward);
       given(backward.orElseThrow(), builder::initialStateBackward);
       scopeName(builder::scope);
-      BidirectionalDynamicRnn<TFloat32> rnn = builder.build();
-      return new LoopGraph(
+      BidirectionalDynamicRnn<T> rnn = builder.build();
+      return new LoopGraph<>(
           inputs, initialState, rnn.joined(tf), both(rnn.stateForward(), rnn.stateBackward()));
     }
 
-    private LoopGraph stackBidirectional() {
-      Operand<TFloat32> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
+    private LoopGraph<T> stackBidirectional() {
+      Operand<T> inputs = placeholder(Shape.of(-1, -1, inputsShape.get(2)));
       List<RNNCell> forward = layers(spec);
       List<RNNCell> backward = layers(loop.get("cell_bw"));
-      StackBidirectionalDynamicRnn.Builder<TFloat32> builder =
+      StackBidirectionalDynamicRnn.Builder<T> builder =
           StackBidirectionalDynamicRnn.builder(tf, scope, forward, backward, inputs)
               .timeMajor(timeMajor());
       lengths(builder::sequenceLength);
@@ -136,8 +139,8 @@ record LoopGraph(
         builder.initialStatesBackward(givenStates(backward));
       }
       scopeName(builder::scope);
-      StackBidirectionalDynamicRnn<TFloat32> rnn = builder.build();
-      return new LoopGraph(
+      StackBidirectionalDynamicRnn<T> rnn = builder.build();
+      return new LoopGraph<>(
           inputs,
           initialState,
           rnn.outputs(),
@@ -150,46 +153,46 @@ record LoopGraph(
       return layers;
     }
 
-    private List<RNNState<TFloat32>> givenStates(List<RNNCell> layers) {
-      List<RNNState<TFloat32>> states = new ArrayList<>();
+    private List<RNNState<T>> givenStates(List<RNNCell> layers) {
+      List<RNNState<T>> states = new ArrayList<>();
       layers.forEach(layer -> given(layer, states::add));
       return states;
     }
 
-    private LoopGraph bidirectionalUnrolled() {
-      Operand<TFloat32> inputs = placeholder(unrolledShape());
-      StaticBidirectionalRnn.Builder<TFloat32> builder =
+    private LoopGraph<T> bidirectionalUnrolled() {
+      Operand<T> inputs = placeholder(unrolledShape());
+      StaticBidirectionalRnn.Builder<T> builder =
           StaticBidirectionalRnn.builder(tf, scope, cell, backward.orElseThrow(), steps(inputs));
       lengths(builder::sequenceLength);
       given(cell, builder::initialStateForward);
       given(backward.orElseThrow(), builder::initialStateBackward);
       scopeName(builder::scope);
-      StaticBidirectionalRnn<TFloat32> rnn = builder.build();
-      return new LoopGraph(
+      StaticBidirectionalRnn<T> rnn = builder.build();
+      return new LoopGraph<>(
           inputs,
           initialState,
           joined(rnn.outputs()),
           both(rnn.stateForward(), rnn.stateBackward()));
     }
 
-    private LoopGraph decoder() {
-      Operand<TFloat32> inputs = placeholder(unrolledShape());
-      List<RNNState<TFloat32>> state = new ArrayList<>();
+    private LoopGraph<T> decoder() {
+      Operand<T> inputs = placeholder(unrolledShape());
+      List<RNNState<T>> state = new ArrayList<>();
       given(cell, state::add);
       int depth = (int) inputsShape.get(2);
-      Optional<RnnDecoder.LoopFunction<TFloat32>> function =
+      Optional<RnnDecoder.LoopFunction<T>> function =
           loop.hasNonNull("loop_function")
               ? Optional.of(
                   (ops, previous, step) ->
                       ops.math.tanh(ops.slice(previous, ops.array(0, 0), ops.array(-1, depth))))
               : Optional.empty();
-      RnnDecoder<TFloat32> rnn =
+      RnnDecoder<T> rnn =
           RnnDecoder.of(tf, scope, steps(inputs), state.get(0), cell, function);
-      return new LoopGraph(inputs, initialState, joined(rnn.outputs()), rnn.state().flatten());
+      return new LoopGraph<>(inputs, initialState, joined(rnn.outputs()), rnn.state().flatten());
     }
 
-    private Operand<TFloat32> placeholder(Shape shape) {
-      return tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+    private Operand<T> placeholder(Shape shape) {
+      return tf.placeholder(dtype, Placeholder.shape(shape));
     }
 
     private Shape unrolledShape() {
@@ -198,12 +201,12 @@ record LoopGraph(
           : Shape.of(-1, inputsShape.get(1), inputsShape.get(2));
     }
 
-    private List<Output<TFloat32>> steps(Operand<TFloat32> inputs) {
+    private List<Output<T>> steps(Operand<T> inputs) {
       int axis = timeMajor() ? 0 : 1;
       return tf.unstack(inputs, inputsShape.get(axis), Unstack.axis((long) axis)).output();
     }
 
-    private Operand<TFloat32> joined(List<Operand<TFloat32>> outputs) {
+    private Operand<T> joined(List<Operand<T>> outputs) {
       return timeMajor() ? tf.stack(outputs) : TimeStack.of(tf, outputs);
     }
 
@@ -217,11 +220,11 @@ record LoopGraph(
       }
     }
 
-    private void given(RNNCell owner, Consumer<RNNState<TFloat32>> set) {
+    private void given(RNNCell owner, Consumer<RNNState<T>> set) {
       if (zeroState) {
         return;
       }
-      List<Operand<TFloat32>> leaves = new ArrayList<>();
+      List<Operand<T>> leaves = new ArrayList<>();
       owner.stateSize().flatten().forEach(size -> leaves.add(placeholder(Shape.of(-1, size))));
       initialState.addAll(leaves);
       set.accept(owner.stateSize().pack(leaves));
@@ -233,9 +236,9 @@ record LoopGraph(
       }
     }
 
-    private static List<Operand<TFloat32>> both(
-        RNNState<TFloat32> forward, RNNState<TFloat32> backward) {
-      List<Operand<TFloat32>> leaves = new ArrayList<>(forward.flatten());
+    private List<Operand<T>> both(
+        RNNState<T> forward, RNNState<T> backward) {
+      List<Operand<T>> leaves = new ArrayList<>(forward.flatten());
       leaves.addAll(backward.flatten());
       return leaves;
     }

@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat32;
 
 /** The weighted sum of all results of a loop, its gradients, and a run of both. */
 final class LossGraph {
-  private final LoopGraph loop;
+  private final LoopGraph<TFloat32> loop;
   private final VariableStore variables;
   private final List<Operand<TFloat32>> fetches = new ArrayList<>();
 
@@ -37,7 +37,7 @@ final class LossGraph {
   LossGraph(
       Ops tf,
       VariableStore variables,
-      LoopGraph loop,
+      LoopGraph<TFloat32> loop,
       GoldenTensor outputWeights,
       List<GoldenTensor> stateWeights) {
     this.loop = loop;
@@ -73,8 +73,8 @@ final class LossGraph {
       Function<GraphVariable<TFloat32>, GoldenTensor> tensor,
       GoldenTensor inputs,
       List<GoldenTensor> initialState,
-      Map<Operand<TFloat32>, Float> scalars) {
-    Map<Operand<TFloat32>, Tensor> feeds = new LinkedHashMap<>();
+      Map<Operand<?>, Double> scalars) {
+    Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
     try {
       for (GraphVariable<TFloat32> variable : variables.trainable()) {
         feeds.put(variable.value(), tensor.apply(variable).tensor());
@@ -83,7 +83,7 @@ final class LossGraph {
       for (int k = 0; k < initialState.size(); k++) {
         feeds.put(loop.initialState().get(k), initialState.get(k).tensor());
       }
-      scalars.forEach((placeholder, value) -> feeds.put(placeholder, TFloat32.scalarOf(value)));
+      scalars.forEach((placeholder, value) -> feeds.put(placeholder, TFloat32.scalarOf(value.floatValue())));
       Session.Runner runner = session.runner();
       feeds.forEach(runner::feed);
       fetches.forEach(runner::fetch);

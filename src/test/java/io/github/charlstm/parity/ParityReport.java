@@ -16,6 +16,7 @@ final class ParityReport {
   private static final Map<String, Predicate<GoldenCase>> CLASSES = classes();
   private final Map<GoldenCase, Difference> differences = new LinkedHashMap<>();
   private final Map<String, List<Difference>> random = new TreeMap<>();
+  private final Map<String, List<RandomTraining.Gap>> randomTraining = new TreeMap<>();
   private final Map<String, TrainingTrajectory.Gap> training = new LinkedHashMap<>();
 
   private static Map<String, Predicate<GoldenCase>> classes() {
@@ -64,14 +65,19 @@ final class ParityReport {
     random.computeIfAbsent(kind, k -> new ArrayList<>()).add(difference);
   }
 
+  void addRandomTraining(String dtype, RandomTraining.Gap gap) {
+    randomTraining.computeIfAbsent(dtype, k -> new ArrayList<>()).add(gap);
+  }
+
   void addTraining(String run, boolean dynamic, TrainingTrajectory.Gap gap) {
     String loop = dynamic ? "dynamic" : "static";
     training.put((run.equals("dropout") ? "0.5" : "1") + " | " + loop, gap);
   }
 
-  boolean holds(long goldens, long randomRuns, long trainingRuns) {
+  boolean holds(long goldens, long randomRuns, long randomTrainings, long trainingRuns) {
     return differences.size() == goldens
         && random.values().stream().mapToLong(List::size).sum() == randomRuns
+        && randomTraining.values().stream().mapToLong(List::size).sum() == randomTrainings
         && training.size() == trainingRuns;
   }
 
@@ -125,6 +131,7 @@ Optimizers, clipping, losses, initializers and gradients by rows (`IndexedSlices
         (golden, difference) ->
             row(page, plain(golden.name()), "`" + golden.kind() + "`", difference));
     randomCases(page);
+    randomTraining(page);
     training(page);
     return page.toString();
   }
@@ -148,6 +155,33 @@ Random cells, stacks, wrappers, sizes, lengths and directions, each run in both 
                         kind,
                         all.size(),
                         figures(all.stream().reduce(Difference.NONE, Difference::largest)))));
+  }
+
+  private void randomTraining(StringBuilder page) {
+    page.append(
+        """
+
+## Random training
+
+Twenty training steps of random models: options of cells, wrappers and dropout in odd combinations, with and without seeds,
+lengths with zeros, one step, one row, each loop and optimizer, with and without clipping, in three types. Gradients are those of the first
+step, variables those after the last.
+
+| type | cases | losses | gradients | variables |
+|---|---|---|---|---|
+""");
+    randomTraining.forEach(
+        (dtype, gaps) -> {
+          RandomTraining.Gap most = gaps.stream().reduce(RandomTraining.Gap::largest).orElseThrow();
+          page.append(
+              "| %s | %s | %s | %s | %s |\n"
+                  .formatted(
+                      dtype,
+                      gaps.size(),
+                      figure(most.losses()),
+                      figure(most.gradients()),
+                      figure(most.variables())));
+        });
   }
 
   private void training(StringBuilder page) {

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
 /** A case of random_cases: its inputs, weights and variables come from a formula. */
 record RandomCase(String name, JsonNode node) {
@@ -37,11 +37,12 @@ record RandomCase(String name, JsonNode node) {
         initialState.add(
             formula("initial_state/" + initialState.size(), GoldenTensor.shape(shape)));
       }
-      LoopGraph loop =
-          new LoopGraph.Builder(
+      LoopGraph<TFloat32> loop =
+          new LoopGraph.Builder<>(
+                  TFloat32.class,
                   runner.tf(),
                   variables.rootScope(),
-                  new SpecCells(runner.tf()),
+                  new SpecCells(runner.tf(), TFloat32.class),
                   node.get("cell"),
                   node.get("loop"),
                   inputsShape,
@@ -84,46 +85,17 @@ record RandomCase(String name, JsonNode node) {
     }
     for (Map.Entry<String, float[]> entry : found.variableGradients().entrySet()) {
       JsonNode expected = gradients.get("variables").get(entry.getKey());
-      largest = Math.max(largest, difference(entry.getKey(), expected, entry.getValue()));
+      largest =
+          Math.max(
+              largest,
+              FormulaValues.digestDifference(
+                  node.get("seed").asLong(), entry.getKey(), expected, entry.getValue()));
     }
     return largest;
   }
 
-  // Two numbers represent the gradient: its square sum, and its product with fixed weights.
-  private double difference(String variable, JsonNode expected, float[] gradient) {
-    GoldenTensor probe = formula("probe/" + variable, GoldenTensor.shape(expected.get("shape")));
-    double squares = 0;
-    double dot = 0;
-    for (int k = 0; k < gradient.length; k++) {
-      squares += (double) gradient[k] * gradient[k];
-      dot += (double) gradient[k] * probe.values()[k];
-    }
-    double norm = Math.sqrt(expected.get("sum_of_squares").asDouble());
-    double scale = Math.max(0.01, norm);
-    return Math.max(
-        Math.abs(Math.sqrt(squares) - norm) / scale,
-        Math.abs(dot - expected.get("dot_probe").asDouble()) / scale);
-  }
-
-  // See scripts/python/README.md.
   private GoldenTensor formula(String tensor, Shape shape) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte letter : tensor.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (letter & 0xff)) * 0x100000001b3L;
-    }
-    float[] values = new float[Math.toIntExact(shape.size())];
-    for (int k = 0; k < values.length; k++) {
-      long z = splitmix(node.get("seed").asLong() * 1000003 + hash * 31 + k);
-      values[k] = (float) (((z >>> 40) / 16777216.0 * 2 - 1) * 0.7);
-    }
-    return new GoldenTensor(shape, values);
-  }
-
-  private static long splitmix(long x) {
-    long z = x + 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    return FormulaValues.of(node.get("seed").asLong(), tensor, shape);
   }
 
   @Override

@@ -29,21 +29,23 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Builds the cells that golden files describe. Options that are absent are left to the defaults.
  */
 final class SpecCells {
   private final Ops tf;
-  private final Map<Operand<TFloat32>, Float> keepProbs = new LinkedHashMap<>();
+  private final Class<? extends TFloating> dtype;
+  private final Map<Operand<?>, Double> keepProbs = new LinkedHashMap<>();
 
-  SpecCells(Ops tf) {
+  SpecCells(Ops tf, Class<? extends TFloating> dtype) {
     this.tf = tf;
+    this.dtype = dtype;
   }
 
   /** Placeholders of the cells, and what to feed. */
-  Map<Operand<TFloat32>, Float> keepProbs() {
+  Map<Operand<?>, Double> keepProbs() {
     return keepProbs;
   }
 
@@ -98,7 +100,7 @@ final class SpecCells {
 
   private static RNNCell basicLstm(JsonNode spec) {
     BasicLSTMCell.Builder builder = BasicLSTMCell.builder(units(spec));
-    option(spec, "forget_bias", value -> builder.forgetBias((float) value.asDouble()));
+    option(spec, "forget_bias", value -> builder.forgetBias(value.asDouble()));
     option(spec, "state_is_tuple", value -> builder.stateIsTuple(value.asBoolean()));
     option(spec, "activation", name -> builder.activation(activation(name)));
     return builder.build();
@@ -107,10 +109,10 @@ final class SpecCells {
   private static RNNCell lstm(JsonNode spec) {
     LSTMCell.Builder builder = LSTMCell.builder(units(spec));
     option(spec, "use_peepholes", value -> builder.usePeepholes(value.asBoolean()));
-    option(spec, "cell_clip", value -> builder.cellClip((float) value.asDouble()));
+    option(spec, "cell_clip", value -> builder.cellClip(value.asDouble()));
     option(spec, "num_proj", value -> builder.numProj(value.asInt()));
-    option(spec, "proj_clip", value -> builder.projClip((float) value.asDouble()));
-    option(spec, "forget_bias", value -> builder.forgetBias((float) value.asDouble()));
+    option(spec, "proj_clip", value -> builder.projClip(value.asDouble()));
+    option(spec, "forget_bias", value -> builder.forgetBias(value.asDouble()));
     option(spec, "state_is_tuple", value -> builder.stateIsTuple(value.asBoolean()));
     option(spec, "activation", name -> builder.activation(activation(name)));
     return builder.build();
@@ -124,7 +126,7 @@ final class SpecCells {
 
   private static RNNCell ugrnn(JsonNode spec) {
     UGRNNCell.Builder builder = UGRNNCell.builder(units(spec));
-    option(spec, "forget_bias", value -> builder.forgetBias((float) value.asDouble()));
+    option(spec, "forget_bias", value -> builder.forgetBias(value.asDouble()));
     option(spec, "activation", name -> builder.activation(activation(name)));
     return builder.build();
   }
@@ -209,15 +211,15 @@ final class SpecCells {
     return builder.build();
   }
 
-  private Operand<TFloat32> fed(JsonNode value) {
-    Operand<TFloat32> placeholder =
-        tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+  private Operand<? extends TFloating> fed(JsonNode value) {
+    Operand<? extends TFloating> placeholder =
+        tf.placeholder(dtype, Placeholder.shape(Shape.scalar()));
     keepProbs.put(placeholder, number(value));
     return placeholder;
   }
 
-  private static float number(JsonNode value) {
-    return (float) value.asDouble();
+  private static double number(JsonNode value) {
+    return value.asDouble();
   }
 
   private RNNCell residual(JsonNode spec) {
