@@ -28,8 +28,7 @@ public record AdagradOptimizer(
 
   public AdagradOptimizer {
     Objects.requireNonNull(learningRate, "learningRate");
-    OptimizerSupport.requireFinite(
-        NAME, "initial_accumulator_value", initialAccumulatorValue);
+    OptimizerSupport.requireFinite(NAME, "initial_accumulator_value", initialAccumulatorValue);
     if (initialAccumulatorValue <= 0) { // TF1 refuses it too
       throw new IllegalArgumentException(
           NAME + " expects an initial_accumulator_value above 0, found " + initialAccumulatorValue);

@@ -27,7 +27,8 @@ public final class GoldenOptimizers {
       case "AdagradOptimizer" ->
           plain
               ? new AdagradOptimizer(rate)
-              : new AdagradOptimizer(rate, arguments.required("initial_accumulator_value").doubleValue());
+              : new AdagradOptimizer(
+                  rate, arguments.required("initial_accumulator_value").doubleValue());
       case "RMSPropOptimizer" ->
           plain
               ? new RMSPropOptimizer(rate)

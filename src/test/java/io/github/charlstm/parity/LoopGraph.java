@@ -186,8 +186,7 @@ record LoopGraph<T extends TFloating>(
                   (ops, previous, step) ->
                       ops.math.tanh(ops.slice(previous, ops.array(0, 0), ops.array(-1, depth))))
               : Optional.empty();
-      RnnDecoder<T> rnn =
-          RnnDecoder.of(tf, scope, steps(inputs), state.get(0), cell, function);
+      RnnDecoder<T> rnn = RnnDecoder.of(tf, scope, steps(inputs), state.get(0), cell, function);
       return new LoopGraph<>(inputs, initialState, joined(rnn.outputs()), rnn.state().flatten());
     }
 
@@ -236,8 +235,7 @@ record LoopGraph<T extends TFloating>(
       }
     }
 
-    private List<Operand<T>> both(
-        RNNState<T> forward, RNNState<T> backward) {
+    private List<Operand<T>> both(RNNState<T> forward, RNNState<T> backward) {
       List<Operand<T>> leaves = new ArrayList<>(forward.flatten());
       leaves.addAll(backward.flatten());
       return leaves;

@@ -83,7 +83,8 @@ final class LossGraph {
       for (int k = 0; k < initialState.size(); k++) {
         feeds.put(loop.initialState().get(k), initialState.get(k).tensor());
       }
-      scalars.forEach((placeholder, value) -> feeds.put(placeholder, TFloat32.scalarOf(value.floatValue())));
+      scalars.forEach(
+          (placeholder, value) -> feeds.put(placeholder, TFloat32.scalarOf(value.floatValue())));
       Session.Runner runner = session.runner();
       feeds.forEach(runner::feed);
       fetches.forEach(runner::fetch);

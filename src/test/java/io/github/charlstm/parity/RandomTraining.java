@@ -115,8 +115,7 @@ record RandomTraining(String name, JsonNode node) {
     int next = first;
     for (String variable : fetched.keySet()) {
       double[] values = doubles(found.get(next++));
-      double gap =
-          FormulaValues.digestDifference(seed(), variable, expected.get(variable), values);
+      double gap = FormulaValues.digestDifference(seed(), variable, expected.get(variable), values);
       largest = largest(largest, gap);
     }
     return largest;
@@ -191,8 +190,7 @@ record RandomTraining(String name, JsonNode node) {
     }
 
     private Shape outputsShape() {
-      return Shape.of(
-          inputsShape().get(0), inputsShape().get(1), loop.outputs().shape().get(2));
+      return Shape.of(inputsShape().get(0), inputsShape().get(1), loop.outputs().shape().get(2));
     }
 
     private Operand<T> distance(String name, Operand<T> found, Shape shape) {
@@ -219,8 +217,7 @@ record RandomTraining(String name, JsonNode node) {
       List<Operand<T>> computed = optimizer.computeGradients(tf, sum, variables);
       for (int k = 0; k < computed.size(); k++) {
         if (computed.get(k) != null) {
-          gradients.put(
-              variables.get(k).name(), tf.dtypes.cast(computed.get(k), TFloat64.class));
+          gradients.put(variables.get(k).name(), tf.dtypes.cast(computed.get(k), TFloat64.class));
         }
       }
       List<Operand<T>> clipped =
@@ -245,9 +242,7 @@ record RandomTraining(String name, JsonNode node) {
       Map<Operand<?>, Tensor> feeds = new HashMap<>();
       float[] inputs = FormulaValues.of(seed(), "inputs", inputsShape()).values();
       feeds.put(loop.inputs(), tensor(inputsShape(), inputs));
-      cells
-          .keepProbs()
-          .forEach((placeholder, value) -> feeds.put(placeholder, scalar(value)));
+      cells.keepProbs().forEach((placeholder, value) -> feeds.put(placeholder, scalar(value)));
       return feeds;
     }
 
