@@ -15,10 +15,13 @@ import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.StateSize;
 import io.github.charlstm.cell.TensorState;
+import io.github.charlstm.checkpoint.Saver;
 import io.github.charlstm.graph.Dtypes;
 import io.github.charlstm.graph.Initializer;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.VariableScope;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +33,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -755,6 +759,63 @@ class CoreRnnSuiteTest {
     try (var result = loops.runner.runner().fetch(rnn.state().flatten().get(0)).run()) {
       assertThat(result.get(0).shape()).isEqualTo(Shape.of(BATCH, UNITS + 4));
       assertThat(result.get(0)).isInstanceOf(TFloat64.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stack_bidirectional_rnn", "prefix"})
+  @TensorFlowCase(
+      value = "rnn_test.StackBidirectionalRNNTest.testStackBidirectionalRNN",
+      partly = "unrolled, a stack is built layer by layer with StaticBidirectionalRnn")
+  @TensorFlowCase(
+      value = "rnn_test.StackBidirectionalRNNTest.testStackBidirectionalRNNScope",
+      partly = "unrolled, a stack is built layer by layer with StaticBidirectionalRnn")
+  void anUnrolledStackIsMirroredInItsFirstLayerOnly(String scope) {
+    List<RNNCell> forward = twoLayers();
+    List<RNNCell> backward = twoLayers();
+    Operand<TInt64> lengths = lengths();
+    List<Operand<TFloat32>> outputs = repeated(input(true));
+    List<StaticBidirectionalRnn<TFloat32>> layers = new ArrayList<>();
+    for (int k = 0; k < 2; k++) {
+      layers.add(
+          StaticBidirectionalRnn.builder(
+                  tf, root.child(scope), forward.get(k), backward.get(k), outputs)
+              .scope("cell_" + k)
+              .sequenceLength(lengths)
+              .build());
+      outputs = layers.get(k).outputs();
+    }
+    assertThat(outputs).hasSize(STEPS);
+    assertThat(outputs.get(0).shape()).isEqualTo(Shape.of(BATCH, 6));
+    assertThat(loops.store.references().keySet())
+        .hasSize(20)
+        .allMatch(name -> name.matches(scope + "/cell_[01]/[fb]w/lstm_cell/.*"));
+    loops.initialize();
+    loops.assertClose(
+        layers.get(0).stateForward().flatten(), layers.get(0).stateBackward().flatten(), 1e-6f);
+    List<float[]> out = loops.runner.fetch(outputs);
+    for (int k = 0; k < UNITS; k++) {
+      assertThat(out.get(0)[k]).isNotEqualTo(out.get(1)[UNITS + k]);
+      assertThat(out.get(1)[6 + k]).isNotEqualTo(out.get(1)[6 + UNITS + k]);
+    }
+  }
+
+  @Test
+  @TensorFlowCase("rnn_test.RNNTest.testBasicLSTMCellInterchangeWithLSTMCell")
+  void anLstmOfTheSameNameRestoresABasicLstm(@TempDir Path folder) throws IOException {
+    new BasicLSTMCell(1).build(root, 1);
+    var bias = loops.store.trainable().get(1).as(TFloat32.class);
+    loops.initialize();
+    loops.runner.run(tf.assign(bias.reference(), tf.array(10f, 10f, 10f, 10f)));
+    Path saved =
+        Saver.create(tf, loops.store.references(), 5)
+            .save(loops.runner.session(), folder.resolve("ckpt"));
+    try (LoopRunner other = new LoopRunner()) {
+      LSTMCell.builder(1).name("basic_lstm_cell").build().build(other.store.rootScope(), 1);
+      other.initialize();
+      Saver.create(other.tf, other.store.references(), 5).restore(other.runner.session(), saved);
+      assertThat(other.runner.fetch(other.store.trainable().get(1).as(TFloat32.class).value()))
+          .containsExactly(10, 10, 10, 10);
     }
   }
 }
