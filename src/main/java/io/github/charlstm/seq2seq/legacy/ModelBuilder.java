@@ -1,5 +1,6 @@
 package io.github.charlstm.seq2seq.legacy;
 
+import io.github.charlstm.cell.OutputProjectionWrapper;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.graph.GraphVariable;
@@ -74,7 +75,7 @@ abstract class ModelBuilder<T extends TFloating, B extends ModelBuilder<T, B>>
   /** The cell with a projection to the symbols, unless the model was given one. */
   final RNNCell decoderCell(Supplier<? extends RNNCell> cells, int symbols) {
     RNNCell cell = Objects.requireNonNull(cells.get(), "the supplier of cells returned null");
-    return outputProjection.isPresent() ? cell : new ProjectedCell(cell, symbols);
+    return outputProjection.isPresent() ? cell : new OutputProjectionWrapper(cell, symbols);
   }
 
   /** A decoder with an embedding of its own. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.MultiRNNCell;
+import io.github.charlstm.cell.OutputProjectionWrapper;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.rnn.RnnDecoder;
@@ -141,7 +142,7 @@ class LegacyGoldenTest {
     try (GoldenGraph graph = GoldenGraph.of(golden)) {
       boolean named = graph.name().equals("no update, scope");
       RNNCell inner = cell(named ? "GRU" : "LSTM");
-      RNNCell cell = graph.gives("weights") ? inner : new ProjectedCell(inner, SYMBOLS);
+      RNNCell cell = graph.gives("weights") ? inner : new OutputProjectionWrapper(inner, SYMBOLS);
       var builder =
           EmbeddingRnnDecoder.builder(
                   graph.tf(), graph.scope(), symbols(graph, "decoder"), state(graph, cell), cell)
