@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.TensorFlowCase;
+import io.github.charlstm.graph.CustomGetter;
 import io.github.charlstm.graph.Dtypes;
+import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializers;
 import io.github.charlstm.graph.RandomSeeds;
+import io.github.charlstm.graph.VariableOptions;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.graph.VariableStore;
 import java.util.ArrayList;
@@ -361,5 +364,23 @@ class CoreRnnCellSuiteTest {
         .filteredOn(variable -> variable.name().startsWith(scope.path() + "/"))
         .isNotEmpty()
         .allMatch(variable -> variable.value().type() == dtype);
+  }
+
+  @Test
+  @TensorFlowCase("core_rnn_cell_test.RNNCellTest.testBasicRNNCellNotTrainable")
+  void aCustomGetterMakesACellUntrainable() {
+    CustomGetter untrainable =
+        new CustomGetter() {
+          @Override
+          public <T extends TFloating> GraphVariable<T> get(
+              Getter getter, String name, Shape shape, VariableOptions<T> options) {
+            return getter.get(name, shape, options.withTrainable(false));
+          }
+        };
+    VariableScope scope = scope("root").withCustomGetter(untrainable);
+    assertThat(step(scope, new BasicRNNCell(2), all(1, 1, 2)).get(0)).hasSize(2);
+    assertThat(store.trainable()).isEmpty();
+    assertThat(store.references().keySet())
+        .containsExactly("root/basic_rnn_cell/kernel", "root/basic_rnn_cell/bias");
   }
 }
