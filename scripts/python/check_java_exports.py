@@ -94,7 +94,9 @@ def _roles(signature):
     for key, side in (("inputs", inputs), ("predictions", outputs)):
         require(key in side, f"the signature has no {key}, only {sorted(side)}")
     state = sorted(set(inputs) & set(outputs))
-    require(state, f"the signature has no state: no key is in {sorted(inputs)} and {sorted(outputs)}")
+    require(
+        state, f"the signature has no state: no key is in {sorted(inputs)} and {sorted(outputs)}"
+    )
     return values.Roles(
         inputs=inputs["inputs"].name,
         predictions=outputs["predictions"].name,

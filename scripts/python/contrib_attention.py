@@ -40,13 +40,17 @@ MECHANISMS = {
 }
 for _mode in ("parallel", "recursive", "hard"):
     MECHANISMS[f"luong monotonic {_mode}"] = functools.partial(
-        seq2seq.LuongMonotonicAttention, mode=_mode, score_bias_init=0.2)
+        seq2seq.LuongMonotonicAttention, mode=_mode, score_bias_init=0.2
+    )
     MECHANISMS[f"bahdanau monotonic {_mode}"] = functools.partial(
-        seq2seq.BahdanauMonotonicAttention, mode=_mode, score_bias_init=-0.1)
+        seq2seq.BahdanauMonotonicAttention, mode=_mode, score_bias_init=-0.1
+    )
 MECHANISMS["luong monotonic scale, noise"] = functools.partial(
-    seq2seq.LuongMonotonicAttention, scale=True, sigmoid_noise=0.7, sigmoid_noise_seed=3)
+    seq2seq.LuongMonotonicAttention, scale=True, sigmoid_noise=0.7, sigmoid_noise_seed=3
+)
 MECHANISMS["bahdanau monotonic normalize, noise"] = functools.partial(
-    seq2seq.BahdanauMonotonicAttention, normalize=True, sigmoid_noise=0.7, sigmoid_noise_seed=4)
+    seq2seq.BahdanauMonotonicAttention, normalize=True, sigmoid_noise=0.7, sigmoid_noise_seed=4
+)
 
 
 def leaves(state):
@@ -68,7 +72,9 @@ def histories(state):
 
 def decode(case, wrapper, history=False, layer=False, state=None, **options):
     helper = seq2seq.TrainingHelper(
-        case.floats("inputs", BATCH, STEPS, DEPTH), case.constant("sequence_length", np.array([3, 2], np.int32)))
+        case.floats("inputs", BATCH, STEPS, DEPTH),
+        case.constant("sequence_length", np.array([3, 2], np.int32)),
+    )
     projection = v1.layers.Dense(SYMBOLS, name="projection") if layer else None
     state = state or wrapper.zero_state(BATCH, tf.float32)
     decoder = seq2seq.BasicDecoder(wrapper, helper, state, projection)
@@ -87,8 +93,12 @@ def mechanism_cases():
     for name, mechanism in MECHANISMS.items():
         for masked in (False, True):
             with GraphCase(f"{name}, {'lengths' if masked else 'whole'}") as case:
-                given = mechanism(QUERY, memory(case), memory_sequence_length=lengths(case) if masked else None)
-                wrapper = seq2seq.AttentionWrapper(rnn_cell.BasicLSTMCell(UNITS), given, attention_layer_size=2)
+                given = mechanism(
+                    QUERY, memory(case), memory_sequence_length=lengths(case) if masked else None
+                )
+                wrapper = seq2seq.AttentionWrapper(
+                    rnn_cell.BasicLSTMCell(UNITS), given, attention_layer_size=2
+                )
                 yield decode(case, wrapper)
     with GraphCase("luong, score mask") as case:
         given = seq2seq.LuongAttention(QUERY, memory(case), lengths(case), score_mask_value=-1.5)
@@ -105,39 +115,65 @@ def wrapper_cases():
     with GraphCase("wrapper: no layer") as case:
         yield decode(case, wrap(cell(), luong(case)))
     with GraphCase("wrapper: cell output") as case:
-        yield decode(case, wrap(cell(), luong(case), attention_layer_size=2, output_attention=False), layer=True)
+        yield decode(
+            case,
+            wrap(cell(), luong(case), attention_layer_size=2, output_attention=False),
+            layer=True,
+        )
     with GraphCase("wrapper: input function") as case:
-        yield decode(case, wrap(cell(), luong(case), cell_input_fn=lambda inputs, attention: inputs * attention))
+        yield decode(
+            case,
+            wrap(cell(), luong(case), cell_input_fn=lambda inputs, attention: inputs * attention),
+        )
     with GraphCase("wrapper: attention layer") as case:
         layer = v1.layers.Dense(3, activation=tf.nn.relu, name="mine")
         yield decode(case, wrap(cell(), luong(case), attention_layer=layer))
     with GraphCase("wrapper: history") as case:
-        yield decode(case, wrap(cell(), luong(case), attention_layer_size=2, alignment_history=True), history=True)
+        yield decode(
+            case,
+            wrap(cell(), luong(case), attention_layer_size=2, alignment_history=True),
+            history=True,
+        )
     with GraphCase("wrapper: history, impute finished") as case:
         wrapper = wrap(cell(), luong(case), alignment_history=True)
         yield decode(case, wrapper, history=True, impute_finished=True, output_time_major=True)
     with GraphCase("wrapper: initial cell state") as case:
-        state = rnn_cell.LSTMStateTuple(case.floats("c", BATCH, UNITS), case.floats("h", BATCH, UNITS))
+        state = rnn_cell.LSTMStateTuple(
+            case.floats("c", BATCH, UNITS), case.floats("h", BATCH, UNITS)
+        )
         yield decode(case, wrap(cell(), luong(case), initial_cell_state=state, name="mine"))
     with GraphCase("wrapper: clone") as case:
         wrapper = wrap(cell(), luong(case))
-        state = rnn_cell.LSTMStateTuple(case.floats("c", BATCH, UNITS), case.floats("h", BATCH, UNITS))
-        yield decode(case, wrapper, state=wrapper.zero_state(BATCH, tf.float32).clone(cell_state=state))
+        state = rnn_cell.LSTMStateTuple(
+            case.floats("c", BATCH, UNITS), case.floats("h", BATCH, UNITS)
+        )
+        yield decode(
+            case, wrapper, state=wrapper.zero_state(BATCH, tf.float32).clone(cell_state=state)
+        )
     for sizes in (None, (2, 3)):
         with GraphCase(f"wrapper: two mechanisms, {sizes}") as case:
-            both = [luong(case), seq2seq.BahdanauAttention(5, memory(case, "other", steps=2, depth=4))]
+            both = [
+                luong(case),
+                seq2seq.BahdanauAttention(5, memory(case, "other", steps=2, depth=4)),
+            ]
             wrapper = wrap(cell(), both, attention_layer_size=sizes, alignment_history=True)
             yield decode(case, wrapper, history=True)
     with GraphCase("wrapper: in a stack, GRU") as case:
         inner = wrap(rnn_cell.GRUCell(UNITS), luong(case), attention_layer_size=3)
         outputs, state = v1.nn.dynamic_rnn(
-            rnn_cell.MultiRNNCell([inner, rnn_cell.GRUCell(2)]), case.floats("inputs", BATCH, STEPS, DEPTH), dtype=tf.float32)
+            rnn_cell.MultiRNNCell([inner, rnn_cell.GRUCell(2)]),
+            case.floats("inputs", BATCH, STEPS, DEPTH),
+            dtype=tf.float32,
+        )
         results = {"outputs": outputs, **leaves(state[0]), "upper": state[1]}
         yield case.document(results, list(results))
     with GraphCase("wrapper: static_rnn") as case:
         wrapper = wrap(cell(), luong(case), alignment_history=True)
         outputs, state = v1.nn.static_rnn(
-            wrapper, tf.unstack(case.floats("inputs", BATCH, STEPS, DEPTH), axis=1), dtype=tf.float32)
+            wrapper,
+            tf.unstack(case.floats("inputs", BATCH, STEPS, DEPTH), axis=1),
+            dtype=tf.float32,
+        )
         results = {"outputs": tf.stack(outputs, 1), **leaves(state), **histories(state)}
         yield case.document(results, list(results))
 
@@ -149,7 +185,9 @@ def function_cases():
     with GraphCase("hardmax") as case:
         yield case.document({"hardmax": seq2seq.hardmax(case.floats("logits", 3, 4))})
     with GraphCase("safe_cumprod") as case:
-        chosen = case.constant("x", np.array([[0.3, 0.0, 0.5, 2.0], [0.9, 0.8, 0.7, 0.6]], np.float32))
+        chosen = case.constant(
+            "x", np.array([[0.3, 0.0, 0.5, 2.0], [0.9, 0.8, 0.7, 0.6]], np.float32)
+        )
         results = {
             "plain": seq2seq.safe_cumprod(chosen, axis=1),
             "exclusive": seq2seq.safe_cumprod(chosen, axis=1, exclusive=True),
@@ -161,8 +199,12 @@ def function_cases():
             chosen = np.array([[0.2, 0.7, 1.0, 0.4], [0.0, 0.0, 0.5, 0.9]], np.float32)
             previous = np.array([[0.1, 0.5, 0.2, 0.2], [0, 1, 0, 0]], np.float32)
             if mode == "hard":
-                chosen, previous = np.round(chosen), np.array([[1, 0, 0, 0], [0, 1, 0, 0]], np.float32)
-            attention = seq2seq.monotonic_attention(case.constant("p", chosen), case.constant("previous", previous), mode)
+                chosen, previous = np.round(chosen), np.array(
+                    [[1, 0, 0, 0], [0, 1, 0, 0]], np.float32
+                )
+            attention = seq2seq.monotonic_attention(
+                case.constant("p", chosen), case.constant("previous", previous), mode
+            )
             # TensorFlow 1's gradient of cumprod is NaN where a factor is 0
             yield case.document({"attention": attention}, [] if mode == "hard" else ["attention"])
     random = np.random.RandomState(3)
@@ -172,27 +214,50 @@ def function_cases():
                 case.integers("step_ids", 5, steps, batch, beams),
                 case.integers("parent_ids", beams, steps, batch, beams),
                 case.constant("lengths", random.randint(0, steps + 2, batch).astype(np.int32)),
-                case.constant("end_token", np.array(4, np.int32)))
+                case.constant("end_token", np.array(4, np.int32)),
+            )
             yield case.document({"tree": tree})
 
 
-def beam(name, width=3, seed=1, scale=1.5, layer=True, cell=rnn_cell.BasicLSTMCell, function=None, iterations=6,
-         time_major=False, **options):
+def beam(
+    name,
+    width=3,
+    seed=1,
+    scale=1.5,
+    layer=True,
+    cell=rnn_cell.BasicLSTMCell,
+    function=None,
+    iterations=6,
+    time_major=False,
+    **options,
+):
     with GraphCase("beam: " + name, seed=seed, kernel_scale=scale) as case:
         table = function or v1.get_variable("embedding", [SYMBOLS, DEPTH])
         given = cell(UNITS)
-        state = nest.pack_sequence_as(given.state_size, [
-            seq2seq.tile_batch(case.floats(f"state_{k}", BATCH, n), width)
-            for k, n in enumerate(nest.flatten(given.state_size))])
+        state = nest.pack_sequence_as(
+            given.state_size,
+            [
+                seq2seq.tile_batch(case.floats(f"state_{k}", BATCH, n), width)
+                for k, n in enumerate(nest.flatten(given.state_size))
+            ],
+        )
         decoder = seq2seq.BeamSearchDecoder(
-            given, table, [1, 2], 0, state, width,
-            v1.layers.Dense(SYMBOLS, name="projection") if layer else None, **options)
+            given,
+            table,
+            [1, 2],
+            0,
+            state,
+            width,
+            v1.layers.Dense(SYMBOLS, name="projection") if layer else None,
+            **options,
+        )
         return beam_document(case, decoder, iterations, time_major)
 
 
 def beam_document(case, decoder, iterations, time_major=False, history=False):
     outputs, state, found = seq2seq.dynamic_decode(
-        decoder, maximum_iterations=iterations, output_time_major=time_major)
+        decoder, maximum_iterations=iterations, output_time_major=time_major
+    )
     inner = state.cell_state
     results = {
         "predicted_ids": outputs.predicted_ids,
@@ -220,13 +285,22 @@ def attention_beam(name, width=3, history=False, seed=1, **options):
         tiled = seq2seq.tile_batch(memory(case), width)
         mechanism = seq2seq.LuongAttention(QUERY, tiled, seq2seq.tile_batch(lengths(case), width))
         wrapper = seq2seq.AttentionWrapper(
-            rnn_cell.GRUCell(UNITS), mechanism, attention_layer_size=3, alignment_history=history)
+            rnn_cell.GRUCell(UNITS), mechanism, attention_layer_size=3, alignment_history=history
+        )
         first = seq2seq.tile_batch(case.floats("state_0", BATCH, UNITS), width)
         state = wrapper.zero_state(BATCH * width, tf.float32).clone(cell_state=first)
         # TensorFlow 1.15 reorders a history only if the number of start tokens is unknown
         start = v1.placeholder_with_default(np.array([1, 2], np.int32), [None])
         decoder = seq2seq.BeamSearchDecoder(
-            wrapper, table, start, 0, state, width, v1.layers.Dense(SYMBOLS, name="projection"), **options)
+            wrapper,
+            table,
+            start,
+            0,
+            state,
+            width,
+            v1.layers.Dense(SYMBOLS, name="projection"),
+            **options,
+        )
         return beam_document(case, decoder, 5, history=history)
 
 
@@ -242,8 +316,15 @@ def beam_cases():
     yield beam("GRU, five beams", cell=rnn_cell.GRUCell, width=5, iterations=4)
     yield attention_beam("attention")
     yield attention_beam("attention, history", history=True, seed=2)
-    yield attention_beam("attention, history as it is", history=True, seed=2, reorder_tensor_arrays=False)
-    yield attention_beam("attention, coverage penalty", coverage_penalty_weight=0.4, length_penalty_weight=0.5, seed=3)
+    yield attention_beam(
+        "attention, history as it is", history=True, seed=2, reorder_tensor_arrays=False
+    )
+    yield attention_beam(
+        "attention, coverage penalty",
+        coverage_penalty_weight=0.4,
+        length_penalty_weight=0.5,
+        seed=3,
+    )
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Goldens of the decoders of tf.contrib.seq2seq: `contrib_seq2seq.py --out DIR`. TensorFlow 1.15."""
+"""Goldens of tf.contrib.seq2seq's decoders: `contrib_seq2seq.py --out DIR`. TensorFlow 1.15."""
 
 import numpy as np
 import tensorflow as tf
@@ -30,8 +30,12 @@ def loss_cases():
         for over_steps in REDUCTIONS:
             for over_batch in REDUCTIONS:
                 if {over_steps, over_batch} != {"average", "sum"}:
-                    yield loss_case(f"loss: {name}, {over_steps}, {over_batch}", weights, over_steps, over_batch)
-    yield loss_case("loss: another function", LOSS_WEIGHTS["masked"], "average", "average", another_loss)
+                    yield loss_case(
+                        f"loss: {name}, {over_steps}, {over_batch}", weights, over_steps, over_batch
+                    )
+    yield loss_case(
+        "loss: another function", LOSS_WEIGHTS["masked"], "average", "average", another_loss
+    )
 
 
 def another_loss(labels, logits):
@@ -69,7 +73,10 @@ def stack():
 
 
 def initial_state(case, cell):
-    flat = [case.floats(f"state_{k}", BATCH, n) for k, n in enumerate(tf.contrib.framework.nest.flatten(cell.state_size))]
+    flat = [
+        case.floats(f"state_{k}", BATCH, n)
+        for k, n in enumerate(tf.contrib.framework.nest.flatten(cell.state_size))
+    ]
     return tf.contrib.framework.nest.pack_sequence_as(cell.state_size, flat)
 
 
@@ -82,7 +89,9 @@ def decode(case, helper, cell=None, layer=True, in_loss=("rnn_output", "state"),
     outputs, state, lengths = seq2seq.dynamic_decode(decoder, parallel_iterations=1, **options)
     results = {
         "rnn_output": outputs.rnn_output,
-        "sample_id": tf.cast(outputs.sample_id, tf.float32 if outputs.sample_id.dtype.is_floating else tf.int32),
+        "sample_id": tf.cast(
+            outputs.sample_id, tf.float32 if outputs.sample_id.dtype.is_floating else tf.int32
+        ),
         "lengths": lengths,
     }
     flat = tf.contrib.framework.nest.flatten(state)
@@ -93,11 +102,15 @@ def decode(case, helper, cell=None, layer=True, in_loss=("rnn_output", "state"),
     return case.document(results, names)
 
 
-def training(name, lengths=(5, 2, 0, 3), cell=None, layer=True, time_major=False, steps=STEPS, **options):
+def training(
+    name, lengths=(5, 2, 0, 3), cell=None, layer=True, time_major=False, steps=STEPS, **options
+):
     with GraphCase("training: " + name) as case:
         shape = (steps, BATCH, DEPTH) if time_major else (BATCH, steps, DEPTH)
         helper = seq2seq.TrainingHelper(
-            case.floats("inputs", *shape), case.constant("sequence_length", list(lengths)), time_major
+            case.floats("inputs", *shape),
+            case.constant("sequence_length", list(lengths)),
+            time_major,
         )
         return decode(case, helper, cell and cell(), layer, **options)
 
@@ -166,7 +179,9 @@ def scheduled_embedding(name, probability, seed=7, scheduling_seed=8, **options)
         return decode(case, helper, **options)
 
 
-def scheduled_output(name, probability, layer=False, depth=UNITS, function=None, auxiliary=False, **options):
+def scheduled_output(
+    name, probability, layer=False, depth=UNITS, function=None, auxiliary=False, **options
+):
     with GraphCase("scheduled output: " + name) as case:
         helper = seq2seq.ScheduledOutputTrainingHelper(
             case.floats("inputs", BATCH, STEPS, depth),
@@ -185,9 +200,16 @@ def scheduled_cases():
         yield scheduled_output(str(probability), probability)
     yield scheduled_embedding("impute finished", 0.5, impute_finished=True)
     yield scheduled_output("auxiliary", 0.5, auxiliary=True)
-    yield scheduled_output("function", 0.5, layer=True, depth=DEPTH, function=lambda x: tf.tanh(x[:, :DEPTH]))
     yield scheduled_output(
-        "function and auxiliary", 0.5, layer=True, depth=DEPTH, function=lambda x: tf.tanh(x[:, :DEPTH]), auxiliary=True
+        "function", 0.5, layer=True, depth=DEPTH, function=lambda x: tf.tanh(x[:, :DEPTH])
+    )
+    yield scheduled_output(
+        "function and auxiliary",
+        0.5,
+        layer=True,
+        depth=DEPTH,
+        function=lambda x: tf.tanh(x[:, :DEPTH]),
+        auxiliary=True,
     )
 
 
@@ -234,7 +256,13 @@ def main():
     folder = programs.out_folder(__doc__)
     graph_mode.disable_v2()
     groups = (
-        loss_cases, training_cases, greedy_cases, sample_cases, scheduled_cases, inference_cases, custom_cases,
+        loss_cases,
+        training_cases,
+        greedy_cases,
+        sample_cases,
+        scheduled_cases,
+        inference_cases,
+        custom_cases,
     )
     document = {
         "generator": "scripts/python/contrib_seq2seq.py",

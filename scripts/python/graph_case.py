@@ -77,9 +77,7 @@ class GraphCase:
             "graph_seed": self._graph_seed,
             "given": {name: tensor(value) for name, value in self._given.items()},
             "variables": dict(zip(names, map(tensor, values))),
-            "runs": [
-                {key: tensor(value) for key, value in found.items()} for found, _ in all_runs
-            ],
+            "runs": [{key: tensor(value) for key, value in found.items()} for found, _ in all_runs],
         }
         if in_loss:
             document["in_loss"] = list(in_loss)

@@ -21,7 +21,8 @@ def one_thread():
 def unoptimized():
     """As `one_thread`, without the graph optimizer.
 
-    It takes the sum of a gradient of shape [1, n] in a loop for a bias: "bias must be 1-dimensional".
+    It takes the sum of a gradient of shape [1, n] in a loop for a bias, and the run ends with "bias
+    must be 1-dimensional".
     """
     config = one_thread()
     config.graph_options.rewrite_options.disable_meta_optimizer = True

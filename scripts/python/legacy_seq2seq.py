@@ -41,7 +41,9 @@ def symbols(case, name, steps, count=SYMBOLS):
 
 
 def given_state(case, cell):
-    flat = [case.floats(f"state_{k}", BATCH, n) for k, n in enumerate(nest.flatten(cell.state_size))]
+    flat = [
+        case.floats(f"state_{k}", BATCH, n) for k, n in enumerate(nest.flatten(cell.state_size))
+    ]
     return nest.pack_sequence_as(cell.state_size, flat)
 
 
@@ -58,33 +60,76 @@ def document(case, outputs, state):
 def basic_cases():
     for name, cell in CELLS.items():
         with GraphCase(f"basic: {name}") as case:
-            yield document(case, *legacy.basic_rnn_seq2seq(
-                floats(case, "encoder", ENCODER), floats(case, "decoder", DECODER), cell()))
+            yield document(
+                case,
+                *legacy.basic_rnn_seq2seq(
+                    floats(case, "encoder", ENCODER), floats(case, "decoder", DECODER), cell()
+                ),
+            )
         with GraphCase(f"tied: {name}") as case:
-            yield document(case, *legacy.tied_rnn_seq2seq(
-                floats(case, "encoder", ENCODER), floats(case, "decoder", DECODER), cell()))
+            yield document(
+                case,
+                *legacy.tied_rnn_seq2seq(
+                    floats(case, "encoder", ENCODER), floats(case, "decoder", DECODER), cell()
+                ),
+            )
     with GraphCase("basic: scope") as case:
-        yield document(case, *legacy.basic_rnn_seq2seq(
-            floats(case, "encoder", ENCODER), floats(case, "decoder", DECODER), gru(), scope="mine"))
+        yield document(
+            case,
+            *legacy.basic_rnn_seq2seq(
+                floats(case, "encoder", ENCODER),
+                floats(case, "decoder", DECODER),
+                gru(),
+                scope="mine",
+            ),
+        )
     with GraphCase("tied: loop function and scope") as case:
-        yield document(case, *legacy.tied_rnn_seq2seq(
-            floats(case, "encoder", ENCODER), floats(case, "decoder", DECODER), lstm(),
-            loop_function=lambda prev, i: tf.tanh(prev[:, :DEPTH]), scope="mine"))
+        yield document(
+            case,
+            *legacy.tied_rnn_seq2seq(
+                floats(case, "encoder", ENCODER),
+                floats(case, "decoder", DECODER),
+                lstm(),
+                loop_function=lambda prev, i: tf.tanh(prev[:, :DEPTH]),
+                scope="mine",
+            ),
+        )
 
 
 def decoder_cases():
     for feed in (False, True):
         for projected in (False, True):
             with GraphCase(f"embedding_rnn_decoder: {feed}, {projected}", kernel_scale=1.2) as case:
-                cell = lstm() if projected else tf.contrib.rnn.OutputProjectionWrapper(lstm(), SYMBOLS)
-                yield document(case, *legacy.embedding_rnn_decoder(
-                    symbols(case, "decoder", DECODER), given_state(case, cell), cell, SYMBOLS, EMBEDDING,
-                    output_projection=projection(case, SYMBOLS) if projected else None, feed_previous=feed))
+                cell = (
+                    lstm() if projected else tf.contrib.rnn.OutputProjectionWrapper(lstm(), SYMBOLS)
+                )
+                yield document(
+                    case,
+                    *legacy.embedding_rnn_decoder(
+                        symbols(case, "decoder", DECODER),
+                        given_state(case, cell),
+                        cell,
+                        SYMBOLS,
+                        EMBEDDING,
+                        output_projection=projection(case, SYMBOLS) if projected else None,
+                        feed_previous=feed,
+                    ),
+                )
     with GraphCase("embedding_rnn_decoder: no update, scope", kernel_scale=1.2) as case:
         cell = tf.contrib.rnn.OutputProjectionWrapper(gru(), SYMBOLS)
-        yield document(case, *legacy.embedding_rnn_decoder(
-            symbols(case, "decoder", DECODER), given_state(case, cell), cell, SYMBOLS, EMBEDDING,
-            feed_previous=True, update_embedding_for_previous=False, scope="mine"))
+        yield document(
+            case,
+            *legacy.embedding_rnn_decoder(
+                symbols(case, "decoder", DECODER),
+                given_state(case, cell),
+                cell,
+                SYMBOLS,
+                EMBEDDING,
+                feed_previous=True,
+                update_embedding_for_previous=False,
+                scope="mine",
+            ),
+        )
 
 
 def feeds(case):
@@ -92,49 +137,116 @@ def feeds(case):
     yield "feeds previous", True
 
 
-FEEDS = {"inputs": lambda: False, "previous": lambda: True,
-         "tensor true": lambda: tf.constant(True), "tensor false": lambda: tf.constant(False)}
+FEEDS = {
+    "inputs": lambda: False,
+    "previous": lambda: True,
+    "tensor true": lambda: tf.constant(True),
+    "tensor false": lambda: tf.constant(False),
+}
 
 
 def embedding_cases():
     for name, feed in FEEDS.items():
         for projected in (False, True):
             with GraphCase(f"embedding_rnn: {name}, {projected}", kernel_scale=1.2) as case:
-                yield document(case, *legacy.embedding_rnn_seq2seq(
-                    symbols(case, "encoder", ENCODER), symbols(case, "decoder", DECODER, DECODER_SYMBOLS), lstm(),
-                    SYMBOLS, DECODER_SYMBOLS, EMBEDDING,
-                    output_projection=projection(case, DECODER_SYMBOLS) if projected else None,
-                    feed_previous=feed()))
+                yield document(
+                    case,
+                    *legacy.embedding_rnn_seq2seq(
+                        symbols(case, "encoder", ENCODER),
+                        symbols(case, "decoder", DECODER, DECODER_SYMBOLS),
+                        lstm(),
+                        SYMBOLS,
+                        DECODER_SYMBOLS,
+                        EMBEDDING,
+                        output_projection=projection(case, DECODER_SYMBOLS) if projected else None,
+                        feed_previous=feed(),
+                    ),
+                )
             with GraphCase(f"embedding_tied: {name}, {projected}", kernel_scale=1.2) as case:
-                yield document(case, *legacy.embedding_tied_rnn_seq2seq(
-                    symbols(case, "encoder", ENCODER), symbols(case, "decoder", DECODER), gru(),
-                    SYMBOLS, EMBEDDING,
-                    output_projection=projection(case, SYMBOLS) if projected else None,
-                    feed_previous=feed()))
+                yield document(
+                    case,
+                    *legacy.embedding_tied_rnn_seq2seq(
+                        symbols(case, "encoder", ENCODER),
+                        symbols(case, "decoder", DECODER),
+                        gru(),
+                        SYMBOLS,
+                        EMBEDDING,
+                        output_projection=projection(case, SYMBOLS) if projected else None,
+                        feed_previous=feed(),
+                    ),
+                )
             with GraphCase(f"embedding_attention: {name}, {projected}", kernel_scale=1.2) as case:
-                yield document(case, *legacy.embedding_attention_seq2seq(
-                    symbols(case, "encoder", ENCODER), symbols(case, "decoder", DECODER, DECODER_SYMBOLS), lstm(),
-                    SYMBOLS, DECODER_SYMBOLS, EMBEDDING,
-                    output_projection=projection(case, DECODER_SYMBOLS) if projected else None,
-                    feed_previous=feed()))
+                yield document(
+                    case,
+                    *legacy.embedding_attention_seq2seq(
+                        symbols(case, "encoder", ENCODER),
+                        symbols(case, "decoder", DECODER, DECODER_SYMBOLS),
+                        lstm(),
+                        SYMBOLS,
+                        DECODER_SYMBOLS,
+                        EMBEDDING,
+                        output_projection=projection(case, DECODER_SYMBOLS) if projected else None,
+                        feed_previous=feed(),
+                    ),
+                )
         with GraphCase(f"one2many: {name}", kernel_scale=1.2) as case:
             outputs, states = legacy.one2many_rnn_seq2seq(
                 symbols(case, "encoder", ENCODER),
-                {"a": symbols(case, "decoder_a", DECODER, 5), "b": symbols(case, "decoder_b", 2, 4)},
-                lstm(), {"a": lstm(), "b": lstm()}, SYMBOLS, {"a": 5, "b": 4}, EMBEDDING, feed_previous=feed())
+                {
+                    "a": symbols(case, "decoder_a", DECODER, 5),
+                    "b": symbols(case, "decoder_b", 2, 4),
+                },
+                lstm(),
+                {"a": lstm(), "b": lstm()},
+                SYMBOLS,
+                {"a": 5, "b": 4},
+                EMBEDDING,
+                feed_previous=feed(),
+            )
             yield document(case, outputs["a"] + outputs["b"], (states["a"], states["b"]))
     with GraphCase("embedding_rnn: stack and scope", kernel_scale=1.2) as case:
-        yield document(case, *legacy.embedding_rnn_seq2seq(
-            symbols(case, "encoder", ENCODER), symbols(case, "decoder", DECODER, DECODER_SYMBOLS), stack(),
-            SYMBOLS, DECODER_SYMBOLS, EMBEDDING, scope="mine"))
+        yield document(
+            case,
+            *legacy.embedding_rnn_seq2seq(
+                symbols(case, "encoder", ENCODER),
+                symbols(case, "decoder", DECODER, DECODER_SYMBOLS),
+                stack(),
+                SYMBOLS,
+                DECODER_SYMBOLS,
+                EMBEDDING,
+                scope="mine",
+            ),
+        )
     with GraphCase("embedding_tied: other symbols", kernel_scale=1.2) as case:
-        yield document(case, *legacy.embedding_tied_rnn_seq2seq(
-            symbols(case, "encoder", ENCODER), symbols(case, "decoder", DECODER), lstm(),
-            SYMBOLS, EMBEDDING, num_decoder_symbols=4, scope="mine"))
-    with GraphCase("embedding_attention: heads, stack, initial attention", kernel_scale=1.2) as case:
-        yield document(case, *legacy.embedding_attention_seq2seq(
-            symbols(case, "encoder", ENCODER), symbols(case, "decoder", DECODER, DECODER_SYMBOLS), stack(),
-            SYMBOLS, DECODER_SYMBOLS, EMBEDDING, num_heads=2, feed_previous=True, initial_state_attention=True))
+        yield document(
+            case,
+            *legacy.embedding_tied_rnn_seq2seq(
+                symbols(case, "encoder", ENCODER),
+                symbols(case, "decoder", DECODER),
+                lstm(),
+                SYMBOLS,
+                EMBEDDING,
+                num_decoder_symbols=4,
+                scope="mine",
+            ),
+        )
+    with GraphCase(
+        "embedding_attention: heads, stack, initial attention", kernel_scale=1.2
+    ) as case:
+        yield document(
+            case,
+            *legacy.embedding_attention_seq2seq(
+                symbols(case, "encoder", ENCODER),
+                symbols(case, "decoder", DECODER, DECODER_SYMBOLS),
+                stack(),
+                SYMBOLS,
+                DECODER_SYMBOLS,
+                EMBEDDING,
+                num_heads=2,
+                feed_previous=True,
+                initial_state_attention=True,
+            ),
+        )
 
 
 def attention_cases():
@@ -148,23 +260,49 @@ def attention_cases():
     }.items():
         with GraphCase(f"attention_decoder: {name}") as case:
             cell = gru() if name == "heads" else lstm()
-            yield document(case, *legacy.attention_decoder(
-                floats(case, "decoder", DECODER), given_state(case, cell),
-                case.floats("attention_states", BATCH, ENCODER, 5), cell, **options))
+            yield document(
+                case,
+                *legacy.attention_decoder(
+                    floats(case, "decoder", DECODER),
+                    given_state(case, cell),
+                    case.floats("attention_states", BATCH, ENCODER, 5),
+                    cell,
+                    **options,
+                ),
+            )
     for feed in (False, True):
         with GraphCase(f"embedding_attention_decoder: {feed}", kernel_scale=1.2) as case:
             cell = lstm()
-            yield document(case, *legacy.embedding_attention_decoder(
-                symbols(case, "decoder", DECODER), given_state(case, cell),
-                case.floats("attention_states", BATCH, ENCODER, 5), cell, SYMBOLS, EMBEDDING,
-                output_size=SYMBOLS, feed_previous=feed))
+            yield document(
+                case,
+                *legacy.embedding_attention_decoder(
+                    symbols(case, "decoder", DECODER),
+                    given_state(case, cell),
+                    case.floats("attention_states", BATCH, ENCODER, 5),
+                    cell,
+                    SYMBOLS,
+                    EMBEDDING,
+                    output_size=SYMBOLS,
+                    feed_previous=feed,
+                ),
+            )
     with GraphCase("embedding_attention_decoder: projection", kernel_scale=1.2) as case:
         cell = lstm()
-        yield document(case, *legacy.embedding_attention_decoder(
-            symbols(case, "decoder", DECODER), given_state(case, cell),
-            case.floats("attention_states", BATCH, ENCODER, 5), cell, SYMBOLS, EMBEDDING,
-            output_projection=projection(case, SYMBOLS), feed_previous=True,
-            update_embedding_for_previous=False, initial_state_attention=True))
+        yield document(
+            case,
+            *legacy.embedding_attention_decoder(
+                symbols(case, "decoder", DECODER),
+                given_state(case, cell),
+                case.floats("attention_states", BATCH, ENCODER, 5),
+                cell,
+                SYMBOLS,
+                EMBEDDING,
+                output_projection=projection(case, SYMBOLS),
+                feed_previous=True,
+                update_embedding_for_previous=False,
+                initial_state_attention=True,
+            ),
+        )
 
 
 def bucket_cases():
@@ -173,12 +311,27 @@ def bucket_cases():
             encoder = symbols(case, "encoder", 4)
             decoder = symbols(case, "decoder", 4, DECODER_SYMBOLS)
             targets = symbols(case, "targets", 4, DECODER_SYMBOLS)
-            weights = tf.unstack(case.constant("loss_weights", np.array([[1, 1], [1, 0.5], [1, 0], [1, 0]], np.float32)))
+            weights = tf.unstack(
+                case.constant(
+                    "loss_weights", np.array([[1, 1], [1, 0.5], [1, 0], [1, 0]], np.float32)
+                )
+            )
             outputs, losses = legacy.model_with_buckets(
-                encoder, decoder, targets, weights, [(2, 2), (4, 3)],
-                lambda x, y: legacy.embedding_rnn_seq2seq(x, y, lstm(), SYMBOLS, DECODER_SYMBOLS, EMBEDDING),
-                per_example_loss=per_example)
-            results = {f"output_{b}_{k}": output for b, all_ in enumerate(outputs) for k, output in enumerate(all_)}
+                encoder,
+                decoder,
+                targets,
+                weights,
+                [(2, 2), (4, 3)],
+                lambda x, y: legacy.embedding_rnn_seq2seq(
+                    x, y, lstm(), SYMBOLS, DECODER_SYMBOLS, EMBEDDING
+                ),
+                per_example_loss=per_example,
+            )
+            results = {
+                f"output_{b}_{k}": output
+                for b, all_ in enumerate(outputs)
+                for k, output in enumerate(all_)
+            }
             results.update({f"loss_{b}": loss for b, loss in enumerate(losses)})
             yield case.document(results, ["loss_0", "loss_1"])
 

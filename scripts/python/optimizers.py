@@ -1,11 +1,11 @@
 """Goldens of TF1's optimizers: `optimizers.py --out DIR`.
 
-`optimizers`: each case is six steps of one optimizer with given gradients: the initial values, the
-gradients of each step, and all variables after it, including slots. `optimizer_calls`: two
-training operations of one optimizer object, and `minimize`. `optimizer_rows`: three steps on look-ups
-in a table, whose gradient is IndexedSlices, or dense where the table is also read as a whole. `optimizer_kinds`:
-three steps of each optimizer on variables of each float type, references and resources, whole and by rows, with
-settings as numbers and as tensors.
+`optimizers`: each case is six steps of one optimizer with given gradients: the initial values,
+the gradients of each step, and all variables after it, including slots. `optimizer_calls`: two
+training operations of one optimizer object, and `minimize`. `optimizer_rows`: three steps on
+look-ups in a table, whose gradient is IndexedSlices, or dense where the table is also read as a
+whole. `optimizer_kinds`: three steps of each optimizer on variables of each float type,
+references and resources, whole and by rows, with settings as numbers and as tensors.
 """
 
 import numpy as np

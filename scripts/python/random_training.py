@@ -213,19 +213,14 @@ class Training:
         with v1.Session(config=unoptimized()) as session:
             session.run(v1.global_variables_initializer())
             for variable in trained:
-                variable.load(
-                    self._formula(variable.op.name, variable.shape.as_list()), session
-                )
+                variable.load(self._formula(variable.op.name, variable.shape.as_list()), session)
             for step in range(STEPS):
-                loss, gradients, _ = session.run(
-                    [self._loss, self._gradients, self._train], feeds
-                )
+                loss, gradients, _ = session.run([self._loss, self._gradients, self._train], feeds)
                 self.losses.append(loss)
                 if step == 0:
                     self.gradients = gradients
             self.variables = {
-                variable.op.name: value
-                for variable, value in zip(trained, session.run(trained))
+                variable.op.name: value for variable, value in zip(trained, session.run(trained))
             }
 
     def digests(self, tensors):
@@ -273,9 +268,11 @@ def random_training(specs, seed):
         return None
     return {
         **spec,
-        "losses": [number(np.float32(loss)) for loss in training.losses]
-        if spec["dtype"] != "float64"
-        else [float(f"{loss:.14g}") for loss in training.losses],
+        "losses": (
+            [number(np.float32(loss)) for loss in training.losses]
+            if spec["dtype"] != "float64"
+            else [float(f"{loss:.14g}") for loss in training.losses]
+        ),
         "gradients": training.digests(training.gradients),
         "variables": training.digests(training.variables),
     }
@@ -294,9 +291,7 @@ def cases():
 
 
 def main():
-    golden_format.write_case_per_line(
-        programs.out_folder(__doc__), "random_training", cases()
-    )
+    golden_format.write_case_per_line(programs.out_folder(__doc__), "random_training", cases())
 
 
 if __name__ == "__main__":

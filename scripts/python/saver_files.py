@@ -1,7 +1,8 @@
 """Goldens of tf.train.Saver's files: `saver_files.py --out DIR`.
 
-`saver_files`: a case is a Saver with options, and a list of calls of `save`. Of each call: what it returns, all
-files of the folder (shards and parts included), the state file and `last_checkpoints`. Paths start with FOLDER.
+`saver_files`: a case is a Saver with options, and a list of calls of `save`. Of each call: what
+it returns, all files of the folder (shards and parts included), the state file and
+`last_checkpoints`. Paths start with FOLDER.
 """
 
 import os
@@ -22,19 +23,36 @@ CASES = (
     ("defaults", {}, [("m", {"global_step": k}) for k in range(7)]),
     ("two kept", {"max_to_keep": 2}, [(name, {}) for name in ("s1", "s2", "s3", "s2", "s1", "s4")]),
     ("none deleted", {"max_to_keep": 0}, [("m", {"global_step": k}) for k in range(3)]),
-    ("one in 0 hours", {"max_to_keep": 1, "keep_checkpoint_every_n_hours": 0.0},
-     [("m", {"global_step": k}) for k in range(4)]),
+    (
+        "one in 0 hours",
+        {"max_to_keep": 1, "keep_checkpoint_every_n_hours": 0.0},
+        [("m", {"global_step": k}) for k in range(4)],
+    ),
     ("padded", {"pad_step_number": True}, [("m", {"global_step": k}) for k in (5, 123456789)]),
-    ("relative paths", {"save_relative_paths": True, "max_to_keep": 2},
-     [("m", {"global_step": k}) for k in range(3)]),
+    (
+        "relative paths",
+        {"save_relative_paths": True, "max_to_keep": 2},
+        [("m", {"global_step": k}) for k in range(3)],
+    ),
     ("sharded", {"sharded": True, "max_to_keep": 1}, [("m", {"global_step": k}) for k in range(2)]),
-    ("format V1", {"write_version": V1, "max_to_keep": 1},
-     [("m", {"global_step": k}) for k in range(2)]),
-    ("format V1, sharded", {"write_version": V1, "sharded": True, "max_to_keep": 1},
-     [("m", {"global_step": k}) for k in range(2)]),
-    ("other names", {"max_to_keep": 1},
-     [("m", {"latest_filename": "newest", "meta_graph_suffix": "graph", "global_step": k})
-      for k in range(2)]),
+    (
+        "format V1",
+        {"write_version": V1, "max_to_keep": 1},
+        [("m", {"global_step": k}) for k in range(2)],
+    ),
+    (
+        "format V1, sharded",
+        {"write_version": V1, "sharded": True, "max_to_keep": 1},
+        [("m", {"global_step": k}) for k in range(2)],
+    ),
+    (
+        "other names",
+        {"max_to_keep": 1},
+        [
+            ("m", {"latest_filename": "newest", "meta_graph_suffix": "graph", "global_step": k})
+            for k in range(2)
+        ],
+    ),
     ("values only", {}, [("m", {"write_meta_graph": False, "write_state": False}), ("n", {})]),
 )
 
