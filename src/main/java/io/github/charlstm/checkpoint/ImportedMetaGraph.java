@@ -86,6 +86,9 @@ public final class ImportedMetaGraph {
     for (VariableDef one : definitions(VARIABLES)) {
       variables.adopt(variable(one, trainable.contains(one.getVariableName())));
     }
+    for (VariableDef one : definitions(VariableStore.LOCAL_VARIABLES)) {
+      variables.adoptLocal(variable(one, trainable.contains(one.getVariableName())));
+    }
   }
 
   private List<VariableDef> definitions(String key) {

@@ -2,6 +2,7 @@ package io.github.charlstm.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
+import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.VariableStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -108,21 +109,28 @@ public final class MetaGraph {
 
     /** {@link #variables} and all collections of a store. */
     public Builder store(VariableStore store) {
-      variables(
-          store.all().stream()
-              .map(
-                  one ->
-                      SavedModelWriter.variable(
-                          one.reference(),
-                          one.initialValue(),
-                          one.initializer(),
-                          one.value(),
-                          one.trainable()))
-              .toList());
-      store
-          .collectionKeys()
-          .forEach(key -> store.collection(key).forEach(one -> addToCollection(key, one)));
+      variables(definitions(store.all()));
+      for (String key : store.collectionKeys()) {
+        if (key.equals(VariableStore.LOCAL_VARIABLES)) {
+          collection(key, collectionOf(definitions(store.localVariables())));
+        } else {
+          store.collection(key).forEach(one -> addToCollection(key, one));
+        }
+      }
       return this;
+    }
+
+    private static List<VariableDef> definitions(Collection<GraphVariable<?>> variables) {
+      return variables.stream()
+          .map(
+              one ->
+                  SavedModelWriter.variable(
+                      one.reference(),
+                      one.initialValue(),
+                      one.initializer(),
+                      one.value(),
+                      one.trainable()))
+          .toList();
     }
 
     /** Adds a tensor, or an operation without outputs such as a training step, to a collection. */
@@ -270,10 +278,14 @@ public final class MetaGraph {
     private static void putVariables(
         MetaGraphDef.Builder meta, String key, Collection<VariableDef> variables) {
       if (!variables.isEmpty()) {
-        CollectionDef.Builder collection = CollectionDef.newBuilder();
-        variables.forEach(def -> collection.getBytesListBuilder().addValue(def.toByteString()));
-        meta.putCollectionDef(key, collection.build());
+        meta.putCollectionDef(key, collectionOf(variables));
       }
+    }
+
+    private static CollectionDef collectionOf(Collection<VariableDef> variables) {
+      CollectionDef.Builder collection = CollectionDef.newBuilder();
+      variables.forEach(def -> collection.getBytesListBuilder().addValue(def.toByteString()));
+      return collection.build();
     }
 
     /** The definitions of all operations of a graph and its functions, without their texts. */

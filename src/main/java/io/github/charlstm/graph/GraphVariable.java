@@ -2,6 +2,7 @@ package io.github.charlstm.graph;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -22,6 +23,7 @@ import org.tensorflow.types.family.TType;
  * @param initialValue what the initializer assigns
  * @param initializer the {@code <name>/Assign} operation that gives the initial value
  * @param trainable whether {@code tf.trainable_variables()} would list it
+ * @param constraint what optimizers apply after their updates of it
  * @param <T> data type
  */
 public record GraphVariable<T extends TType>(
@@ -31,7 +33,8 @@ public record GraphVariable<T extends TType>(
     Operand<T> value,
     Operand<T> initialValue,
     Op initializer,
-    boolean trainable) {
+    boolean trainable,
+    Optional<Constraint> constraint) {
 
   public GraphVariable {
     Objects.requireNonNull(initialValue, "initialValue");
@@ -40,6 +43,19 @@ public record GraphVariable<T extends TType>(
     Objects.requireNonNull(reference, "reference");
     Objects.requireNonNull(value, "value");
     Objects.requireNonNull(initializer, "initializer");
+    Objects.requireNonNull(constraint, "constraint");
+  }
+
+  /** A variable without a constraint. */
+  public GraphVariable(
+      String name,
+      Shape shape,
+      Operand<T> reference,
+      Operand<T> value,
+      Operand<T> initialValue,
+      Op initializer,
+      boolean trainable) {
+    this(name, shape, reference, value, initialValue, initializer, trainable, Optional.empty());
   }
 
   /** {@return whether it is a resource variable (Python: {@code use_resource=True})} */
@@ -49,7 +65,13 @@ public record GraphVariable<T extends TType>(
 
   /** {@return the same variable, of which the model reads another tensor, such as an average} */
   public GraphVariable<T> withValue(Operand<T> other) {
-    return new GraphVariable<>(name, shape, reference, other, initialValue, initializer, trainable);
+    return new GraphVariable<>(
+        name, shape, reference, other, initialValue, initializer, trainable, constraint);
+  }
+
+  GraphVariable<T> withConstraint(Optional<Constraint> other) {
+    return new GraphVariable<>(
+        name, shape, reference, value, initialValue, initializer, trainable, other);
   }
 
   /** Adds an assignment (Python: {@code variable.assign}). */
@@ -83,8 +105,16 @@ public record GraphVariable<T extends TType>(
     if (!isResource()) {
       return added.op().output(0);
     }
-    Scope after = tf.withControlDependencies(added).scope();
-    return VariableStore.named("ReadVariableOp", after.makeOpName("ReadVariableOp"), after)
+    return read(tf.withControlDependencies(added));
+  }
+
+  /** Reads the value anew, such as after an update. */
+  Operand<T> read(Ops tf) {
+    if (!isResource()) {
+      return tf.identity(reference);
+    }
+    Scope scope = tf.scope();
+    return VariableStore.named("ReadVariableOp", scope.makeOpName("ReadVariableOp"), scope)
         .addInput(reference.asOutput())
         .setAttr("dtype", value.asOutput().dataType())
         .build()

@@ -70,11 +70,11 @@ public interface Optimizer {
    * @param variables what to update, at least one
    * @param gradients one a variable, of its shape; a variable whose gradient is null keeps its
    *     value and gets no slots; of {@link IndexedSlices} only their rows of variable and slots
-   *     change, except by Adam
+   *     change, except by Adam; a variable's {@link Constraint} is applied after its update
    * @param globalStep counted up once all variables are updated; TF1's default is none
    * @return the operation that does one training step; it has the optimizer's TF1 name
-   * @throws IllegalArgumentException if variables and gradients do not match, or if all gradients
-   *     are null
+   * @throws IllegalArgumentException if variables and gradients do not match, if all gradients are
+   *     null, or if a variable with a {@link Constraint} has an {@link IndexedSlices}
    */
   <T extends TFloating> Op applyGradients(
       Ops tf,

@@ -54,6 +54,12 @@ final class OptimizerSupport<T extends TFloating> {
             "%s needs a gradient of shape %s for variable %s, found %s"
                 .formatted(name, variable.shape(), variable.name(), gradient.shape()));
       }
+      if (gradient instanceof IndexedSlices && variable.constraint().isPresent()) {
+        throw new IllegalArgumentException(
+            ("%s cannot use a constraint on a variable whose gradient is an IndexedSlices, found"
+                    + " one on %s; without the constraint, or with a dense gradient, it is updated")
+                .formatted(name, variable.name()));
+      }
       this.variables.add(variable);
       this.gradients.add(gradient);
     }
@@ -164,7 +170,7 @@ final class OptimizerSupport<T extends TFloating> {
       updates.add(
           gradients.get(k) instanceof IndexedSlices<T> slices
               ? updateRows.apply(variable, slices.withValues(gradient))
-              : update.apply(variable, gradient));
+              : constrained(variable, update.apply(variable, gradient)));
     }
     Ops after = scope.withControlDependencies(updates.toArray(Op[]::new));
     List<Op> last = new ArrayList<>(updates);
@@ -177,6 +183,21 @@ final class OptimizerSupport<T extends TFloating> {
     Op train = new NoOp(VariableStore.named(NoOp.OP_NAME, scopeName, all).build());
     store.addToCollection("train_op", train);
     return train;
+  }
+
+  private Op constrained(GraphVariable<T> variable, Op updated) {
+    if (variable.constraint().isEmpty()) {
+      return updated;
+    }
+    Ops after = scope.withControlDependencies(updated);
+    Operand<? extends TFloating> value =
+        variable.constraint().get().project(after, variable.read(after));
+    if (!variable.shape().isCompatibleWith(value.shape())) {
+      throw new IllegalArgumentException(
+          "the constraint of variable %s gave shape %s; expected %s"
+              .formatted(variable.name(), value.shape(), variable.shape()));
+    }
+    return variable.assign(after, Dtypes.as(value, dtype));
   }
 
   /**

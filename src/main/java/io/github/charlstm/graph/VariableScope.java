@@ -1,6 +1,7 @@
 package io.github.charlstm.graph;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -35,12 +36,21 @@ public final class VariableScope {
   private final Reuse reuse;
   private final Optional<Initializer> initializer;
   private final Optional<Regularizer> regularizer;
+  private final Optional<Constraint> constraint;
   private final boolean useResource;
   private final List<CustomGetter> getters; // the outermost first
   private final Set<String> entered = new HashSet<>();
 
   VariableScope(VariableStore store) {
-    this(store, "", Reuse.FALSE, Optional.empty(), Optional.empty(), false, List.of());
+    this(
+        store,
+        "",
+        Reuse.FALSE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        List.of());
   }
 
   private VariableScope(
@@ -49,6 +59,7 @@ public final class VariableScope {
       Reuse reuse,
       Optional<Initializer> initializer,
       Optional<Regularizer> regularizer,
+      Optional<Constraint> constraint,
       boolean useResource,
       List<CustomGetter> getters) {
     this.store = store;
@@ -56,20 +67,22 @@ public final class VariableScope {
     this.reuse = reuse;
     this.initializer = initializer;
     this.regularizer = regularizer;
+    this.constraint = constraint;
     this.useResource = useResource;
     this.getters = getters;
   }
 
   /**
    * The scope of that name inside this one (Python: {@code tf.variable_scope(name)}). Entering it
-   * twice gives the same scope. It inherits reuse, initializer and regularizer of this scope.
+   * twice gives the same scope. It inherits reuse and all defaults of this scope.
    *
    * @param name may hold slashes, but not at its ends
    * @return the scope, entered anew
    */
   public VariableScope child(String name) {
     VariableScope child =
-        new VariableScope(store, join(name), reuse, initializer, regularizer, useResource, getters);
+        new VariableScope(
+            store, join(name), reuse, initializer, regularizer, constraint, useResource, getters);
     entered.add(name);
     return child;
   }
@@ -101,6 +114,7 @@ public final class VariableScope {
         rule == Reuse.FALSE ? reuse : rule,
         initializer,
         regularizer,
+        constraint,
         useResource,
         getters);
   }
@@ -111,7 +125,14 @@ public final class VariableScope {
    */
   public VariableScope withInitializer(Initializer defaultInitializer) {
     return new VariableScope(
-        store, path, reuse, Optional.of(defaultInitializer), regularizer, useResource, getters);
+        store,
+        path,
+        reuse,
+        Optional.of(defaultInitializer),
+        regularizer,
+        constraint,
+        useResource,
+        getters);
   }
 
   /**
@@ -121,7 +142,30 @@ public final class VariableScope {
    */
   public VariableScope withRegularizer(Regularizer defaultRegularizer) {
     return new VariableScope(
-        store, path, reuse, initializer, Optional.of(defaultRegularizer), useResource, getters);
+        store,
+        path,
+        reuse,
+        initializer,
+        Optional.of(defaultRegularizer),
+        constraint,
+        useResource,
+        getters);
+  }
+
+  /**
+   * This scope with a constraint of the variables that are made without one (Python: {@code
+   * tf.variable_scope(scope, constraint=...)}).
+   */
+  public VariableScope withConstraint(Constraint defaultConstraint) {
+    return new VariableScope(
+        store,
+        path,
+        reuse,
+        initializer,
+        regularizer,
+        Optional.of(defaultConstraint),
+        useResource,
+        getters);
   }
 
   /**
@@ -130,7 +174,8 @@ public final class VariableScope {
    * checkpoints; graphs of TensorFlow 2 have resources.
    */
   public VariableScope withUseResource(boolean resource) {
-    return new VariableScope(store, path, reuse, initializer, regularizer, resource, getters);
+    return new VariableScope(
+        store, path, reuse, initializer, regularizer, constraint, resource, getters);
   }
 
   /** This scope with code that is asked for each variable of {@link #getVariable}. */
@@ -138,7 +183,7 @@ public final class VariableScope {
     List<CustomGetter> all = new ArrayList<>(getters);
     all.add(custom);
     return new VariableScope(
-        store, path, reuse, initializer, regularizer, useResource, List.copyOf(all));
+        store, path, reuse, initializer, regularizer, constraint, useResource, List.copyOf(all));
   }
 
   private CustomGetter.Getter getter() {
@@ -241,7 +286,8 @@ public final class VariableScope {
             options.regularizer().or(() -> regularizer),
             options.trainable(),
             options.collections(),
-            options.useResource().or(() -> Optional.of(useResource)));
+            options.useResource().or(() -> Optional.of(useResource)),
+            options.constraint().or(() -> constraint));
     return getter().get(join(name), shape, all);
   }
 
@@ -255,6 +301,34 @@ public final class VariableScope {
         name,
         shape,
         VariableOptions.defaults().withInitializer(initialValues).withTrainable(false));
+  }
+
+  /**
+   * As {@link #getVariable(String, Shape, VariableOptions)}, for a local variable (Python: {@code
+   * tf.get_local_variable}), such as a count of one process: it is not trainable, {@link
+   * VariableStore#localVariablesInitializer} initializes it, and a {@code Saver} of the store
+   * leaves it out.
+   */
+  public <T extends TFloating> GraphVariable<T> getLocalVariable(
+      String name, Shape shape, VariableOptions<T> options) {
+    List<String> keys = new ArrayList<>(options.collections());
+    keys.add(VariableStore.LOCAL_VARIABLES);
+    return getVariable(name, shape, options.withTrainable(false).withCollections(keys));
+  }
+
+  /** The global variables inside this scope, in the order of creation. */
+  public List<GraphVariable<?>> globalVariables() {
+    return inside(store.all());
+  }
+
+  /** The local variables inside this scope, in the order of creation. */
+  public List<GraphVariable<?>> localVariables() {
+    return inside(store.localVariables());
+  }
+
+  private List<GraphVariable<?>> inside(Collection<GraphVariable<?>> all) {
+    String prefix = path.isEmpty() ? "" : path + "/";
+    return all.stream().filter(one -> one.name().startsWith(prefix)).toList();
   }
 
   /**

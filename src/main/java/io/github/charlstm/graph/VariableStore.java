@@ -3,6 +3,7 @@ package io.github.charlstm.graph;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,9 @@ import org.tensorflow.types.family.TType;
  * GLOBAL_VARIABLES} and {@code TRAINABLE_VARIABLES}).
  */
 public final class VariableStore {
+  /** Key of the collection of local variables (Python: {@code GraphKeys.LOCAL_VARIABLES}). */
+  public static final String LOCAL_VARIABLES = "local_variables";
+
   // The name must not start with "Init": TensorFlow-Java runs such operations when a session of
   // an imported graph starts, and random streams would start at their second value.
   private static final String INITIAL_VALUES = "initial_values";
@@ -40,6 +44,7 @@ public final class VariableStore {
   private final Ops initialValues;
   private final RandomSeeds seeds;
   private final Map<String, GraphVariable<?>> variables = new LinkedHashMap<>();
+  private final Set<String> locals = new HashSet<>();
   private final Map<Optimizer, Map<String, GraphVariable<?>>> slots = new IdentityHashMap<>();
   private final List<Operand<? extends TFloating>> regularizationLosses = new ArrayList<>();
   private final Map<String, List<Op>> collections = new LinkedHashMap<>();
@@ -91,6 +96,9 @@ public final class VariableStore {
     }
     GraphVariable<T> made =
         create(name, shape, options, options.initializer().orElseGet(Initializers::glorotUniform));
+    if (options.collections().contains(LOCAL_VARIABLES)) {
+      locals.add(name);
+    }
     options.collections().forEach(key -> addToCollection(key, made.value()));
     options
         .regularizer()
@@ -143,7 +151,8 @@ public final class VariableStore {
         Dtypes.dataType(dtype),
         Dtypes.as(initialValue, dtype),
         options.trainable(),
-        options.useResource().orElse(false));
+        options.useResource().orElse(false),
+        options.constraint());
   }
 
   /**
@@ -158,12 +167,24 @@ public final class VariableStore {
       throw new IllegalArgumentException(
           "this graph has a variable " + GLOBAL_STEP + " already; make it once and pass it on");
     }
-    return add(GLOBAL_STEP, Shape.scalar(), DataType.DT_INT64, tf.constant(0L), false, false);
+    return add(
+        GLOBAL_STEP,
+        Shape.scalar(),
+        DataType.DT_INT64,
+        tf.constant(0L),
+        false,
+        false,
+        Optional.empty());
   }
 
-  /** A copy of all variables, in the order of their creation. */
+  /** A copy of all variables but the local ones, in the order of their creation. */
   public Collection<GraphVariable<?>> all() {
-    return List.copyOf(variables.values());
+    return variables.values().stream().filter(one -> !locals.contains(one.name())).toList();
+  }
+
+  /** The local variables, in the order of their creation (Python: {@code tf.local_variables()}). */
+  public List<GraphVariable<?>> localVariables() {
+    return variables.values().stream().filter(one -> locals.contains(one.name())).toList();
   }
 
   /** As {@link #trainable(Class)}, of float32. */
@@ -202,20 +223,29 @@ public final class VariableStore {
     return regularizationLosses.stream().map(term -> Dtypes.as(term, dtype)).toList();
   }
 
-  /** Every variable's reference by name, in the order of creation, as a saver takes them. */
+  /** Each global variable's reference by name, in the order of creation, as a saver takes them. */
   public Map<String, Operand<?>> references() {
     Map<String, Operand<?>> result = new LinkedHashMap<>();
-    variables.forEach((name, variable) -> result.put(name, variable.reference()));
+    all().forEach(variable -> result.put(variable.name(), variable.reference()));
     return result;
   }
 
   /**
-   * Operation {@code init} that gives every variable made so far its initial value; run it once in
-   * a session.
+   * Operation {@code init} that gives every global variable made so far its initial value; run it
+   * once in a session.
    */
   public Op globalVariablesInitializer() {
+    return initializer(all());
+  }
+
+  /** As {@link #globalVariablesInitializer}, of the local variables. */
+  public Op localVariablesInitializer() {
+    return initializer(localVariables());
+  }
+
+  private Op initializer(Collection<GraphVariable<?>> of) {
     List<Op> initializers = new ArrayList<>();
-    variables.values().forEach(variable -> initializers.add(variable.initializer()));
+    of.forEach(variable -> initializers.add(variable.initializer()));
     return tf.withName("init").withControlDependencies(initializers.toArray(Op[]::new)).noOp();
   }
 
@@ -258,11 +288,13 @@ public final class VariableStore {
       DataType type,
       Operand<T> initialValue,
       boolean trainable,
-      boolean useResource) {
-    GraphVariable<T> result =
+      boolean useResource,
+      Optional<Constraint> constraint) {
+    GraphVariable<T> made =
         useResource
             ? resource(name, shape, type, initialValue, trainable)
             : reference(name, shape, type, initialValue, trainable);
+    GraphVariable<T> result = made.withConstraint(constraint);
     variables.put(name, result);
     return result;
   }
@@ -317,6 +349,13 @@ public final class VariableStore {
   public void adopt(GraphVariable<?> variable) {
     requireFree(variable.name(), variable.shape());
     variables.put(variable.name(), variable);
+  }
+
+  /** As {@link #adopt}, as a local variable. */
+  public void adoptLocal(GraphVariable<?> variable) {
+    adopt(variable);
+    locals.add(variable.name());
+    addToCollection(LOCAL_VARIABLES, variable.value());
   }
 
   /**

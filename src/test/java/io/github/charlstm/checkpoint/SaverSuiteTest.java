@@ -3,7 +3,14 @@ package io.github.charlstm.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.GraphRunner;
 import io.github.charlstm.TensorFlowCase;
+import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.Initializers;
+import io.github.charlstm.graph.RandomSeeds;
+import io.github.charlstm.graph.VariableOptions;
+import io.github.charlstm.graph.VariableScope;
+import io.github.charlstm.graph.VariableStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
@@ -60,6 +69,74 @@ class SaverSuiteTest {
       assertHolds(third, 1000, 2000);
       third.saver().build().restore(third.session, path);
       assertHolds(third, 10, 20);
+    }
+  }
+
+  private static void variables(VariableScope scope, float one, float two) {
+    scope.variable(Shape.scalar(), Initializers.constant(one));
+    scope.variable(Shape.of(3), Initializers.constant(two));
+  }
+
+  private static void assertRestored(Path path) {
+    try (GraphRunner second = new GraphRunner()) {
+      VariableStore store = new VariableStore(second.tf(), RandomSeeds.of(1));
+      variables(store.rootScope(), 0, 0);
+      Saver.builder(store).build().restore(second.session(), path);
+      List<float[]> found =
+          second.fetch(
+              store.trainable().stream().<Operand<TFloat32>>map(GraphVariable::value).toList());
+      assertThat(found).containsExactly(new float[] {1}, new float[] {2, 2, 2});
+    }
+  }
+
+  @Test
+  @TensorFlowCase(value = "saver_test.SaverTest.testVariables", partly = NO_TABLES)
+  void aSaverOfAStoreSavesAllVariables() throws IOException {
+    Path path = folder.resolve("variables");
+    try (GraphRunner first = new GraphRunner()) {
+      VariableStore store = new VariableStore(first.tf(), RandomSeeds.of(1));
+      variables(store.rootScope(), 1, 2);
+      first.run(store.globalVariablesInitializer());
+      Saver.builder(store).build().save(first.session(), path);
+    }
+    assertThat(CheckpointReader.open(path).tensors()).containsOnlyKeys("Variable", "Variable_1");
+    assertRestored(path);
+  }
+
+  @Test
+  @TensorFlowCase("saver_test.SaverTest.testDeferredBuild")
+  void aSaverSavesTheVariablesThatThereAreWhenItIsBuilt() throws IOException {
+    Path path = folder.resolve("deferred_build");
+    try (GraphRunner first = new GraphRunner()) {
+      VariableStore store = new VariableStore(first.tf(), RandomSeeds.of(1));
+      VariableScope root = store.rootScope();
+      root.variable(Shape.scalar(), Initializers.constant(1));
+      Saver.Builder deferred = Saver.builder(store);
+      root.variable(Shape.of(3), Initializers.constant(2));
+      first.run(store.globalVariablesInitializer());
+      deferred.build().save(first.session(), path);
+    }
+    assertRestored(path);
+  }
+
+  @Test
+  void localVariablesAreInTheMetaGraphButNotSaved() throws IOException {
+    Path path = folder.resolve("local");
+    try (GraphRunner first = new GraphRunner();
+        Graph second = new Graph()) {
+      VariableStore store = new VariableStore(first.tf(), RandomSeeds.of(1));
+      VariableScope root = store.rootScope();
+      root.getVariable("kept", Shape.scalar());
+      root.getLocalVariable("count", Shape.scalar(), VariableOptions.defaults());
+      first.run(store.globalVariablesInitializer());
+      Saver.builder(store).build().save(first.session(), path);
+      assertThat(CheckpointReader.open(path).tensors()).containsOnlyKeys("kept");
+      VariableStore imported =
+          ImportedMetaGraph.of(second, folder.resolve("local.meta")).variables();
+      assertThat(imported.all()).extracting(GraphVariable::name).containsExactly("kept");
+      assertThat(imported.localVariables())
+          .extracting(GraphVariable::name)
+          .containsExactly("count");
     }
   }
 

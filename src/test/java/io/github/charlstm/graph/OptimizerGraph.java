@@ -44,6 +44,16 @@ final class OptimizerGraph<T extends TFloating> implements AutoCloseable {
         (ops, size, type, seeds) -> Dtypes.constant(ops, dtype, size, values));
   }
 
+  GraphVariable<T> constrained(String name, Constraint constraint, long[] shape, double... values) {
+    return scope
+        .withConstraint(constraint)
+        .getVariable(
+            name,
+            dtype,
+            Shape.of(shape),
+            (ops, size, type, seeds) -> Dtypes.constant(ops, dtype, size, values));
+  }
+
   Operand<T> constant(long[] shape, double... values) {
     return Dtypes.constant(tf, dtype, Shape.of(shape), values);
   }

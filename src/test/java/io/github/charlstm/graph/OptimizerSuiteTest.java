@@ -678,6 +678,76 @@ class OptimizerSuiteTest {
   }
 
   @Test
+  @TensorFlowCase("optimizer_test.OptimizerTest.testConstraint")
+  void aConstraintIsAppliedAfterTheUpdate() {
+    for (boolean resource : new boolean[] {false, true}) {
+      try (OptimizerGraph<TFloat32> graph = new OptimizerGraph<>(TFloat32.class, resource)) {
+        Ops tf = graph.tf();
+        GraphVariable<TFloat32> var0 =
+            graph.constrained("var0", Constraint.clipByValue(-0.1, 0), TWO, 1, 2);
+        GraphVariable<TFloat32> var1 =
+            graph.constrained("var1", Constraint.clipByValue(0, 1), TWO, 3, 4);
+        Operand<TFloat32> five = tf.math.mul(tf.constant(5f), var0.value());
+        Operand<TFloat32> loss = tf.math.add(five, tf.math.mul(tf.constant(3f), var1.value()));
+        Op train = THREE.minimize(tf, graph.store(), loss, graph.store().createGlobalStep());
+        graph.initialize();
+        assertClose(graph.values(var0), 1e-6, 1, 2);
+        assertClose(graph.values(var1), 1e-6, 3, 4);
+        graph.run(train, 1);
+        assertClose(graph.values(var0), 1e-6, -0.1, -0.1);
+        assertClose(graph.values(var1), 1e-6, 0, 0);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  <T extends TFloating> void everyOptimizerAppliesConstraints(Class<T> dtype, boolean resource) {
+    LearningRate three = LearningRate.of(3f);
+    for (Optimizer optimizer :
+        List.of(
+            new GradientDescentOptimizer(three),
+            new MomentumOptimizer(three, 0.9f, true),
+            new AdagradOptimizer(three),
+            new AdadeltaOptimizer(three, 0.5f, 1f),
+            new RMSPropOptimizer(three, 0.9f, 0f, 1e-3f),
+            new AdamOptimizer(three))) {
+      try (OptimizerGraph<T> graph = new OptimizerGraph<>(dtype, resource)) {
+        GraphVariable<T> free = graph.variable("free", TWO, 1, 2);
+        GraphVariable<T> kept =
+            graph.constrained("kept", Constraint.clipByValue(0.875, 1.75), TWO, 1, 2);
+        Operand<T> gradient = graph.constant(TWO, 1, 1);
+        Op train = graph.apply(optimizer, List.of(free, kept), List.of(gradient, gradient));
+        graph.initialize();
+        graph.run(train, 1);
+        double[] expected = graph.values(free);
+        assertThat(expected[0]).as(optimizer.toString()).isLessThan(0.875);
+        for (int k = 0; k < expected.length; k++) {
+          expected[k] = Math.max(0.875, Math.min(1.75, expected[k]));
+        }
+        assertThat(graph.values(kept)).as(optimizer.toString()).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void aConstraintIsRefusedForRowsAndForAnotherShape() {
+    try (OptimizerGraph<TFloat32> graph = new OptimizerGraph<>(TFloat32.class, false)) {
+      Ops tf = graph.tf();
+      GraphVariable<TFloat32> table =
+          graph.constrained("table", Constraint.clipByValue(0, 1), TWO, 1, 2);
+      Operand<TFloat32> row = tf.gather(table.value(), tf.constant(new int[] {0}), tf.constant(0));
+      assertRejected(() -> THREE.minimize(tf, graph.store(), row), "constraint", "table");
+      GraphVariable<TFloat32> scalar =
+          graph.constrained("cut", (ops, weights) -> ops.constant(1f), TWO, 1, 2);
+      assertRejected(
+          () -> graph.apply(THREE, List.of(scalar), List.of(graph.constant(TWO, 1, 1))),
+          "constraint of variable cut gave shape []; expected [2]");
+      assertRejected(() -> Constraint.clipByValue(1, 0), "1.0 and 0.0");
+    }
+  }
+
+  @Test
   void aNameIsThatOfTheSlots() {
     cost(
         cost -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.GraphRunner;
 import io.github.charlstm.TensorFlowCase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +110,92 @@ class VariableScopeSuiteTest {
         .isEqualTo(0.5f * 0.3f * 0.3f / 2);
     tower.withReuse(Reuse.TRUE).child("foo").getVariable("v", ONE);
     assertThat(store.regularizationLosses()).hasSize(2);
+  }
+
+  @Test
+  @TensorFlowCase("variable_scope_test.VariableScopeTest.testVarScopeConstraint")
+  void scopesHaveConstraintsThatVariablesReplace() {
+    Constraint unit = Constraint.clipByValue(0, 1);
+    Constraint other = Constraint.clipByValue(-1, 1);
+    VariableScope tower = root.child("tower1").withConstraint(unit);
+    assertThat(tower.child("foo").getVariable("v", ONE).constraint()).containsSame(unit);
+    assertThat(tower.getVariable("w", ONE).constraint()).containsSame(unit);
+    VariableOptions<TFloat32> own = VariableOptions.defaults().withConstraint(other);
+    assertThat(tower.getVariable("u", ONE, own).constraint()).containsSame(other);
+    assertThat(root.getVariable("free", ONE).constraint()).isEmpty();
+  }
+
+  @Test
+  @TensorFlowCase("variable_scope_test.VariableScopeTest.testGetLocalVar")
+  void localVariablesAreNeitherGlobalNorTrainable() {
+    VariableScope outer = root.child("outer");
+    VariableOptions<TFloat32> options =
+        VariableOptions.defaults()
+            .withInitializer(Initializers.constant(2))
+            .withCollections(List.of("foo"));
+    var w = outer.getLocalVariable("w", ONE, options);
+    assertThat(w.name()).isEqualTo("outer/w");
+    assertThat(w.trainable()).isFalse();
+    assertThat(store.collection(VariableStore.LOCAL_VARIABLES)).containsExactly(w.value());
+    assertThat(store.collection("foo")).containsExactly(w.value());
+    assertThat(store.localVariables()).isEqualTo(List.of(w));
+    assertThat(store.all()).isEmpty();
+    assertThat(store.trainable()).isEmpty();
+    assertThat(store.references()).isEmpty();
+    assertThat(outer.withReuse(Reuse.TRUE).getLocalVariable("w", ONE, options)).isSameAs(w);
+    assertRejected(() -> outer.getVariable("w", ONE), "exists already");
+    runner.run(store.globalVariablesInitializer());
+    assertThatThrownBy(() -> runner.fetch(w.value())).hasMessageContaining("uninitialized value");
+    runner.run(store.localVariablesInitializer());
+    assertThat(runner.fetch(w.value())).containsExactly(2);
+  }
+
+  @Test
+  @TensorFlowCase("variable_scope_test.VariableScopeTest.testGetLocalVariables")
+  @TensorFlowCase("variable_scope_test.VariableScopeTest.testGetGlobalVariables")
+  void aScopeListsItsOwnVariables() {
+    VariableOptions<TFloat32> local =
+        VariableOptions.defaults().withCollections(List.of(VariableStore.LOCAL_VARIABLES));
+    VariableScope foo = root.child("foo");
+    root.getVariable("a", ONE, local);
+    foo.getVariable("b", ONE, local);
+    foo.getVariable("c", ONE);
+    root.child("foot").getVariable("d", ONE);
+    assertThat(foo.localVariables()).extracting(GraphVariable::name).containsExactly("foo/b");
+    assertThat(foo.globalVariables()).extracting(GraphVariable::name).containsExactly("foo/c");
+    assertThat(root.localVariables()).extracting(GraphVariable::name).containsExactly("a", "foo/b");
+  }
+
+  /** Notes the names that it is asked for, and asks for another name if one is given. */
+  private static final class Renamer implements CustomGetter {
+    private final List<String> names = new ArrayList<>();
+    private final Optional<String> forced;
+
+    private Renamer(Optional<String> forced) {
+      this.forced = forced;
+    }
+
+    @Override
+    public <T extends TFloating> GraphVariable<T> get(
+        Getter getter, String name, Shape shape, VariableOptions<T> options) {
+      names.add(name);
+      return getter.get(forced.orElse(name), shape, options);
+    }
+  }
+
+  @Test
+  @TensorFlowCase(
+      value = "variable_scope_test.VariableScopeWithCustomGetterTest.testVariableCreator",
+      partly =
+          "by getters of `getVariable`; there are no creators of `tf.Variable`, nor"
+              + " `synchronization` and `aggregation`, which are for distributed training")
+  void anOuterGetterSeesTheNameThatAnInnerOneForced() {
+    Renamer outer = new Renamer(Optional.empty());
+    Renamer inner = new Renamer(Optional.of("forced_name"));
+    VariableScope scope = root.withCustomGetter(outer).withCustomGetter(inner);
+    assertThat(scope.getVariable("one_name", ONE).name()).isEqualTo("forced_name");
+    assertThat(inner.names).containsExactly("one_name");
+    assertThat(outer.names).containsExactly("forced_name");
   }
 
   @Test
