@@ -26,6 +26,8 @@ class Comparison:
     def folders(self, committed, new):
         """Compares all files."""
         names, new_names = set(os.listdir(committed)), set(os.listdir(new))
+        if not new_names:
+            self.differences.append(f"{new}: no file was generated")
         versions = {_version(name) for name in new_names}
         names = {name for name in names if _version(name) in versions}
         for name in sorted(names - new_names):
