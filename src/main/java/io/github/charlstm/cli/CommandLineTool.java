@@ -154,6 +154,7 @@ final class CommandLineTool {
       console.finish("help");
       return;
     }
+    running = Flags.of(command);
     Flags flags = Flags.parse(command, rest.toArray(String[]::new));
     if (command.usage().arguments().isEmpty() && !flags.words().isEmpty()) {
       throw new UsageException(
@@ -161,7 +162,6 @@ final class CommandLineTool {
     }
     flags.check();
     flags.config().ifPresent(file -> console.note(file.sources(flags, command)));
-    running = Flags.of(command);
     command.run(flags, console);
     console.finish(command.name());
   }

@@ -114,7 +114,8 @@ final class Flags {
   /** The error for {@link #words} that the command does not take. */
   UsageException unexpectedWords(String expected) {
     return new UsageException(
-        "charlstm %s: expected %s, found '%s'", command.name(), expected, String.join(" ", words));
+        "charlstm %s: expected %s, found %s",
+        command.name(), expected, words.isEmpty() ? "none" : "'" + String.join(" ", words) + "'");
   }
 
   /** The flags that are given, with their values as typed; none for switches. */

@@ -7,6 +7,7 @@ import io.github.charlstm.recipe.ResultsPage;
 import io.github.charlstm.recipe.RunProvenance;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,10 @@ final class ReproduceCommand implements Command {
     List<Experiment> chosen = chosen(flags);
     Path runs = flags.find(RUNS).orElseGet(() -> RunFolders.root().resolve("reproduce"));
     Path page = flags.find(OUT).orElseGet(() -> RunFolders.inHome("docs/results"));
+    // Known only once all are trained, hours later, if it is not looked at before.
+    if (Files.exists(page) && !Files.isDirectory(page)) {
+      throw new UsageException("%s: expected a folder for the page, found the file %s", OUT, page);
+    }
     for (Experiment experiment : chosen) {
       long end =
           Math.min(

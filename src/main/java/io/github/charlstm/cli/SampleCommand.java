@@ -11,6 +11,7 @@ import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -179,8 +180,10 @@ final class SampleCommand implements Command {
 
   private static NextSymbolPolicy policy(Flags flags) {
     if (flags.has(GREEDY)) {
-      if (flags.has(TEMPERATURE) || flags.has(TOP_N)) {
-        throw new UsageException("%s does not go with %s or %s", GREEDY, TEMPERATURE, TOP_N);
+      for (Flag<?> other : List.of(TEMPERATURE, TOP_N)) {
+        if (flags.has(other)) {
+          throw new UsageException("%s does not go with %s", other, GREEDY);
+        }
       }
       return new Greedy();
     }

@@ -48,6 +48,14 @@ final class TrainingConfig {
     String name = flags.get(TrainFlags.RECIPE, recipe);
     boolean isMnist = name.equals(Recipes.MNIST.recipe());
     folder = flags.find(TrainFlags.RUN).orElseGet(() -> folder(isMnist));
+    if (resume()
+        && flags.has(TrainFlags.RECIPE)
+        && RunFolders.hasCheckpoint(folder)
+        && TrainingCheckpoint.isOfImages(folder) != isMnist) {
+      throw new UsageException(
+          "%s %s does not go with %s: the run in %s is on %s, and a run keeps its recipe",
+          TrainFlags.RECIPE, name, TrainFlags.RESUME, folder, isMnist ? "a text" : "images");
+    }
     // The files of a run to resume say whether it is of texts or of images.
     ofImages =
         isMnist

@@ -75,7 +75,12 @@ record TrainingData(TextReference identity, CharacterText characters) {
     try {
       return vocabulary.encode(part);
     } catch (InvalidDataException e) {
-      throw TextFlags.unknown("text " + identity.source() + where, e);
+      // Read in a wrong encoding, a text has characters that its author never wrote.
+      String read =
+          identity.read().encoding().equals(TextFormat.UTF_8.encoding())
+              ? ""
+              : " (read as %s)".formatted(identity.read().encoding());
+      throw TextFlags.unknown("text " + identity.source() + read + where, e);
     }
   }
 

@@ -32,8 +32,8 @@ public final class EvaluationBatches {
     }
     if (streams > encoded.length() - 1) {
       throw InvalidDataException.of(
-          "the text is too short for %s streams: its %s characters give %s predictions; use at"
-              + " most %s streams or a longer text",
+          "the text is too short for %s streams (`batch_size`): its %s characters give %s"
+              + " predictions; use at most %s streams or a longer text",
           streams, encoded.length(), encoded.length() - 1, encoded.length() - 1);
     }
     if ((long) streams * numSteps > Integer.MAX_VALUE - 8) {

@@ -1,9 +1,11 @@
 package io.github.charlstm.train;
 
+import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.LayerSettings;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RowClassifier;
+import java.util.Locale;
 
 /** All that a checkpoint says about the run that wrote it: of a run on a text, or on images. */
 public sealed interface RunSettings {
@@ -41,11 +43,11 @@ public sealed interface RunSettings {
       if (!text.isKnown()) {
         return; // an imported run has no position in a text yet
       }
-      requireSame("the text's SHA-256", text.sha256(), now.text.sha256());
+      requireSameText(text, now.text);
       requireSameBatches(this, now);
       requireSame("num_steps", training.numSteps(), now.training.numSteps());
       requireSame("validation", training.validation(), now.training.validation());
-      requireSame("last_target", training.lastTarget(), now.training.lastTarget());
+      requireSame("last_target", word(training.lastTarget()), word(now.training.lastTarget()));
     }
   }
 
@@ -65,8 +67,9 @@ public sealed interface RunSettings {
       requireSameBatches(this, now);
       if (!images.sha256().equals(now.images.sha256())) {
         throw new InvalidRunException(
-            "a run is resumed with the images that it began with; the present ones are others by"
-                + " their SHA-256");
+            "a run is resumed with the images that it began with; those of %s are others by their"
+                    .formatted(now.images.folder().isEmpty() ? "the data set" : now.images.folder())
+                + " SHA-256; name the first ones' folder (`data`), or begin a new run");
       }
     }
   }
@@ -90,6 +93,28 @@ public sealed interface RunSettings {
   private static void requireSameBatches(RunSettings before, RunSettings now) {
     requireSame("batch_size", before.training().batchSize(), now.training().batchSize());
     requireSame("seed", before.training().seed(), now.training().seed());
+  }
+
+  private static void requireSameText(TextReference before, TextReference now) {
+    if (before.sha256().equals(now.sha256())) {
+      return;
+    }
+    String found =
+        now.read().equals(before.read())
+            ? now.source()
+            : "%s read as %s".formatted(now.source(), now.read().encoding());
+    throw new InvalidRunException(
+        "a run is resumed with the text that it began with; %s %s by its SHA-256; name the first"
+                .formatted(
+                    found,
+                    found.equals(before.source())
+                        ? "has changed since"
+                        : "is another than " + before.source() + " was")
+            + " text (`data`), or begin a new run in another folder");
+  }
+
+  private static String word(LastTarget target) {
+    return target.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static void requireSame(String what, Object before, Object now) {

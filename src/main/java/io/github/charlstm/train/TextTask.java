@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.TextSplit;
 import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.data.Vocabulary;
@@ -10,6 +11,7 @@ import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.sample.NextSymbolModel;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Training a language model on a text. As in the book, each epoch starts from a state of zeros and
@@ -32,22 +34,45 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
       TrainingSettings training = settings.training();
       TextSplit split = TextSplit.of(cleaned, training.validation());
       TrainingBatches batches =
-          settings
-              .preparation()
-              .batches(
-                  vocabulary.encode(split.training()),
-                  training.batchSize(),
-                  training.numSteps(),
-                  training.lastTarget(),
-                  training.seed());
+          part(
+              training,
+              "without what",
+              () ->
+                  settings
+                      .preparation()
+                      .batches(
+                          vocabulary.encode(split.training()),
+                          training.batchSize(),
+                          training.numSteps(),
+                          training.lastTarget(),
+                          training.seed()));
       if (training.validation() == 0) {
         return new Data(vocabulary, batches, Optional.empty());
       }
       // Scored in the training graph, hence with its batch size and number of steps.
       EvaluationBatches heldOut =
-          new EvaluationBatches(
-              vocabulary.encode(split.validation()), training.batchSize(), training.numSteps());
+          part(
+              training,
+              "of what",
+              () ->
+                  new EvaluationBatches(
+                      vocabulary.encode(split.validation()),
+                      training.batchSize(),
+                      training.numSteps()));
       return new Data(vocabulary, batches, Optional.of(heldOut));
+    }
+
+    // A part that is too short is an effect of the share held out, which the part does not know.
+    private static <B> B part(TrainingSettings training, String which, Supplier<B> batches) {
+      try {
+        return batches.get();
+      } catch (InvalidDataException e) {
+        if (training.validation() == 0) {
+          throw e;
+        }
+        String part = which + " `validation` " + training.validation() + " holds out: ";
+        throw new InvalidDataException(part + e.getMessage(), e);
+      }
     }
   }
 

@@ -28,6 +28,7 @@ class BadInputTest {
     Files.writeString(
         root.resolve("text.txt"), "to be or not to be, that is the question\n".repeat(3));
     Files.writeString(root.resolve("short.txt"), "short");
+    Files.writeString(root.resolve("even.txt"), "to be or not to be\n\n".repeat(9));
     Files.writeString(root.resolve("other.txt"), "Zorro");
     Files.writeString(root.resolve("empty.txt"), "");
     Files.write(root.resolve("nul.bin"), new byte[] {'a', 'b', 0, 'c'});
@@ -37,6 +38,12 @@ class BadInputTest {
     Files.createDirectories(root.resolve("empty-folder"));
     assertThat(tool("train " + SMALL + " --data ROOT/text.txt --run ROOT/run --steps 2").code())
         .isZero();
+    Files.copy(root.resolve("text.txt"), root.resolve("moved.txt"));
+    assertThat(
+            tool("train " + SMALL + " --data ROOT/moved.txt --run ROOT/changed --steps 2").code())
+        .isZero();
+    Files.writeString(root.resolve("moved.txt"), "to be or not to be, that is no question\n");
+    Files.writeString(root.resolve("printed.json"), "{\"as-printed\": true}");
     copyRun("half");
     Files.delete(root.resolve("half/i2_l6/assets.extra/settings.json"));
     copyRun("truncated");
@@ -109,7 +116,30 @@ class BadInputTest {
         mistake("train --resume --run ROOT/empty-folder", "holds no checkpoint"),
         mistake("train --resume --recipe anna --run ROOT/run", "--recipe", "--resume"),
         mistake("train --resume --run ROOT/run --lstm-size 7", "--lstm-size was 6 and is now 7"),
-        mistake("train --resume --run ROOT/run --data ROOT/short.txt", "SHA-256"),
+        mistake(
+            "train --resume --run ROOT/run --data ROOT/short.txt",
+            "ROOT/short.txt is another than ROOT/text.txt was",
+            "SHA-256",
+            "(--data)"),
+        mistake("train --resume --run ROOT/changed", "ROOT/moved.txt has changed since", "--data"),
+        mistake(
+            "train --resume --run ROOT/run --data ROOT/even.txt --encoding UTF-16",
+            "ROOT/even.txt read as UTF-16 is another"),
+        mistake(
+            "train --resume --run ROOT/run --last-target first-input",
+            "--last-target was next-character and is now first-input"),
+        mistake(
+            "train --resume --run ROOT/run --recipe mnist",
+            "--recipe mnist does not go with --resume",
+            "ROOT/run is on a text"),
+        mistake(
+            "train --data ROOT/text.txt " + SMALL + " --run ROOT/new --validation 0.98",
+            "--validation 0.98",
+            "found 2"),
+        mistake(
+            "train --data ROOT/text.txt " + SMALL + " --run ROOT/new --validation 0.02",
+            "what --validation 0.02 holds out",
+            "2 streams"),
         mistake("train --resume --run ROOT/half", "half", "settings.json"),
         mistake("train --resume --run ROOT/truncated", "variables.data-00000-of-00001"),
         mistake("sample --checkpoint ROOT/nowhere", "nowhere", "does not exist"),
@@ -120,7 +150,16 @@ class BadInputTest {
         mistake("sample --checkpoint ROOT/run --length -1", "--length", "'-1'"),
         mistake("sample --checkpoint ROOT/run --temperature 0", "--temperature", "'0'"),
         mistake("sample --checkpoint ROOT/run --top-n -1", "--top-n", "'-1'"),
-        mistake("sample --checkpoint ROOT/run --greedy --top-n 3", "--greedy", "--top-n"),
+        mistake(
+            "sample --checkpoint ROOT/run --greedy --top-n 3", "--top-n does not go with --greedy"),
+        mistake("import --from tf1-checkpoint --to ROOT/new", "one path to import, found none"),
+        mistake("reproduce --out ROOT/file", "--out", "found the file ROOT/file"),
+        mistake("train --config ROOT/printed.json --run ROOT/new", "--as-printed", "demo"),
+        mistake(
+            "evaluate --checkpoint ROOT/run --data ROOT/even.txt --encoding UTF-16",
+            "ROOT/even.txt (read as UTF-16)",
+            "position 0"),
+        mistake("evaluate --checkpoint ROOT/run --batch-size 999", "999 streams (--batch-size)"),
         mistake("evaluate --checkpoint ROOT/run --data ROOT/missing.txt", "missing.txt"),
         mistake("evaluate --checkpoint ROOT/run --data ROOT/latin1.txt", "latin1.txt"),
         mistake("evaluate --checkpoint ROOT/run --data ROOT/other.txt", "'Z'", "position 0"),
