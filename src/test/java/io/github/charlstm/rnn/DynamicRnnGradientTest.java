@@ -8,6 +8,7 @@ import io.github.charlstm.cell.BasicRNNCell;
 import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.GRUCell;
 import io.github.charlstm.cell.GradientCheck;
+import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
@@ -141,6 +142,25 @@ class DynamicRnnGradientTest {
       }
       assertThat(own.runner.fetch(loss)[0]).isLessThan(before * 0.7f);
     }
+  }
+
+  // In Python the graph optimizer takes the sum of a gradient [1, 4] for a bias, and the run fails.
+  @Test
+  void theKernelOfAProjectionFromOneUnitHasAGradientInAnOptimizedGraph() {
+    RNNCell projected = LSTMCell.builder(1).numProj(4).build();
+    Operand<TFloat32> steps = loops.values(5, BATCH, 3, 4);
+    DynamicRnn<TFloat32> rnn =
+        DynamicRnn.builder(loops.tf, loops.store.rootScope().child("one"), projected, steps)
+            .build();
+    loops.initialize();
+    Operand<TFloat32> loss = loops.loss(List.of(rnn.outputs()));
+    GraphVariable<TFloat32> kernel =
+        loops.store.trainable().stream()
+            .filter(variable -> variable.name().endsWith("projection/kernel"))
+            .findFirst()
+            .orElseThrow();
+    float[] gradient = loops.runner.fetch(loops.gradients(loss, List.of(kernel.value())).get(0));
+    assertThat(gradient).hasSize(4).doesNotContain(0f);
   }
 
   @Test
