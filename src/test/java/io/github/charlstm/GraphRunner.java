@@ -34,11 +34,15 @@ public final class GraphRunner implements AutoCloseable {
 
   /** Without TensorFlow's graph optimizer, which takes longer than a small graph's run. */
   public static GraphRunner unoptimized() {
+    return new GraphRunner(withoutOptimizer());
+  }
+
+  /** A session's configuration without TensorFlow's graph optimizer. */
+  public static ConfigProto withoutOptimizer() {
     RewriterConfig off = RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
-    return new GraphRunner(
-        ConfigProto.newBuilder()
-            .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(off))
-            .build());
+    return ConfigProto.newBuilder()
+        .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(off))
+        .build();
   }
 
   public Ops tf() {

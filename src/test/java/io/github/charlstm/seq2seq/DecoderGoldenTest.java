@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
@@ -27,6 +28,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /** {@code sequence_loss} and {@code dynamic_decode} against real TensorFlow 1.15. */
+@Tag("slow")
 class DecoderGoldenTest {
   private static final int UNITS = 4;
   private static final int DEPTH = 3;

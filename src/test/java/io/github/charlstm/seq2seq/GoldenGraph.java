@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.charlstm.GraphRunner;
 import io.github.charlstm.graph.CustomGradients;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.RandomSeeds;
@@ -154,7 +155,7 @@ public final class GoldenGraph implements AutoCloseable {
               }
             });
     List<Operand<?>> gradients = gradients(results, List.copyOf(expectedGradients.keySet()));
-    try (Session session = new Session(graph)) {
+    try (Session session = new Session(graph, GraphRunner.withoutOptimizer())) {
       assignVariables(session, expectedVariables);
       boolean first = true;
       for (JsonNode run : golden.get("runs")) {

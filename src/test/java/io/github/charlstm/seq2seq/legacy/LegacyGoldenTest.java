@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
@@ -22,6 +23,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** {@code tf.contrib.legacy_seq2seq} against real TensorFlow 1.15. */
+@Tag("slow")
 class LegacyGoldenTest {
   private static final int UNITS = 4;
   private static final int DEPTH = 3;
