@@ -24,6 +24,8 @@ import java.util.OptionalDouble;
 
 /** Compares the losses of runs with the book's, and draws them. */
 final class LossReport {
+  private static final int DIGIT = 4; // the tutorial shows mnist.train.images[4]
+
   private LossReport() {}
 
   /** Says what a run reached where the book prints its losses, if the run got there. */
@@ -86,9 +88,11 @@ final class LossReport {
 
   /** Draws the pictures of a run on images that is done, into its folder. */
   static void draw(ImageTask run, Path folder, Console console) {
-    MnistImages test = run.images().test();
+    MnistImages images = run.images().training();
+    int index = Math.min(DIGIT, images.size() - 1);
+    float[] image = images.image(index);
     RowProbabilities rows =
-        new RowProbabilities(test.image(0), test.label(0), run.probabilitiesByRow(test.image(0)));
+        new RowProbabilities(image, images.label(index), run.probabilitiesByRow(image));
     draw(folder, ending -> draw(folder, rows, ending), console);
   }
 

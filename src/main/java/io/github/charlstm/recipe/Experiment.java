@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One run of {@code charlstm reproduce}, at least one step even if quick; the settings are those
- * that differ from the defaults, by name, such as {@code num_layers}.
+ * A model that {@code charlstm reproduce} trains, at least one step even if quick.
+ *
+ * @param settings those that differ from the defaults, by name, such as {@code num_layers}
+ * @param seeds how many seeds it is trained with; with more than one it is compared with Python
  */
 public record Experiment(
-    String name, Data data, Map<String, String> settings, long steps, long quickSteps) {
+    String name, Data data, Map<String, String> settings, long steps, long quickSteps, int seeds) {
 
   /** Training data. */
   public enum Data {
@@ -24,10 +26,11 @@ public record Experiment(
   /** Copies the settings, whose order stays. */
   public Experiment {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
-    if (name.isBlank() || quickSteps < 1 || steps < quickSteps) {
+    if (name.isBlank() || quickSteps < 1 || steps < quickSteps || seeds < 1) {
       throw new IllegalArgumentException(
-          "expected a name and at least as many steps as quick steps, found '%s', %s and %s"
-              .formatted(name, steps, quickSteps));
+          ("expected a name, at least as many steps as quick steps, and a seed, found '%s', %s,"
+                  + " %s and %s seeds")
+              .formatted(name, steps, quickSteps, seeds));
     }
   }
 }

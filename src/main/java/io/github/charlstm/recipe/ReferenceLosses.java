@@ -4,6 +4,7 @@ import io.github.charlstm.report.LossPlot;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.LongStream;
 
 /**
  * Losses that a book prints for the last steps of a recipe, nats per symbol, {@code every} so many
@@ -36,7 +37,17 @@ public record ReferenceLosses(
 
   /** Adds the range to a plot of a run of this recipe. */
   public void addTo(LossPlot plot) {
-    plot.reference("the book, steps " + firstStep + " to " + lastStep, lowest, highest);
+    plot.reference("the book, " + describeSteps(), lowest, highest);
+  }
+
+  /** As {@code steps 978 to 990}. */
+  String describeSteps() {
+    return "steps " + firstStep + " to " + lastStep;
+  }
+
+  /** {@return the steps, in order} */
+  LongStream steps() {
+    return LongStream.iterate(firstStep, step -> step <= lastStep, step -> step + every);
   }
 
   /** {@return the number of losses} */

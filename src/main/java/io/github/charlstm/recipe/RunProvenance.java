@@ -15,9 +15,15 @@ public final class RunProvenance {
   private static final String FILE = "origins.jsonl";
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** A start or resume after so many steps; the commit is empty if unknown. */
+  /**
+   * A start or resume after so many steps; the commit is empty if unknown.
+   *
+   * @param machine its processor and system, and what the run is trained with
+   * @param load average number of processes that ran or waited in the minute before; null if
+   *     unknown
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Origin(long afterStep, String commit, String machine) {}
+  public record Origin(long afterStep, String commit, String machine, Double load) {}
 
   private RunProvenance() {}
 

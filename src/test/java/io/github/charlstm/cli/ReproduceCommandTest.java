@@ -30,32 +30,33 @@ class ReproduceCommandTest {
 
   private static final List<Experiment> SMALL =
       List.of(
-          text("anna", Data.ANNA),
-          text("shakespeare", Data.SHAKESPEARE),
-          text("shakespeare-words", Data.SHAKESPEARE),
-          digits("mnist", Map.of()),
-          digits("mnist-unrolled", Map.of("loop", "unrolled")),
-          digits("mnist-both-ways", Map.of("bidirectional", "true")));
+          text("anna", Data.ANNA, 2),
+          text("shakespeare", Data.SHAKESPEARE, 1),
+          text("shakespeare-words", Data.SHAKESPEARE, 1),
+          digits("mnist", 2, Map.of()),
+          digits("mnist-unrolled", 1, Map.of("loop", "unrolled")),
+          digits("mnist-both-ways", 1, Map.of("bidirectional", "true")));
 
   @TempDir Path root;
   private final List<List<String>> commands = new ArrayList<>();
   private String said = "";
 
-  private static Experiment text(String recipe, Data data) {
+  private static Experiment text(String recipe, Data data, int seeds) {
     return new Experiment(
         recipe,
         data,
         Map.of("recipe", recipe, "lstm_size", "6", "batch_size", "4", "num_steps", "5"),
         9,
-        3);
+        3,
+        seeds);
   }
 
-  private static Experiment digits(String name, Map<String, String> more) {
+  private static Experiment digits(String name, int seeds, Map<String, String> more) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("lstm_size", "6");
     settings.put("batch_size", "8");
     settings.putAll(more);
-    return new Experiment(name, Data.MNIST, settings, 5, 3);
+    return new Experiment(name, Data.MNIST, settings, 5, 3, seeds);
   }
 
   private boolean quiet;
@@ -107,11 +108,12 @@ class ReproduceCommandTest {
     assertThat(quick)
         .contains("reproduce --quick --holdout 10\n")
         .contains("3 of 9", "3 of 5", "have not reached", "Samples of anna after step 3")
-        .contains("- Machine: ", "scripts/charlstm classify --lstm-size 6")
+        .contains("Machine 1: ", "scripts/charlstm classify --lstm-size 6")
         .doesNotContain(root.toString());
     commands.clear();
     reproduce();
-    assertThat(commands).hasSize(SMALL.size()).allMatch(words -> words.contains("--resume"));
+    assertThat(commands).hasSize(SMALL.size() + 2);
+    assertThat(commands.subList(0, SMALL.size())).allMatch(words -> words.contains("--resume"));
     assertThat(Files.readString(root.resolve("out/results.md")))
         .doesNotContain("3 of 9")
         .contains("Samples of shakespeare-words after step 9");
@@ -147,7 +149,9 @@ class ReproduceCommandTest {
         """);
     reproduce("--quick", "--only", "anna,mnist");
     assertThat(Files.readString(root.resolve("out/results.md")))
-        .contains("mean loss 3.0000, last 3 steps | 3 of 9 | 0.500 | 0.2 |");
+        .contains(
+            "mean loss, last 3 steps | 1.7232 at steps 978 to 990 | – | 3.0000 | 3 of 9 | 0.500 |"
+                + " 0.2 |");
   }
 
   @Test
@@ -172,6 +176,88 @@ class ReproduceCommandTest {
     stops.run(Flags.parse(stops, "--runs", runs.toString()), new Console(stream, stream, false));
     assertThat(notes.toString(StandardCharsets.UTF_8))
         .contains("stopped in anna; the same command goes on from there");
+  }
+
+  @Test
+  void theFirstSeedOfAllIsTrainedBeforeTheSecond() throws IOException {
+    reproduce("--steps", "2", "--only", "anna,mnist,shakespeare");
+    assertThat(commands)
+        .map(words -> words.get(words.indexOf("--run") + 1))
+        .map(run -> root.resolve("runs").relativize(Path.of(run)).toString())
+        .containsExactly("anna", "shakespeare", "mnist", "anna-seed-2", "mnist-seed-2");
+    assertThat(commands.get(3)).containsSequence("--seed", "20180502");
+    assertThat(Files.readString(root.resolve("out/results.md")))
+        .contains("2 seeds)", "| anna-seed-2 | 20180502 |", "--seed 20180502 --steps 2`");
+  }
+
+  @Test
+  void pythonsRunsStandBesideOursSeedBySeed() throws IOException {
+    reproduce("--steps", "2", "--only", "anna,shakespeare", "--python", fakePython(0));
+    assertThat(Files.readString(root.resolve("out/results.md")))
+        .contains(
+            "reproduce --steps 2 --only anna,shakespeare --holdout 10 --python PYTHON",
+            "| anna | 20180502 | – | 4.2500 |",
+            "| anna | spread |  | 0.0000 |",
+            "PYTHON scripts/python/book_recipes.py anna --seed 20180501 --steps 2`")
+        .doesNotContain("shakespeare-python");
+    assertThat(root.resolve("arguments")).content().contains("--data " + root.resolve("text.txt"));
+  }
+
+  @Test
+  void pythonsErrorIsShown() throws IOException {
+    String python = fakePython(7);
+    assertThatThrownBy(() -> reproduce("--steps", "2", "--only", "anna", "--python", python))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ended with exit code 7")
+        .hasMessageContaining("training anna");
+  }
+
+  @Test
+  void aPythonWithoutTensorFlowIsRefusedBeforeAnythingIsTrained() throws IOException {
+    Path python = root.resolve("bare-python");
+    script(python, "echo 'No module named tensorflow' >&2; exit 1");
+    assertThatThrownBy(() -> reproduce("--python", python.toString()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("--python")
+        .hasMessageContaining("No module named tensorflow")
+        .hasMessageContaining("requirements.txt");
+    assertThatThrownBy(() -> reproduce("--python", root.resolve("none").toString()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("cannot run");
+    assertThat(commands).isEmpty();
+  }
+
+  @Test
+  void thePageOfUnfinishedRunsIsWrittenOnDemand() throws IOException {
+    reproduce("--steps", "2", "--only", "anna", "--seeds", "1");
+    commands.clear();
+    Files.delete(root.resolve("out/results.html"));
+    reproduce("--page-only");
+    assertThat(commands).isEmpty();
+    assertThat(Files.readString(root.resolve("out/results.html"))).contains("2 of 9");
+  }
+
+  /** Writes what {@code book_recipes.py} writes, and its arguments into a file. */
+  private String fakePython(int code) throws IOException {
+    Path python = root.resolve("python");
+    script(
+        python,
+        """
+[ "$1" = -c ] && exit 0
+echo "$@" >> '%s'
+echo "training $2"
+while [ "$1" != --out ]; do shift; done
+mkdir -p "$2"
+printf '{"step":%%s,"epoch":1,"loss":4.25}\\n' 1 2 > "$2/metrics.jsonl"
+exit %s
+"""
+            .formatted(root.resolve("arguments"), code));
+    return python.toString();
+  }
+
+  private static void script(Path file, String body) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + body);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   @Test
