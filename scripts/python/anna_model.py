@@ -34,6 +34,8 @@ class Shape:
     trained: bool = True
     # Whether there is a global_step; the book's program has none.
     counted: bool = True
+    learning_rate: float = LEARNING_RATE
+    grad_clip: float = GRAD_CLIP
 
 
 SAMPLING = Shape(batch_size=1, num_steps=1)
@@ -79,7 +81,7 @@ class AnnaModel:
         if shape.trained:
             self._add_training()
 
-    def _logits(self, wrapper_seeds):
+    def _cell(self, wrapper_seeds):
         cells = [
             v1.nn.rnn_cell.DropoutWrapper(
                 v1.nn.rnn_cell.BasicLSTMCell(self.shape.lstm_size),
@@ -88,7 +90,10 @@ class AnnaModel:
             )
             for seed in wrapper_seeds
         ]
-        cell = v1.nn.rnn_cell.MultiRNNCell(cells)
+        return v1.nn.rnn_cell.MultiRNNCell(cells)
+
+    def _logits(self, wrapper_seeds):
+        cell = self._cell(wrapper_seeds)
         self.initial_state = self._initial_state(cell)
         outputs, self.final_state = self._loop(cell)
         if self.names.memory is not None:
@@ -131,12 +136,10 @@ class AnnaModel:
     def _add_training(self):
         variables = v1.trainable_variables()
         clipped, self.global_norm = tf.clip_by_global_norm(
-            tf.gradients(self.loss, variables), GRAD_CLIP
+            tf.gradients(self.loss, variables), self.shape.grad_clip
         )
-        self.global_step = (
-            v1.train.get_or_create_global_step() if self.shape.counted else None
-        )
-        self.train = v1.train.AdamOptimizer(LEARNING_RATE).apply_gradients(
+        self.global_step = v1.train.get_or_create_global_step() if self.shape.counted else None
+        self.train = v1.train.AdamOptimizer(self.shape.learning_rate).apply_gradients(
             zip(clipped, variables), global_step=self.global_step
         )
 
@@ -152,9 +155,7 @@ class Training:
     def __init__(self, session, model, encoded, first_step=0, state=None):
         self._session, self._model = session, model
         shape = model.shape
-        self._windows = list(
-            generate_character_batches(encoded, shape.batch_size, shape.num_steps)
-        )
+        self._windows = list(generate_character_batches(encoded, shape.batch_size, shape.num_steps))
         self._step = first_step
         self.state = session.run(model.initial_state) if state is None else state
 

@@ -116,21 +116,27 @@ def cookbook_text():
     }
 
 
-def cookbook_case(label, length, batch_size, training_seq_len, seed):
-    """The batches of a text, not shuffled."""
-    text = np.random.RandomState(seed).randint(0, 40, length)
-    num_batches = int(len(text) / (batch_size * training_seq_len)) + 1
+def cookbook_windows(encoded, batch_size, training_seq_len):
+    """The inputs of an epoch's batches, not shuffled, and their targets."""
+    num_batches = int(len(encoded) / (batch_size * training_seq_len)) + 1
     batches = [
         np.resize(part, [batch_size, training_seq_len])
-        for part in np.array_split(text, num_batches)
+        for part in np.array_split(encoded, num_batches)
     ]
+    return batches, [np.roll(batch, -1, axis=1) for batch in batches]
+
+
+def cookbook_case(label, length, batch_size, training_seq_len, seed):
+    """The batches of a text."""
+    text = np.random.RandomState(seed).randint(0, 40, length)
+    batches, targets = cookbook_windows(text, batch_size, training_seq_len)
     return {
         "case": label,
         "batch_size": batch_size,
         "training_seq_len": training_seq_len,
         "text": golden_format.tensor(text),
         "batches": golden_format.tensors(batches),
-        "targets": golden_format.tensors([np.roll(batch, -1, axis=1) for batch in batches]),
+        "targets": golden_format.tensors(targets),
     }
 
 
@@ -179,13 +185,18 @@ def next_batch_case(label, num_examples, batch_size, batches, seed):
     }
 
 
+def pixel_values(pixels):
+    """Pixels from 0 to 1, as `input_data` of TF1's tutorials computes them from bytes."""
+    return np.multiply(pixels.astype(np.float32), 1.0 / 255.0)
+
+
 def mnist_batches():
     """The value of each of the 256 pixel values, and the batches."""
-    pixels = np.arange(256, dtype=np.uint8).astype(np.float32)
+    values = pixel_values(np.arange(256, dtype=np.uint8))
     cases = [next_batch_case(*what, seed=k + 1) for k, what in enumerate(NEXT_BATCHES)]
     return {
         "generator": "scripts/python/batch_cases.py",
-        "pixels": {"exact": True, **golden_format.tensor(np.multiply(pixels, 1.0 / 255.0))},
+        "pixels": {"exact": True, **golden_format.tensor(values)},
         "cases": cases,
     }
 

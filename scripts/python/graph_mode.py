@@ -2,15 +2,16 @@
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.core.protobuf.rewriter_config_pb2 import RewriterConfig
 
 v1 = tf.compat.v1
 
 
 def disable_v2():
     """Graph mode, reference variables, TF1's while loops."""
+    v1.logging.set_verbosity(v1.logging.ERROR)
     v1.disable_v2_behavior()
     v1.disable_control_flow_v2()
-    v1.logging.set_verbosity(v1.logging.ERROR)
 
 
 def one_thread():
@@ -26,6 +27,17 @@ def unoptimized():
     """
     config = one_thread()
     config.graph_options.rewrite_options.disable_meta_optimizer = True
+    return config
+
+
+def same_sums():
+    """All threads, and the same numbers in each process.
+
+    The optimizer's memory pass adds up large gradients in the order in which threads finish.
+    """
+    config = v1.ConfigProto()
+    rewrites = config.graph_options.rewrite_options
+    rewrites.memory_optimization = RewriterConfig.NO_MEM_OPT
     return config
 
 
