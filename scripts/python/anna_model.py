@@ -3,9 +3,9 @@
 import dataclasses
 from typing import Optional
 
-import numpy as np
 import tensorflow as tf
 
+from character_batches import generate_character_batches
 from graph_mode import load_normal_values
 
 v1 = tf.compat.v1
@@ -50,17 +50,6 @@ class Names:
     keep_prob: str = "keep_prob"
     predictions: str = "predictions"
     memory: Optional[str] = None
-
-
-def generate_character_batches(encoded, batch_size=BATCH_SIZE, num_steps=NUM_STEPS):
-    """The book's windows: the last target of a window is its own first input."""
-    count = len(encoded) // (batch_size * num_steps)
-    rows = encoded[: count * batch_size * num_steps].reshape(batch_size, -1)
-    for start in range(0, rows.shape[1], num_steps):
-        inputs = rows[:, start : start + num_steps]
-        targets = np.zeros_like(inputs)
-        targets[:, :-1], targets[:, -1] = inputs[:, 1:], inputs[:, 0]
-        yield inputs, targets
 
 
 class AnnaModel:
