@@ -85,7 +85,9 @@ class RunFolder:
             f"{_processor()}, {os.cpu_count()} processors, {platform.system()}"
             f" {platform.machine()}, Python {platform.python_version()}, TensorFlow {tf.__version__}"
         )
-        self._append(ORIGINS, {"afterStep": step, "commit": commit, "machine": machine})
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+        origin = {"afterStep": step, "commit": commit, "machine": machine, "load": load}
+        self._append(ORIGINS, origin)
 
     def _cut(self, step):
         if not os.path.exists(self._file(METRICS)):
