@@ -1,8 +1,10 @@
 """The books' training data in batches, cut and ordered as charlstm does."""
 
 import gzip
+import hashlib
 import os
 import re
+import zlib
 
 import numpy as np
 
@@ -28,7 +30,15 @@ class DataError(Exception):
 def read_text(path):
     """A text in UTF-8 without its byte order mark; every line ends with a newline character."""
     with open(path, encoding="utf-8-sig") as file:
-        return file.read()
+        try:
+            return file.read()
+        except UnicodeDecodeError as failure:
+            raise DataError(f"{path}: expected a text in UTF-8: {failure}") from failure
+
+
+def digest(content):
+    """Names the data of a run, so that it does not go on with others."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def works(text):
@@ -49,6 +59,7 @@ class AnnaBatches:
     def __init__(self, path, batch_size, num_steps, seed):
         del seed
         text = read_text(path)
+        self.digest = digest(text.encode())
         vocabulary = {character: number for number, character in enumerate(sorted(set(text)))}
         encoded = np.array([vocabulary[character] for character in text], dtype=np.int32)
         if len(encoded) < batch_size * num_steps:
@@ -73,6 +84,7 @@ class CookbookBatches:
 
     def __init__(self, path, batch_size, num_steps, seed):
         cleaned = batch_cases.clean(works(read_text(path)))
+        self.digest = digest(cleaned.encode())
         if not cleaned:
             raise DataError(f"{path}: nothing is left of the text once it is cleaned")
         vocabulary = batch_cases.character_numbers(cleaned)
@@ -100,6 +112,11 @@ class Images:
         return len(self._labels)
 
     @property
+    def digest(self):
+        """Names the images and labels."""
+        return digest(self._pixels.tobytes() + self._labels.tobytes())
+
+    @property
     def shape(self):
         """Rows and columns of an image."""
         return self._pixels.shape[1:]
@@ -116,16 +133,17 @@ class Images:
 
 def _read_idx(folder, name):
     """The values of a file of MNIST, unpacked or not; the last byte of its number is the rank."""
-    plain = os.path.join(folder, name)
-    if os.path.exists(plain):
-        with open(plain, "rb") as file:
+    path = os.path.join(folder, name)
+    if not os.path.exists(path):
+        path += ".gz"
+    with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as file:
+        try:
             content = file.read()
-    else:
-        with gzip.open(plain + ".gz") as file:
-            content = file.read()
-    rank = content[3]
-    shape = np.frombuffer(content, ">i4", rank, offset=4)
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
+            rank = content[3]
+            shape = np.frombuffer(content, ">i4", rank, offset=4)
+            return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
+        except (EOFError, IndexError, ValueError, zlib.error) as failure:
+            raise DataError(f"{path}: expected a file of MNIST: {failure}") from failure
 
 
 def _read_images(folder, part):
@@ -156,6 +174,7 @@ class ImageBatches:
                 f"{folder}: expected at least {batch_size} images to train on, a batch,"
                 f" found {len(self._training)}"
             )
+        self.digest = digest((self._training.digest + self.test.digest).encode())
         self._batch_size, self._seed = batch_size, seed
 
     def epoch(self, step):

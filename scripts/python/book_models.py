@@ -9,6 +9,35 @@ v1 = tf.compat.v1
 rnn_cell = v1.nn.rnn_cell
 
 
+class OwnDropout:
+    """TF1's DropoutWrapper, whose streams begin anew in a run that goes on.
+
+    The wrappers have seeds, else their operations would take the numbers of the initializers.
+    """
+
+    def __init__(self, seed, keep_prob):
+        self._seed, self._keep_prob = seed, keep_prob
+
+    def wrap(self, cell):
+        """The cell of the next layer, with its output dropped."""
+        self._seed += 1
+        return rnn_cell.DropoutWrapper(cell, output_keep_prob=self._keep_prob, seed=self._seed)
+
+    @staticmethod
+    def dynamic_rnn(cell, inputs, initial_state):
+        """`tf.nn.dynamic_rnn`, which draws the masks of one step after the other."""
+        return v1.nn.dynamic_rnn(cell, inputs, initial_state=initial_state, parallel_iterations=1)
+
+
+DROPOUTS = {"charlstm": StepwiseDropout, "own": OwnDropout}
+
+
+def stack(settings, dropout):
+    """Cells whose outputs are dropped."""
+    cells = [rnn_cell.BasicLSTMCell(settings.lstm_size) for _ in range(settings.num_layers)]
+    return rnn_cell.MultiRNNCell([dropout.wrap(cell) for cell in cells])
+
+
 def shape_of(settings):
     return Shape(
         settings.batch_size,
@@ -40,13 +69,9 @@ class Anna(AnnaModel):
         super().__init__(characters, shape=shape_of(settings))
 
     def _cell(self, wrapper_seeds):
-        self._dropout = StepwiseDropout(self._settings.seed, self.keep_prob)
-        return rnn_cell.MultiRNNCell(
-            [
-                self._dropout.wrap(rnn_cell.BasicLSTMCell(self.shape.lstm_size))
-                for _ in range(self._settings.num_layers)
-            ]
-        )
+        kind = DROPOUTS[self._settings.dropout]
+        self._dropout = kind(self._settings.seed, self.keep_prob)
+        return stack(self._settings, self._dropout)
 
     def _loop(self, cell):
         rows = tf.one_hot(self.inputs, self._characters)
@@ -113,13 +138,8 @@ class RowClassifier:
         self.labels = v1.placeholder(tf.float32, [None, classes])
         self.keep_prob = v1.placeholder(tf.float32, [])
         images = tf.reshape(self.inputs, [-1, rows, columns])
-        dropout = StepwiseDropout(settings.seed, self.keep_prob)
-        cell = rnn_cell.MultiRNNCell(
-            [
-                dropout.wrap(rnn_cell.BasicLSTMCell(settings.lstm_size, forget_bias=1.0))
-                for _ in range(settings.num_layers)
-            ]
-        )
+        dropout = DROPOUTS[settings.dropout](settings.seed, self.keep_prob)
+        cell = stack(settings, dropout)
         state = cell.zero_state(tf.shape(images)[0], tf.float32)
         outputs, _ = dropout.dynamic_rnn(cell, images, state)
         weights = v1.Variable(v1.truncated_normal([settings.lstm_size, classes], stddev=0.1))

@@ -28,7 +28,11 @@ from programs import require_tensorflow  # noqa: E402
 v1 = tf.compat.v1
 
 STATUS_EVERY = 10
-AT_LEAST_1 = ("batch_size", "num_steps", "lstm_size", "num_layers", "save_every")
+LOWEST = {
+    **dict.fromkeys(("batch_size", "num_steps", "lstm_size", "num_layers", "save_every"), 1),
+    **dict.fromkeys(("epochs", "steps", "measure_every", "learning_rate", "grad_clip"), 0),
+    "keep_prob": 0.01,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Settings:
     steps: int = 0  # 0: all epochs
     measure_every: int = 0
     seed: int = 20180501
+    dropout: str = "charlstm"  # or "own": TF1's
 
     def identity(self):
         """What stays the same in a run that goes on."""
@@ -93,7 +98,7 @@ MNIST = Settings(
 RECIPES = {
     "anna": (ANNA, book_models.Anna, AnnaBatches),
     "anna-as-printed": (
-        dataclasses.replace(ANNA, num_layers=1),
+        dataclasses.replace(ANNA, num_layers=1, keep_prob=1.0),
         book_models.AnnaAsPrinted,
         AnnaBatches,
     ),
@@ -143,16 +148,18 @@ def parsed(words):
     parser.add_argument(
         "--holdout", type=int, default=0, help="mnist: test images only; test on the last so many"
     )
-    names = [field.name for field in dataclasses.fields(Settings)]
     for field in dataclasses.fields(Settings):
-        flag = "--" + field.name.replace("_", "-")
-        parser.add_argument(flag, type=field.type, help="default: the recipe's")
+        parser.add_argument(
+            "--" + field.name.replace("_", "-"),
+            type=field.type,
+            choices=book_models.DROPOUTS if field.name == "dropout" else None,
+            help="default: the recipe's",
+        )
     arguments = parser.parse_args(words)
-    given = {name: getattr(arguments, name) for name in names}
-    for name, value in given.items():
-        lowest = 1 if name in AT_LEAST_1 else 0
-        if value is not None and name != "seed" and value < lowest:
-            parser.error(f"{name}: expected at least {lowest}, found {value}")
+    given = {field.name: getattr(arguments, field.name) for field in dataclasses.fields(Settings)}
+    for name, lowest in LOWEST.items():
+        if given[name] is not None and given[name] < lowest:
+            parser.error(f"{name}: expected at least {lowest}, found {given[name]}")
     if arguments.recipe == "anna-as-printed" and arguments.num_layers not in (None, 1):
         parser.error(f"num_layers: the printed model has one layer, found {arguments.num_layers}")
     if arguments.recipe != "mnist" and arguments.holdout:
@@ -166,9 +173,9 @@ def run(arguments, settings):
     v1.set_random_seed(settings.seed)
     try:
         task = training(arguments.recipe, settings, arguments.data, arguments.holdout)
-        identity = {"recipe": arguments.recipe, **settings.identity()}
-        folder = RunFolder(arguments.out, {**identity, "holdout": arguments.holdout})
-    except (DataError, RunError, OSError, UnicodeDecodeError) as failure:
+        identity = {"recipe": arguments.recipe, "data": task.data, **settings.identity()}
+        folder = RunFolder(arguments.out, identity)
+    except (DataError, RunError, OSError) as failure:
         print(f"book_recipes: {failure}", file=sys.stderr)
         sys.exit(2)
     with v1.Session(config=same_sums()) as session:

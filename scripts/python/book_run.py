@@ -38,11 +38,11 @@ class RunFolder:
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 found = json.load(file)
-            for name in sorted(settings.keys() | found.keys()):
-                if settings.get(name) != found.get(name):
+            for name in settings.keys() & found.keys():
+                if settings[name] != found[name]:
                     raise RunError(
-                        f"{self._path} holds a run with {name} {found.get(name)}, expected"
-                        f" {settings.get(name)}: give another folder"
+                        f"{self._path} holds a run with {name} {found[name]}, expected"
+                        f" {settings[name]}: give another folder"
                     )
         self._replace(SETTINGS, json.dumps(settings) + "\n")
 

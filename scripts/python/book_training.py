@@ -11,10 +11,16 @@ TEST_BATCH = 500
 class _Training:
     """A model in its session. `state` is what the cells hand on from step to step."""
 
-    def __init__(self, model):
+    def __init__(self, batches, model):
+        self._batches = batches
         self._model = model
         self._session = None
         self.state = ()
+
+    @property
+    def data(self):
+        """Names the data."""
+        return self._batches.digest
 
     def begin(self, session, folder):
         """Goes on from the folder's newest checkpoint; returns the steps that are done."""
@@ -36,8 +42,7 @@ class TextTraining(_Training):
     """Training on the windows of a text; each epoch begins with a state of zeros."""
 
     def __init__(self, model, batches, settings):
-        super().__init__(model(batches.symbols, settings))
-        self._batches = batches
+        super().__init__(batches, model(batches.symbols, settings))
         self._settings = settings
         self._zeros = None
         all_epochs = settings.epochs * len(batches)
@@ -68,8 +73,9 @@ class ImageTraining(_Training):
     """Training on images. The accuracy is that of the batch that the step is about to train on."""
 
     def __init__(self, folder, settings, holdout):
-        self._batches = ImageBatches(folder, settings.batch_size, settings.seed, holdout)
-        super().__init__(book_models.RowClassifier(self._batches.test.shape, CLASSES, settings))
+        batches = ImageBatches(folder, settings.batch_size, settings.seed, holdout)
+        model = book_models.RowClassifier(batches.test.shape, CLASSES, settings)
+        super().__init__(batches, model)
         self._settings = settings
         self.last_step = settings.steps
 

@@ -8,7 +8,9 @@ numbers of one that never stopped. Exit code 0 if so, else 1 and a line for each
 
 import argparse
 import contextlib
+import dataclasses
 import io
+import itertools
 import json
 import os
 import signal
@@ -100,9 +102,35 @@ class Checks:
             self._train_here(recipe, data, settings)
         self._kill_and_resume()
         self._refusals()
+        self._own_dropout()
         java.join()
+        self._compare_settings()
         for recipe in self._cases:
             self._compare(recipe)
+
+    def _compare_settings(self):
+        """The recipes' own settings, which the small versions replace."""
+        command = [self._charlstm, "recipes", "--json"]
+        said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        java = {recipe["recipe"]: recipe for recipe in json.loads(said)["recipes"]}
+        for name, (settings, *_) in book_recipes.RECIPES.items():
+            for key, value in dataclasses.asdict(settings).items():
+                expected = java[name].get(key, value)
+                if value != expected:
+                    self.failures.append(f"{name}: {key} {expected}, here {value}")
+
+    def _own_dropout(self):
+        """TF1's own leaves the initial values as they are, and drops."""
+        data, settings = self._cases["anna"]
+        first = []
+        for dropout, keep_prob in (("charlstm", 1.0), ("own", 1.0), ("own", 0.5)):
+            out = self._path("dropout", f"{dropout}-{keep_prob}")
+            changed = {**settings, "dropout": dropout, "keep-prob": keep_prob}
+            self._train_here("anna", data, changed, out, 2)
+            first.append(metrics(out)[0]["loss"])
+        none, whole, half = first
+        if abs(none - whole) > TOLERANCE or abs(half - whole) <= TOLERANCE:
+            self.failures.append(f"own dropout: {whole} and {half}, expected {none} and another")
 
     def _train_in_java(self):
         for recipe, (data, settings) in self._cases.items():
@@ -133,16 +161,14 @@ class Checks:
         if [line.keys() for line in java] != [line.keys() for line in python]:
             self.failures.append(f"{recipe}: the lines or their keys differ: {java} {python}")
             return
-        largest = 0.0
-        for ours, other in zip(java, python):
-            for name in ours.keys() - {"seconds"}:
-                gap = abs(ours[name] - other[name])
-                largest = max(largest, gap if name == "loss" else 0.0)
-                if not gap <= TOLERANCE * max(1.0, abs(ours[name])):
-                    step = ours["step"]
-                    self.failures.append(
-                        f"{recipe}, step {step}: {name} {ours[name]}, here {other[name]}"
-                    )
+        largest = max(abs(ours["loss"] - other["loss"]) for ours, other in zip(java, python))
+        differing = (
+            f"{recipe}, step {ours['step']}: {name} {ours[name]}, here {other[name]}"
+            for ours, other in zip(java, python)
+            for name in ours.keys() - {"seconds"}
+            if not abs(ours[name] - other[name]) <= TOLERANCE * max(1.0, abs(ours[name]))
+        )
+        self.failures.extend(itertools.islice(differing, 1))
         print(f"{recipe}: {len(java)} steps, largest difference of the losses {largest:.1e}")
 
     def _kill_and_resume(self):
@@ -180,6 +206,11 @@ class Checks:
         other = {**settings, "seed": 8}
         for what, case, expected in (
             ("another seed", (data, other, self._path("python", "anna")), "seed 7, expected 8"),
+            (
+                "other data",
+                (programs.__file__, settings, self._path("python", "anna")),
+                "with data",
+            ),
             ("no data", (self._path("none"), settings, self._path("new")), "none"),
         ):
             code, said = self._train_here("anna", *case)
