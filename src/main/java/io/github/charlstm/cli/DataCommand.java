@@ -4,8 +4,11 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.ShakespeareEdition;
+import io.github.charlstm.data.ShakespeareEdition.Facts;
 import io.github.charlstm.data.TextFile.Newlines;
 import io.github.charlstm.data.TextFormat;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -87,10 +90,16 @@ final class DataCommand implements Command {
     for (DataSet dataSet : DataSets.all()) {
       console.print(
           "%-18s %-33s  %s%n", dataSet.name(), dataSet.content().summary(), dataSet.description());
-      if (dataSet.source() instanceof DataSet.Download download) {
-        console.print("%-18s from %s%n", "", download.address());
+      String from = "from";
+      for (URI address : dataSet.addresses()) {
+        console.print("%-18s %s %s%n", "", from, address);
+        from = "  or";
+      }
+      if (!dataSet.isEmbedded()) {
         String digests = String.join(" or ", new TreeSet<>(dataSet.digests()));
-        console.print("%-18s SHA-256 %s%n", "", digests);
+        console.print(
+            "%-18s SHA-256 %s%s%n",
+            "", digests, dataSet.anyEdition() ? ", the book's own, or any other edition" : "");
       }
       console.print("%-18s %s; %s%n", "", where(dataSet), dataSet.license());
     }
@@ -105,10 +114,30 @@ final class DataCommand implements Command {
             .put("content", dataSet.content().summary().strip())
             .put("license", dataSet.license())
             .put("sha256", new TreeSet<>(dataSet.digests()));
-    if (dataSet.source() instanceof DataSet.Download download) {
-      fields.put("address", download.address().toString());
+    List<String> addresses = dataSet.addresses().stream().map(URI::toString).toList();
+    if (!addresses.isEmpty()) {
+      fields.put("address", addresses.get(0)).put("addresses", addresses);
+    }
+    if (dataSet.anyEdition()) {
+      fields.put("edition", edition(dataSet).map(DataCommand::json).orElse(null));
     }
     return fields.put("place", where(dataSet));
+  }
+
+  private static Json json(ShakespeareEdition edition) {
+    return Json.object()
+        .put("date", edition.date())
+        .put("sha256", edition.sha256())
+        .put("book", edition.isBooks());
+  }
+
+  // Empty too for a damaged file, of which "place" tells.
+  private static Optional<ShakespeareEdition> edition(DataSet dataSet) {
+    try {
+      return TrainingData.cache().edition(dataSet);
+    } catch (InvalidDataException e) {
+      return Optional.empty();
+    }
   }
 
   private static String where(DataSet dataSet) {
@@ -119,6 +148,7 @@ final class DataCommand implements Command {
       return TrainingData.cache()
           .find(dataSet)
           .map(path -> "at " + path)
+          .map(at -> at + edition(dataSet).map(found -> ", " + found.describe()).orElse(""))
           .orElse("not fetched; charlstm data fetch " + dataSet.name());
     } catch (InvalidDataException e) {
       return e.getMessage();
@@ -131,8 +161,28 @@ final class DataCommand implements Command {
             ? null
             : file.map(own -> TrainingData.cache().install(dataSet, own))
                 .orElseGet(() -> TrainingData.download(dataSet, console));
+    Optional<ShakespeareEdition> edition = TrainingData.cache().edition(dataSet);
+    if (edition.isEmpty()) {
+      console.result(
+          () -> Json.object().put("name", dataSet.name()).put("path", path),
+          () ->
+              console.print("%s %s%n", dataSet.name(), path == null ? EMBEDDED : "is at " + path));
+      return;
+    }
+    Facts facts = Facts.of(CharacterText.of(TrainingData.cache().text(dataSet)));
     console.result(
-        () -> Json.object().put("name", dataSet.name()).put("path", path),
-        () -> console.print("%s %s%n", dataSet.name(), path == null ? EMBEDDED : "is at " + path));
+        () ->
+            Json.object()
+                .put("name", dataSet.name())
+                .put("path", path)
+                .put(
+                    "edition",
+                    json(edition.get())
+                        .put("characters", facts.characters())
+                        .put("vocabulary", facts.vocabulary())
+                        .put("batches", facts.batches())),
+        () ->
+            console.print(
+                "%s is at %s%n%s%n", dataSet.name(), path, edition.get().describe(facts)));
   }
 }

@@ -7,6 +7,7 @@ import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.ShakespeareEdition;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFile.Newlines;
 import io.github.charlstm.data.TextFormat;
@@ -99,11 +100,17 @@ record TrainingData(TextReference identity, CharacterText characters) {
       return cache()
           .fetch(
               dataSet,
-              (done, total) -> {
-                if (done == 0) {
+              new DataSetCache.Progress() {
+                @Override
+                public void onBytes(long done, long total) {
                   progress.total(total, "KB", 1024);
+                  progress.update(done);
                 }
-                progress.update(done);
+
+                @Override
+                public void onFailure(String what) {
+                  console.note(what);
+                }
               });
     }
   }
@@ -117,7 +124,14 @@ record TrainingData(TextReference identity, CharacterText characters) {
 
   private static TrainingData ofDataSet(Flags flags, String name, Console console) {
     TextFlags.requireNone(flags, "a text file; " + name + " is a data set");
-    CharacterText text = CharacterText.of(fetched(DataSets.named(name), console));
+    DataSet dataSet = DataSets.named(name);
+    CharacterText text = CharacterText.of(fetched(dataSet, console));
+    cache()
+        .edition(dataSet)
+        .filter(edition -> !edition.isBooks())
+        .ifPresent(
+            edition ->
+                console.note(name + " is " + edition.describe(ShakespeareEdition.Facts.of(text))));
     return new TrainingData(TextReference.of(name, true, text, TextFormat.UTF_8), text);
   }
 

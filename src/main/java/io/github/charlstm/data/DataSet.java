@@ -1,7 +1,9 @@
 package io.github.charlstm.data;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -13,6 +15,7 @@ import java.util.function.Function;
  * @param digests the accepted SHA-256 digests, at least one, in lower-case hexadecimal
  * @param fileName its name in the cache folder: letters, digits, dots, dashes and underscores, no
  *     dot or dash first
+ * @param anyEdition whether any other {@link ShakespeareEdition} is accepted too
  */
 public record DataSet(
     String name,
@@ -21,7 +24,8 @@ public record DataSet(
     String license,
     Set<String> digests,
     Content content,
-    String fileName) {
+    String fileName,
+    boolean anyEdition) {
 
   /** What a data set holds. */
   public sealed interface Content permits Text, Digits {
@@ -52,14 +56,35 @@ public record DataSet(
   /** A resource by its absolute name, without a leading slash; nothing to download. */
   public record Embedded(String resource) implements Source {}
 
-  /** A file at an http or https address. */
-  public record Download(URI address) implements Source {
+  /** A file at one or more http or https addresses, which are tried in turn. */
+  public record Download(List<URI> addresses) implements Source {
     public Download {
-      String scheme = address.getScheme();
-      if (!"https".equalsIgnoreCase(scheme) && !"http".equalsIgnoreCase(scheme)) {
-        throw new IllegalArgumentException("expected an http or https address, found " + address);
+      addresses = List.copyOf(addresses);
+      require(!addresses.isEmpty(), "addresses", "none");
+      for (URI address : addresses) {
+        String scheme = address.getScheme();
+        if (!"https".equalsIgnoreCase(scheme) && !"http".equalsIgnoreCase(scheme)) {
+          throw new IllegalArgumentException("expected an http or https address, found " + address);
+        }
       }
     }
+
+    /** As above. */
+    public Download(URI... addresses) {
+      this(List.of(addresses));
+    }
+  }
+
+  /** A file of which one edition is accepted. */
+  public DataSet(
+      String name,
+      String description,
+      Source source,
+      String license,
+      Set<String> digests,
+      Content content,
+      String fileName) {
+    this(name, description, source, license, digests, content, fileName, false);
   }
 
   public DataSet {
@@ -82,12 +107,41 @@ public record DataSet(
     return source instanceof Embedded;
   }
 
-  /** Checks a file's SHA-256; {@code failure} gets {@code expected SHA-256 A or B, found C}. */
-  void requireDigest(String digest, Function<String, RuntimeException> failure) {
-    if (!digests.contains(digest)) {
-      String expected = String.join(" or ", new TreeSet<>(digests));
-      throw failure.apply("expected SHA-256 " + expected + ", found " + digest);
+  /** {@return the addresses to download from, in the order to try; none if it is embedded} */
+  public List<URI> addresses() {
+    return source instanceof Download download ? download.addresses() : List.of();
+  }
+
+  /** {@return whether these bytes are the file} */
+  boolean accepts(byte[] file) {
+    return mismatch(file).isEmpty();
+  }
+
+  /** Checks a file; {@code failure} gets {@code expected SHA-256 A or B, found C}. */
+  void requireAccepted(byte[] file, Function<String, RuntimeException> failure) {
+    Optional<String> mismatch = mismatch(file);
+    if (mismatch.isPresent()) {
+      throw failure.apply(mismatch.get());
     }
+  }
+
+  /** {@return what was expected and what these bytes are; empty if they are the file} */
+  Optional<String> mismatch(byte[] file) {
+    String digest = Digests.of(file);
+    if (digests.contains(digest)) {
+      return Optional.empty();
+    }
+    String expected = "expected SHA-256 " + String.join(" or ", new TreeSet<>(digests));
+    if (!anyEdition) {
+      return Optional.of(expected + ", found " + digest);
+    }
+    return ShakespeareEdition.mismatch(file)
+        .map(
+            found ->
+                expected
+                    + " or another edition of Project Gutenberg's complete works of Shakespeare,"
+                    + " found "
+                    + found);
   }
 
   private static void require(boolean holds, String what, Object found) {

@@ -8,11 +8,13 @@ import io.github.charlstm.data.DataSet.Text;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The public texts and images that the recipes use. */
 public final class DataSets {
   private static final String IMAGES = "images of 28 x 28";
   private static final String LABELS = "labels";
+  private static final String GITHUB = "https://raw.githubusercontent.com/";
 
   /** Macbeth, small enough to learn from in two minutes; comes with the program. */
   public static final DataSet MACBETH =
@@ -41,10 +43,12 @@ public final class DataSets {
       new DataSet(
           "anna",
           "Anna Karenina by Leo Tolstoy, in English",
-          new Download(
-              URI.create(
-                  "https://raw.githubusercontent.com/udacity/deep-learning-v2-pytorch/master/"
-                      + "recurrent-neural-networks/char-rnn/data/anna.txt")),
+          download(
+              GITHUB
+                  + "udacity/deep-learning-v2-pytorch/master/recurrent-neural-networks/char-rnn/"
+                  + "data/anna.txt",
+              GITHUB + "udacity/deep-learning/master/intro-to-rnns/anna.txt",
+              GITHUB + "udacity/deep-learning/master/tensorboard/anna.txt"),
           "Public domain; taken from Udacity's course deep-learning-v2-pytorch",
           // The file as published has CRLF newlines; the second digest is the same with LF.
           Set.of(
@@ -58,10 +62,11 @@ public final class DataSets {
       new DataSet(
           "tinyshakespeare",
           "Tiny Shakespeare: 40,000 lines of the plays, joined by Andrej Karpathy",
-          new Download(
-              URI.create(
-                  "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/"
-                      + "tinyshakespeare/input.txt")),
+          download(
+              GITHUB + "karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
+              GITHUB + "jcjohnson/torch-rnn/master/data/tiny-shakespeare.txt",
+              GITHUB + "sherjilozair/char-rnn-tensorflow/master/data/tinyshakespeare/input.txt",
+              "https://storage.googleapis.com/download.tensorflow.org/data/shakespeare.txt"),
           "Public domain; taken from Andrej Karpathy's char-rnn",
           Set.of("86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"),
           new Text(1_115_394, 65),
@@ -69,19 +74,25 @@ public final class DataSets {
 
   /**
    * The text of the TensorFlow Machine Learning Cookbook's chapter 9: see {@link
-   * TextPreparation#COOKBOOK_CHARACTERS}. It is the edition of 2011; Gutenberg's address now has a
-   * later one, with another digest and header.
+   * TextPreparation#COOKBOOK_CHARACTERS}. The digest and the counts are those of the book's own
+   * edition, of 2011; Gutenberg's addresses have a later {@link ShakespeareEdition} now.
    */
   public static final DataSet SHAKESPEARE =
       new DataSet(
           "shakespeare",
-          "The Complete Works of William Shakespeare, Gutenberg's edition of September 1, 2011",
-          new Download(URI.create("https://www.gutenberg.org/cache/epub/100/pg100.txt")),
-          "Copyright 1990-1993 World Library, Inc., for personal use, not commercial; Project"
-              + " Gutenberg has since put newer editions there, so an old copy may be needed",
+          "The Complete Works of William Shakespeare, Project Gutenberg's eBook 100",
+          download(
+              "https://www.gutenberg.org/cache/epub/100/pg100.txt",
+              "https://www.gutenberg.org/ebooks/100.txt.utf-8",
+              "https://aleph.pglaf.org/cache/epub/100/pg100.txt",
+              "https://gutenberg.pglaf.org/1/0/100/100-0.txt",
+              "https://www.gutenberg.org/files/100/100-0.txt"),
+          "Public domain in the USA; the edition of 2011 is copyright 1990-1993 World Library,"
+              + " Inc., for personal use, not commercial",
           Set.of("7a8203c516f67bc90e1dba9e3de401a3c4118cd21bc93dbe9724eee1c83660c7"),
           new Text(5_465_099, 91),
-          "pg100.txt");
+          "pg100.txt",
+          true);
 
   /** MNIST's images to train on. */
   public static final DataSet MNIST_TRAIN_IMAGES =
@@ -150,12 +161,18 @@ public final class DataSets {
                     name, String.join(", ", ALL.stream().map(DataSet::name).toList())));
   }
 
+  private static Download download(String... addresses) {
+    return new Download(Stream.of(addresses).map(URI::create).toList());
+  }
+
   private static DataSet mnist(
       String name, String description, String digest, Content content, String fileName) {
     return new DataSet(
         name,
         description,
-        new Download(URI.create("https://storage.googleapis.com/cvdf-datasets/mnist/" + fileName)),
+        download(
+            "https://storage.googleapis.com/cvdf-datasets/mnist/" + fileName,
+            "https://ossci-datasets.s3.amazonaws.com/mnist/" + fileName),
         "CC BY-SA 3.0, Yann LeCun and Corinna Cortes; taken from TensorFlow's mirror",
         Set.of(digest),
         content,

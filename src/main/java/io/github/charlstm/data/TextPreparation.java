@@ -17,14 +17,12 @@ public enum TextPreparation {
   /** The cookbook's {@code min_word_freq}. */
   private static final int MIN_WORD_FREQ = 5;
 
-  private static final String GUTENBERG = "The Project Gutenberg EBook of The Complete Works";
-
-  /** {@return the same text, or a cleaned copy, without Gutenberg's header} */
+  /** {@return the same text, or a cleaned copy; of a {@link ShakespeareEdition} its works} */
   public CharacterText clean(CharacterText text) {
     if (this == CHARACTERS) {
       return text;
     }
-    return CookbookText.clean(isGutenberg(text) ? CookbookText.withoutHeader(text) : text);
+    return CookbookText.clean(ShakespeareEdition.works(text));
   }
 
   /** As {@link #clean(CharacterText)}, for a short text. */
@@ -35,15 +33,6 @@ public enum TextPreparation {
   /** {@return {@code character} or {@code word}, whichever a symbol is} */
   public String unit() {
     return this == COOKBOOK_WORDS ? "word" : "character";
-  }
-
-  private static boolean isGutenberg(CharacterText text) {
-    int start = 0;
-    while (start < text.length() && Character.isWhitespace(text.codePointAt(start))) {
-      start++;
-    }
-    int end = Math.min(text.length(), start + GUTENBERG.length());
-    return text.slice(start, end).toString().equalsIgnoreCase(GUTENBERG);
   }
 
   /** {@return the vocabulary of a cleaned text; an InvalidDataException if it has no symbol} */

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import io.github.charlstm.data.DataSetCache.DataSetDownload.Limits;
+import io.github.charlstm.data.DataSetDownload.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +53,7 @@ class DataSetDownloadTest {
     threads = Executors.newCachedThreadPool();
     server.setExecutor(threads);
     server.start();
-    cache = new DataSetCache(folder, new Limits(HANG, HANG, HANG));
+    cache = new DataSetCache(folder, network(HANG, HANG));
     novel = novelAt("/novel.txt");
   }
 
@@ -176,7 +177,7 @@ class DataSetDownloadTest {
   @Test
   void serverThatNeverAnswersTimesOut() throws IOException {
     serve("/novel.txt", exchange -> waitForRelease());
-    DataSetCache impatient = new DataSetCache(folder, new Limits(HANG, SHORT, HANG));
+    DataSetCache impatient = new DataSetCache(folder, network(SHORT, HANG));
     // A busy machine may not have connected by then.
     assertRejected(impatient, "no (answer|connection) within 1 s");
     assertNothingIsCached();
@@ -190,7 +191,7 @@ class DataSetDownloadTest {
           answerInPart(exchange);
           waitForRelease();
         });
-    DataSetCache impatient = new DataSetCache(folder, new Limits(HANG, HANG, SHORT));
+    DataSetCache impatient = new DataSetCache(folder, network(HANG, SHORT));
     assertRejected(impatient, "not finished within 1 s");
     assertNothingIsCached();
   }
@@ -204,6 +205,10 @@ class DataSetDownloadTest {
         .hasMessageContaining("interrupted");
     assertThat(Thread.interrupted()).isTrue();
     assertNothingIsCached();
+  }
+
+  private static Network network(Duration silence, Duration body) {
+    return new Network(HANG, silence, body, List.of(), new EnvironmentProxies(Map.of()));
   }
 
   private void assertRejected(DataSetCache asked, String reason) {
