@@ -16,8 +16,10 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -31,10 +33,12 @@ record DataSetDownload(
     DataSet dataSet, Path target, Network network, DataSetCache.Progress progress) {
 
   private static final int CHUNK_BYTES = 1 << 16;
-  // No data set has a sixth of it.
-  private static final long MAX_BYTES = 64L << 20;
+  // No data set has a third of it.
+  private static final long MAX_BYTES = 32L << 20;
   private static final int OK = 200;
   private static final int PARTIAL_CONTENT = 206;
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final int RANGE_NOT_SATISFIABLE = 416;
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");
@@ -68,23 +72,39 @@ record DataSetDownload(
     }
   }
 
+  /** What a failure is the end of. */
+  private enum Scope {
+    /** The same request may succeed in a moment. */
+    REQUEST,
+    ADDRESS,
+    /** Other addresses of the same host will fail too. */
+    HOST
+  }
+
   /** Why an address did not give the file. */
   private static final class Failure extends Exception {
     private static final long serialVersionUID = 1L;
-    private final boolean isPassing;
+    private final Scope scope;
 
-    /** {@code isPassing} if the same request may succeed in a moment. */
-    Failure(String reason, boolean isPassing, Throwable cause) {
+    Failure(String reason, Scope scope, Throwable cause) {
       super(reason, cause);
-      this.isPassing = isPassing;
+      this.scope = scope;
+    }
+
+    Failure(String reason, Scope scope) {
+      this(reason, scope, null);
     }
   }
 
   void run() {
     StringJoiner failures = new StringJoiner("; from ");
+    Set<String> unreachable = new HashSet<>();
     Throwable cause = null;
     try (PartFile part = PartFile.open(target)) {
       for (URI address : dataSet.addresses()) {
+        if (unreachable.contains(address.getAuthority())) {
+          continue;
+        }
         if (cause != null) {
           progress.onFailure("%s; trying %s".formatted(cause.getMessage(), address));
         }
@@ -95,6 +115,9 @@ record DataSetDownload(
         } catch (Failure failure) {
           failures.add(address + ": " + failure.getMessage());
           cause = failure;
+          if (failure.scope == Scope.HOST) {
+            unreachable.add(address.getAuthority());
+          }
         }
       }
       String kept =
@@ -115,7 +138,7 @@ record DataSetDownload(
         receive(client, address, part);
         return;
       } catch (Failure failure) {
-        if (!failure.isPassing) {
+        if (failure.scope != Scope.REQUEST) {
           throw failure;
         }
         progress.onFailure(
@@ -173,8 +196,7 @@ record DataSetDownload(
           if (!goesOn) {
             throw new Failure(
                 "the file is not the one published: " + mismatch.get() + encoding(headers),
-                false,
-                null);
+                Scope.ADDRESS);
           }
         } else if (before > 0 && (status == PARTIAL_CONTENT || status == RANGE_NOT_SATISFIABLE)) {
           part.restart("");
@@ -224,7 +246,7 @@ record DataSetDownload(
           if (part.size() > MAX_BYTES) {
             part.restart("");
             throw new Failure(
-                "the answer is longer than %,d bytes".formatted(MAX_BYTES), false, null);
+                "the answer is longer than %,d bytes".formatted(MAX_BYTES), Scope.ADDRESS);
           }
           progress.onBytes(part.size(), total);
         }
@@ -234,7 +256,7 @@ record DataSetDownload(
         }
       }
       if (watch.late().isPresent()) {
-        throw new Failure(watch.late().get(), false, null);
+        throw new Failure(watch.late().get(), Scope.ADDRESS);
       }
     }
   }
@@ -307,18 +329,17 @@ record DataSetDownload(
               + (variable.isEmpty()
                   ? ""
                   : "; set " + variable + " to http://USER:PASSWORD@HOST:PORT"),
-          false,
-          null);
+          Scope.ADDRESS);
     }
-    if (status / 100 == 3) {
+    if (status >= 300 && status < 400) {
       return new Failure(
           "the server redirects too often, or to another protocol (HTTP %d, Location: %s)"
               .formatted(status, answer.headers().firstValue("Location").orElse("none")),
-          false,
-          null);
+          Scope.ADDRESS);
     }
-    boolean isPassing = status / 100 == 5 || status == 429 || status == 408;
-    return new Failure("the server answered HTTP " + status, isPassing, null);
+    boolean isPassing = status >= 500 || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT;
+    return new Failure(
+        "the server answered HTTP " + status, isPassing ? Scope.REQUEST : Scope.ADDRESS);
   }
 
   private Failure failure(URI address, IOException failure) {
@@ -326,30 +347,32 @@ record DataSetDownload(
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
         String host = proxy.map(p -> "of the proxy " + p).orElse(address.getHost());
-        return new Failure("host " + host + " is unknown (no network?)", false, failure);
+        return new Failure("host " + host + " is unknown (no network?)", Scope.HOST, failure);
       }
     }
     if (failure instanceof HttpConnectTimeoutException) {
       long seconds = network.untilConnected().toSeconds();
-      return new Failure("no connection within " + seconds + " s", false, failure);
+      return new Failure("no connection within " + seconds + " s", Scope.HOST, failure);
     }
     if (failure instanceof HttpTimeoutException) {
       long seconds = network.silence().toSeconds();
-      return new Failure("no answer within " + seconds + " s", false, failure);
+      return new Failure("no answer within " + seconds + " s", Scope.ADDRESS, failure);
     }
     if (failure instanceof ConnectException) {
       String place = proxy.map(p -> "the proxy " + p).orElse(address.getAuthority());
-      return new Failure("cannot connect to " + place + " (no network?)", false, failure);
+      return new Failure("cannot connect to " + place + " (no network?)", Scope.HOST, failure);
     }
     String reason = FileFailures.reason(failure);
     if (reason.startsWith("Tunnel failed")) {
-      return new Failure("the proxy refuses to connect to it: " + reason, false, failure);
+      return new Failure("the proxy refuses to connect to it: " + reason, Scope.ADDRESS, failure);
     }
     if (reason.startsWith("too many authentication attempts")) {
       String place = proxy.map(p -> " " + p).orElse("");
-      return new Failure("the proxy" + place + " refuses the user or password", false, failure);
+      return new Failure(
+          "the proxy" + place + " refuses the user or password", Scope.ADDRESS, failure);
     }
-    return new Failure(reason, !(failure instanceof SSLException), failure);
+    return new Failure(
+        reason, failure instanceof SSLException ? Scope.ADDRESS : Scope.REQUEST, failure);
   }
 
   private void sleep(Duration wait) {

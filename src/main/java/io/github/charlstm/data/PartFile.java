@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  * holds the lock renames or deletes it.
  */
 final class PartFile implements AutoCloseable {
-  /** Longer ones do not fit into a file's name, which has at most 255 bytes. */
-  private static final int MAX_VALIDATOR = 96;
+  /** What a header may have; longer ones do not fit into a file's name of at most 255 bytes. */
+  private static final Pattern VALIDATOR = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,95}");
 
   private final Path target;
   private final FileChannel channel;
@@ -114,7 +114,7 @@ final class PartFile implements AutoCloseable {
   void restart(String newValidator) {
     try {
       channel.truncate(0);
-      validator = newValidator.length() > MAX_VALIDATOR ? "" : newValidator;
+      validator = usable(newValidator);
       Path renamed = temporary(target, validator);
       Files.move(temporary, renamed, StandardCopyOption.ATOMIC_MOVE);
       temporary = renamed;
@@ -221,10 +221,15 @@ final class PartFile implements AutoCloseable {
       return "";
     }
     try {
-      return new String(Base64.getUrlDecoder().decode(name.group(1)), StandardCharsets.UTF_8);
+      return usable(
+          new String(Base64.getUrlDecoder().decode(name.group(1)), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       return ""; // no name that temporary() gives
     }
+  }
+
+  private static String usable(String validator) {
+    return VALIDATOR.matcher(validator).matches() ? validator : "";
   }
 
   private static InvalidDataException cannotWrite(Path target, IOException failure) {

@@ -8,7 +8,7 @@
  * io.github.charlstm.data.EvaluationBatches}). Images: MNIST ({@link
  * io.github.charlstm.data.MnistImages}, {@link io.github.charlstm.data.MnistImages.Batches}).
  * Public data sets and the folder of their files: {@link io.github.charlstm.data.DataSets}, {@link
- * io.github.charlstm.data.DataSetCache}.
+ * io.github.charlstm.data.DataSetCache}, {@link io.github.charlstm.data.ShakespeareEdition}.
  *
  * <p>This package uses the JDK and Jackson, not TensorFlow, and does not print.
  *
@@ -19,7 +19,7 @@
  * <p>An error that the user can correct is an {@link io.github.charlstm.data.InvalidDataException}
  * with a message of one line.
  *
- * <p>Limits: a text is held in memory, and downloads use the proxy of Java's system properties, not
- * of environment variables.
+ * <p>Limits: a text is held in memory, and downloads use http proxies only, with passwords of the
+ * Basic scheme.
  */
 package io.github.charlstm.data;

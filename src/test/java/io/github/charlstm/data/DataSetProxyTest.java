@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +137,7 @@ class DataSetProxyTest {
   }
 
   @Test
+  @Tag("slow")
   void tunnelsToSecureServersNeedThePasswordAndMayBeRefused() throws Exception {
     Path keys = keys();
     HttpsServer server = secureServer(keys);

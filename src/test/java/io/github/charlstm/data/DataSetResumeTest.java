@@ -115,7 +115,7 @@ class DataSetResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ETag: W/\"v1\"", "X: y", "ETag: \"LONG\""})
+  @ValueSource(strings = {"ETag: W/\"v1\"", "X: y", "ETag: \"LONG\"", "ETag: \"\u00e9\""})
   void aFileWhoseVersionTheServerCannotTellStartsOver(String header) throws IOException {
     RawServer server = serve(header.replace("LONG", "v".repeat(200)), 1000, Integer.MAX_VALUE);
     assertThat(fetch(1, server)).hasBinaryContent(BYTES);
@@ -237,7 +237,7 @@ class DataSetResumeTest {
                 out.write(megabyte);
               }
             });
-    assertRefused(server, "the answer is longer than 67,108,864 bytes");
+    assertRefused(server, "the answer is longer than 33,554,432 bytes");
   }
 
   @Test
@@ -332,6 +332,19 @@ class DataSetResumeTest {
                     .formatted(missing.address("/"), forbidden.address("/"))
                 + " answered HTTP 403; fetch it by other means and put it at "
                 + folder.resolve("novel.txt"));
+  }
+
+  @Test
+  void aHostThatIsNotThereIsAskedOnce() throws IOException {
+    RawServer closed = start((request, out) -> {});
+    closed.close();
+    RawServer good = serve(TAG, Integer.MAX_VALUE);
+    assertThat(fetch(3, closed, closed, good)).hasBinaryContent(BYTES);
+    String authority = closed.address("/").getAuthority();
+    assertThat(notes)
+        .containsExactly(
+            "cannot connect to %s (no network?); trying %s"
+                .formatted(authority, good.address("/")));
   }
 
   @Test

@@ -94,6 +94,18 @@ class DataSetsTest {
   }
 
   @Test
+  void everyDownloadHasSeveralSecureAddresses() {
+    for (DataSet dataSet : DataSets.all()) {
+      if (!dataSet.isEmbedded()) {
+        assertThat(dataSet.addresses()).as(dataSet.name()).hasSizeGreaterThan(1);
+      }
+      assertThat(dataSet.addresses())
+          .doesNotHaveDuplicates()
+          .allMatch(address -> address.getScheme().equals("https"));
+    }
+  }
+
+  @Test
   void unknownNameListsTheKnownOnes() {
     assertThatThrownBy(() -> DataSets.named("hamlet"))
         .isExactlyInstanceOf(InvalidDataException.class)
@@ -124,6 +136,9 @@ class DataSetsTest {
     assertThatThrownBy(() -> new DataSet.Download(URI.create("file:///etc/hosts")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected an http or https address, found file:///etc/hosts");
+    assertThatThrownBy(DataSet.Download::new)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("invalid addresses of a data set: none");
   }
 
   private static void assertFacts(DataSet dataSet, String text) {
