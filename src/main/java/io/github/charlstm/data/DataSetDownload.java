@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -122,7 +123,10 @@ record DataSetDownload(
       }
       String kept =
           part.size() > 0 && !part.validator().isEmpty()
-              ? "; %,d bytes are kept, and the next fetch goes on there".formatted(part.size())
+              ? String.format(
+                  Locale.ROOT,
+                  "; %,d bytes are kept, and the next fetch goes on there",
+                  part.size())
               : "";
       throw new InvalidDataException(
           "cannot download %s from %s%s; fetch it by other means and put it at %s"
@@ -142,7 +146,7 @@ record DataSetDownload(
           throw failure;
         }
         progress.onFailure(
-            "%s; trying again in %d s".formatted(failure.getMessage(), wait.toSeconds()));
+            "%s; trying again in %s s".formatted(failure.getMessage(), wait.toSeconds()));
         sleep(wait);
       }
     }
@@ -246,7 +250,8 @@ record DataSetDownload(
           if (part.size() > MAX_BYTES) {
             part.restart("");
             throw new Failure(
-                "the answer is longer than %,d bytes".formatted(MAX_BYTES), Scope.ADDRESS);
+                String.format(Locale.ROOT, "the answer is longer than %,d bytes", MAX_BYTES),
+                Scope.ADDRESS);
           }
           progress.onBytes(part.size(), total);
         }
@@ -333,7 +338,7 @@ record DataSetDownload(
     }
     if (status >= 300 && status < 400) {
       return new Failure(
-          "the server redirects too often, or to another protocol (HTTP %d, Location: %s)"
+          "the server redirects too often, or to another protocol (HTTP %s, Location: %s)"
               .formatted(status, answer.headers().firstValue("Location").orElse("none")),
           Scope.ADDRESS);
     }

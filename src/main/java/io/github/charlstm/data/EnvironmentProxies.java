@@ -39,7 +39,7 @@ final class EnvironmentProxies extends ProxySelector {
   record Setting(String variable, String host, int port, String user, String password) {
     @Override
     public String toString() {
-      return "%s:%d (variable %s)".formatted(host, port, variable); // never the password
+      return "%s:%s (variable %s)".formatted(host, port, variable); // never the password
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.charlstm.data;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.TextPreparation.CookbookText;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -177,7 +178,7 @@ public record ShakespeareEdition(String date, String sha256, boolean isBooks) {
     List<String> missing = missing(text.slice(from, end));
     if (PERSONS.size() - missing.size() < PLAYS) {
       throw new InvalidDataException(
-          "%d of %d plays, without %s"
+          "%s of %s plays, without %s"
               .formatted(
                   PERSONS.size() - missing.size(), PERSONS.size(), String.join(", ", missing)));
     }
@@ -214,15 +215,17 @@ public record ShakespeareEdition(String date, String sha256, boolean isBooks) {
     if (isBooks) {
       return describe();
     }
-    return "%s: %,d characters after cleaning (the book's %,d), a vocabulary of %d (%d), %,d batches (%,d)"
-        .formatted(
-            describe(),
-            facts.characters,
-            BOOKS.characters,
-            facts.vocabulary,
-            BOOKS.vocabulary,
-            facts.batches,
-            BOOKS.batches);
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d characters after cleaning (the book's %,d), a vocabulary of %d (%d), %,d"
+            + " batches (%,d)",
+        describe(),
+        facts.characters,
+        BOOKS.characters,
+        facts.vocabulary,
+        BOOKS.vocabulary,
+        facts.batches,
+        BOOKS.batches);
   }
 
   private static String head(CharacterText text) {
