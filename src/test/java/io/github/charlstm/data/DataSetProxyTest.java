@@ -85,6 +85,26 @@ class DataSetProxyTest {
   }
 
   @Test
+  void aTunnelThatNeedsAPasswordOrIsRefusedNamesTheProxy() throws IOException {
+    try (RawServer asks = new RawServer(DataSetProxyTest::answerToUsers);
+        RawServer refuses =
+            new RawServer(
+                (request, out) ->
+                    RawServer.print(out, "HTTP/1.1 403 Forbidden", "Content-Length: 0"))) {
+      DataSet novel = novel(URI.create("https://nowhere.invalid/"));
+      DataSetCache first = cache(Map.of("HTTPS_PROXY", "127.0.0.1:" + asks.port()));
+      assertThatThrownBy(() -> first.fetch(novel, (done, total) -> {}))
+          .hasMessageContaining("the proxy asks for a password (HTTP 407); set HTTPS_PROXY to ");
+      assertThat(asks.requests())
+          .extracting(Request::line)
+          .containsExactly("CONNECT nowhere.invalid:443 HTTP/1.1");
+      DataSetCache second = cache(Map.of("all_proxy", "127.0.0.1:" + refuses.port()));
+      assertThatThrownBy(() -> second.fetch(novel, (done, total) -> {}))
+          .hasMessageContaining("the proxy refuses to connect to it: Tunnel failed, got: 403");
+    }
+  }
+
+  @Test
   void aWrongPasswordIsNotShown() throws IOException {
     try (RawServer proxy = new RawServer(DataSetProxyTest::answerToUsers)) {
       assertThatThrownBy(() -> fetch("http://nowhere.invalid/", proxy, "me:wrong@127.0.0.1"))

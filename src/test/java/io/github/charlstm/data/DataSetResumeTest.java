@@ -48,6 +48,7 @@ class DataSetResumeTest {
   @TempDir Path folder;
   private final List<String> notes = new ArrayList<>();
   private final List<RawServer> servers = new ArrayList<>();
+  private long received;
 
   @AfterEach
   void stopServers() throws IOException {
@@ -105,7 +106,13 @@ class DataSetResumeTest {
   void progressGoesOnFromTheBytesThatWereKept() throws IOException {
     RawServer server = serve(TAG, HALF, Integer.MAX_VALUE);
     List<List<Long>> progress = new ArrayList<>();
-    cache(1).fetch(novel(server), (done, total) -> progress.add(List.of(done, total)));
+    cache(1)
+        .fetch(
+            novel(server),
+            (done, total) -> {
+              progress.add(List.of(done, total));
+              received(done);
+            });
     long all = BYTES.length;
     assertThat(progress)
         .startsWith(List.of(0L, all))
@@ -289,6 +296,16 @@ class DataSetResumeTest {
   }
 
   @Test
+  void aDownloadThatFailsLeavesTheCacheAsItWas() throws IOException {
+    Path damaged = Files.writeString(folder.resolve("novel.txt"), "damaged");
+    RawServer missing =
+        start((request, out) -> RawServer.print(out, "HTTP/1.1 404 no", "Content-Length: 0"));
+    assertThatThrownBy(() -> fetch(0, missing)).isExactlyInstanceOf(InvalidDataException.class);
+    assertThat(damaged).hasContent("damaged");
+    assertOnlyTheNovelIsThere();
+  }
+
+  @Test
   void redirectsWithoutEndAreRefused() throws IOException {
     RawServer server =
         start(
@@ -371,7 +388,8 @@ class DataSetResumeTest {
               out.write(BYTES, HALF, BYTES.length - HALF);
             });
     CompletableFuture<Path> first =
-        CompletableFuture.supplyAsync(() -> cache(0).fetch(novel(slow), (done, total) -> {}));
+        CompletableFuture.supplyAsync(
+            () -> cache(0).fetch(novel(slow), (done, total) -> received(done)));
     half.await();
     RawServer quick = serve(TAG, Integer.MAX_VALUE);
     assertThat(fetch(0, quick)).hasBinaryContent(BYTES);
@@ -440,7 +458,9 @@ class DataSetResumeTest {
             novel(addresses),
             new DataSetCache.Progress() {
               @Override
-              public void onBytes(long done, long total) {}
+              public void onBytes(long done, long total) {
+                received(done);
+              }
 
               @Override
               public void onFailure(String what) {
@@ -491,8 +511,7 @@ class DataSetResumeTest {
             answer(request, out, validator, BYTES, cuts[servers.get(index).requests().size() - 1]));
   }
 
-  private static void answer(
-      Request request, OutputStream out, String validator, byte[] bytes, int cut)
+  private void answer(Request request, OutputStream out, String validator, byte[] bytes, int cut)
       throws IOException {
     String version = validator.substring(validator.indexOf(' ') + 1);
     String range = request.header("range");
@@ -500,6 +519,7 @@ class DataSetResumeTest {
         !range.isEmpty() && request.header("if-range").equals(version)
             ? Integer.parseInt(range.replaceAll("bytes=|-", ""))
             : 0;
+    received(-1);
     RawServer.print(
         out,
         start > 0 ? "HTTP/1.1 206 Partial Content" : "HTTP/1.1 200 OK",
@@ -508,8 +528,28 @@ class DataSetResumeTest {
             : "Accept-Ranges: bytes",
         "Content-Length: " + (bytes.length - start),
         validator);
-    out.write(bytes, start, Math.min(bytes.length - start, cut));
+    int length = Math.min(bytes.length - start, cut);
+    out.write(bytes, start, length);
     out.flush();
+    if (start + length < bytes.length) {
+      awaitBytes(start + length);
+    }
+  }
+
+  private synchronized void received(long bytes) {
+    received = bytes;
+    notifyAll();
+  }
+
+  /** Java's client drops bytes that it has but has not handed over when the connection is cut. */
+  private synchronized void awaitBytes(long bytes) {
+    try {
+      while (received < bytes) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static String from(int position) {

@@ -1,17 +1,23 @@
 package io.github.charlstm.data;
 
+import static io.github.charlstm.ChildProcess.HANG;
 import static io.github.charlstm.data.TestData.realFile;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.charlstm.data.DataSetDownload.Network;
 import io.github.charlstm.data.ShakespeareEdition.Facts;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
@@ -23,37 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ShakespeareEditionTest {
 
-  private static final String PERSONS =
-      "Prospero Proteus Evans Isabella Dromio Benedick Costard Hermia Shylock Rosalind Petruchio"
-          + " Parolles Malvolio Leontes Hubert Aumerle Hotspur Bardolph Fluellen Talbot Cade"
-          + " Clifford Catesby Wolsey Pandarus Menenius Lavinia Mercutio Apemantus Cassius Macduff"
-          + " Polonius Cordelia Iago Enobarbus Posthumus";
-  private static final String PLAYS = plays(10);
-
   // The lines around the works, as the editions have them.
-  private static final String HEADER_OF_2024 =
-      """
-      The Project Gutenberg eBook of The Complete Works of William Shakespeare
-          \s
-      This ebook is for the use of anyone anywhere in the United States
-
-      Title: The Complete Works of William Shakespeare
-
-      Author: William Shakespeare
-
-      Release date: January 1, 1994 [eBook #100]
-                      Most recently updated: October 29, 2024
-
-      Language: English
-
-      *** START OF THE PROJECT GUTENBERG EBOOK THE COMPLETE WORKS OF WILLIAM SHAKESPEARE ***
-      """;
-  private static final String FOOTER_OF_2024 =
-      """
-      *** END OF THE PROJECT GUTENBERG EBOOK THE COMPLETE WORKS OF WILLIAM SHAKESPEARE ***
-
-      Updated editions will replace the previous one.
-      """;
   private static final String HEADER_OF_2020 =
       """
       Project Gutenberg’s The Complete Works of William Shakespeare, by William Shakespeare
@@ -123,7 +99,7 @@ class ShakespeareEditionTest {
 
   static Stream<Arguments> editions() {
     return Stream.of(
-        Arguments.of("October 29, 2024", HEADER_OF_2024, FOOTER_OF_2024),
+        Arguments.of("October 29, 2024", SmallEdition.HEADER, SmallEdition.FOOTER),
         Arguments.of("August 6, 2020", HEADER_OF_2020, FOOTER_OF_2020),
         Arguments.of("January 1994", HEADER_OF_2017, FOOTER_OF_2017),
         Arguments.of("", HEADER_OF_1994, FOOTER_OF_1994));
@@ -132,31 +108,31 @@ class ShakespeareEditionTest {
   @ParameterizedTest(name = "[{index}] {0}")
   @MethodSource("editions")
   void theWorksOfEachEditionLieBetweenItsMarks(String date, String header, String footer) {
-    byte[] file = (header + PLAYS + footer).getBytes(UTF_8);
+    byte[] file = (header + SmallEdition.PLAYS + footer).getBytes(UTF_8);
     assertThat(ShakespeareEdition.mismatch(file)).isEmpty();
     ShakespeareEdition edition = ShakespeareEdition.of(file);
     assertThat(edition.date()).isEqualTo(date);
     assertThat(edition.isBooks()).isFalse();
     assertThat(edition.sha256()).isEqualTo(Digests.of(file));
-    assertThat(works(header + PLAYS + footer)).isEqualTo(PLAYS);
-    String lines = (header + PLAYS + footer).replace("\n", "\r\n");
+    assertThat(works(header + SmallEdition.PLAYS + footer)).isEqualTo(SmallEdition.PLAYS);
+    String lines = (header + SmallEdition.PLAYS + footer).replace("\n", "\r\n");
     assertThat(ShakespeareEdition.of(("\uFEFF" + lines).getBytes(UTF_8)).date()).isEqualTo(date);
-    assertThat(TextPreparation.COOKBOOK_CHARACTERS.clean(header + PLAYS + footer))
-        .isEqualTo(TextPreparation.COOKBOOK_CHARACTERS.clean(PLAYS));
+    assertThat(TextPreparation.COOKBOOK_CHARACTERS.clean(header + SmallEdition.PLAYS + footer))
+        .isEqualTo(TextPreparation.COOKBOOK_CHARACTERS.clean(SmallEdition.PLAYS));
   }
 
   @Test
   void theMarksAreCountedInCodePoints() {
     String clef = "\uD834\uDD1E";
-    assertThat(works(clef + HEADER_OF_2024 + clef + PLAYS + FOOTER_OF_2024))
-        .isEqualTo(clef + PLAYS);
+    assertThat(works(clef + SmallEdition.HEADER + clef + SmallEdition.PLAYS + SmallEdition.FOOTER))
+        .isEqualTo(clef + SmallEdition.PLAYS);
   }
 
   @Test
   void anEditionSaysHowItDiffersFromTheBooks() {
-    byte[] file = (HEADER_OF_2024 + PLAYS + FOOTER_OF_2024).getBytes(UTF_8);
+    byte[] file = (SmallEdition.HEADER + SmallEdition.PLAYS + SmallEdition.FOOTER).getBytes(UTF_8);
     Facts facts = Facts.of(CharacterText.of(new String(file, UTF_8)));
-    int length = TextPreparation.COOKBOOK_CHARACTERS.clean(PLAYS).length();
+    int length = TextPreparation.COOKBOOK_CHARACTERS.clean(SmallEdition.PLAYS).length();
     assertThat(facts.characters()).isEqualTo(length);
     assertThat(facts.batches()).isEqualTo(length / 5000 + 1);
     assertThat(ShakespeareEdition.of(file).describe(new Facts(5_000_000, 44, 1_001)))
@@ -165,36 +141,42 @@ class ShakespeareEditionTest {
                 + Digests.of(file)
                 + "), not the book's own of September 1, 2011: 5,000,000 characters after cleaning"
                 + " (the book's 4,742,648), a vocabulary of 44 (40), 1,001 batches (949)");
-    byte[] undated = (HEADER_OF_1994 + PLAYS + FOOTER_OF_1994).getBytes(UTF_8);
+    byte[] undated = (HEADER_OF_1994 + SmallEdition.PLAYS + FOOTER_OF_1994).getBytes(UTF_8);
     assertThat(ShakespeareEdition.of(undated).describe()).startsWith("the edition without a date");
   }
 
   static Stream<Named<String[]>> otherFiles() {
-    String marks = HEADER_OF_2024 + "%s" + FOOTER_OF_2024;
-    String few = plays(10).replaceAll("(?m)^(Malvolio|Prospero|Iago).*\n", "");
+    String marks = SmallEdition.HEADER + "%s" + SmallEdition.FOOTER;
+    String few = SmallEdition.plays(10).replaceAll("(?m)^(Malvolio|Prospero|Iago).*\n", "");
     return Stream.of(
-        other("page", "<!DOCTYPE html>\n<title>Shakespeare</title>" + PLAYS, "a page of HTML"),
+        other(
+            "page",
+            "<!DOCTYPE html>\n<title>Shakespeare</title>" + SmallEdition.PLAYS,
+            "a page of HTML"),
         other(
             "book",
-            HEADER_OF_2024.replaceAll("(?i)the complete works of.*", "Pride and Prejudice")
-                + PLAYS
-                + FOOTER_OF_2024,
+            SmallEdition.HEADER.replaceAll("(?i)the complete works of.*", "Pride and Prejudice")
+                + SmallEdition.PLAYS
+                + SmallEdition.FOOTER,
             "the book \"Pride and Prejudice\""),
-        other("text", PLAYS, "another text"),
+        other("text", SmallEdition.PLAYS, "another text"),
         other(
             "no start",
-            HEADER_OF_2024.replace("***", "") + PLAYS + FOOTER_OF_2024,
+            SmallEdition.HEADER.replace("***", "") + SmallEdition.PLAYS + SmallEdition.FOOTER,
             "a file without Gutenberg's line \"*** START OF\""),
         other(
             "cut",
-            HEADER_OF_2024 + PLAYS,
+            SmallEdition.HEADER + SmallEdition.PLAYS,
             "a file without Gutenberg's line \"*** END OF\", cut off after %,d characters"
-                .formatted((HEADER_OF_2024 + PLAYS).length())),
+                .formatted((SmallEdition.HEADER + SmallEdition.PLAYS).length())),
         other(
             "three plays less",
             marks.formatted(few),
             "33 of 36 plays, without Othello, The Tempest, Twelfth Night"),
-        other("few words", marks.formatted(plays(9)), "0 of 36 plays, without A Midsummer"));
+        other(
+            "few words",
+            marks.formatted(SmallEdition.plays(9)),
+            "0 of 36 plays, without A Midsummer"));
   }
 
   private static Named<String[]> other(String name, String text, String expected) {
@@ -204,7 +186,7 @@ class ShakespeareEditionTest {
   @ParameterizedTest
   @MethodSource("otherFiles")
   void anotherFileIsRefusedAndTheCacheKeepsItsOwn(String[] other) throws IOException {
-    byte[] good = (HEADER_OF_2024 + PLAYS + FOOTER_OF_2024).getBytes(UTF_8);
+    byte[] good = (SmallEdition.HEADER + SmallEdition.PLAYS + SmallEdition.FOOTER).getBytes(UTF_8);
     Path own = folder.resolve("own.txt");
     DataSetCache cache = new DataSetCache(folder.resolve("cache"));
     cache.install(DataSets.SHAKESPEARE, Files.write(own, good));
@@ -227,8 +209,48 @@ class ShakespeareEditionTest {
   }
 
   @Test
+  void aDownloadPassesOverAPageAndTakesTheNextAddress() throws IOException {
+    byte[] edition = SmallEdition.TEXT.getBytes(UTF_8);
+    byte[] page = "<html>Our address has changed".getBytes(UTF_8);
+    try (RawServer pages = new RawServer((request, out) -> answer(out, page, page.length));
+        RawServer cut = new RawServer((request, out) -> answer(out, edition, 1000));
+        RawServer whole = new RawServer((request, out) -> answer(out, edition, edition.length))) {
+      DataSetCache cache =
+          new DataSetCache(
+              folder, new Network(HANG, HANG, HANG, List.of(), new EnvironmentProxies(Map.of())));
+      assertThatThrownBy(() -> cache.fetch(works(pages, cut), (done, total) -> {}))
+          .isExactlyInstanceOf(InvalidDataException.class)
+          .hasMessageContaining(", found a page of HTML; take ")
+          .hasMessageContaining("; from " + cut.address("/") + ": ");
+      DataSet works = works(pages, cut, whole);
+      assertThat(cache.fetch(works, (done, total) -> {})).hasBinaryContent(edition);
+      assertThat(cache.edition(works))
+          .hasValueSatisfying(found -> assertThat(found.date()).isEqualTo("October 29, 2024"));
+    }
+  }
+
+  private static DataSet works(RawServer... servers) {
+    return new DataSet(
+        "works",
+        "",
+        new DataSet.Download(Stream.of(servers).map(s -> s.address("/")).toArray(URI[]::new)),
+        "",
+        Set.of("0".repeat(64)),
+        new DataSet.Text(1, 1),
+        "works.txt",
+        true);
+  }
+
+  private static void answer(OutputStream out, byte[] body, int length) throws IOException {
+    RawServer.print(out, "HTTP/1.1 200 OK", "Content-Length: " + body.length);
+    out.write(body, 0, length);
+  }
+
+  @Test
   void bytesThatAreNoTextAreRefused() {
-    byte[] latin = (HEADER_OF_2024 + "\u00e9" + PLAYS + FOOTER_OF_2024).getBytes(ISO_8859_1);
+    byte[] latin =
+        (SmallEdition.HEADER + "\u00e9" + SmallEdition.PLAYS + SmallEdition.FOOTER)
+            .getBytes(ISO_8859_1);
     assertThat(ShakespeareEdition.mismatch(latin))
         .hasValueSatisfying(found -> assertThat(found).contains("UTF-8"));
     assertThat(ShakespeareEdition.mismatch(new byte[0])).isPresent();
@@ -237,9 +259,10 @@ class ShakespeareEditionTest {
 
   @Test
   void twoNamesInAnotherSpellingAreAccepted() {
-    String text = PLAYS.replace("Aumerle", "Omerle").replace("Fluellen", "Llewellyn");
+    String text = SmallEdition.PLAYS.replace("Aumerle", "Omerle").replace("Fluellen", "Llewellyn");
     assertThat(
-            ShakespeareEdition.mismatch((HEADER_OF_2024 + text + FOOTER_OF_2024).getBytes(UTF_8)))
+            ShakespeareEdition.mismatch(
+                (SmallEdition.HEADER + text + SmallEdition.FOOTER).getBytes(UTF_8)))
         .isEmpty();
   }
 
@@ -253,16 +276,22 @@ class ShakespeareEditionTest {
 
   @Test
   void aTextWithoutGutenbergsMarksIsLeftAsItIs() {
-    for (String text : new String[] {PLAYS, "", "complete works of Shakespeare\n" + PLAYS}) {
+    for (String text :
+        new String[] {
+          SmallEdition.PLAYS, "", "complete works of Shakespeare\n" + SmallEdition.PLAYS
+        }) {
       assertThat(works(text)).isEqualTo(text);
     }
-    String other = "*** START OF THE PROJECT GUTENBERG EBOOK EMMA ***\n" + PLAYS + FOOTER_OF_2024;
+    String other =
+        "*** START OF THE PROJECT GUTENBERG EBOOK EMMA ***\n"
+            + SmallEdition.PLAYS
+            + SmallEdition.FOOTER;
     assertThat(works(other)).isEqualTo(other);
   }
 
   @Test
   void theBooksEditionDropsAFixedNumberOfCharactersAsTheBookDoes() {
-    String text = HEADER_OF_2011 + PLAYS + PLAYS;
+    String text = HEADER_OF_2011 + SmallEdition.PLAYS + SmallEdition.PLAYS;
     assertThat(works(text))
         .isEqualTo(TextPreparation.CookbookText.withoutHeader(CharacterText.of(text)).toString());
   }
@@ -291,7 +320,7 @@ class ShakespeareEditionTest {
     String book = TextFile.read(realFile("shakespeare/pg100.txt"));
     String plays =
         book.substring(book.indexOf("THE SONNETS"), book.indexOf("End of the Project Gutenberg"));
-    String text = HEADER_OF_2024 + plays + FOOTER_OF_2024;
+    String text = SmallEdition.HEADER + plays + SmallEdition.FOOTER;
     assertThat(ShakespeareEdition.mismatch(text.getBytes(UTF_8))).isEmpty();
     assertThat(works(text).equals(plays)).isTrue(); // without 5 million characters in the message
     Facts facts = Facts.of(CharacterText.of(text));
@@ -301,11 +330,5 @@ class ShakespeareEditionTest {
 
   private static String works(String text) {
     return ShakespeareEdition.works(CharacterText.of(text)).toString();
-  }
-
-  private static String plays(int times) {
-    return Arrays.stream(PERSONS.split(" "))
-        .map(person -> (person + " speaks. ").repeat(times))
-        .collect(Collectors.joining("\n", "THE SONNETS\n", "\nTHE END\n"));
   }
 }
