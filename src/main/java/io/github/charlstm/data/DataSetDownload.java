@@ -36,6 +36,7 @@ record DataSetDownload(
   private static final int CHUNK_BYTES = 1 << 16;
   // No data set has a third of it.
   private static final long MAX_BYTES = 32L << 20;
+  private static final int PROGRESS_BYTES = 1 << 16;
   private static final int OK = 200;
   private static final int PARTIAL_CONTENT = 206;
   private static final int REQUEST_TIMEOUT = 408;
@@ -51,7 +52,8 @@ record DataSetDownload(
    * @param connection until connected (or {@code silence} if that is less)
    * @param silence until the answer begins, and between its bytes
    * @param body until the whole body of one answer is received
-   * @param waits before each further request to an address whose answer was cut off
+   * @param waits before each further request to an address whose answer was cut off; they begin
+   *     anew after one that brought 64 KB
    */
   record Network(
       Duration connection,
@@ -137,20 +139,26 @@ record DataSetDownload(
 
   private void receiveWithRetries(URI address, PartFile part) throws Failure {
     HttpClient client = client(address);
-    for (Duration wait : network.waits()) {
+    int tries = 0;
+    while (true) {
+      long before = part.size();
       try {
         receive(client, address, part);
         return;
       } catch (Failure failure) {
-        if (failure.scope != Scope.REQUEST) {
+        if (part.size() - before >= PROGRESS_BYTES) {
+          tries = 0; // a slow line is better than to begin again at another address
+        }
+        if (failure.scope != Scope.REQUEST || tries == network.waits().size()) {
           throw failure;
         }
+        Duration wait = network.waits().get(tries);
         progress.onFailure(
             "%s; trying again in %s s".formatted(failure.getMessage(), wait.toSeconds()));
         sleep(wait);
+        tries++;
       }
     }
-    receive(client, address, part);
   }
 
   private HttpClient client(URI address) {
@@ -261,7 +269,7 @@ record DataSetDownload(
         }
       }
       if (watch.late().isPresent()) {
-        throw new Failure(watch.late().get(), Scope.ADDRESS);
+        throw new Failure(watch.late().get(), Scope.REQUEST);
       }
     }
   }

@@ -69,6 +69,16 @@ class DataSetResumeTest {
   }
 
   @Test
+  void aSlowLineIsAskedAsLongAsItBringsSomething() throws IOException {
+    RawServer server = serve(TAG, 66_000, 66_000, 66_000, Integer.MAX_VALUE);
+    assertThat(fetch(1, server)).hasBinaryContent(BYTES);
+    assertThat(server.requests()).hasSize(4);
+    Files.delete(folder.resolve("novel.txt"));
+    RawServer drops = serve(TAG, 10, 10, Integer.MAX_VALUE);
+    assertThatThrownBy(() -> fetch(1, drops)).hasMessageContaining("; 20 bytes are kept");
+  }
+
+  @Test
   void anAnswerThatIsCutBeforeItsBodyIsAskedForAgain() throws IOException {
     RawServer server = serve(TAG, 0, Integer.MAX_VALUE);
     assertThat(fetch(1, server)).hasBinaryContent(BYTES);
