@@ -84,7 +84,8 @@ public final class ResultsPage {
         "Anna Karenina (Deep Learning by Example, chapter 10)",
         "Two LSTM layers of 512 with dropout, as the book describes them (`anna`), and the single"
             + " layer without dropout that its code runs (`anna-as-printed`); 5 epochs of 198"
-            + " batches of 100 x 100 characters.",
+            + " batches of 100 x 100 characters. `docs/results/anna-loss.md` has what was tried to"
+            + " explain the book's losses.",
         500,
         named(Recipes.ANNA, Recipes.ANNA_AS_PRINTED));
     texts.section(

@@ -111,7 +111,8 @@ record TextResults(Results results, MarkdownPage page) {
     long seed = checkpoint.settings().training().seed();
     try (LanguageModelSession session = checkpoint.session(1, 1)) {
       TextGenerator generator = new TextGenerator(session, vocabulary);
-      page.heading(3, "Samples of " + run.trial().name() + " after step " + run.steps());
+      long step = checkpoint.progress().step(); // of a run that goes on, metrics are ahead of it
+      page.heading(3, "Samples of " + run.trial().name() + " after step " + step);
       if (progress.sampleEvery() > 0) {
         page.paragraph(
             "The most probable %s each time, %s after each of the book's primes:"
