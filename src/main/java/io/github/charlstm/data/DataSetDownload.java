@@ -146,10 +146,13 @@ record DataSetDownload(
         receive(client, address, part);
         return;
       } catch (Failure failure) {
+        if (failure.scope != Scope.REQUEST) {
+          throw failure;
+        }
         if (part.size() - before >= PROGRESS_BYTES) {
           tries = 0; // a slow line is better than to begin again at another address
         }
-        if (failure.scope != Scope.REQUEST || tries == network.waits().size()) {
+        if (tries == network.waits().size()) {
           throw failure;
         }
         Duration wait = network.waits().get(tries);

@@ -1,7 +1,10 @@
 package io.github.charlstm.data;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -163,7 +166,7 @@ final class PartFile implements AutoCloseable {
   @Override
   public void close() {
     try (channel) {
-      if (channel.isOpen() && (validator.isEmpty() || channel.size() == 0)) {
+      if (validator.isEmpty() || temporary.toFile().length() == 0) { // 0 too if it is gone
         Files.deleteIfExists(temporary);
       }
     } catch (IOException failure) {
@@ -232,7 +235,11 @@ final class PartFile implements AutoCloseable {
     return VALIDATOR.matcher(validator).matches() ? validator : "";
   }
 
-  private static InvalidDataException cannotWrite(Path target, IOException failure) {
+  private static RuntimeException cannotWrite(Path target, IOException failure) {
+    if (failure instanceof ClosedByInterruptException) {
+      return new UncheckedIOException(
+          new InterruptedIOException("writing " + target + " was interrupted"));
+    }
     return new InvalidDataException(
         "cannot write %s: %s; set CHARLSTM_CACHE to a folder that can be written"
             .formatted(target, FileFailures.reason(failure)),
