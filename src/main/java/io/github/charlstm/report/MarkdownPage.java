@@ -18,9 +18,10 @@ public final class MarkdownPage {
   private final StringBuilder page = new StringBuilder();
   private final Path folder;
 
-  /** Draws a picture into a file. */
+  /** A picture that is still to be drawn. */
   @FunctionalInterface
   public interface PictureWriter {
+    /** Draws it into a file, whose name ends in {@code .png} or {@code .svg}. */
     void write(Path pngOrSvg) throws IOException;
   }
 
