@@ -165,11 +165,6 @@ record DataSetDownload(
   }
 
   private HttpClient client(URI address) {
-    // Java does not answer a proxy's question for a password with Basic, unless this property says
-    // so when the first client of the process is made.
-    if (System.getProperty(TUNNEL_SCHEMES) == null) {
-      System.setProperty(TUNNEL_SCHEMES, "");
-    }
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -180,8 +175,20 @@ record DataSetDownload(
         .proxies()
         .find(address)
         .filter(proxy -> !proxy.user().isEmpty())
-        .ifPresent(proxy -> builder.authenticator(network.proxies().authenticator(proxy)));
+        .ifPresent(
+            proxy -> {
+              allowBasicInTunnels();
+              builder.authenticator(network.proxies().authenticator(proxy));
+            });
     return builder.build();
+  }
+
+  // Java does not answer a proxy's question for a password with Basic, unless this property says so
+  // when the first client of the process is made.
+  private static void allowBasicInTunnels() {
+    if (System.getProperty(TUNNEL_SCHEMES) == null) {
+      System.setProperty(TUNNEL_SCHEMES, "");
+    }
   }
 
   /** Receives what the part file lacks, or the whole file, and checks it. */

@@ -130,8 +130,12 @@ public record ShakespeareEdition(String date, String sha256, boolean isBooks) {
   /** {@return the edition in a file that has one: see {@link #mismatch}} */
   static ShakespeareEdition of(byte[] file) {
     CharacterText text = text(file);
-    return new ShakespeareEdition(
-        date(head(text)), Digests.of(file), text.sha256().equals(BOOKS_TEXT));
+    return new ShakespeareEdition(date(head(text)), Digests.of(file), isBooks(text.sha256()));
+  }
+
+  /** {@return whether a text, by its SHA-256, is the one that the book read} */
+  public static boolean isBooks(String sha256) {
+    return sha256.equals(BOOKS_TEXT);
   }
 
   /**

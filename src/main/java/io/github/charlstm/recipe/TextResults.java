@@ -2,8 +2,10 @@ package io.github.charlstm.recipe;
 
 import static io.github.charlstm.report.MarkdownPage.number;
 
+import io.github.charlstm.data.ShakespeareEdition;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.recipe.Experiment.Data;
 import io.github.charlstm.recipe.Trial.Begun;
 import io.github.charlstm.report.LossPlot;
 import io.github.charlstm.report.MarkdownPage;
@@ -36,6 +38,9 @@ record TextResults(Results results, MarkdownPage page) {
     }
     page.heading(2, title);
     page.paragraph(description);
+    if (compared.get(0).data() == Data.SHAKESPEARE) {
+      edition(results.first(compared.get(0)));
+    }
     List<Begun> runs = compared.stream().map(results::first).toList();
     Trial first = runs.get(0).trial();
     String unit = first.recipe().orElseThrow().preparation().unit();
@@ -46,6 +51,14 @@ record TextResults(Results results, MarkdownPage page) {
     page.picture("Training loss against the step: " + title, first.name(), plot::write);
     for (Begun run : runs) {
       samples(run, unit, sampleLength);
+    }
+  }
+
+  private void edition(Begun run) {
+    String sha256 = TrainingCheckpoint.open(run.trial().folder()).settings().text().sha256();
+    if (!ShakespeareEdition.isBooks(sha256)) {
+      page.paragraph(
+          "The text is another than the book's edition of 2011: SHA-256 " + sha256 + ".");
     }
   }
 

@@ -108,6 +108,7 @@ class ReproduceCommandTest {
     assertThat(quick)
         .contains("reproduce --quick --holdout 10\n")
         .contains("3 of 9", "3 of 5", "have not reached", "Samples of anna after step 3")
+        .contains("The text is another than the book's edition of 2011: SHA-256 ")
         .contains("Machine 1: ", "scripts/charlstm classify --lstm-size 6")
         .doesNotContain(root.toString());
     commands.clear();
