@@ -5,6 +5,7 @@ import io.github.charlstm.data.DataSets;
 import io.github.charlstm.recipe.Experiment;
 import io.github.charlstm.recipe.Experiments;
 import io.github.charlstm.recipe.HostInfo;
+import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.recipe.ResultsPage;
 import io.github.charlstm.recipe.RunProvenance;
 import io.github.charlstm.recipe.Trial;
@@ -227,13 +228,16 @@ final class ReproduceCommand implements Command {
     new PythonProgram(flags.get(PYTHON), RunFolders.inHome(PYTHON_PROGRAM)).run(words, console);
   }
 
+  // The Python program's flags have the settings' names.
   private static List<String> pythonWords(Trial trial, long end) {
-    return List.of(
-        trial.experiment().name(),
-        "--seed",
-        String.valueOf(trial.seed()),
-        "--steps",
-        String.valueOf(end));
+    Map<String, String> settings = new LinkedHashMap<>(trial.experiment().settings());
+    String recipe = settings.remove("recipe");
+    settings.put("seed", String.valueOf(trial.seed()));
+    settings.put("steps", String.valueOf(end));
+    List<String> words = new ArrayList<>();
+    words.add(recipe == null ? Recipes.MNIST.recipe() : recipe);
+    settings.forEach((name, value) -> words.addAll(List.of("--" + name.replace('_', '-'), value)));
+    return words;
   }
 
   private List<Experiment> chosen(Flags flags) {

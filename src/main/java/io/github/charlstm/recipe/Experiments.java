@@ -26,6 +26,13 @@ public final class Experiments {
     return List.of(
         text(Recipes.ANNA, Data.ANNA, ANNA_STEPS, 100, 3),
         text(Recipes.ANNA_AS_PRINTED, Data.ANNA, ANNA_STEPS, 100, 3),
+        new Experiment(
+            "anna-1-layer",
+            Data.ANNA,
+            settings("recipe", Recipes.ANNA.name(), "num_layers", "1"),
+            ANNA_STEPS,
+            100,
+            3),
         text(Recipes.SHAKESPEARE, Data.SHAKESPEARE, CHARACTER_STEPS, 600, 3),
         text(Recipes.SHAKESPEARE_SHARED, Data.SHAKESPEARE, CHARACTER_STEPS, 600, 1),
         text(Recipes.SHAKESPEARE_WORDS, Data.SHAKESPEARE, WORD_STEPS, 100, 1),
@@ -44,10 +51,14 @@ public final class Experiments {
   }
 
   private static Experiment digits(String name, int seeds, String... namesAndValues) {
+    return new Experiment(name, Data.MNIST, settings(namesAndValues), DIGIT_STEPS, 200, seeds);
+  }
+
+  private static Map<String, String> settings(String... namesAndValues) {
     Map<String, String> settings = new LinkedHashMap<>();
     for (int k = 0; k < namesAndValues.length; k += 2) {
       settings.put(namesAndValues[k], namesAndValues[k + 1]);
     }
-    return new Experiment(name, Data.MNIST, settings, DIGIT_STEPS, 200, seeds);
+    return settings;
   }
 }

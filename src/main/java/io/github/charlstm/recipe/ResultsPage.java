@@ -82,25 +82,26 @@ public final class ResultsPage {
     TextResults texts = new TextResults(results, page);
     texts.section(
         "Anna Karenina (Deep Learning by Example, chapter 10)",
-        "Two LSTM layers of 512 with dropout, as the book describes them (`anna`), and the single"
-            + " layer without dropout that its code runs (`anna-as-printed`); 5 epochs of 198"
+        "Two LSTM layers of 512 with dropout, as the book describes them (`anna`), the single"
+            + " layer without dropout that its code runs (`anna-as-printed`), and that layer with"
+            + " the dropout that the code makes and does not use (`anna-1-layer`); 5 epochs of 198"
             + " batches of 100 x 100 characters. `docs/results/anna-loss.md` has what was tried to"
             + " explain the book's losses.",
         500,
-        named(Recipes.ANNA, Recipes.ANNA_AS_PRINTED));
+        of(Recipes.ANNA, Recipes.ANNA_AS_PRINTED));
     texts.section(
         "Shakespeare by character (TensorFlow Machine Learning Cookbook, chapter 9)",
         "Three LSTM layers of 128, each with variables of its own (`shakespeare`), or all with"
             + " one cell's variables (`shakespeare-shared`), which is what the book's"
             + " `[cell] * 3` runs since TensorFlow 1.2; 10 epochs of 949 batches.",
         300,
-        named(Recipes.SHAKESPEARE, Recipes.SHAKESPEARE_SHARED));
+        of(Recipes.SHAKESPEARE, Recipes.SHAKESPEARE_SHARED));
     texts.section(
         "Shakespeare by word, the chapter's first version",
         "One LSTM layer of 128, words that occur more than 5 times, 10 epochs of 181 batches."
             + " A sample ends when the model chooses `unknown`.",
         60,
-        named(Recipes.SHAKESPEARE_WORDS));
+        of(Recipes.SHAKESPEARE_WORDS));
     List<Experiment> digits =
         results.experiments().stream().filter(run -> run.data() == Data.MNIST).toList();
     if (!digits.isEmpty()) {
@@ -109,9 +110,12 @@ public final class ResultsPage {
     provenance(commandOfRun);
   }
 
-  private List<Experiment> named(Recipe... recipes) {
+  // The experiments with these recipes.
+  private List<Experiment> of(Recipe... recipes) {
     List<String> names = Stream.of(recipes).map(Recipe::name).toList();
-    return results.experiments().stream().filter(run -> names.contains(run.name())).toList();
+    return results.experiments().stream()
+        .filter(experiment -> names.contains(experiment.settings().getOrDefault("recipe", "")))
+        .toList();
   }
 
   private void overview() {

@@ -75,7 +75,7 @@ public record Trial(Experiment experiment, int seedOffset, Program program, Path
   }
 
   Optional<Recipe> recipe() {
-    return Recipes.find(experiment.name());
+    return Optional.ofNullable(experiment.settings().get("recipe")).map(Recipes::named);
   }
 
   Optional<ReferenceLosses> book() {

@@ -199,7 +199,8 @@ class ReproduceCommandTest {
             "reproduce --steps 2 --only anna,shakespeare --holdout 10 --python PYTHON",
             "| anna | 20180502 | – | 4.2500 |",
             "| anna | spread |  | 0.0000 |",
-            "PYTHON scripts/python/book_recipes.py anna --seed 20180501 --steps 2`")
+            "PYTHON scripts/python/book_recipes.py anna --",
+            " --seed 20180501 --steps 2`")
         .doesNotContain("shakespeare-python");
     assertThat(root.resolve("arguments")).content().contains("--data " + root.resolve("text.txt"));
   }
