@@ -55,13 +55,12 @@ def epoch_order(seed, epoch, size):
     return order
 
 
-class DroppedCell(v1.nn.rnn_cell.RNNCell):
-    """A cell whose output goes through `drop`."""
+class _WrappedCell(v1.nn.rnn_cell.RNNCell):
+    """A cell of the sizes of another."""
 
-    def __init__(self, cell, drop):
+    def __init__(self, cell):
         super().__init__()
         self._cell = cell
-        self._drop = drop
 
     @property
     def state_size(self):
@@ -70,6 +69,14 @@ class DroppedCell(v1.nn.rnn_cell.RNNCell):
     @property
     def output_size(self):
         return self._cell.output_size
+
+
+class DroppedCell(_WrappedCell):
+    """A cell whose output goes through `drop`."""
+
+    def __init__(self, cell, drop):
+        super().__init__(cell)
+        self._drop = drop
 
     def __call__(self, inputs, state, scope=None):
         output, state = self._cell(inputs, state, scope)
@@ -115,21 +122,12 @@ class StepwiseDropout:
         return tf.where(uniform >= rate, x / (1.0 - rate), tf.zeros_like(x))
 
 
-class TimedCell(v1.nn.rnn_cell.RNNCell):
+class TimedCell(_WrappedCell):
     """Reads the time as a second input, since a loop does not tell its cell."""
 
     def __init__(self, cell, set_time):
-        super().__init__()
-        self._cell = cell
+        super().__init__(cell)
         self._set_time = set_time
-
-    @property
-    def state_size(self):
-        return self._cell.state_size
-
-    @property
-    def output_size(self):
-        return self._cell.output_size
 
     def __call__(self, inputs, state, scope=None):
         inputs, times = inputs

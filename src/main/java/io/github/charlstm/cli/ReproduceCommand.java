@@ -222,21 +222,28 @@ final class ReproduceCommand implements Command {
     Path fetched = TrainingData.cache().location(place.dataSet());
     boolean isFolder = trial.experiment().data() == Experiment.Data.MNIST;
     Path data = flags.find(place.flag()).orElse(isFolder ? fetched.getParent() : fetched);
-    List<String> words = new ArrayList<>(pythonWords(trial, end));
+    Map<String, String> settings = new LinkedHashMap<>(trial.experiment().settings());
+    settings.put("seed", String.valueOf(trial.seed()));
+    settings.put("steps", String.valueOf(end));
+    if (isFolder) {
+      flags.find(HOLDOUT).ifPresent(images -> settings.put("holdout", images.toString()));
+    }
+    List<String> words = pythonWords(settings);
     words.addAll(List.of("--data", data.toString(), "--out", trial.folder().toString()));
     words.addAll(List.of("--commit", commit()));
     new PythonProgram(flags.get(PYTHON), RunFolders.inHome(PYTHON_PROGRAM)).run(words, console);
   }
 
   // The Python program's flags have the settings' names.
-  private static List<String> pythonWords(Trial trial, long end) {
-    Map<String, String> settings = new LinkedHashMap<>(trial.experiment().settings());
-    String recipe = settings.remove("recipe");
-    settings.put("seed", String.valueOf(trial.seed()));
-    settings.put("steps", String.valueOf(end));
+  private static List<String> pythonWords(Map<String, String> settings) {
     List<String> words = new ArrayList<>();
-    words.add(recipe == null ? Recipes.MNIST.recipe() : recipe);
-    settings.forEach((name, value) -> words.addAll(List.of("--" + name.replace('_', '-'), value)));
+    words.add(settings.getOrDefault("recipe", Recipes.MNIST.recipe()));
+    settings.forEach(
+        (name, value) -> {
+          if (!name.equals("recipe")) {
+            words.addAll(List.of("--" + name.replace('_', '-'), value));
+          }
+        });
     return words;
   }
 
@@ -274,10 +281,7 @@ final class ReproduceCommand implements Command {
 
   private static String commandOfRun(Trial trial, Map<String, String> settings) {
     if (trial.program() == Program.PYTHON) {
-      long end =
-          Long.parseLong(
-              settings.getOrDefault("steps", String.valueOf(trial.experiment().steps())));
-      return line("PYTHON " + PYTHON_PROGRAM, pythonWords(trial, end));
+      return line("PYTHON " + PYTHON_PROGRAM, pythonWords(settings));
     }
     Command command = command(trial.experiment());
     return line("scripts/charlstm " + command.name(), Flag.words(settings, command.flags()));

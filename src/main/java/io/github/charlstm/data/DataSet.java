@@ -15,7 +15,6 @@ import java.util.function.Function;
  * @param digests the accepted SHA-256 digests, at least one, in lower-case hexadecimal
  * @param fileName its name in the cache folder: letters, digits, dots, dashes and underscores, no
  *     dot or dash first
- * @param anyEdition whether any other {@link ShakespeareEdition} is accepted too
  */
 public record DataSet(
     String name,
@@ -24,11 +23,10 @@ public record DataSet(
     String license,
     Set<String> digests,
     Content content,
-    String fileName,
-    boolean anyEdition) {
+    String fileName) {
 
   /** What a data set holds. */
-  public sealed interface Content permits Text, Digits {
+  public sealed interface Content permits Text, Works, Digits {
     /** {@return a summary, for instance {@code 1,985,223 characters, 83 distinct}} */
     String summary();
   }
@@ -39,6 +37,17 @@ public record DataSet(
     public String summary() {
       return String.format(
           Locale.ROOT, "%,9d characters, %2d distinct", characters, distinctCharacters);
+    }
+  }
+
+  /**
+   * The works of Shakespeare: the book's edition has the digest and is such a text, and any other
+   * {@link ShakespeareEdition} is accepted too.
+   */
+  public record Works(Text book) implements Content {
+    @Override
+    public String summary() {
+      return book.summary();
     }
   }
 
@@ -69,22 +78,10 @@ public record DataSet(
       }
     }
 
-    /** As above. */
+    /** A file at these addresses. */
     public Download(URI... addresses) {
       this(List.of(addresses));
     }
-  }
-
-  /** A file of which one edition is accepted. */
-  public DataSet(
-      String name,
-      String description,
-      Source source,
-      String license,
-      Set<String> digests,
-      Content content,
-      String fileName) {
-    this(name, description, source, license, digests, content, fileName, false);
   }
 
   public DataSet {
@@ -99,7 +96,12 @@ public record DataSet(
 
   /** {@return whether this is a text, which {@link DataSetCache#text} reads} */
   public boolean isText() {
-    return content instanceof Text;
+    return content instanceof Text || anyEdition();
+  }
+
+  /** {@return whether a {@link ShakespeareEdition} with another digest is accepted too} */
+  public boolean anyEdition() {
+    return content instanceof Works;
   }
 
   /** {@return whether the file is part of the program, so that there is nothing to download} */
@@ -132,7 +134,7 @@ public record DataSet(
       return Optional.empty();
     }
     String expected = "expected SHA-256 " + String.join(" or ", new TreeSet<>(digests));
-    if (!anyEdition) {
+    if (!anyEdition()) {
       return Optional.of(expected + ", found " + digest);
     }
     return ShakespeareEdition.mismatch(file)

@@ -5,6 +5,7 @@ import io.github.charlstm.data.DataSet.Digits;
 import io.github.charlstm.data.DataSet.Download;
 import io.github.charlstm.data.DataSet.Embedded;
 import io.github.charlstm.data.DataSet.Text;
+import io.github.charlstm.data.DataSet.Works;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -90,9 +91,8 @@ public final class DataSets {
           "Public domain in the USA; the edition of 2011 is copyright 1990-1993 World Library,"
               + " Inc., for personal use, not commercial",
           Set.of("7a8203c516f67bc90e1dba9e3de401a3c4118cd21bc93dbe9724eee1c83660c7"),
-          new Text(5_465_099, 91),
-          "pg100.txt",
-          true);
+          new Works(new Text(5_465_099, 91)),
+          "pg100.txt");
 
   /** MNIST's images to train on. */
   public static final DataSet MNIST_TRAIN_IMAGES =

@@ -3,6 +3,8 @@ package io.github.charlstm.recipe;
 import io.github.charlstm.recipe.Trial.Begun;
 import io.github.charlstm.recipe.Trial.Program;
 import io.github.charlstm.report.MarkdownPage;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -53,5 +55,19 @@ record Results(List<Begun> trials) {
             MarkdownPage.number(spread.lowest(), 4),
             MarkdownPage.number(spread.highest(), 4),
             figures.length);
+  }
+
+  /** The values of several seeds; NaN without a value. */
+  record Spread(double mean, double lowest, double highest) {
+    static Spread of(double... values) {
+      DoubleSummaryStatistics statistics = Arrays.stream(values).summaryStatistics();
+      return values.length == 0
+          ? new Spread(Double.NaN, Double.NaN, Double.NaN)
+          : new Spread(statistics.getAverage(), statistics.getMin(), statistics.getMax());
+    }
+
+    double width() {
+      return highest - lowest;
+    }
   }
 }

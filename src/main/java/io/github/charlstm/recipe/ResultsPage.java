@@ -4,6 +4,7 @@ import static io.github.charlstm.report.MarkdownPage.NONE;
 import static io.github.charlstm.report.MarkdownPage.number;
 
 import io.github.charlstm.recipe.Experiment.Data;
+import io.github.charlstm.recipe.Results.Spread;
 import io.github.charlstm.recipe.Trial.Begun;
 import io.github.charlstm.recipe.Trial.Program;
 import io.github.charlstm.report.MarkdownPage;
@@ -293,11 +294,12 @@ public final class ResultsPage {
   }
 
   /** The settings with which the run alone is repeated, on data that is fetched. */
-  private static Map<String, String> settings(Begun run) {
+  private Map<String, String> settings(Begun run) {
     Trial trial = run.trial();
     Map<String, String> settings = new LinkedHashMap<>(trial.experiment().settings());
-    if (trial.experiment().data() == Data.MNIST && trial.program() == Program.CHARLSTM) {
-      Optional.of(DigitResults.classifier(run).images().holdout())
+    if (trial.experiment().data() == Data.MNIST) {
+      Begun charlstm = results.first(trial.experiment());
+      Optional.of(DigitResults.classifier(charlstm).images().holdout())
           .filter(holdout -> holdout > 0)
           .ifPresent(holdout -> settings.put("holdout", String.valueOf(holdout)));
     }

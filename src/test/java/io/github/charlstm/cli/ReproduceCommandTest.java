@@ -200,9 +200,19 @@ class ReproduceCommandTest {
             "| anna | 20180502 | – | 4.2500 |",
             "| anna | spread |  | 0.0000 |",
             "PYTHON scripts/python/book_recipes.py anna --",
-            " --seed 20180501 --steps 2`")
+            " --seed 20180502 --steps 2`")
         .doesNotContain("shakespeare-python");
     assertThat(root.resolve("arguments")).content().contains("--data " + root.resolve("text.txt"));
+  }
+
+  @Test
+  void pythonHoldsOutTheSameImages() throws IOException {
+    reproduce("--steps", "2", "--only", "mnist", "--seeds", "1", "--python", fakePython(0));
+    assertThat(root.resolve("arguments"))
+        .content()
+        .contains("book_recipes.py mnist ", "--holdout 10");
+    assertThat(Files.readString(root.resolve("out/results.md")))
+        .containsPattern("PYTHON scripts/python/book_recipes.py mnist .*--holdout 10 --steps 2`");
   }
 
   @Test

@@ -236,9 +236,8 @@ class ShakespeareEditionTest {
         new DataSet.Download(Stream.of(servers).map(s -> s.address("/")).toArray(URI[]::new)),
         "",
         Set.of("0".repeat(64)),
-        new DataSet.Text(1, 1),
-        "works.txt",
-        true);
+        new DataSet.Works(new DataSet.Text(1, 1)),
+        "works.txt");
   }
 
   private static void answer(OutputStream out, byte[] body, int length) throws IOException {
