@@ -20,6 +20,7 @@ PROGRAMS = (
     "optimizers.py",
     "regularizers.py",
     "learning_rate_decay.py",
+    "exponential_moving_average.py",
     "dropout_seeds.py",
     "sequence_ops.py",
     "batch_cases.py",
@@ -31,6 +32,7 @@ CONTRIB_PROGRAMS = (
     "contrib_seq2seq.py",
     "legacy_seq2seq.py",
     "contrib_block_cells.py",
+    "contrib_weight_decay.py",
 )
 
 

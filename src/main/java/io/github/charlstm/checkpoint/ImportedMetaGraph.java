@@ -2,6 +2,7 @@ package io.github.charlstm.checkpoint;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.charlstm.graph.ExponentialMovingAverage;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableStore;
@@ -88,6 +89,10 @@ public final class ImportedMetaGraph {
     }
     for (VariableDef one : definitions(VariableStore.LOCAL_VARIABLES)) {
       variables.adoptLocal(variable(one, trainable.contains(one.getVariableName())));
+    }
+    String averaged = ExponentialMovingAverage.MOVING_AVERAGE_VARIABLES;
+    for (VariableDef one : definitions(averaged)) {
+      variables.addToCollection(averaged, tensor(one.getSnapshotName()));
     }
   }
 

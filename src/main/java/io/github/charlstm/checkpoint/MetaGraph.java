@@ -2,6 +2,7 @@ package io.github.charlstm.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
+import io.github.charlstm.graph.ExponentialMovingAverage;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.VariableStore;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -113,6 +115,11 @@ public final class MetaGraph {
       for (String key : store.collectionKeys()) {
         if (key.equals(VariableStore.LOCAL_VARIABLES)) {
           collection(key, collectionOf(definitions(store.localVariables())));
+        } else if (key.equals(ExponentialMovingAverage.MOVING_AVERAGE_VARIABLES)) {
+          List<Op> averaged = store.collection(key);
+          List<GraphVariable<?>> variables = new ArrayList<>(store.all());
+          variables.removeIf(one -> !averaged.contains(one.value()));
+          collection(key, collectionOf(definitions(variables)));
         } else {
           store.collection(key).forEach(one -> addToCollection(key, one));
         }

@@ -169,14 +169,119 @@ public final class LearningRateDecay {
     Operand<TFloat32> length = decaySteps(scope, name, decaySteps);
     Operand<TFloat32> step =
         scope.math.minimum(scope.dtypes.cast(globalStep, TFloat32.class), length);
-    Operand<TFloat32> angle =
-        scope.math.mul(scope.constant((float) Math.PI), scope.math.div(step, length));
     Operand<TFloat32> cosine =
-        scope.math.mul(
-            scope.constant(0.5f), scope.math.add(scope.constant(1f), scope.math.cos(angle)));
+        scope.math.mul(scope.constant(0.5f), cosinePlusOne(scope, scope.math.div(step, length)));
     Operand<TFloat32> share =
         scope.math.add(scope.math.mul(scope.constant((float) (1 - alpha)), cosine), smallest);
     return scope.math.mul(learningRate.operand(scope), share);
+  }
+
+  /**
+   * {@link #cosineDecayRestarts} with TF1's defaults: each period twice as long as the one before
+   * ({@code t_mul}), from the same rate ({@code m_mul} 1), down to 0 ({@code alpha}).
+   */
+  public static Operand<TFloat32> cosineDecayRestarts(
+      Ops tf,
+      LearningRate learningRate,
+      Operand<? extends TNumber> globalStep,
+      double firstDecaySteps) {
+    return cosineDecayRestarts(tf, learningRate, globalStep, firstDecaySteps, 2, 1, 0);
+  }
+
+  /**
+   * {@link #cosineDecay} that starts again after each period (Python: {@code
+   * tf.train.cosine_decay_restarts}): {@code lr * ((1 - alpha) * m_mul^i * (1 + cos(pi * p)) / 2 +
+   * alpha)}, where i counts the periods from 0 and p is the part of the period that is over.
+   * Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, ICLR 2017.
+   *
+   * @param globalStep scalar
+   * @param firstDecaySteps steps of the first period
+   * @param tMul each period's length in those of the one before, above 0; TF1's default is 2
+   * @param mMul each period's first rate as a share of that of the one before; TF1's default is 1
+   * @param alpha smallest rate as a share of {@code lr}; TF1's default is 0
+   */
+  public static Operand<TFloat32> cosineDecayRestarts(
+      Ops tf,
+      LearningRate learningRate,
+      Operand<? extends TNumber> globalStep,
+      double firstDecaySteps,
+      double tMul,
+      double mMul,
+      double alpha) {
+    String name = "cosine_decay_restarts";
+    if (!(tMul > 0)) {
+      throw new IllegalArgumentException(name + " expects a t_mul above 0, found " + tMul);
+    }
+    Ops scope = tf.withSubScope("SGDRDecay");
+    Operand<TFloat32> one = scope.constant(1f);
+    Operand<TFloat32> factor = constant(scope, name, "m_mul", mMul);
+    Operand<TFloat32> smallest = constant(scope, name, "alpha", alpha);
+    Operand<TFloat32> growth = constant(scope, name, "t_mul", tMul);
+    Operand<TFloat32> over =
+        scope.math.div(
+            scope.dtypes.cast(globalStep, TFloat32.class),
+            positive(scope, name, "first_decay_steps", firstDecaySteps));
+    Operand<TFloat32> period;
+    Operand<TFloat32> p;
+    if ((float) tMul == 1) {
+      period = scope.math.floor(over);
+      p = scope.math.sub(over, period);
+    } else { // the first i periods take (1 - t_mul^i) / (1 - t_mul) times the first one
+      Operand<TFloat32> shrink = scope.math.sub(one, growth);
+      period =
+          scope.math.floor(
+              scope.math.div(
+                  scope.math.log(scope.math.sub(one, scope.math.mul(over, shrink))),
+                  scope.math.log(growth)));
+      Operand<TFloat32> length = scope.math.pow(growth, period);
+      Operand<TFloat32> before = scope.math.div(scope.math.sub(one, length), shrink);
+      p = scope.math.div(scope.math.sub(over, before), length);
+    }
+    Operand<TFloat32> height = scope.math.mul(scope.constant(0.5f), scope.math.pow(factor, period));
+    Operand<TFloat32> cosine = scope.math.mul(height, cosinePlusOne(scope, p));
+    Operand<TFloat32> share =
+        scope.math.add(scope.math.mul(scope.math.sub(one, smallest), cosine), smallest);
+    return scope.math.mul(learningRate.operand(scope), share);
+  }
+
+  /**
+   * {@code lr * ((alpha + 1 - p) * (1 + cos(2 * pi * num_periods * p)) / 2 + beta)}, with p at most
+   * 1 (Python: {@code tf.train.linear_cosine_decay}). Bello, Zoph, Vasudevan and Le, Neural
+   * optimizer search with reinforcement learning, ICML 2017.
+   *
+   * @param globalStep scalar
+   * @param numPeriods periods of the cosine in {@code decaySteps}; TF1's default is 0.5
+   * @param alpha TF1's default is 0
+   * @param beta TF1's default is 0.001
+   */
+  public static Operand<TFloat32> linearCosineDecay(
+      Ops tf,
+      LearningRate learningRate,
+      Operand<? extends TNumber> globalStep,
+      double decaySteps,
+      double numPeriods,
+      double alpha,
+      double beta) {
+    String name = "linear_cosine_decay";
+    Ops scope = tf.withSubScope("LinearCosineDecay");
+    Operand<TFloat32> length = decaySteps(scope, name, decaySteps);
+    Operand<TFloat32> step =
+        scope.math.minimum(scope.dtypes.cast(globalStep, TFloat32.class), length);
+    Operand<TFloat32> left = scope.math.div(scope.math.sub(length, step), length);
+    Operand<TFloat32> periods =
+        scope.math.mul(scope.constant(2f), constant(scope, name, "num_periods", numPeriods));
+    Operand<TFloat32> p = scope.math.mul(periods, scope.math.div(step, length));
+    Operand<TFloat32> cosine = scope.math.mul(scope.constant(0.5f), cosinePlusOne(scope, p));
+    Operand<TFloat32> line = scope.math.add(constant(scope, name, "alpha", alpha), left);
+    Operand<TFloat32> share =
+        scope.math.add(scope.math.mul(line, cosine), constant(scope, name, "beta", beta));
+    return scope.math.mul(learningRate.operand(scope), share);
+  }
+
+  // 1 + cos(pi * p)
+  private static Operand<TFloat32> cosinePlusOne(Ops scope, Operand<TFloat32> p) {
+    Operand<TFloat32> angle = scope.math.mul(scope.constant((float) Math.PI), p);
+    return scope.math.add(scope.constant(1f), scope.math.cos(angle));
   }
 
   /**
@@ -234,11 +339,16 @@ public final class LearningRateDecay {
   }
 
   private static Operand<TFloat32> decaySteps(Ops scope, String function, double decaySteps) {
-    if (!(decaySteps > 0)) {
+    return positive(scope, function, "decay_steps", decaySteps);
+  }
+
+  private static Operand<TFloat32> positive(
+      Ops scope, String function, String argument, double value) {
+    if (!(value > 0)) {
       throw new IllegalArgumentException(
-          "%s expects decay_steps above 0, found %s".formatted(function, decaySteps));
+          "%s expects %s above 0, found %s".formatted(function, argument, value));
     }
-    return constant(scope, function, "decay_steps", decaySteps);
+    return constant(scope, function, argument, value);
   }
 
   private static Operand<TFloat32> constant(

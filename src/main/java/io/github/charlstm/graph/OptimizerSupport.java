@@ -12,8 +12,6 @@ import org.tensorflow.OperationBuilder;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.Scope;
-import org.tensorflow.op.core.NoOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
@@ -176,11 +174,7 @@ final class OptimizerSupport<T extends TFloating> {
     List<Op> last = new ArrayList<>(updates);
     last.addAll(finish.apply(after));
     globalStep.ifPresent(step -> last.add(step.assignAdd(after, after.constant(1L))));
-    Scope all = tf.withControlDependencies(last.toArray(Op[]::new)).scope();
-    // In TF1 the training step is named as the scope of its updates.
-    String inside = scope.scope().makeOpName("update");
-    String scopeName = inside.substring(0, inside.lastIndexOf('/'));
-    Op train = new NoOp(VariableStore.named(NoOp.OP_NAME, scopeName, all).build());
+    Op train = VariableStore.group(tf, scope, last); // in TF1 named as the scope of its updates
     store.addToCollection("train_op", train);
     return train;
   }

@@ -20,6 +20,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
+import org.tensorflow.op.core.NoOp;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -121,11 +122,16 @@ public final class VariableStore {
   /** Makes a variable called {@code name}, or {@code name_1}, {@code name_2}, ... if taken. */
   <T extends TFloating> GraphVariable<T> createUnderFreeName(
       String name, Shape shape, VariableOptions<T> options) {
+    return create(freeName(name), shape, options, options.initializer().orElseThrow());
+  }
+
+  /** {@code name}, or {@code name_1}, {@code name_2}, ... if taken. */
+  String freeName(String name) {
     String free = name;
     for (int k = 1; variables.containsKey(free); k++) {
       free = name + "_" + k;
     }
-    return create(free, shape, options, options.initializer().orElseThrow());
+    return free;
   }
 
   private <T extends TFloating> GraphVariable<T> create(
@@ -391,6 +397,18 @@ public final class VariableStore {
     attributes.forEach(attribute -> attribute.accept(builder));
     Operation operation = builder.build();
     return operation.numOutputs() > 0 ? operation.output(0) : () -> operation;
+  }
+
+  /**
+   * Adds an operation that does others (Python: {@code tf.group}).
+   *
+   * @param scope the operation is named as this scope
+   */
+  static Op group(Ops tf, Ops scope, List<Op> operations) {
+    Scope after = tf.withControlDependencies(operations.toArray(Op[]::new)).scope();
+    String inside = scope.scope().makeOpName("update");
+    String name = inside.substring(0, inside.lastIndexOf('/'));
+    return new NoOp(named(NoOp.OP_NAME, name, after).build());
   }
 
   // Ops.withName refuses the slashes of TF1's names; the graph's own builder takes them.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.charlstm.TensorFlowCase;
 import io.github.charlstm.graph.AdamOptimizer;
+import io.github.charlstm.graph.ExponentialMovingAverage;
 import io.github.charlstm.graph.GradientDescentOptimizer;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializer;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
@@ -84,6 +86,28 @@ class MetaGraphTrainingTest {
       float before = step(session, golden.get("symbols").get(0), (Operand<?>) loss, more);
       assertThat(step(session, golden.get("symbols").get(0), (Operand<?>) loss, more))
           .isLessThan(before);
+    }
+  }
+
+  @Test
+  void averagedVariablesSurvive(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("averaged.meta");
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      VariableStore store = new VariableStore(tf, RandomSeeds.of(5));
+      store.rootScope().getVariable("x", Shape.of(2), Initializers.ones());
+      var counted =
+          store.rootScope().getUntrainableVariable("counted", Shape.of(1), Initializers.zeros());
+      ExponentialMovingAverage.of(0.5f).apply(tf, store, List.of(counted));
+      Files.write(file, MetaGraph.of(graph).store(store).build().toByteArray());
+    }
+    try (Graph graph = new Graph()) {
+      VariableStore store = ImportedMetaGraph.of(graph, file).variables();
+      assertThat(ExponentialMovingAverage.of(0.5f).variablesToRestore(store).keySet())
+          .containsExactly(
+              "x/ExponentialMovingAverage",
+              "counted/ExponentialMovingAverage_1", // a new object's, not yet made
+              "counted/ExponentialMovingAverage");
     }
   }
 
