@@ -18,11 +18,14 @@ final class ByteVocabulary extends Vocabulary {
   private final List<String> symbols;
   private final int[] numbers = new int[BYTES]; // by byte; -1 if it has none
 
-  private ByteVocabulary(List<String> symbols) {
+  private ByteVocabulary(List<String> symbols, int documentMark) {
+    super(documentMark);
     this.symbols = List.copyOf(symbols);
     Arrays.fill(numbers, -1);
     for (int number = 0; number < symbols.size(); number++) {
-      numbers[symbols.get(number).charAt(0)] = number;
+      if (number != documentMark) {
+        numbers[symbols.get(number).charAt(0)] = number;
+      }
     }
   }
 
@@ -38,7 +41,12 @@ final class ByteVocabulary extends Vocabulary {
                 + Characters.describe(symbol.codePointAt(0)));
       }
     }
-    return new ByteVocabulary(symbols);
+    return new ByteVocabulary(symbols, -1);
+  }
+
+  @Override
+  Vocabulary marked(List<String> marked, int documentMark) {
+    return new ByteVocabulary(marked, documentMark);
   }
 
   private static byte[] bytes(int codePoint) {
@@ -111,6 +119,12 @@ final class ByteVocabulary extends Vocabulary {
 
     @Override
     public String apply(int symbol) {
+      if (isMark(symbol)) {
+        // A character that is not whole by the end of its document never will be.
+        boolean incomplete = waiting.position() > 0;
+        waiting.clear();
+        return incomplete ? "\uFFFD" : "";
+      }
       waiting.put((byte) symbol(symbol).charAt(0));
       waiting.flip();
       CharBuffer text = CharBuffer.allocate(2 * LONGEST);

@@ -17,7 +17,8 @@ final class CharacterVocabulary extends Vocabulary {
   /**
    * @param symbols distinct: characters and special tokens in the order of their numbers
    */
-  private CharacterVocabulary(List<String> symbols, int unknown) {
+  private CharacterVocabulary(List<String> symbols, int unknown, int documentMark) {
+    super(documentMark);
     this.symbols = List.copyOf(symbols);
     this.unknown = unknown;
     for (int number = 0; number < symbols.size(); number++) {
@@ -42,7 +43,7 @@ final class CharacterVocabulary extends Vocabulary {
 
   static CharacterVocabulary withSpecial(List<String> symbols) {
     requireDistinct(symbols, true);
-    return new CharacterVocabulary(symbols, indexOfUnknown(symbols));
+    return new CharacterVocabulary(symbols, indexOfUnknown(symbols), -1);
   }
 
   static void requireDistinct(List<String> symbols, boolean special) {
@@ -85,7 +86,12 @@ final class CharacterVocabulary extends Vocabulary {
   static CharacterVocabulary ofDistinct(List<String> characters, boolean hasUnknown) {
     List<String> all = new ArrayList<>(hasUnknown ? List.of(UNKNOWN) : List.of());
     all.addAll(characters);
-    return new CharacterVocabulary(all, hasUnknown ? 0 : -1);
+    return new CharacterVocabulary(all, hasUnknown ? 0 : -1, -1);
+  }
+
+  @Override
+  Vocabulary marked(List<String> marked, int documentMark) {
+    return new CharacterVocabulary(marked, unknown, documentMark);
   }
 
   private static IntStream distinct(CharacterText text) {

@@ -40,7 +40,14 @@ public abstract sealed class Vocabulary
   private static final Pattern PADDING =
       Pattern.compile("(?i)[<\\[][_|]*(pad|padding|spare\\d*)[_|]*[>\\]]|");
 
-  Vocabulary() {}
+  private final int documentMark; // -1 if there is none
+
+  /**
+   * @param documentMark number of the mark, or -1
+   */
+  Vocabulary(int documentMark) {
+    this.documentMark = documentMark;
+  }
 
   /**
    * {@return the characters of a text in the order of their code points} Python: {@code
@@ -105,10 +112,26 @@ public abstract sealed class Vocabulary
   public final Vocabulary withSpare() {
     List<String> all = new ArrayList<>(symbols());
     all.add(unknown().isEmpty() ? "<unk>" : "<spare>");
-    return separator().isEmpty()
-        ? CharacterVocabulary.withSpecial(all)
-        : WordVocabulary.listed(all);
+    Vocabulary wider =
+        separator().isEmpty() ? CharacterVocabulary.withSpecial(all) : WordVocabulary.listed(all);
+    return documentMark < 0 ? wider : wider.marked(all, documentMark);
   }
+
+  /**
+   * {@return these symbols and, after them, one more: the {@link #documentMark}; the same
+   * vocabulary if it has one}
+   */
+  public final Vocabulary withDocumentMark() {
+    if (documentMark >= 0) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(symbols());
+    all.add("");
+    return marked(all, all.size() - 1);
+  }
+
+  /** This vocabulary with other symbols, one of which, empty, is the mark. */
+  abstract Vocabulary marked(List<String> symbols, int documentMark);
 
   /**
    * {@return {@link #UNKNOWN}, which is 0, and the characters of a text by first occurrence} The
@@ -175,8 +198,21 @@ public abstract sealed class Vocabulary
   public abstract OptionalInt unknown();
 
   /**
-   * {@return the numbers of symbols that are no text: the {@link #unknown()}, padding, and special
-   * tokens of a character vocabulary}
+   * {@return the number of the symbol that stands before the first and after the last symbol of a
+   * document; empty if the model reads one long text} It is spelled as nothing: {@link #encode}
+   * never gives it, and a decoded text has no trace of it.
+   */
+  public final OptionalInt documentMark() {
+    return documentMark < 0 ? OptionalInt.empty() : OptionalInt.of(documentMark);
+  }
+
+  boolean isMark(int symbol) {
+    return documentMark >= 0 && symbol == documentMark;
+  }
+
+  /**
+   * {@return the numbers of symbols that are no text: the {@link #unknown()}, the {@link
+   * #documentMark()}, padding, and special tokens of a character vocabulary}
    */
   public final Set<Integer> special() {
     Pattern pattern = separator().isEmpty() ? SPECIAL : PADDING;
@@ -185,6 +221,7 @@ public abstract sealed class Vocabulary
         .filter(number -> pattern.matcher(symbols().get(number)).matches())
         .forEach(special::add);
     unknown().ifPresent(special::add);
+    documentMark().ifPresent(special::add);
     return special;
   }
 
@@ -213,10 +250,11 @@ public abstract sealed class Vocabulary
 
   /**
    * {@return a function that gives the text of each symbol of a sequence, called in order} A word
-   * has {@link #separator()} before it; of bytes the last one of a character gives the character.
+   * has {@link #separator()} before it; of bytes the last one of a character gives the character;
+   * the {@link #documentMark()} is empty.
    */
   public IntFunction<String> speller() {
-    return symbol -> separator() + symbol(symbol);
+    return symbol -> isMark(symbol) ? "" : separator() + symbol(symbol);
   }
 
   /** {@return a text without the characters that {@link #encode} rejects} */
@@ -253,7 +291,7 @@ public abstract sealed class Vocabulary
     for (int index : indices) {
       text.append(speller.apply(index));
     }
-    return indices.length == 0 ? "" : text.substring(separator().length());
+    return text.isEmpty() ? "" : text.substring(separator().length());
   }
 
   /**
@@ -262,7 +300,9 @@ public abstract sealed class Vocabulary
    * {"format":"charlstm-vocabulary","version":2,"kind":"words","symbols":["unknown","from"]}}, with
    * kind {@code words}, {@code characters} (with the unknown) or {@code ordered}. Version 3 has
    * special tokens, or words that do not begin with {@link #UNKNOWN}. Version 4 has kind {@code
-   * bytes}.
+   * bytes}. Version 5 has any of the kinds and the number of the {@link #documentMark()}: {@code
+   * {"format":"charlstm-vocabulary","version":5,"kind":"ordered","symbols":["a","b",""],
+   * "document_mark":2}}.
    */
   public final String toJson() {
     return VocabularyJson.write(this);
@@ -296,6 +336,7 @@ public abstract sealed class Vocabulary
     return other != null
         && other.getClass() == getClass()
         && ((Vocabulary) other).unknown().equals(unknown())
+        && ((Vocabulary) other).documentMark == documentMark
         && ((Vocabulary) other).symbols().equals(symbols());
   }
 

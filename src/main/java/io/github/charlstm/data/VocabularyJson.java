@@ -14,21 +14,25 @@ import java.util.stream.Stream;
  * The file format of a {@link Vocabulary}; everything unexpected is an error. Version 1 has
  * ascending characters. Version 2 has a kind: words or characters, both with the unknown first, or
  * ordered, characters in a given order. Version 3 has the kinds words and ordered, and its symbols
- * may be special tokens ({@link Vocabulary#ofSymbols}). Version 4 has the kind bytes.
+ * may be special tokens ({@link Vocabulary#ofSymbols}). Version 4 has the kind bytes. Version 5 has
+ * any kind, and the number of the mark of documents, whose symbol is empty.
  */
 final class VocabularyJson {
   private static final String FORMAT = "charlstm-vocabulary";
-  private static final int NEWEST_VERSION = 4;
+  private static final int NEWEST_VERSION = 5;
   private static final String CHARACTERS = "characters";
   private static final String WORDS = "words";
   private static final String ORDERED = "ordered";
   private static final String BYTES = "bytes";
+  private static final String DOCUMENT_MARK = "document_mark";
 
   private VocabularyJson() {}
 
   static String write(Vocabulary vocabulary) {
     ObjectNode root = StrictJson.MAPPER.createObjectNode().put("format", FORMAT);
-    if (vocabulary instanceof CharacterVocabulary characters && characters.isAscending()) {
+    if (vocabulary.documentMark().isPresent()) {
+      root.put("version", 5).put("kind", kind(vocabulary));
+    } else if (vocabulary instanceof CharacterVocabulary characters && characters.isAscending()) {
       root.put("version", 1);
     } else if (vocabulary instanceof ByteVocabulary) {
       root.put("version", 4).put("kind", BYTES);
@@ -36,6 +40,7 @@ final class VocabularyJson {
       root.put("version", isWithTokens(vocabulary) ? 3 : 2).put("kind", kind(vocabulary));
     }
     vocabulary.symbols().forEach(root.putArray("symbols")::add);
+    vocabulary.documentMark().ifPresent(mark -> root.put(DOCUMENT_MARK, mark));
     return root.toString();
   }
 
@@ -53,6 +58,9 @@ final class VocabularyJson {
   private static String kind(Vocabulary vocabulary) {
     if (vocabulary instanceof WordVocabulary) {
       return WORDS;
+    }
+    if (vocabulary instanceof ByteVocabulary) {
+      return BYTES;
     }
     return isWithTokens(vocabulary) || !startsWithUnknown(vocabulary) ? ORDERED : CHARACTERS;
   }
@@ -103,6 +111,10 @@ final class VocabularyJson {
       requireKeys(root, List.of("format", "version", "symbols"));
       return ascending(characters(symbols));
     }
+    if (version.intValue() == 5) {
+      requireKeys(root, List.of("format", "version", "kind", "symbols", DOCUMENT_MARK));
+      return marked(root);
+    }
     requireKeys(root, List.of("format", "version", "kind", "symbols"));
     if (version.intValue() == 4) {
       require(
@@ -129,11 +141,49 @@ final class VocabularyJson {
     };
   }
 
+  private static Vocabulary marked(JsonNode root) {
+    List<String> symbols = strings(root.path("symbols"));
+    JsonNode mark = root.path(DOCUMENT_MARK);
+    require(
+        mark.isInt()
+            && mark.intValue() >= 0
+            && mark.intValue() < symbols.size()
+            && symbols.get(mark.intValue()).isEmpty(),
+        "expected \"document_mark\" to be the number of an empty symbol, found %s",
+        mark);
+    List<String> others = new ArrayList<>(symbols);
+    others.remove(mark.intValue());
+    Vocabulary unmarked =
+        switch (root.path("kind").asText()) {
+          case BYTES -> ByteVocabulary.ordered(others);
+          case CHARACTERS, ORDERED -> CharacterVocabulary.withSpecial(others);
+          case WORDS ->
+              !others.isEmpty()
+                      && others.get(0).equals(Vocabulary.UNKNOWN)
+                      && others.stream().allMatch(WordVocabulary::isWord)
+                  ? WordVocabulary.ofDistinct(others)
+                  : WordVocabulary.listed(others);
+          default ->
+              throw InvalidDataException.of(
+                  "expected \"kind\" to be \"characters\", \"words\", \"ordered\" or \"bytes\","
+                      + " found %s",
+                  describe(root.path("kind")));
+        };
+    return unmarked.marked(symbols, mark.intValue());
+  }
+
   private static Vocabulary ofSymbols(String kind, JsonNode array) {
     require(
         kind.equals(WORDS) || kind.equals(ORDERED),
         "expected \"kind\" to be \"words\" or \"ordered\", found %s",
         kind);
+    List<String> symbols = strings(array);
+    return kind.equals(WORDS)
+        ? WordVocabulary.listed(symbols)
+        : CharacterVocabulary.withSpecial(symbols);
+  }
+
+  private static List<String> strings(JsonNode array) {
     require(
         array.isArray() && !array.isEmpty(),
         "expected \"symbols\" to be a list of at least one symbol, found %s",
@@ -147,9 +197,7 @@ final class VocabularyJson {
           element);
       symbols.add(element.textValue());
     }
-    return kind.equals(WORDS)
-        ? WordVocabulary.listed(symbols)
-        : CharacterVocabulary.withSpecial(symbols);
+    return symbols;
   }
 
   private static void requireKeys(JsonNode root, List<String> allowed) {

@@ -18,11 +18,14 @@ final class WordVocabulary extends Vocabulary {
   private final int unknown; // -1 if there is none
   private final Map<String, Integer> numbers = new HashMap<>();
 
-  private WordVocabulary(List<String> symbols, int unknown) {
+  private WordVocabulary(List<String> symbols, int unknown, int documentMark) {
+    super(documentMark);
     this.symbols = List.copyOf(symbols);
     this.unknown = unknown;
     for (int number = 0; number < symbols.size(); number++) {
-      numbers.putIfAbsent(symbols.get(number), number);
+      if (number != documentMark) {
+        numbers.putIfAbsent(symbols.get(number), number);
+      }
     }
   }
 
@@ -42,12 +45,12 @@ final class WordVocabulary extends Vocabulary {
             symbols.add(word);
           }
         });
-    return new WordVocabulary(symbols, 0);
+    return new WordVocabulary(symbols, 0, -1);
   }
 
   /** Of {@link #UNKNOWN} and words that the caller has checked to be distinct. */
   static WordVocabulary ofDistinct(List<String> symbols) {
-    return new WordVocabulary(symbols, 0);
+    return new WordVocabulary(symbols, 0, -1);
   }
 
   static WordVocabulary listed(List<String> symbols) {
@@ -60,11 +63,16 @@ final class WordVocabulary extends Vocabulary {
             "words %s and %s (from 0) are the same, '%s'", before, number, symbol);
       }
     }
-    return new WordVocabulary(symbols, indexOfUnknown(symbols));
+    return new WordVocabulary(symbols, indexOfUnknown(symbols), -1);
   }
 
   static boolean isWord(String text) {
     return !text.isEmpty() && text.chars().noneMatch(unit -> WHITE_SPACE.indexOf(unit) >= 0);
+  }
+
+  @Override
+  Vocabulary marked(List<String> marked, int documentMark) {
+    return new WordVocabulary(marked, unknown, documentMark);
   }
 
   @Override

@@ -171,12 +171,12 @@ class VocabularyJsonTest {
   @Test
   void newerVersionIsRejectedNamingBoth() throws IOException {
     Path file = folder.resolve("vocabulary.json");
-    Files.writeString(file, "{\"format\":\"charlstm-vocabulary\",\"version\":5,\"kinds\":3}");
+    Files.writeString(file, "{\"format\":\"charlstm-vocabulary\",\"version\":6,\"kinds\":3}");
     assertThatThrownBy(() -> Vocabulary.readJson(file))
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
             file
-                + " is a vocabulary of version 5, this program reads up to version 4; use a newer"
+                + " is a vocabulary of version 6, this program reads up to version 5; use a newer"
                 + " charlstm");
   }
 }
