@@ -99,9 +99,20 @@ interface DropoutMask {
         Ops tf, Operand<T> x, KeepProb keepProb, Side side, int place, int leaf) {
       Ops scope = tf.withSubScope("dropout");
       Operand<T> keep = keepProb.value(scope, x.type());
-      Operand<T> mask = // [1, width]
-          scope.math.floor(scope.math.add(keep, Dtypes.as(rows.get(side).get(leaf), x.type())));
-      return scope.math.mul(scope.math.realDiv(x, keep), mask);
+      return scope.math.mul(scope.math.realDiv(x, keep), mask(scope, keep, x.type(), side, leaf));
+    }
+
+    /** What a tensor is multiplied with, {@code [1, width]}: 0 or {@code 1 / keep_prob}. */
+    <T extends TFloating> Operand<T> scale(
+        Ops tf, Class<T> dtype, KeepProb keepProb, Side side, int leaf) {
+      Ops scope = tf.withSubScope("dropout");
+      Operand<T> keep = keepProb.value(scope, dtype);
+      return scope.math.realDiv(mask(scope, keep, dtype, side, leaf), keep);
+    }
+
+    private <T extends TFloating> Operand<T> mask(
+        Ops scope, Operand<T> keep, Class<T> dtype, Side side, int leaf) {
+      return scope.math.floor(scope.math.add(keep, Dtypes.as(rows.get(side).get(leaf), dtype)));
     }
   }
 

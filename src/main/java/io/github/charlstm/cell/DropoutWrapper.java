@@ -247,12 +247,29 @@ public final class DropoutWrapper extends CellWrapper {
     return variational || stateKeepProb.drops() ? Optional.empty() : givenNoise;
   }
 
-  KeepProb inputKeepProb() {
-    return inputKeepProb;
+  /** Whether it is variational and drops no part of the state that TF1 does not drop by default. */
+  boolean isPlainVariational() {
+    return variational && (!stateKeepProb.drops() || stateFilter == StateFilter.DEFAULT);
   }
 
-  KeepProb outputKeepProb() {
-    return outputKeepProb;
+  /**
+   * What a built variational wrapper multiplies a tensor with, {@code [1, width]}.
+   *
+   * @param leaf index among the tensors of that side
+   */
+  Operand<TFloat32> variationalScale(Ops tf, Side side, int leaf) {
+    if (!(masks instanceof DropoutMask.Recurrent recurrent)) {
+      throw new IllegalStateException("DropoutWrapper: call build(scope, inputDepth) first");
+    }
+    return recurrent.scale(tf, TFloat32.class, keepProb(side), side, leaf);
+  }
+
+  KeepProb keepProb(Side side) {
+    return switch (side) {
+      case INPUT -> inputKeepProb;
+      case STATE -> stateKeepProb;
+      case OUTPUT -> outputKeepProb;
+    };
   }
 
   @Override

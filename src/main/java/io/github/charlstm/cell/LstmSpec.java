@@ -1,5 +1,6 @@
 package io.github.charlstm.cell;
 
+import io.github.charlstm.cell.DropoutMask.Side;
 import io.github.charlstm.graph.GraphVariable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,21 +16,19 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Plain means: {@link BasicLSTMCell}, or {@link LSTMCell} without peepholes, clipping and
  * projection; tanh as activation; a state of two tensors; at most one {@link DropoutWrapper} around
- * it, which drops inputs and outputs with a fresh mask each step.
+ * it, which drops inputs and outputs with a fresh mask each step, or inputs, outputs and h with one
+ * mask for all steps; and {@link WeightDropout}, which masks the kernel.
  */
 public final class LstmSpec {
   private final AbstractLSTMCell cell;
-  private final Optional<Dropout> inputDropout;
-  private final Optional<Dropout> outputDropout;
+  private final Optional<DropoutWrapper> wrapper;
 
-  private LstmSpec(
-      AbstractLSTMCell cell, Optional<Dropout> inputDropout, Optional<Dropout> outputDropout) {
+  private LstmSpec(AbstractLSTMCell cell, Optional<DropoutWrapper> wrapper) {
     this.cell = cell;
-    this.inputDropout = inputDropout;
-    this.outputDropout = outputDropout;
+    this.wrapper = wrapper;
   }
 
-  /** Dropout of a layer's inputs or outputs. */
+  /** Dropout of a layer's inputs or outputs by a fresh mask each step. */
   public static final class Dropout {
     private final RandomSource noise;
     private final KeepProb keepProb;
@@ -37,10 +36,6 @@ public final class LstmSpec {
     private Dropout(RandomSource noise, KeepProb keepProb) {
       this.noise = noise;
       this.keepProb = keepProb;
-    }
-
-    private static Optional<Dropout> of(RandomSource noise, KeepProb keepProb) {
-      return keepProb.drops() ? Optional.of(new Dropout(noise, keepProb)) : Optional.empty();
     }
 
     /** {@return the source of its random numbers} */
@@ -82,23 +77,20 @@ public final class LstmSpec {
   }
 
   private static Optional<LstmSpec> layer(RNNCell cell) {
-    if (!(cell instanceof DropoutWrapper wrapper)) {
-      return plain(cell, Optional.empty(), Optional.empty());
+    RNNCell inner = cell;
+    Optional<DropoutWrapper> dropout = Optional.empty();
+    while (inner instanceof WeightDropout || inner instanceof DropoutWrapper) {
+      if (inner instanceof DropoutWrapper wrapper) {
+        if (dropout.isPresent()
+            || !(wrapper.isPlainVariational() || wrapper.freshNoise().isPresent())) {
+          return Optional.empty();
+        }
+        dropout = Optional.of(wrapper);
+      }
+      inner = ((CellWrapper) inner).wrappedCell();
     }
-    return wrapper
-        .freshNoise()
-        .flatMap(
-            noise ->
-                plain(
-                    wrapper.wrappedCell(),
-                    Dropout.of(noise, wrapper.inputKeepProb()),
-                    Dropout.of(noise, wrapper.outputKeepProb())));
-  }
-
-  private static Optional<LstmSpec> plain(
-      RNNCell cell, Optional<Dropout> inputDropout, Optional<Dropout> outputDropout) {
-    return cell instanceof AbstractLSTMCell lstm && lstm.isPlain()
-        ? Optional.of(new LstmSpec(lstm, inputDropout, outputDropout))
+    return inner instanceof AbstractLSTMCell lstm && lstm.isPlain()
+        ? Optional.of(new LstmSpec(lstm, dropout))
         : Optional.empty();
   }
 
@@ -109,6 +101,8 @@ public final class LstmSpec {
    * @param cell one layer, or a {@link MultiRNNCell} of several
    * @return from the input upwards, at least one; the leaves of their states, in this order, are
    *     those of the cell's state
+   * @throws IllegalArgumentException if a layer has {@link WeightDropout}: its cell was built with
+   *     masked weights
    */
   public static List<RNNCell> withoutDropout(RNNCell cell) {
     Objects.requireNonNull(cell, "cell");
@@ -118,6 +112,12 @@ public final class LstmSpec {
   }
 
   private static RNNCell unwrapped(RNNCell cell) {
+    if (cell instanceof WeightDropout) {
+      throw new IllegalArgumentException(
+          "inference expects a cell without WeightDropout, found one around a %s; build the same"
+                  .formatted(((WeightDropout) cell).wrappedCell().typeName())
+              + " cell without it in a scope that reuses the variables, or in a graph of its own");
+    }
     return cell instanceof DropoutWrapper wrapper ? unwrapped(wrapper.wrappedCell()) : cell;
   }
 
@@ -181,13 +181,51 @@ public final class LstmSpec {
     }
   }
 
-  /** {@return dropout of the layer's inputs, if any} */
+  /** {@return dropout of the layer's inputs by a fresh mask each step, if any} */
   public Optional<Dropout> inputDropout() {
-    return inputDropout;
+    return fresh(Side.INPUT);
   }
 
-  /** {@return dropout of the layer's outputs, if any} */
+  /** {@return dropout of the layer's outputs by a fresh mask each step, if any} */
   public Optional<Dropout> outputDropout() {
-    return outputDropout;
+    return fresh(Side.OUTPUT);
+  }
+
+  private Optional<Dropout> fresh(Side side) {
+    return wrapper
+        .filter(dropout -> dropout.keepProb(side).drops())
+        .flatMap(
+            dropout ->
+                dropout.freshNoise().map(noise -> new Dropout(noise, dropout.keepProb(side))));
+  }
+
+  /**
+   * {@return what the inputs of all steps are multiplied with, {@code [1, inputDepth]}, if their
+   * dropout is variational: 0 or {@code 1 / keep_prob}}
+   *
+   * @param tf builder of the graph around the loop
+   * @throws IllegalStateException if the cell is not built
+   */
+  public Optional<Operand<TFloat32>> inputScale(Ops tf) {
+    return variational(tf, Side.INPUT, 0);
+  }
+
+  /** {@return as {@link #inputScale}, of the outputs, {@code [1, units]}} */
+  public Optional<Operand<TFloat32>> outputScale(Ops tf) {
+    return variational(tf, Side.OUTPUT, 0);
+  }
+
+  /**
+   * {@return as {@link #inputScale}, of h as the next step reads it, {@code [1, units]}} The output
+   * and the h before the first step are not multiplied with it.
+   */
+  public Optional<Operand<TFloat32>> hiddenScale(Ops tf) {
+    return variational(tf, Side.STATE, 1); // c is the first tensor of the state
+  }
+
+  private Optional<Operand<TFloat32>> variational(Ops tf, Side side, int leaf) {
+    return wrapper
+        .filter(dropout -> dropout.isPlainVariational() && dropout.keepProb(side).drops())
+        .map(dropout -> dropout.variationalScale(tf, side, leaf));
   }
 }

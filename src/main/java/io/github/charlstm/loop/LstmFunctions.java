@@ -23,10 +23,10 @@ import org.tensorflow.types.family.TType;
  * so all layers of a graph share them.
  *
  * <p>With i, j, f, o after their nonlinearities, c the memory, h the hidden value and D(y) the
- * dropout's mask and scale:
+ * dropout's mask and scale of outputs, S(h) that of h:
  *
  * <pre>
- * dh = D(dy_t) + dh                       gradients of the output and of the next step
+ * dh = D(dy_t) + S(dh)                    gradients of the output and of the next step
  * dc = dc + dh * o * (1 - tanh(c_t)^2)
  * do = dh * tanh(c_t) * o * (1 - o)
  * di = dc * j * i * (1 - i)
@@ -48,7 +48,14 @@ final class LstmFunctions {
   }
 
   static String name(LstmScan.Layout layout) {
-    return (layout.drops() ? "lstm_scan_with_dropout" : "lstm_scan")
+    String drops =
+        switch (layout.drops()) {
+          case NOTHING -> "";
+          case OUTPUTS -> "_with_dropout";
+          case HIDDEN -> "_with_hidden_dropout";
+        };
+    return "lstm_scan"
+        + drops
         + (layout.products() == MatMulPrecision.FLOAT32
             ? ""
             : "_dt_" + layout.products().name().toLowerCase(Locale.ROOT));
@@ -92,14 +99,21 @@ final class LstmFunctions {
     Operand<TFloat32> newC = tf.math.add(tf.math.mul(c, f), tf.math.mul(i, j));
     Operand<TFloat32> newH = tf.math.mul(tf.math.tanh(newC), o);
     variables.add(LoopVariable.of(c, newC));
-    variables.add(LoopVariable.of(h, newH));
+    variables.add(LoopVariable.of(h, newH)); // with dropout of h replaced below
     stored("gates", time, tf.concat(List.of(i, j, f, o), tf.constant(1)));
     stored("memories", tf.math.add(time, tf.constant(1)), newC);
     stored("hiddens", time, newH);
-    if (layout.drops()) {
-      Operand<TBool> masks = unchanged("masks", TBool.class, Shape.unknown());
-      Operand<TFloat32> divisor = unchanged("divisor");
-      stored("dropped", time, dropped(newH, masks, divisor));
+    switch (layout.drops()) {
+      case NOTHING -> {}
+      case OUTPUTS -> {
+        Operand<TBool> masks = unchanged("masks", TBool.class, Shape.unknown());
+        Operand<TFloat32> divisor = unchanged("divisor");
+        stored("dropped", time, dropped(newH, masks, divisor));
+      }
+      case HIDDEN -> {
+        Operand<TFloat32> scale = unchanged("hidden_scale");
+        variables.set(LstmScan.Layout.HIDDEN, LoopVariable.of(h, tf.math.mul(newH, scale)));
+      }
     }
     String loop = name(layout);
     return List.of(Functions.less(loop, variables), Functions.wholeBody(loop, graph, variables));
@@ -107,7 +121,7 @@ final class LstmFunctions {
 
   // Variables: time, gradients of c and h, and the gates, which become the gradients of their sums;
   // then, unchanged: gradients of the outputs, recurrent part of the kernel transposed, memories,
-  // and with dropout masks and divisor.
+  // and those of dropout.
   private List<FunctionDef> backward(LstmScan.Layout layout) {
     Operand<TFloat32> gradientC = floats("memory_gradient");
     Operand<TFloat32> gradientH = floats("hidden_gradient");
@@ -118,13 +132,22 @@ final class LstmFunctions {
             "recurrent_transposed", layout.products().type(), Shape.unknown()); // [4U, U]
     Operand<TFloat32> memories = floats("memories");
     Operand<TFloat32> ofOutput = WhileOps.row(tf, outputs, time);
+    Operand<TFloat32> ofNext = gradientH;
     List<LoopVariable> dropout = new ArrayList<>();
-    if (layout.drops()) {
-      Operand<TBool> masks = graph.placeholder("masks", TBool.class, Shape.unknown());
-      Operand<TFloat32> divisor = floats("divisor");
-      dropout.add(LoopVariable.unchanged(masks));
-      dropout.add(LoopVariable.unchanged(divisor));
-      ofOutput = dropped(ofOutput, masks, divisor);
+    switch (layout.drops()) {
+      case NOTHING -> {}
+      case OUTPUTS -> {
+        Operand<TBool> masks = graph.placeholder("masks", TBool.class, Shape.unknown());
+        Operand<TFloat32> divisor = floats("divisor");
+        dropout.add(LoopVariable.unchanged(masks));
+        dropout.add(LoopVariable.unchanged(divisor));
+        ofOutput = dropped(ofOutput, masks, divisor);
+      }
+      case HIDDEN -> {
+        Operand<TFloat32> scale = floats("hidden_scale");
+        dropout.add(LoopVariable.unchanged(scale));
+        ofNext = tf.math.mul(gradientH, scale);
+      }
     }
     List<Output<TFloat32>> ijfo = // copies: this row is overwritten below
         tf.split(tf.constant(1), WhileOps.row(tf, gates, time), 4L).output();
@@ -135,7 +158,7 @@ final class LstmFunctions {
     Operand<TFloat32> before = WhileOps.row(tf, memories, time);
     Operand<TFloat32> c =
         tf.math.tanh(WhileOps.row(tf, memories, tf.math.add(time, tf.constant(1))));
-    Operand<TFloat32> dh = tf.math.add(ofOutput, gradientH);
+    Operand<TFloat32> dh = tf.math.add(ofOutput, ofNext);
     Operand<TFloat32> dc =
         tf.math.add(TanhGrad.create(tf.scope(), c, tf.math.mul(dh, o)), gradientC);
     Operand<TFloat32> ofO = SigmoidGrad.create(tf.scope(), o, tf.math.mul(dh, c));

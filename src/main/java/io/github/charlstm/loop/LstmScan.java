@@ -28,7 +28,7 @@ import org.tensorflow.types.TInt32;
  *
  * @param outputs {@code [T, batch, units]}
  * @param memory c after the last step, {@code [batch, units]}
- * @param hidden h after the last step, not dropped, {@code [batch, units]}
+ * @param hidden h after the last step, {@code [batch, units]}
  */
 public record LstmScan(
     Operand<TFloat32> outputs, Operand<TFloat32> memory, Operand<TFloat32> hidden) {
@@ -39,14 +39,28 @@ public record LstmScan(
     Objects.requireNonNull(hidden, "hidden");
   }
 
-  /**
-   * Dropout of a layer's outputs; the state is not dropped. The masks are {@code [T, batch,
-   * units]}, true where a value is kept and divided by the scalar.
-   */
-  public record Dropout(Operand<TBool> masks, Operand<TFloat32> divisor) {
-    public Dropout {
-      Objects.requireNonNull(masks, "masks");
-      Objects.requireNonNull(divisor, "divisor");
+  /** What a layer drops. */
+  public sealed interface Dropout {
+
+    /**
+     * Outputs are dropped, the state is not. The masks are {@code [T, batch, units]}, true where a
+     * value is kept and divided by the scalar.
+     */
+    record OfOutputs(Operand<TBool> masks, Operand<TFloat32> divisor) implements Dropout {
+      public OfOutputs {
+        Objects.requireNonNull(masks, "masks");
+        Objects.requireNonNull(divisor, "divisor");
+      }
+    }
+
+    /**
+     * After each step h is multiplied with the scale, {@code [1, units]}, for the next step and as
+     * the last state; outputs are not.
+     */
+    record OfHidden(Operand<TFloat32> scale) implements Dropout {
+      public OfHidden {
+        Objects.requireNonNull(scale, "scale");
+      }
     }
   }
 
@@ -61,7 +75,7 @@ public record LstmScan(
    * @param bias {@code [4 * units]}; the forget gate's part includes {@code forget_bias}
    * @param memory c before the first step, {@code [batch, units]}
    * @param hidden h before the first step, {@code [batch, units]}
-   * @param dropout of the outputs
+   * @param dropout of the outputs or of h
    * @param products precision of the matrix products
    * @throws IllegalArgumentException if the builder is eager or in the body of a loop
    */
@@ -78,7 +92,7 @@ public record LstmScan(
     Scan.registerGradient();
     int units = Math.toIntExact(kernel.shape().get(1) / 4);
     int depth = Math.toIntExact(kernel.shape().get(0)) - units;
-    Layout layout = new Layout(depth, units, dropout.isPresent(), products);
+    Layout layout = new Layout(depth, units, Layout.Drops.of(dropout), products);
     LstmFunctions.addTo(graph, layout);
     List<Operand<TFloat32>> given = narrowed(tf, inputs, kernel, bias, memory, hidden);
     Operation loop = LstmLoop.of(tf, layout, given, dropout);
@@ -144,10 +158,22 @@ public record LstmScan(
   }
 
   /**
-   * Indices of the loop's variables, and what the carriers store as attributes for the gradient;
-   * only a loop that drops outputs has the last three variables.
+   * Indices of the loop's variables, and what the carriers store as attributes for the gradient.
    */
-  record Layout(int depth, int units, boolean drops, MatMulPrecision products) {
+  record Layout(int depth, int units, Drops drops, MatMulPrecision products) {
+    /** What a loop drops; the numbers of the constants are in the attributes. */
+    enum Drops {
+      NOTHING,
+      OUTPUTS,
+      HIDDEN;
+
+      static Drops of(Optional<Dropout> dropout) {
+        return dropout
+            .map(one -> one instanceof Dropout.OfOutputs ? OUTPUTS : HIDDEN)
+            .orElse(NOTHING);
+      }
+    }
+
     static final int TIME = 0;
     static final int STEPS = 1;
     static final int INPUTS = 2;
@@ -158,9 +184,10 @@ public record LstmScan(
     static final int GATES = 7; // i, j, f, o concatenated; the gradient overwrites them
     static final int MEMORIES = 8; // before the first step, then after each
     static final int HIDDENS = 9; // after each step
-    static final int MASKS = 10;
+    static final int MASKS = 10; // of a loop that drops outputs, as the next two
     static final int DIVISOR = 11;
     static final int DROPPED = 12;
+    static final int HIDDEN_SCALE = 10; // of a loop that drops h
 
     // Indices of the carriers' tensors: two that the layer depends on, then its results. The
     // inner carrier's two are the inputs and the state (c and h before the first step, [2, B,
@@ -173,12 +200,21 @@ public record LstmScan(
 
     /** Index of the layer's outputs. */
     int outputs() {
-      return drops ? DROPPED : HIDDENS;
+      return drops == Drops.OUTPUTS ? DROPPED : HIDDENS;
+    }
+
+    /** Indices of the variables that what is dropped adds to the loop, unchanged in it. */
+    int[] ofDropout() {
+      return switch (drops) {
+        case NOTHING -> new int[] {};
+        case OUTPUTS -> new int[] {MASKS, DIVISOR};
+        case HIDDEN -> new int[] {HIDDEN_SCALE};
+      };
     }
 
     /** Sets the attributes of the inner or the outer carrier. */
     void write(OperationBuilder carrier, boolean outer) {
-      carrier.setAttr(ATTRIBUTE, new long[] {depth, units, drops ? 1 : 0, products.ordinal()});
+      carrier.setAttr(ATTRIBUTE, new long[] {depth, units, drops.ordinal(), products.ordinal()});
       carrier.setAttr(OUTER, outer);
     }
 
@@ -190,7 +226,7 @@ public record LstmScan(
             new Layout(
                 Math.toIntExact(numbers[0]),
                 Math.toIntExact(numbers[1]),
-                numbers[2] == 1,
+                Drops.values()[Math.toIntExact(numbers[2])],
                 MatMulPrecision.values()[Math.toIntExact(numbers[3])]));
       } catch (TFInvalidArgumentException absent) {
         return Optional.empty();
@@ -223,9 +259,11 @@ public record LstmScan(
       List<Operand<?>> constant = new ArrayList<>(given);
       constant.set(1, layout.products().factor(tf, given.get(1)));
       List<Operand<?>> drops = new ArrayList<>();
-      if (dropout.isPresent()) {
-        drops.add(tf.stopGradient(dropout.get().masks()));
-        drops.add(tf.stopGradient(dropout.get().divisor()));
+      if (dropout.orElse(null) instanceof Dropout.OfOutputs outputs) {
+        drops.add(tf.stopGradient(outputs.masks()));
+        drops.add(tf.stopGradient(outputs.divisor()));
+      } else if (dropout.orElse(null) instanceof Dropout.OfHidden hidden) {
+        drops.add(tf.stopGradient(hidden.scale()));
       }
       return new LstmLoop(tf, layout, given.get(0))
           .builder(constant, drops)
@@ -239,10 +277,10 @@ public record LstmScan(
       for (int place = Layout.INPUTS; place < Layout.GATES; place++) {
         given.add(loop.input(place));
       }
-      List<Operand<?>> drops =
-          layout.drops()
-              ? List.of(loop.input(Layout.MASKS), loop.input(Layout.DIVISOR))
-              : List.of();
+      List<Operand<?>> drops = new ArrayList<>();
+      for (int place : layout.ofDropout()) {
+        drops.add(loop.input(place));
+      }
       return new LstmLoop(tf, layout, loop.input(Layout.INPUTS)).builder(given, drops).build();
     }
 
@@ -252,8 +290,8 @@ public record LstmScan(
       variables.add(buffer(length, 4L * layout.units()));
       variables.add(memories(given.get(Layout.MEMORY - Layout.INPUTS)));
       variables.add(buffer(length, layout.units()));
-      if (layout.drops()) {
-        variables.addAll(drops);
+      variables.addAll(drops);
+      if (layout.drops() == Layout.Drops.OUTPUTS) {
         variables.add(buffer(length, layout.units()));
       }
       return WhileOps.sequentialLoop(tf, "while", LstmFunctions.name(layout), variables);
@@ -270,8 +308,10 @@ public record LstmScan(
       shapes.add(Shape.of(length, batch, 4L * layout.units()));
       shapes.add(Shape.of(Shape.UNKNOWN_SIZE, batch, layout.units()));
       shapes.add(steps);
-      if (layout.drops()) {
-        shapes.addAll(List.of(steps, Shape.scalar(), steps));
+      switch (layout.drops()) {
+        case NOTHING -> {}
+        case OUTPUTS -> shapes.addAll(List.of(steps, Shape.scalar(), steps));
+        case HIDDEN -> shapes.add(Shape.of(1, layout.units()));
       }
       return shapes;
     }

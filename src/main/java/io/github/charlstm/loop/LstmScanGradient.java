@@ -115,9 +115,8 @@ final class LstmScanGradient {
     variables.add(upstreamOrZeros(LstmScan.Layout.CARRIED_OUTPUTS));
     variables.add(transposed(layout.depth(), layout.units()));
     variables.add(loop.output(LstmScan.Layout.MEMORIES));
-    if (layout.drops()) {
-      variables.add(loop.input(LstmScan.Layout.MASKS));
-      variables.add(loop.input(LstmScan.Layout.DIVISOR));
+    for (int place : layout.ofDropout()) {
+      variables.add(loop.input(place));
     }
     return WhileOps.sequentialLoop(
             tf, "while_gradient", Functions.gradient(LstmFunctions.name(layout)), variables)
@@ -140,9 +139,13 @@ final class LstmScanGradient {
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> most = tf.math.sub(length, one);
     Operand<TFloat32> hiddens = floats(loop.output(LstmScan.Layout.HIDDENS));
+    Operand<TFloat32> before = slice(hiddens, tf.constant(0), most);
+    if (layout.drops() == LstmScan.Layout.Drops.HIDDEN) {
+      before = tf.math.mul(before, floats(loop.input(LstmScan.Layout.HIDDEN_SCALE)));
+    }
     Operand<TFloat32> later =
         product(
-            flat(factor(slice(hiddens, tf.constant(0), most)), layout.units()),
+            flat(factor(before), layout.units()),
             flat(slice(steps, one, most), 4 * layout.units()));
     Operand<TFloat32> first =
         product(

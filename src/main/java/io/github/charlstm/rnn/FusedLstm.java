@@ -35,9 +35,10 @@ import org.tensorflow.types.family.TType;
  *
  * <p>It covers what {@link LstmSpec} calls plain: {@code BasicLSTMCell} and {@code LSTMCell}
  * without peepholes, clipping and projection, alone or in a {@code MultiRNNCell}, each with or
- * without a {@code DropoutWrapper} of inputs and outputs whose noise is {@link
- * RandomSource#ofStep}. Any other cell is run by {@link DynamicRnn}. Dropout masks are those of the
- * unrolled loop if the number of steps is known when the graph is built.
+ * without {@code WeightDropout} and a {@code DropoutWrapper}: one of inputs and outputs whose noise
+ * is {@link RandomSource#ofStep}, or a variational one of inputs, outputs and h with any noise. Any
+ * other cell is run by {@link DynamicRnn}. Dropout masks are those of the unrolled loop; fresh ones
+ * only if the number of steps is known when the graph is built.
  *
  * <p>{@code tf.gradients} works through it for at least one step, once: second derivatives are not
  * supported. The graph has the same size for every T, and memory grows linearly with T.
@@ -220,12 +221,27 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boo
     private final Operand<TInt32> steps;
     private final List<Optional<Mask>> inputMasks = new ArrayList<>();
     private final List<Optional<Mask>> outputMasks = new ArrayList<>();
+    private final List<Scales> scales = new ArrayList<>();
     private final List<Operand<TFloat32>> biases = new ArrayList<>();
     private final List<Operand<TFloat32>> laneOutputs = new ArrayList<>(); // [B / lanes, T, U]
     private final List<List<Operand<TFloat32>>> laneStates = new ArrayList<>(); // by leaf
 
     // masks [T, B, width], true where a value is kept
     private record Mask(Operand<TBool> masks, Operand<TFloat32> divisor) {}
+
+    // of variational dropout, each [1, width]
+    private record Scales(
+        Optional<Operand<TFloat32>> inputs,
+        Optional<Operand<TFloat32>> hidden,
+        Optional<Operand<TFloat32>> outputs) {
+
+      static Scales of(Ops tf, LstmSpec layer) {
+        return new Scales(
+            layer.inputScale(tf).map(tf::stopGradient),
+            layer.hiddenScale(tf),
+            layer.outputScale(tf).map(tf::stopGradient));
+      }
+    }
 
     Layers(Ops tf, List<LstmSpec> layers, Operand<TFloat32> inputs, MatMulPrecision products) {
       this.products = products;
@@ -236,6 +252,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boo
       batch = RnnArguments.size(tf, sizes, 0);
       steps = RnnArguments.size(tf, sizes, 1);
       drawMasks();
+      layers.forEach(layer -> scales.add(Scales.of(tf, layer)));
       layers.forEach(layer -> biases.add(layer.biasWithForgetBias(tf)));
     }
 
@@ -273,6 +290,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boo
                   tf.math.realDiv(x, before.get().divisor()),
                   tf.constant(0f));
         }
+        x = scaled(x, scales.get(k).inputs());
         LstmScan scan =
             LstmScan.of(
                 tf,
@@ -281,18 +299,32 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boo
                 biases.get(k),
                 rows(initial.get(2 * k), from, count, 0, 2),
                 rows(initial.get(2 * k + 1), from, count, 0, 2),
-                outputMasks
-                    .get(k)
-                    .map(
-                        mask ->
-                            new LstmScan.Dropout(
-                                rows(mask.masks(), from, count, 1, 3), mask.divisor())),
+                dropout(k, from, count),
                 products);
-        x = scan.outputs();
+        x = scaled(scan.outputs(), scales.get(k).outputs());
         laneStates.get(2 * k).add(scan.memory());
         laneStates.get(2 * k + 1).add(scan.hidden());
       }
       laneOutputs.add(RnnArguments.swapped(tf, x));
+    }
+
+    private Operand<TFloat32> scaled(Operand<TFloat32> x, Optional<Operand<TFloat32>> scale) {
+      return scale.isPresent() ? tf.math.mul(x, scale.get()) : x;
+    }
+
+    // a wrapper drops by fresh masks or by variational ones, not by both
+    private Optional<LstmScan.Dropout> dropout(
+        int layer, Operand<TInt32> from, Operand<TInt32> count) {
+      Optional<LstmScan.Dropout> ofHidden =
+          scales.get(layer).hidden().map(LstmScan.Dropout.OfHidden::new);
+      return ofHidden.or(
+          () ->
+              outputMasks
+                  .get(layer)
+                  .map(
+                      mask ->
+                          new LstmScan.Dropout.OfOutputs(
+                              rows(mask.masks(), from, count, 1, 3), mask.divisor())));
     }
 
     // the lane's part of one axis; all of it if count is null
