@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ final class Console {
   /** Which streams are terminals: progress is drawn only there. */
   record Watched(boolean out, boolean err) {}
 
+  private final InputStream in;
   private final PrintStream results;
   private final PrintStream err;
   private final Watched watched;
@@ -56,6 +58,18 @@ final class Console {
       Timing timing,
       boolean quiet,
       boolean json) {
+    this(System.in, results, err, watched, timing, quiet, json);
+  }
+
+  private Console(
+      InputStream in,
+      PrintStream results,
+      PrintStream err,
+      Watched watched,
+      Timing timing,
+      boolean quiet,
+      boolean json) {
+    this.in = in;
     this.results = results;
     this.err = err;
     this.watched = watched;
@@ -67,7 +81,16 @@ final class Console {
 
   /** A copy with these {@code --quiet} and {@code --json} settings. */
   Console with(boolean quietly, boolean asJson) {
-    return new Console(results, err, watched, timing, quietly, asJson);
+    return new Console(in, results, err, watched, timing, quietly, asJson);
+  }
+
+  /** A copy that reads another standard input. */
+  Console reading(InputStream input) {
+    return new Console(input, results, err, watched, timing, quiet, json);
+  }
+
+  InputStream in() {
+    return in;
   }
 
   /** For results as text. Clears a progress line first; it is drawn again later. */

@@ -2,23 +2,18 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextFile;
+import io.github.charlstm.data.TextFile.Newlines;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.sample.NextSymbolModel;
-import io.github.charlstm.sample.NextSymbolPolicy;
-import io.github.charlstm.sample.NextSymbolPolicy.Except;
-import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
-import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
-import io.github.charlstm.sample.NextSymbolPolicy.TopN;
-import io.github.charlstm.sample.TextGenerator;
-import java.util.HashSet;
-import java.util.List;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+/** {@code charlstm sample}. */
 final class SampleCommand implements Command {
   static final Flag<Integer> LENGTH =
       Flag.integer("length", 0, Integer.MAX_VALUE, "characters, words or bytes to generate")
@@ -33,19 +28,11 @@ final class SampleCommand implements Command {
             return value;
           },
           "the text to continue (default: the recipe's)");
-  private static final Flag<Integer> TOP_N =
-      Flag.integer("top-n", 0, Integer.MAX_VALUE, "sample from the n likeliest, 0 for all")
-          .orElse(TopN.DEFAULT_N);
-  private static final Flag<Double> TEMPERATURE =
-      Flag.number(
-          "temperature",
-          value -> value > 0,
-          "a number above 0",
-          "below 1 less random, above 1 more random (default: 1)");
-  private static final Flag<Boolean> GREEDY = Flag.toggle("greedy", "always take the likeliest");
-  private static final Flag<Boolean> STOP_AT_UNKNOWN =
-      Flag.toggle(
-          "stop-at-unknown", "end before the first unknown word, as the cookbook (default: none)");
+  private static final Flag<Path> PRIME_FILE =
+      Flag.path("prime-file", "the text to continue, of a file; - for standard input");
+  private static final Path STANDARD_INPUT = Path.of("-");
+  private static final Flag<Boolean> INTERACTIVE =
+      Flag.toggle("interactive", "write a text together, line by line of standard input");
   private static final Flag<Long> SEED = TrainFlags.SEED.help("the same seed gives the same text");
 
   @Override
@@ -58,17 +45,19 @@ final class SampleCommand implements Command {
             TextFlags.ON_MALFORMED,
             TextFlags.ON_UNKNOWN,
             PRIME,
-            LENGTH,
-            TOP_N,
-            TEMPERATURE,
-            GREEDY,
-            STOP_AT_UNKNOWN,
-            SEED)
+            PRIME_FILE,
+            LENGTH)
+        .flags(SampleFlags.all())
+        .flags(SampledTexts.flags())
+        .flags(INTERACTIVE, SEED)
         .examples(
             "sample",
             "sample --checkpoint checkpoints/anna --prime \"Far\" --length 500 --seed 1",
-            "sample --checkpoint checkpoints/anna/i600_l512 --top-n 0 --temperature 0.7",
-            "sample --greedy --prime \"Macbeth. \"",
+            "sample --checkpoint checkpoints/anna/i600_l512 --top-n 0 --temperature 0.5,0.7,1",
+            "sample --top-p 0.9 --count 5 --copied",
+            "sample --greedy --prime \"Macbeth. \" --stop \"Macb.\"",
+            "sample --beam-width 8 --length 100 --prime-file chapter.txt",
+            "sample --interactive",
             "sample --config prose.json --seed 7 --json",
             "sample --saved-model exported/anna --vocab anna.txt",
             "sample --meta save/model.ckpt-100.meta --vocab vocab.json --map keep_prob=dropout:0");
@@ -76,16 +65,50 @@ final class SampleCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) {
-    int length = flags.get(LENGTH);
-    NextSymbolPolicy drawing = policy(flags);
+    check(flags);
     long seed = flags.find(SEED).orElseGet(() -> (long) new Random().nextInt(Integer.MAX_VALUE));
-    if (!ExternalModelOptions.areGiven(flags)) {
-      TextFlags.requireNone(flags, ExternalModelOptions.VOCAB + " FILE, a text");
-    }
     TextModel chosen = TextModel.find(flags, console);
+    String prime = prime(flags, chosen, console);
+    if (flags.has(INTERACTIVE)) {
+      try (NextSymbolModel model = console.during("loading the model", chosen::open)) {
+        new InteractiveSampling(flags, console, chosen, prime, seed).write(model);
+      }
+      return;
+    }
+    SampledTexts texts = new SampledTexts(flags, console, chosen, prime, seed, flags.get(LENGTH));
+    try (NextSymbolModel model = console.during("loading the model", chosen::open)) {
+      texts.write(model);
+    }
+  }
+
+  private static void check(Flags flags) {
+    SampleFlags.check(flags);
+    SampledTexts.check(flags);
+    SampleFlags.refuse(flags, PRIME, PRIME_FILE);
+    if (flags.has(INTERACTIVE)) {
+      InteractiveSampling.check(flags, INTERACTIVE);
+      if (flags.find(PRIME_FILE).equals(Optional.of(STANDARD_INPUT))) {
+        throw new UsageException(
+            "%s %s does not go with %s, which reads standard input",
+            PRIME_FILE, STANDARD_INPUT, INTERACTIVE);
+      }
+    }
+    if (!ExternalModelOptions.areGiven(flags)
+        && !flags.has(PRIME_FILE)
+        && !flags.has(LearnedText.COMPARE_WITH)) {
+      TextFlags.requireNone(
+          flags,
+          "%s FILE, a text, %s or %s"
+              .formatted(ExternalModelOptions.VOCAB, PRIME_FILE, LearnedText.COMPARE_WITH));
+    }
+  }
+
+  private static String prime(Flags flags, TextModel chosen, Console console) {
+    Flag<?> source = flags.has(PRIME_FILE) ? PRIME_FILE : PRIME;
+    Optional<String> given =
+        flags.has(PRIME_FILE) ? Optional.of(file(flags, chosen, console)) : flags.find(PRIME);
     String prime =
-        flags
-            .find(PRIME)
+        given
             .map(chosen.preparation()::clean)
             .map(
                 cleaned ->
@@ -93,33 +116,34 @@ final class SampleCommand implements Command {
                         .toString())
             .filter(cleaned -> !cleaned.isEmpty())
             .orElseGet(() -> TrainingSamples.prime(chosen.settings(), chosen.vocabulary()));
-    checkPrime(prime, chosen, console);
-    NextSymbolPolicy policy = policy(chosen.vocabulary(), flags.has(STOP_AT_UNKNOWN), drawing);
-    try (NextSymbolModel model = console.during("loading the model", chosen::open)) {
-      write(model, chosen, new Request(prime, length, policy, seed), console);
-    }
+    checkPrime(source, prime, chosen, console);
+    return prime;
   }
 
-  private record Request(String prime, int length, NextSymbolPolicy policy, long seed) {}
-
-  // Special symbols are never written; a text may end before the unknown.
-  private static NextSymbolPolicy policy(
-      Vocabulary vocabulary, boolean stopAtUnknown, NextSymbolPolicy drawing) {
-    Set<Integer> never = new HashSet<>(vocabulary.special());
-    if (stopAtUnknown) {
-      vocabulary.unknown().ifPresent(never::remove);
+  // Without the line break at its end, which editors and echo write.
+  private static String file(Flags flags, TextModel chosen, Console console) {
+    Path path = flags.get(PRIME_FILE);
+    TextFormat format = TextFlags.format(flags, TextFormat.UTF_8);
+    Newlines newlines = Newlines.of(chosen.vocabulary());
+    CharacterText text =
+        path.equals(STANDARD_INPUT)
+            ? TextFile.load(console.in(), "standard input", format, newlines)
+            : TextFile.load(path, format, newlines, read -> {});
+    String prime = text.toString().replaceFirst("\r?\n\\z", "");
+    if (prime.isEmpty()) {
+      throw new UsageException("%s %s holds no more than a line break", PRIME_FILE, path);
     }
-    return never.isEmpty() ? drawing : new Except(never, drawing);
+    return prime;
   }
 
   // Reading a prime rejects characters that the model does not know; unknown words are only noted.
-  private static void checkPrime(String prime, TextModel chosen, Console console) {
+  private static void checkPrime(Flag<?> source, String prime, TextModel chosen, Console console) {
     Vocabulary vocabulary = chosen.vocabulary();
     int[] symbols;
     try {
       symbols = vocabulary.encode(prime);
     } catch (InvalidDataException e) {
-      throw TextFlags.unknown(PRIME + " for " + chosen.path(), e);
+      throw TextFlags.unknown(source + " for " + chosen.path(), e);
     }
     if (vocabulary.unknown().isEmpty() || vocabulary.knows(prime)) {
       return;
@@ -134,64 +158,6 @@ final class SampleCommand implements Command {
     console.note(
         String.format(
             "the model does not know the %s %s of %s; it reads each as unknown",
-            words ? "words" : "characters", unknown, PRIME));
-  }
-
-  // Progress is shown only if the text is not printed to a terminal.
-  private static void write(
-      NextSymbolModel model, TextModel chosen, Request request, Console console) {
-    Vocabulary vocabulary = chosen.vocabulary();
-    StringBuilder text = new StringBuilder(request.prime());
-    boolean seen = console.watched().out() && !console.json();
-    int length;
-    try (Progress progress = seen ? Progress.NONE : console.progress("writing")) {
-      progress.total(request.length(), vocabulary.unit() + "s");
-      AtomicLong written = new AtomicLong();
-      Consumer<String> sink = console.json() ? text::append : console::stream;
-      if (!console.json()) {
-        console.out().print(request.prime());
-      }
-      length =
-          new TextGenerator(model, vocabulary)
-              .generate(
-                  request.prime(),
-                  request.length(),
-                  request.policy(),
-                  new Random(request.seed()),
-                  sink.andThen(symbol -> progress.update(written.incrementAndGet())));
-    }
-    if (!console.json()) {
-      console.out().println();
-    }
-    if (length < request.length()) {
-      console.note("ended after " + length + " of " + request.length() + ": the next is unknown");
-    }
-    if (!console.json()) {
-      return;
-    }
-    console.result(
-        Json.object()
-            .put(chosen.kind(), chosen.path())
-            .put("prime", request.prime())
-            .put("text", text.toString())
-            .put("length", length)
-            .put("seed", request.seed()));
-  }
-
-  private static NextSymbolPolicy policy(Flags flags) {
-    if (flags.has(GREEDY)) {
-      for (Flag<?> other : List.of(TEMPERATURE, TOP_N)) {
-        if (flags.has(other)) {
-          throw new UsageException("%s does not go with %s", other, GREEDY);
-        }
-      }
-      return new Greedy();
-    }
-    int n = flags.get(TOP_N);
-    NextSymbolPolicy draw = n == 0 ? TopN.all() : new TopN(n);
-    return flags
-        .find(TEMPERATURE)
-        .<NextSymbolPolicy>map(t -> new Temperature(t, draw))
-        .orElse(draw);
+            words ? "words" : "characters", unknown, source));
   }
 }

@@ -93,20 +93,29 @@ public final class TextFile {
   public static CharacterText load(
       Path path, TextFormat format, Newlines newlines, LongConsumer progress) {
     refuseFolder(path);
-    CharacterText.Builder characters = new CharacterText.Builder();
-    try (InputStream file = new CountingStream(Files.newInputStream(path), progress);
-        InputStream input = unpacked(file, path)) {
-      TextDecoder.decode(input, path.toString(), format, newlines, characters);
+    try (InputStream file = Files.newInputStream(path)) {
+      return load(new CountingStream(file, progress), path.toString(), format, newlines);
     } catch (IOException failure) {
-      throw unreadable(path, failure);
+      throw unreadable(path.toString(), failure);
+    }
+  }
+
+  /** As {@link #load(Path, TextFormat)}, of a stream, which is closed; messages give its name. */
+  public static CharacterText load(
+      InputStream stream, String sourceName, TextFormat format, Newlines newlines) {
+    CharacterText.Builder characters = new CharacterText.Builder();
+    try (InputStream input = unpacked(stream, sourceName)) {
+      TextDecoder.decode(input, sourceName, format, newlines, characters);
+    } catch (IOException failure) {
+      throw unreadable(sourceName, failure);
     }
     if (characters.isEmpty()) {
-      throw empty(path.toString(), format);
+      throw empty(sourceName, format);
     }
     return characters.build();
   }
 
-  private static InputStream unpacked(InputStream file, Path path) throws IOException {
+  private static InputStream unpacked(InputStream file, String sourceName) throws IOException {
     PushbackInputStream input = new PushbackInputStream(file, MAGIC_BYTES);
     byte[] start = input.readNBytes(MAGIC_BYTES);
     input.unread(start);
@@ -124,7 +133,8 @@ public final class TextFile {
                     : magic.equals("\u0028\u00b5\u002f\u00fd") ? "zstd" : "";
     if (!other.isEmpty()) {
       throw InvalidDataException.of(
-          "%s is packed (%s): expected text, or text in gzip format; unpack it first", path, other);
+          "%s is packed (%s): expected text, or text in gzip format; unpack it first",
+          sourceName, other);
     }
     return input;
   }
@@ -141,7 +151,7 @@ public final class TextFile {
       }
       return Files.readAllBytes(path);
     } catch (IOException failure) {
-      throw unreadable(path, failure);
+      throw unreadable(path.toString(), failure);
     }
   }
 
@@ -151,9 +161,9 @@ public final class TextFile {
     }
   }
 
-  private static InvalidDataException unreadable(Path path, IOException failure) {
+  private static InvalidDataException unreadable(String sourceName, IOException failure) {
     return new InvalidDataException(
-        "cannot read " + path + ": " + FileFailures.reason(failure), failure);
+        "cannot read " + sourceName + ": " + FileFailures.reason(failure), failure);
   }
 
   private static InvalidDataException empty(String sourceName, TextFormat format) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
@@ -117,6 +118,41 @@ public final class ForeignModel implements NextSymbolModel {
           runner.reset();
           count = 0;
         });
+  }
+
+  /** Empty if the state is in variables. */
+  @Override
+  public Optional<SavedState> saveState() {
+    return runner.keepsStateInVariables()
+        ? Optional.empty()
+        : use.get(
+            () -> Optional.of(new Saved(runner.saveState(use), Arrays.copyOf(pending, count))));
+  }
+
+  /** The state before the last run that moved on, and the symbols since. */
+  private final class Saved implements SavedState {
+    private final SavedState before;
+    private final int[] since;
+
+    Saved(SavedState before, int[] since) {
+      this.before = before;
+      this.since = since;
+    }
+
+    @Override
+    public void restore() {
+      use.run(
+          () -> {
+            before.restore();
+            pending = Arrays.copyOf(since, Math.max(16, since.length));
+            count = since.length;
+          });
+    }
+
+    @Override
+    public void close() {
+      before.close();
+    }
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.github.charlstm.foreign;
 
 import io.github.charlstm.graph.GraphIndex;
+import io.github.charlstm.sample.ExclusiveUse;
+import io.github.charlstm.sample.HeldState;
+import io.github.charlstm.sample.NextSymbolModel.SavedState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -48,7 +51,7 @@ final class WindowRunner implements AutoCloseable {
   private final int batchSize;
   // Initial states that depend on placeholders, so the graph cannot compute them.
   private final Set<TensorName> fedWithZeros = new LinkedHashSet<>();
-  private Result last;
+  private final HeldState<Result> last = new HeldState<>();
 
   WindowRunner(LoadedGraph loaded, RoleMap roles) {
     this.loaded = loaded;
@@ -200,12 +203,14 @@ final class WindowRunner implements AutoCloseable {
     return !resets.isEmpty();
   }
 
+  /** The state from which the next run starts; of a graph without state in variables. */
+  SavedState saveState(ExclusiveUse use) {
+    return last.save(use);
+  }
+
   /** The next run starts from the graph's own initial state, or zeros. */
   void reset() {
-    if (last != null) {
-      last.close();
-      last = null;
-    }
+    last.close();
     resets.forEach(loaded::runOperation);
   }
 
@@ -219,8 +224,8 @@ final class WindowRunner implements AutoCloseable {
       try {
         BatchRow rows = BatchRow.of(result.get(0), batchSize, loaded.file());
         if (advance) {
-          unused = last;
-          last = result;
+          unused = null;
+          last.set(result, result);
         }
         return rows;
       } finally {
@@ -240,8 +245,8 @@ final class WindowRunner implements AutoCloseable {
     runner.fetch(ImportedGraph.inGraph(roles.predictions()));
     for (int k = 0; k < roles.all(RoleMap.INITIAL_STATE).size(); k++) {
       TensorName initial = roles.all(RoleMap.INITIAL_STATE).get(k);
-      if (last != null) {
-        runner.feed(ImportedGraph.inGraph(initial), last.get(k + 1));
+      if (last.get() != null) {
+        runner.feed(ImportedGraph.inGraph(initial), last.get().get(k + 1));
       } else if (fedWithZeros.contains(initial)) {
         feed(runner, initial, zeros(initial), made);
       }
@@ -364,9 +369,7 @@ final class WindowRunner implements AutoCloseable {
 
   @Override
   public void close() {
-    if (last != null) {
-      last.close();
-    }
+    last.close();
     loaded.close();
   }
 

@@ -7,6 +7,7 @@ import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
+import io.github.charlstm.sample.NextSymbolPolicy.TopP;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -122,32 +123,47 @@ final class GraphSampler {
     DRAW_TOP_N
   }
 
+  /** How the probabilities are changed before a symbol is chosen. */
+  private enum Reshaping {
+    TEMPERATURE,
+    TOP_P
+  }
+
   /** What the operations depend on. */
-  record Kind(boolean excepts, int temperatures, Last last) {}
+  record Kind(boolean excepts, List<Reshaping> reshapings, Last last) {}
 
   /**
-   * A policy that a graph can follow: symbols that are never chosen, temperatures in their order,
-   * then greedy (without {@code topN}) or a draw.
+   * A policy that a graph can follow: symbols that are never chosen, temperatures and nuclei in
+   * their order with a number of each, then greedy (without {@code topN}) or a draw.
    */
-  record Rule(Set<Integer> excepted, List<Double> temperatures, OptionalInt topN) {
+  record Rule(
+      Set<Integer> excepted, List<Reshaping> reshapings, List<Double> numbers, OptionalInt topN) {
     /** Empty if the chain of policies has one that a graph cannot follow. */
     static Optional<Rule> of(NextSymbolPolicy policy) {
-      List<Double> temperatures = new ArrayList<>();
+      List<Reshaping> reshapings = new ArrayList<>();
+      List<Double> numbers = new ArrayList<>();
       NextSymbolPolicy last = policy;
       Set<Integer> excepted = Set.of();
       if (policy instanceof Except except) {
         excepted = except.symbols();
         last = except.policy();
       }
-      while (last instanceof Temperature reshaping) {
-        temperatures.add(reshaping.temperature());
-        last = reshaping.policy();
+      while (last instanceof Temperature || last instanceof TopP) {
+        if (last instanceof Temperature reshaping) {
+          reshapings.add(Reshaping.TEMPERATURE);
+          numbers.add(reshaping.temperature());
+          last = reshaping.policy();
+        } else if (last instanceof TopP nucleus) {
+          reshapings.add(Reshaping.TOP_P);
+          numbers.add(nucleus.p());
+          last = nucleus.policy();
+        }
       }
       if (last instanceof TopN top) {
-        return Optional.of(new Rule(excepted, temperatures, OptionalInt.of(top.n())));
+        return Optional.of(new Rule(excepted, reshapings, numbers, OptionalInt.of(top.n())));
       }
       return last instanceof Greedy
-          ? Optional.of(new Rule(excepted, temperatures, OptionalInt.empty()))
+          ? Optional.of(new Rule(excepted, reshapings, numbers, OptionalInt.empty()))
           : Optional.empty();
     }
 
@@ -156,32 +172,33 @@ final class GraphSampler {
           topN.isEmpty()
               ? Last.GREEDY
               : topN.getAsInt() < vocabularySize ? Last.DRAW_TOP_N : Last.DRAW;
-      return new Kind(!excepted.isEmpty(), temperatures.size(), last);
+      return new Kind(!excepted.isEmpty(), reshapings, last);
     }
   }
 
   /**
    * The operations that choose a symbol. They equal the policies in Java: temperatures, cumulative
-   * sums and draws in double precision, and the result of a temperature rounded to floats.
+   * sums and draws in double precision, and the result of a temperature rounded to floats; sums are
+   * of the same numbers in the same order.
    */
   static final class Choice implements SamplingDecoder.Choice {
     private final Kind kind;
-    private final List<Placeholder<TFloat64>> temperatures = new ArrayList<>();
+    private final List<Placeholder<TFloat64>> numbers = new ArrayList<>();
     private final Placeholder<TInt32> topN;
     private final Placeholder<TInt32> excepted; // [number of symbols]
 
     Choice(Ops tf, Kind kind) {
       this.kind = kind;
-      for (int k = 0; k < kind.temperatures(); k++) {
-        temperatures.add(tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar())));
+      for (int k = 0; k < kind.reshapings().size(); k++) {
+        numbers.add(tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar())));
       }
       topN = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
       excepted = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
     }
 
     void feed(GraphSession.Feeds feeds, Rule rule) {
-      for (int k = 0; k < temperatures.size(); k++) {
-        feeds.feed(temperatures.get(k), TFloat64.scalarOf(rule.temperatures().get(k)));
+      for (int k = 0; k < numbers.size(); k++) {
+        feeds.feed(numbers.get(k), TFloat64.scalarOf(rule.numbers().get(k)));
       }
       if (kind.last() == Last.DRAW_TOP_N) {
         feeds.feed(topN, TInt32.scalarOf(rule.topN().getAsInt()));
@@ -197,8 +214,12 @@ final class GraphSampler {
         Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> uniform) {
       Operand<TFloat32> allowed = kind.excepts() ? others(tf, probabilities) : probabilities;
       Operand<TFloat32> reshaped = allowed; // [1, V]
-      for (Operand<TFloat64> temperature : temperatures) {
-        reshaped = reshape(tf, reshaped, temperature);
+      for (int k = 0; k < numbers.size(); k++) {
+        reshaped =
+            switch (kind.reshapings().get(k)) {
+              case TEMPERATURE -> atTemperature(tf, reshaped, numbers.get(k));
+              case TOP_P -> nucleus(tf, reshaped, numbers.get(k));
+            };
       }
       Operand<TInt32> chosen =
           switch (kind.last()) {
@@ -221,7 +242,7 @@ final class GraphSampler {
     }
 
     // p^(1/t) / sum, relative to the largest, so that no power overflows
-    private static Operand<TFloat32> reshape(
+    private static Operand<TFloat32> atTemperature(
         Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> temperature) {
       Operand<TFloat64> logs = tf.math.log(tf.dtypes.cast(probabilities, TFloat64.class));
       Operand<TFloat64> largest = tf.max(logs, tf.constant(1));
@@ -231,18 +252,50 @@ final class GraphSampler {
       return tf.dtypes.cast(tf.math.div(powers, total), TFloat32.class);
     }
 
-    // All but the n most likely become 0. Of equals TopK takes the first and TopN the last, hence
-    // the reversals.
+    // All but the n most likely become 0.
     private Operand<TFloat32> mostLikely(Ops tf, Operand<TFloat32> probabilities) {
-      Operand<TInt32> axis = tf.array(1);
-      TopK<TFloat32, TInt32> top =
-          tf.nn.topK(tf.reverse(probabilities, axis), topN, new TopK.Options[0]);
+      TopK<TFloat32, TInt32> top = falling(tf, probabilities, topN);
+      return scattered(tf, top, top.values(), probabilities);
+    }
+
+    // All become 0 before which the sum of likelier ones is at least a share of the whole.
+    private static Operand<TFloat32> nucleus(
+        Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> share) {
+      int size = vocabularySize(probabilities);
+      TopK<TFloat32, TInt32> top = falling(tf, probabilities, tf.constant(size));
+      Operand<TFloat64> sums = // [1, V]
+          tf.math.cumsum(tf.dtypes.cast(top.values(), TFloat64.class), tf.constant(1));
+      Operand<TFloat64> total = tf.gather(sums, tf.array(size - 1), tf.constant(1));
+      Operand<TFloat64> none = tf.reshape(tf.constant(-1d), tf.array(1, 1));
+      Operand<TFloat64> before = // of the likelier ones, the first is always kept
+          tf.concat(
+              List.of(none, tf.slice(sums, tf.array(0, 0), tf.array(1, size - 1))), tf.constant(1));
       Operand<TFloat32> kept =
+          tf.select(
+              tf.math.less(before, tf.math.mul(total, share)),
+              top.values(),
+              tf.zerosLike(top.values()));
+      return scattered(tf, top, kept, probabilities);
+    }
+
+    // Of equals TopK takes the first and the policies the last, hence the reversals.
+    private static TopK<TFloat32, TInt32> falling(
+        Ops tf, Operand<TFloat32> probabilities, Operand<TInt32> count) {
+      return tf.nn.topK(tf.reverse(probabilities, tf.array(1)), count, new TopK.Options[0]);
+    }
+
+    // Values at the places of the most likely, 0 elsewhere.
+    private static Operand<TFloat32> scattered(
+        Ops tf,
+        TopK<TFloat32, TInt32> top,
+        Operand<TFloat32> values,
+        Operand<TFloat32> probabilities) {
+      Operand<TFloat32> row =
           tf.scatterNd(
               tf.reshape(top.indices(), tf.array(-1, 1)),
-              tf.reshape(top.values(), tf.array(-1)),
+              tf.reshape(values, tf.array(-1)),
               tf.array(vocabularySize(probabilities)));
-      return tf.reverse(tf.reshape(kept, tf.array(1, -1)), axis);
+      return tf.reverse(tf.reshape(row, tf.array(1, -1)), tf.array(1));
     }
 
     private static Operand<TInt32> draw(

@@ -137,6 +137,11 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     exclusive().run(() -> state.reset());
   }
 
+  @Override
+  public Optional<SavedState> saveState() {
+    return exclusive().get(() -> Optional.of(state.save(exclusive())));
+  }
+
   /**
    * {@return a reader of this session's variables with a state of its own, which begins with zeros}
    * Each of several threads may use one at the same time; the texts are those of a session alone.
@@ -270,6 +275,11 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     @Override
     public void resetState() {
       use.run(() -> own.reset());
+    }
+
+    @Override
+    public Optional<SavedState> saveState() {
+      return use.get(() -> Optional.of(own.save(use)));
     }
 
     @Override

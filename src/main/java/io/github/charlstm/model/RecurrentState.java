@@ -1,5 +1,8 @@
 package io.github.charlstm.model;
 
+import io.github.charlstm.sample.ExclusiveUse;
+import io.github.charlstm.sample.HeldState;
+import io.github.charlstm.sample.NextSymbolModel.SavedState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +26,7 @@ final class RecurrentState implements AutoCloseable {
   private final List<String> names;
   private final List<Operand<TFloat32>> initial;
   private final List<Operand<TFloat32>> last;
-  private List<? extends Tensor> current;
-  private AutoCloseable owner;
+  private final HeldState<List<? extends Tensor>> current = new HeldState<>();
 
   RecurrentState(LanguageModel model) {
     names = model.settings().stateNames();
@@ -58,7 +60,7 @@ final class RecurrentState implements AutoCloseable {
       }
       tensors.add(TFloat32.tensorOf(shape, DataBuffers.of(values.get(k), true, false)));
     }
-    hold(tensors, () -> tensors.forEach(Tensor::close));
+    current.set(tensors, () -> tensors.forEach(Tensor::close));
   }
 
   /** Feeds the current state and asks for the next, behind what the runner fetches already. */
@@ -69,7 +71,7 @@ final class RecurrentState implements AutoCloseable {
   /** As {@link #connect(Session.Runner)}, where the next state is another than the model's. */
   void connect(Session.Runner runner, List<Operand<TFloat32>> next) {
     for (int k = 0; k < initial.size(); k++) {
-      runner.feed(initial.get(k), current.get(k));
+      runner.feed(initial.get(k), current.get().get(k));
     }
     next.forEach(runner::fetch);
   }
@@ -80,33 +82,25 @@ final class RecurrentState implements AutoCloseable {
     for (int k = 0; k < last.size(); k++) {
       tensors.add(result.get(first + k));
     }
-    hold(tensors, result);
+    current.set(tensors, result);
   }
 
   /** The current state by {@link ModelSettings#stateNames}. */
   Map<String, Tensor> tensors() {
     Map<String, Tensor> named = new LinkedHashMap<>();
-    for (int k = 0; k < current.size(); k++) {
-      named.put(names.get(k), current.get(k));
+    for (int k = 0; k < current.get().size(); k++) {
+      named.put(names.get(k), current.get().get(k));
     }
     return named;
   }
 
-  @Override
-  public void close() {
-    hold(List.of(), () -> {});
+  /** The present state, to go back to: its tensors are shared, not copied. */
+  SavedState save(ExclusiveUse use) {
+    return current.save(use);
   }
 
-  private void hold(List<? extends Tensor> tensors, AutoCloseable newOwner) {
-    AutoCloseable before = owner;
-    current = tensors;
-    owner = newOwner;
-    if (before != null) {
-      try {
-        before.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("the state's tensors cannot be closed", e);
-      }
-    }
+  @Override
+  public void close() {
+    current.close();
   }
 }

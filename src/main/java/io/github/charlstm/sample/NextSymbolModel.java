@@ -1,5 +1,6 @@
 package io.github.charlstm.sample;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -18,6 +19,23 @@ public interface NextSymbolModel extends AutoCloseable {
 
   /** Sets the state back to zeros, as before the first symbol. */
   void resetState();
+
+  /**
+   * {@return the present state, to go back to} It is closed before the model. Empty if the model
+   * cannot keep more than one state: then the text is read again to go back.
+   */
+  default Optional<SavedState> saveState() {
+    return Optional.empty();
+  }
+
+  /** A state of a model. */
+  interface SavedState extends AutoCloseable {
+    /** Makes it the model's state again, as often as one likes. */
+    void restore();
+
+    @Override
+    void close();
+  }
 
   /** {@return for each symbol the probability that it is the next after this one} */
   float[] predictNext(int symbol);

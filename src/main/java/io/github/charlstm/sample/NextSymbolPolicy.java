@@ -4,11 +4,15 @@ import io.github.charlstm.data.Vocabulary;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Chooses the next symbol from the probabilities that a model predicts. {@link Greedy}, {@link
- * TopN}, {@link Temperature} and {@link Except} are also followed by models that choose symbols in
- * their own graph ({@link NextSymbolModel#generate}).
+ * Chooses the next symbol from the probabilities that a model predicts. Policies are nested: each
+ * {@link Reshaping} changes the probabilities for the one in it, and the innermost chooses.
+ *
+ * <p>{@link Greedy}, {@link TopN}, {@link Temperature}, {@link TopP} and {@link Except} are also
+ * followed by models that choose symbols in their own graph ({@link NextSymbolModel#generate}).
  */
 @FunctionalInterface
 public interface NextSymbolPolicy {
@@ -23,8 +27,17 @@ public interface NextSymbolPolicy {
   int next(float[] probabilities, RandomGenerator random);
 
   /**
-   * {@return whether it uses random numbers} The policies of this interface take one {@code
-   * nextDouble()} for each symbol if they do.
+   * The same, for a policy that looks at the text so far; others choose as without it.
+   *
+   * @param before the symbols before the one to choose
+   */
+  default int next(float[] probabilities, SymbolHistory before, RandomGenerator random) {
+    return next(probabilities, random);
+  }
+
+  /**
+   * {@return whether it uses random numbers} The policies that a model's graph follows take one
+   * {@code nextDouble()} for each symbol if they do.
    */
   default boolean draws() {
     return true;
@@ -134,6 +147,44 @@ public interface NextSymbolPolicy {
     }
   }
 
+  /** Changes the probabilities before another policy chooses. */
+  sealed interface Reshaping extends NextSymbolPolicy
+      permits Temperature, TopP, Except, RepetitionPenalty {
+    /** {@return the policy that gets the changed probabilities} */
+    NextSymbolPolicy policy();
+
+    /** {@return changed probabilities, which need not sum to one, for valid ones} */
+    float[] reshape(float[] probabilities, SymbolHistory before);
+
+    @Override
+    default int next(float[] probabilities, RandomGenerator random) {
+      return next(probabilities, SymbolHistory.of(), random);
+    }
+
+    @Override
+    default int next(float[] probabilities, SymbolHistory before, RandomGenerator random) {
+      requireValid(probabilities);
+      return policy().next(reshape(probabilities, before), before, random);
+    }
+
+    @Override
+    default boolean draws() {
+      return policy().draws();
+    }
+  }
+
+  /**
+   * {@return the probabilities from which the innermost policy of a chain chooses}
+   *
+   * @throws IllegalStateException as {@link #next(float[], RandomGenerator)}
+   */
+  static float[] reshaped(NextSymbolPolicy policy, float[] probabilities, SymbolHistory before) {
+    requireValid(probabilities);
+    return policy instanceof Reshaping outer
+        ? reshaped(outer.policy(), outer.reshape(probabilities, before), before)
+        : probabilities;
+  }
+
   /**
    * Sharpens or flattens the probabilities before another policy chooses: {@code
    * p_i^(1/temperature)}, scaled to sum to one. Below 1 likely symbols gain, above 1 unlikely ones.
@@ -143,7 +194,7 @@ public interface NextSymbolPolicy {
    * <p>The powers are computed from logarithms, in double precision, so that no temperature
    * overflows. Zeros stay zero. The temperature is above zero and finite.
    */
-  record Temperature(double temperature, NextSymbolPolicy policy) implements NextSymbolPolicy {
+  record Temperature(double temperature, NextSymbolPolicy policy) implements Reshaping {
     public Temperature {
       if (!(temperature > 0 && temperature <= Double.MAX_VALUE)) {
         throw new IllegalArgumentException(
@@ -159,14 +210,8 @@ public interface NextSymbolPolicy {
     }
 
     @Override
-    public int next(float[] probabilities, RandomGenerator random) {
-      requireValid(probabilities);
-      return policy.next(reshape(probabilities), random);
-    }
-
-    @Override
-    public boolean draws() {
-      return policy.draws();
+    public float[] reshape(float[] probabilities, SymbolHistory before) {
+      return reshape(probabilities);
     }
 
     /** The probabilities at this temperature, summing to one. */
@@ -191,8 +236,110 @@ public interface NextSymbolPolicy {
     }
   }
 
+  /**
+   * Nucleus sampling: keeps the smallest set of likeliest symbols whose share of all probability is
+   * at least p; the others become zero (Holtzman et al. 2019, The Curious Case of Neural Text
+   * Degeneration). Of equals at the limit the symbols with the higher numbers stay, as in {@link
+   * TopN}. {@code new Temperature(0.8, new TopP(0.9, TopN.all()))} takes the nucleus of the
+   * sharpened probabilities.
+   *
+   * @param p share in (0, 1]; 1 keeps all
+   */
+  record TopP(double p, NextSymbolPolicy policy) implements Reshaping {
+    public TopP {
+      if (!(p > 0 && p <= 1)) {
+        throw new IllegalArgumentException(
+            "`top_p`: expected a share above 0, at most 1, found " + p);
+      }
+    }
+
+    @Override
+    public float[] reshape(float[] probabilities, SymbolHistory before) {
+      Integer[] falling = new Integer[probabilities.length];
+      Arrays.setAll(falling, k -> falling.length - 1 - k);
+      Arrays.sort(falling, (a, b) -> Float.compare(probabilities[b], probabilities[a])); // stable
+      // sums in the order of the graph's, so that both keep the same symbols
+      double[] sums = new double[falling.length];
+      double sum = 0;
+      for (int k = 0; k < falling.length; k++) {
+        sum += probabilities[falling[k]];
+        sums[k] = sum;
+      }
+      float[] kept = new float[probabilities.length];
+      for (int k = 0; k < falling.length && (k == 0 || sums[k - 1] < p * sum); k++) {
+        kept[falling[k]] = probabilities[falling[k]];
+      }
+      return kept;
+    }
+  }
+
+  /**
+   * Makes symbols of the text before less likely (Keskar et al. 2019, CTRL, section 4.1). CTRL
+   * divides their logits by the penalty. From probabilities the logits are known but for a
+   * constant, so here {@code x_i = ln p_i - mean_j ln p_j}, over the symbols whose probability is
+   * above zero: gradients of a softmax do not move the mean of its logits. A symbol of the text
+   * before gets {@code x_i / penalty} if x_i is above zero, else {@code x_i * penalty}, since a
+   * division would make it likelier; then {@code p = softmax(x)}.
+   *
+   * @param penalty 1 changes nothing, above 1 avoids repetition, below 1 seeks it; CTRL's is 1.2
+   * @param window how many of the last symbols count, at least 1
+   */
+  record RepetitionPenalty(double penalty, int window, NextSymbolPolicy policy)
+      implements Reshaping {
+    public RepetitionPenalty {
+      if (!(penalty > 0 && penalty <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "`repetition_penalty`: expected a finite number above 0, found " + penalty);
+      }
+      if (window < 1) {
+        throw new IllegalArgumentException(
+            "`repetition_window`: expected at least 1, found " + window);
+      }
+    }
+
+    @Override
+    public float[] reshape(float[] probabilities, SymbolHistory before) {
+      double[] logits = new double[probabilities.length];
+      double sum = 0;
+      int possible = 0;
+      for (int symbol = 0; symbol < logits.length; symbol++) {
+        logits[symbol] = Math.log(probabilities[symbol]); // -infinity stays, whose exp is 0
+        if (probabilities[symbol] > 0) {
+          sum += logits[symbol];
+          possible++;
+        }
+      }
+      double mean = sum / possible;
+      double largest = Double.NEGATIVE_INFINITY;
+      boolean[] recent = new boolean[logits.length];
+      for (int k = Math.max(0, before.size() - window); k < before.size(); k++) {
+        recent[before.get(k)] = true;
+      }
+      for (int symbol = 0; symbol < logits.length; symbol++) {
+        double logit = logits[symbol] - mean;
+        double penalized = logit > 0 ? logit / penalty : logit * penalty;
+        logits[symbol] = recent[symbol] ? penalized : logit;
+        largest = Math.max(largest, logits[symbol]);
+      }
+      return softmax(logits, largest);
+    }
+
+    private static float[] softmax(double[] logits, double largest) {
+      double total = 0;
+      for (int symbol = 0; symbol < logits.length; symbol++) {
+        logits[symbol] = Math.exp(logits[symbol] - largest);
+        total += logits[symbol];
+      }
+      float[] probabilities = new float[logits.length];
+      for (int symbol = 0; symbol < logits.length; symbol++) {
+        probabilities[symbol] = (float) (logits[symbol] / total);
+      }
+      return probabilities;
+    }
+  }
+
   /** Never chooses some symbols, such as a vocabulary's unknown: their probabilities count as 0. */
-  record Except(Set<Integer> symbols, NextSymbolPolicy policy) implements NextSymbolPolicy {
+  record Except(Set<Integer> symbols, NextSymbolPolicy policy) implements Reshaping {
     public Except {
       symbols = Set.copyOf(symbols);
     }
@@ -207,11 +354,51 @@ public interface NextSymbolPolicy {
     }
 
     @Override
-    public int next(float[] probabilities, RandomGenerator random) {
-      requireValid(probabilities);
+    public float[] reshape(float[] probabilities, SymbolHistory before) {
       float[] others = probabilities.clone();
       symbols.forEach(symbol -> others[symbol] = 0);
-      return policy.next(others, random);
+      return others;
+    }
+  }
+
+  /**
+   * Draws the first symbol of the text and those after some symbols by a policy, and takes the
+   * likeliest everywhere else. With the white space of a text (Python: {@code --sample 2} of
+   * char-rnn-tensorflow, which draws after spaces only) the words vary, and their spelling stays
+   * sure.
+   */
+  record DrawAfter(Set<Integer> symbols, NextSymbolPolicy policy) implements NextSymbolPolicy {
+    public DrawAfter {
+      symbols = Set.copyOf(symbols);
+    }
+
+    /**
+     * {@return the policy that draws at the beginning of each word: after white space, or, of a
+     * vocabulary of words, always}
+     */
+    public static NextSymbolPolicy wordStarts(Vocabulary vocabulary, NextSymbolPolicy policy) {
+      if (!vocabulary.separator().isEmpty()) {
+        return policy;
+      }
+      Set<Integer> special = vocabulary.special();
+      return new DrawAfter(
+          IntStream.range(0, vocabulary.size())
+              .filter(number -> !special.contains(number))
+              .filter(number -> vocabulary.symbol(number).isBlank())
+              .boxed()
+              .collect(Collectors.toSet()),
+          policy);
+    }
+
+    @Override
+    public int next(float[] probabilities, RandomGenerator random) {
+      return next(probabilities, SymbolHistory.of(), random);
+    }
+
+    @Override
+    public int next(float[] probabilities, SymbolHistory before, RandomGenerator random) {
+      boolean drawn = before.size() == 0 || symbols.contains(before.get(before.size() - 1));
+      return (drawn ? policy : new Greedy()).next(probabilities, before, random);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.github.charlstm.sample;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.sample.NextSymbolModel.GeneratedSymbols;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
@@ -14,19 +16,53 @@ public final class TextGenerator {
 
   private final NextSymbolModel model;
   private final Vocabulary vocabulary;
+  private final List<String> stops;
   private final int maxChunk;
 
   /** The model stays open. */
   public TextGenerator(NextSymbolModel model, Vocabulary vocabulary) {
-    this(model, vocabulary, MAX_CHUNK);
+    this(model, vocabulary, List.of(), MAX_CHUNK);
   }
 
   /** One call of {@link NextSymbolModel#generate} makes at most {@code maxChunk} symbols. */
-  TextGenerator(NextSymbolModel model, Vocabulary vocabulary, int maxChunk) {
+  TextGenerator(NextSymbolModel model, Vocabulary vocabulary, List<String> stops, int maxChunk) {
     this.model = model;
     this.vocabulary = vocabulary;
+    this.stops = requireStops(stops);
     this.maxChunk = maxChunk;
   }
+
+  /**
+   * {@return a generator whose texts end before the first occurrence of one of these texts} They
+   * are looked for in what is generated, not in the prime, and are not written.
+   */
+  public TextGenerator endingBefore(List<String> texts) {
+    return new TextGenerator(model, vocabulary, texts, maxChunk);
+  }
+
+  static List<String> requireStops(List<String> stops) {
+    if (stops.contains("")) {
+      throw new IllegalArgumentException("`stop`: expected at least one character, found none");
+    }
+    return List.copyOf(stops);
+  }
+
+  /** Why a text ends. */
+  public enum End {
+    /** It has as many symbols as asked for. */
+    LENGTH,
+    /** The next symbol is the vocabulary's unknown. */
+    UNKNOWN,
+    /** One of the texts to end before is next. */
+    STOP
+  }
+
+  /**
+   * A generated text.
+   *
+   * @param length number of symbols that were written as a whole
+   */
+  public record Generated(int length, End end) {}
 
   /**
    * Starts from a state of zeros, reads the prime and continues it. If the vocabulary has an
@@ -41,29 +77,29 @@ public final class TextGenerator {
    * @param random for the policy; if a text ends early, it may be further than the text needed
    * @param sink takes each symbol soon after it is chosen, words with a space before them; of bytes
    *     the text is empty until a character is whole; the prime is not repeated
-   * @return the number of symbols generated; less than {@code length} if the next is the unknown
    */
-  public int generate(
+  public Generated generate(
       String prime,
       int length,
       NextSymbolPolicy policy,
       RandomGenerator random,
       Consumer<String> sink) {
-    if (prime.isEmpty()) {
-      throw new IllegalArgumentException("`prime`: expected at least one character, found none");
-    }
     if (length < 0) {
       throw new IllegalArgumentException("`length`: expected 0 or more, found " + length);
     }
-    int[] read = vocabulary.encode(prime);
+    int[] read = start(vocabulary, prime);
+    Output output = new Output(length, sink);
     return model
         .exclusive()
         .get(
             () -> {
               model.resetState();
-              return model.generates(policy)
-                  ? inChunks(read, length, policy, random, sink)
-                  : oneByOne(read, length, policy, random, sink);
+              if (model.generates(policy)) {
+                inChunks(read, policy, random, output);
+              } else {
+                oneByOne(read, policy, random, output);
+              }
+              return output.finish();
             });
   }
 
@@ -75,67 +111,106 @@ public final class TextGenerator {
     return text.toString();
   }
 
-  private int oneByOne(
-      int[] prime,
-      int length,
-      NextSymbolPolicy policy,
-      RandomGenerator random,
-      Consumer<String> sink) {
+  /** The symbols that a model reads before it chooses the first one, at least one. */
+  static int[] start(Vocabulary vocabulary, String prime) {
+    if (prime.isEmpty()) {
+      throw new IllegalArgumentException("`prime`: expected at least one character, found none");
+    }
+    return vocabulary.encode(prime);
+  }
+
+  /** Why a text ends before this symbol; empty if it goes on. */
+  static Optional<End> endBefore(Vocabulary vocabulary, int symbol) {
+    return vocabulary.unknown().isPresent() && symbol == vocabulary.unknown().getAsInt()
+        ? Optional.of(End.UNKNOWN)
+        : Optional.empty();
+  }
+
+  private void oneByOne(
+      int[] start, NextSymbolPolicy policy, RandomGenerator random, Output output) {
+    SymbolHistory before = SymbolHistory.of(start);
     float[] probabilities = new float[0];
-    IntFunction<String> speller = vocabulary.speller();
-    for (int symbol : prime) {
+    for (int symbol : start) {
       probabilities = model.predictNext(symbol);
     }
-    for (int k = 0; k < length; k++) {
-      int symbol = policy.next(probabilities, random);
-      if (isUnknown(symbol)) {
-        return k;
-      }
-      sink.accept(speller.apply(symbol));
-      if (k + 1 < length) {
+    while (output.goesOn()) {
+      int symbol = policy.next(probabilities, before, random);
+      output.accept(symbol);
+      if (output.goesOn()) {
+        before.add(symbol);
         probabilities = model.predictNext(symbol);
       }
     }
-    return length;
   }
 
-  private int inChunks(
-      int[] prime,
-      int length,
-      NextSymbolPolicy policy,
-      RandomGenerator random,
-      Consumer<String> sink) {
-    int last = prime[prime.length - 1];
-    IntFunction<String> speller = vocabulary.speller();
-    for (int k = 0; k < prime.length - 1; k++) {
-      model.predictNext(prime[k]);
+  private void inChunks(
+      int[] start, NextSymbolPolicy policy, RandomGenerator random, Output output) {
+    int last = start[start.length - 1];
+    for (int k = 0; k < start.length - 1; k++) {
+      model.predictNext(start[k]);
     }
-    int done = 0;
     int chunk = Math.min(FIRST_CHUNK, maxChunk);
-    while (done < length) {
-      double[] uniforms = new double[Math.min(chunk, length - done)];
+    while (output.goesOn()) {
+      double[] uniforms = new double[Math.min(chunk, output.left())];
       if (policy.draws()) {
         Arrays.setAll(uniforms, k -> random.nextDouble());
       }
       GeneratedSymbols generated = model.generate(last, policy, vocabulary.unknown(), uniforms);
       for (int symbol : generated.symbols()) {
-        if (isUnknown(symbol)) {
-          return done;
-        }
-        sink.accept(speller.apply(symbol));
         last = symbol;
-        done++;
+        output.accept(symbol);
       }
-      if (generated.invalid().length > 0) {
+      if (output.goesOn() && generated.invalid().length > 0) {
         policy.next(generated.invalid(), random); // throws, naming the value that is wrong
         throw new IllegalStateException("the model predicts no valid probabilities");
       }
       chunk = Math.min(2 * chunk, maxChunk);
     }
-    return done;
   }
 
-  private boolean isUnknown(int symbol) {
-    return vocabulary.unknown().isPresent() && symbol == vocabulary.unknown().getAsInt();
+  /** The text as it is written; after its end it ignores further symbols. */
+  private final class Output {
+    private final int length;
+    private final IntFunction<String> speller = vocabulary.speller();
+    private final StopTexts text;
+    private int accepted;
+    private End end;
+
+    Output(int length, Consumer<String> sink) {
+      this.length = length;
+      text = new StopTexts(stops, sink);
+      end = length == 0 ? End.LENGTH : null;
+    }
+
+    boolean goesOn() {
+      return end == null;
+    }
+
+    int left() {
+      return length - accepted;
+    }
+
+    void accept(int symbol) {
+      if (end != null) {
+        return;
+      }
+      end = endBefore(vocabulary, symbol).orElse(null);
+      if (end != null) {
+        return;
+      }
+      accepted++;
+      if (text.accept(speller.apply(symbol))) {
+        end = End.STOP;
+      } else if (accepted == length) {
+        end = End.LENGTH;
+      }
+    }
+
+    Generated finish() {
+      if (end != End.STOP) {
+        text.finish();
+      }
+      return new Generated(text.passed(), end);
+    }
   }
 }

@@ -93,6 +93,26 @@ class ForeignCommandsTest {
         .isEqualTo(tool("sample --graph-def FROZEN" + rest).out());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--saved-model SAVED", "--meta META", "--graph-def FROZEN"})
+  void everyWayOfChoosingWorksWithAModelFromPython(String model) {
+    String line = "sample " + model + " --vocab ROOT/vocabulary.txt --prime Happy --length 12";
+    for (String way :
+        List.of(
+            "--beam-width 1",
+            "--draw-at word-starts --top-n 1",
+            "--top-p 0.000001 --temperature 3",
+            "--greedy --repetition-penalty 1")) {
+      Tool.Output output = tool(line + " " + way);
+      assertThat(output.code()).as(output.err()).isZero();
+      assertThat(output.out()).as(way).isEqualTo(tool(line + " --greedy").out());
+    }
+    Tool.Output several = tool(line + " --count 3 --unique --copied --compare-with ROOT/text.txt");
+    assertThat(several.out()).contains("--- text 3 of 3");
+    assertThat(several.err()).contains("text 3: copied from", "3 texts of 3 drawn");
+    assertThat(tool(line + " --copied").err()).contains("--compare-with is missing");
+  }
+
   @Test
   void withoutAPrimeTheTextBeginsWithWhatTheVocabularyKnows() {
     Tool.Output output = tool("sample --meta META --vocab ROOT/vocabulary.txt --length 5 --greedy");

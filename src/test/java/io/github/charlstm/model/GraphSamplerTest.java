@@ -3,10 +3,13 @@ package io.github.charlstm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.NextSymbolPolicy.DrawAfter;
 import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
+import io.github.charlstm.sample.NextSymbolPolicy.RepetitionPenalty;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
+import io.github.charlstm.sample.NextSymbolPolicy.TopP;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -47,6 +50,14 @@ class GraphSamplerTest {
         new Temperature(1.6, new TopN(5)),
         new Temperature(0.5, new Temperature(3, TopN.all())),
         new Temperature(0.4, new Greedy()),
+        new TopP(0.5, TopN.all()),
+        new TopP(1e-9, TopN.all()),
+        new TopP(1, TopN.all()),
+        new TopP(0.75, new TopN(4)),
+        new TopP(0.3, new Greedy()),
+        new Temperature(0.7, new TopP(0.9, TopN.all())),
+        new TopP(0.8, new Temperature(2, new TopP(0.8, new TopN(5)))),
+        new Except(Set.of(1), new TopP(0.6, TopN.all())),
         new Except(Set.of(0, V - 1), new TopN(3)),
         new Except(Set.of(4), new Temperature(0.7)),
         new Except(Set.of(0), new Greedy()));
@@ -84,6 +95,9 @@ class GraphSamplerTest {
     NextSymbolPolicy last = (probabilities, random) -> probabilities.length - 1;
     assertThat(GraphSampler.Rule.of(last)).isEmpty();
     assertThat(GraphSampler.Rule.of(new Temperature(2, last))).isEmpty();
+    assertThat(GraphSampler.Rule.of(new TopP(0.5, last))).isEmpty();
+    assertThat(GraphSampler.Rule.of(new RepetitionPenalty(2, 9, new TopN()))).isEmpty();
+    assertThat(GraphSampler.Rule.of(new DrawAfter(Set.of(1), new TopN()))).isEmpty();
   }
 
   // Values that are often equal or zero; at least one that no policy excepts is above zero.

@@ -9,6 +9,8 @@ import io.github.charlstm.checkpoint.CheckpointException;
 import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.data.TrainingBatches;
+import io.github.charlstm.sample.NextSymbolModel;
+import io.github.charlstm.sample.NextSymbolModel.SavedState;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import java.io.IOException;
@@ -67,6 +69,36 @@ class LanguageModelSessionTest {
           session.generate(1, new Greedy(), OptionalInt.empty(), new double[3]).symbols();
       assertThat(symbols).hasSize(3);
       assertThat(session.metaGraph().getGraphDef()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void savedStatesAreKeptWhileTheSessionAndItsReadersReadOn() throws IOException {
+    try (LanguageModelSession session = LanguageModelSession.inference(STACK, 1, 1)) {
+      session.restore(SavedModelWriter.variablesOf(trained()));
+      try (NextSymbolModel reader = session.newReader()) {
+        for (NextSymbolModel model : List.of(session, reader)) {
+          model.predictNext(1);
+          model.predictNext(2);
+          SavedState two = model.saveState().orElseThrow();
+          float[] afterThree = model.predictNext(3);
+          SavedState three = model.saveState().orElseThrow();
+          float[] afterFour = model.predictNext(4);
+          model.resetState();
+          two.restore();
+          assertThat(model.predictNext(3)).isEqualTo(afterThree);
+          two.close();
+          two.close();
+          three.restore();
+          assertThat(model.predictNext(4)).isEqualTo(afterFour);
+          three.restore();
+          three.close();
+          assertThat(model.predictNext(4)).isEqualTo(afterFour);
+          assertThatThrownBy(two::restore)
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("is closed");
+        }
+      }
     }
   }
 

@@ -177,7 +177,7 @@ class TextGeneratorTest {
       NextSymbolPolicy policy,
       int chunk) {
     StringBuilder text = new StringBuilder();
-    new TextGenerator(model, vocabulary, chunk)
+    new TextGenerator(model, vocabulary, List.of(), chunk)
         .generate(prime, LENGTH, policy, new Random(11), text::append);
     return text.toString();
   }

@@ -1,0 +1,91 @@
+package io.github.charlstm.cli;
+
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.DataSet;
+import io.github.charlstm.data.DataSets;
+import io.github.charlstm.data.TextFile.Newlines;
+import io.github.charlstm.data.TextSplit;
+import io.github.charlstm.sample.CopiedText;
+import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The text with which samples are compared: that of {@code --compare-with}, or else the one that
+ * the model learned, if it is on this machine; nothing is fetched for it.
+ *
+ * @param source its file or data set
+ * @param text cleaned as the model's texts are
+ */
+record LearnedText(String source, CharacterText text) {
+  static final Flag<String> COMPARE_WITH =
+      Flag.textSource(
+          "compare-with",
+          "--copied, --novel: a text file or a data set (default: what the model learned)");
+
+  static LearnedText find(Flags flags, TextModel chosen, Console console) {
+    if (flags.has(COMPARE_WITH)) {
+      String source = flags.get(COMPARE_WITH);
+      if (isDataSet(source)) {
+        requireHere(source);
+      }
+      TrainingData data =
+          TrainingData.find(
+              flags, source, chosen.format(), Newlines.of(chosen.vocabulary()), console);
+      return new LearnedText(source, chosen.preparation().clean(data.characters()));
+    }
+    RunSettings.Text settings =
+        chosen
+            .settings()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "%s is missing: a model from Python does not name the text it was trained"
+                            + " on",
+                        COMPARE_WITH));
+    TextReference learned = settings.text();
+    if (learned.dataSet()) {
+      requireHere(learned.source());
+    } else if (!learned.isKnown() || !Files.isRegularFile(Path.of(learned.source()))) {
+      throw new UsageException(
+          "the text that the model learned %s; name it with %s",
+          learned.isKnown() ? "was " + learned.source() + ", which is not there" : "is not known",
+          COMPARE_WITH);
+    }
+    TrainingData data = TrainingData.again(flags, learned, chosen.vocabulary(), console);
+    if (!data.identity().sha256().equals(learned.sha256())) {
+      throw new UsageException(
+          "%s is another text than the one that the model learned; %s compares with it all the"
+              + " same",
+          learned.source(), COMPARE_WITH);
+    }
+    CharacterText cleaned = settings.preparation().clean(data.characters());
+    return new LearnedText(
+        learned.source(), TextSplit.of(cleaned, settings.training().validation()).training());
+  }
+
+  private static boolean isDataSet(String source) {
+    return !Files.exists(Path.of(source))
+        && DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
+  }
+
+  private static void requireHere(String name) {
+    DataSet dataSet = DataSets.named(name);
+    if (!dataSet.isEmbedded() && TrainingData.cache().find(dataSet).isEmpty()) {
+      throw new UsageException(
+          "the text %s is not on this machine; fetch it (charlstm data fetch %1$s), or name another"
+              + " with %s",
+          name, COMPARE_WITH);
+    }
+  }
+
+  CopiedText copied(String generated) {
+    return CopiedText.of(generated, text);
+  }
+
+  /** Whether a generated text is no part of it. */
+  boolean isNew(String generated) {
+    return !CopiedText.isPart(generated, text);
+  }
+}
