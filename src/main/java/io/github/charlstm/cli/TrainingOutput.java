@@ -59,7 +59,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
             .put("batch_size", training.batchSize())
             .put("num_steps", training.numSteps())
             .put("epochs", training.epochs())
-            .put("learning_rate", training.learningRateOfEpoch(run.progress().epoch()))
+            .put("learning_rate", learningRate(run))
             .put("grad_clip", training.gradClip())
             .put("keep_prob", training.keepProb())
             .put("validation", training.validation())
@@ -95,12 +95,10 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
       Trainer<?> run, String data, String batch, Path folder, Console console) {
     RunSettings settings = run.task().settings();
     TrainingSettings training = settings.training();
-    int epoch = run.progress().epoch();
+    float now = learningRate(run);
     String rate = String.valueOf(training.learningRate());
-    if (training.decayRate() != 1) {
-      rate +=
-          " x %s^%s = %s"
-              .formatted(training.decayRate(), epoch, training.learningRateOfEpoch(epoch));
+    if (!training.hasConstantLearningRate()) {
+      rate += ", now " + now;
     }
     console.note(
         "recipe %s: %s; %s; batch %s, learning rate %s, keep_prob %s, seed %d; run folder %s",
@@ -112,13 +110,21 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         training.keepProb(),
         training.seed(),
         folder);
-    float now = training.learningRateOfEpoch(epoch);
-    if (now < LEAST_LEARNING_RATE) {
+    if (now < LEAST_LEARNING_RATE && run.progress().step() < run.lastStep()) {
       console.note(
           "the learning rate is %s, too small to change the variables; give %s, or import the run"
               + " with --restart",
           now, TrainFlags.LEARNING_RATE);
     }
+  }
+
+  /** That of the next step. */
+  private static float learningRate(Trainer<?> run) {
+    TrainingProgress progress = run.progress();
+    return run.task()
+        .settings()
+        .training()
+        .learningRateOf(progress.step(), progress.epoch(), run.lastStep());
   }
 
   private static Json start(Trainer<?> run, Path folder) {

@@ -101,7 +101,7 @@ public final class CharLstm {
             Initializers.truncatedNormal(0f, 0.1f));
     GraphVariable<TFloat32> biases =
         softmax.variable(Shape.of(settings.vocabularySize()), Initializers.zeros());
-    return graph.finish(cell, initialState, rnn, weights, biases);
+    return graph.finish(cell, initialState, rnn, weights.value(), biases);
   }
 
   private static RNNCell cell(ModelGraph graph, Settings settings) {

@@ -146,7 +146,7 @@ public final class CharRnn {
     var rnn = graph.rnn(SCOPE, cell, embedded, initialState);
     graph.keepLearningRateIn(
         root.getUntrainableVariable("Variable", Shape.scalar(), Initializers.zeros()));
-    return graph.finish(cell, initialState, rnn, weights, biases);
+    return graph.finish(cell, initialState, rnn, weights.value(), biases);
   }
 
   // tf.nn.dropout: kept values are divided by keep_prob.

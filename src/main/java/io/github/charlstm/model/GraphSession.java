@@ -51,6 +51,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
       new ExclusiveUse(
           "open a session for each thread, or read a language model by newReader() for each");
   private Optional<GraphDef> definition = Optional.empty();
+  private Optional<Float> learningRate = Optional.empty();
 
   /**
    * What a training step gives: the mean loss of the batch before the update, with dropout (nats a
@@ -92,6 +93,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
 
   /** Gives every variable its initial value. */
   public void initialize() {
+    learningRate = Optional.empty();
     session.run(initializer);
   }
 
@@ -100,6 +102,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
    * it; one that does not passes over the optimizer's slots.
    */
   public void restore(Path prefix) {
+    learningRate = Optional.empty();
     if (hasTraining()) {
       saver.restoreExactly(session, prefix);
     } else {
@@ -116,6 +119,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     LanguageModel.Training training = training();
     try (Feeds feeds = feeds()) {
       feed(feeds, batch, keepProbs);
+      feedLearningRate(feeds);
       feeds.runner.fetch(loss()).fetch(training.globalNorm()).addTarget(training.trainStep());
       Result result = run(feeds);
       StepResult step = new StepResult(scalar(result.get(0)), scalar(result.get(1)));
@@ -138,6 +142,15 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     }
   }
 
+  private void feedLearningRate(Feeds feeds) {
+    training()
+        .learningRate()
+        .filter(feed -> feed.assign().isEmpty())
+        .ifPresent(
+            feed ->
+                learningRate.ifPresent(rate -> feeds.feed(feed.value(), TFloat32.scalarOf(rate))));
+  }
+
   /** Runs what was fed and fetched; models with a state feed it and fetch the next. */
   Result run(Feeds feeds) {
     return feeds.runner.run();
@@ -148,21 +161,28 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     return NamedTensors.of(session.runner(), variables.trainable());
   }
 
-  /** Sets the learning rate, where the model keeps it in a variable; else it stays as built. */
+  /** Sets the learning rate of the next steps; one that is a constant of the graph stays. */
   public void setLearningRate(float rate) {
+    if (learningRate.isPresent() && learningRate.get() == rate) {
+      return;
+    }
+    learningRate = Optional.of(rate);
     training()
         .learningRate()
         .ifPresent(
-            variable -> {
-              try (TFloat32 value = TFloat32.scalarOf(rate)) {
-                session
-                    .runner()
-                    .feed(variable.value(), value)
-                    .addTarget(variable.assign())
-                    .run()
-                    .close();
-              }
-            });
+            feed ->
+                feed.assign()
+                    .ifPresent(
+                        assign -> {
+                          try (TFloat32 value = TFloat32.scalarOf(rate)) {
+                            session
+                                .runner()
+                                .feed(feed.value(), value)
+                                .addTarget(assign)
+                                .run()
+                                .close();
+                          }
+                        }));
   }
 
   /** {@return whether every trainable variable is free of NaN and infinities} */

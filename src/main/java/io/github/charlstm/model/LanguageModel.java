@@ -25,6 +25,8 @@ import org.tensorflow.types.TInt64;
  * @param keepProb placeholder {@code keep_prob}: scalar in (0, 1]; 1 when sampling and evaluating.
  *     Models without dropout do not use it
  * @param inputKeepProb scalar {@code input_keep_prob}, 1 unless fed; of models that drop inputs
+ * @param recurrentKeepProb scalar {@code recurrent_keep_prob}, 1 unless fed; of models that drop
+ *     states
  * @param initialState zeros unless fed, each tensor {@code [N, L]}
  * @param finalState after the last step, in the structure of the initial state
  * @param predictions {@code predictions [N*T, V]}: probability of each symbol coming next; row n*T
@@ -43,6 +45,7 @@ public record LanguageModel(
     Operand<TInt32> targets,
     Operand<TFloat32> keepProb,
     Optional<Operand<TFloat32>> inputKeepProb,
+    Optional<Operand<TFloat32>> recurrentKeepProb,
     RNNState<TFloat32> initialState,
     RNNState<TFloat32> finalState,
     Operand<TFloat32> predictions,
@@ -56,7 +59,7 @@ public record LanguageModel(
    *
    * @param globalNorm of the gradients, before clipping
    * @param gradients of the loss after clipping, by the names of the trained variables
-   * @param learningRate of models that keep it in a variable
+   * @param learningRate if it is not a constant of the graph
    * @param allFinite whether every trainable variable is free of NaN and infinities
    */
   public record Training(
@@ -67,8 +70,13 @@ public record LanguageModel(
       Optional<LearningRateFeed> learningRate,
       Operand<TBool> allFinite) {}
 
-  /** Sets the learning rate: {@code assign} takes the scalar {@code value} that is fed. */
-  public record LearningRateFeed(Operand<TFloat32> value, Op assign) {}
+  /**
+   * The learning rate as a scalar that is fed.
+   *
+   * @param value fed in each training step, or with {@code assign}
+   * @param assign gives the value to the variable that holds the rate, of models that have one
+   */
+  public record LearningRateFeed(Operand<TFloat32> value, Optional<Op> assign) {}
 
   /** {@return whether this is a training graph} */
   public boolean hasTraining() {

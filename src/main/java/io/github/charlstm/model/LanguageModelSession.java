@@ -93,6 +93,9 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     model
         .inputKeepProb()
         .ifPresent(share -> feeds.feed(share, TFloat32.scalarOf(keepProbs.input())));
+    model
+        .recurrentKeepProb()
+        .ifPresent(share -> feeds.feed(share, TFloat32.scalarOf(keepProbs.recurrent())));
   }
 
   // Symbols as a tensor [N, T].

@@ -11,7 +11,13 @@ import org.tensorflow.op.Ops;
  * graph only if these are equal.
  */
 public sealed interface ModelSettings extends LayerSettings
-    permits CharLstm.Settings, CharRnn.Settings, ShakespeareLstm.Settings {
+    permits CharLstm.Settings,
+        CharRnn.Settings,
+        RnnLanguageModel.Settings,
+        ShakespeareLstm.Settings {
+  /** The most units of a layer, and the widest embedding. */
+  int MOST_UNITS = 65_536;
+
   /** {@return the number of distinct symbols, V} */
   int vocabularySize();
 
@@ -59,7 +65,7 @@ public sealed interface ModelSettings extends LayerSettings
    */
   static void requireSizes(int vocabularySize, String unitsName, int units, int numLayers) {
     requireSize("vocabulary_size", vocabularySize, 1_200_000);
-    requireSize(unitsName, units, 65_536);
+    requireSize(unitsName, units, MOST_UNITS);
     requireSize("num_layers", numLayers, 64);
   }
 

@@ -95,7 +95,7 @@ public final class ShakespeareLstm {
         scope.getVariable("embedding_mat", Shape.of(vocabularySize, settings.rnnSize()), normal);
     Operand<TFloat32> embedded = graph.lookUp(embedding); // [N, T, L]
     var rnn = graph.rnn(RnnDecoder.DEFAULT_SCOPE, cell, embedded, initialState);
-    return graph.finish(cell, initialState, rnn, weights, biases);
+    return graph.finish(cell, initialState, rnn, weights.value(), biases);
   }
 
   private static RNNCell cell(Settings settings) {

@@ -35,6 +35,7 @@ public record MetricsFile(List<Row> rows) {
    * @param accuracy of a classifier on the step's batch, 0 to 1
    * @param testAccuracy of a classifier on the test images, 0 to 1
    * @param globalNorm of the gradients before clipping
+   * @param learningRate of runs in which it changes
    */
   public record Row(
       double step,
@@ -44,7 +45,8 @@ public record MetricsFile(List<Row> rows) {
       OptionalDouble accuracy,
       OptionalDouble testAccuracy,
       OptionalDouble seconds,
-      OptionalDouble globalNorm) {}
+      OptionalDouble globalNorm,
+      OptionalDouble learningRate) {}
 
   public MetricsFile {
     rows = List.copyOf(rows);
@@ -174,7 +176,8 @@ public record MetricsFile(List<Row> rows) {
         measured(line, "accuracy"),
         measured(line, "test_accuracy"),
         measured(line, "seconds"),
-        measured(line, "global_norm"));
+        measured(line, "global_norm"),
+        measured(line, "learning_rate"));
   }
 
   private static OptionalDouble measured(JsonNode line, String key) {

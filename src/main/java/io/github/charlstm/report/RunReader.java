@@ -15,7 +15,6 @@ import io.github.charlstm.train.InvalidRunException;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TrainingCheckpoint;
-import io.github.charlstm.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +121,7 @@ public final class RunReader {
               .or(() -> images.map(known -> (long) known.training().batchSize()))
               .orElse(0L),
           metrics,
-          text.flatMap(known -> metrics.flatMap(m -> rates(known.training(), m))),
+          metrics.flatMap(m -> m.measured("learning rate", MetricsFile.Row::learningRate)),
           checkpoints,
           text.isEmpty() || sampleLength == 0 ? List.of() : samples());
     }
@@ -230,19 +229,6 @@ public final class RunReader {
               .collect(Collectors.joining(between));
       int more = vocabulary.size() - MOST_SYMBOLS;
       return more <= 0 ? listed : listed + between + "... and " + RunFiles.count(more) + " more";
-    }
-
-    private static Optional<LossSeries> rates(TrainingSettings training, MetricsFile metrics) {
-      if (training.decayRate() == 1) {
-        return Optional.empty();
-      }
-      double[] rates =
-          metrics.rows().stream()
-              .mapToInt(row -> Math.max(0, (int) Math.ceil(row.epoch()) - 1))
-              .mapToDouble(training::learningRateOfEpoch)
-              .toArray();
-      double[] steps = metrics.trainingLoss("loss").steps();
-      return Optional.of(new LossSeries("learning rate", steps, rates));
     }
 
     // All checkpoints of a run fit the same graph.

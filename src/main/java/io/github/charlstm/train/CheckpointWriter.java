@@ -67,7 +67,7 @@ public final class CheckpointWriter {
               settings.model(),
               training.batchSize(),
               training.numSteps(),
-              TrainingTask.options(training, RnnImplementation.FUSED))) {
+              training.options(RnnImplementation.FUSED))) {
         restore(session, variables);
         return new CheckpointWriter(run, settings, Optional.of(vocabulary), session)
             .write(new TrainingProgress(step, 0, 0));

@@ -1,6 +1,5 @@
 package io.github.charlstm.train;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JacksonException;
@@ -17,22 +16,40 @@ import io.github.charlstm.data.StrictJson;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.CharRnn;
 import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.RnnLanguageModel;
 import io.github.charlstm.model.ShakespeareLstm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Records as JSON files that begin with the format's name and version. */
 final class JsonFiles {
+  private static final String TRAINING = "training";
   private static final int VERSION = 4;
   // Its files have checksums of their own, and no runs on images.
   private static final int OLDEST_READ = 3;
   // Keys of earlier files whose place Checksums has taken.
   private static final List<String> EARLIER = List.of("checksum", "vocabulary_sha256");
-  // Settings added since version 3: 0 where a file lacks them, and not written when 0. A new
-  // setting belongs here and in Omitted.
-  private static final List<String> ADDED_LATER = List.of("steps", "measure_every");
+  // Settings of training that files of version 3 have; each other one has its default where a file
+  // lacks it, and is not written then.
+  private static final Set<String> ALWAYS_WRITTEN =
+      Set.of(
+          "batch_size",
+          "num_steps",
+          "epochs",
+          "learning_rate",
+          "grad_clip",
+          "decay_rate",
+          "keep_prob",
+          "input_keep_prob",
+          "save_every",
+          "max_to_keep",
+          "seed",
+          "validation",
+          "last_target",
+          "lanes");
   private static final JsonMapper MAPPER =
       StrictJson.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -44,12 +61,18 @@ final class JsonFiles {
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .addMixIn(ModelSettings.class, ModelKinds.class)
           .addMixIn(RunSettings.class, RunKinds.class)
-          .addMixIn(TrainingSettings.class, Omitted.class)
           .build();
+  private static final ObjectNode DEFAULTS =
+      MAPPER.valueToTree(TrainingSettings.builder().batchSize(1).epochs(1).build());
+
+  static {
+    DEFAULTS.remove(ALWAYS_WRITTEN);
+  }
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = CharLstm.Settings.class, name = "char-lstm"),
+    @JsonSubTypes.Type(value = RnnLanguageModel.Settings.class, name = "rnn-language-model"),
     @JsonSubTypes.Type(value = CharRnn.Settings.class, name = "char-rnn"),
     @JsonSubTypes.Type(value = ShakespeareLstm.Settings.class, name = "shakespeare"),
   })
@@ -62,21 +85,17 @@ final class JsonFiles {
   })
   private interface RunKinds {}
 
-  // those of ADDED_LATER
-  private interface Omitted {
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    long steps();
-
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    int measureEvery();
-  }
-
   private JsonFiles() {}
 
   static void write(Path file, String format, Object value) throws IOException {
     ObjectNode document = MAPPER.createObjectNode();
     document.put("format", format).put("version", VERSION);
     document.setAll((ObjectNode) MAPPER.valueToTree(value));
+    if (document.path(TRAINING) instanceof ObjectNode training) {
+      DEFAULTS.properties().stream()
+          .filter(setting -> setting.getValue().equals(training.get(setting.getKey())))
+          .forEach(setting -> training.remove(setting.getKey()));
+    }
     Files.writeString(file, MAPPER.writeValueAsString(document) + "\n");
   }
 
@@ -93,8 +112,10 @@ final class JsonFiles {
       requireVersion(file, document.path("version"));
       document.remove(List.of("format", "version"));
       document.remove(EARLIER);
-      if (document.path("training") instanceof ObjectNode training) {
-        ADDED_LATER.stream().filter(key -> !training.has(key)).forEach(key -> training.put(key, 0));
+      if (document.path(TRAINING) instanceof ObjectNode training) {
+        DEFAULTS.properties().stream()
+            .filter(setting -> !training.has(setting.getKey()))
+            .forEach(setting -> training.set(setting.getKey(), setting.getValue()));
       }
       return MAPPER.treeToValue(document, type);
     } catch (JacksonException e) {

@@ -82,7 +82,7 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
     TrainingSettings training = settings.training();
     session =
         LanguageModelSession.training(
-            settings.model(), training.batchSize(), training.numSteps(), options(training, loop));
+            settings.model(), training.batchSize(), training.numSteps(), training.options(loop));
   }
 
   @Override
@@ -145,15 +145,12 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   void start(Optional<TrainingCheckpoint> from) {
     super.start(from);
     from.flatMap(TrainingCheckpoint::lstmState).ifPresent(session::setState);
-    long steps = from.map(checkpoint -> checkpoint.progress().step()).orElse(0L);
-    session.setLearningRate(settings.training().learningRateOfEpoch(progress(steps).epoch()));
   }
 
   @Override
   TrainingBatches.Batch next(TrainingProgress position) {
     if (position.batch() == 0) {
       session.resetState();
-      session.setLearningRate(settings.training().learningRateOfEpoch(position.epoch()));
     }
     return data.batches().get(position.epoch(), position.batch());
   }

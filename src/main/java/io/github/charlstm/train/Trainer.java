@@ -8,6 +8,7 @@ import io.github.charlstm.model.NamedTensors;
 import io.github.charlstm.model.RnnImplementation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,10 +179,15 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
       TrainingTask<B> data, List<TrainingListener> listeners) {
     GraphSession<B> session = data.session();
     TrainingSettings training = data.settings().training();
-    float learningRate = training.learningRateOfEpoch(progress.epoch());
+    float learningRate =
+        training.learningRateOf(progress.step(), progress.epoch(), data.lastStep());
+    session.setLearningRate(learningRate);
     long step = progress.step() + 1;
     B batch = data.next(progress);
-    Map<String, Double> metrics = data.measureBefore(step, batch);
+    Map<String, Double> metrics = new LinkedHashMap<>(data.measureBefore(step, batch));
+    if (!training.hasConstantLearningRate()) {
+      metrics.put(TrainingListener.StepReport.LEARNING_RATE, (double) learningRate);
+    }
     List<TrainingListener> watchers =
         listeners.stream().filter(listener -> listener.wantsTensors(step)).toList();
     if (!watchers.isEmpty()) {

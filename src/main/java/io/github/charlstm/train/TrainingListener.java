@@ -32,6 +32,9 @@ public interface TrainingListener {
     /** Loss on the text that is held out, nats a symbol. */
     public static final String VALIDATION_LOSS = "validation_loss";
 
+    /** The learning rate of the step, of runs in which it changes. */
+    public static final String LEARNING_RATE = "learning_rate";
+
     /** Share of the batch's images classified correctly, before the update and without dropout. */
     public static final String ACCURACY = "accuracy";
 

@@ -2,8 +2,6 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.GraphSession;
-import io.github.charlstm.model.RnnImplementation;
-import io.github.charlstm.model.TrainingOptions;
 import java.util.Map;
 import java.util.Optional;
 
@@ -55,11 +53,5 @@ public abstract sealed class TrainingTask<B> implements AutoCloseable permits Te
   @Override
   public void close() {
     session().close();
-  }
-
-  static TrainingOptions options(TrainingSettings training, RnnImplementation loop) {
-    return new TrainingOptions(training.learningRate(), training.gradClip(), training.seed())
-        .withLoop(loop)
-        .withLanes(training.lanes());
   }
 }
