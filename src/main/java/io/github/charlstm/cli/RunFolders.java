@@ -13,13 +13,16 @@ import java.util.stream.Stream;
 /** The default folders of runs: {@code checkpoints/} in the project's folder. */
 final class RunFolders {
   static final Flag<Path> CHECKPOINT =
-      Flag.path("checkpoint", "a checkpoint or a run (default: the newest in checkpoints/)");
+      Flag.path("checkpoint", "a checkpoint, or a run for its best or newest (default: the newest run)");
 
   private RunFolders() {}
 
-  /** The checkpoint that {@code --checkpoint} names, or the newest whole one of the newest run. */
+  /**
+   * The checkpoint that {@code --checkpoint} names, or of the run that it names, by default the
+   * newest, the best whole checkpoint by validation loss, or else the newest whole one.
+   */
   static TrainingCheckpoint openCheckpoint(Flags flags, Console console) {
-    return TrainingCheckpoint.openWhole(
+    return TrainingCheckpoint.openBest(
         flags.find(CHECKPOINT).orElseGet(() -> newest(Kind.TEXT, CHECKPOINT.toString())),
         console::note);
   }

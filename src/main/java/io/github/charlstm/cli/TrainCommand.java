@@ -94,11 +94,28 @@ final class TrainCommand implements Command {
               console);
       if (complete.isPresent()) {
         console.note("trained to step " + complete.get().progress().step());
+        noteBest(complete.get(), console);
         LossReport.compare(config.folder(), console);
         LossReport.draw(config.folder(), console);
-        String sample = TrainingSamples.print(complete.get().checkpoint(), console);
+        String sample = TrainingSamples.print(config.folder(), console);
         output.end(complete.get(), false, sample);
       }
+    }
+  }
+
+  private static void noteBest(Trainer.Outcome outcome, Console console) {
+    outcome
+        .validation()
+        .ifPresent(
+            known ->
+                console.note(
+                    "the lowest validation loss is %.4f, at step %d; sample and evaluate take that"
+                        + " checkpoint",
+                    known.bestLoss(), known.bestStep()));
+    if (outcome.ranOutOfPatience()) {
+      console.note(
+          "stopped early: the last %d validation losses were not lower (%s)",
+          outcome.validation().orElseThrow().sinceBest(), TrainFlags.PATIENCE);
     }
   }
 
@@ -165,6 +182,13 @@ final class TrainCommand implements Command {
           TrainFlags.RESUME,
           TrainFlags.RUN,
           config.folder());
+    } else if (outcome.progress().equals(before) && outcome.ranOutOfPatience()) {
+      console.note(
+          "nothing left to do: the run stopped early at step %s, its best checkpoint is of step %s;"
+              + " raise %s to go on",
+          before.step(),
+          outcome.validation().orElseThrow().bestStep(),
+          TrainFlags.PATIENCE);
     } else if (outcome.progress().equals(before)) {
       console.note(
           "nothing left to do: the run is at step %s; raise %s to go on",

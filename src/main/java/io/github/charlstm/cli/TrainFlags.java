@@ -3,18 +3,22 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.OptimizerKind;
 import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.model.RnnLanguageModel;
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.TrainingOptions;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.train.TrainingSettings;
 import io.github.charlstm.train.TrainingSettings.Builder;
+import io.github.charlstm.train.TrainingSettings.Schedule;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -44,15 +48,77 @@ final class TrainFlags {
   static final Flag<Integer> LSTM_SIZE = Flag.integer("lstm-size", 1, 65_536, "units a layer");
   static final Flag<Integer> NUM_LAYERS =
       Flag.integer("num-layers", 1, 64, "LSTMs on top of each other");
-  static final Flag<Float> LEARNING_RATE = positive("learning-rate", "of Adam");
+  static final Flag<Float> LEARNING_RATE = positive("learning-rate", "of the optimizer");
   static final Flag<Float> GRAD_CLIP = positive("grad-clip", "bound of the gradients' global norm");
-  static final Flag<Float> KEEP_PROB =
+  static final Flag<Float> KEEP_PROB = share("keep-prob", "share of values that dropout keeps");
+  static final Flag<OptimizerKind> OPTIMIZER =
+      Flag.oneOf(
+          "optimizer",
+          List.of(OptimizerKind.values()),
+          OptimizerKind::text,
+          "what updates the weights");
+  static final Flag<Float> MOMENTUM =
       Flag.number(
-              "keep-prob",
-              KeepProbs::isShare,
-              "a number above 0 and at most 1",
-              "share of values that dropout keeps")
+              "momentum",
+              value -> value >= 0 && value < 1,
+              "a number from 0 to below 1",
+              "of optimizer momentum")
           .map(Double::floatValue);
+  static final Flag<Float> WEIGHT_DECAY =
+      Flag.number(
+              "weight-decay",
+              value -> value >= 0 && value < 1,
+              "a number from 0 to below 1",
+              "decoupled, of kernels and embeddings")
+          .map(Double::floatValue);
+  static final Flag<Schedule> SCHEDULE =
+      Flag.oneOf(
+          "schedule",
+          List.of(Schedule.values()),
+          schedule -> schedule.name().toLowerCase(Locale.ROOT),
+          "of the learning rate, from the warm-up to the last step");
+  static final Flag<Long> WARMUP_STEPS =
+      Flag.integer(
+          "warmup-steps", 0L, Long.MAX_VALUE, "steps in which the learning rate rises from 0");
+  static final Flag<Float> MIN_LEARNING_RATE =
+      Flag.number(
+              "min-learning-rate",
+              value -> value >= 0,
+              "a number of at least 0",
+              "at the end of the schedule")
+          .map(Double::floatValue);
+  static final Flag<Double> DECAY_RATE =
+      Flag.number(
+          "learning-rate-decay",
+          value -> value > 0 && value <= 1,
+          "a number above 0 and at most 1",
+          "factor of the learning rate, from epoch to epoch");
+  static final Flag<Integer> DECAY_AFTER =
+      count("decay-after", "epochs before the first such factor");
+  static final Flag<Integer> DECAY_EVERY =
+      count("decay-every", "epochs from one such factor to the next");
+  static final Flag<Float> INPUT_KEEP_PROB =
+      share("input-keep-prob", "share of inputs that dropout keeps");
+  static final Flag<Float> RECURRENT_KEEP_PROB =
+      share("recurrent-keep-prob", "share of the state that dropout keeps from step to step");
+  static final Flag<Boolean> VARIATIONAL =
+      Flag.toggle("variational-dropout", "one dropout mask for all steps of a window");
+  static final Flag<Double> RESET_PROBABILITY =
+      Flag.number(
+          "reset-probability",
+          value -> value >= 0 && value <= 1,
+          "a number from 0 to 1",
+          "of a row's state becoming zeros before a window");
+  static final Flag<Integer> PATIENCE =
+      Flag.integer(
+          "patience", 0, Integer.MAX_VALUE, "stop after so many validations without a new minimum");
+  static final Flag<RnnLanguageModel.Cell> CELL =
+      Flag.oneOf(
+          "cell", List.of(RnnLanguageModel.Cell.values()), RnnLanguageModel.Cell::text, "of a layer");
+  static final Flag<Integer> EMBEDDING_SIZE =
+      Flag.integer("embedding-size", 1, ModelSettings.MOST_UNITS, "numbers that stand for a symbol");
+  static final Flag<Boolean> TIED_WEIGHTS =
+      Flag.toggle("tied-weights", "the embedding is the softmax's matrix too");
   static final Flag<Double> VALIDATION =
       Flag.number(
           "validation",
@@ -127,11 +193,47 @@ final class TrainFlags {
           new Setting<>(LEARNING_RATE, TrainingSettings::learningRate, Builder::learningRate),
           new Setting<>(GRAD_CLIP, TrainingSettings::gradClip, Builder::gradClip),
           new Setting<>(KEEP_PROB, TrainingSettings::keepProb, Builder::keepProb),
+          new Setting<>(OPTIMIZER, TrainingSettings::optimizer, Builder::optimizer),
+          new Setting<>(MOMENTUM, TrainingSettings::momentum, Builder::momentum),
+          new Setting<>(WEIGHT_DECAY, TrainingSettings::weightDecay, Builder::weightDecay),
+          new Setting<>(SCHEDULE, TrainingSettings::schedule, Builder::schedule),
+          new Setting<>(WARMUP_STEPS, TrainingSettings::warmupSteps, Builder::warmupSteps),
+          new Setting<>(
+              MIN_LEARNING_RATE, TrainingSettings::minLearningRate, Builder::minLearningRate),
+          new Setting<>(DECAY_RATE, TrainingSettings::decayRate, Builder::decayRate),
+          new Setting<>(DECAY_AFTER, TrainingSettings::decayAfter, Builder::decayAfter),
+          new Setting<>(DECAY_EVERY, TrainingSettings::decayEvery, Builder::decayEvery),
+          new Setting<>(INPUT_KEEP_PROB, TrainingSettings::inputKeepProb, Builder::inputKeepProb),
+          new Setting<>(
+              RECURRENT_KEEP_PROB, TrainingSettings::recurrentKeepProb, Builder::recurrentKeepProb),
+          new Setting<>(
+              VARIATIONAL, TrainingSettings::variationalDropout, Builder::variationalDropout),
+          new Setting<>(
+              RESET_PROBABILITY, TrainingSettings::resetProbability, Builder::resetProbability),
+          new Setting<>(PATIENCE, TrainingSettings::patience, Builder::patience),
           new Setting<>(VALIDATION, TrainingSettings::validation, Builder::validation),
           new Setting<>(LAST_TARGET, TrainingSettings::lastTarget, Builder::lastTarget),
           new Setting<>(SAVE_EVERY, TrainingSettings::saveEvery, Builder::saveEvery),
           new Setting<>(MAX_TO_KEEP, TrainingSettings::maxToKeep, Builder::maxToKeep),
           new Setting<>(SEED, TrainingSettings::seed, Builder::seed));
+
+  /** Not listed among a recipe's settings where they have the default. */
+  private static final Set<Flag<?>> OPTIONAL =
+      Set.of(
+          OPTIMIZER,
+          MOMENTUM,
+          WEIGHT_DECAY,
+          SCHEDULE,
+          WARMUP_STEPS,
+          MIN_LEARNING_RATE,
+          DECAY_RATE,
+          DECAY_AFTER,
+          DECAY_EVERY,
+          INPUT_KEEP_PROB,
+          RECURRENT_KEEP_PROB,
+          VARIATIONAL,
+          RESET_PROBABILITY,
+          PATIENCE);
 
   private TrainFlags() {}
 
@@ -150,10 +252,27 @@ final class TrainFlags {
         NUM_STEPS,
         LSTM_SIZE,
         NUM_LAYERS,
+        CELL,
+        EMBEDDING_SIZE,
+        TIED_WEIGHTS,
+        OPTIMIZER,
         LEARNING_RATE,
+        MOMENTUM,
+        WEIGHT_DECAY,
+        SCHEDULE,
+        WARMUP_STEPS,
+        MIN_LEARNING_RATE,
+        DECAY_RATE,
+        DECAY_AFTER,
+        DECAY_EVERY,
         GRAD_CLIP,
         KEEP_PROB,
+        INPUT_KEEP_PROB,
+        RECURRENT_KEEP_PROB,
+        VARIATIONAL,
+        RESET_PROBABILITY,
         VALIDATION,
+        PATIENCE,
         LAST_TARGET,
         SAVE_EVERY,
         MAX_TO_KEEP,
@@ -178,8 +297,19 @@ final class TrainFlags {
     return target.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  private static Object word(Object value) {
+    return value instanceof Enum<?> constant
+        ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        : value;
+  }
+
   private static Flag<Integer> count(String name, String help) {
     return Flag.integer(name, 1, Integer.MAX_VALUE, help);
+  }
+
+  private static Flag<Float> share(String name, String help) {
+    return Flag.number(name, KeepProbs::isShare, "a number above 0 and at most 1", help)
+        .map(Double::floatValue);
   }
 
   private static Flag<Float> positive(String name, String help) {
@@ -245,8 +375,7 @@ final class TrainFlags {
 
   private static Map<Flag<?>, Object> values(TrainingSettings settings) {
     Map<Flag<?>, Object> values = new LinkedHashMap<>();
-    SETTINGS.forEach(setting -> values.put(setting.flag(), setting.value().apply(settings)));
-    values.put(LAST_TARGET, word(settings.lastTarget()));
+    SETTINGS.forEach(setting -> values.put(setting.flag(), word(setting.value().apply(settings))));
     return values;
   }
 
@@ -261,10 +390,13 @@ final class TrainFlags {
         : byRecipe(recipe(flags), flags);
   }
 
-  /** The settings of a recipe that no flag changes, in one line. */
+  /** The settings of a recipe that no flag changes, in one line, without those that do nothing. */
   private static String byRecipe(Recipe recipe, Flags flags) {
     ModelSettings model = recipe.model().apply(1);
     Map<Flag<?>, Object> settings = values(recipe.training());
+    values(TrainingSettings.builder().batchSize(1).epochs(1).build()).entrySet().stream()
+        .filter(setting -> OPTIONAL.contains(setting.getKey()))
+        .forEach(setting -> settings.remove(setting.getKey(), setting.getValue()));
     settings.put(LSTM_SIZE, model.units());
     settings.put(NUM_LAYERS, model.numLayers());
     return "by recipe "

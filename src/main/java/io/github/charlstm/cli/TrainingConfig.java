@@ -4,6 +4,7 @@ import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.model.RnnLanguageModel;
 import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.recipe.Recipe;
@@ -30,10 +31,35 @@ final class TrainingConfig {
           TrainFlags.EPOCHS,
           TrainFlags.NUM_STEPS,
           TrainFlags.GRAD_CLIP,
+          TrainFlags.CELL,
+          TrainFlags.EMBEDDING_SIZE,
+          TrainFlags.TIED_WEIGHTS,
+          TrainFlags.OPTIMIZER,
+          TrainFlags.MOMENTUM,
+          TrainFlags.WEIGHT_DECAY,
+          TrainFlags.SCHEDULE,
+          TrainFlags.WARMUP_STEPS,
+          TrainFlags.MIN_LEARNING_RATE,
+          TrainFlags.DECAY_RATE,
+          TrainFlags.DECAY_AFTER,
+          TrainFlags.DECAY_EVERY,
+          TrainFlags.INPUT_KEEP_PROB,
+          TrainFlags.RECURRENT_KEEP_PROB,
+          TrainFlags.VARIATIONAL,
+          TrainFlags.RESET_PROBABILITY,
           TrainFlags.VALIDATION,
+          TrainFlags.PATIENCE,
           TrainFlags.LAST_TARGET,
           TrainFlags.PRECISION,
           TrainFlags.LOG_EVERY);
+  private static final List<Flag<?>> ONLY_LANGUAGE_MODEL =
+      List.of(
+          TrainFlags.CELL,
+          TrainFlags.EMBEDDING_SIZE,
+          TrainFlags.TIED_WEIGHTS,
+          TrainFlags.INPUT_KEEP_PROB,
+          TrainFlags.RECURRENT_KEEP_PROB,
+          TrainFlags.VARIATIONAL);
   private static final List<Flag<?>> ONLY_IMAGES =
       List.of(TrainFlags.HOLDOUT, TrainFlags.CROSS_ENTROPY, TrainFlags.BIDIRECTIONAL);
 
@@ -125,6 +151,16 @@ final class TrainingConfig {
 
   /** The recipe's model, or the checkpoint's, with the changes by flags. */
   ModelSettings model(ModelSettings base) {
+    if (base instanceof RnnLanguageModel.Settings settings) {
+      return model(settings);
+    }
+    for (Flag<?> flag : ONLY_LANGUAGE_MODEL) {
+      if (flags.has(flag)) {
+        throw new UsageException(
+            "%s is for recipes best and ptb-...: the model of this run, %s, has no such part",
+            flag, base.describe());
+      }
+    }
     if (base instanceof CharLstm.Settings book) {
       return model(book);
     }
@@ -152,6 +188,19 @@ final class TrainingConfig {
     return base.withLstmSize(flags.get(TrainFlags.LSTM_SIZE, base.lstmSize()))
         .withNumLayers(numLayers)
         .withAsPrinted(asPrinted);
+  }
+
+  private RnnLanguageModel.Settings model(RnnLanguageModel.Settings base) {
+    int units = flags.get(TrainFlags.LSTM_SIZE, base.units());
+    // an embedding as wide as the layers stays so
+    int embedding = base.embeddingSize() == base.units() ? units : base.embeddingSize();
+    return base.toBuilder()
+        .units(units)
+        .numLayers(flags.get(TrainFlags.NUM_LAYERS, base.numLayers()))
+        .cell(flags.get(TrainFlags.CELL, base.cell()))
+        .embeddingSize(flags.get(TrainFlags.EMBEDDING_SIZE, embedding))
+        .tiedWeights(flags.has(TrainFlags.TIED_WEIGHTS) || base.tiedWeights())
+        .build();
   }
 
   private RowClassifier.Settings model(RowClassifier.Settings base) {

@@ -267,6 +267,12 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
                   .put("step", outcome.progress().step())
                   .put("stopped", stopped)
                   .put("checkpoint", outcome.checkpoint());
+          outcome
+              .validation()
+              .ifPresent(
+                  known ->
+                      end.put("best_step", known.bestStep())
+                          .put("best_validation_loss", known.bestLoss()));
           return text.isPresent() ? end.put("sample", sample) : end;
         });
   }

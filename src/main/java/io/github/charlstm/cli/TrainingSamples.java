@@ -69,8 +69,8 @@ record TrainingSamples(
   }
 
   /** Prints the sample at the end of training; returns it if it goes into JSON. */
-  static String print(Path newest, Console console) {
-    TrainingCheckpoint checkpoint = TrainingCheckpoint.open(newest);
+  static String print(Path run, Console console) {
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.openBest(run, console::note);
     try (LanguageModelSession session = checkpoint.session(1, 1)) {
       StringBuilder sample = new StringBuilder();
       Consumer<String> sink = console.json() ? sample::append : console.out()::print;

@@ -126,13 +126,9 @@ public final class RnnLanguageModel {
 
     @Override
     public String describe() {
-      return "embedding %d%s, %d x %s %d"
-          .formatted(
-              embeddingSize,
-              tiedWeights ? " tied" : "",
-              numLayers,
-              cell.text().replace('-', ' ').toUpperCase(Locale.ROOT),
-              units);
+      String kind = cell.text().replace('-', ' ').toUpperCase(Locale.ROOT);
+      String tied = tiedWeights ? " tied" : "";
+      return "embedding " + embeddingSize + tied + ", " + numLayers + " x " + kind + " " + units;
     }
 
     @Override

@@ -5,12 +5,14 @@ import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.RnnImplementation;
+import io.github.charlstm.model.RnnLanguageModel;
 import io.github.charlstm.model.RowClassifier;
 import io.github.charlstm.model.RowClassifier.CrossEntropy;
 import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.recipe.Recipe.StatusLine;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TrainingSettings;
+import io.github.charlstm.train.TrainingSettings.Schedule;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -92,6 +94,35 @@ public final class Recipes {
           0.001f,
           Optional.empty());
 
+  /** For a person's own text. */
+  public static final Recipe BEST =
+      new Recipe(
+          "best",
+          "a text of one's own: the best model in the time there is",
+          "macbeth",
+          vocabularySize ->
+              RnnLanguageModel.Settings.builder(vocabularySize)
+                  .units(512)
+                  .embeddingSize(128)
+                  .numLayers(2)
+                  .build(),
+          TextPreparation.CHARACTERS,
+          TrainingSettings.builder()
+              .batchSize(64)
+              .numSteps(100)
+              .epochs(10)
+              .learningRate(0.003f)
+              .schedule(Schedule.COSINE)
+              .warmupSteps(100)
+              .gradClip(1)
+              .keepProb(0.7f)
+              .saveEvery(500)
+              .validation(0.1)
+              .seed(SEED)
+              .build(),
+          new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 50, 0, 0, List.of()),
+          Optional.empty());
+
   /**
    * The tutorial's classifier of digits: two layers of 256, batches of 128, 2000 steps, learning
    * rate 0.001, keep_prob 0.5, accuracy every 200 steps.
@@ -124,7 +155,8 @@ public final class Recipes {
 
   /** {@return every recipe, in the order of the books' chapters, the demo first} */
   public static List<Recipe> all() {
-    return List.of(DEMO, ANNA, ANNA_AS_PRINTED, SHAKESPEARE, SHAKESPEARE_SHARED, SHAKESPEARE_WORDS);
+    return List.of(
+        DEMO, BEST, ANNA, ANNA_AS_PRINTED, SHAKESPEARE, SHAKESPEARE_SHARED, SHAKESPEARE_WORDS);
   }
 
   /** {@return the recipe with a name; empty if there is none} */

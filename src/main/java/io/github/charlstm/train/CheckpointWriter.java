@@ -12,10 +12,13 @@ import io.github.charlstm.model.RnnImplementation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -23,7 +26,9 @@ import org.tensorflow.Tensor;
 
 /**
  * Writes a run's checkpoints: each appears whole or not at all, then the state file {@code
- * checkpoint} names it, then the oldest beyond {@code max_to_keep} are removed.
+ * checkpoint} names it, then the oldest beyond {@code max_to_keep} are removed. The one of the
+ * lowest validation loss is named by the state file {@code best} and never removed (Python: {@code
+ * tf.train.latest_checkpoint(run, latest_filename="best")}).
  */
 public final class CheckpointWriter {
   private final Path run;
@@ -70,7 +75,7 @@ public final class CheckpointWriter {
               training.options(RnnImplementation.FUSED))) {
         restore(session, variables);
         return new CheckpointWriter(run, settings, Optional.of(vocabulary), session)
-            .write(new TrainingProgress(step, 0, 0));
+            .write(new TrainingProgress(step, 0, 0), Optional.empty());
       }
     }
   }
@@ -92,12 +97,16 @@ public final class CheckpointWriter {
    *
    * @throws InvalidRunException if the folder was removed or moved
    */
-  Path write(RunFolder folder, TrainingProgress progress, Optional<Path> lastWhole)
+  Path write(
+      RunFolder folder,
+      TrainingProgress progress,
+      Optional<Validation> validation,
+      Optional<Path> lastWhole)
       throws IOException {
     try {
       if (folder.isInPlace()) {
         try {
-          return write(progress);
+          return write(progress, validation);
         } catch (IOException e) {
           if (!isBeingRemoved(folder, e)) {
             throw e;
@@ -107,7 +116,7 @@ public final class CheckpointWriter {
       throw new InvalidRunException(
           ("run folder %s was removed or moved while the run was going on; it was created anew with"
                   + " the checkpoint %s only; resume the run from there")
-              .formatted(run, rescue(progress)));
+              .formatted(run, rescue(progress, validation)));
     } catch (IOException e) {
       throw new IOException(
           "the checkpoint of step %s cannot be written in %s (%s); %s; %s and %s"
@@ -136,7 +145,8 @@ public final class CheckpointWriter {
   }
 
   // Saves what is in memory although the folder is gone.
-  private Path rescue(TrainingProgress progress) throws IOException {
+  private Path rescue(TrainingProgress progress, Optional<Validation> validation)
+      throws IOException {
     try (RunFolder again = RunFolder.open(run)) {
       if (again.hasCheckpoints()) {
         throw new InvalidRunException(
@@ -145,11 +155,11 @@ public final class CheckpointWriter {
                     + " folder")
                 .formatted(run));
       }
-      return write(progress);
+      return write(progress, validation);
     }
   }
 
-  Path write(TrainingProgress progress) throws IOException {
+  Path write(TrainingProgress progress, Optional<Validation> validation) throws IOException {
     String name = TrainingCheckpoint.folderName(progress.step(), settings.model().units());
     Path target = run.resolve(name);
     if (Files.exists(target) && !TrainingCheckpoint.isCheckpoint(target) && !isEmpty(target)) {
@@ -160,8 +170,15 @@ public final class CheckpointWriter {
         target,
         folder ->
             TrainingCheckpoint.write(
-                folder, savedModel(), session, settings, progress, vocabulary));
-    List<String> dropped = name(name, progress.step());
+                folder, savedModel(), session, settings, progress, validation, vocabulary));
+    List<String> dropped = new ArrayList<>(name(name, progress.step()));
+    if (validation.isPresent()) {
+      RunCheckpoints.bestPrefix(run).ifPresent(dropped::add);
+      nameBest(validation.get());
+    }
+    Set<String> kept = new HashSet<>(RunCheckpoints.upTo(run, progress.step()));
+    RunCheckpoints.bestPrefix(run).ifPresent(kept::add);
+    dropped.removeIf(kept::contains);
     for (String old : dropped) {
       removeOwn(old);
     }
@@ -191,6 +208,18 @@ public final class CheckpointWriter {
         && Files.isDirectory(own.get())
         && TrainingCheckpoint.isCheckpoint(own.get())) {
       AtomicDirectory.remove(own.get());
+    }
+  }
+
+  // A run that is resumed from an older checkpoint takes back the later best one.
+  private void nameBest(Validation validation) throws IOException {
+    String folder =
+        TrainingCheckpoint.folderName(validation.bestStep(), settings.model().units());
+    if (TrainingCheckpoint.isCheckpoint(run.resolve(folder))) {
+      String prefix = RunCheckpoints.prefixOf(folder);
+      new CheckpointState(prefix, List.of(prefix)).write(run, RunCheckpoints.BEST);
+    } else {
+      Files.deleteIfExists(run.resolve(RunCheckpoints.BEST));
     }
   }
 

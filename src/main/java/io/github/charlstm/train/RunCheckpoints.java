@@ -23,7 +23,38 @@ import java.util.stream.Stream;
 final class RunCheckpoints {
   private static final Pattern PREFIX = Pattern.compile("(i(\\d{1,18})_l\\d+)/variables/variables");
 
+  /** State file that names the checkpoint of the lowest validation loss. */
+  static final String BEST = "best";
+
   private RunCheckpoints() {}
+
+  /** The prefix that the state file {@link #BEST} names; empty if there is none that is whole. */
+  static Optional<String> bestPrefix(Path run) {
+    try {
+      return CheckpointState.read(run, BEST)
+          .map(CheckpointState::modelCheckpointPath)
+          .filter(prefix -> folderOf(prefix).isPresent());
+    } catch (CheckpointException e) { // a damaged state file
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The checkpoint of the lowest validation loss; empty if there is none, or it is damaged, of
+   * which {@code notices} receives a line.
+   */
+  static Optional<TrainingCheckpoint> best(Path run, Consumer<String> notices) {
+    Optional<Path> folder =
+        bestPrefix(run)
+            .flatMap(RunCheckpoints::folderOf)
+            .map(run::resolve)
+            .filter(TrainingCheckpoint::isCheckpoint);
+    Optional<String> damage = folder.flatMap(TrainingCheckpoint::damage);
+    damage.ifPresent(
+        reason ->
+            notices.accept("the best checkpoint " + folder.get() + " is passed over: " + reason));
+    return damage.isPresent() ? Optional.empty() : folder.map(TrainingCheckpoint::read);
+  }
 
   /** The newest by the state file; a CheckpointException if there is none. */
   static Path newest(Path run) {

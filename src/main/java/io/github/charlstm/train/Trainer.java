@@ -28,9 +28,23 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   private TrainingProgress progress;
   private long savedStep;
   private Optional<Path> newest;
+  private Optional<Validation> validation;
 
-  /** How training ended: the newest checkpoint, and whether it stopped before its last step. */
-  public record Outcome(TrainingProgress progress, Path checkpoint, boolean stopped) {}
+  /**
+   * How training ended.
+   *
+   * @param checkpoint the newest
+   * @param validation of the newest measurement, if there was one
+   * @param stopped whether it was stopped before its last step
+   * @param ranOutOfPatience whether the validation loss had no new minimum for so many measurements
+   *     as the run's patience
+   */
+  public record Outcome(
+      TrainingProgress progress,
+      Path checkpoint,
+      Optional<Validation> validation,
+      boolean stopped,
+      boolean ranOutOfPatience) {}
 
   private Trainer(RunFolder folder, T task, Optional<TrainingCheckpoint> from) {
     this.folder = folder;
@@ -41,6 +55,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     savedStep = from.map(checkpoint -> checkpoint.progress().step()).orElse(-1L);
     progress = task.progress(Math.max(savedStep, 0));
     newest = from.map(TrainingCheckpoint::folder);
+    validation = from.flatMap(TrainingCheckpoint::validation);
   }
 
   /**
@@ -143,8 +158,13 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     return task.session().graphDef();
   }
 
+  /** {@return the measurements on the text held out, if there were any} */
+  public Optional<Validation> validation() {
+    return validation;
+  }
+
   /**
-   * Trains until the run is complete, a step counted from the run's first is reached, or {@code
+   * Trains until the run is complete or out of patience, a step counted from the run's first is reached, or {@code
    * stop}, asked after each step, is true; then writes a checkpoint, unless the newest is of that
    * step.
    *
@@ -155,7 +175,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     long lastStep = Math.min(task.lastStep(), untilStep.orElse(Long.MAX_VALUE));
     listeners.forEach(listener -> listener.onStart(progress, lastStep));
     boolean stopped = false;
-    while (progress.step() < lastStep && !stopped) {
+    while (progress.step() < lastStep && !stopped && !isOutOfPatience()) {
       TrainingListener.StepReport step = step((TrainingTask<?>) task, listeners);
       stopped = stop.getAsBoolean() && step.step() < lastStep;
       boolean save =
@@ -165,6 +185,9 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
       TrainingListener.StepReport report =
           step.with(task.measureAfter(step.step(), save && !stopped));
       listeners.forEach(listener -> listener.onStep(report));
+      report
+          .metric(TrainingListener.StepReport.VALIDATION_LOSS)
+          .ifPresent(loss -> validation = Optional.of(after(loss, report.step())));
       if (save) {
         save(listeners);
       }
@@ -172,7 +195,18 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     if (savedStep != progress.step()) {
       save(listeners);
     }
-    return new Outcome(progress, newest.orElseThrow(), stopped);
+    return new Outcome(progress, newest.orElseThrow(), validation, stopped, isOutOfPatience());
+  }
+
+  private Validation after(double loss, long step) {
+    return validation
+        .map(before -> before.next(loss, step))
+        .orElseGet(() -> Validation.first(loss, step));
+  }
+
+  private boolean isOutOfPatience() {
+    int patience = task.settings().training().patience();
+    return patience > 0 && validation.filter(known -> known.sinceBest() >= patience).isPresent();
   }
 
   private <B> TrainingListener.StepReport step(
@@ -224,7 +258,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
       throw new DivergedException(
           "a variable is infinite or NaN at step " + progress.step(), newest, task.remedy());
     }
-    Path written = checkpoints.write(folder, progress, newest);
+    Path written = checkpoints.write(folder, progress, validation, newest);
     newest = Optional.of(written);
     savedStep = progress.step();
     listeners.forEach(listener -> listener.onCheckpoint(written, savedStep));

@@ -37,9 +37,11 @@ public record TrainingCheckpoint(
   private static final String SETTINGS = "settings.json";
   private static final String PROGRESS = "progress.json";
   private static final String VOCABULARY = "vocabulary.json";
+  private static final String VALIDATION = "validation.json";
   private static final String STATE = "lstm_state";
   private static final String SETTINGS_FORMAT = "charlstm-settings";
   private static final String PROGRESS_FORMAT = "charlstm-progress";
+  private static final String VALIDATION_FORMAT = "charlstm-validation";
 
   /** Name of a checkpoint's folder, as in the book: {@code i<step>_l<size>}. */
   static String folderName(long step, int lstmSize) {
@@ -63,6 +65,18 @@ public record TrainingCheckpoint(
   public static TrainingCheckpoint openWhole(Path folder, Consumer<String> notices) {
     requireCheckpointOrRun(folder);
     return isCheckpoint(folder) ? openOne(folder) : RunCheckpoints.newestWhole(folder, notices);
+  }
+
+  /**
+   * As {@link #openWhole}, but of a run the undamaged one of the lowest validation loss, if there
+   * is one.
+   */
+  public static TrainingCheckpoint openBest(Path folder, Consumer<String> notices) {
+    requireCheckpointOrRun(folder);
+    return isCheckpoint(folder)
+        ? openOne(folder)
+        : RunCheckpoints.best(folder, notices)
+            .orElseGet(() -> RunCheckpoints.newestWhole(folder, notices));
   }
 
   /** {@return whether a run is one on images, as far as its newest checkpoint can be read} */
@@ -190,6 +204,14 @@ public record TrainingCheckpoint(
         () -> damaged(folder, "it is not whole: it has no file " + EXTRA + "/" + VOCABULARY));
   }
 
+  /** {@return the losses on the text held out, if they were measured} */
+  public Optional<Validation> validation() {
+    Path file = folder.resolve(EXTRA).resolve(VALIDATION);
+    return Files.exists(file)
+        ? Optional.of(JsonFiles.read(file, VALIDATION_FORMAT, Validation.class))
+        : Optional.empty();
+  }
+
   /** {@return the settings and the progress, in JSON as they stand in the checkpoint's files} */
   public List<String> descriptions() throws IOException {
     if (EarlierImageRun.isCheckpoint(folder)) {
@@ -254,12 +276,16 @@ public record TrainingCheckpoint(
       GraphSession<?> session,
       RunSettings settings,
       TrainingProgress progress,
+      Optional<Validation> validation,
       Optional<Vocabulary> vocabulary)
       throws IOException {
     session.write(savedModel, folder);
     Path extra = Files.createDirectories(folder.resolve(EXTRA));
     JsonFiles.write(extra.resolve(SETTINGS), SETTINGS_FORMAT, settings);
     JsonFiles.write(extra.resolve(PROGRESS), PROGRESS_FORMAT, progress);
+    if (validation.isPresent()) {
+      JsonFiles.write(extra.resolve(VALIDATION), VALIDATION_FORMAT, validation.get());
+    }
     if (vocabulary.isPresent()) {
       vocabulary.get().writeJson(extra.resolve(VOCABULARY));
     }
