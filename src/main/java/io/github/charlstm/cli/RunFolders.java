@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /** The default folders of runs: {@code checkpoints/} in the project's folder. */
 final class RunFolders {
   static final Flag<Path> CHECKPOINT =
-      Flag.path("checkpoint", "a checkpoint, or a run for its best or newest (default: the newest run)");
+      Flag.path(
+          "checkpoint", "a checkpoint, or a run for its best or newest (default: the newest run)");
 
   private RunFolders() {}
 

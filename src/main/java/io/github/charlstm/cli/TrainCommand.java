@@ -186,9 +186,7 @@ final class TrainCommand implements Command {
       console.note(
           "nothing left to do: the run stopped early at step %s, its best checkpoint is of step %s;"
               + " raise %s to go on",
-          before.step(),
-          outcome.validation().orElseThrow().bestStep(),
-          TrainFlags.PATIENCE);
+          before.step(), outcome.validation().orElseThrow().bestStep(), TrainFlags.PATIENCE);
     } else if (outcome.progress().equals(before)) {
       console.note(
           "nothing left to do: the run is at step %s; raise %s to go on",

@@ -114,9 +114,13 @@ final class TrainFlags {
           "patience", 0, Integer.MAX_VALUE, "stop after so many validations without a new minimum");
   static final Flag<RnnLanguageModel.Cell> CELL =
       Flag.oneOf(
-          "cell", List.of(RnnLanguageModel.Cell.values()), RnnLanguageModel.Cell::text, "of a layer");
+          "cell",
+          List.of(RnnLanguageModel.Cell.values()),
+          RnnLanguageModel.Cell::text,
+          "of a layer");
   static final Flag<Integer> EMBEDDING_SIZE =
-      Flag.integer("embedding-size", 1, ModelSettings.MOST_UNITS, "numbers that stand for a symbol");
+      Flag.integer(
+          "embedding-size", 1, ModelSettings.MOST_UNITS, "numbers that stand for a symbol");
   static final Flag<Boolean> TIED_WEIGHTS =
       Flag.toggle("tied-weights", "the embedding is the softmax's matrix too");
   static final Flag<Double> VALIDATION =

@@ -213,8 +213,7 @@ public final class CheckpointWriter {
 
   // A run that is resumed from an older checkpoint takes back the later best one.
   private void nameBest(Validation validation) throws IOException {
-    String folder =
-        TrainingCheckpoint.folderName(validation.bestStep(), settings.model().units());
+    String folder = TrainingCheckpoint.folderName(validation.bestStep(), settings.model().units());
     if (TrainingCheckpoint.isCheckpoint(run.resolve(folder))) {
       String prefix = RunCheckpoints.prefixOf(folder);
       new CheckpointState(prefix, List.of(prefix)).write(run, RunCheckpoints.BEST);

@@ -164,9 +164,9 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   }
 
   /**
-   * Trains until the run is complete or out of patience, a step counted from the run's first is reached, or {@code
-   * stop}, asked after each step, is true; then writes a checkpoint, unless the newest is of that
-   * step.
+   * Trains until the run is complete or out of patience, a step counted from the run's first is
+   * reached, or {@code stop}, asked after each step, is true; then writes a checkpoint, unless the
+   * newest is of that step.
    *
    * @throws DivergedException if the loss, the gradients or a variable are not finite
    */
