@@ -222,7 +222,7 @@ final class TrainFlags {
           new Setting<>(SEED, TrainingSettings::seed, Builder::seed));
 
   /** Not listed among a recipe's settings where they have the default. */
-  private static final Set<Flag<?>> OPTIONAL =
+  static final Set<Flag<?>> OPTIONAL =
       Set.of(
           OPTIMIZER,
           MOMENTUM,

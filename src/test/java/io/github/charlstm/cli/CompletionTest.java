@@ -95,7 +95,7 @@ class CompletionTest {
 
   @Test
   void bashCompletesAFlagOnceUnlessItMayBeRepeated() throws Exception {
-    assertThat(bash("train", "--resume", "--re")).containsExactly("--recipe");
+    assertThat(bash("train", "--resume", "--res")).containsExactly("--reset-probability");
     assertThat(bash("sample", "--map", "a=b", "--ma")).containsExactly("--map");
     assertThat(bash("visualize", "--cell", "0:1", "--ce")).containsExactly("--cell");
   }

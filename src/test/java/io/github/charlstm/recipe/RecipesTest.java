@@ -70,7 +70,7 @@ class RecipesTest {
     assertThatThrownBy(() -> Recipes.named("tolstoy"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'tolstoy'")
-        .hasMessageContaining("demo, anna, anna-as-printed");
+        .hasMessageContaining("demo, best, anna, anna-as-printed");
   }
 
   @Test
