@@ -6,6 +6,7 @@ import io.github.charlstm.sample.InteractiveText;
 import io.github.charlstm.sample.InteractiveText.Candidate;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
+import io.github.charlstm.sample.TextGenerator.End;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -75,7 +76,7 @@ final class InteractiveSampling {
         Optional<String> line = Optional.ofNullable(lines.readLine());
         ended = line.isEmpty() || line.get().equals("q");
         if (!ended) {
-          follow(line.get(), text, likeliest);
+          ended = follow(line.get(), text, likeliest);
         }
       }
       finish(text);
@@ -84,28 +85,36 @@ final class InteractiveSampling {
     }
   }
 
-  private void follow(String line, InteractiveText text, List<Candidate> likeliest) {
+  // Whether the text is complete.
+  private boolean follow(String line, InteractiveText text, List<Candidate> likeliest) {
     if (line.isEmpty()) {
-      text.go(step).ifPresent(end -> say("the next symbol is unknown"));
+      text.go(step)
+          .ifPresent(
+              end ->
+                  say(
+                      end == End.DOCUMENT
+                          ? "the model ends the text here"
+                          : "the next symbol is unknown"));
     } else if (line.equals("b")) {
       if (!text.back()) {
         say("this is the beginning");
       }
     } else if (line.matches("[0-9]+")) {
-      pick(line, text, likeliest);
+      return pick(line, text, likeliest);
     } else {
       append(line.startsWith("=") ? line.substring(1) : line, text);
     }
+    return false;
   }
 
-  private void pick(String number, InteractiveText text, List<Candidate> likeliest) {
+  private boolean pick(String number, InteractiveText text, List<Candidate> likeliest) {
     if (number.length() == 1
         && number.charAt(0) >= '1'
         && number.charAt(0) - '0' <= likeliest.size()) {
-      text.pick(likeliest.get(number.charAt(0) - '1').symbol());
-    } else {
-      say("expected 1 to " + likeliest.size() + "; =" + number + " adds the number to the text");
+      return text.pick(likeliest.get(number.charAt(0) - '1').symbol()).isPresent();
     }
+    say("expected 1 to " + likeliest.size() + "; =" + number + " adds the number to the text");
+    return false;
   }
 
   private void append(String line, InteractiveText text) {
@@ -166,6 +175,9 @@ final class InteractiveSampling {
   }
 
   private static String quoted(String symbol) {
+    if (symbol.isEmpty()) {
+      return "(end)"; // the mark of documents
+    }
     String shown =
         symbol
             .codePoints()

@@ -144,7 +144,8 @@ final class SampleFlags {
 
   /**
    * The policy: special symbols out, the penalty of repetition, the temperature, the nucleus, the n
-   * likeliest, then the draw. Special symbols are never written; a text may end before the unknown.
+   * likeliest, then the draw. Special symbols are never written; a text may end before the mark of
+   * documents and before the unknown.
    */
   static NextSymbolPolicy policy(Flags flags, Vocabulary vocabulary, Optional<Double> temperature) {
     NextSymbolPolicy drawn = draw(flags, vocabulary, temperature);
@@ -155,6 +156,7 @@ final class SampleFlags {
                 penalty -> new RepetitionPenalty(penalty, flags.get(REPETITION_WINDOW), drawn))
             .orElse(drawn);
     Set<Integer> never = new HashSet<>(vocabulary.special());
+    vocabulary.documentMark().ifPresent(never::remove);
     if (flags.has(STOP_AT_UNKNOWN)) {
       vocabulary.unknown().ifPresent(never::remove);
     }

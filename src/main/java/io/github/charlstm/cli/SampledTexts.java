@@ -45,6 +45,7 @@ final class SampledTexts {
   private final int count;
   private final boolean filtered;
   private final boolean several;
+  private final boolean lines; // each text is one, of a model of such documents
   private final Optional<LearnedText> learned;
   private final List<Sample> samples = new ArrayList<>();
   private int attempts;
@@ -78,6 +79,8 @@ final class SampledTexts {
     this.length = length;
     count = flags.get(COUNT);
     filtered = flags.has(UNIQUE) || flags.has(NOVEL);
+    Vocabulary vocabulary = chosen.vocabulary();
+    lines = vocabulary.documentMark().isPresent() && !vocabulary.contains('\n');
     several = count > 1 || SampleFlags.temperatures(flags).size() > 1;
     learned =
         flags.has(NOVEL) || flags.has(COPIED)
@@ -257,6 +260,12 @@ final class SampledTexts {
 
   private void header(int number, Optional<Double> temperature, Optional<String> detail) {
     if (!several) {
+      return;
+    }
+    if (lines) {
+      if (number == 1) {
+        temperature.ifPresent(t -> console.out().println("--- temperature " + t + " ---"));
+      }
       return;
     }
     StringBuilder line = new StringBuilder("--- text " + number + " of " + count);

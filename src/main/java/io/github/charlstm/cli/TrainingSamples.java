@@ -35,6 +35,7 @@ record TrainingSamples(
     implements TrainingListener {
   private static final List<String> WITHOUT_RECIPE = List.of("The ", "the");
   private static final int LENGTH = 500;
+  private static final int DOCUMENTS = 10; // of a model of documents
 
   @Override
   public void onStep(StepReport report) {
@@ -88,19 +89,32 @@ record TrainingSamples(
       Vocabulary vocabulary,
       Consumer<String> text) {
     String prime = prime(settings, vocabulary);
-    text.accept(prime);
     NextSymbolPolicy policy = Except.unknown(vocabulary, new TopN());
-    new TextGenerator(model, vocabulary)
-        .generate(prime, LENGTH, policy, new Random(settings.training().seed()), text);
+    Random random = new Random(settings.training().seed());
+    TextGenerator generator = new TextGenerator(model, vocabulary);
+    int texts = vocabulary.documentMark().isPresent() ? DOCUMENTS : 1;
+    for (int k = 0; k < texts; k++) {
+      if (k > 0) {
+        text.accept(vocabulary.contains('\n') ? "\n\n" : "\n"); // as between such documents
+      }
+      text.accept(prime);
+      generator.generate(prime, LENGTH, policy, random, text);
+    }
   }
 
-  /** The first of the recipe's primes that the vocabulary has, or else its first symbol. */
+  /**
+   * The first of the recipe's primes that the vocabulary has, or else its first symbol; nothing for
+   * documents, which begin by themselves.
+   */
   static String prime(RunSettings.Text settings, Vocabulary vocabulary) {
     return prime(Optional.of(settings), vocabulary);
   }
 
   /** The same; the models of other programs have no recipe, and begin with "The " or "the". */
   static String prime(Optional<RunSettings.Text> settings, Vocabulary vocabulary) {
+    if (vocabulary.documentMark().isPresent()) {
+      return "";
+    }
     List<String> primes =
         settings
             .flatMap(run -> Recipes.find(run.recipe()))

@@ -61,7 +61,7 @@ public final class BeamSearch {
    * {@return the continuations found, at most {@code width}, the most probable first} Those that
    * have ended compete with those of {@code length} symbols.
    *
-   * @param prime at least one character, all of them in the vocabulary
+   * @param prime as in {@link TextGenerator#generate}
    * @param length symbols of a continuation that does not end before
    * @param progress receives the number of symbols so far
    * @throws IllegalStateException if the model predicts no valid probabilities
@@ -71,16 +71,16 @@ public final class BeamSearch {
       throw new IllegalArgumentException("`length`: expected 0 or more, found " + length);
     }
     int[] start = TextGenerator.start(vocabulary, prime);
-    return model.exclusive().get(() -> search(start, length, progress));
+    return model.exclusive().get(() -> search(start, prime, length, progress));
   }
 
-  private List<Found> search(int[] start, int length, IntConsumer progress) {
+  private List<Found> search(int[] start, String prime, int length, IntConsumer progress) {
     List<Beam> live = List.of(new Beam(ReadText.of(model, start), 0));
     List<Found> ended = new ArrayList<>();
     try {
       for (int k = 0; k < length && !live.isEmpty() && !isDecided(ended, live.get(0)); k++) {
         List<Beam> before = live;
-        live = continued(before, start.length, ended, k + 1 == length);
+        live = continued(before, new Context(prime, start.length, k + 1 == length), ended);
         before.forEach(Beam::close);
         progress.accept(k + 1);
       }
@@ -99,6 +99,9 @@ public final class BeamSearch {
     return ended.stream().filter(found -> found.logProbability() >= best.score()).count() >= width;
   }
 
+  /** What is the same for all steps of one length: {@code from} is where the prime ends. */
+  private record Context(String prime, int from, boolean last) {}
+
   /** A symbol after one of the continuations; {@code rank} makes the order of equals definite. */
   private record Step(Beam beam, int rank, int symbol, double score) {
     static final Comparator<Step> BEST_FIRST =
@@ -109,11 +112,11 @@ public final class BeamSearch {
   }
 
   // The best continuations by one symbol more; those that end go to another list.
-  private List<Beam> continued(List<Beam> beams, int from, List<Found> ended, boolean last) {
+  private List<Beam> continued(List<Beam> beams, Context context, List<Found> ended) {
     List<Beam> live = new ArrayList<>();
     try {
       for (Step step : best(beams)) {
-        Optional<Found> found = end(step, from, last);
+        Optional<Found> found = end(step, context);
         if (found.isPresent()) {
           ended.add(found.get());
         } else {
@@ -134,7 +137,8 @@ public final class BeamSearch {
       Beam beam = beams.get(rank);
       ReadText text = beam.text();
       float[] probabilities =
-          NextSymbolPolicy.reshaped(policy, text.probabilities(), text.history());
+          NextSymbolPolicy.reshaped(
+              policy, text.probabilities(), TextGenerator.history(vocabulary, text.toArray()));
       for (int symbol = 0; symbol < probabilities.length; symbol++) {
         if (probabilities[symbol] > 0) {
           queue.add(new Step(beam, rank, symbol, beam.score() + Math.log(probabilities[symbol])));
@@ -149,25 +153,27 @@ public final class BeamSearch {
     return List.of(steps);
   }
 
-  private Optional<Found> end(Step step, int from, boolean last) {
+  private Optional<Found> end(Step step, Context context) {
     int[] all = step.beam().text().toArray();
-    int[] before = Arrays.copyOfRange(all, from, all.length);
+    int[] before = Arrays.copyOfRange(all, context.from(), all.length);
     Optional<End> end = TextGenerator.endBefore(vocabulary, step.symbol());
     if (end.isPresent()) {
-      return Optional.of(found(before, step.score(), end.get()));
+      return Optional.of(found(context, before, step.score(), end.get()));
     }
     int[] symbols = Arrays.copyOf(before, before.length + 1);
     symbols[before.length] = step.symbol();
-    if (!stops.isEmpty() && StopTexts.indexOf(spelled(symbols), stops) >= 0) {
-      return Optional.of(found(symbols, step.score(), End.STOP));
+    if (!stops.isEmpty() && StopTexts.indexOf(spelled(context, symbols), stops) >= 0) {
+      return Optional.of(found(context, symbols, step.score(), End.STOP));
     }
-    return last ? Optional.of(found(symbols, step.score(), End.LENGTH)) : Optional.empty();
+    return context.last()
+        ? Optional.of(found(context, symbols, step.score(), End.LENGTH))
+        : Optional.empty();
   }
 
-  private Found found(int[] symbols, double score, End end) {
+  private Found found(Context context, int[] symbols, double score, End end) {
     StringBuilder text = new StringBuilder();
     StopTexts output = new StopTexts(stops, text::append);
-    IntFunction<String> speller = vocabulary.speller();
+    IntFunction<String> speller = TextGenerator.speller(vocabulary, context.prime());
     for (int symbol : symbols) {
       output.accept(speller.apply(symbol));
     }
@@ -177,9 +183,9 @@ public final class BeamSearch {
     return new Found(text.toString(), output.passed(), score, end);
   }
 
-  private String spelled(int[] symbols) {
+  private String spelled(Context context, int[] symbols) {
     StringBuilder text = new StringBuilder();
-    IntFunction<String> speller = vocabulary.speller();
+    IntFunction<String> speller = TextGenerator.speller(vocabulary, context.prime());
     for (int symbol : symbols) {
       text.append(speller.apply(symbol));
     }

@@ -24,13 +24,18 @@ public final class InteractiveText implements AutoCloseable {
   private final RandomGenerator random;
   private final ExclusiveUse.Call use;
   private final StringBuilder text;
+  private final String initial;
   private final int prime; // symbols
   private final Deque<Step> steps = new ArrayDeque<>();
 
   /** What the model has read after a step, and the length of the text then. */
   private record Step(ReadText read, int length) {}
 
-  /** A symbol that may be next. */
+  /**
+   * A symbol that may be next.
+   *
+   * @param text of the mark of documents, before which the text ends, empty
+   */
   public record Candidate(int symbol, String text, double probability) {}
 
   /**
@@ -38,7 +43,7 @@ public final class InteractiveText implements AutoCloseable {
    *
    * @param model stays open
    * @param policy for {@link #go}
-   * @param prime at least one character, all of them in the vocabulary
+   * @param prime as in {@link TextGenerator#generate}
    */
   public InteractiveText(
       NextSymbolModel model,
@@ -51,6 +56,7 @@ public final class InteractiveText implements AutoCloseable {
     this.random = random;
     int[] start = TextGenerator.start(vocabulary, prime);
     text = new StringBuilder(prime);
+    initial = prime;
     this.prime = start.length;
     use = model.exclusive().begin();
     try {
@@ -73,11 +79,12 @@ public final class InteractiveText implements AutoCloseable {
 
   /**
    * {@return the likeliest next symbols with the model's probabilities, the likeliest first} Those
-   * that are {@linkplain Vocabulary#special() no text} are left out.
+   * that are {@linkplain Vocabulary#special() no text} are left out, but for the mark of documents.
    */
   public List<Candidate> likeliest(int count) {
     float[] probabilities = steps.element().read().probabilities();
     Set<Integer> special = vocabulary.special();
+    vocabulary.documentMark().ifPresent(special::remove);
     return IntStream.range(0, probabilities.length)
         .filter(symbol -> !special.contains(symbol))
         .boxed()
@@ -87,10 +94,18 @@ public final class InteractiveText implements AutoCloseable {
         .toList();
   }
 
-  /** Adds one symbol. */
-  public void pick(int symbol) {
-    String piece = speller().apply(symbol);
-    push(steps.element().read().next(symbol), piece);
+  /**
+   * Adds one symbol.
+   *
+   * @return why the text ends before it instead; empty if it was added
+   */
+  public Optional<End> pick(int symbol) {
+    Optional<End> end = TextGenerator.endBefore(vocabulary, symbol);
+    if (end.isEmpty()) {
+      String piece = speller().apply(symbol);
+      push(steps.element().read().next(symbol), piece);
+    }
+    return end;
   }
 
   /**
@@ -101,7 +116,8 @@ public final class InteractiveText implements AutoCloseable {
   public void append(String own) {
     int[] symbols = own.isEmpty() ? new int[0] : vocabulary.encode(own);
     if (symbols.length > 0) {
-      push(steps.element().read().next(symbols), vocabulary.separator() + own);
+      String separator = text.isEmpty() ? "" : vocabulary.separator();
+      push(steps.element().read().next(symbols), separator + own);
     }
   }
 
@@ -117,7 +133,8 @@ public final class InteractiveText implements AutoCloseable {
     ReadText read = from;
     Optional<End> end = Optional.empty();
     for (int k = 0; k < count && end.isEmpty(); k++) {
-      int symbol = policy.next(read.probabilities(), read.history(), random);
+      SymbolHistory before = TextGenerator.history(vocabulary, read.toArray());
+      int symbol = policy.next(read.probabilities(), before, random);
       end = TextGenerator.endBefore(vocabulary, symbol);
       if (end.isEmpty()) {
         ReadText next = read.next(symbol);
@@ -151,7 +168,7 @@ public final class InteractiveText implements AutoCloseable {
 
   // Of bytes, a character may have begun.
   private IntFunction<String> speller() {
-    IntFunction<String> speller = vocabulary.speller();
+    IntFunction<String> speller = TextGenerator.speller(vocabulary, initial);
     int[] all = steps.element().read().toArray();
     for (int k = prime; k < all.length; k++) {
       speller.apply(all[k]);

@@ -346,10 +346,12 @@ public interface NextSymbolPolicy {
 
     /**
      * {@return a policy that never chooses a vocabulary's unknown, nor another of its {@linkplain
-     * Vocabulary#special() special symbols}; the same if it has none}
+     * Vocabulary#special() special symbols} but the mark of documents, which ends a text; the same
+     * if it has none}
      */
     public static NextSymbolPolicy unknown(Vocabulary vocabulary, NextSymbolPolicy policy) {
       Set<Integer> special = vocabulary.special();
+      vocabulary.documentMark().ifPresent(special::remove);
       return special.isEmpty() ? policy : new Except(special, policy);
     }
 

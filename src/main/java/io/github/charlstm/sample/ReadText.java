@@ -80,10 +80,6 @@ final class ReadText implements AutoCloseable {
     return all;
   }
 
-  SymbolHistory history() {
-    return SymbolHistory.of(toArray());
-  }
-
   /** Gives the state back; {@link #next} then reads the text again. */
   @Override
   public void close() {

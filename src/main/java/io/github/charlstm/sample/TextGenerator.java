@@ -5,9 +5,11 @@ import io.github.charlstm.sample.NextSymbolModel.GeneratedSymbols;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** Generates symbol by symbol, each fed back with the state (Python: the book's {@code sample}). */
 public final class TextGenerator {
@@ -53,6 +55,8 @@ public final class TextGenerator {
     LENGTH,
     /** The next symbol is the vocabulary's unknown. */
     UNKNOWN,
+    /** The next symbol is the vocabulary's mark of documents: the document is complete. */
+    DOCUMENT,
     /** One of the texts to end before is next. */
     STOP
   }
@@ -69,14 +73,19 @@ public final class TextGenerator {
    * unknown and the policy chooses it, the text ends before it, as in the TensorFlow Machine
    * Learning Cookbook ({@link NextSymbolPolicy.Except} never chooses it).
    *
+   * <p>A vocabulary with a {@link Vocabulary#documentMark()} is of a model of documents: it reads
+   * the mark before the prime, and the text ends before the next mark.
+   *
    * <p>A model that {@link NextSymbolModel#generates} with the policy is called for several symbols
    * at a time, with that many random numbers drawn before the call; others are called for each
    * symbol. The text is the same, unless the rounding of a probability decides a choice.
    *
-   * @param prime at least one character, all of them in the vocabulary
+   * @param prime at least one character, of a model of documents perhaps none; all of them in the
+   *     vocabulary
    * @param random for the policy; if a text ends early, it may be further than the text needed
-   * @param sink takes each symbol soon after it is chosen, words with a space before them; of bytes
-   *     the text is empty until a character is whole; the prime is not repeated
+   * @param sink takes each symbol soon after it is chosen, words with a space before them, unless
+   *     they begin the text; of bytes the text is empty until a character is whole; the prime is
+   *     not repeated
    */
   public Generated generate(
       String prime,
@@ -88,7 +97,7 @@ public final class TextGenerator {
       throw new IllegalArgumentException("`length`: expected 0 or more, found " + length);
     }
     int[] read = start(vocabulary, prime);
-    Output output = new Output(length, sink);
+    Output output = new Output(length, speller(vocabulary, prime), sink);
     return model
         .exclusive()
         .get(
@@ -113,22 +122,53 @@ public final class TextGenerator {
 
   /** The symbols that a model reads before it chooses the first one, at least one. */
   static int[] start(Vocabulary vocabulary, String prime) {
+    int[] symbols = prime.isEmpty() ? new int[0] : vocabulary.encode(prime);
+    if (vocabulary.documentMark().isPresent()) {
+      IntStream mark = IntStream.of(vocabulary.documentMark().getAsInt());
+      return IntStream.concat(mark, IntStream.of(symbols)).toArray();
+    }
     if (prime.isEmpty()) {
       throw new IllegalArgumentException("`prime`: expected at least one character, found none");
     }
-    return vocabulary.encode(prime);
+    return symbols;
+  }
+
+  /** The symbols of a text that {@link #start} begins, without the mark before it. */
+  static SymbolHistory history(Vocabulary vocabulary, int[] read) {
+    int first = vocabulary.documentMark().isPresent() ? 1 : 0;
+    return SymbolHistory.of(Arrays.copyOfRange(read, first, read.length));
+  }
+
+  /** Spells what follows a prime; a word that begins the text has no space before it. */
+  static IntFunction<String> speller(Vocabulary vocabulary, String prime) {
+    IntFunction<String> speller = vocabulary.speller();
+    if (!prime.isEmpty() || vocabulary.separator().isEmpty()) {
+      return speller;
+    }
+    boolean[] begun = {false};
+    return symbol -> {
+      String piece = speller.apply(symbol);
+      String text = begun[0] ? piece : piece.substring(vocabulary.separator().length());
+      begun[0] = true;
+      return text;
+    };
   }
 
   /** Why a text ends before this symbol; empty if it goes on. */
   static Optional<End> endBefore(Vocabulary vocabulary, int symbol) {
-    return vocabulary.unknown().isPresent() && symbol == vocabulary.unknown().getAsInt()
-        ? Optional.of(End.UNKNOWN)
-        : Optional.empty();
+    if (is(symbol, vocabulary.documentMark())) {
+      return Optional.of(End.DOCUMENT);
+    }
+    return is(symbol, vocabulary.unknown()) ? Optional.of(End.UNKNOWN) : Optional.empty();
+  }
+
+  private static boolean is(int symbol, OptionalInt other) {
+    return other.isPresent() && symbol == other.getAsInt();
   }
 
   private void oneByOne(
       int[] start, NextSymbolPolicy policy, RandomGenerator random, Output output) {
-    SymbolHistory before = SymbolHistory.of(start);
+    SymbolHistory before = history(vocabulary, start);
     float[] probabilities = new float[0];
     for (int symbol : start) {
       probabilities = model.predictNext(symbol);
@@ -145,6 +185,8 @@ public final class TextGenerator {
 
   private void inChunks(
       int[] start, NextSymbolPolicy policy, RandomGenerator random, Output output) {
+    OptionalInt mark = vocabulary.documentMark();
+    OptionalInt stop = mark.isPresent() ? mark : vocabulary.unknown();
     int last = start[start.length - 1];
     for (int k = 0; k < start.length - 1; k++) {
       model.predictNext(start[k]);
@@ -155,7 +197,7 @@ public final class TextGenerator {
       if (policy.draws()) {
         Arrays.setAll(uniforms, k -> random.nextDouble());
       }
-      GeneratedSymbols generated = model.generate(last, policy, vocabulary.unknown(), uniforms);
+      GeneratedSymbols generated = model.generate(last, policy, stop, uniforms);
       for (int symbol : generated.symbols()) {
         last = symbol;
         output.accept(symbol);
@@ -171,13 +213,14 @@ public final class TextGenerator {
   /** The text as it is written; after its end it ignores further symbols. */
   private final class Output {
     private final int length;
-    private final IntFunction<String> speller = vocabulary.speller();
+    private final IntFunction<String> speller;
     private final StopTexts text;
     private int accepted;
     private End end;
 
-    Output(int length, Consumer<String> sink) {
+    Output(int length, IntFunction<String> speller, Consumer<String> sink) {
       this.length = length;
+      this.speller = speller;
       text = new StopTexts(stops, sink);
       end = length == 0 ? End.LENGTH : null;
     }

@@ -12,6 +12,7 @@ import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.RepetitionPenalty;
 import io.github.charlstm.sample.TextGenerator.End;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,27 @@ class BeamSearchTest {
       ended |= found.end() == End.UNKNOWN;
     }
     assertThat(ended).isTrue();
+  }
+
+  @Test
+  void documentsBeginAfterTheMarkAndEndBeforeIt() {
+    Vocabulary vocabulary = Vocabulary.of("abc").withDocumentMark();
+    Chain model = new Chain(4, 2, true);
+    for (Found found : search(model, vocabulary, 300, new Greedy(), List.of(), "", 4)) {
+      double expected = 0;
+      int[] read = {3};
+      for (int symbol : found.text().isEmpty() ? new int[0] : vocabulary.encode(found.text())) {
+        expected += Math.log(model.after(read)[symbol]);
+        read = Arrays.copyOf(read, read.length + 1);
+        read[read.length - 1] = symbol;
+      }
+      if (found.end() == End.DOCUMENT) {
+        expected += Math.log(model.after(read)[3]);
+      } else {
+        assertThat(found.length()).isEqualTo(4);
+      }
+      assertThat(found.logProbability()).isCloseTo(expected, within(1e-9));
+    }
   }
 
   private static List<Found> everything(

@@ -92,6 +92,23 @@ class InteractiveTextTest {
   }
 
   @Test
+  void aDocumentBeginsWithNothingAndItsEndCanBePicked() {
+    Vocabulary vocabulary = Vocabulary.of("abc").withDocumentMark();
+    Chain model = new Chain(4, 5, true);
+    try (InteractiveText text =
+        new InteractiveText(model, vocabulary, TopN.all(), new Random(9), "")) {
+      assertThat(text.likeliest(9)).hasSize(4).anyMatch(candidate -> candidate.symbol() == 3);
+      assertThat(text.go(1_000)).hasValue(End.DOCUMENT);
+      String expected =
+          new TextGenerator(model, vocabulary).continued("", 1_000, TopN.all(), new Random(9));
+      assertThat(text.text()).isEqualTo(expected);
+      assertThat(text.pick(0)).isEmpty();
+      assertThat(text.pick(3)).hasValue(End.DOCUMENT);
+      assertThat(text.text()).isEqualTo(expected + "a");
+    }
+  }
+
+  @Test
   void wordsHaveASpaceBeforeThem() {
     Vocabulary words = Vocabulary.ofSymbols(List.of("to", "be", "or", "not"));
     try (InteractiveText text =

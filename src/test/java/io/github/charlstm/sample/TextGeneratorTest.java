@@ -17,9 +17,11 @@ import io.github.charlstm.sample.NextSymbolPolicy.Except;
 import io.github.charlstm.sample.NextSymbolPolicy.Greedy;
 import io.github.charlstm.sample.NextSymbolPolicy.Temperature;
 import io.github.charlstm.sample.NextSymbolPolicy.TopN;
+import io.github.charlstm.sample.TextGenerator.End;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Tag;
@@ -91,6 +93,51 @@ class TextGeneratorTest {
         assertThat(text(session, vocabulary, policy, chunk)).isEqualTo(expected);
       }
     }
+  }
+
+  @Test
+  void aDocumentIsReadFromItsMarkOnAndEndsBeforeTheNextInAnyChunk() {
+    Vocabulary vocabulary = Vocabulary.of("abcdefghijk").withDocumentMark();
+    int mark = vocabulary.documentMark().orElseThrow();
+    assertThat(vocabulary.size()).isEqualTo(V);
+    try (LanguageModelSession session =
+        trained(CharRnn.Settings.of(V).withRnnSize(9).withNumLayers(1))) {
+      NextSymbolPolicy policy = Except.unknown(vocabulary, new Temperature(2));
+      for (String prime : List.of("", "cab")) {
+        Random random = new Random(11);
+        StringBuilder expected = new StringBuilder();
+        session.resetState();
+        float[] next = session.predictNext(mark);
+        for (int symbol : prime.isEmpty() ? new int[0] : vocabulary.encode(prime)) {
+          next = session.predictNext(symbol);
+        }
+        for (int s = policy.next(next, random); s != mark; s = policy.next(next, random)) {
+          expected.append(vocabulary.symbol(s));
+          next = session.predictNext(s);
+        }
+        assertThat(expected.length()).isBetween(1, LENGTH - 1);
+        assertThat(text(prime, new OneByOne(session), vocabulary, policy, 64))
+            .isEqualTo(expected.toString());
+        for (int chunk : new int[] {1, 7, 64}) {
+          assertThat(text(prime, session, vocabulary, policy, chunk))
+              .isEqualTo(expected.toString());
+        }
+      }
+      assertThat(
+              new TextGenerator(session, vocabulary)
+                  .generate("", LENGTH, policy, new Random(11), text -> {})
+                  .end())
+          .isEqualTo(End.DOCUMENT);
+    }
+  }
+
+  @Test
+  void aFirstWordOfADocumentHasNoSpaceBeforeIt() {
+    Vocabulary words = Vocabulary.ofSymbols(List.of("to", "be", "or")).withDocumentMark();
+    String text =
+        new TextGenerator(new Chain(4, 1, true), words)
+            .continued("", 5, new Except(Set.of(3), new Greedy()), null);
+    assertThat(text).matches("(to|be|or)( (to|be|or)){4}");
   }
 
   @Test
