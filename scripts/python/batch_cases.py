@@ -1,13 +1,21 @@
 """Goldens of training data: `batch_cases.py --out DIR`.
 
-Writes cookbook_text, cookbook_batches and mnist_batches: the cleaning, vocabularies and batches of
-the TensorFlow Machine Learning Cookbook's chapter 9 with Python's own regular expressions, Counter
-and NumPy; and the pixels and batches of TF1's MNIST tutorial data.
+Writes cookbook_text, cookbook_batches, mnist_batches and ptb_words: the cleaning, vocabularies and
+batches of the TensorFlow Machine Learning Cookbook's chapter 9 with Python's own regular
+expressions, Counter and NumPy; the pixels and batches of TF1's MNIST tutorial data; and the words
+and batches of TF1's tutorial of language models.
+
+`batch_cases.py --ptb FOLDER` prints instead what the words of Penn Treebank are: for a folder with
+ptb.train.txt, ptb.valid.txt and ptb.test.txt, whose text may not be kept here.
 """
 
 import collections
+import hashlib
+import json
+import os
 import re
 import string
+import sys
 
 import numpy as np
 
@@ -201,6 +209,102 @@ def mnist_batches():
     }
 
 
+PTB_TEXTS = (
+    ("counts and ties", " b a <unk> \n c b N \n a c b \n", " a d c \n"),
+    ("white space", "one\ttwo \n \n two\u00a0three\u2003 \n x", "three \n two"),
+    ("code points", " \uff5e \U00010400 \uff5e \U00010400 z Z \n", " Z \n"),
+)
+
+# (case, number of words, batch_size, num_steps)
+PTB_BATCHES = (
+    ("even", 41, 4, 3),
+    ("words left over", 103, 5, 4),
+    ("one row, one step", 7, 1, 1),
+    ("one batch", 8, 2, 3),
+)
+
+
+def ptb_words(text):
+    """A text's words, a word for the end of each line among them."""
+    return text.replace("\n", "<eos>").split()
+
+
+def ptb_vocabulary(text):
+    """Words by descending count, then by themselves."""
+    counts = collections.Counter(ptb_words(text))
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    return {word: number for number, word in enumerate(ranked)}
+
+
+def ptb_numbers(text, numbers):
+    """The numbers of a text's words; words that have none are left out."""
+    return [numbers[word] for word in ptb_words(text) if word in numbers]
+
+
+def ptb_windows(numbers, batch_size, num_steps):
+    """The inputs and targets of an epoch's batches."""
+    columns = len(numbers) // batch_size
+    rows = np.reshape(numbers[: batch_size * columns], [batch_size, columns])
+    starts = [num_steps * index for index in range((columns - 1) // num_steps)]
+    return (
+        [rows[:, start : start + num_steps] for start in starts],
+        [rows[:, start + 1 : start + num_steps + 1] for start in starts],
+    )
+
+
+def ptb_text_case(label, training, other):
+    """A text's vocabulary and numbers, and the numbers of another text."""
+    numbers = ptb_vocabulary(training)
+    return {
+        "case": label,
+        "training": training,
+        "other": other,
+        "words": list(numbers),
+        "numbers": ptb_numbers(training, numbers),
+        "other_numbers": ptb_numbers(other, numbers),
+    }
+
+
+def ptb_batch_case(label, count, batch_size, num_steps):
+    """The batches of the numbers from 0."""
+    inputs, targets = ptb_windows(np.arange(count), batch_size, num_steps)
+    return {
+        "case": label,
+        "count": count,
+        "batch_size": batch_size,
+        "num_steps": num_steps,
+        "inputs": golden_format.tensors(inputs),
+        "targets": golden_format.tensors(targets),
+    }
+
+
+def ptb_cases():
+    """Texts, and batches."""
+    return {
+        "generator": "scripts/python/batch_cases.py",
+        "texts": [ptb_text_case(*what) for what in PTB_TEXTS],
+        "batches": [ptb_batch_case(*what) for what in PTB_BATCHES],
+    }
+
+
+def print_ptb(folder):
+    """The facts of Penn Treebank's files, in JSON: counts, first numbers, SHA-256 of all numbers."""
+    texts = {}
+    for part in ("train", "valid", "test"):
+        with open(os.path.join(folder, f"ptb.{part}.txt"), encoding="utf-8") as file:
+            texts[part] = file.read()
+    numbers = ptb_vocabulary(texts["train"])
+    facts = {"words": len(numbers)}
+    for part, text in texts.items():
+        encoded = ptb_numbers(text, numbers)
+        facts[part] = {
+            "tokens": len(encoded),
+            "first": encoded[:12],
+            "sha256_of_int32": hashlib.sha256(np.asarray(encoded, "<i4").tobytes()).hexdigest(),
+        }
+    print(json.dumps(facts, indent=2))
+
+
 def cookbook_batches():
     """All cases of batches."""
     return {
@@ -210,9 +314,13 @@ def cookbook_batches():
 
 
 def main():
+    if sys.argv[1:2] == ["--ptb"] and len(sys.argv) == 3:
+        print_ptb(sys.argv[2])
+        return
     folder = programs.out_folder(__doc__)
     for document in (cookbook_text, cookbook_batches, mnist_batches):
         golden_format.write(folder, document.__name__, document())
+    golden_format.write(folder, "ptb_words", ptb_cases())
 
 
 if __name__ == "__main__":

@@ -27,6 +27,15 @@ public final class Characters {
         && !isLoneSurrogate(text.codePointAt(0));
   }
 
+  /** Whether this is Python's white space, which has no character above U+FFFF. */
+  static boolean isWhiteSpace(int codePoint) {
+    // Each of Java's classes lacks some of it.
+    return codePoint < 0x10000
+        && (Character.isWhitespace(codePoint)
+            || Character.isSpaceChar(codePoint)
+            || codePoint == 0x85);
+  }
+
   /**
    * {@return whether a code point has a glyph: false for spaces, control and format characters, and
    * code points without a character}

@@ -1,21 +1,20 @@
 package io.github.charlstm.data;
 
+import java.util.Arrays;
+
 /**
  * The windows that evaluate a model on a text: a text of n symbols has n - 1 predictions (each
  * symbol but the last predicts the next), and each is counted once.
  *
  * <p>The predictions are divided among S streams, stream i having {@code [i*(n-1)/S,
- * (i+1)*(n-1)/S)}. A stream starts from a state of zeros and continues from window to window.
- * Positions past the end of a stream are padded with symbol 0 and not counted.
+ * (i+1)*(n-1)/S)}. A stream starts from a state of zeros and continues from window to window. Past
+ * the end of a stream the inputs are symbol 0 and nothing is scored.
  */
-public final class EvaluationBatches {
+public final class EvaluationBatches implements EvaluationWindows {
   private final EncodedText encoded;
   private final int streams;
   private final int numSteps;
   private final int size;
-
-  /** One window, arrays {@code [streams, numSteps]} in row-major order; padding is not counted. */
-  public record Window(int[] inputs, int[] targets, boolean[] counted) {}
 
   /**
    * Divides the predictions of an encoded text among streams, with T symbols a window.
@@ -44,29 +43,30 @@ public final class EvaluationBatches {
     this.streams = streams;
     this.numSteps = numSteps;
     // The longest stream has the mean length, rounded up.
-    long longest = ((long) predictions() + streams - 1) / streams;
+    long longest = (predictions() + streams - 1) / streams;
     this.size = (int) ((longest + numSteps - 1) / numSteps);
   }
 
-  /** {@return the number of windows, at least 1} */
+  @Override
   public int size() {
     return size;
   }
 
-  /** {@return the number of positions counted in all windows: the number of symbols less one} */
-  public int predictions() {
-    return encoded.length() - 1;
+  /** {@return the number of symbols less one} */
+  @Override
+  public long predictions() {
+    return encoded.length() - 1L;
   }
 
-  /** {@return one window, by its index} */
-  public Window get(int index) {
+  @Override
+  public TrainingBatches.Batch get(int index) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(
           "window " + index + " does not exist: there are " + size + ", numbered from 0");
     }
     int[] inputs = new int[streams * numSteps];
     int[] targets = new int[streams * numSteps];
-    boolean[] counted = new boolean[streams * numSteps];
+    Arrays.fill(targets, TrainingBatches.NO_TARGET);
     for (int stream = 0; stream < streams; stream++) {
       long from = startOf(stream) + (long) index * numSteps;
       int real = (int) Math.max(0, Math.min(numSteps, startOf(stream + 1) - from));
@@ -74,13 +74,12 @@ public final class EvaluationBatches {
         int position = stream * numSteps + step;
         inputs[position] = encoded.get((int) from + step);
         targets[position] = encoded.get((int) from + step + 1);
-        counted[position] = true;
       }
     }
-    return new Window(inputs, targets, counted);
+    return new TrainingBatches.Batch(inputs, targets);
   }
 
   private long startOf(int stream) {
-    return (long) stream * predictions() / streams;
+    return stream * predictions() / streams;
   }
 }

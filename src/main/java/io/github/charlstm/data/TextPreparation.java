@@ -12,17 +12,24 @@ public enum TextPreparation {
   /** The TensorFlow Machine Learning Cookbook's characters, cleaned, and the unknown. */
   COOKBOOK_CHARACTERS,
   /** The cookbook's words, cleaned, that occur more than five times, and the unknown. */
-  COOKBOOK_WORDS;
+  COOKBOOK_WORDS,
+  /**
+   * Words between white space, and {@code <eos>} for each end of a line, as TF1's {@code
+   * ptb_word_lm.py} has them.
+   */
+  PTB_WORDS;
 
   /** The cookbook's {@code min_word_freq}. */
   private static final int MIN_WORD_FREQ = 5;
 
   /** {@return the same text, or a cleaned copy; of a {@link ShakespeareEdition} its works} */
   public CharacterText clean(CharacterText text) {
-    if (this == CHARACTERS) {
-      return text;
-    }
-    return CookbookText.clean(ShakespeareEdition.works(text));
+    return switch (this) {
+      case CHARACTERS -> text;
+      case COOKBOOK_CHARACTERS, COOKBOOK_WORDS ->
+          CookbookText.clean(ShakespeareEdition.works(text));
+      case PTB_WORDS -> PtbText.clean(text);
+    };
   }
 
   /** As {@link #clean(CharacterText)}, for a short text. */
@@ -32,7 +39,7 @@ public enum TextPreparation {
 
   /** {@return {@code character} or {@code word}, whichever a symbol is} */
   public String unit() {
-    return this == COOKBOOK_WORDS ? "word" : "character";
+    return this == COOKBOOK_WORDS || this == PTB_WORDS ? "word" : "character";
   }
 
   /** {@return the vocabulary of a cleaned text; an InvalidDataException if it has no symbol} */
@@ -41,18 +48,23 @@ public enum TextPreparation {
       case CHARACTERS -> Vocabulary.of(cleaned);
       case COOKBOOK_CHARACTERS -> Vocabulary.withUnknown(cleaned);
       case COOKBOOK_WORDS -> Vocabulary.ofWords(cleaned, MIN_WORD_FREQ);
+      case PTB_WORDS -> Vocabulary.ofWordsByCount(cleaned);
     };
   }
 
   /**
-   * {@return the windows to train on, of N rows and T symbols; the seed shuffles the cookbook's} An
-   * InvalidDataException if a size is out of range or the text is too short.
+   * {@return the windows to train on, of N rows and T symbols; the seed shuffles the cookbook's,
+   * and {@code lastTarget} is not for {@link #PTB_WORDS}} An InvalidDataException if a size is out
+   * of range or the text is too short.
    */
   public TrainingBatches batches(
       EncodedText encoded, int batchSize, int numSteps, LastTarget lastTarget, long seed) {
-    return this == CHARACTERS
-        ? new CharacterBatches(encoded, batchSize, numSteps, lastTarget)
-        : new CookbookBatches(encoded, batchSize, numSteps, lastTarget, seed);
+    return switch (this) {
+      case CHARACTERS -> new CharacterBatches(encoded, batchSize, numSteps, lastTarget);
+      case COOKBOOK_CHARACTERS, COOKBOOK_WORDS ->
+          new CookbookBatches(encoded, batchSize, numSteps, lastTarget, seed);
+      case PTB_WORDS -> new PtbText.Batches(encoded, batchSize, numSteps);
+    };
   }
 
   /** The TensorFlow Machine Learning Cookbook's preparation of Shakespeare's works, chapter 9. */
@@ -105,7 +117,7 @@ public enum TextPreparation {
         if (character == '\n' || character == '\r' && isNewline(text, position + 1)) {
           continue;
         }
-        if (isWhiteSpace(character) || PUNCTUATION.indexOf(character) >= 0) {
+        if (Characters.isWhiteSpace(character) || PUNCTUATION.indexOf(character) >= 0) {
           gap = true;
           continue;
         }
@@ -122,14 +134,6 @@ public enum TextPreparation {
 
     private static boolean isNewline(CharacterText text, int position) {
       return position < text.length() && text.codePointAt(position) == '\n';
-    }
-
-    // Python's \s, which has no character above U+FFFF; each of Java's classes lacks some of it.
-    private static boolean isWhiteSpace(int character) {
-      return character < 0x10000
-          && (Character.isWhitespace(character)
-              || Character.isSpaceChar(character)
-              || character == 0x85);
     }
 
     /**

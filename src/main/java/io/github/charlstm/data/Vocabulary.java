@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  *   <li>{@link #ofBytes}: bytes of UTF-8 in a given order
  *   <li>{@link #withUnknown}: characters by first occurrence, and {@link #UNKNOWN} for all others
  *   <li>{@link #ofWords}: frequent words by first occurrence, and {@link #UNKNOWN} for all others
+ *   <li>{@link #ofWordsByCount}: words by descending count, and {@code <unk>} for all others
  * </ul>
  *
  * <p>A character is one Unicode code point.
@@ -158,6 +159,18 @@ public abstract sealed class Vocabulary
    */
   public static Vocabulary ofWords(CharacterText text, int minWordFreq) {
     return WordVocabulary.of(text, minWordFreq);
+  }
+
+  /**
+   * {@return the words of a text by descending count, equal ones in the order of their code points,
+   * and {@code <unk>} for all others} TF1's tutorial of language models numbers them so (Python:
+   * {@code reader._build_vocab}). {@code <unk>} is numbered as a word if the text has it, as Penn
+   * Treebank does, else it is the last.
+   *
+   * @throws InvalidDataException if the text has no words
+   */
+  public static Vocabulary ofWordsByCount(CharacterText text) {
+    return WordVocabulary.byCount(text, "<unk>");
   }
 
   /** {@return the number of symbols, at least 1} */

@@ -1,6 +1,8 @@
 package io.github.charlstm.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +48,23 @@ final class WordVocabulary extends Vocabulary {
           }
         });
     return new WordVocabulary(symbols, 0, -1);
+  }
+
+  /** The words by descending count, equal ones by code points; {@code extra} last if it is new. */
+  static WordVocabulary byCount(CharacterText text, String extra) {
+    Map<String, Integer> counts = new HashMap<>();
+    forEachWord(text, word -> counts.merge(word, 1, Integer::sum));
+    if (counts.isEmpty()) {
+      throw new InvalidDataException("cannot make a vocabulary of a text without words");
+    }
+    List<String> words = new ArrayList<>(counts.keySet());
+    words.sort(
+        Comparator.<String>comparingInt(word -> -counts.get(word))
+            .thenComparing(word -> word.codePoints().toArray(), Arrays::compare));
+    if (!counts.containsKey(extra)) {
+      words.add(extra);
+    }
+    return listed(words);
   }
 
   /** Of {@link #UNKNOWN} and words that the caller has checked to be distinct. */

@@ -4,6 +4,7 @@ import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.sample.ExclusiveUse;
 import io.github.charlstm.sample.NextSymbolModel;
 import io.github.charlstm.sample.NextSymbolPolicy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
 
   @Override
   void feed(Feeds feeds, TrainingBatches.Batch batch, KeepProbs keepProbs) {
+    state.resetRows(batch.starts());
     feed(feeds, batch.inputs(), keepProbs);
     feeds.feed(model.targets(), window(batch.targets()));
   }
@@ -187,8 +189,19 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
    * {@code [N*T]}, row-major.
    */
   public float[] losses(int[] inputs, int[] targets) {
+    return losses(new TrainingBatches.Batch(inputs, targets));
+  }
+
+  /**
+   * As above; rows that start have a state of zeros before. The numbers of padding, whose target is
+   * {@link TrainingBatches#NO_TARGET}, mean nothing.
+   */
+  public float[] losses(TrainingBatches.Batch batch) {
+    // TensorFlow's kernel refuses targets that are no class.
+    int[] classes = Arrays.stream(batch.targets()).map(target -> Math.max(target, 0)).toArray();
     try (Feeds feeds = feeds()) {
-      feed(feeds, new TrainingBatches.Batch(inputs, targets), KeepProbs.ALL);
+      feed(
+          feeds, new TrainingBatches.Batch(batch.inputs(), classes, batch.starts()), KeepProbs.ALL);
       return fetch(feeds, model.losses(), state);
     }
   }

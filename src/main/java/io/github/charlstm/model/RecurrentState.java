@@ -4,6 +4,7 @@ import io.github.charlstm.sample.ExclusiveUse;
 import io.github.charlstm.sample.HeldState;
 import io.github.charlstm.sample.NextSymbolModel.SavedState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,32 @@ final class RecurrentState implements AutoCloseable {
       zeros.add(new float[Math.toIntExact(leaf.shape().size())]);
     }
     set(zeros);
+  }
+
+  /** Sets the rows of the batch that start to zeros; none for an empty array. */
+  void resetRows(boolean[] starts) {
+    if (starts.length == 0) {
+      return;
+    }
+    List<float[]> values = new ArrayList<>();
+    for (int k = 0; k < current.get().size(); k++) {
+      Shape shape = initial.get(k).shape(); // [N, L]
+      if (shape.get(0) != starts.length) {
+        throw new IllegalArgumentException(
+            "starts: expected one for each of the %s rows, found %s"
+                .formatted(shape.get(0), starts.length));
+      }
+      float[] leaf = new float[Math.toIntExact(shape.size())];
+      ((TFloat32) current.get().get(k)).asRawTensor().data().asFloats().read(leaf);
+      int width = leaf.length / starts.length;
+      for (int row = 0; row < starts.length; row++) {
+        if (starts[row]) {
+          Arrays.fill(leaf, row * width, (row + 1) * width, 0f);
+        }
+      }
+      values.add(leaf);
+    }
+    set(values);
   }
 
   /** Takes the given values, one array a leaf, row-major. */

@@ -1,6 +1,7 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.EvaluationWindows;
+import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.model.LanguageModelSession;
 import java.util.function.IntConsumer;
 
@@ -18,28 +19,29 @@ public record Evaluation(double loss, long predictions) {
   }
 
   /**
-   * Scores every character of the text but the first exactly once, without dropout. The state
-   * starts from zeros in each stream; the session's own state does not change.
+   * Scores every prediction of the windows, without dropout: of a text, each character but the
+   * first once, from a state of zeros in each stream; of documents, each character and end once.
+   * The session's own state does not change.
    */
-  public static Evaluation of(LanguageModelSession session, EvaluationBatches batches) {
+  public static Evaluation of(LanguageModelSession session, EvaluationWindows batches) {
     return of(session, batches, done -> {});
   }
 
   /** As above; {@code progress} receives the number of windows done, after each. */
   public static Evaluation of(
-      LanguageModelSession session, EvaluationBatches batches, IntConsumer progress) {
+      LanguageModelSession session, EvaluationWindows batches, IntConsumer progress) {
     return session.withFreshState(() -> score(session, batches, progress));
   }
 
   private static Evaluation score(
-      LanguageModelSession session, EvaluationBatches batches, IntConsumer progress) {
+      LanguageModelSession session, EvaluationWindows batches, IntConsumer progress) {
     double sum = 0;
     long counted = 0;
     for (int w = 0; w < batches.size(); w++) {
-      EvaluationBatches.Window window = batches.get(w);
-      float[] losses = session.losses(window.inputs(), window.targets());
+      TrainingBatches.Batch window = batches.get(w);
+      float[] losses = session.losses(window);
       for (int k = 0; k < losses.length; k++) {
-        if (window.counted()[k]) {
+        if (window.targets()[k] != TrainingBatches.NO_TARGET) {
           sum += losses[k];
           counted++;
         }

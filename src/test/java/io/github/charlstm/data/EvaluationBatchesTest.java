@@ -3,7 +3,7 @@ package io.github.charlstm.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.charlstm.data.EvaluationBatches.Window;
+import io.github.charlstm.data.TrainingBatches.Batch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,10 +18,10 @@ class EvaluationBatchesTest {
     EvaluationBatches batches = new EvaluationBatches(EncodedText.of(encoded), 4, 2);
     assertThat(batches.size()).isEqualTo(1);
     assertThat(batches.predictions()).isEqualTo(6);
-    Window window = batches.get(0);
+    Batch window = batches.get(0);
     assertThat(window.inputs()).containsExactly(10, 0, 11, 12, 13, 0, 14, 15);
-    assertThat(window.targets()).containsExactly(11, 0, 12, 13, 14, 0, 15, 16);
-    assertThat(window.counted()).containsExactly(true, false, true, true, true, false, true, true);
+    assertThat(window.targets()).containsExactly(11, -1, 12, 13, 14, -1, 15, 16);
+    assertThat(window.starts()).isEmpty();
   }
 
   @Test
@@ -30,8 +30,7 @@ class EvaluationBatchesTest {
     assertThat(batches.size()).isEqualTo(2);
     assertThat(batches.get(0).inputs()).containsExactly(5, 6);
     assertThat(batches.get(1).inputs()).containsExactly(7, 0);
-    assertThat(batches.get(1).targets()).containsExactly(8, 0);
-    assertThat(batches.get(1).counted()).containsExactly(true, false);
+    assertThat(batches.get(1).targets()).containsExactly(8, -1);
   }
 
   @ParameterizedTest
@@ -51,16 +50,15 @@ class EvaluationBatchesTest {
             EncodedText.of(IntStream.range(0, length).toArray()), streams, numSteps);
     int[] seen = new int[length];
     for (int index = 0; index < batches.size(); index++) {
-      Window window = batches.get(index);
+      Batch window = batches.get(index);
       int countedHere = 0;
       for (int position = 0; position < streams * numSteps; position++) {
-        if (window.counted()[position]) {
+        if (window.targets()[position] >= 0) {
           assertThat(window.targets()[position]).isEqualTo(window.inputs()[position] + 1);
           seen[window.inputs()[position]]++;
           countedHere++;
         } else {
           assertThat(window.inputs()[position]).isZero();
-          assertThat(window.targets()[position]).isZero();
         }
       }
       assertThat(countedHere).as("counted in window %d", index).isPositive();
@@ -77,8 +75,8 @@ class EvaluationBatchesTest {
     EvaluationBatches batches = new EvaluationBatches(EncodedText.of(new int[100_000]), 50_000, 1);
     int counted = 0;
     for (int index = 0; index < batches.size(); index++) {
-      for (boolean real : batches.get(index).counted()) {
-        counted += real ? 1 : 0;
+      for (int target : batches.get(index).targets()) {
+        counted += target >= 0 ? 1 : 0;
       }
     }
     assertThat(counted).isEqualTo(99_999);

@@ -32,6 +32,25 @@ class TextSplitTest {
     assertThat(split("x".repeat(100), 0.29).validation().length()).isEqualTo(29);
   }
 
+  @Test
+  void validationComesBeforeTest() {
+    assertThat(TextSplit.of(CharacterText.of("abcdefghij"), 0.2, 0.1))
+        .isEqualTo(parts("abcdefg", "hi", "j"));
+    assertThat(TextSplit.of(CharacterText.of("abcdefghij"), 0, 0.1))
+        .isEqualTo(parts("abcdefghi", "", "j"));
+  }
+
+  @Test
+  void sharesThatLeaveNothingToTrainOnAreRejected() {
+    assertThatThrownBy(() -> TextSplit.of(CharacterText.of("abcdefghij"), 0.5, 0.5))
+        .isExactlyInstanceOf(InvalidDataException.class)
+        .hasMessage("`validation` 0.5 and `test` 0.5 of 10 characters leave none to train on");
+    assertThatThrownBy(() -> TextSplit.of(CharacterText.of("abcdefghij"), 0.5, 0.01))
+        .hasMessage(
+            "`test` 0.01 of 10 characters leaves 10 to train on and 0 to test on; both need at"
+                + " least 1");
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
   void sharesOutOfRangeAreRejected(double share) {
@@ -54,6 +73,11 @@ class TextSplitTest {
   }
 
   private static TextSplit parts(String training, String validation) {
-    return new TextSplit(CharacterText.of(training), CharacterText.of(validation));
+    return parts(training, validation, "");
+  }
+
+  private static TextSplit parts(String training, String validation, String test) {
+    return new TextSplit(
+        CharacterText.of(training), CharacterText.of(validation), CharacterText.of(test));
   }
 }

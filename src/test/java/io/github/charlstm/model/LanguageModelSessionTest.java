@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +115,53 @@ class LanguageModelSessionTest {
       assertThatThrownBy(() -> one.generate(1, new TopN(2), OptionalInt.empty(), new double[] {1}))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("found 1.0 at index 0");
+    }
+  }
+
+  @Test
+  void rowsThatStartAreReadFromZerosAndTheOthersGoOn() {
+    try (LanguageModelSession session = LanguageModelSession.training(STACK, 2, 3, OPTIONS)) {
+      session.initialize();
+      float[] fromZeros = session.losses(INPUTS, TARGETS);
+      float[] goingOn = session.losses(INPUTS, TARGETS);
+      session.resetState();
+      session.losses(INPUTS, TARGETS);
+      float[] mixed =
+          session.losses(new TrainingBatches.Batch(INPUTS, TARGETS, new boolean[] {false, true}));
+      assertThat(Arrays.copyOf(mixed, 3)).isEqualTo(Arrays.copyOf(goingOn, 3));
+      assertThat(Arrays.copyOfRange(mixed, 3, 6))
+          .isEqualTo(Arrays.copyOfRange(fromZeros, 3, 6))
+          .isNotEqualTo(Arrays.copyOfRange(goingOn, 3, 6));
+      // Training reads the same: with the state of the first window, its loss is the mean of both.
+      session.resetState();
+      session.losses(INPUTS, TARGETS);
+      float loss =
+          session
+              .trainStep(
+                  new TrainingBatches.Batch(INPUTS, TARGETS, new boolean[] {false, true}),
+                  KeepProbs.ALL)
+              .loss();
+      assertThat((double) loss)
+          .isCloseTo(
+              IntStream.range(0, 6).mapToDouble(k -> mixed[k]).average().getAsDouble(),
+              within(1e-6));
+    }
+  }
+
+  @Test
+  void paddingHasNoClassAndStartsAreOneForEachRow() {
+    try (LanguageModelSession session = LanguageModelSession.inference(STACK, 2, 3)) {
+      session.initialize();
+      int[] padded = {1, 2, -1, 4, -1, -1};
+      float[] whole = session.losses(INPUTS, TARGETS);
+      session.resetState();
+      float[] scored =
+          session.losses(new TrainingBatches.Batch(INPUTS, padded, new boolean[] {true, true}));
+      assertThat(scored).startsWith(whole[0], whole[1]);
+      assertThat(scored[3]).isEqualTo(whole[3]);
+      assertThatThrownBy(
+              () -> session.losses(new TrainingBatches.Batch(INPUTS, TARGETS, new boolean[1])))
+          .hasMessage("starts: expected one for each of the 2 rows, found 1");
     }
   }
 
