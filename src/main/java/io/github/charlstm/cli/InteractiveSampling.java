@@ -2,6 +2,7 @@ package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.InvalidDataException;
+import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.sample.InteractiveText;
 import io.github.charlstm.sample.InteractiveText.Candidate;
 import io.github.charlstm.sample.NextSymbolModel;
@@ -119,12 +120,28 @@ final class InteractiveSampling {
 
   private void append(String line, InteractiveText text) {
     try {
-      String own = chosen.preparation().clean(line.replace("\\n", "\n"));
+      String own = cleaned(line.replace("\\n", "\n"));
       text.append(
           TextFlags.known(flags, chosen.vocabulary(), CharacterText.of(own), console).toString());
     } catch (InvalidDataException e) {
       say(e.getMessage());
     }
+  }
+
+  // As the model's texts are cleaned, which drops white space at both ends; between characters it
+  // matters.
+  private String cleaned(String own) {
+    if (chosen.preparation() == TextPreparation.CHARACTERS) {
+      return own;
+    }
+    String cleaned = chosen.preparation().clean(own);
+    boolean words = !chosen.vocabulary().separator().isEmpty();
+    if (words || cleaned.isEmpty()) {
+      return cleaned;
+    }
+    String before = Character.isWhitespace(own.charAt(0)) ? " " : "";
+    String after = Character.isWhitespace(own.charAt(own.length() - 1)) ? " " : "";
+    return before + cleaned + after;
   }
 
   private void say(String line) {

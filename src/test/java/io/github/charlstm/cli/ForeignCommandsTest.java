@@ -114,6 +114,29 @@ class ForeignCommandsTest {
   }
 
   @Test
+  void aTextIsWrittenTogetherWithAModelFromPython() {
+    String greedy =
+        tool("sample --meta META --vocab ROOT/vocabulary.txt --prime Happy --length 12 --greedy")
+            .out();
+    Tool.Output output =
+        Tool.reading(
+            "\n1\nb\nb\n\nq\n",
+            "sample",
+            "--meta",
+            META.path().toString(),
+            "--vocab",
+            root.resolve("vocabulary.txt").toString(),
+            "--prime",
+            "Happy",
+            "--length",
+            "12",
+            "--greedy",
+            "--interactive");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out()).isEqualTo(greedy);
+  }
+
+  @Test
   void withoutAPrimeTheTextBeginsWithWhatTheVocabularyKnows() {
     Tool.Output output = tool("sample --meta META --vocab ROOT/vocabulary.txt --length 5 --greedy");
     assertThat(output.code()).as(output.err()).isZero();

@@ -49,6 +49,16 @@ class SampleCommandTest {
   }
 
   @Test
+  void wordsAreAddedAndPickedWithASpaceBeforeThem() {
+    Tool.Output output =
+        Tool.reading(
+            "  And, the  \n1\n", "sample", "--checkpoint", RUN, "--interactive", "--prime", "of");
+    assertThat(output.code()).as(output.err()).isZero();
+    assertThat(output.out().strip()).matches("of and the [a-z'-]+");
+    assertThat(output.err()).contains("Enter goes on by 20 words");
+  }
+
+  @Test
   void unknownWordsOfThePrimeAreNamed() {
     Tool.Output output =
         Tool.run("sample", "--checkpoint", RUN, "--length", "2", "--prime", "quagga and gnu");
