@@ -109,6 +109,14 @@ final class TrainFlags {
           value -> value >= 0 && value <= 1,
           "a number from 0 to 1",
           "of a row's state becoming zeros before a window");
+  static final Flag<Float> WEIGHT_KEEP_PROB =
+      share("weight-keep-prob", "share of recurrent weights that weight dropout keeps");
+  static final Flag<Double> AVERAGE_DECAY =
+      Flag.number(
+          "average-decay",
+          value -> value >= 0 && value < 1,
+          "a number from 0 to below 1",
+          "of the weights' moving averages, which sample and evaluate take");
   static final Flag<Integer> PATIENCE =
       Flag.integer(
           "patience", 0, Integer.MAX_VALUE, "stop after so many validations without a new minimum");
@@ -214,6 +222,9 @@ final class TrainFlags {
               VARIATIONAL, TrainingSettings::variationalDropout, Builder::variationalDropout),
           new Setting<>(
               RESET_PROBABILITY, TrainingSettings::resetProbability, Builder::resetProbability),
+          new Setting<>(
+              WEIGHT_KEEP_PROB, TrainingSettings::weightKeepProb, Builder::weightKeepProb),
+          new Setting<>(AVERAGE_DECAY, TrainingSettings::averageDecay, Builder::averageDecay),
           new Setting<>(PATIENCE, TrainingSettings::patience, Builder::patience),
           new Setting<>(VALIDATION, TrainingSettings::validation, Builder::validation),
           new Setting<>(LAST_TARGET, TrainingSettings::lastTarget, Builder::lastTarget),
@@ -235,8 +246,10 @@ final class TrainFlags {
           DECAY_EVERY,
           INPUT_KEEP_PROB,
           RECURRENT_KEEP_PROB,
+          WEIGHT_KEEP_PROB,
           VARIATIONAL,
           RESET_PROBABILITY,
+          AVERAGE_DECAY,
           PATIENCE);
 
   private TrainFlags() {}
@@ -273,8 +286,10 @@ final class TrainFlags {
         KEEP_PROB,
         INPUT_KEEP_PROB,
         RECURRENT_KEEP_PROB,
+        WEIGHT_KEEP_PROB,
         VARIATIONAL,
         RESET_PROBABILITY,
+        AVERAGE_DECAY,
         VALIDATION,
         PATIENCE,
         LAST_TARGET,

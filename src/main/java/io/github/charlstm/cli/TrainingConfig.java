@@ -47,6 +47,8 @@ final class TrainingConfig {
           TrainFlags.RECURRENT_KEEP_PROB,
           TrainFlags.VARIATIONAL,
           TrainFlags.RESET_PROBABILITY,
+          TrainFlags.WEIGHT_KEEP_PROB,
+          TrainFlags.AVERAGE_DECAY,
           TrainFlags.VALIDATION,
           TrainFlags.PATIENCE,
           TrainFlags.LAST_TARGET,
@@ -59,6 +61,7 @@ final class TrainingConfig {
           TrainFlags.TIED_WEIGHTS,
           TrainFlags.INPUT_KEEP_PROB,
           TrainFlags.RECURRENT_KEEP_PROB,
+          TrainFlags.WEIGHT_KEEP_PROB,
           TrainFlags.VARIATIONAL);
   private static final List<Flag<?>> ONLY_IMAGES =
       List.of(TrainFlags.HOLDOUT, TrainFlags.CROSS_ENTROPY, TrainFlags.BIDIRECTIONAL);

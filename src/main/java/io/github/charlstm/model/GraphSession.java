@@ -1,5 +1,8 @@
 package io.github.charlstm.model;
 
+import static java.util.stream.Collectors.toSet;
+
+import io.github.charlstm.checkpoint.CheckpointReader;
 import io.github.charlstm.checkpoint.SavedModelWriter;
 import io.github.charlstm.checkpoint.Saver;
 import io.github.charlstm.graph.GraphVariable;
@@ -8,9 +11,11 @@ import io.github.charlstm.sample.ExclusiveUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -221,19 +226,66 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     saver.write(session, prefix);
   }
 
-  /** Copies the values to the variables of the same names in another session. */
+  /**
+   * Copies the values, or their moving averages where there are some, to the variables of the same
+   * names in another session.
+   */
   public void copyVariables(GraphSession<B> other) {
+    Set<String> names = variables.all().stream().map(GraphVariable::name).collect(toSet());
     Session.Runner fetch = session.runner();
-    other.variables().all().forEach(variable -> fetch.fetch(variable.name()));
-    try (Result values = fetch.run()) {
-      // An initializer assigns whatever its initial value is fed with.
-      Session.Runner assign = other.session().runner();
-      int next = 0;
-      for (GraphVariable<?> variable : other.variables().all()) {
-        assign.feed(variable.initialValue(), values.get(next++)).addTarget(variable.initializer());
-      }
-      assign.run().close();
+    for (GraphVariable<?> variable : other.variables().all()) {
+      String average = averageName(variable);
+      fetch.fetch(names.contains(average) ? average : variable.name());
     }
+    try (Result values = fetch.run()) {
+      int next = 0;
+      Map<String, Tensor> byName = new HashMap<>();
+      for (GraphVariable<?> variable : other.variables().all()) {
+        byName.put(variable.name(), values.get(next++));
+      }
+      other.assign(byName);
+    }
+  }
+
+  /**
+   * As {@link #restore}, with the variables' moving averages where the checkpoint has them (Python:
+   * {@code ExponentialMovingAverage.variables_to_restore}).
+   */
+  public void restoreAverages(Path prefix) {
+    restore(prefix);
+    CheckpointReader reader = CheckpointReader.open(prefix);
+    Map<String, Tensor> averages = new HashMap<>();
+    try {
+      for (GraphVariable<?> variable : variables.all()) {
+        String average = averageName(variable);
+        if (reader.hasTensor(average)) {
+          averages.put(variable.name(), reader.readTensor(average));
+        }
+      }
+      assign(averages);
+    } finally {
+      averages.values().forEach(Tensor::close);
+    }
+  }
+
+  private static String averageName(GraphVariable<?> variable) {
+    return variable.name() + "/ExponentialMovingAverage";
+  }
+
+  /** Gives some variables values, by their names. */
+  void assign(Map<String, ? extends Tensor> values) {
+    if (values.isEmpty()) {
+      return;
+    }
+    // An initializer assigns whatever its initial value is fed with.
+    Session.Runner assign = session.runner();
+    for (GraphVariable<?> variable : variables.all()) {
+      Tensor value = values.get(variable.name());
+      if (value != null) {
+        assign.feed(variable.initialValue(), value).addTarget(variable.initializer());
+      }
+    }
+    assign.run().close();
   }
 
   private VariableStore variables() {

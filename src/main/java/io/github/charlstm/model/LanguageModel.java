@@ -27,6 +27,8 @@ import org.tensorflow.types.TInt64;
  * @param inputKeepProb scalar {@code input_keep_prob}, 1 unless fed; of models that drop inputs
  * @param recurrentKeepProb scalar {@code recurrent_keep_prob}, 1 unless fed; of models that drop
  *     states
+ * @param weightKeepProb scalar {@code weight_keep_prob}, 1 unless fed; of models that drop
+ *     recurrent weights
  * @param initialState zeros unless fed, each tensor {@code [N, L]}
  * @param finalState after the last step, in the structure of the initial state
  * @param predictions {@code predictions [N*T, V]}: probability of each symbol coming next; row n*T
@@ -46,6 +48,7 @@ public record LanguageModel(
     Operand<TFloat32> keepProb,
     Optional<Operand<TFloat32>> inputKeepProb,
     Optional<Operand<TFloat32>> recurrentKeepProb,
+    Optional<Operand<TFloat32>> weightKeepProb,
     RNNState<TFloat32> initialState,
     RNNState<TFloat32> finalState,
     Operand<TFloat32> predictions,

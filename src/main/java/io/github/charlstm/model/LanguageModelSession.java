@@ -98,6 +98,9 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     model
         .recurrentKeepProb()
         .ifPresent(share -> feeds.feed(share, TFloat32.scalarOf(keepProbs.recurrent())));
+    model
+        .weightKeepProb()
+        .ifPresent(share -> feeds.feed(share, TFloat32.scalarOf(keepProbs.weight())));
   }
 
   // Symbols as a tensor [N, T].

@@ -5,9 +5,13 @@ import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.graph.ClipByGlobalNorm;
+import io.github.charlstm.graph.DecoupledWeightDecayExtension;
+import io.github.charlstm.graph.ExponentialMovingAverage;
 import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.HyperParameter;
 import io.github.charlstm.graph.IndexedSlices;
 import io.github.charlstm.graph.LearningRate;
+import io.github.charlstm.graph.Optimizer;
 import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.VariableScope;
 import io.github.charlstm.graph.VariableStore;
@@ -34,6 +38,8 @@ import org.tensorflow.types.TInt64;
  * and training after it. N, T, V and L are those of {@link LanguageModel}.
  */
 final class ModelGraph {
+  private static final long WEIGHT_SEED = 0x57_65_69_67_68_74L;
+
   final Ops tf;
   final int batchSize;
   final VariableStore variables;
@@ -49,6 +55,7 @@ final class ModelGraph {
   private Optional<Embedding> embedding = Optional.empty();
   private Optional<Operand<TFloat32>> inputKeepProb = Optional.empty();
   private Optional<Operand<TFloat32>> recurrentKeepProb = Optional.empty();
+  private Optional<Operand<TFloat32>> weightKeepProb = Optional.empty();
   private Optional<GraphVariable<TFloat32>> learningRate = Optional.empty();
 
   // rows: [N, T, width], looked up by the inputs; tied: the table [V, width] where the softmax
@@ -95,6 +102,18 @@ final class ModelGraph {
   Operand<TFloat32> recurrentKeepProb() {
     recurrentKeepProb = recurrentKeepProb.or(() -> Optional.of(share("recurrent_keep_prob")));
     return recurrentKeepProb.orElseThrow();
+  }
+
+  /** Adds the placeholder {@code weight_keep_prob}, of models that drop recurrent weights. */
+  Operand<TFloat32> weightKeepProb() {
+    weightKeepProb = weightKeepProb.or(() -> Optional.of(share("weight_keep_prob")));
+    return weightKeepProb.orElseThrow();
+  }
+
+  /** The random numbers of weight dropout, of a training graph. */
+  RandomSource weightNoise() {
+    long seed = options.orElseThrow().seed() ^ WEIGHT_SEED;
+    return RandomSource.ofStep(seed, globalStep.orElseThrow().value());
   }
 
   private Operand<TFloat32> share(String name) {
@@ -190,6 +209,7 @@ final class ModelGraph {
         keepProb,
         inputKeepProb,
         recurrentKeepProb,
+        weightKeepProb,
         initialState,
         finalState,
         predictions,
@@ -263,11 +283,14 @@ final class ModelGraph {
             .or(() -> feed.map(fed -> LearningRate.of(fed.value())))
             .orElseGet(() -> LearningRate.of(given.learningRate()));
     GraphVariable<TInt64> step = globalStep.orElseThrow();
-    Op trainStep =
-        given
-            .optimizer()
-            .optimizer(rate, given.momentum())
+    Op update =
+        withWeightDecay(given.optimizer().optimizer(rate, given.momentum()), rate, given, trainable)
             .applyGradients(tf, variables, trainable, clipped, step);
+    Op trainStep =
+        given.averageDecay() == 0
+            ? update
+            : ExponentialMovingAverage.of((float) given.averageDecay())
+                .apply(tf.withControlDependencies(update), variables, trainable);
     return new LanguageModel.Training(
         trainStep,
         clip.map(ClipByGlobalNorm::globalNorm)
@@ -276,6 +299,22 @@ final class ModelGraph {
         step,
         feed,
         allFinite(tf, trainable));
+  }
+
+  // Matrices lose a share of rate * weight_decay at each step; biases do not.
+  private Optimizer withWeightDecay(
+      Optimizer optimizer,
+      LearningRate rate,
+      TrainingOptions given,
+      List<GraphVariable<TFloat32>> trainable) {
+    if (given.weightDecay() == 0) {
+      return optimizer;
+    }
+    Operand<TFloat32> share =
+        tf.math.mul(rate.operand(tf), tf.constant(given.weightDecay()));
+    return new DecoupledWeightDecayExtension(optimizer, HyperParameter.of(share))
+        .withDecayVarList(
+            trainable.stream().filter(v -> v.shape().numDimensions() > 1).toList());
   }
 
   // In TF1 the gradient of an embedding is one row for each look-up (IndexedSlices), and the global

@@ -37,6 +37,11 @@ public sealed interface ModelSettings extends LayerSettings
     return true;
   }
 
+  /** {@return the loop in place of the fused one where it has no {@link #hasPlainLstm}} */
+  default RnnImplementation loopOfOtherCells() {
+    return RnnImplementation.UNROLLED;
+  }
+
   /** {@return whether it looks symbols up in an embedding; otherwise it reads one-hot rows} */
   default boolean hasEmbedding() {
     return true;

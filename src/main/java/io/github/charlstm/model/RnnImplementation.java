@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat32;
 public enum RnnImplementation {
   /**
    * {@link io.github.charlstm.rnn.FusedLstm}, the fastest; a model whose cells it does not cover is
-   * {@link #UNROLLED}.
+   * run by {@link ModelSettings#loopOfOtherCells}.
    */
   FUSED,
   /**
@@ -45,7 +45,7 @@ public enum RnnImplementation {
           "bfloat16 is for layers of plain LSTM cells, and this model has others; train it in"
               + " float32");
     }
-    return chosen == FUSED && !settings.hasPlainLstm() ? UNROLLED : chosen;
+    return chosen == FUSED && !settings.hasPlainLstm() ? settings.loopOfOtherCells() : chosen;
   }
 
   /**

@@ -8,6 +8,7 @@ import io.github.charlstm.cell.LayerNormBasicLSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
+import io.github.charlstm.cell.WeightDropout;
 import io.github.charlstm.graph.GraphVariable;
 import io.github.charlstm.graph.Initializer;
 import io.github.charlstm.graph.Initializers;
@@ -35,9 +36,9 @@ import org.tensorflow.types.TFloat32;
  * Tying word vectors and word classifiers, ICLR 2017.
  *
  * <p>Dropout applies to the embedding's rows ({@code input_keep_prob}), to each layer's outputs
- * ({@code keep_prob}) and to the state h between steps ({@code recurrent_keep_prob}). Zaremba,
- * Sutskever and Vinyals, Recurrent neural network regularization, arXiv:1409.2329; Gal and
- * Ghahramani, arXiv:1512.05287.
+ * ({@code keep_prob}), to the state h between steps ({@code recurrent_keep_prob}, {@link
+ * DropoutWrapper}) and to recurrent weights ({@code weight_keep_prob}, {@link WeightDropout}).
+ * Zaremba, Sutskever and Vinyals, Recurrent neural network regularization, arXiv:1409.2329.
  */
 public final class RnnLanguageModel {
   private static final String SCOPE = "Model";
@@ -122,6 +123,12 @@ public final class RnnLanguageModel {
     @Override
     public boolean hasPlainLstm() {
       return cell == Cell.LSTM;
+    }
+
+    /** The graph of an unrolled loop grows with the steps, and so does the time to prepare it. */
+    @Override
+    public RnnImplementation loopOfOtherCells() {
+      return RnnImplementation.DYNAMIC;
     }
 
     @Override
@@ -263,7 +270,7 @@ public final class RnnLanguageModel {
     private RNNCell stack() {
       List<RNNCell> layers = new ArrayList<>();
       for (int k = 0; k < settings.numLayers(); k++) {
-        layers.add(withDropout(cell(), k));
+        layers.add(withDropout(withWeightDropout(cell()), k));
       }
       return new MultiRNNCell(layers);
     }
@@ -279,6 +286,12 @@ public final class RnnLanguageModel {
                 .forgetBias(settings.forgetBias())
                 .build();
       };
+    }
+
+    private RNNCell withWeightDropout(RNNCell cell) {
+      return graph.keepProbs().weight() < 1
+          ? WeightDropout.of(cell, graph.weightKeepProb(), graph.weightNoise())
+          : cell;
     }
 
     // Only what drops is part of the graph.

@@ -11,6 +11,7 @@ import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.sample.NextSymbolModel;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +23,7 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   private final Data data;
   private final LanguageModelSession session;
   private LanguageModelSession sampling;
+  private LanguageModelSession averaged;
 
   /** A text ready for training; {@code heldOut} is the share at its end, for validation. */
   record Data(Vocabulary vocabulary, TrainingBatches batches, Optional<EvaluationBatches> heldOut) {
@@ -82,7 +84,12 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
     TrainingSettings training = settings.training();
     session =
         LanguageModelSession.training(
-            settings.model(), training.batchSize(), training.numSteps(), training.options(loop));
+            settings.model(),
+            training.batchSize(),
+            training.numSteps(),
+            training.options(loop).toBuilder()
+                .padding(data.vocabulary().documentMark().isPresent())
+                .build());
   }
 
   @Override
@@ -152,7 +159,24 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
     if (position.batch() == 0) {
       session.resetState();
     }
-    return data.batches().get(position.epoch(), position.batch());
+    TrainingBatches.Batch batch = data.batches().get(position.epoch(), position.batch());
+    double probability = settings.training().resetProbability();
+    return probability == 0 || position.batch() == 0
+        ? batch
+        : new TrainingBatches.Batch(
+            batch.inputs(), batch.targets(), starts(batch, probability, position.step()));
+  }
+
+  // a function of seed and step, so that a resumed run draws the same
+  private boolean[] starts(TrainingBatches.Batch batch, double probability, long step) {
+    TrainingSettings training = settings.training();
+    Random random = new Random(training.seed() * 0x9e3779b97f4a7c15L + step);
+    boolean[] starts = new boolean[training.batchSize()];
+    for (int row = 0; row < starts.length; row++) {
+      boolean starting = batch.starts().length > 0 && batch.starts()[row];
+      starts[row] = starting | random.nextDouble() < probability;
+    }
+    return starts;
   }
 
   @Override
@@ -165,8 +189,23 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
     return saves && data.heldOut().isPresent()
         ? Map.of(
             TrainingListener.StepReport.VALIDATION_LOSS,
-            Evaluation.of(session, data.heldOut().get()).loss())
+            Evaluation.of(scoring(), data.heldOut().get()).loss())
         : Map.of();
+  }
+
+  // The training graph, or if there are moving averages, one that has them as its variables.
+  private LanguageModelSession scoring() {
+    TrainingSettings training = settings.training();
+    if (training.averageDecay() == 0) {
+      return session;
+    }
+    if (averaged == null) {
+      averaged =
+          LanguageModelSession.inference(
+              settings.model(), training.batchSize(), training.numSteps());
+    }
+    session.copyVariables(averaged);
+    return averaged;
   }
 
   @Override
@@ -178,6 +217,9 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   public void close() {
     if (sampling != null) {
       sampling.close();
+    }
+    if (averaged != null) {
+      averaged.close();
     }
     super.close();
   }

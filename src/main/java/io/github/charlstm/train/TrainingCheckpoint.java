@@ -237,7 +237,7 @@ public record TrainingCheckpoint(
 
   private <S extends GraphSession<?>> S restored(S session) {
     try {
-      session.restore(variables());
+      session.restoreAverages(variables());
       return session;
     } catch (RuntimeException e) {
       session.close();
