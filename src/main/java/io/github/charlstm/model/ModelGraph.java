@@ -228,7 +228,7 @@ final class ModelGraph {
       crossEntropy =
           tf.nn
               .sparseSoftmaxCrossEntropyWithLogits(
-                  logits, hasPadding() ? tf.math.maximum(labels, tf.constant(0)) : labels)
+                  logits, mayHavePadding() ? tf.math.maximum(labels, tf.constant(0)) : labels)
               .loss();
     } else {
       Operand<TFloat32> labels =
@@ -236,6 +236,11 @@ final class ModelGraph {
       crossEntropy = FrameworkOps.create(tf).nn.softmaxCrossEntropyWithLogits(labels, logits, -1);
     }
     return tf.withName("losses").identity(crossEntropy);
+  }
+
+  // a graph without training scores windows of either kind
+  private boolean mayHavePadding() {
+    return options.isEmpty() || hasPadding();
   }
 
   private boolean hasPadding() {
@@ -310,11 +315,9 @@ final class ModelGraph {
     if (given.weightDecay() == 0) {
       return optimizer;
     }
-    Operand<TFloat32> share =
-        tf.math.mul(rate.operand(tf), tf.constant(given.weightDecay()));
+    Operand<TFloat32> share = tf.math.mul(rate.operand(tf), tf.constant(given.weightDecay()));
     return new DecoupledWeightDecayExtension(optimizer, HyperParameter.of(share))
-        .withDecayVarList(
-            trainable.stream().filter(v -> v.shape().numDimensions() > 1).toList());
+        .withDecayVarList(trainable.stream().filter(v -> v.shape().numDimensions() > 1).toList());
   }
 
   // In TF1 the gradient of an embedding is one row for each look-up (IndexedSlices), and the global
