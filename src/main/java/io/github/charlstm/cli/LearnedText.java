@@ -3,22 +3,30 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
+import io.github.charlstm.data.Documents;
+import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.TextFile.Newlines;
 import io.github.charlstm.data.TextSplit;
+import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.sample.CopiedText;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.TextReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The text with which samples are compared: that of {@code --compare-with}, or else the one that
  * the model learned, if it is on this machine; nothing is fetched for it.
  *
  * @param source its file or data set
- * @param text cleaned as the model's texts are
+ * @param text cleaned as the model's texts are; of documents, a line break is between them
+ * @param documents of a model of documents
  */
-record LearnedText(String source, CharacterText text) {
+record LearnedText(String source, CharacterText text, Optional<Set<String>> documents) {
   static final Flag<String> COMPARE_WITH =
       Flag.textSource(
           "compare-with",
@@ -33,7 +41,7 @@ record LearnedText(String source, CharacterText text) {
       TrainingData data =
           TrainingData.find(
               flags, source, chosen.format(), Newlines.of(chosen.vocabulary()), console);
-      return new LearnedText(source, chosen.preparation().clean(data.characters()));
+      return of(source, chosen, chosen.preparation().clean(data.characters()), 0);
     }
     RunSettings.Text settings =
         chosen
@@ -61,8 +69,26 @@ record LearnedText(String source, CharacterText text) {
           learned.source(), COMPARE_WITH);
     }
     CharacterText cleaned = settings.preparation().clean(data.characters());
+    return of(learned.source(), chosen, cleaned, settings.training().validation());
+  }
+
+  // The part that is not held out.
+  private static LearnedText of(
+      String source, TextModel chosen, CharacterText cleaned, double validation) {
+    Vocabulary vocabulary = chosen.vocabulary();
+    if (vocabulary.documentMark().isEmpty()) {
+      return new LearnedText(
+          source, TextSplit.of(cleaned, validation).training(), Optional.empty());
+    }
+    // only documents of several lines have line breaks
+    Division division = vocabulary.contains('\n') ? Division.BLOCKS : Division.LINES;
+    Documents learned = Documents.of(cleaned, division).split(validation, 0).training();
+    Set<String> documents =
+        IntStream.range(0, learned.size())
+            .mapToObj(k -> learned.get(k).toString())
+            .collect(Collectors.toSet());
     return new LearnedText(
-        learned.source(), TextSplit.of(cleaned, settings.training().validation()).training());
+        source, CharacterText.of(String.join("\n", documents)), Optional.of(documents));
   }
 
   private static boolean isDataSet(String source) {
@@ -84,8 +110,10 @@ record LearnedText(String source, CharacterText text) {
     return CopiedText.of(generated, text);
   }
 
-  /** Whether a generated text is no part of it. */
-  boolean isNew(String generated) {
-    return !CopiedText.isPart(generated, text);
+  /** Whether a generated text is no part of it; of a document, with its prime, none of them. */
+  boolean isNew(String prime, String generated) {
+    return documents.isPresent()
+        ? !documents.get().contains(prime + generated)
+        : !CopiedText.isPart(generated, text);
   }
 }

@@ -29,7 +29,9 @@ final class SampledTexts {
   static final Flag<Boolean> UNIQUE =
       Flag.toggle("unique", "no text twice: draws others for those that repeat one");
   static final Flag<Boolean> NOVEL =
-      Flag.toggle("novel", "no text that is a part of what the model learned: draws others");
+      Flag.toggle(
+          "novel",
+          "no text that is a part, or a document, of what the model learned: draws others");
   static final Flag<Boolean> COPIED =
       Flag.toggle("copied", "say how much of each text is in what the model learned");
   // Draws for each text that is asked for, with --unique or --novel.
@@ -245,7 +247,7 @@ final class SampledTexts {
         return false;
       }
     }
-    if (flags.has(NOVEL) && !learned.orElseThrow().isNew(generated)) {
+    if (flags.has(NOVEL) && !learned.orElseThrow().isNew(prime, generated)) {
       known++;
       return false;
     }
