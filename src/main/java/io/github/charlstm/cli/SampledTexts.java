@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /** Generates the texts that {@code sample} is asked for, and prints each as it comes. */
 final class SampledTexts {
   static final Flag<Integer> COUNT =
-      Flag.integer("count", 1, Integer.MAX_VALUE, "texts to write").orElse(1);
+      Flag.integer("count", 1, 1_000_000, "texts to write").orElse(1);
   static final Flag<List<String>> STOP =
       Flag.repeatable(
           "stop", SampledTexts::stops, "end before this text; may be given several times");
@@ -174,7 +174,7 @@ final class SampledTexts {
   private void draw(NextSymbolModel model, NextSymbolPolicy policy, Optional<Double> temperature) {
     Set<String> seen = new HashSet<>();
     int number = 1;
-    for (int k = 1; number <= count && k <= (long) (filtered ? MOST_ATTEMPTS : 1) * count; k++) {
+    for (int k = 1; number <= count && k <= (filtered ? MOST_ATTEMPTS : 1) * count; k++) {
       long own = seed(seed, k);
       attempts++;
       StringBuilder generated = new StringBuilder();
@@ -208,7 +208,7 @@ final class SampledTexts {
     if (number <= count) {
       console.note(
           "wrote %s of %s texts: %s draws gave no more that are wanted",
-          number - 1, count, (long) MOST_ATTEMPTS * count);
+          number - 1, count, MOST_ATTEMPTS * count);
     }
   }
 
@@ -240,8 +240,7 @@ final class SampledTexts {
   }
 
   private boolean isWanted(String generated, Set<String> seen) {
-    boolean fresh = seen.add(generated);
-    if (!fresh) {
+    if (filtered && !seen.add(generated)) {
       repeated++;
       if (flags.has(UNIQUE)) {
         return false;
