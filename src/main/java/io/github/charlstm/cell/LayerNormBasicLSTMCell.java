@@ -13,6 +13,7 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -232,6 +233,32 @@ public final class LayerNormBasicLSTMCell extends LayerRNNCell {
             STATE);
     Operand<T> newH = tf.math.mul(activate(tf, newC), tf.math.sigmoid(o));
     return new Step<>(newH, new LSTMStateTuple<>(newC, newH));
+  }
+
+  /** Whether it normalizes, with tanh as activation and without dropout of its own. */
+  boolean isPlain() {
+    return layerNorm && hasTanh() && !keepProb.drops();
+  }
+
+  /**
+   * Gammas of i, j, f and o, their betas (with the forget bias), gamma and beta of c: {@code [10,
+   * units]}. Joined a few at a time: the gradient of an operation of more than four inputs visits
+   * them in no fixed order.
+   */
+  Operand<TFloat32> parameters(Ops tf) {
+    List<Operand<TFloat32>> gammas = new ArrayList<>();
+    List<Operand<TFloat32>> betas = new ArrayList<>();
+    for (Norm norm : norms) {
+      gammas.add(norm.gamma().as(TFloat32.class).value());
+      betas.add(norm.beta().as(TFloat32.class).value());
+    }
+    betas.set(2, tf.math.add(betas.get(2), tf.constant((float) forgetBias)));
+    return tf.concat(
+        List.of(
+            tf.stack(gammas.subList(0, STATE)),
+            tf.stack(betas.subList(0, STATE)),
+            tf.stack(List.of(gammas.get(STATE), betas.get(STATE)))),
+        tf.constant(0));
   }
 
   private <T extends TFloating> Operand<T> normalized(Ops tf, Operand<T> x, int scope) {

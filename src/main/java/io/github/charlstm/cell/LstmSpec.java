@@ -14,16 +14,17 @@ import org.tensorflow.types.TFloat32;
 /**
  * A plain LSTM layer taken apart, for loops that compute its steps themselves, as a fused one does.
  *
- * <p>Plain means: {@link BasicLSTMCell}, or {@link LSTMCell} without peepholes, clipping and
- * projection; tanh as activation; a state of two tensors; at most one {@link DropoutWrapper} around
- * it, which drops inputs and outputs with a fresh mask each step, or inputs, outputs and h with one
- * mask for all steps; and {@link WeightDropout}, which masks the kernel.
+ * <p>Plain means: {@link BasicLSTMCell}, {@link LSTMCell} without peepholes, clipping and
+ * projection, or {@link LayerNormBasicLSTMCell} with its normalization and without its dropout;
+ * tanh as activation; a state of two tensors; at most one {@link DropoutWrapper} around it, which
+ * drops inputs and outputs with a fresh mask each step, or inputs, outputs and h with one mask for
+ * all steps; and {@link WeightDropout}, which masks the kernel.
  */
 public final class LstmSpec {
-  private final AbstractLSTMCell cell;
+  private final LayerRNNCell cell;
   private final Optional<DropoutWrapper> wrapper;
 
-  private LstmSpec(AbstractLSTMCell cell, Optional<DropoutWrapper> wrapper) {
+  private LstmSpec(LayerRNNCell cell, Optional<DropoutWrapper> wrapper) {
     this.cell = cell;
     this.wrapper = wrapper;
   }
@@ -89,9 +90,10 @@ public final class LstmSpec {
       }
       inner = ((CellWrapper) inner).wrappedCell();
     }
-    return inner instanceof AbstractLSTMCell lstm && lstm.isPlain()
-        ? Optional.of(new LstmSpec(lstm, dropout))
-        : Optional.empty();
+    boolean plain =
+        inner instanceof AbstractLSTMCell lstm && lstm.isPlain()
+            || inner instanceof LayerNormBasicLSTMCell normalized && normalized.isPlain();
+    return plain ? Optional.of(new LstmSpec((LayerRNNCell) inner, dropout)) : Optional.empty();
   }
 
   /**
@@ -126,9 +128,9 @@ public final class LstmSpec {
     return cell.numUnits();
   }
 
-  /** {@return what is added to the forget gate before its sigmoid} */
-  public float forgetBias() {
-    return (float) cell.forgetBias();
+  /** {@return whether it is an LSTM with layer normalization, which has no bias} */
+  public boolean isNormalized() {
+    return cell instanceof LayerNormBasicLSTMCell;
   }
 
   /**
@@ -142,29 +144,27 @@ public final class LstmSpec {
   }
 
   /**
-   * {@return the bias, {@code [4 * units]}}
-   *
-   * @throws IllegalStateException if the cell is not built
-   */
-  public GraphVariable<TFloat32> bias() {
-    requireBuilt();
-    return cell.bias().as(TFloat32.class);
-  }
-
-  /**
    * {@return the bias with the forget bias added to its part f, {@code [4 * units]}} So a loop adds
-   * it once, not at each step.
+   * it once, not at each step. With layer normalization, in place of the bias: {@code [10, units]},
+   * the gammas of i, j, f and o, their betas with the forget bias added to that of f, gamma and
+   * beta of c.
    *
    * @param tf builder of the graph around the loop
+   * @throws IllegalStateException if the cell is not built
    */
-  public Operand<TFloat32> biasWithForgetBias(Ops tf) {
+  public Operand<TFloat32> parameters(Ops tf) {
+    requireBuilt();
+    if (cell instanceof LayerNormBasicLSTMCell normalized) {
+      return normalized.parameters(tf);
+    }
+    AbstractLSTMCell lstm = (AbstractLSTMCell) cell;
     float[] added = new float[4 * units()];
-    Arrays.fill(added, 2 * units(), 3 * units(), forgetBias());
-    return tf.math.add(bias().value(), tf.constant(added));
+    Arrays.fill(added, 2 * units(), 3 * units(), (float) lstm.forgetBias());
+    return tf.math.add(lstm.bias().as(TFloat32.class).value(), tf.constant(added));
   }
 
   /**
-   * One step after its matrix product: c and h from the sums of the gates.
+   * One step without layer normalization after its matrix product: c and h from the gates' sums.
    *
    * @param sums {@code [x, h] kernel + bias}, {@code [batch, 4 * units]}; the forget bias included
    * @param c the memory before the step, {@code [batch, units]}
@@ -176,7 +176,7 @@ public final class LstmSpec {
   }
 
   private void requireBuilt() {
-    if (cell.bias() == null) {
+    if (cell.kernel() == null) {
       throw new IllegalStateException(cell.typeName() + ": call build(scope, inputDepth) first");
     }
   }

@@ -54,7 +54,7 @@ final class LstmFunctions {
           case OUTPUTS -> "_with_dropout";
           case HIDDEN -> "_with_hidden_dropout";
         };
-    return "lstm_scan"
+    return (layout.normalized() ? "layer_norm_lstm_scan" : "lstm_scan")
         + drops
         + (layout.products() == MatMulPrecision.FLOAT32
             ? ""
@@ -84,23 +84,18 @@ final class LstmFunctions {
     unchanged("steps", TInt32.class, Shape.scalar());
     Operand<TFloat32> inputs = unchanged("inputs");
     Operand<?> kernel = unchanged("kernel", layout.products().type(), Shape.unknown());
-    Operand<TFloat32> bias = unchanged("bias");
+    Operand<TFloat32> parameters = unchanged("parameters");
     Operand<TFloat32> c = floats("memory");
     Operand<TFloat32> h = floats("hidden");
     Operand<TFloat32> joined = // [B, D + U]
         tf.concat(List.of(WhileOps.row(tf, inputs, time), h), tf.constant(1));
-    Operand<TFloat32> sums = tf.nn.biasAdd(product(layout, joined, kernel), bias); // [B, 4U]
-    // i = input gate, j = new input, f = forget gate, o = output gate; each [B, U]
-    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), sums, 4L).output();
-    Operand<TFloat32> i = tf.math.sigmoid(ijfo.get(0));
-    Operand<TFloat32> j = tf.math.tanh(ijfo.get(1));
-    Operand<TFloat32> f = tf.math.sigmoid(ijfo.get(2));
-    Operand<TFloat32> o = tf.math.sigmoid(ijfo.get(3));
-    Operand<TFloat32> newC = tf.math.add(tf.math.mul(c, f), tf.math.mul(i, j));
-    Operand<TFloat32> newH = tf.math.mul(tf.math.tanh(newC), o);
+    Operand<TFloat32> sums = product(layout, joined, kernel); // [B, 4U]
+    Step step = layout.normalized() ? normalized(sums, c, parameters) : plain(sums, c, parameters);
+    Operand<TFloat32> newC = step.c();
+    Operand<TFloat32> newH = step.h();
     variables.add(LoopVariable.of(c, newC));
     variables.add(LoopVariable.of(h, newH)); // with dropout of h replaced below
-    stored("gates", time, tf.concat(List.of(i, j, f, o), tf.constant(1)));
+    stored("gates", time, step.gates());
     stored("memories", tf.math.add(time, tf.constant(1)), newC);
     stored("hiddens", time, newH);
     switch (layout.drops()) {
@@ -119,9 +114,35 @@ final class LstmFunctions {
     return List.of(Functions.less(loop, variables), Functions.wholeBody(loop, graph, variables));
   }
 
+  /**
+   * A step after its matrix product.
+   *
+   * @param gates what the gradient reads of it, {@code [B, 4U]}
+   */
+  private record Step(Operand<TFloat32> gates, Operand<TFloat32> c, Operand<TFloat32> h) {}
+
+  private Step plain(Operand<TFloat32> product, Operand<TFloat32> c, Operand<TFloat32> bias) {
+    Operand<TFloat32> sums = tf.nn.biasAdd(product, bias);
+    // i = input gate, j = new input, f = forget gate, o = output gate; each [B, U]
+    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), sums, 4L).output();
+    Operand<TFloat32> i = tf.math.sigmoid(ijfo.get(0));
+    Operand<TFloat32> j = tf.math.tanh(ijfo.get(1));
+    Operand<TFloat32> f = tf.math.sigmoid(ijfo.get(2));
+    Operand<TFloat32> o = tf.math.sigmoid(ijfo.get(3));
+    Operand<TFloat32> newC = tf.math.add(tf.math.mul(c, f), tf.math.mul(i, j));
+    Operand<TFloat32> newH = tf.math.mul(tf.math.tanh(newC), o);
+    return new Step(tf.concat(List.of(i, j, f, o), tf.constant(1)), newC, newH);
+  }
+
+  private Step normalized(
+      Operand<TFloat32> sums, Operand<TFloat32> c, Operand<TFloat32> parameters) {
+    NormalizedLstmStep.After after = new NormalizedLstmStep(tf, parameters).forward(sums, c);
+    return new Step(sums, after.c(), after.h());
+  }
+
   // Variables: time, gradients of c and h, and the gates, which become the gradients of their sums;
   // then, unchanged: gradients of the outputs, recurrent part of the kernel transposed, memories,
-  // and those of dropout.
+  // those of dropout, and with layer normalization the parameters and the sum of their gradients.
   private List<FunctionDef> backward(LstmScan.Layout layout) {
     Operand<TFloat32> gradientC = floats("memory_gradient");
     Operand<TFloat32> gradientH = floats("hidden_gradient");
@@ -133,50 +154,74 @@ final class LstmFunctions {
     Operand<TFloat32> memories = floats("memories");
     Operand<TFloat32> ofOutput = WhileOps.row(tf, outputs, time);
     Operand<TFloat32> ofNext = gradientH;
-    List<LoopVariable> dropout = new ArrayList<>();
+    List<LoopVariable> further = new ArrayList<>();
     switch (layout.drops()) {
       case NOTHING -> {}
       case OUTPUTS -> {
         Operand<TBool> masks = graph.placeholder("masks", TBool.class, Shape.unknown());
         Operand<TFloat32> divisor = floats("divisor");
-        dropout.add(LoopVariable.unchanged(masks));
-        dropout.add(LoopVariable.unchanged(divisor));
+        further.add(LoopVariable.unchanged(masks));
+        further.add(LoopVariable.unchanged(divisor));
         ofOutput = dropped(ofOutput, masks, divisor);
       }
       case HIDDEN -> {
         Operand<TFloat32> scale = floats("hidden_scale");
-        dropout.add(LoopVariable.unchanged(scale));
+        further.add(LoopVariable.unchanged(scale));
         ofNext = tf.math.mul(gradientH, scale);
       }
     }
-    List<Output<TFloat32>> ijfo = // copies: this row is overwritten below
-        tf.split(tf.constant(1), WhileOps.row(tf, gates, time), 4L).output();
+    Operand<TFloat32> row = WhileOps.row(tf, gates, time);
+    Operand<TFloat32> before = WhileOps.row(tf, memories, time);
+    Operand<TFloat32> dh = tf.math.add(ofOutput, ofNext);
+    Gradients step;
+    if (layout.normalized()) {
+      Operand<TFloat32> parameters = floats("parameters");
+      Operand<TFloat32> sum = floats("parameter_gradients");
+      NormalizedLstmStep.Gradients found =
+          new NormalizedLstmStep(tf, parameters).backward(row, before, dh, gradientC);
+      step = new Gradients(found.ofSums(), found.ofMemory());
+      further.add(LoopVariable.unchanged(parameters));
+      further.add(LoopVariable.of(sum, tf.math.add(sum, found.ofParameters())));
+    } else {
+      Operand<TFloat32> after = WhileOps.row(tf, memories, tf.math.add(time, tf.constant(1)));
+      step = ofPlain(row, before, after, dh, gradientC);
+    }
+    variables.add(LoopVariable.of(time, tf.math.sub(time, tf.constant(1))));
+    variables.add(LoopVariable.of(gradientC, step.ofMemory()));
+    variables.add(LoopVariable.of(gradientH, product(layout, step.ofSums(), recurrent)));
+    variables.add(LoopVariable.of(gates, WhileOps.withRow(tf, gates, time, step.ofSums())));
+    variables.add(LoopVariable.unchanged(outputs));
+    variables.add(LoopVariable.unchanged(recurrent));
+    variables.add(LoopVariable.unchanged(memories));
+    variables.addAll(further);
+    String loop = Functions.gradient(name(layout));
+    return List.of(
+        Functions.notNegative(loop, variables), Functions.wholeBody(loop, graph, variables));
+  }
+
+  private record Gradients(Operand<TFloat32> ofSums, Operand<TFloat32> ofMemory) {}
+
+  private Gradients ofPlain(
+      Operand<TFloat32> gates,
+      Operand<TFloat32> before,
+      Operand<TFloat32> after,
+      Operand<TFloat32> dh,
+      Operand<TFloat32> gradientC) {
+    // copies: this row is overwritten later
+    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), gates, 4L).output();
     Operand<TFloat32> i = ijfo.get(0);
     Operand<TFloat32> j = ijfo.get(1);
     Operand<TFloat32> f = ijfo.get(2);
     Operand<TFloat32> o = ijfo.get(3);
-    Operand<TFloat32> before = WhileOps.row(tf, memories, time);
-    Operand<TFloat32> c =
-        tf.math.tanh(WhileOps.row(tf, memories, tf.math.add(time, tf.constant(1))));
-    Operand<TFloat32> dh = tf.math.add(ofOutput, ofNext);
+    Operand<TFloat32> c = tf.math.tanh(after);
     Operand<TFloat32> dc =
         tf.math.add(TanhGrad.create(tf.scope(), c, tf.math.mul(dh, o)), gradientC);
     Operand<TFloat32> ofO = SigmoidGrad.create(tf.scope(), o, tf.math.mul(dh, c));
     Operand<TFloat32> ofI = SigmoidGrad.create(tf.scope(), i, tf.math.mul(dc, j));
     Operand<TFloat32> ofJ = TanhGrad.create(tf.scope(), j, tf.math.mul(dc, i));
     Operand<TFloat32> ofF = SigmoidGrad.create(tf.scope(), f, tf.math.mul(dc, before));
-    Operand<TFloat32> ofSums = tf.concat(List.of(ofI, ofJ, ofF, ofO), tf.constant(1)); // [B, 4U]
-    variables.add(LoopVariable.of(time, tf.math.sub(time, tf.constant(1))));
-    variables.add(LoopVariable.of(gradientC, tf.math.mul(dc, f)));
-    variables.add(LoopVariable.of(gradientH, product(layout, ofSums, recurrent)));
-    variables.add(LoopVariable.of(gates, WhileOps.withRow(tf, gates, time, ofSums)));
-    variables.add(LoopVariable.unchanged(outputs));
-    variables.add(LoopVariable.unchanged(recurrent));
-    variables.add(LoopVariable.unchanged(memories));
-    variables.addAll(dropout);
-    String loop = Functions.gradient(name(layout));
-    return List.of(
-        Functions.notNegative(loop, variables), Functions.wholeBody(loop, graph, variables));
+    return new Gradients(
+        tf.concat(List.of(ofI, ofJ, ofF, ofO), tf.constant(1)), tf.math.mul(dc, f)); // [B, 4U]
   }
 
   // As in DropoutWrapper: dropped values are 0 even if they were not finite.

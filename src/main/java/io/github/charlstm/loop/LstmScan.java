@@ -72,7 +72,10 @@ public record LstmScan(
    *     least one step
    * @param kernel {@code [depth + units, 4 * units]}, columns in the order i, j, f, o; of known
    *     shape
-   * @param bias {@code [4 * units]}; the forget gate's part includes {@code forget_bias}
+   * @param parameters the bias, {@code [4 * units]}, whose forget gate's part includes {@code
+   *     forget_bias}; or {@code [10, units]} for an LSTM with layer normalization in place of the
+   *     bias: the gammas of i, j, f, o, their betas (that of f includes {@code forget_bias}), gamma
+   *     and beta of c
    * @param memory c before the first step, {@code [batch, units]}
    * @param hidden h before the first step, {@code [batch, units]}
    * @param dropout of the outputs or of h
@@ -83,7 +86,7 @@ public record LstmScan(
       Ops tf,
       Operand<TFloat32> inputs,
       Operand<TFloat32> kernel,
-      Operand<TFloat32> bias,
+      Operand<TFloat32> parameters,
       Operand<TFloat32> memory,
       Operand<TFloat32> hidden,
       Optional<Dropout> dropout,
@@ -92,9 +95,10 @@ public record LstmScan(
     Scan.registerGradient();
     int units = Math.toIntExact(kernel.shape().get(1) / 4);
     int depth = Math.toIntExact(kernel.shape().get(0)) - units;
-    Layout layout = new Layout(depth, units, Layout.Drops.of(dropout), products);
+    boolean normalized = parameters.shape().numDimensions() == 2;
+    Layout layout = new Layout(depth, units, Layout.Drops.of(dropout), products, normalized);
     LstmFunctions.addTo(graph, layout);
-    List<Operand<TFloat32>> given = narrowed(tf, inputs, kernel, bias, memory, hidden);
+    List<Operand<TFloat32>> given = narrowed(tf, inputs, kernel, parameters, memory, hidden);
     Operation loop = LstmLoop.of(tf, layout, given, dropout);
     Operand<TFloat32> last =
         tf.stack(
@@ -115,7 +119,7 @@ public record LstmScan(
             layout,
             List.of(
                 kernel,
-                bias,
+                parameters,
                 inner.<TFloat32>output(Layout.CARRIED_OUTPUTS),
                 inner.<TFloat32>output(Layout.CARRIED_LAST)),
             true);
@@ -144,10 +148,10 @@ public record LstmScan(
       Ops tf,
       Operand<TFloat32> inputs,
       Operand<TFloat32> kernel,
-      Operand<TFloat32> bias,
+      Operand<TFloat32> parameters,
       Operand<TFloat32> memory,
       Operand<TFloat32> hidden) {
-    Operation first = tf.identityN(List.of(inputs, kernel, bias)).op();
+    Operation first = tf.identityN(List.of(inputs, kernel, parameters)).op();
     Operation second = tf.identityN(List.of(first.<TFloat32>output(0), memory, hidden)).op();
     return List.of(
         second.<TFloat32>output(0),
@@ -160,7 +164,7 @@ public record LstmScan(
   /**
    * Indices of the loop's variables, and what the carriers store as attributes for the gradient.
    */
-  record Layout(int depth, int units, Drops drops, MatMulPrecision products) {
+  record Layout(int depth, int units, Drops drops, MatMulPrecision products, boolean normalized) {
     /** What a loop drops; the numbers of the constants are in the attributes. */
     enum Drops {
       NOTHING,
@@ -178,10 +182,10 @@ public record LstmScan(
     static final int STEPS = 1;
     static final int INPUTS = 2;
     static final int KERNEL = 3;
-    static final int BIAS = 4;
+    static final int PARAMETERS = 4;
     static final int MEMORY = 5;
     static final int HIDDEN = 6;
-    static final int GATES = 7; // i, j, f, o concatenated; the gradient overwrites them
+    static final int GATES = 7; // i, j, f, o, or sums to normalize; the gradient overwrites them
     static final int MEMORIES = 8; // before the first step, then after each
     static final int HIDDENS = 9; // after each step
     static final int MASKS = 10; // of a loop that drops outputs, as the next two
@@ -191,7 +195,7 @@ public record LstmScan(
 
     // Indices of the carriers' tensors: two that the layer depends on, then its results. The
     // inner carrier's two are the inputs and the state (c and h before the first step, [2, B,
-    // U]), the outer one's the kernel and the bias.
+    // U]), the outer one's the kernel and the parameters.
     static final int CARRIED_OUTPUTS = 2;
     static final int CARRIED_LAST = 3; // c and h after the last step, [2, B, U]
 
@@ -214,7 +218,9 @@ public record LstmScan(
 
     /** Sets the attributes of the inner or the outer carrier. */
     void write(OperationBuilder carrier, boolean outer) {
-      carrier.setAttr(ATTRIBUTE, new long[] {depth, units, drops.ordinal(), products.ordinal()});
+      carrier.setAttr(
+          ATTRIBUTE,
+          new long[] {depth, units, drops.ordinal(), products.ordinal(), normalized ? 1 : 0});
       carrier.setAttr(OUTER, outer);
     }
 
@@ -227,7 +233,8 @@ public record LstmScan(
                 Math.toIntExact(numbers[0]),
                 Math.toIntExact(numbers[1]),
                 Drops.values()[Math.toIntExact(numbers[2])],
-                MatMulPrecision.values()[Math.toIntExact(numbers[3])]));
+                MatMulPrecision.values()[Math.toIntExact(numbers[3])],
+                numbers.length > 4 && numbers[4] == 1)); // earlier graphs have four numbers
       } catch (TFInvalidArgumentException absent) {
         return Optional.empty();
       }
@@ -253,7 +260,7 @@ public record LstmScan(
       batch = tf.stopGradient(WhileOps.size(tf, sizes, 1));
     }
 
-    /** The tensors given are inputs, kernel, bias, memory, hidden. */
+    /** The tensors given are inputs, kernel, parameters, memory, hidden. */
     static Operation of(
         Ops tf, Layout layout, List<Operand<TFloat32>> given, Optional<Dropout> dropout) {
       List<Operand<?>> constant = new ArrayList<>(given);

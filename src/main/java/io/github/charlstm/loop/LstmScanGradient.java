@@ -95,7 +95,11 @@ final class LstmScanGradient {
             List.of(
                 floats(backward.output(MEMORY_GRADIENT)),
                 floats(backward.output(HIDDEN_GRADIENT))));
-    return List.of(ofKernel(factor(steps)), tf.sum(rows, tf.array(0)), steps, state);
+    Operand<TFloat32> ofParameters =
+        layout.normalized()
+            ? floats(backward.output(backward.numOutputs() - 1))
+            : tf.sum(rows, tf.array(0));
+    return List.of(ofKernel(factor(steps)), ofParameters, steps, state);
   }
 
   private List<Operand<?>> ofInputs() {
@@ -117,6 +121,11 @@ final class LstmScanGradient {
     variables.add(loop.output(LstmScan.Layout.MEMORIES));
     for (int place : layout.ofDropout()) {
       variables.add(loop.input(place));
+    }
+    if (layout.normalized()) {
+      variables.add(loop.input(LstmScan.Layout.PARAMETERS));
+      variables.add(
+          tf.zeros(tf.array(NormalizedLstmStep.PARAMETERS, layout.units()), TFloat32.class));
     }
     return WhileOps.sequentialLoop(
             tf, "while_gradient", Functions.gradient(LstmFunctions.name(layout)), variables)

@@ -37,13 +37,14 @@
  * of the graph, and gives the bits of the unrolled loop.
  *
  * <p><b>LSTM.</b> {@link io.github.charlstm.loop.LstmScan} is a faster loop for one plain LSTM
- * layer, with a hand-written gradient: its functions, shared by all layers of a graph, write the
- * kept tensors into buffers in place ({@code lstm_scan_body} and others; with dropout of outputs
- * {@code lstm_scan_with_dropout_body}, of h {@code lstm_scan_with_hidden_dropout_body}), and the
- * gradients of weights and inputs are computed after the backward loop, for all steps at once. Its
- * gradient is attached to two {@code IdentityN} operations with the attributes {@code
- * _lstm_scan_layout} and {@code _lstm_scan_outer}. {@link io.github.charlstm.loop.DropoutMasks}
- * draws its dropout masks before the loop.
+ * layer, with or without layer normalization, with a hand-written gradient: its functions, shared
+ * by all layers of a graph, write the kept tensors into buffers in place ({@code lstm_scan_body}
+ * and others; with dropout of outputs {@code lstm_scan_with_dropout_body}, of h {@code
+ * lstm_scan_with_hidden_dropout_body}; with layer normalization {@code layer_norm_} is before these
+ * names), and the gradients of weights and inputs are computed after the backward loop, for all
+ * steps at once. Its gradient is attached to two {@code IdentityN} operations with the attributes
+ * {@code _lstm_scan_layout} and {@code _lstm_scan_outer}. {@link
+ * io.github.charlstm.loop.DropoutMasks} draws its dropout masks before the loop.
  *
  * <p><b>Loops that end by themselves.</b> {@link io.github.charlstm.loop.DynamicLoop} is made the
  * same way: it goes on until its step says that it is done, carries and stacks tensors of any

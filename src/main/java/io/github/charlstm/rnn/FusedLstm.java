@@ -33,12 +33,13 @@ import org.tensorflow.types.family.TType;
  * lane is one {@link io.github.charlstm.loop.LstmScan}. Sums over lanes have a fixed order: two
  * runs on one machine agree to the last bit. Another number of lanes gives other last bits.
  *
- * <p>It covers what {@link LstmSpec} calls plain: {@code BasicLSTMCell} and {@code LSTMCell}
- * without peepholes, clipping and projection, alone or in a {@code MultiRNNCell}, each with or
- * without {@code WeightDropout} and a {@code DropoutWrapper}: one of inputs and outputs whose noise
- * is {@link RandomSource#ofStep}, or a variational one of inputs, outputs and h with any noise. Any
- * other cell is run by {@link DynamicRnn}. Dropout masks are those of the unrolled loop; fresh ones
- * only if the number of steps is known when the graph is built.
+ * <p>It covers what {@link LstmSpec} calls plain: {@code BasicLSTMCell}, {@code LSTMCell} without
+ * peepholes, clipping and projection, and {@code LayerNormBasicLSTMCell}, alone or in a {@code
+ * MultiRNNCell}, each with or without {@code WeightDropout} and a {@code DropoutWrapper}: one of
+ * inputs and outputs whose noise is {@link RandomSource#ofStep}, or a variational one of inputs,
+ * outputs and h with any noise. Any other cell is run by {@link DynamicRnn}. Dropout masks are
+ * those of the unrolled loop; fresh ones only if the number of steps is known when the graph is
+ * built.
  *
  * <p>{@code tf.gradients} works through it for at least one step, once: second derivatives are not
  * supported. The graph has the same size for every T, and memory grows linearly with T.
@@ -222,7 +223,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boo
     private final List<Optional<Mask>> inputMasks = new ArrayList<>();
     private final List<Optional<Mask>> outputMasks = new ArrayList<>();
     private final List<Scales> scales = new ArrayList<>();
-    private final List<Operand<TFloat32>> biases = new ArrayList<>();
+    private final List<Operand<TFloat32>> parameters = new ArrayList<>();
     private final List<Operand<TFloat32>> laneOutputs = new ArrayList<>(); // [B / lanes, T, U]
     private final List<List<Operand<TFloat32>>> laneStates = new ArrayList<>(); // by leaf
 
@@ -253,7 +254,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boo
       steps = RnnArguments.size(tf, sizes, 1);
       drawMasks();
       layers.forEach(layer -> scales.add(Scales.of(tf, layer)));
-      layers.forEach(layer -> biases.add(layer.biasWithForgetBias(tf)));
+      layers.forEach(layer -> parameters.add(layer.parameters(tf)));
     }
 
     Operand<TFloat32> outputs() {
@@ -296,7 +297,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boo
                 tf,
                 x,
                 layers.get(k).kernel().value(),
-                biases.get(k),
+                parameters.get(k),
                 rows(initial.get(2 * k), from, count, 0, 2),
                 rows(initial.get(2 * k + 1), from, count, 0, 2),
                 dropout(k, from, count),

@@ -185,7 +185,7 @@ public record SamplingDecoder(
       this.oneHotDepth = oneHotDepth;
       weights =
           LstmSpec.of(cell)
-              .filter(layers -> layers.size() == 1)
+              .filter(layers -> layers.size() == 1 && !layers.get(0).isNormalized())
               .map(layers -> Weights.of(tf, layers.get(0), oneHotDepth));
     }
 
@@ -248,8 +248,7 @@ public record SamplingDecoder(
       Optional<Operand<TFloat32>> rows, ParallelVecMat product, Operand<TFloat32> bias) {
 
     static Weights of(Ops tf, LstmSpec layer, OptionalInt oneHotDepth) {
-      Operand<TFloat32> bias =
-          tf.reshape(layer.biasWithForgetBias(tf), tf.array(1, 4 * layer.units()));
+      Operand<TFloat32> bias = tf.reshape(layer.parameters(tf), tf.array(1, 4 * layer.units()));
       Operand<TFloat32> kernel = layer.kernel().value();
       if (oneHotDepth.isEmpty()) {
         return new Weights(Optional.empty(), new ParallelVecMat(tf, kernel), bias);

@@ -6,8 +6,8 @@
  *       of steps.
  *   <li>{@link io.github.charlstm.rnn.DynamicRnn} is a while loop: the number of steps and the
  *       batch may be known only at run time.
- *   <li>{@link io.github.charlstm.rnn.FusedLstm} is faster for stacks of plain LSTM layers; other
- *       cells it runs by {@code DynamicRnn}.
+ *   <li>{@link io.github.charlstm.rnn.FusedLstm} is faster for stacks of LSTM layers, plain or with
+ *       layer normalization; other cells it runs by {@code DynamicRnn}.
  *   <li>{@link io.github.charlstm.rnn.StaticBidirectionalRnn} and {@link
  *       io.github.charlstm.rnn.BidirectionalDynamicRnn} run two cells, one from each end; {@link
  *       io.github.charlstm.rnn.StackBidirectionalDynamicRnn} does so layer by layer.
