@@ -204,7 +204,7 @@ final class TrainCommand implements Command {
   private static Trainer<TextTask> beginText(TrainingConfig config, Console console) {
     Recipe recipe = config.recipe();
     TrainingSettings training = config.training(recipe.training());
-    config.model(recipe.model().apply(1)); // checks its flags before a text is fetched
+    config.model(model(config, recipe, 1)); // checks its flags before a text is fetched
     return whileLoading(
         TensorFlow::version,
         () -> {
@@ -223,7 +223,14 @@ final class TrainCommand implements Command {
     TextPreparation preparation = recipe.preparation();
     CharacterText cleaned = preparation.clean(text.characters());
     Vocabulary vocabulary = preparation.vocabulary(cleaned);
-    ModelSettings model = config.model(recipe.model().apply(vocabulary.size()));
+    ModelSettings model = config.model(model(config, recipe, vocabulary.size()));
+    config
+        .weights()
+        .ifPresent(
+            weights ->
+                console.note(
+                    "weights of %s; it knows %d of %d symbols",
+                    weights.folder(), weights.known(vocabulary), vocabulary.size()));
     RunSettings.Text settings =
         new RunSettings.Text(recipe.name(), model, preparation, training, text.identity());
     requireMemory(model, training.batchSize(), training.numSteps(), Memory.here().most());
@@ -236,9 +243,17 @@ final class TrainCommand implements Command {
           recipe.name(), TrainFlags.LAST_TARGET, TrainFlags.word(LastTarget.NEXT_CHARACTER));
     }
     Trainer<TextTask> run =
-        Trainer.begin(config.folder(), settings, cleaned, vocabulary, config.loop());
+        Trainer.begin(
+            config.folder(), settings, cleaned, vocabulary, config.loop(), config.weights());
     TrainingOutput.announce(run, text.characters(), config.folder(), console);
     return run;
+  }
+
+  private static ModelSettings model(TrainingConfig config, Recipe recipe, int vocabularySize) {
+    return config
+        .weights()
+        .map(weights -> weights.model(vocabularySize))
+        .orElseGet(() -> recipe.model().apply(vocabularySize));
   }
 
   private static Trainer<TextTask> resumeText(TrainingConfig config, Console console) {

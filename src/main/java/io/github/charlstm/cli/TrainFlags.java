@@ -36,6 +36,8 @@ final class TrainFlags {
       Flag.toggle("as-printed", "the model that the book's page really runs");
   static final Flag<Path> RUN =
       Flag.path("run", "the run's folder (default: checkpoints/<recipe>)");
+  static final Flag<Path> INIT_FROM =
+      Flag.path("init-from", "another run, or checkpoint, whose weights this one begins with");
   static final Flag<Boolean> RESUME =
       Flag.toggle("resume", "go on from the newest checkpoint of " + RUN);
   static final Flag<Long> STEPS =
@@ -262,6 +264,7 @@ final class TrainFlags {
         TextFlags.ENCODING,
         TextFlags.ON_MALFORMED,
         RUN,
+        INIT_FROM,
         RESUME,
         STEPS,
         EPOCHS,

@@ -10,6 +10,7 @@ import io.github.charlstm.model.ShakespeareLstm;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipes;
 import io.github.charlstm.tensorboard.RunEvents;
+import io.github.charlstm.train.InitialWeights;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.RunSettings.ImageReference;
 import io.github.charlstm.train.TextReference;
@@ -26,6 +27,7 @@ final class TrainingConfig {
   private static final List<Flag<?>> ONLY_TEXTS =
       List.of(
           TrainFlags.AS_PRINTED,
+          TrainFlags.INIT_FROM,
           TextFlags.ENCODING,
           TextFlags.ON_MALFORMED,
           TrainFlags.EPOCHS,
@@ -70,12 +72,14 @@ final class TrainingConfig {
   private final boolean ofImages;
   private final Path folder;
   private final RnnImplementation loop;
+  private final Optional<InitialWeights> weights;
 
   /** The recipe is taken where no flag names one. */
   TrainingConfig(Flags flags, String recipe) {
     this.flags = flags;
     String name = flags.get(TrainFlags.RECIPE, recipe);
     boolean isMnist = name.equals(Recipes.MNIST.recipe());
+    weights = flags.find(TrainFlags.INIT_FROM).map(TrainingConfig::weights);
     folder = flags.find(TrainFlags.RUN).orElseGet(() -> folder(isMnist));
     if (resume()
         && flags.has(TrainFlags.RECIPE)
@@ -95,10 +99,19 @@ final class TrainingConfig {
             flag + " is for runs on " + (ofImages ? "texts" : "images (recipe mnist)"));
       }
     }
+    if (flags.has(TrainFlags.INIT_FROM) && resume()) {
+      throw new UsageException(
+          "%s does not go with %s: a run that goes on has weights",
+          TrainFlags.INIT_FROM, TrainFlags.RESUME);
+    }
     if (flags.has(TrainFlags.HISTOGRAMS) && !flags.has(TrainFlags.TENSORBOARD)) {
       throw new UsageException(TrainFlags.HISTOGRAMS + " needs " + TrainFlags.TENSORBOARD);
     }
     loop = ofImages ? flags.get(TrainFlags.LOOP) : TrainFlags.loop(flags);
+  }
+
+  private static InitialWeights weights(Path run) {
+    return new InitialWeights(TrainingCheckpoint.openBest(run, notice -> {}));
   }
 
   private Path folder(boolean isMnist) {
@@ -126,8 +139,17 @@ final class TrainingConfig {
     return loop;
   }
 
+  /** That of the flag, or that of the run whose weights are taken, or the command's default. */
   Recipe recipe() {
-    return TrainFlags.recipe(flags);
+    return weights
+        .filter(run -> !flags.has(TrainFlags.RECIPE))
+        .flatMap(run -> Recipes.find(run.recipe()))
+        .orElseGet(() -> TrainFlags.recipe(flags));
+  }
+
+  /** The weights that a new run begins with, of another one. */
+  Optional<InitialWeights> weights() {
+    return weights;
   }
 
   boolean hasLastTarget() {

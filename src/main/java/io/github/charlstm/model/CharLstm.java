@@ -73,6 +73,11 @@ public final class CharLstm {
       return new Settings(vocabularySize, 512, 2, false);
     }
 
+    @Override
+    public Settings withVocabularySize(int size) {
+      return new Settings(size, lstmSize, numLayers, asPrinted);
+    }
+
     /** {@return these with other units per layer (Python: {@code lstm_size})} */
     public Settings withLstmSize(int size) {
       return new Settings(vocabularySize, size, numLayers, asPrinted);

@@ -106,6 +106,11 @@ public final class CharRnn {
       return new Settings(vocabularySize, 128, 2, Cell.LSTM_CELL);
     }
 
+    @Override
+    public Settings withVocabularySize(int size) {
+      return new Settings(size, rnnSize, numLayers, cell);
+    }
+
     /** {@return these with other units per layer (Python: {@code rnn_size})} */
     public Settings withRnnSize(int size) {
       return new Settings(vocabularySize, size, numLayers, cell);

@@ -234,7 +234,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     Set<String> names = variables.all().stream().map(GraphVariable::name).collect(toSet());
     Session.Runner fetch = session.runner();
     for (GraphVariable<?> variable : other.variables().all()) {
-      String average = averageName(variable);
+      String average = averageName(variable.name());
       fetch.fetch(names.contains(average) ? average : variable.name());
     }
     try (Result values = fetch.run()) {
@@ -257,7 +257,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     Map<String, Tensor> averages = new HashMap<>();
     try {
       for (GraphVariable<?> variable : variables.all()) {
-        String average = averageName(variable);
+        String average = averageName(variable.name());
         if (reader.hasTensor(average)) {
           averages.put(variable.name(), reader.readTensor(average));
         }
@@ -268,12 +268,13 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     }
   }
 
-  private static String averageName(GraphVariable<?> variable) {
-    return variable.name() + "/ExponentialMovingAverage";
+  /** {@return the name of a variable's moving average, if it has one} */
+  public static String averageName(String variable) {
+    return variable + "/ExponentialMovingAverage";
   }
 
-  /** Gives some variables values, by their names. */
-  void assign(Map<String, ? extends Tensor> values) {
+  /** Gives some variables values, by their names; the tensors stay open. */
+  public void assign(Map<String, ? extends Tensor> values) {
     if (values.isEmpty()) {
       return;
     }

@@ -21,6 +21,9 @@ public sealed interface ModelSettings extends LayerSettings
   /** {@return the number of distinct symbols, V} */
   int vocabularySize();
 
+  /** {@return these for another number of distinct symbols} */
+  ModelSettings withVocabularySize(int size);
+
   /**
    * {@return a name for each tensor of the network's state: {@code c_0}, {@code h_0}, {@code c_1},
    * ... for LSTMs, else {@code state_0}, {@code state_1}, ...}

@@ -100,9 +100,18 @@ public final class RnnLanguageModel {
       return new Builder(vocabularySize);
     }
 
+    @Override
+    public Settings withVocabularySize(int size) {
+      return toBuilder(size).build();
+    }
+
     /** {@return a builder with these settings} */
     public Builder toBuilder() {
-      Builder builder = new Builder(vocabularySize);
+      return toBuilder(vocabularySize);
+    }
+
+    private Builder toBuilder(int size) {
+      Builder builder = new Builder(size);
       builder.units = units;
       builder.numLayers = numLayers;
       builder.cell = cell;

@@ -65,6 +65,11 @@ public final class ShakespeareLstm {
       return new Settings(vocabularySize, 128, 3, false);
     }
 
+    @Override
+    public Settings withVocabularySize(int size) {
+      return new Settings(size, rnnSize, numLayers, sharedCell);
+    }
+
     /** {@return these with other units per layer (Python: {@code rnn_size})} */
     public Settings withRnnSize(int size) {
       return new Settings(vocabularySize, size, numLayers, sharedCell);

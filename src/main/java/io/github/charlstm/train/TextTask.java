@@ -22,6 +22,7 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   private final RunSettings.Text settings;
   private final Data data;
   private final LanguageModelSession session;
+  private final Optional<InitialWeights> weights;
   private LanguageModelSession sampling;
   private LanguageModelSession averaged;
 
@@ -78,8 +79,16 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
     }
   }
 
-  TextTask(RunSettings.Text settings, Data data, RnnImplementation loop) {
+  /**
+   * @param weights initial ones, of a run that begins
+   */
+  TextTask(
+      RunSettings.Text settings,
+      Data data,
+      RnnImplementation loop,
+      Optional<InitialWeights> weights) {
     this.settings = settings;
+    this.weights = weights;
     this.data = data;
     TrainingSettings training = settings.training();
     session =
@@ -151,6 +160,9 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   @Override
   void start(Optional<TrainingCheckpoint> from) {
     super.start(from);
+    if (from.isEmpty()) {
+      weights.ifPresent(other -> other.assignTo(session, data.vocabulary()));
+    }
     from.flatMap(TrainingCheckpoint::lstmState).ifPresent(session::setState);
   }
 

@@ -72,8 +72,19 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
       CharacterText cleaned,
       Vocabulary vocabulary,
       RnnImplementation loop) {
+    return begin(path, settings, cleaned, vocabulary, loop, Optional.empty());
+  }
+
+  /** As above, with the weights of another run as initial values, if they are given. */
+  public static Trainer<TextTask> begin(
+      Path path,
+      RunSettings.Text settings,
+      CharacterText cleaned,
+      Vocabulary vocabulary,
+      RnnImplementation loop,
+      Optional<InitialWeights> weights) {
     TextTask.Data data = TextTask.Data.of(settings, cleaned, vocabulary);
-    return open(path, Optional.empty(), () -> new TextTask(settings, data, loop));
+    return open(path, Optional.empty(), () -> new TextTask(settings, data, loop, weights));
   }
 
   /**
@@ -101,7 +112,10 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     checkpoint.run().requireResumable(settings);
     TextTask.Data data =
         TextTask.Data.of(settings, settings.preparation().clean(text), checkpoint.vocabulary());
-    return open(path, Optional.of(checkpoint), () -> new TextTask(settings, data, loop));
+    return open(
+        path,
+        Optional.of(checkpoint),
+        () -> new TextTask(settings, data, loop, Optional.empty()));
   }
 
   /**
