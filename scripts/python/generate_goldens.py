@@ -21,6 +21,7 @@ PROGRAMS = (
     "regularizers.py",
     "learning_rate_decay.py",
     "exponential_moving_average.py",
+    "language_models.py",
     "dropout_seeds.py",
     "sequence_ops.py",
     "batch_cases.py",

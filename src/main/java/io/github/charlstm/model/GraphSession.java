@@ -248,11 +248,13 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   }
 
   /**
-   * As {@link #restore}, with the variables' moving averages where the checkpoint has them (Python:
-   * {@code ExponentialMovingAverage.variables_to_restore}).
+   * Gives every variable its moving average in a checkpoint (Python: {@code
+   * ExponentialMovingAverage.variables_to_restore}), or its value where there is none; passes over
+   * the optimizer's slots.
    */
   public void restoreAverages(Path prefix) {
-    restore(prefix);
+    learningRate = Optional.empty();
+    saver.restoreAllowingUnused(session, prefix);
     CheckpointReader reader = CheckpointReader.open(prefix);
     Map<String, Tensor> averages = new HashMap<>();
     try {
@@ -295,6 +297,10 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
 
   Session session() {
     return session;
+  }
+
+  void run(Op target) {
+    session.run(target);
   }
 
   /** {@return the use of this session by one thread} */

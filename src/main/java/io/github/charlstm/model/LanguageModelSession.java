@@ -17,6 +17,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.MetaGraphDef;
@@ -37,8 +38,7 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     sampler = new GraphSampler(Ops.create(graph), model);
   }
 
-  private static LanguageModelSession of(
-      Function<Ops, LanguageModel> builder, ConfigProto options) {
+  static LanguageModelSession of(Function<Ops, LanguageModel> builder, ConfigProto options) {
     return inGraph(
         graph -> new LanguageModelSession(graph, builder.apply(Ops.create(graph)), options));
   }
@@ -200,11 +200,17 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
    * {@link TrainingBatches#NO_TARGET}, mean nothing.
    */
   public float[] losses(TrainingBatches.Batch batch) {
+    return losses(batch, Optional.empty());
+  }
+
+  /** As above, in a run that does an operation too. */
+  float[] losses(TrainingBatches.Batch batch, Optional<Op> operation) {
     // TensorFlow's kernel refuses targets that are no class.
     int[] classes = Arrays.stream(batch.targets()).map(target -> Math.max(target, 0)).toArray();
     try (Feeds feeds = feeds()) {
       feed(
           feeds, new TrainingBatches.Batch(batch.inputs(), classes, batch.starts()), KeepProbs.ALL);
+      operation.ifPresent(feeds.runner::addTarget);
       return fetch(feeds, model.losses(), state);
     }
   }

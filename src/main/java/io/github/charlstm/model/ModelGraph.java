@@ -228,7 +228,7 @@ final class ModelGraph {
       crossEntropy =
           tf.nn
               .sparseSoftmaxCrossEntropyWithLogits(
-                  logits, mayHavePadding() ? tf.math.maximum(labels, tf.constant(0)) : labels)
+                  logits, hasPadding() ? tf.math.maximum(labels, tf.constant(0)) : labels)
               .loss();
     } else {
       Operand<TFloat32> labels =
@@ -236,11 +236,6 @@ final class ModelGraph {
       crossEntropy = FrameworkOps.create(tf).nn.softmaxCrossEntropyWithLogits(labels, logits, -1);
     }
     return tf.withName("losses").identity(crossEntropy);
-  }
-
-  // a graph without training scores windows of either kind
-  private boolean mayHavePadding() {
-    return options.isEmpty() || hasPadding();
   }
 
   private boolean hasPadding() {

@@ -101,15 +101,10 @@ public final class InitialWeights {
     int outer = all.length / (length * inner);
     int trainedLength = trained.length / (inner * outer);
     for (int index = 0; index < length; index++) {
-      int from =
-          index < numbers.length ? numbers[index] : index - numbers.length + trainedSymbols;
+      int from = index < numbers.length ? numbers[index] : index - numbers.length + trainedSymbols;
       for (int k = 0; from != VocabularyMapping.NONE && k < outer; k++) {
         System.arraycopy(
-            trained,
-            (k * trainedLength + from) * inner,
-            all,
-            (k * length + index) * inner,
-            inner);
+            trained, (k * trainedLength + from) * inner, all, (k * length + index) * inner, inner);
       }
     }
     return all;

@@ -113,9 +113,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     TextTask.Data data =
         TextTask.Data.of(settings, settings.preparation().clean(text), checkpoint.vocabulary());
     return open(
-        path,
-        Optional.of(checkpoint),
-        () -> new TextTask(settings, data, loop, Optional.empty()));
+        path, Optional.of(checkpoint), () -> new TextTask(settings, data, loop, Optional.empty()));
   }
 
   /**
