@@ -32,7 +32,10 @@ final class SampleCommand implements Command {
       Flag.path("prime-file", "the text to continue, of a file; - for standard input");
   private static final Path STANDARD_INPUT = Path.of("-");
   private static final Flag<Boolean> INTERACTIVE =
-      Flag.toggle("interactive", "write a text together, line by line of standard input");
+      Flag.toggle(
+          "interactive",
+          "write a text together, line by line of standard input; an empty line goes on for"
+              + " --length symbols (default: 20)");
   private static final Flag<Long> SEED = TrainFlags.SEED.help("the same seed gives the same text");
 
   @Override
