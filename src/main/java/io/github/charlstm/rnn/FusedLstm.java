@@ -1,5 +1,6 @@
 package io.github.charlstm.rnn;
 
+import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.LstmSpec;
 import io.github.charlstm.cell.RNNCell;
 import io.github.charlstm.cell.RNNState;
@@ -182,6 +183,7 @@ public record FusedLstm(Operand<TFloat32> outputs, RNNState<TFloat32> state, boo
       long depth = RnnArguments.depthOfTensor(NAME, inputs, timeMajor);
       long knownBatch = inputs.shape().get(timeMajor ? 1 : 0);
       initialState.ifPresent(given -> RnnArguments.requireBatch(NAME, given, knownBatch));
+      DropoutWrapper.drawNoise(variables, dtype(), cell);
       Ops loop = operations();
       Operand<TFloat32> rows = timeMajor ? RnnArguments.swapped(loop, inputs) : inputs; // [B, T, D]
       RNNState<TFloat32> initial =

@@ -2,6 +2,7 @@ package io.github.charlstm.rnn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.charlstm.GraphRunner;
 import io.github.charlstm.cell.BasicLSTMCell;
 import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.LSTMCell;
@@ -12,7 +13,11 @@ import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.cell.StateFilter;
 import io.github.charlstm.cell.WeightDropout;
 import io.github.charlstm.graph.GraphVariable;
+import io.github.charlstm.graph.Initializers;
+import io.github.charlstm.graph.RandomSeeds;
 import io.github.charlstm.graph.Reuse;
+import io.github.charlstm.graph.VariableScope;
+import io.github.charlstm.graph.VariableStore;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -140,6 +146,35 @@ class FusedLstmVariationalTest {
             .seed(3)
             .build();
     assertSame(cell, 4, 3, 2);
+  }
+
+  // TF 1.x derives the seeds from the number of operations
+  @Test
+  void masksOfAGraphSeedAreThoseOfTheDynamicLoop() {
+    float[] found = outputsOfGraphSeed(true);
+    assertThat(found).contains(0f);
+    LoopRunner.assertClose(found, outputsOfGraphSeed(false), LoopRunner.VALUES);
+  }
+
+  private static float[] outputsOfGraphSeed(boolean fused) {
+    try (GraphRunner runner = new GraphRunner()) {
+      Ops tf = runner.tf();
+      VariableStore store = new VariableStore(tf, RandomSeeds.of(7));
+      VariableScope scope = store.rootScope().withInitializer(Initializers.ones());
+      Operand<TFloat32> inputs = tf.fill(tf.array(2, 3, 3), tf.constant(0.5f));
+      RNNCell cell =
+          DropoutWrapper.builder(new BasicLSTMCell(8))
+              .outputKeepProb(0.5)
+              .stateKeepProb(0.5)
+              .variationalRecurrent()
+              .build();
+      Operand<TFloat32> outputs =
+          fused
+              ? FusedLstm.builder(tf, scope, cell, inputs).build().outputs()
+              : DynamicRnn.builder(tf, scope, cell, inputs).build().outputs();
+      runner.run(store.globalVariablesInitializer());
+      return runner.fetch(outputs);
+    }
   }
 
   @Test
