@@ -21,7 +21,12 @@ CASES = (
     ("counted", {"decay": 0.99, "num_updates": True}, tf.float32, False),
     ("named", {"decay": 0.0, "name": "Averages"}, tf.float32, False),
     ("zero_debias", {"decay": 0.9, "zero_debias": True}, tf.float32, False),
-    ("zero_debias, counted", {"decay": 0.9, "zero_debias": True, "num_updates": True}, tf.float64, False),
+    (
+        "zero_debias, counted",
+        {"decay": 0.9, "zero_debias": True, "num_updates": True},
+        tf.float64,
+        False,
+    ),
 )
 
 
