@@ -10,6 +10,7 @@ import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipe.StatusLine;
 import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.recipe.TrainingPlan;
 import io.github.charlstm.tensorboard.RunEvents;
 import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.MetricsWriter;
@@ -217,13 +218,28 @@ final class TrainCommand implements Command {
   private static Trainer<TextTask> beginText(
       TrainingConfig config,
       Recipe recipe,
-      TrainingSettings training,
+      TrainingSettings given,
       TrainingData text,
       Console console) {
+    TrainingSettings training = given;
     TextPreparation preparation = recipe.preparation();
     CharacterText cleaned = preparation.clean(text.characters());
     Vocabulary vocabulary = preparation.vocabulary(cleaned);
     ModelSettings model = config.model(model(config, recipe, vocabulary.size()));
+    if (recipe.equals(Recipes.BEST)) {
+      long symbols = Math.round(cleaned.length() * (1 - given.validation()));
+      double operations =
+          config.minutes().isPresent()
+              ? TrainingPlan.operationsOfMinutes(
+                  config.minutes().getAsDouble(), TrainingPlan.speed())
+              : TrainingPlan.operationsOfEpochs(given.epochs(), symbols);
+      if (config.weights().isEmpty()) {
+        model = config.model(TrainingPlan.model(operations, symbols, vocabulary.size()));
+      }
+      TrainingPlan plan = TrainingPlan.of(given, model, operations, symbols);
+      console.note(plan.reason());
+      training = config.training(plan.training());
+    }
     config
         .weights()
         .ifPresent(

@@ -42,6 +42,12 @@ final class TrainFlags {
       Flag.toggle("resume", "go on from the newest checkpoint of " + RUN);
   static final Flag<Long> STEPS =
       Flag.integer("steps", 1, Long.MAX_VALUE, "stop once so many steps are done in all");
+  static final Flag<Double> MINUTES =
+      Flag.number(
+          "minutes",
+          value -> value > 0,
+          "a number above 0",
+          "recipe best: how long to train; the model's size follows (default: 10)");
   static final Flag<Integer> EPOCHS = count("epochs", "passes over the text");
   static final Flag<Integer> BATCH_SIZE =
       Flag.integer("batch-size", 1, 1_000_000, "sequences side by side");
@@ -266,6 +272,7 @@ final class TrainFlags {
         RUN,
         INIT_FROM,
         RESUME,
+        MINUTES,
         STEPS,
         EPOCHS,
         BATCH_SIZE,

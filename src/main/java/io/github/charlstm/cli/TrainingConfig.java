@@ -20,6 +20,7 @@ import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** What the flags of {@code train} or {@code classify} ask for, checked when it is built. */
@@ -27,6 +28,7 @@ final class TrainingConfig {
   private static final List<Flag<?>> ONLY_TEXTS =
       List.of(
           TrainFlags.AS_PRINTED,
+          TrainFlags.MINUTES,
           TrainFlags.INIT_FROM,
           TextFlags.ENCODING,
           TextFlags.ON_MALFORMED,
@@ -65,6 +67,7 @@ final class TrainingConfig {
           TrainFlags.RECURRENT_KEEP_PROB,
           TrainFlags.WEIGHT_KEEP_PROB,
           TrainFlags.VARIATIONAL);
+  private static final double DEFAULT_MINUTES = 10;
   private static final List<Flag<?>> ONLY_IMAGES =
       List.of(TrainFlags.HOLDOUT, TrainFlags.CROSS_ENTROPY, TrainFlags.BIDIRECTIONAL);
 
@@ -107,6 +110,7 @@ final class TrainingConfig {
     if (flags.has(TrainFlags.HISTOGRAMS) && !flags.has(TrainFlags.TENSORBOARD)) {
       throw new UsageException(TrainFlags.HISTOGRAMS + " needs " + TrainFlags.TENSORBOARD);
     }
+    checkMinutes();
     loop = ofImages ? flags.get(TrainFlags.LOOP) : TrainFlags.loop(flags);
   }
 
@@ -145,6 +149,29 @@ final class TrainingConfig {
         .filter(run -> !flags.has(TrainFlags.RECIPE))
         .flatMap(run -> Recipes.find(run.recipe()))
         .orElseGet(() -> TrainFlags.recipe(flags));
+  }
+
+  /** The minutes that recipe {@code best} plans with; empty if it plans with epochs. */
+  OptionalDouble minutes() {
+    return flags.has(TrainFlags.EPOCHS)
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(flags.get(TrainFlags.MINUTES, DEFAULT_MINUTES));
+  }
+
+  private void checkMinutes() {
+    if (!flags.has(TrainFlags.MINUTES)) {
+      return;
+    }
+    for (Flag<?> other : List.of(TrainFlags.EPOCHS, TrainFlags.RESUME)) {
+      if (flags.has(other)) {
+        throw new UsageException("%s does not go with %s", TrainFlags.MINUTES, other);
+      }
+    }
+    if (!recipe().equals(Recipes.BEST)) {
+      throw new UsageException(
+          "%s is for recipe best; recipe %s has a number of epochs",
+          TrainFlags.MINUTES, recipe().name());
+    }
   }
 
   /** The weights that a new run begins with, of another one. */

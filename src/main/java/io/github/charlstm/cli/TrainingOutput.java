@@ -9,6 +9,8 @@ import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingListener;
 import io.github.charlstm.train.TrainingProgress;
 import io.github.charlstm.train.TrainingSettings;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,7 +100,8 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     float now = learningRate(run);
     String rate = String.valueOf(training.learningRate());
     if (!training.hasConstantLearningRate()) {
-      rate += ", now " + now;
+      BigDecimal rounded = new BigDecimal(now).round(new MathContext(3));
+      rate += ", now " + rounded.stripTrailingZeros().toPlainString();
     }
     console.note(
         "recipe %s: %s; %s; batch %s, learning rate %s, keep_prob %s, seed %d; run folder %s",

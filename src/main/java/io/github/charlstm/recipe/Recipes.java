@@ -98,7 +98,7 @@ public final class Recipes {
   public static final Recipe BEST =
       new Recipe(
           "best",
-          "a text of one's own: the best model in the time there is",
+          "a text of one's own: the largest model that the text and the time allow",
           "macbeth",
           vocabularySize ->
               RnnLanguageModel.Settings.builder(vocabularySize)
@@ -108,15 +108,12 @@ public final class Recipes {
                   .build(),
           TextPreparation.CHARACTERS,
           TrainingSettings.builder()
-              .batchSize(64)
+              .batchSize(32)
               .numSteps(100)
               .epochs(10)
               .learningRate(0.003f)
               .schedule(Schedule.COSINE)
-              .warmupSteps(100)
               .gradClip(1)
-              .keepProb(0.7f)
-              .saveEvery(500)
               .validation(0.1)
               .seed(SEED)
               .build(),

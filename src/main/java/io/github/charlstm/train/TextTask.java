@@ -197,6 +197,12 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   }
 
   @Override
+  int epochs() {
+    int given = settings.training().epochs();
+    return given > 0 ? given : epoch(lastStep());
+  }
+
+  @Override
   Map<String, Double> measureAfter(long step, boolean saves) {
     return saves && data.heldOut().isPresent()
         ? Map.of(

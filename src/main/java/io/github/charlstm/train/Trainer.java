@@ -257,7 +257,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     return new TrainingListener.StepReport(
         step,
         data.epoch(step),
-        training.epochs(),
+        data.epochs(),
         learningRate,
         result.loss(),
         result.globalNorm(),

@@ -37,6 +37,11 @@ public abstract sealed class TrainingTask<B> implements AutoCloseable permits Te
   /** The epoch of a step, as {@link TrainingListener.StepReport} counts it. */
   abstract int epoch(long step);
 
+  /** The number of epochs, as {@link TrainingListener.StepReport} has it. */
+  int epochs() {
+    return settings().training().epochs();
+  }
+
   /** Metrics of the batch that a step is about to train on. */
   Map<String, Double> measureBefore(long step, B batch) {
     return Map.of();

@@ -1,0 +1,61 @@
+package io.github.charlstm.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.model.RnnLanguageModel;
+import io.github.charlstm.train.TrainingSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainingPlanTest {
+  private static final TrainingSettings BASE = Recipes.BEST.training();
+  private static final double SPEED = 1e11;
+
+  private static double operations(TrainingSettings training, RnnLanguageModel.Settings model) {
+    double symbols = (double) training.steps() * training.batchSize() * training.numSteps();
+    return 6 * TrainingPlan.weights(model) * symbols;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1000000", "10, 1000000", "90, 1000000", "10, 30000000", "10, 200000"})
+  void theOperationsFillTheTimeButAreAtMostSixtyEpochs(double minutes, long symbols) {
+    double allowed = TrainingPlan.operationsOfMinutes(minutes, SPEED);
+    RnnLanguageModel.Settings model = TrainingPlan.model(allowed, symbols, 65);
+    TrainingSettings training = TrainingPlan.of(BASE, model, allowed, symbols).training();
+
+    assertThat(operations(training, model)).isBetween(allowed * 0.8, allowed * 1.001);
+    assertThat(training.steps() * training.batchSize() * training.numSteps())
+        .isLessThanOrEqualTo((TrainingPlan.MOST_EPOCHS + 1) * symbols);
+  }
+
+  @Test
+  void moreTimeGivesALargerModel() {
+    int before = 0;
+    for (double minutes : new double[] {1, 10, 100}) {
+      double allowed = TrainingPlan.operationsOfMinutes(minutes, SPEED);
+      int units = TrainingPlan.model(allowed, 1_000_000, 65).units();
+      assertThat(units).isGreaterThan(before);
+      before = units;
+    }
+  }
+
+  @Test
+  void aTinyTextHasSmallBatchesAndAWholeNumberOfSteps() {
+    double allowed = TrainingPlan.operationsOfMinutes(10, SPEED);
+    RnnLanguageModel.Settings model = TrainingPlan.model(allowed, 3_000, 30);
+    TrainingPlan plan = TrainingPlan.of(BASE, model, allowed, 3_000);
+    assertThat(plan.training().batchSize()).isEqualTo(1);
+    assertThat(plan.training().steps()).isPositive();
+    assertThat(plan.training().keepProb()).isEqualTo(0.5f);
+    assertThat(plan.reason()).contains(model.describe(), "keep_prob 0.5");
+  }
+
+  @Test
+  void epochsGiveTwentySymbolsAWeight() {
+    double allowed = TrainingPlan.operationsOfEpochs(10, 1_000_000);
+    RnnLanguageModel.Settings model = TrainingPlan.model(allowed, 1_000_000, 65);
+    assertThat(TrainingPlan.weights(model)).isCloseTo(500_000, within(50_000.0));
+  }
+}
