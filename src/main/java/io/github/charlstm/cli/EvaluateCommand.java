@@ -1,9 +1,11 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.EncodedText;
-import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.EvaluationWindows;
 import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.TextFile.Newlines;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
@@ -14,11 +16,21 @@ import io.github.charlstm.model.RowClassifierSession;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.RunSettings.ImageReference;
+import io.github.charlstm.train.TextParts;
+import io.github.charlstm.train.TextParts.Part;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 final class EvaluateCommand implements Command {
+  private static final Flag<Part> SPLIT =
+      Flag.oneOf(
+          "split",
+          List.of(Part.TRAIN, Part.VALIDATION, Part.TEST),
+          part -> part.name().toLowerCase(Locale.ROOT),
+          "score only this part of what the run was trained on");
 
   @Override
   public Usage usage() {
@@ -31,6 +43,7 @@ final class EvaluateCommand implements Command {
         .flags(
             TextFlags.DATA.help(
                 "a text file or a data set's name (default: what it was trained on, whole)"),
+            SPLIT,
             TextFlags.ENCODING,
             TextFlags.ON_MALFORMED,
             TextFlags.ON_UNKNOWN,
@@ -39,6 +52,7 @@ final class EvaluateCommand implements Command {
         .examples(
             "evaluate",
             "evaluate --checkpoint checkpoints/anna --data other.txt",
+            "evaluate --checkpoint checkpoints/own --split test",
             "evaluate --checkpoint checkpoints/anna --data other.txt --json",
             "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1",
             "evaluate --checkpoint checkpoints/mnist",
@@ -57,32 +71,58 @@ final class EvaluateCommand implements Command {
       return;
     }
     Vocabulary vocabulary = checkpoint.vocabulary();
-    TrainingData text =
-        TrainingData.again(flags, checkpoint.settings().text(), vocabulary, console);
-    EncodedText encoded =
+    RunSettings.Text run = checkpoint.settings();
+    if (flags.has(SPLIT) && flags.has(TextFlags.DATA)) {
+      throw new UsageException(
+          "%s is a part of the run's own text: it does not go with %s", SPLIT, TextFlags.DATA);
+    }
+    TrainingData text = text(flags, run, vocabulary, console);
+    Part part = flags.get(SPLIT, Part.WHOLE);
+    EvaluationWindows windows =
         console.during(
-            "encoding the text",
-            () -> {
-              CharacterText cleaned = checkpoint.settings().preparation().clean(text.characters());
-              return text.encode(
-                  TextFlags.known(flags, vocabulary, cleaned, console), vocabulary, "");
-            });
-    boolean imported = Importer.isImported(checkpoint.settings());
-    int numSteps = checkpoint.settings().training().numSteps();
-    // A stream shorter than a window would be mostly padding.
-    int most = Math.max(1, (encoded.length() - 1) / numSteps);
-    // The state of another program's model may matter: its text is read in order.
-    int trained = imported ? 1 : checkpoint.settings().training().batchSize();
-    int streams = flags.get(TrainFlags.BATCH_SIZE, Math.min(trained, most));
-    EvaluationBatches batches = new EvaluationBatches(encoded, streams, numSteps);
-    Evaluation evaluation = score(checkpoint, batches, streams, numSteps, console);
+            "encoding the text", () -> windows(flags, run, vocabulary, text, part, console));
+    int numSteps = run.training().numSteps();
+    Evaluation evaluation = score(checkpoint, windows, windows.rows(), numSteps, console);
     String unit = vocabulary.unit();
-    print(console, "checkpoint", checkpoint.folder(), text, streams, evaluation, unit);
+    print(console, "checkpoint", checkpoint.folder(), text, windows.rows(), evaluation, unit);
+  }
+
+  private static TrainingData text(
+      Flags flags, RunSettings.Text run, Vocabulary vocabulary, Console console) {
+    TrainingData text = TrainingData.again(flags, run, vocabulary, console);
+    if (!flags.has(SPLIT)) {
+      return text;
+    }
+    TrainingData all = TrainingConfig.heldOutAgain(flags, run.text(), text, console);
+    run.requireSameTexts(all.identity());
+    return all;
+  }
+
+  private static EvaluationWindows windows(
+      Flags flags,
+      RunSettings.Text run,
+      Vocabulary vocabulary,
+      TrainingData text,
+      Part part,
+      Console console) {
+    TextCorpus cleaned =
+        text.corpus()
+            .map(run.preparation()::clean)
+            .map(one -> TextFlags.known(flags, vocabulary, one, console));
+    TextParts parts =
+        part == Part.WHOLE ? TextParts.whole(run, cleaned.text()) : TextParts.of(run, cleaned);
+    Function<CharacterText, EncodedText> encoder = one -> text.encode(one, vocabulary, "");
+    if (flags.has(TrainFlags.BATCH_SIZE)) {
+      return parts.windows(part, vocabulary, encoder, flags.get(TrainFlags.BATCH_SIZE));
+    }
+    // The state of another program's model may matter: its text is read in order.
+    int trained = Importer.isImported(run) ? 1 : run.training().batchSize();
+    return parts.windowsOfAtMost(part, vocabulary, encoder, trained);
   }
 
   private static Evaluation score(
       TrainingCheckpoint checkpoint,
-      EvaluationBatches batches,
+      EvaluationWindows batches,
       int streams,
       int numSteps,
       Console console) {
@@ -138,7 +178,12 @@ final class EvaluateCommand implements Command {
       Vocabulary vocabulary = opened.vocabulary();
       text =
           TrainingData.find(
-              flags, flags.get(TextFlags.DATA), TextFormat.UTF_8, Newlines.of(vocabulary), console);
+              flags,
+              flags.get(TextFlags.DATA),
+              TextFormat.UTF_8,
+              Newlines.of(vocabulary),
+              Division.NONE,
+              console);
       CharacterText known = TextFlags.known(flags, vocabulary, text.characters(), console);
       int[] encoded = text.encode(known, vocabulary, "").toArray();
       long predictions = encoded.length - 1L;
@@ -161,7 +206,7 @@ final class EvaluateCommand implements Command {
         () ->
             Json.object()
                 .put(kind, source)
-                .put("text", text.identity().source())
+                .put("text", text.identity().describe())
                 .put("predictions", evaluation.predictions())
                 .put("streams", streams)
                 .put("loss", evaluation.loss())
@@ -171,7 +216,7 @@ final class EvaluateCommand implements Command {
             console.printPairs(
                 Json.object()
                     .put(kind, source)
-                    .put("text", text.identity().source())
+                    .put("text", text.identity().describe())
                     .put("predictions", evaluation.predictions() + " in " + streams + " streams")
                     .put("loss", "%.4f nats per %s", evaluation.loss(), unit)
                     .put("perplexity", "%.4f", evaluation.perplexity())

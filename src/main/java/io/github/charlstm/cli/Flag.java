@@ -75,19 +75,25 @@ final class Flag<T> {
 
   /** A text file, or the name of a data set that is a text. */
   static Flag<String> textSource(String name, String help) {
-    Flag<String> flag =
-        of(
-            name,
-            value -> {
-              if (value.isEmpty()) {
-                throw expected("a text file or a data set's name", value);
-              }
-              parsePath(value);
-              return value;
-            },
-            help);
+    Flag<String> flag = of(name, Flag::parseTextSource, help);
     flag.completion = Completion.DATA_SETS_AND_FILES;
     return flag;
+  }
+
+  /** As {@link #textSource}, given once or several times; empty if it is not given. */
+  static Flag<List<String>> textSources(String name, String help) {
+    Flag<List<String>> flag =
+        repeatable(name, values -> values.stream().map(Flag::parseTextSource).toList(), help);
+    flag.completion = Completion.DATA_SETS_AND_FILES;
+    return flag;
+  }
+
+  private static String parseTextSource(String value) {
+    if (value.isEmpty()) {
+      throw expected("a text file or a data set's name", value);
+    }
+    parsePath(value);
+    return value;
   }
 
   /** A whole number, both bounds included. */

@@ -5,11 +5,13 @@ import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.Documents;
 import io.github.charlstm.data.Documents.Division;
+import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.TextFile.Newlines;
-import io.github.charlstm.data.TextSplit;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.sample.CopiedText;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextParts;
+import io.github.charlstm.train.TextParts.Part;
 import io.github.charlstm.train.TextReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +43,14 @@ record LearnedText(String source, CharacterText text, Optional<Set<String>> docu
       TrainingData data =
           TrainingData.find(
               flags, source, chosen.format(), Newlines.of(chosen.vocabulary()), console);
-      return of(source, chosen, chosen.preparation().clean(data.characters()), 0);
+      CharacterText cleaned = chosen.preparation().clean(data.characters());
+      Division division = division(chosen);
+      return of(
+          source,
+          cleaned,
+          division == Division.NONE
+              ? Optional.empty()
+              : Optional.of(Documents.of(cleaned, division)));
     }
     RunSettings.Text settings =
         chosen
@@ -55,13 +64,13 @@ record LearnedText(String source, CharacterText text, Optional<Set<String>> docu
     TextReference learned = settings.text();
     if (learned.dataSet()) {
       requireHere(learned.source());
-    } else if (!learned.isKnown() || !Files.isRegularFile(Path.of(learned.source()))) {
+    } else if (!learned.isKnown() || !Files.exists(Path.of(learned.source()))) {
       throw new UsageException(
           "the text that the model learned %s; name it with %s",
           learned.isKnown() ? "was " + learned.source() + ", which is not there" : "is not known",
           COMPARE_WITH);
     }
-    TrainingData data = TrainingData.again(flags, learned, chosen.vocabulary(), console);
+    TrainingData data = TrainingData.again(flags, settings, chosen.vocabulary(), console);
     if (!data.identity().sha256().equals(learned.sha256())) {
       throw new UsageException(
           "%s is another text than the one that the model learned; %s compares with it all the"
@@ -69,26 +78,31 @@ record LearnedText(String source, CharacterText text, Optional<Set<String>> docu
           learned.source(), COMPARE_WITH);
     }
     CharacterText cleaned = settings.preparation().clean(data.characters());
-    return of(learned.source(), chosen, cleaned, settings.training().validation());
+    TextParts parts = TextParts.of(settings, TextCorpus.of(cleaned));
+    return of(learned.source(), parts.text(Part.TRAIN), parts.documents(Part.TRAIN));
   }
 
-  // The part that is not held out.
-  private static LearnedText of(
-      String source, TextModel chosen, CharacterText cleaned, double validation) {
+  private static LearnedText of(String source, CharacterText text, Optional<Documents> documents) {
+    return new LearnedText(
+        source,
+        text,
+        documents.map(
+            all ->
+                IntStream.range(0, all.size())
+                    .mapToObj(k -> all.get(k).toString())
+                    .collect(Collectors.toSet())));
+  }
+
+  private static Division division(TextModel chosen) {
     Vocabulary vocabulary = chosen.vocabulary();
     if (vocabulary.documentMark().isEmpty()) {
-      return new LearnedText(
-          source, TextSplit.of(cleaned, validation).training(), Optional.empty());
+      return Division.NONE;
     }
-    // only documents of several lines have line breaks
-    Division division = vocabulary.contains('\n') ? Division.BLOCKS : Division.LINES;
-    Documents learned = Documents.of(cleaned, division).split(validation, 0).training();
-    Set<String> documents =
-        IntStream.range(0, learned.size())
-            .mapToObj(k -> learned.get(k).toString())
-            .collect(Collectors.toSet());
-    return new LearnedText(
-        source, CharacterText.of(String.join("\n", documents)), Optional.of(documents));
+    return chosen
+        .settings()
+        .map(settings -> settings.training().documents())
+        // of an exported model: only documents of several lines have line breaks
+        .orElse(vocabulary.contains('\n') ? Division.BLOCKS : Division.LINES);
   }
 
   private static boolean isDataSet(String source) {

@@ -3,8 +3,8 @@ package io.github.charlstm.cli;
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.FileFailures;
-import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFile.Newlines;
+import io.github.charlstm.data.TextFiles;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.RunProvenance;
 import io.github.charlstm.report.Html.Entry;
@@ -83,16 +83,24 @@ final class ReportCommand implements Command {
   private static final class RunSources implements RunReader.Sources {
 
     @Override
-    public CharacterText text(TextReference reference) {
-      String source = reference.source();
-      if (!reference.dataSet()) {
-        CharacterText text = TextFile.load(Path.of(source), reference.read());
-        // An imported run whose model knows carriage returns was read with them.
-        return text.sha256().equals(reference.sha256())
-            ? text
-            : TextFile.load(Path.of(source), reference.read(), Newlines.KEPT, read -> {});
+    public CharacterText text(RunSettings.Text run) {
+      TextReference reference = run.text();
+      if (reference.dataSet()) {
+        return CharacterText.of(TrainingData.cache().text(DataSets.named(reference.source())));
       }
-      return CharacterText.of(TrainingData.cache().text(DataSets.named(source)));
+      CharacterText text = load(run, Newlines.UNIVERSAL);
+      // An imported run whose model knows carriage returns was read with them.
+      return text.sha256().equals(reference.sha256()) ? text : load(run, Newlines.KEPT);
+    }
+
+    private static CharacterText load(RunSettings.Text run, Newlines newlines) {
+      List<Path> paths = run.text().sources().stream().map(Path::of).toList();
+      return TextFiles.load(
+          TextFiles.in(paths, run.text().read(), skipped -> {}),
+          run.training().documents(),
+          run.text().read(),
+          newlines,
+          read -> {});
     }
 
     @Override

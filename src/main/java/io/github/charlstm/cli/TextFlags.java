@@ -13,8 +13,12 @@ import java.util.stream.Collectors;
 
 /** The flags of every command that reads a text. */
 final class TextFlags {
-  static final Flag<String> DATA =
-      Flag.textSource("data", "a text file, or the name of a data set");
+  static final String STANDARD_INPUT = "-";
+  static final Flag<List<String>> DATA =
+      Flag.textSources(
+          "data",
+          "a text file, a folder of text files, - for standard input, or the name of a data set;"
+              + " several files: once for each");
   static final Flag<Charset> ENCODING =
       Flag.of(
               "encoding",
@@ -54,7 +58,7 @@ final class TextFlags {
     CharacterText known = vocabulary.known(text);
     if (known.length() < text.length()) {
       List<Integer> unknown =
-          text.distinct().filter(character -> !vocabulary.contains(character)).boxed().toList();
+          text.distinct().filter(character -> !vocabulary.isKnown(character)).boxed().toList();
       console.note(
           "left out %,d of %,d characters, which the model does not know: %s%s",
           text.length() - known.length(),

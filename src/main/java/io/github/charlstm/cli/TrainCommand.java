@@ -1,8 +1,8 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterBatches.LastTarget;
-import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.machine.Memory;
@@ -211,7 +211,14 @@ final class TrainCommand implements Command {
         () -> {
           TrainingData text = config.text(console);
           return console.during(
-              "preparing text and model", () -> beginText(config, recipe, training, text, console));
+              "preparing text and model",
+              () ->
+                  beginText(
+                      config,
+                      recipe,
+                      TrainingConfig.withoutShares(training, text.identity()),
+                      text,
+                      console));
         });
   }
 
@@ -223,8 +230,8 @@ final class TrainCommand implements Command {
       Console console) {
     TrainingSettings training = given;
     TextPreparation preparation = recipe.preparation();
-    CharacterText cleaned = preparation.clean(text.characters());
-    Vocabulary vocabulary = preparation.vocabulary(cleaned);
+    TextCorpus cleaned = text.corpus().map(preparation::clean);
+    Vocabulary vocabulary = cleaned.vocabulary(preparation, training.documents());
     ModelSettings model = config.model(model(config, recipe, vocabulary.size()));
     if (recipe.equals(Recipes.BEST)) {
       long symbols = Math.round(cleaned.length() * (1 - given.validation()));
@@ -276,9 +283,10 @@ final class TrainCommand implements Command {
     TrainingCheckpoint checkpoint = TrainingCheckpoint.openWhole(config.folder(), console::note);
     RunSettings.Text before = checkpoint.settings();
     config.requireSameRecipe(before);
-    TrainingData text = config.text(before.text(), checkpoint.vocabulary(), console);
+    TrainingData text = config.text(before, checkpoint.vocabulary(), console);
     ModelSettings model = config.model(before.model());
-    TrainingSettings training = config.training(before.training());
+    TrainingSettings training =
+        TrainingConfig.withoutShares(config.training(before.training()), text.identity());
     RunSettings.Text settings =
         new RunSettings.Text(
             before.recipe(), model, before.preparation(), training, text.identity());
@@ -288,7 +296,7 @@ final class TrainCommand implements Command {
             "preparing text and model",
             () ->
                 Trainer.resume(
-                    config.folder(), checkpoint, settings, text.characters(), config.loop()));
+                    config.folder(), checkpoint, settings, text.corpus(), config.loop()));
     noteResumption(config, checkpoint, console);
     TrainingOutput.announce(run, text.characters(), config.folder(), console);
     return run;

@@ -1,6 +1,7 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.OptimizerKind;
@@ -139,12 +140,18 @@ final class TrainFlags {
           "embedding-size", 1, ModelSettings.MOST_UNITS, "numbers that stand for a symbol");
   static final Flag<Boolean> TIED_WEIGHTS =
       Flag.toggle("tied-weights", "the embedding is the softmax's matrix too");
-  static final Flag<Double> VALIDATION =
-      Flag.number(
-          "validation",
-          share -> share >= 0 && share < 1,
-          "a number from 0 to below 1",
-          "share of the text, at its end, to hold out");
+  static final Flag<HeldOutPart> VALIDATION =
+      HeldOutPart.flag(
+          "validation", "share of the text, at its end, to hold out and score, or a text file");
+  static final Flag<HeldOutPart> TEST =
+      HeldOutPart.flag(
+          "test", "share of the text to hold out for evaluate --split test, or a text file");
+  static final Flag<Division> DOCUMENTS =
+      Flag.oneOf(
+          "documents",
+          List.of(Division.values()),
+          division -> division.name().toLowerCase(Locale.ROOT),
+          "what is read from a state of zeros: each line, or each block between blank lines");
   static final Flag<Integer> SAVE_EVERY = count("save-every", "steps between checkpoints");
   static final Flag<Integer> MAX_TO_KEEP = count("max-to-keep", "checkpoints to keep");
   static final Flag<Long> SEED =
@@ -234,7 +241,15 @@ final class TrainFlags {
               WEIGHT_KEEP_PROB, TrainingSettings::weightKeepProb, Builder::weightKeepProb),
           new Setting<>(AVERAGE_DECAY, TrainingSettings::averageDecay, Builder::averageDecay),
           new Setting<>(PATIENCE, TrainingSettings::patience, Builder::patience),
-          new Setting<>(VALIDATION, TrainingSettings::validation, Builder::validation),
+          new Setting<>(
+              VALIDATION,
+              settings -> HeldOutPart.share(settings.validation()),
+              (builder, part) -> builder.validation(part.share())),
+          new Setting<>(
+              TEST,
+              settings -> HeldOutPart.share(settings.test()),
+              (builder, part) -> builder.test(part.share())),
+          new Setting<>(DOCUMENTS, TrainingSettings::documents, Builder::documents),
           new Setting<>(LAST_TARGET, TrainingSettings::lastTarget, Builder::lastTarget),
           new Setting<>(SAVE_EVERY, TrainingSettings::saveEvery, Builder::saveEvery),
           new Setting<>(MAX_TO_KEEP, TrainingSettings::maxToKeep, Builder::maxToKeep),
@@ -258,6 +273,8 @@ final class TrainFlags {
           VARIATIONAL,
           RESET_PROBABILITY,
           AVERAGE_DECAY,
+          TEST,
+          DOCUMENTS,
           PATIENCE);
 
   private TrainFlags() {}
@@ -300,7 +317,9 @@ final class TrainFlags {
         VARIATIONAL,
         RESET_PROBABILITY,
         AVERAGE_DECAY,
+        DOCUMENTS,
         VALIDATION,
+        TEST,
         PATIENCE,
         LAST_TARGET,
         SAVE_EVERY,

@@ -1,5 +1,7 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.Documents.Division;
+import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
 import io.github.charlstm.model.ModelSettings;
@@ -54,6 +56,8 @@ final class TrainingConfig {
           TrainFlags.WEIGHT_KEEP_PROB,
           TrainFlags.AVERAGE_DECAY,
           TrainFlags.VALIDATION,
+          TrainFlags.TEST,
+          TrainFlags.DOCUMENTS,
           TrainFlags.PATIENCE,
           TrainFlags.LAST_TARGET,
           TrainFlags.PRECISION,
@@ -284,12 +288,35 @@ final class TrainingConfig {
 
   /** The text of a run that begins. */
   TrainingData text(Console console) {
-    return TrainingData.find(flags, recipe().dataSet(), console);
+    Division division = training(recipe().training()).documents();
+    TrainingData text = TrainingData.find(flags, recipe().dataSet(), division, console);
+    TextFormat format = text.identity().read();
+    return text.withHeldOut(
+        HeldOutText.of(flags, TrainFlags.VALIDATION, text.validation(), format, console),
+        HeldOutText.of(flags, TrainFlags.TEST, text.test(), format, console));
+  }
+
+  /** Settings of a run without the shares whose place texts of their own take. */
+  static TrainingSettings withoutShares(TrainingSettings settings, TextReference text) {
+    return settings.toBuilder()
+        .validation(text.validation().isKnown() ? 0 : settings.validation())
+        .test(text.test().isKnown() ? 0 : settings.test())
+        .build();
   }
 
   /** The text of a run that is resumed. */
-  TrainingData text(TextReference before, Vocabulary vocabulary, Console console) {
-    return TrainingData.again(flags, before, vocabulary, console);
+  TrainingData text(RunSettings.Text before, Vocabulary vocabulary, Console console) {
+    TrainingData text = TrainingData.again(flags, before, vocabulary, console);
+    return heldOutAgain(flags, before.text(), text, console);
+  }
+
+  /** The text of a run that goes on, with those that it validates and tests on. */
+  static TrainingData heldOutAgain(
+      Flags flags, TextReference before, TrainingData text, Console console) {
+    return text.withHeldOut(
+        HeldOutText.again(
+            flags, TrainFlags.VALIDATION, text.validation(), before.validation(), before, console),
+        HeldOutText.again(flags, TrainFlags.TEST, text.test(), before.test(), before, console));
   }
 
   ImageReference place(ImageReference before) {

@@ -4,15 +4,19 @@ import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSetCache;
 import io.github.charlstm.data.DataSets;
+import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.InvalidDataException;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.ShakespeareEdition;
+import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFile.Newlines;
+import io.github.charlstm.data.TextFiles;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.recipe.Recipes;
+import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.RunSettings.ImageReference;
 import io.github.charlstm.train.TextReference;
 import java.io.IOException;
@@ -22,53 +26,138 @@ import java.util.List;
 import java.util.Optional;
 
 /** The texts that commands work on; newlines are {@code \n}. */
-record TrainingData(TextReference identity, CharacterText characters) {
+record TrainingData(TextReference identity, TextCorpus corpus) {
 
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
-  static TrainingData find(Flags flags, String dataSet, Console console) {
+  static TrainingData find(Flags flags, String dataSet, Division division, Console console) {
     return find(
-        flags, flags.get(TextFlags.DATA, dataSet), TextFormat.UTF_8, Newlines.UNIVERSAL, console);
+        flags,
+        flags.get(TextFlags.DATA, List.of(dataSet)),
+        TextFormat.UTF_8,
+        Newlines.UNIVERSAL,
+        division,
+        console);
   }
 
   /** A text file, or else the data set of that name, fetched if it is not here yet. */
   static TrainingData find(
       Flags flags, String source, TextFormat base, Newlines newlines, Console console) {
+    return find(flags, List.of(source), base, newlines, Division.NONE, console);
+  }
+
+  /** Text files, folders of them, standard input, or a data set, fetched if it is not here yet. */
+  static TrainingData find(
+      Flags flags,
+      List<String> sources,
+      TextFormat base,
+      Newlines newlines,
+      Division division,
+      Console console) {
     TextFormat format = TextFlags.format(flags, base);
-    boolean known = DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
-    return known && !Files.exists(path(source))
-        ? ofDataSet(flags, source, console)
-        : ofFile(source, format, newlines, console);
+    for (String source : sources) {
+      boolean isInput = source.equals(TextFlags.STANDARD_INPUT);
+      if (!isInput && !isDataSet(source)) {
+        continue;
+      }
+      if (sources.size() > 1) {
+        throw new UsageException(
+            "%s: expected files or folders where there are several, found %s",
+            TextFlags.DATA, isInput ? "standard input" : "the data set " + source);
+      }
+      return isInput
+          ? ofStandardInput(format, newlines, console)
+          : ofDataSet(flags, source, console);
+    }
+    return ofFiles(sources, format, newlines, division, console);
+  }
+
+  private static boolean isDataSet(String source) {
+    return !Files.exists(path(source))
+        && DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
   }
 
   /** The text of a run that goes on: {@code --data}, or else where it was found before. */
   static TrainingData again(
-      Flags flags, TextReference before, Vocabulary vocabulary, Console console) {
+      Flags flags, RunSettings.Text settings, Vocabulary vocabulary, Console console) {
+    TextReference before = settings.text();
     Newlines newlines = Newlines.of(vocabulary);
+    Division division = settings.training().documents();
     if (flags.has(TextFlags.DATA)) {
-      return find(flags, flags.get(TextFlags.DATA), before.read(), newlines, console);
+      return find(flags, flags.get(TextFlags.DATA), before.read(), newlines, division, console);
     }
-    String source = before.source();
     if (before.dataSet()) {
-      return ofDataSet(flags, source, console);
+      return ofDataSet(flags, before.source(), console);
     }
     if (!before.isKnown()) {
       throw new UsageException(
           "%s: the run was imported and does not say which text it learned; name the text",
           TextFlags.DATA);
     }
-    boolean descriptor = source.startsWith("/dev/") || source.startsWith("/proc/");
-    if (descriptor || (Files.exists(path(source)) && !Files.isRegularFile(path(source)))) {
+    List<String> sources = before.sources();
+    sources.forEach(TrainingData::requireHere);
+    return ofFiles(sources, TextFlags.format(flags, before.read()), newlines, division, console);
+  }
+
+  private static void requireHere(String source) {
+    Path path = path(source);
+    boolean descriptor =
+        source.equals(TextFlags.STANDARD_INPUT)
+            || source.startsWith("/dev/")
+            || source.startsWith("/proc/");
+    boolean pipe = Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+    if (descriptor || pipe) {
       throw new UsageException(
           "the run's text came through a pipe (%s), which cannot be read again; give the text with"
               + " %s",
           source, TextFlags.DATA);
     }
-    if (!Files.exists(path(source))) {
+    if (!Files.exists(path)) {
       throw new InvalidDataException(
           "the run's text was %s, which is not there; give its new place with %s"
               .formatted(source, TextFlags.DATA));
     }
-    return ofFile(source, TextFlags.format(flags, before.read()), newlines, console);
+  }
+
+  /** This text with others to validate and to test on. */
+  TrainingData withHeldOut(HeldOutText validation, HeldOutText test) {
+    return new TrainingData(
+        identity.withHeldOut(validation.reference(), test.reference()),
+        new TextCorpus(corpus.text(), validation.text(), test.text()));
+  }
+
+  HeldOutText validation() {
+    return new HeldOutText(identity.validation(), corpus.validation());
+  }
+
+  HeldOutText test() {
+    return new HeldOutText(identity.test(), corpus.test());
+  }
+
+  /** A file as characters, one that is held out. */
+  static CharacterText file(Path file, TextFormat format, Console console) {
+    return load(List.of(file), Division.NONE, format, Newlines.UNIVERSAL, console);
+  }
+
+  /** The text of a data set, fetched if it is not here yet. */
+  static CharacterText characters(DataSet dataSet, Console console) {
+    return CharacterText.of(fetched(dataSet, console));
+  }
+
+  private static CharacterText load(
+      List<Path> files, Division division, TextFormat format, Newlines newlines, Console console) {
+    String what = files.size() == 1 ? files.get(0).getFileName().toString() : "texts";
+    try (Progress progress = console.progress("reading " + what)) {
+      long size = files.stream().mapToLong(TrainingData::size).sum();
+      if (size > 0) {
+        progress.total(size, "KB", 1024);
+      }
+      return TextFiles.load(files, division, format, newlines, progress::update);
+    }
+  }
+
+  /** The text itself, without what is held out in texts of their own. */
+  CharacterText characters() {
+    return corpus.text();
   }
 
   /** Numbers of the symbols of a cleaned part of this text; an error names the text. */
@@ -76,13 +165,18 @@ record TrainingData(TextReference identity, CharacterText characters) {
     try {
       return vocabulary.encode(part);
     } catch (InvalidDataException e) {
-      // Read in a wrong encoding, a text has characters that its author never wrote.
-      String read =
-          identity.read().encoding().equals(TextFormat.UTF_8.encoding())
-              ? ""
-              : " (read as %s)".formatted(identity.read().encoding());
-      throw TextFlags.unknown("text " + identity.source() + read + where, e);
+      throw unknown(where, e);
     }
+  }
+
+  /** The error for a character of this text that the model does not know. */
+  InvalidDataException unknown(String where, InvalidDataException failure) {
+    // Read in a wrong encoding, a text has characters that its author never wrote.
+    String read =
+        identity.read().encoding().equals(TextFormat.UTF_8.encoding())
+            ? ""
+            : " (read as %s)".formatted(identity.read().encoding());
+    return TextFlags.unknown("text " + identity.describe() + read + where, failure);
   }
 
   private static Path path(String source) {
@@ -132,21 +226,45 @@ record TrainingData(TextReference identity, CharacterText characters) {
         .ifPresent(
             edition ->
                 console.note(name + " is " + edition.describe(ShakespeareEdition.Facts.of(text))));
-    return new TrainingData(TextReference.of(name, true, text, TextFormat.UTF_8), text);
+    return new TrainingData(
+            TextReference.of(name, true, text, TextFormat.UTF_8), TextCorpus.of(text))
+        .withHeldOut(
+            HeldOutText.besides(dataSet, HeldOutText.VALIDATION, console),
+            HeldOutText.besides(dataSet, HeldOutText.TEST, console));
   }
 
-  private static TrainingData ofFile(
-      String source, TextFormat format, Newlines newlines, Console console) {
-    Path path = path(source);
-    try (Progress progress = console.progress("reading " + path.getFileName())) {
-      long size = size(path);
-      if (size > 0) {
-        progress.total(size, "KB", 1024);
-      }
-      CharacterText text = TextFile.load(path, format, newlines, progress::update);
-      String kept = path.toAbsolutePath().normalize().toString();
-      return new TrainingData(TextReference.of(kept, false, text, format), text);
+  private static TrainingData ofStandardInput(
+      TextFormat format, Newlines newlines, Console console) {
+    CharacterText text = TextFile.load(console.in(), "standard input", format, newlines);
+    return new TrainingData(
+        TextReference.of(TextFlags.STANDARD_INPUT, false, text, format), TextCorpus.of(text));
+  }
+
+  private static TrainingData ofFiles(
+      List<String> sources,
+      TextFormat format,
+      Newlines newlines,
+      Division division,
+      Console console) {
+    List<Path> paths = sources.stream().map(TrainingData::path).toList();
+    Optional<TextFiles.Triple> triple =
+        paths.size() == 1 ? TextFiles.triple(paths.get(0)) : Optional.empty();
+    if (triple.isPresent()) {
+      TextFiles.Triple files = triple.get();
+      return ofFiles(List.of(files.training().toString()), format, newlines, division, console)
+          .withHeldOut(
+              HeldOutText.of(files.validation(), format, console),
+              HeldOutText.of(files.test(), format, console));
     }
+    List<Path> files =
+        TextFiles.in(paths, format, file -> console.note("left out, since it is no text: " + file));
+    CharacterText text = load(files, division, format, newlines, console);
+    return new TrainingData(
+        TextReference.ofFiles(
+            paths.stream().map(path -> path.toAbsolutePath().normalize().toString()).toList(),
+            text,
+            format),
+        TextCorpus.of(text));
   }
 
   // 0 for a pipe too, whose length is not known

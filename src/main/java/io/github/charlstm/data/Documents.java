@@ -1,6 +1,7 @@
 package io.github.charlstm.data;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -139,6 +140,12 @@ public final class Documents {
    *     is not in it
    */
   public EncodedDocuments encode(Vocabulary vocabulary) {
+    return encode(vocabulary, vocabulary::encode);
+  }
+
+  /** As above, by a function that encodes a text with this vocabulary. */
+  public EncodedDocuments encode(
+      Vocabulary vocabulary, Function<CharacterText, EncodedText> encoder) {
     if (vocabulary.documentMark().isEmpty() || !(vocabulary instanceof CharacterVocabulary)) {
       throw new InvalidDataException(
           "documents need a vocabulary of characters with a mark of documents, found one of "
@@ -147,7 +154,7 @@ public final class Documents {
               + (vocabulary.documentMark().isEmpty() ? " without it" : ""));
     }
     return new EncodedDocuments(
-        vocabulary.encode(text), begins, ends, vocabulary.documentMark().getAsInt());
+        encoder.apply(text), begins, ends, vocabulary.documentMark().getAsInt());
   }
 
   /** Documents to train on, to validate on and to test on. */

@@ -52,6 +52,11 @@ public final class EvaluationBatches implements EvaluationWindows {
     return size;
   }
 
+  @Override
+  public int rows() {
+    return streams;
+  }
+
   /** {@return the number of symbols less one} */
   @Override
   public long predictions() {

@@ -9,6 +9,9 @@ public interface EvaluationWindows {
   /** {@return the number of windows, at least 1} */
   int size();
 
+  /** {@return the rows of a window: streams of a text, or documents side by side} */
+  int rows();
+
   /** {@return the number of predictions in all windows} */
   long predictions();
 

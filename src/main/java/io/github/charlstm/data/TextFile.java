@@ -29,6 +29,7 @@ public final class TextFile {
   public static final int MAXIMUM_BYTES = 512 << 20;
 
   private static final int MAGIC_BYTES = 4;
+  private static final int BYTES_EXAMINED = 8192;
 
   /** How the ends of lines are read (Python: {@code open(path, newline=...)}). */
   public enum Newlines {
@@ -92,9 +93,42 @@ public final class TextFile {
   /** As {@link #load(Path, TextFormat)}; {@code progress} receives the bytes read so far. */
   public static CharacterText load(
       Path path, TextFormat format, Newlines newlines, LongConsumer progress) {
+    CharacterText.Builder characters = new CharacterText.Builder();
+    read(path, format, newlines, progress, characters);
+    if (characters.isEmpty()) {
+      throw empty(path.toString(), format);
+    }
+    return characters.build();
+  }
+
+  /** Reads the characters of a file, which may have none. */
+  static void read(
+      Path path,
+      TextFormat format,
+      Newlines newlines,
+      LongConsumer progress,
+      IntConsumer characters) {
     refuseFolder(path);
-    try (InputStream file = Files.newInputStream(path)) {
-      return load(new CountingStream(file, progress), path.toString(), format, newlines);
+    try (InputStream file = new CountingStream(Files.newInputStream(path), progress);
+        InputStream input = unpacked(file, path.toString())) {
+      TextDecoder.decode(input, path.toString(), format, newlines, characters);
+    } catch (IOException failure) {
+      throw unreadable(path.toString(), failure);
+    }
+  }
+
+  /** Whether a file is no text: it is packed, or, in UTF-8, has NUL among its first bytes. */
+  static boolean isBinary(Path path, TextFormat format) {
+    try (InputStream file = Files.newInputStream(path);
+        InputStream input = unpacked(file, path.toString())) {
+      for (byte one : input.readNBytes(BYTES_EXAMINED)) {
+        if (one == 0 && format.isUtf8()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (InvalidDataException e) {
+      return true;
     } catch (IOException failure) {
       throw unreadable(path.toString(), failure);
     }

@@ -270,14 +270,22 @@ public abstract sealed class Vocabulary
     return symbol -> isMark(symbol) ? "" : separator() + symbol(symbol);
   }
 
-  /** {@return a text without the characters that {@link #encode} rejects} */
+  /**
+   * {@return a text without the characters that {@link #encode} rejects; newlines stay where they
+   * divide documents}
+   */
   public final CharacterText known(CharacterText text) {
-    if (unknown().isPresent() || text.distinct().allMatch(this::contains)) {
+    if (unknown().isPresent() || text.distinct().allMatch(this::isKnown)) {
       return text;
     }
     CharacterText.Builder known = new CharacterText.Builder();
-    text.codePoints().filter(this::contains).forEach(known::accept);
+    text.codePoints().filter(this::isKnown).forEach(known::accept);
     return known.build();
+  }
+
+  /** {@return whether {@link #known} leaves a character in a text} */
+  public final boolean isKnown(int codePoint) {
+    return contains(codePoint) || codePoint == '\n' && documentMark >= 0;
   }
 
   /**

@@ -1,7 +1,8 @@
 package io.github.charlstm.report;
 
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.TextSplit;
+import io.github.charlstm.data.Documents.Division;
+import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.report.Html.Entry;
@@ -13,7 +14,10 @@ import io.github.charlstm.sample.NextSymbolPolicy.TopN;
 import io.github.charlstm.sample.TextGenerator;
 import io.github.charlstm.train.InvalidRunException;
 import io.github.charlstm.train.RunSettings;
+import io.github.charlstm.train.TextParts;
+import io.github.charlstm.train.TextParts.Part;
 import io.github.charlstm.train.TextReference;
+import io.github.charlstm.train.TextReference.HeldOut;
 import io.github.charlstm.train.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +47,7 @@ public final class RunReader {
      *
      * @throws IllegalArgumentException if it is not on this machine
      */
-    CharacterText text(TextReference reference);
+    CharacterText text(RunSettings.Text settings);
 
     /** {@return the text that a sample begins with: at least one symbol, all in the vocabulary} */
     String prime(RunSettings.Text settings, Vocabulary vocabulary);
@@ -185,10 +189,13 @@ public final class RunReader {
       List<Entry> entries = new ArrayList<>();
       if (text.isKnown()) {
         entries.add(new Entry(text.dataSet() ? "data set" : "text file", text.source()));
+        text.more().forEach(more -> entries.add(new Entry("text file", more)));
+        addHeldOut(entries, "validated on", text.validation());
+        addHeldOut(entries, "tested on", text.test());
         entries.add(new Entry("read as", text.read().encoding().name()));
         entries.add(new Entry("SHA-256 of the text", text.sha256()));
         files
-            .attempt("the text", () -> sources.text(text))
+            .attempt("the text", () -> sources.text(settings))
             .ifPresent(found -> addCounts(entries, found, settings));
       } else {
         files.problems.add("the run was imported and does not say which text it learned");
@@ -201,6 +208,13 @@ public final class RunReader {
       return entries;
     }
 
+    private static void addHeldOut(List<Entry> entries, String what, HeldOut text) {
+      if (text.isKnown()) {
+        entries.add(new Entry(what, text.source()));
+        entries.add(new Entry("SHA-256 of what is " + what, text.sha256()));
+      }
+    }
+
     private void addCounts(List<Entry> entries, CharacterText text, RunSettings.Text settings) {
       if (!text.sha256().equals(settings.text().sha256())) {
         files.problems.add(
@@ -211,14 +225,24 @@ public final class RunReader {
       entries.add(new Entry("characters", RunFiles.count(text.length())));
       entries.add(new Entry("distinct characters", RunFiles.count(text.distinct().count())));
       entries.add(new Entry("lines", RunFiles.count(lines)));
-      double share = settings.training().validation();
-      if (share > 0) {
-        TextSplit split = TextSplit.of(settings.preparation().clean(text), share);
-        String training = RunFiles.count(split.training().length());
-        String validation = RunFiles.count(split.validation().length());
-        entries.add(new Entry("trained on", training + " characters"));
-        entries.add(new Entry("validated on", validation + " characters"));
+      TextParts parts = TextParts.of(settings, TextCorpus.of(settings.preparation().clean(text)));
+      boolean held = parts.has(Part.VALIDATION) || parts.has(Part.TEST);
+      if (held || settings.training().documents() != Division.NONE) {
+        entries.add(new Entry("trained on", size(parts, Part.TRAIN)));
       }
+      if (parts.has(Part.VALIDATION)) {
+        entries.add(new Entry("validated on", size(parts, Part.VALIDATION)));
+      }
+      if (parts.has(Part.TEST)) {
+        entries.add(new Entry("tested on", size(parts, Part.TEST)));
+      }
+    }
+
+    private static String size(TextParts parts, Part part) {
+      return parts
+          .documents(part)
+          .map(documents -> RunFiles.count(documents.size()) + " documents")
+          .orElseGet(() -> RunFiles.count(parts.text(part).length()) + " characters");
     }
 
     private static String symbols(Vocabulary vocabulary) {

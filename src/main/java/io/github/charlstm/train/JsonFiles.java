@@ -22,18 +22,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Records as JSON files that begin with the format's name and version. */
 final class JsonFiles {
-  private static final String TRAINING = "training";
   private static final int VERSION = 4;
   // Its files have checksums of their own, and no runs on images.
   private static final int OLDEST_READ = 3;
   // Keys of earlier files whose place Checksums has taken.
   private static final List<String> EARLIER = List.of("checksum", "vocabulary_sha256");
-  // Settings of training that files of version 3 have; each other one has its default where a file
-  // lacks it, and is not written then.
+  // Settings of training that files of version 3 have; each other one, and what has been added to
+  // the text's reference, has its default where a file lacks it, and is not written then.
   private static final Set<String> ALWAYS_WRITTEN =
       Set.of(
           "batch_size",
@@ -62,12 +62,17 @@ final class JsonFiles {
           .addMixIn(ModelSettings.class, ModelKinds.class)
           .addMixIn(RunSettings.class, RunKinds.class)
           .build();
-  private static final ObjectNode DEFAULTS =
-      MAPPER.valueToTree(TrainingSettings.builder().batchSize(1).epochs(1).build());
-
-  static {
-    DEFAULTS.remove(ALWAYS_WRITTEN);
-  }
+  // By the name of the object that they belong to.
+  private static final Map<String, ObjectNode> DEFAULTS =
+      Map.of(
+          "training",
+          MAPPER
+              .<ObjectNode>valueToTree(TrainingSettings.builder().batchSize(1).epochs(1).build())
+              .remove(ALWAYS_WRITTEN),
+          "text",
+          MAPPER
+              .<ObjectNode>valueToTree(TextReference.unknown())
+              .remove(List.of("source", "data_set", "sha256", "read")));
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
@@ -91,11 +96,14 @@ final class JsonFiles {
     ObjectNode document = MAPPER.createObjectNode();
     document.put("format", format).put("version", VERSION);
     document.setAll((ObjectNode) MAPPER.valueToTree(value));
-    if (document.path(TRAINING) instanceof ObjectNode training) {
-      DEFAULTS.properties().stream()
-          .filter(setting -> setting.getValue().equals(training.get(setting.getKey())))
-          .forEach(setting -> training.remove(setting.getKey()));
-    }
+    DEFAULTS.forEach(
+        (part, defaults) -> {
+          if (document.path(part) instanceof ObjectNode written) {
+            defaults.properties().stream()
+                .filter(setting -> setting.getValue().equals(written.get(setting.getKey())))
+                .forEach(setting -> written.remove(setting.getKey()));
+          }
+        });
     Files.writeString(file, MAPPER.writeValueAsString(document) + "\n");
   }
 
@@ -112,11 +120,14 @@ final class JsonFiles {
       requireVersion(file, document.path("version"));
       document.remove(List.of("format", "version"));
       document.remove(EARLIER);
-      if (document.path(TRAINING) instanceof ObjectNode training) {
-        DEFAULTS.properties().stream()
-            .filter(setting -> !training.has(setting.getKey()))
-            .forEach(setting -> training.set(setting.getKey(), setting.getValue()));
-      }
+      DEFAULTS.forEach(
+          (part, defaults) -> {
+            if (document.path(part) instanceof ObjectNode found) {
+              defaults.properties().stream()
+                  .filter(setting -> !found.has(setting.getKey()))
+                  .forEach(setting -> found.set(setting.getKey(), setting.getValue()));
+            }
+          });
       return MAPPER.treeToValue(document, type);
     } catch (JacksonException e) {
       Throwable reason = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;

@@ -1,6 +1,5 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.LayerSettings;
 import io.github.charlstm.model.ModelSettings;
@@ -33,6 +32,31 @@ public sealed interface RunSettings {
       TrainingSettings training,
       TextReference text)
       implements RunSettings {
+    public Text {
+      requireOne("validation", training.validation(), text.validation());
+      requireOne("test", training.test(), text.test());
+      if (training.patience() > 0 && training.validation() == 0 && !text.validation().isKnown()) {
+        throw new IllegalArgumentException(
+            "patience: expected 0 without a text held out (`validation`), found "
+                + training.patience());
+      }
+    }
+
+    /** Checks that texts are those that the run began with, or it is an InvalidRunException. */
+    public void requireSameTexts(TextReference now) {
+      requireSameText(text, now);
+      requireSameHeldOut("validation", text.validation(), now.validation());
+      requireSameHeldOut("test", text.test(), now.test());
+    }
+
+    private static void requireOne(String what, double share, TextReference.HeldOut file) {
+      if (share > 0 && file.isKnown()) {
+        throw new IllegalArgumentException(
+            "%s: expected a share or a text, found %s and %s"
+                .formatted(what, share, file.source()));
+      }
+    }
+
     @Override
     public void requireResumable(RunSettings other) {
       if (!(other instanceof Text now)) {
@@ -43,10 +67,12 @@ public sealed interface RunSettings {
       if (!text.isKnown()) {
         return; // an imported run has no position in a text yet
       }
-      requireSameText(text, now.text);
+      requireSameTexts(now.text);
       requireSameBatches(this, now);
       requireSame("num_steps", training.numSteps(), now.training.numSteps());
       requireSame("validation", training.validation(), now.training.validation());
+      requireSame("test", training.test(), now.training.test());
+      requireSame("documents", word(training.documents()), word(now.training.documents()));
       requireSame("last_target", word(training.lastTarget()), word(now.training.lastTarget()));
     }
   }
@@ -101,19 +127,32 @@ public sealed interface RunSettings {
     }
     String found =
         now.read().equals(before.read())
-            ? now.source()
-            : "%s read as %s".formatted(now.source(), now.read().encoding());
+            ? now.describe()
+            : "%s read as %s".formatted(now.describe(), now.read().encoding());
     throw new InvalidRunException(
         "a run is resumed with the text that it began with; %s %s by its SHA-256; name the first"
                 .formatted(
                     found,
-                    found.equals(before.source())
+                    found.equals(before.describe())
                         ? "has changed since"
-                        : "is another than " + before.source() + " was")
+                        : "is another than " + before.describe() + " was")
             + " text (`data`), or begin a new run in another folder");
   }
 
-  private static String word(LastTarget target) {
+  private static void requireSameHeldOut(
+      String what, TextReference.HeldOut before, TextReference.HeldOut now) {
+    if (!before.sha256().equals(now.sha256())) {
+      throw new InvalidRunException(
+          "a run is resumed with the texts that it began with: `%s` was %s and is now %s%s"
+              .formatted(
+                  what,
+                  before.isKnown() ? before.source() : "a share",
+                  now.isKnown() ? now.source() : "a share",
+                  before.source().equals(now.source()) ? ", which has changed since" : ""));
+    }
+  }
+
+  private static String word(Enum<?> target) {
     return target.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -1,18 +1,16 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.EvaluationBatches;
-import io.github.charlstm.data.InvalidDataException;
-import io.github.charlstm.data.TextSplit;
+import io.github.charlstm.data.EvaluationWindows;
+import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.sample.NextSymbolModel;
+import io.github.charlstm.train.TextParts.Part;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Supplier;
 
 /**
  * Training a language model on a text. As in the book, each epoch starts from a state of zeros and
@@ -26,56 +24,22 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   private LanguageModelSession sampling;
   private LanguageModelSession averaged;
 
-  /** A text ready for training; {@code heldOut} is the share at its end, for validation. */
-  record Data(Vocabulary vocabulary, TrainingBatches batches, Optional<EvaluationBatches> heldOut) {
+  /** Texts ready for training; {@code heldOut} is what to validate on. */
+  record Data(Vocabulary vocabulary, TrainingBatches batches, Optional<EvaluationWindows> heldOut) {
 
     /**
-     * Throws an IllegalArgumentException if the cleaned text is too short for one window, or has a
+     * Throws an IllegalArgumentException if a cleaned text is too short for one window, or has a
      * symbol that the vocabulary lacks.
      */
-    static Data of(RunSettings.Text settings, CharacterText cleaned, Vocabulary vocabulary) {
-      TrainingSettings training = settings.training();
-      TextSplit split = TextSplit.of(cleaned, training.validation());
-      TrainingBatches batches =
-          part(
-              training,
-              "without what",
-              () ->
-                  settings
-                      .preparation()
-                      .batches(
-                          vocabulary.encode(split.training()),
-                          training.batchSize(),
-                          training.numSteps(),
-                          training.lastTarget(),
-                          training.seed()));
-      if (training.validation() == 0) {
-        return new Data(vocabulary, batches, Optional.empty());
-      }
+    static Data of(RunSettings.Text settings, TextCorpus cleaned, Vocabulary vocabulary) {
+      TextParts parts = TextParts.of(settings, cleaned);
       // Scored in the training graph, hence with its batch size and number of steps.
-      EvaluationBatches heldOut =
-          part(
-              training,
-              "of what",
-              () ->
-                  new EvaluationBatches(
-                      vocabulary.encode(split.validation()),
-                      training.batchSize(),
-                      training.numSteps()));
-      return new Data(vocabulary, batches, Optional.of(heldOut));
-    }
-
-    // A part that is too short is an effect of the share held out, which the part does not know.
-    private static <B> B part(TrainingSettings training, String which, Supplier<B> batches) {
-      try {
-        return batches.get();
-      } catch (InvalidDataException e) {
-        if (training.validation() == 0) {
-          throw e;
-        }
-        String part = which + " `validation` " + training.validation() + " holds out: ";
-        throw new InvalidDataException(part + e.getMessage(), e);
-      }
+      return new Data(
+          vocabulary,
+          parts.batches(vocabulary),
+          parts.has(Part.VALIDATION)
+              ? Optional.of(parts.validationWindows(vocabulary, settings.training().batchSize()))
+              : Optional.empty());
     }
   }
 

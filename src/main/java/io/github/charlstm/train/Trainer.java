@@ -2,6 +2,7 @@ package io.github.charlstm.train;
 
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.MnistImages;
+import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.GraphSession;
 import io.github.charlstm.model.NamedTensors;
@@ -59,8 +60,8 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   }
 
   /**
-   * {@return a run on a text from its first step} The cleaned text and its vocabulary are those of
-   * the settings' preparation; the loop is not written into checkpoints: a resumed run may take
+   * {@return a run on texts from its first step} The cleaned texts and their vocabulary are those
+   * of the settings' preparation; the loop is not written into checkpoints: a resumed run may take
    * another, with the same losses but for rounding.
    *
    * @throws InvalidRunException if the folder holds a run already, or is in use
@@ -69,7 +70,7 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   public static Trainer<TextTask> begin(
       Path path,
       RunSettings.Text settings,
-      CharacterText cleaned,
+      TextCorpus cleaned,
       Vocabulary vocabulary,
       RnnImplementation loop) {
     return begin(path, settings, cleaned, vocabulary, loop, Optional.empty());
@@ -79,12 +80,22 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
   public static Trainer<TextTask> begin(
       Path path,
       RunSettings.Text settings,
-      CharacterText cleaned,
+      TextCorpus cleaned,
       Vocabulary vocabulary,
       RnnImplementation loop,
       Optional<InitialWeights> weights) {
     TextTask.Data data = TextTask.Data.of(settings, cleaned, vocabulary);
     return open(path, Optional.empty(), () -> new TextTask(settings, data, loop, weights));
+  }
+
+  /** As above, on one text. */
+  public static Trainer<TextTask> begin(
+      Path path,
+      RunSettings.Text settings,
+      CharacterText cleaned,
+      Vocabulary vocabulary,
+      RnnImplementation loop) {
+    return begin(path, settings, TextCorpus.of(cleaned), vocabulary, loop);
   }
 
   /**
@@ -107,13 +118,24 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
       Path path,
       TrainingCheckpoint checkpoint,
       RunSettings.Text settings,
-      CharacterText text,
+      TextCorpus texts,
       RnnImplementation loop) {
     checkpoint.run().requireResumable(settings);
     TextTask.Data data =
-        TextTask.Data.of(settings, settings.preparation().clean(text), checkpoint.vocabulary());
+        TextTask.Data.of(
+            settings, texts.map(settings.preparation()::clean), checkpoint.vocabulary());
     return open(
         path, Optional.of(checkpoint), () -> new TextTask(settings, data, loop, Optional.empty()));
+  }
+
+  /** As above, on one text. */
+  public static Trainer<TextTask> resume(
+      Path path,
+      TrainingCheckpoint checkpoint,
+      RunSettings.Text settings,
+      CharacterText text,
+      RnnImplementation loop) {
+    return resume(path, checkpoint, settings, TextCorpus.of(text), loop);
   }
 
   /**

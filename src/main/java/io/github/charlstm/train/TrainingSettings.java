@@ -1,6 +1,7 @@
 package io.github.charlstm.train;
 
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.OptimizerKind;
 import io.github.charlstm.model.RnnImplementation;
@@ -26,6 +27,8 @@ public record TrainingSettings(
     int maxToKeep,
     long seed,
     double validation,
+    double test,
+    Division documents,
     LastTarget lastTarget,
     int lanes,
     OptimizerKind optimizer,
@@ -75,16 +78,13 @@ public record TrainingSettings(
         resetProbability >= 0 && resetProbability <= 1,
         "from 0 to 1");
     require("patience", patience, patience >= 0, "at least 0");
-    require(
-        "patience",
-        patience,
-        patience == 0 || validation > 0,
-        "0 without a text held out (`validation`)");
     Objects.requireNonNull(schedule, "schedule");
     require("measure_every", measureEvery, measureEvery >= 0, "at least 0");
     require("save_every", saveEvery, saveEvery >= 1, "at least 1");
     require("max_to_keep", maxToKeep, maxToKeep >= 1, "at least 1");
     require("validation", validation, validation >= 0 && validation < 1, "from 0 to below 1");
+    require("test", test, test >= 0 && test < 1, "from 0 to below 1");
+    Objects.requireNonNull(documents, "documents");
     Objects.requireNonNull(lastTarget, "last_target");
   }
 
@@ -110,6 +110,8 @@ public record TrainingSettings(
     builder.maxToKeep = maxToKeep;
     builder.seed = seed;
     builder.validation = validation;
+    builder.test = test;
+    builder.documents = documents;
     builder.lastTarget = lastTarget;
     builder.lanes = lanes;
     builder.optimizer = optimizer;
@@ -223,6 +225,8 @@ public record TrainingSettings(
     private int maxToKeep = 5;
     private long seed;
     private double validation;
+    private double test;
+    private Division documents = Division.NONE;
     private LastTarget lastTarget = LastTarget.NEXT_CHARACTER;
     private int lanes;
     private OptimizerKind optimizer = OptimizerKind.ADAM;
@@ -324,9 +328,23 @@ public record TrainingSettings(
       return this;
     }
 
-    /** The share of a text to hold out, at its end, in [0, 1); default 0. */
+    /** The share of a text to hold out for validation, at its end, in [0, 1); default 0. */
     public Builder validation(double value) {
       validation = value;
+      return this;
+    }
+
+    /**
+     * The share of a text to hold out for a test, after that for validation, in [0, 1); default 0.
+     */
+    public Builder test(double value) {
+      test = value;
+      return this;
+    }
+
+    /** How the text is divided into documents, each read from zeros; default not at all. */
+    public Builder documents(Division value) {
+      documents = value;
       return this;
     }
 
@@ -472,6 +490,8 @@ public record TrainingSettings(
           maxToKeep,
           seed,
           validation,
+          test,
+          documents,
           lastTarget,
           lanes,
           optimizer,

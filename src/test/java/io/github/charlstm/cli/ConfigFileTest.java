@@ -42,7 +42,7 @@ class ConfigFileTest {
             "{\"data\": \"my text.txt\", \"steps\": 12, \"learning-rate\": 1e-3,"
                 + " \"as-printed\": true, \"resume\": false}");
 
-    assertThat(flags.find(TextFlags.DATA)).contains("my text.txt");
+    assertThat(flags.find(TextFlags.DATA)).contains(List.of("my text.txt"));
     assertThat(flags.get(TrainFlags.STEPS)).isEqualTo(12);
     assertThat(flags.get(TrainFlags.LEARNING_RATE)).isEqualTo(0.001f);
     assertThat(flags.has(TrainFlags.AS_PRINTED)).isTrue();
