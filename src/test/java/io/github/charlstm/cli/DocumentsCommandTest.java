@@ -112,7 +112,7 @@ class DocumentsCommandTest {
     refused("train --resume --run ROOT/run --steps 4", "dir and 1 more has changed since");
     refused("train --data macbeth --data ROOT/c.txt", "found the data set macbeth");
     Files.delete(root.resolve("dir/d.txt"));
-    done("report --run ROOT/run");
+    done("report ROOT/run");
   }
 
   @Test

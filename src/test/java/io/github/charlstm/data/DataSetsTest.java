@@ -8,6 +8,7 @@ import io.github.charlstm.data.CharacterBatches.LastTarget;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,15 @@ class DataSetsTest {
   }
 
   @Test
+  void pennTreebankHasItsPublishedFacts() {
+    DataSetCache cache = new DataSetCache(folder);
+    for (DataSet part : List.of(DataSets.PTB, DataSets.PTB_VALID, DataSets.PTB_TEST)) {
+      cache.install(part, realFile("ptb/" + part.fileName()));
+      assertFacts(part, cache.text(part));
+    }
+  }
+
+  @Test
   void digitsAreReadFromTheCache() {
     DataSetCache cache = new DataSetCache(folder);
     Path images =
@@ -111,8 +121,8 @@ class DataSetsTest {
         .isExactlyInstanceOf(InvalidDataException.class)
         .hasMessage(
             "there is no data set \"hamlet\"; there are macbeth, dickens, anna, tinyshakespeare,"
-                + " shakespeare, mnist-train-images, mnist-train-labels, mnist-test-images,"
-                + " mnist-test-labels");
+                + " shakespeare, ptb, ptb-valid, ptb-test, mnist-train-images, mnist-train-labels,"
+                + " mnist-test-images, mnist-test-labels");
   }
 
   @Test
