@@ -234,7 +234,8 @@ final class TrainCommand implements Command {
     Vocabulary vocabulary = cleaned.vocabulary(preparation, training.documents());
     ModelSettings model = config.model(model(config, recipe, vocabulary.size()));
     if (recipe.equals(Recipes.BEST)) {
-      long symbols = Math.round(cleaned.length() * (1 - given.validation()));
+      double share = 1 - given.validation() - given.test();
+      long symbols = Math.round(cleaned.text().length() * share);
       double operations =
           config.minutes().isPresent()
               ? TrainingPlan.operationsOfMinutes(
