@@ -275,7 +275,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     return variable + "/ExponentialMovingAverage";
   }
 
-  /** Gives some variables values, by their names; the tensors stay open. */
+  /** Gives some variables, and their moving averages, values by their names. */
   public void assign(Map<String, ? extends Tensor> values) {
     if (values.isEmpty()) {
       return;
@@ -283,7 +283,7 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     // An initializer assigns whatever its initial value is fed with.
     Session.Runner assign = session.runner();
     for (GraphVariable<?> variable : variables.all()) {
-      Tensor value = values.get(variable.name());
+      Tensor value = values.get(variable.name().replaceFirst(averageName("") + "$", ""));
       if (value != null) {
         assign.feed(variable.initialValue(), value).addTarget(variable.initializer());
       }

@@ -40,7 +40,7 @@ public sealed interface ModelSettings extends LayerSettings
     return true;
   }
 
-  /** {@return the loop in place of the fused one where it has no {@link #hasPlainLstm}} */
+  /** {@return the loop where the fused one is wanted and it has no {@link #hasPlainLstm}} */
   default RnnImplementation loopOfOtherCells() {
     return RnnImplementation.UNROLLED;
   }

@@ -134,10 +134,10 @@ public final class RnnLanguageModel {
       return cell == Cell.LSTM;
     }
 
-    /** The graph of an unrolled loop grows with the steps, and so does the time to prepare it. */
+    // The graph of an unrolled loop grows with the steps, and so does the time to prepare it.
     @Override
     public RnnImplementation loopOfOtherCells() {
-      return RnnImplementation.DYNAMIC;
+      return cell == Cell.LAYER_NORM_LSTM ? RnnImplementation.FUSED : RnnImplementation.DYNAMIC;
     }
 
     @Override
