@@ -207,8 +207,11 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
       console.result(event("validation", step).put("loss", loss).put("bits_per_character", bits));
       return;
     }
-    console.print(
-        "Validation at step %d: loss: %.4f, %.4f bits per %s%n", step, loss, bits, task.unit());
+    String uncertainty =
+        task.unit().equals("word")
+            ? String.format(Locale.ROOT, "perplexity %.2f", Math.exp(loss))
+            : String.format(Locale.ROOT, "%.4f bits per %s", bits, task.unit());
+    console.print("Validation at step %d: loss: %.4f, %s%n", step, loss, uncertainty);
   }
 
   private void imageStep(StepReport report) {

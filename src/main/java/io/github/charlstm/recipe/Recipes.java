@@ -4,6 +4,7 @@ import io.github.charlstm.data.CharacterBatches.LastTarget;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.OptimizerKind;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.RnnLanguageModel;
 import io.github.charlstm.model.RowClassifier;
@@ -120,6 +121,27 @@ public final class Recipes {
           new Recipe.Progress(StatusLine.DEEP_LEARNING_BY_EXAMPLE, 50, 0, 0, List.of()),
           Optional.empty());
 
+  /** The small model of TF1's tutorial on Penn Treebank. */
+  public static final Recipe PTB_SMALL =
+      ptb(
+          "ptb-small",
+          "Penn Treebank by word, two LSTMs of 200 (TF1's ptb_word_lm.py, small)",
+          new PtbModel(200, 0.1f, 5, 20, 1, 13, 4, 0.5));
+
+  /** The medium one, with dropout. */
+  public static final Recipe PTB_MEDIUM =
+      ptb(
+          "ptb-medium",
+          "the same with two LSTMs of 650 and dropout (medium)",
+          new PtbModel(650, 0.05f, 5, 35, 0.5f, 39, 6, 0.8));
+
+  /** The large one, with more dropout. */
+  public static final Recipe PTB_LARGE =
+      ptb(
+          "ptb-large",
+          "the same with two LSTMs of 1500 and more dropout (large)",
+          new PtbModel(1500, 0.04f, 10, 35, 0.35f, 55, 14, 1 / 1.15));
+
   /**
    * The tutorial's classifier of digits: two layers of 256, batches of 128, 2000 steps, learning
    * rate 0.001, keep_prob 0.5, accuracy every 200 steps.
@@ -153,7 +175,16 @@ public final class Recipes {
   /** {@return every recipe, in the order of the books' chapters, the demo first} */
   public static List<Recipe> all() {
     return List.of(
-        DEMO, BEST, ANNA, ANNA_AS_PRINTED, SHAKESPEARE, SHAKESPEARE_SHARED, SHAKESPEARE_WORDS);
+        DEMO,
+        BEST,
+        ANNA,
+        ANNA_AS_PRINTED,
+        SHAKESPEARE,
+        SHAKESPEARE_SHARED,
+        SHAKESPEARE_WORDS,
+        PTB_SMALL,
+        PTB_MEDIUM,
+        PTB_LARGE);
   }
 
   /** {@return the recipe with a name; empty if there is none} */
@@ -253,5 +284,54 @@ public final class Recipes {
             .build(),
         new Recipe.Progress(StatusLine.COOKBOOK, 10, 50, 10, COOKBOOK_PRIMES),
         book);
+  }
+
+  // hidden_size, init_scale, max_grad_norm, num_steps, keep_prob, max_max_epoch, max_epoch, lr_decay
+  private record PtbModel(
+      int hiddenSize,
+      float initScale,
+      float maxGradNorm,
+      int numSteps,
+      float keepProb,
+      int maxMaxEpoch,
+      int maxEpoch,
+      double lrDecay) {}
+
+  // Zaremba, Sutskever and Vinyals, Recurrent neural network regularization, arXiv:1409.2329, as the
+  // configurations of ptb_word_lm.py have it: num_layers 2, batch_size 20, learning_rate 1.0 of
+  // gradient descent, forget_bias 0.0; a checkpoint and a validation each epoch of 929,589 words
+  private static Recipe ptb(String name, String description, PtbModel model) {
+    int batchSize = 20;
+    int epochSize = (929_589 / batchSize - 1) / model.numSteps();
+    return new Recipe(
+        name,
+        description,
+        "ptb",
+        vocabularySize ->
+            RnnLanguageModel.Settings.builder(vocabularySize)
+                .units(model.hiddenSize())
+                .numLayers(2)
+                .forgetBias(0)
+                .initScale(model.initScale())
+                .build(),
+        TextPreparation.PTB_WORDS,
+        TrainingSettings.builder()
+            .batchSize(batchSize)
+            .numSteps(model.numSteps())
+            .epochs(model.maxMaxEpoch())
+            .optimizer(OptimizerKind.SGD)
+            .learningRate(1)
+            .decayRate(model.lrDecay())
+            .decayAfter(model.maxEpoch())
+            .sumOverSteps(true)
+            .gradClip(model.maxGradNorm())
+            .keepProb(model.keepProb())
+            .inputKeepProb(model.keepProb())
+            .saveEvery(epochSize)
+            .seed(SEED)
+            .build(),
+        new Recipe.Progress(
+            StatusLine.DEEP_LEARNING_BY_EXAMPLE, epochSize / 10, 0, 0, List.of("the")),
+        Optional.empty());
   }
 }
