@@ -1,0 +1,92 @@
+package io.github.charlstm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.EncodedText;
+import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.Vocabulary;
+import io.github.charlstm.model.AdaptiveSession;
+import io.github.charlstm.model.LanguageModelSession;
+import io.github.charlstm.model.ModelSettings;
+import io.github.charlstm.model.RnnLanguageModel;
+import io.github.charlstm.model.TrainingOptions;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("slow")
+class DynamicEvaluationTest {
+  private static final int STEPS = 10;
+  private static final CharacterText TEXT =
+      CharacterText.of("the cat sat on the mat and the dog sat on the log. ".repeat(20));
+  private static final Vocabulary VOCABULARY = Vocabulary.of(TEXT);
+  private static final EncodedText ENCODED = VOCABULARY.encode(TEXT);
+  private static final ModelSettings MODEL =
+      RnnLanguageModel.Settings.builder(VOCABULARY.size()).units(16).build();
+
+  @TempDir Path root;
+
+  private Path untrained() throws Exception {
+    Path variables = root.resolve("variables");
+    try (LanguageModelSession session =
+        LanguageModelSession.training(MODEL, 1, STEPS, TrainingOptions.builder().build())) {
+      session.initialize();
+      session.saveCheckpoint(variables);
+    }
+    return variables;
+  }
+
+  private static Evaluation plain(Path variables) {
+    try (LanguageModelSession session = LanguageModelSession.inference(MODEL, 1, STEPS)) {
+      session.restoreAverages(variables);
+      return Evaluation.of(session, new EvaluationBatches(ENCODED, 1, STEPS));
+    }
+  }
+
+  private static Evaluation dynamic(Path variables, AdaptiveSession.Settings settings) {
+    try (AdaptiveSession session = AdaptiveSession.of(MODEL, 1, STEPS, settings, variables)) {
+      return DynamicEvaluation.of(session, ENCODED, ENCODED, STEPS, done -> {});
+    }
+  }
+
+  @Test
+  void aModelLearnsTheTextWhileItIsScored() throws Exception {
+    Path variables = untrained();
+    Evaluation before = plain(variables);
+    Evaluation adapted = dynamic(variables, new AdaptiveSession.Settings(0.01f, 0));
+    assertThat(adapted.predictions()).isEqualTo(before.predictions());
+    assertThat(adapted.loss()).isLessThan(before.loss() - 0.5);
+  }
+
+  @Test
+  void withAlmostNoLearningRateItIsThePlainEvaluation() throws Exception {
+    Path variables = untrained();
+    assertThat(dynamic(variables, new AdaptiveSession.Settings(1e-12f, 0.01f)).loss())
+        .isCloseTo(plain(variables).loss(), within(1e-5));
+  }
+
+  @Test
+  void progressCountsTheWindowsOfBothTexts() throws Exception {
+    AtomicLong last = new AtomicLong();
+    try (AdaptiveSession session =
+        AdaptiveSession.of(
+            MODEL, 1, STEPS, new AdaptiveSession.Settings(0.01f, 0), untrained())) {
+      DynamicEvaluation.of(session, ENCODED, ENCODED, STEPS, last::set);
+    }
+    assertThat(last.get())
+        .isEqualTo(DynamicEvaluation.windows(ENCODED.length(), ENCODED.length(), STEPS));
+  }
+
+  @Test
+  void numbersOutOfRangeAreRejected() {
+    assertThatThrownBy(() -> new AdaptiveSession.Settings(0, 0))
+        .hasMessage("learning_rate: expected a finite number above 0, found 0.0");
+    assertThatThrownBy(() -> new AdaptiveSession.Settings(1, 1))
+        .hasMessage("decay: expected a number from 0 to below 1, found 1.0");
+  }
+}
