@@ -11,8 +11,10 @@ import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.foreign.ForeignModel;
 import io.github.charlstm.interop.Importer;
+import io.github.charlstm.model.AdaptiveSession;
 import io.github.charlstm.model.LanguageModelSession;
 import io.github.charlstm.model.RowClassifierSession;
+import io.github.charlstm.train.DynamicEvaluation;
 import io.github.charlstm.train.Evaluation;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.RunSettings.ImageReference;
@@ -32,6 +34,23 @@ final class EvaluateCommand implements Command {
           part -> part.name().toLowerCase(Locale.ROOT),
           "score only this part of what the run was trained on");
 
+  private static final Flag<Boolean> DYNAMIC =
+      Flag.toggle(
+          "dynamic",
+          "adapt the weights to the text as it is scored (dynamic evaluation), in order");
+  private static final Flag<Float> DYNAMIC_RATE =
+      Flag.number("dynamic-rate", value -> value > 0, "a number above 0", "its learning rate")
+          .map(Double::floatValue)
+          .orElse(0.002f);
+  private static final Flag<Float> DYNAMIC_DECAY =
+      Flag.number(
+              "dynamic-decay",
+              value -> value >= 0 && value < 1,
+              "a number from 0 to below 1",
+              "its share of the way back to the trained weights")
+          .map(Double::floatValue)
+          .orElse(0.02f);
+
   @Override
   public Usage usage() {
     return Usage.of(
@@ -44,6 +63,9 @@ final class EvaluateCommand implements Command {
             TextFlags.DATA.help(
                 "a text file or a data set's name (default: what it was trained on, whole)"),
             SPLIT,
+            DYNAMIC,
+            DYNAMIC_RATE,
+            DYNAMIC_DECAY,
             TextFlags.ENCODING,
             TextFlags.ON_MALFORMED,
             TextFlags.ON_UNKNOWN,
@@ -53,6 +75,7 @@ final class EvaluateCommand implements Command {
             "evaluate",
             "evaluate --checkpoint checkpoints/anna --data other.txt",
             "evaluate --checkpoint checkpoints/own --split test",
+            "evaluate --checkpoint checkpoints/own --split validation --dynamic",
             "evaluate --checkpoint checkpoints/anna --data other.txt --json",
             "evaluate --checkpoint checkpoints/demo --data dickens --batch-size 1",
             "evaluate --checkpoint checkpoints/mnist",
@@ -76,7 +99,12 @@ final class EvaluateCommand implements Command {
       throw new UsageException(
           "%s is a part of the run's own text: it does not go with %s", SPLIT, TextFlags.DATA);
     }
+    checkDynamic(flags);
     TrainingData text = text(flags, run, vocabulary, console);
+    if (flags.has(DYNAMIC)) {
+      adapt(flags, checkpoint, text, console);
+      return;
+    }
     Part part = flags.get(SPLIT, Part.WHOLE);
     EvaluationWindows windows =
         console.during(
@@ -85,6 +113,50 @@ final class EvaluateCommand implements Command {
     Evaluation evaluation = score(checkpoint, windows, windows.rows(), numSteps, console);
     String unit = vocabulary.unit();
     print(console, "checkpoint", checkpoint.folder(), text, windows.rows(), evaluation, unit);
+  }
+
+  private static void checkDynamic(Flags flags) {
+    if (!flags.has(DYNAMIC)) {
+      for (Flag<?> flag : List.of(DYNAMIC_RATE, DYNAMIC_DECAY)) {
+        if (flags.has(flag)) {
+          throw new UsageException("%s needs %s", flag, DYNAMIC);
+        }
+      }
+      return;
+    }
+    if (!flags.has(SPLIT) || flags.has(TrainFlags.BATCH_SIZE)) {
+      throw new UsageException(
+          "%s needs %s, a part of the run's own text, and reads it in order, without %s",
+          DYNAMIC, SPLIT, TrainFlags.BATCH_SIZE);
+    }
+  }
+
+  private static void adapt(
+      Flags flags, TrainingCheckpoint checkpoint, TrainingData text, Console console) {
+    RunSettings.Text run = checkpoint.settings();
+    Vocabulary vocabulary = checkpoint.vocabulary();
+    TextParts parts =
+        TextParts.of(
+            run,
+            text.corpus()
+                .map(run.preparation()::clean)
+                .map(one -> TextFlags.known(flags, vocabulary, one, console)));
+    Function<CharacterText, EncodedText> encoder = one -> text.encode(one, vocabulary, "");
+    EvaluationWindows training = parts.windows(Part.TRAIN, vocabulary, encoder, 1);
+    EvaluationWindows windows = parts.windows(flags.get(SPLIT), vocabulary, encoder, 1);
+    AdaptiveSession.Settings settings =
+        new AdaptiveSession.Settings(flags.get(DYNAMIC_RATE), flags.get(DYNAMIC_DECAY));
+    Evaluation evaluation;
+    try (Progress progress =
+            console
+                .progress("evaluating")
+                .total(DynamicEvaluation.windows(training, windows), "windows");
+        AdaptiveSession session =
+            AdaptiveSession.of(
+                run.model(), 1, run.training().numSteps(), settings, checkpoint.variables())) {
+      evaluation = DynamicEvaluation.of(session, training, windows, progress::update);
+    }
+    print(console, "checkpoint", checkpoint.folder(), text, 1, evaluation, vocabulary.unit());
   }
 
   private static TrainingData text(

@@ -286,7 +286,8 @@ public final class Recipes {
         book);
   }
 
-  // hidden_size, init_scale, max_grad_norm, num_steps, keep_prob, max_max_epoch, max_epoch, lr_decay
+  // hidden_size, init_scale, max_grad_norm, num_steps, keep_prob, max_max_epoch, max_epoch,
+  // lr_decay
   private record PtbModel(
       int hiddenSize,
       float initScale,
@@ -297,7 +298,8 @@ public final class Recipes {
       int maxEpoch,
       double lrDecay) {}
 
-  // Zaremba, Sutskever and Vinyals, Recurrent neural network regularization, arXiv:1409.2329, as the
+  // Zaremba, Sutskever and Vinyals, Recurrent neural network regularization, arXiv:1409.2329, as
+  // the
   // configurations of ptb_word_lm.py have it: num_layers 2, batch_size 20, learning_rate 1.0 of
   // gradient descent, forget_bias 0.0; a checkpoint and a validation each epoch of 929,589 words
   private static Recipe ptb(String name, String description, PtbModel model) {

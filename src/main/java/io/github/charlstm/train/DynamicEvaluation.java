@@ -1,7 +1,5 @@
 package io.github.charlstm.train;
 
-import io.github.charlstm.data.EncodedText;
-import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.EvaluationWindows;
 import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.model.AdaptiveSession;
@@ -18,29 +16,26 @@ public final class DynamicEvaluation {
   private DynamicEvaluation() {}
 
   /**
-   * Scores each symbol of a text but the first, in one stream of windows.
+   * Scores a text in the order of its windows.
    *
-   * @param training the text that the model was trained on, or another like it
-   * @param numSteps symbols of a window
+   * @param training windows of the text that the model was trained on, in one row
+   * @param windows of the text to score, in one row
    * @param progress receives the number of windows done, of both texts
    */
   public static Evaluation of(
       AdaptiveSession session,
-      EncodedText training,
-      EncodedText text,
-      int numSteps,
+      EvaluationWindows training,
+      EvaluationWindows windows,
       LongConsumer progress) {
-    EvaluationWindows read = new EvaluationBatches(training, 1, numSteps);
     long done = 0;
-    int collected = collected(training.length(), numSteps);
+    int collected = collected(training);
     for (int k = 0; k < collected; k++) {
-      // spread over the text; a last window would be padded
-      int window = (int) ((long) k * Math.max(1, read.size() - 1) / collected);
-      session.collect(read.get(window));
+      // spread over the text; the last window of several may be padded
+      int window = (int) ((long) k * Math.max(1, training.size() - 1) / collected);
+      session.collect(training.get(window));
       progress.accept(++done);
     }
     session.summarize();
-    EvaluationWindows windows = new EvaluationBatches(text, 1, numSteps);
     double sum = 0;
     long counted = 0;
     for (int w = 0; w < windows.size(); w++) {
@@ -57,12 +52,12 @@ public final class DynamicEvaluation {
     return new Evaluation(sum / counted, counted);
   }
 
-  /** {@return the windows that are done for texts of so many symbols, for a progress bar} */
-  public static long windows(int trainingLength, int length, int numSteps) {
-    return collected(trainingLength, numSteps) + (length - 2L) / numSteps + 1;
+  /** {@return the number of windows that are done, for a progress bar} */
+  public static long windows(EvaluationWindows training, EvaluationWindows windows) {
+    return (long) collected(training) + windows.size();
   }
 
-  private static int collected(int length, int numSteps) {
-    return Math.min(MOST_COLLECTED, Math.max(1, (length - 2) / numSteps));
+  private static int collected(EvaluationWindows training) {
+    return Math.min(MOST_COLLECTED, Math.max(1, training.size() - 1));
   }
 }

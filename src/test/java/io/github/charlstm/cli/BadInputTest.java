@@ -97,7 +97,7 @@ class BadInputTest {
         mistake("train --validation 1", "--validation", "'1'", "below 1"),
         mistake("train --save-every 0", "--save-every", "'0'"),
         mistake("train --seed x", "--seed", "'x'"),
-        mistake("train --recipe tolstoy", "'tolstoy'", "demo, anna"),
+        mistake("train --recipe tolstoy", "'tolstoy'", "demo, best, anna"),
         mistake("train --as-printed", "--as-printed", "demo"),
         mistake("train --recipe anna --as-printed --num-layers 2", "--num-layers", "one layer"),
         mistake("train --data ROOT/missing.txt --run ROOT/new", "missing.txt"),

@@ -165,7 +165,7 @@ class JsonOutputTest {
     String picture = root.resolve("a.svg").toString();
     assertThat(only("plot", "--json", run(), "--out", picture).path("drawn").asText())
         .isEqualTo(picture);
-    assertThat(only("recipes", "--json").path("recipes")).hasSize(7);
+    assertThat(only("recipes", "--json").path("recipes")).hasSize(11);
     assertThat(only("data", "list", "--json").path("data_sets").path(0).path("name").asText())
         .isEqualTo("macbeth");
     assertThat(only("data", "--json", "show", "macbeth").path("characters").asInt())

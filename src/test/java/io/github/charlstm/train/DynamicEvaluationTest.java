@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.data.CharacterText;
-import io.github.charlstm.data.EncodedText;
 import io.github.charlstm.data.EvaluationBatches;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.AdaptiveSession;
@@ -25,7 +24,8 @@ class DynamicEvaluationTest {
   private static final CharacterText TEXT =
       CharacterText.of("the cat sat on the mat and the dog sat on the log. ".repeat(20));
   private static final Vocabulary VOCABULARY = Vocabulary.of(TEXT);
-  private static final EncodedText ENCODED = VOCABULARY.encode(TEXT);
+  private static final EvaluationBatches WINDOWS =
+      new EvaluationBatches(VOCABULARY.encode(TEXT), 1, STEPS);
   private static final ModelSettings MODEL =
       RnnLanguageModel.Settings.builder(VOCABULARY.size()).units(16).build();
 
@@ -44,13 +44,13 @@ class DynamicEvaluationTest {
   private static Evaluation plain(Path variables) {
     try (LanguageModelSession session = LanguageModelSession.inference(MODEL, 1, STEPS)) {
       session.restoreAverages(variables);
-      return Evaluation.of(session, new EvaluationBatches(ENCODED, 1, STEPS));
+      return Evaluation.of(session, WINDOWS);
     }
   }
 
   private static Evaluation dynamic(Path variables, AdaptiveSession.Settings settings) {
     try (AdaptiveSession session = AdaptiveSession.of(MODEL, 1, STEPS, settings, variables)) {
-      return DynamicEvaluation.of(session, ENCODED, ENCODED, STEPS, done -> {});
+      return DynamicEvaluation.of(session, WINDOWS, WINDOWS, done -> {});
     }
   }
 
@@ -74,12 +74,10 @@ class DynamicEvaluationTest {
   void progressCountsTheWindowsOfBothTexts() throws Exception {
     AtomicLong last = new AtomicLong();
     try (AdaptiveSession session =
-        AdaptiveSession.of(
-            MODEL, 1, STEPS, new AdaptiveSession.Settings(0.01f, 0), untrained())) {
-      DynamicEvaluation.of(session, ENCODED, ENCODED, STEPS, last::set);
+        AdaptiveSession.of(MODEL, 1, STEPS, new AdaptiveSession.Settings(0.01f, 0), untrained())) {
+      DynamicEvaluation.of(session, WINDOWS, WINDOWS, last::set);
     }
-    assertThat(last.get())
-        .isEqualTo(DynamicEvaluation.windows(ENCODED.length(), ENCODED.length(), STEPS));
+    assertThat(last.get()).isEqualTo(DynamicEvaluation.windows(WINDOWS, WINDOWS));
   }
 
   @Test
