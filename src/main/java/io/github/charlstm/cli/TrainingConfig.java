@@ -1,5 +1,7 @@
 package io.github.charlstm.cli;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
@@ -24,44 +26,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What the flags of {@code train} or {@code classify} ask for, checked when it is built. */
 final class TrainingConfig {
-  private static final List<Flag<?>> ONLY_TEXTS =
-      List.of(
-          TrainFlags.AS_PRINTED,
-          TrainFlags.MINUTES,
-          TrainFlags.INIT_FROM,
-          TextFlags.ENCODING,
-          TextFlags.ON_MALFORMED,
-          TrainFlags.EPOCHS,
-          TrainFlags.NUM_STEPS,
-          TrainFlags.GRAD_CLIP,
-          TrainFlags.CELL,
-          TrainFlags.EMBEDDING_SIZE,
-          TrainFlags.TIED_WEIGHTS,
-          TrainFlags.OPTIMIZER,
-          TrainFlags.MOMENTUM,
-          TrainFlags.WEIGHT_DECAY,
-          TrainFlags.SCHEDULE,
-          TrainFlags.WARMUP_STEPS,
-          TrainFlags.MIN_LEARNING_RATE,
-          TrainFlags.DECAY_RATE,
-          TrainFlags.DECAY_AFTER,
-          TrainFlags.DECAY_EVERY,
-          TrainFlags.INPUT_KEEP_PROB,
-          TrainFlags.RECURRENT_KEEP_PROB,
-          TrainFlags.VARIATIONAL,
-          TrainFlags.RESET_PROBABILITY,
-          TrainFlags.WEIGHT_KEEP_PROB,
-          TrainFlags.AVERAGE_DECAY,
-          TrainFlags.VALIDATION,
-          TrainFlags.TEST,
-          TrainFlags.DOCUMENTS,
-          TrainFlags.PATIENCE,
-          TrainFlags.LAST_TARGET,
-          TrainFlags.PRECISION,
-          TrainFlags.LOG_EVERY);
+  private static final List<Flag<?>> ONLY_TEXTS = onlyTexts();
   private static final List<Flag<?>> ONLY_LANGUAGE_MODEL =
       List.of(
           TrainFlags.CELL,
@@ -120,6 +89,13 @@ final class TrainingConfig {
 
   private static InitialWeights weights(Path run) {
     return new InitialWeights(TrainingCheckpoint.openBest(run, notice -> {}));
+  }
+
+  // those of train that classify lacks
+  private static List<Flag<?>> onlyTexts() {
+    Set<String> ofImages = new ClassifyCommand().flags().stream().map(Flag::name).collect(toSet());
+    ofImages.add(TrainFlags.RECIPE.name());
+    return TrainFlags.all().stream().filter(flag -> !ofImages.contains(flag.name())).toList();
   }
 
   private Path folder(boolean isMnist) {

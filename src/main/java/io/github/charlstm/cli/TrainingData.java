@@ -1,5 +1,7 @@
 package io.github.charlstm.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.charlstm.data.CharacterText;
 import io.github.charlstm.data.DataSet;
 import io.github.charlstm.data.DataSetCache;
@@ -22,11 +24,13 @@ import io.github.charlstm.train.TextReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The texts that commands work on; newlines are {@code \n}. */
 record TrainingData(TextReference identity, TextCorpus corpus) {
+  private static final int MOST_NAMED = 5;
 
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
   static TrainingData find(Flags flags, String dataSet, Division division, Console console) {
@@ -256,9 +260,16 @@ record TrainingData(TextReference identity, TextCorpus corpus) {
               HeldOutText.of(files.validation(), format, console),
               HeldOutText.of(files.test(), format, console));
     }
-    List<Path> files =
-        TextFiles.in(paths, format, file -> console.note("left out, since it is no text: " + file));
+    List<Path> skipped = new ArrayList<>();
+    List<Path> files = TextFiles.in(paths, format, skipped::add);
     CharacterText text = load(files, division, format, newlines, console);
+    if (!skipped.isEmpty()) {
+      console.note(
+          "left out %,d files that are no text: %s%s",
+          skipped.size(),
+          skipped.stream().limit(MOST_NAMED).map(Path::toString).collect(joining(", ")),
+          skipped.size() > MOST_NAMED ? ", ..." : "");
+    }
     return new TrainingData(
         TextReference.ofFiles(
             paths.stream().map(path -> path.toAbsolutePath().normalize().toString()).toList(),

@@ -65,6 +65,8 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
             .put("grad_clip", training.gradClip())
             .put("keep_prob", training.keepProb())
             .put("validation", training.validation())
+            .put("test", training.test())
+            .put("documents", training.documents().name().toLowerCase(Locale.ROOT))
             .put("seed", training.seed()));
   }
 

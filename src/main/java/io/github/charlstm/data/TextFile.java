@@ -13,6 +13,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -186,6 +187,12 @@ public final class TextFile {
       return Files.readAllBytes(path);
     } catch (IOException failure) {
       throw unreadable(path.toString(), failure);
+    }
+  }
+
+  static void requireExists(Path path) {
+    if (Files.notExists(path)) {
+      throw unreadable(path.toString(), new NoSuchFileException(path.toString()));
     }
   }
 

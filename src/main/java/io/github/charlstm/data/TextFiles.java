@@ -45,11 +45,13 @@ public final class TextFiles {
    * order of their paths} Of a folder, hidden files, empty ones and those that are no text are
    * passed over; {@code skipped} receives the latter.
    *
-   * @throws InvalidDataException if a folder cannot be read or has no text file
+   * @throws InvalidDataException if one does not exist, or a folder cannot be read or has no text
+   *     file
    */
   public static List<Path> in(
       List<Path> filesAndFolders, TextFormat format, Consumer<Path> skipped) {
     List<Path> files = new ArrayList<>();
+    filesAndFolders.forEach(TextFile::requireExists); // before a large folder is read
     for (Path path : filesAndFolders) {
       if (Files.isDirectory(path)) {
         files.addAll(inFolder(path, format, skipped));
