@@ -24,6 +24,7 @@ import io.github.charlstm.train.TrainingCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 final class EvaluateCommand implements Command {
@@ -51,6 +52,17 @@ final class EvaluateCommand implements Command {
           .map(Double::floatValue)
           .orElse(0.02f);
 
+  private static final Flag<Double> TEMPERATURE =
+      Flag.number(
+          "temperature",
+          value -> value > 0,
+          "a number above 0",
+          "of the probabilities that are scored (default: 1)");
+
+  private static final Flag<?>[] OF_RUNS_ON_TEXTS = {
+    TrainFlags.BATCH_SIZE, SPLIT, DYNAMIC, DYNAMIC_RATE, DYNAMIC_DECAY, TEMPERATURE
+  };
+
   @Override
   public Usage usage() {
     return Usage.of(
@@ -66,6 +78,7 @@ final class EvaluateCommand implements Command {
             DYNAMIC,
             DYNAMIC_RATE,
             DYNAMIC_DECAY,
+            TEMPERATURE,
             TextFlags.ENCODING,
             TextFlags.ON_MALFORMED,
             TextFlags.ON_UNKNOWN,
@@ -84,7 +97,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public void run(Flags flags, Console console) {
-    if (ExternalModelOptions.areGiven(flags, TrainFlags.BATCH_SIZE)) {
+    if (ExternalModelOptions.areGiven(flags, OF_RUNS_ON_TEXTS)) {
       scoreForeign(flags, console);
       return;
     }
@@ -110,7 +123,14 @@ final class EvaluateCommand implements Command {
         console.during(
             "encoding the text", () -> windows(flags, run, vocabulary, text, part, console));
     int numSteps = run.training().numSteps();
-    Evaluation evaluation = score(checkpoint, windows, windows.rows(), numSteps, console);
+    Evaluation evaluation =
+        score(
+            checkpoint,
+            windows,
+            flags.find(TEMPERATURE),
+            windows.rows(),
+            numSteps,
+            console);
     String unit = vocabulary.unit();
     print(console, "checkpoint", checkpoint.folder(), text, windows.rows(), evaluation, unit);
   }
@@ -128,6 +148,9 @@ final class EvaluateCommand implements Command {
       throw new UsageException(
           "%s needs %s, a part of the run's own text, and reads it in order, without %s",
           DYNAMIC, SPLIT, TrainFlags.BATCH_SIZE);
+    }
+    if (flags.has(TEMPERATURE)) {
+      throw new UsageException("%s does not go with %s", TEMPERATURE, DYNAMIC);
     }
   }
 
@@ -195,20 +218,25 @@ final class EvaluateCommand implements Command {
   private static Evaluation score(
       TrainingCheckpoint checkpoint,
       EvaluationWindows batches,
+      Optional<Double> temperature,
       int streams,
       int numSteps,
       Console console) {
     try (Progress progress = console.progress("evaluating").total(batches.size(), "windows");
         LanguageModelSession session = checkpoint.session(streams, numSteps)) {
-      return Evaluation.of(session, batches, progress::update);
+      return temperature.isPresent()
+          ? Evaluation.of(session, batches, temperature.get(), progress::update)
+          : Evaluation.of(session, batches, progress::update);
     }
   }
 
   private static void scoreImages(
       Flags flags, TrainingCheckpoint checkpoint, ImageReference before, Console console) {
     TextFlags.requireNone(flags, "a run on texts; this one is on images");
-    if (flags.has(TrainFlags.BATCH_SIZE)) {
-      throw new UsageException(TrainFlags.BATCH_SIZE + " is for runs on texts");
+    for (Flag<?> flag : OF_RUNS_ON_TEXTS) {
+      if (flags.has(flag)) {
+        throw new UsageException(flag + " is for runs on texts");
+      }
     }
     MnistImages images = TrainingData.images(TrainingConfig.place(flags, before), console).test();
     RowClassifierSession.Measure measure =

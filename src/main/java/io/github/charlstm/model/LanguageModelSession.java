@@ -225,6 +225,14 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     }
   }
 
+  /** As above; rows that start have a state of zeros before. */
+  public float[] predict(TrainingBatches.Batch batch) {
+    try (Feeds feeds = feeds()) {
+      state.resetRows(batch.starts());
+      return predict(feeds, batch.inputs(), state);
+    }
+  }
+
   private float[] predict(Feeds feeds, int[] inputs, RecurrentState from) {
     feed(feeds, inputs, KeepProbs.ALL);
     return fetch(feeds, model.predictions(), from);

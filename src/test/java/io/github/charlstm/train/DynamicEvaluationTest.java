@@ -71,6 +71,22 @@ class DynamicEvaluationTest {
   }
 
   @Test
+  void aTemperatureScalesLogarithmsOfTheProbabilities() throws Exception {
+    Path variables = untrained();
+    try (LanguageModelSession session = LanguageModelSession.inference(MODEL, 1, STEPS)) {
+      session.restoreAverages(variables);
+      double plain = Evaluation.of(session, WINDOWS).loss();
+      assertThat(Evaluation.of(session, WINDOWS, 1, done -> {}).loss())
+          .isCloseTo(plain, within(1e-6));
+      // without any certainty the loss is that of equally likely symbols
+      assertThat(Evaluation.of(session, WINDOWS, 1e6, done -> {}).loss())
+          .isCloseTo(Math.log(VOCABULARY.size()), within(1e-5));
+      assertThatThrownBy(() -> Evaluation.of(session, WINDOWS, 0, done -> {}))
+          .hasMessage("temperature: expected a finite number above 0, found 0.0");
+    }
+  }
+
+  @Test
   void progressCountsTheWindowsOfBothTexts() throws Exception {
     AtomicLong last = new AtomicLong();
     try (AdaptiveSession session =
