@@ -42,7 +42,7 @@ final class EvaluateCommand implements Command {
   private static final Flag<Float> DYNAMIC_RATE =
       Flag.number("dynamic-rate", value -> value > 0, "a number above 0", "its learning rate")
           .map(Double::floatValue)
-          .orElse(0.002f);
+          .orElse(0.001f);
   private static final Flag<Float> DYNAMIC_DECAY =
       Flag.number(
               "dynamic-decay",
@@ -124,13 +124,7 @@ final class EvaluateCommand implements Command {
             "encoding the text", () -> windows(flags, run, vocabulary, text, part, console));
     int numSteps = run.training().numSteps();
     Evaluation evaluation =
-        score(
-            checkpoint,
-            windows,
-            flags.find(TEMPERATURE),
-            windows.rows(),
-            numSteps,
-            console);
+        score(checkpoint, windows, flags.find(TEMPERATURE), windows.rows(), numSteps, console);
     String unit = vocabulary.unit();
     print(console, "checkpoint", checkpoint.folder(), text, windows.rows(), evaluation, unit);
   }

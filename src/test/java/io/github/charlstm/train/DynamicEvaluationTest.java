@@ -64,6 +64,23 @@ class DynamicEvaluationTest {
   }
 
   @Test
+  void aWindowIsScoredBeforeTheWeightsAdaptToIt() throws Exception {
+    Path variables = untrained();
+    EvaluationBatches one =
+        new EvaluationBatches(VOCABULARY.encode(TEXT.slice(0, STEPS + 1)), 1, STEPS);
+    double before;
+    try (LanguageModelSession session = LanguageModelSession.inference(MODEL, 1, STEPS)) {
+      session.restoreAverages(variables);
+      before = Evaluation.of(session, one).loss();
+    }
+    AdaptiveSession.Settings fast = new AdaptiveSession.Settings(10, 0);
+    try (AdaptiveSession session = AdaptiveSession.of(MODEL, 1, STEPS, fast, variables)) {
+      assertThat(DynamicEvaluation.of(session, WINDOWS, one, done -> {}).loss())
+          .isCloseTo(before, within(1e-6));
+    }
+  }
+
+  @Test
   void withAlmostNoLearningRateItIsThePlainEvaluation() throws Exception {
     Path variables = untrained();
     assertThat(dynamic(variables, new AdaptiveSession.Settings(1e-12f, 0.01f)).loss())
