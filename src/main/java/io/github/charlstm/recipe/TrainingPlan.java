@@ -18,7 +18,8 @@ import java.util.Random;
  * <p>A step of training takes about 6 products a weight and symbol. With F products in all, the
  * model has {@code sqrt(F / 120)} weights, so that it reads 20 symbols a weight, and fewer where it
  * would read the text less than once; where it would read it more than {@value #MOST_EPOCHS} times,
- * it has as many weights as fill the time with so many. Hoffmann and others, Training
+ * it has as many weights as fill the time with so many, but not many more than the text has
+ * symbols: the training of a short text ends before the time is over. Hoffmann and others, Training
  * compute-optimal large language models, arXiv:2203.15556. The more often the text is read, the
  * more is dropped.
  *
@@ -29,6 +30,8 @@ public record TrainingPlan(TrainingSettings training, String reason) {
   static final int MOST_EPOCHS = 60;
   private static final double OPERATIONS = 6; // products and sums a weight and symbol
   private static final double SYMBOLS_A_WEIGHT = 20;
+  private static final double WEIGHTS_A_SYMBOL = 4; // a larger model only learns a text by heart
+  private static final double LEAST_WEIGHTS = 50_000;
   private static final int LEAST_UNITS = 64;
   private static final int MOST_UNITS = 1536;
   private static final double LARGE = 2.5e6; // weights from which two layers are taken
@@ -56,6 +59,7 @@ public record TrainingPlan(TrainingSettings training, String reason) {
       epochs = Math.max(1, Math.min(MOST_EPOCHS, epochs));
       weights = operations / (OPERATIONS * epochs * symbols);
     }
+    weights = Math.min(weights, LEAST_WEIGHTS + WEIGHTS_A_SYMBOL * symbols);
     RnnLanguageModel.Settings best = sized(vocabularySize, LEAST_UNITS, 1);
     for (int units = LEAST_UNITS; units <= MOST_UNITS; units += 32) {
       RnnLanguageModel.Settings one = sized(vocabularySize, units, weights < LARGE ? 1 : 2);

@@ -53,6 +53,16 @@ class TrainingPlanTest {
   }
 
   @Test
+  void aShortTextGetsASmallModelHoweverMuchTimeThereIs() {
+    double allowed = TrainingPlan.operationsOfMinutes(1000, SPEED);
+    RnnLanguageModel.Settings model = TrainingPlan.model(allowed, 10_000, 65);
+    assertThat(TrainingPlan.weights(model)).isLessThan(100_000);
+    TrainingSettings training = TrainingPlan.of(BASE, model, allowed, 10_000).training();
+    assertThat(training.steps() * training.batchSize() * training.numSteps())
+        .isLessThanOrEqualTo((TrainingPlan.MOST_EPOCHS + 1) * 10_000L);
+  }
+
+  @Test
   void epochsGiveTwentySymbolsAWeight() {
     double allowed = TrainingPlan.operationsOfEpochs(10, 1_000_000);
     RnnLanguageModel.Settings model = TrainingPlan.model(allowed, 1_000_000, 65);
