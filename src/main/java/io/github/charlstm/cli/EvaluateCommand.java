@@ -44,11 +44,7 @@ final class EvaluateCommand implements Command {
           .map(Double::floatValue)
           .orElse(0.001f);
   private static final Flag<Float> DYNAMIC_DECAY =
-      Flag.number(
-              "dynamic-decay",
-              value -> value >= 0 && value < 1,
-              "a number from 0 to below 1",
-              "its share of the way back to the trained weights")
+      TrainFlags.belowOne("dynamic-decay", "its share of the way back to the trained weights")
           .map(Double::floatValue)
           .orElse(0.02f);
 

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -236,11 +237,7 @@ final class TrainCommand implements Command {
     if (recipe.equals(Recipes.BEST)) {
       double share = 1 - given.validation() - given.test();
       long symbols = Math.round(cleaned.text().length() * share);
-      double operations =
-          config.minutes().isPresent()
-              ? TrainingPlan.operationsOfMinutes(
-                  config.minutes().getAsDouble(), TrainingPlan.speed())
-              : TrainingPlan.operationsOfEpochs(given.epochs(), symbols);
+      double operations = operations(config, given, symbols);
       if (config.weights().isEmpty()) {
         model = config.model(TrainingPlan.model(operations, symbols, vocabulary.size()));
       }
@@ -271,6 +268,13 @@ final class TrainCommand implements Command {
             config.folder(), settings, cleaned, vocabulary, config.loop(), config.weights());
     TrainingOutput.announce(run, text.characters(), config.folder(), console);
     return run;
+  }
+
+  private static double operations(TrainingConfig config, TrainingSettings given, long symbols) {
+    OptionalDouble minutes = config.minutes();
+    return minutes.isPresent()
+        ? TrainingPlan.operationsOfMinutes(minutes.getAsDouble(), TrainingPlan.speed())
+        : TrainingPlan.operationsOfEpochs(given.epochs(), symbols);
   }
 
   private static ModelSettings model(TrainingConfig config, Recipe recipe, int vocabularySize) {

@@ -67,19 +67,9 @@ final class TrainFlags {
           OptimizerKind::text,
           "what updates the weights");
   static final Flag<Float> MOMENTUM =
-      Flag.number(
-              "momentum",
-              value -> value >= 0 && value < 1,
-              "a number from 0 to below 1",
-              "of optimizer momentum")
-          .map(Double::floatValue);
+      belowOne("momentum", "of optimizer momentum").map(Double::floatValue);
   static final Flag<Float> WEIGHT_DECAY =
-      Flag.number(
-              "weight-decay",
-              value -> value >= 0 && value < 1,
-              "a number from 0 to below 1",
-              "decoupled, of kernels and embeddings")
-          .map(Double::floatValue);
+      belowOne("weight-decay", "decoupled, of kernels and embeddings").map(Double::floatValue);
   static final Flag<Schedule> SCHEDULE =
       Flag.oneOf(
           "schedule",
@@ -121,11 +111,7 @@ final class TrainFlags {
   static final Flag<Float> WEIGHT_KEEP_PROB =
       share("weight-keep-prob", "share of recurrent weights that weight dropout keeps");
   static final Flag<Double> AVERAGE_DECAY =
-      Flag.number(
-          "average-decay",
-          value -> value >= 0 && value < 1,
-          "a number from 0 to below 1",
-          "of the weights' moving averages, which sample and evaluate take");
+      belowOne("average-decay", "of the weights' moving averages, which sample and evaluate take");
   static final Flag<Integer> PATIENCE =
       Flag.integer(
           "patience", 0, Integer.MAX_VALUE, "stop after so many validations without a new minimum");
@@ -353,6 +339,10 @@ final class TrainFlags {
 
   private static Flag<Integer> count(String name, String help) {
     return Flag.integer(name, 1, Integer.MAX_VALUE, help);
+  }
+
+  static Flag<Double> belowOne(String name, String help) {
+    return Flag.number(name, value -> value >= 0 && value < 1, "a number from 0 to below 1", help);
   }
 
   private static Flag<Float> share(String name, String help) {

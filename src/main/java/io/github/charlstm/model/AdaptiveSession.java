@@ -60,7 +60,7 @@ public final class AdaptiveSession implements AutoCloseable {
       ModelSettings model, int batchSize, int numSteps, Settings settings, Path variables) {
     AdaptiveSession adaptive = new AdaptiveSession(model, batchSize, numSteps, settings);
     try {
-      adaptive.session.restoreAverages(variables);
+      adaptive.session.restoreWeights(variables);
       adaptive.session.run(adaptive.start);
       return adaptive;
     } catch (RuntimeException e) {

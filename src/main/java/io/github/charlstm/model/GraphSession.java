@@ -172,22 +172,13 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
       return;
     }
     learningRate = Optional.of(rate);
-    training()
-        .learningRate()
-        .ifPresent(
-            feed ->
-                feed.assign()
-                    .ifPresent(
-                        assign -> {
-                          try (TFloat32 value = TFloat32.scalarOf(rate)) {
-                            session
-                                .runner()
-                                .feed(feed.value(), value)
-                                .addTarget(assign)
-                                .run()
-                                .close();
-                          }
-                        }));
+    Optional<LanguageModel.LearningRateFeed> feed = training().learningRate();
+    Optional<Op> assign = feed.flatMap(LanguageModel.LearningRateFeed::assign);
+    if (assign.isPresent()) {
+      try (TFloat32 value = TFloat32.scalarOf(rate)) {
+        session.runner().feed(feed.get().value(), value).addTarget(assign.get()).run().close();
+      }
+    }
   }
 
   /** {@return whether every trainable variable is free of NaN and infinities} */
@@ -248,13 +239,21 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
   }
 
   /**
-   * Gives every variable its moving average in a checkpoint (Python: {@code
-   * ExponentialMovingAverage.variables_to_restore}), or its value where there is none; passes over
-   * the optimizer's slots.
+   * As {@link #restore}, but gives every variable its moving average in the checkpoint (Python:
+   * {@code ExponentialMovingAverage.variables_to_restore}), where there is one.
    */
   public void restoreAverages(Path prefix) {
-    learningRate = Optional.empty();
+    restore(prefix);
+    assignAverages(prefix);
+  }
+
+  /** As {@link #restoreAverages}, of a checkpoint of another optimizer, whose slots are unused. */
+  void restoreWeights(Path prefix) {
     saver.restoreAllowingUnused(session, prefix);
+    assignAverages(prefix);
+  }
+
+  private void assignAverages(Path prefix) {
     CheckpointReader reader = CheckpointReader.open(prefix);
     Map<String, Tensor> averages = new HashMap<>();
     try {

@@ -58,9 +58,8 @@ final class ModelGraph {
   private Optional<Operand<TFloat32>> weightKeepProb = Optional.empty();
   private Optional<GraphVariable<TFloat32>> learningRate = Optional.empty();
 
-  // rows: [N, T, width], looked up by the inputs; tied: the table [V, width] where the softmax
-  // reads
-  // it too
+  // rows: [N, T, width], looked up by the inputs
+  // tied: the table [V, width], where the softmax reads it too
   private record Embedding(
       GraphVariable<TFloat32> variable, Operand<TFloat32> rows, Optional<Operand<TFloat32>> tied) {}
 

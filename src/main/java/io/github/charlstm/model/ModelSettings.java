@@ -55,7 +55,7 @@ public sealed interface ModelSettings extends LayerSettings
 
   /**
    * A lower bound of the memory of a training step. It counts what grows with the vocabulary: rows
-   * {@code [N*T, V]} of the targets, the logits, their gradient and one-hot inputs, and the kernels
+   * {@code [N*T, V]} of the logits, their softmax and gradient, and one-hot inputs; and the kernels
    * that are V wide, each with its gradient and Adam's two slots. With a large vocabulary this can
    * exceed the machine's memory, and then the operating system kills the process without a message.
    */

@@ -1,7 +1,6 @@
 package io.github.charlstm.train;
 
 import io.github.charlstm.data.EvaluationWindows;
-import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.model.AdaptiveSession;
 import java.util.function.LongConsumer;
 
@@ -36,20 +35,8 @@ public final class DynamicEvaluation {
       progress.accept(++done);
     }
     session.summarize();
-    double sum = 0;
-    long counted = 0;
-    for (int w = 0; w < windows.size(); w++) {
-      TrainingBatches.Batch window = windows.get(w);
-      float[] losses = session.adapt(window);
-      for (int k = 0; k < losses.length; k++) {
-        if (window.targets()[k] != TrainingBatches.NO_TARGET) {
-          sum += losses[k];
-          counted++;
-        }
-      }
-      progress.accept(++done);
-    }
-    return new Evaluation(sum / counted, counted);
+    long before = done;
+    return Evaluation.score(session::adapt, windows, scored -> progress.accept(before + scored));
   }
 
   /** {@return the number of windows that are done, for a progress bar} */

@@ -69,7 +69,8 @@ public record Evaluation(double loss, long predictions) {
     return losses;
   }
 
-  private static Evaluation score(
+  /** Scores windows in their order; the scorer gives the losses of one, {@code [N*T]}. */
+  static Evaluation score(
       Function<TrainingBatches.Batch, float[]> scorer,
       EvaluationWindows batches,
       IntConsumer progress) {
