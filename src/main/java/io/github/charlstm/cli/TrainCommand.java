@@ -1,6 +1,8 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterBatches.LastTarget;
+import io.github.charlstm.data.Documents;
+import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.TextPreparation;
@@ -205,56 +207,33 @@ final class TrainCommand implements Command {
 
   private static Trainer<TextTask> beginText(TrainingConfig config, Console console) {
     Recipe recipe = config.recipe();
-    TrainingSettings training = config.training(recipe.training());
-    config.model(model(config, recipe, 1)); // checks its flags before a text is fetched
+    config.training(recipe.training()); // checks the flags before a text is fetched
+    config.model(model(config, recipe, 1));
     return whileLoading(
         TensorFlow::version,
         () -> {
           TrainingData text = config.text(console);
           return console.during(
-              "preparing text and model",
-              () ->
-                  beginText(
-                      config,
-                      recipe,
-                      TrainingConfig.withoutShares(training, text.identity()),
-                      text,
-                      console));
+              "preparing text and model", () -> beginText(config, recipe, text, console));
         });
   }
 
   private static Trainer<TextTask> beginText(
-      TrainingConfig config,
-      Recipe recipe,
-      TrainingSettings given,
-      TrainingData text,
-      Console console) {
-    TrainingSettings training = given;
+      TrainingConfig config, Recipe recipe, TrainingData text, Console console) {
     TextPreparation preparation = recipe.preparation();
     TextCorpus cleaned = text.corpus().map(preparation::clean);
-    Vocabulary vocabulary = cleaned.vocabulary(preparation, training.documents());
-    ModelSettings model = config.model(model(config, recipe, vocabulary.size()));
-    if (recipe.equals(Recipes.BEST)) {
-      double share = 1 - given.validation() - given.test();
-      long symbols = Math.round(cleaned.text().length() * share);
-      double operations = operations(config, given, symbols);
-      if (config.weights().isEmpty()) {
-        model = config.model(TrainingPlan.model(operations, symbols, vocabulary.size()));
-      }
-      TrainingPlan plan = TrainingPlan.of(given, model, operations, symbols);
-      console.note(plan.reason());
-      training = config.training(plan.training());
-    }
+    Setup setup = setup(config, recipe, text, cleaned, console);
+    TrainingSettings training = setup.training;
     config
         .weights()
         .ifPresent(
             weights ->
                 console.note(
                     "weights of %s; it knows %d of %d symbols",
-                    weights.folder(), weights.known(vocabulary), vocabulary.size()));
+                    weights.folder(), weights.known(setup.vocabulary), setup.vocabulary.size()));
     RunSettings.Text settings =
-        new RunSettings.Text(recipe.name(), model, preparation, training, text.identity());
-    requireMemory(model, training.batchSize(), training.numSteps(), Memory.here().most());
+        new RunSettings.Text(recipe.name(), setup.model, preparation, training, text.identity());
+    requireMemory(setup.model, training, Memory.here().most());
     if (training.lastTarget() == LastTarget.FIRST_INPUT
         && !config.hasLastTarget()
         && !text.identity().source().equals(recipe.dataSet())) {
@@ -265,16 +244,47 @@ final class TrainCommand implements Command {
     }
     Trainer<TextTask> run =
         Trainer.begin(
-            config.folder(), settings, cleaned, vocabulary, config.loop(), config.weights());
+            config.folder(), settings, cleaned, setup.vocabulary, config.loop(), config.weights());
     TrainingOutput.announce(run, text.characters(), config.folder(), console);
     return run;
   }
 
-  private static double operations(TrainingConfig config, TrainingSettings given, long symbols) {
+  private record Setup(Vocabulary vocabulary, ModelSettings model, TrainingSettings training) {}
+
+  private static Setup setup(
+      TrainingConfig config,
+      Recipe recipe,
+      TrainingData text,
+      TextCorpus cleaned,
+      Console console) {
+    TrainingSettings training =
+        TrainingConfig.withoutShares(config.training(recipe.training()), text.identity());
+    Vocabulary vocabulary = cleaned.vocabulary(recipe.preparation(), training.documents());
+    ModelSettings model = config.model(model(config, recipe, vocabulary.size()));
+    if (!recipe.equals(Recipes.BEST)) {
+      return new Setup(vocabulary, model, training);
+    }
+    long symbols = cleaned.text().length();
+    if (training.documents() != Division.NONE) {
+      Documents documents = Documents.of(cleaned.text(), training.documents());
+      int numSteps = TrainingPlan.numSteps(documents, training.numSteps());
+      training = config.training(training.toBuilder().numSteps(numSteps).build());
+      symbols = TrainingPlan.symbols(documents, training.numSteps());
+    }
+    symbols = Math.round(symbols * (1 - training.validation() - training.test()));
     OptionalDouble minutes = config.minutes();
-    return minutes.isPresent()
-        ? TrainingPlan.operationsOfMinutes(minutes.getAsDouble(), TrainingPlan.speed())
-        : TrainingPlan.operationsOfEpochs(given.epochs(), symbols);
+    double operations =
+        minutes.isPresent()
+            ? TrainingPlan.operationsOfMinutes(minutes.getAsDouble(), TrainingPlan.speed())
+            : TrainingPlan.operationsOfEpochs(training.epochs(), symbols);
+    if (config.weights().isEmpty()) {
+      model = config.model(TrainingPlan.model(operations, symbols, vocabulary.size()));
+    }
+    double epochs =
+        minutes.isPresent() ? TrainingPlan.epochs(model, operations, symbols) : training.epochs();
+    TrainingPlan plan = TrainingPlan.of(training, model, epochs, symbols);
+    console.note(plan.reason());
+    return new Setup(vocabulary, model, config.training(plan.training()));
   }
 
   private static ModelSettings model(TrainingConfig config, Recipe recipe, int vocabularySize) {
@@ -295,7 +305,7 @@ final class TrainCommand implements Command {
     RunSettings.Text settings =
         new RunSettings.Text(
             before.recipe(), model, before.preparation(), training, text.identity());
-    requireMemory(model, training.batchSize(), training.numSteps(), Memory.here().most());
+    requireMemory(model, training, Memory.here().most());
     Trainer<TextTask> run =
         console.during(
             "preparing text and model",
@@ -317,8 +327,10 @@ final class TrainCommand implements Command {
   }
 
   /** Rejects a run for which the memory, in bytes, 0 if unknown, is too small. */
-  static void requireMemory(ModelSettings model, int batchSize, int numSteps, long memory) {
-    double needed = model.minStepBytes(batchSize, numSteps);
+  static void requireMemory(ModelSettings model, TrainingSettings training, long memory) {
+    int batchSize = training.batchSize();
+    int numSteps = training.numSteps();
+    double needed = model.minStepBytes(batchSize, numSteps, training.optimizer());
     if (memory > 0 && needed > memory) {
       throw new UsageException(
           "a step of %d x %d characters of a vocabulary of %,d takes at least %.1f GB, and this"

@@ -56,14 +56,15 @@ public sealed interface ModelSettings extends LayerSettings
   /**
    * A lower bound of the memory of a training step. It counts what grows with the vocabulary: rows
    * {@code [N*T, V]} of the logits, their softmax and gradient, and one-hot inputs; and the kernels
-   * that are V wide, each with its gradient and Adam's two slots. With a large vocabulary this can
-   * exceed the machine's memory, and then the operating system kills the process without a message.
+   * that are V wide, each with its gradient and the optimizer's slots. With a large vocabulary this
+   * can exceed the machine's memory, and then the operating system kills the process without a
+   * message.
    */
-  default double minStepBytes(int batchSize, int numSteps) {
+  default double minStepBytes(int batchSize, int numSteps, OptimizerKind optimizer) {
     double rows = (hasEmbedding() ? 3.0 : 4.0) * batchSize * numSteps * vocabularySize();
     // embedding and softmax, or the four gates' part of the first kernel and softmax
     double kernels = (double) vocabularySize() * units() * (hasEmbedding() ? 2 : 5);
-    return Float.BYTES * (rows + 4 * kernels);
+    return Float.BYTES * (rows + (2 + optimizer.slots()) * kernels);
   }
 
   /**

@@ -12,15 +12,26 @@ import java.util.Locale;
 /** Optimizers that train a model, with TF1's defaults for all but the learning rate. */
 public enum OptimizerKind {
   /** {@link AdamOptimizer}. */
-  ADAM,
+  ADAM(2),
   /** {@link GradientDescentOptimizer}. */
-  SGD,
+  SGD(0),
   /** {@link MomentumOptimizer}, with the momentum of {@link TrainingOptions}. */
-  MOMENTUM,
+  MOMENTUM(1),
   /** {@link RMSPropOptimizer}. */
-  RMSPROP,
+  RMSPROP(2),
   /** {@link AdagradOptimizer}. */
-  ADAGRAD;
+  ADAGRAD(1);
+
+  private final int slots;
+
+  OptimizerKind(int slots) {
+    this.slots = slots;
+  }
+
+  /** {@return the variables that it keeps for each variable of a model} */
+  int slots() {
+    return slots;
+  }
 
   Optimizer optimizer(LearningRate rate, float momentum) {
     return switch (this) {

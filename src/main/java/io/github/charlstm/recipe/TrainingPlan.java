@@ -1,5 +1,6 @@
 package io.github.charlstm.recipe;
 
+import io.github.charlstm.data.Documents;
 import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.model.KeepProbs;
 import io.github.charlstm.model.LanguageModelSession;
@@ -10,6 +11,7 @@ import io.github.charlstm.train.TrainingSettings;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * The model and the settings of recipe {@code best}: as large a model as the time and the text
@@ -37,12 +39,35 @@ public record TrainingPlan(TrainingSettings training, String reason) {
   private static final double LARGE = 2.5e6; // weights from which two layers are taken
   // of the time; the rest is for validation and checkpoints
   private static final double SHARE_OF_TRAINING = 0.93;
+  private static final double SHARE_OF_DOCUMENTS = 0.9; // that fit into a window
   private static final int PROBED_UNITS = 256;
   private static final int PROBED_STEPS = 7;
 
   /** {@return the operations of products that some minutes allow, at a {@link #speed}} */
   public static double operationsOfMinutes(double minutes, double speed) {
     return speed * minutes * 60 * SHARE_OF_TRAINING;
+  }
+
+  /**
+   * {@return a number of steps that is enough for 9 of 10 documents, at most another one} A longer
+   * window is mostly padding, a shorter one cuts what the model should remember.
+   *
+   * @param most of the steps
+   */
+  public static int numSteps(Documents documents, int most) {
+    int[] lengths = lengths(documents).sorted().toArray();
+    int enough = lengths[(int) Math.ceil(SHARE_OF_DOCUMENTS * lengths.length) - 1];
+    return Math.min(most, enough);
+  }
+
+  /** {@return the symbols and the padding of all windows of documents} */
+  public static long symbols(Documents documents, int numSteps) {
+    return lengths(documents).mapToLong(length -> ((length - 1L) / numSteps + 1) * numSteps).sum();
+  }
+
+  // predictions, that of the mark after a document included
+  private static IntStream lengths(Documents documents) {
+    return IntStream.range(0, documents.size()).map(k -> documents.get(k).length() + 1);
   }
 
   /** {@return the operations that suit some passes over a text} */
@@ -70,15 +95,20 @@ public record TrainingPlan(TrainingSettings training, String reason) {
     return best;
   }
 
+  /** {@return how often a model can read a text in so many operations, with a maximum} */
+  public static double epochs(ModelSettings model, double operations, long symbols) {
+    return Math.min(MOST_EPOCHS, operations / (OPERATIONS * weights(model)) / symbols);
+  }
+
   /**
    * Plans the training of a model.
    *
    * @param base settings that the plan does not decide, the largest batch size among them
+   * @param epochs how often the text is read
    * @param symbols of the text that is trained on
    */
   public static TrainingPlan of(
-      TrainingSettings base, ModelSettings model, double operations, long symbols) {
-    double epochs = Math.min(MOST_EPOCHS, operations / (OPERATIONS * weights(model)) / symbols);
+      TrainingSettings base, ModelSettings model, double epochs, long symbols) {
     // of a short text at least 20 windows an epoch
     long rows = symbols / (20L * base.numSteps());
     int batchSize = (int) Math.max(1, Math.min(base.batchSize(), rows));
@@ -97,10 +127,11 @@ public record TrainingPlan(TrainingSettings training, String reason) {
     String reason =
         String.format(
             Locale.ROOT,
-            "%s, since %.2g operations allow %,d steps of %d x %d, %.1f times the text; keep_prob"
-                + " %s",
+            "%s: %,.0f weights for a text of %,d symbols; %,d steps of %d x %d read it %.1f times;"
+                + " keep_prob %s",
             model.describe(),
-            operations,
+            weights(model),
+            symbols,
             steps,
             batchSize,
             base.numSteps(),

@@ -9,6 +9,7 @@ import io.github.charlstm.data.TextFile;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.OptimizerKind;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.train.RunSettings;
 import io.github.charlstm.train.SmallRun;
@@ -197,13 +198,27 @@ class TextEncodingTest {
   @Test
   void aStepThatNeedsTooMuchMemoryIsRefusedAtTheStart() {
     CharLstm.Settings chinese = CharLstm.Settings.of(100_000).withLstmSize(512).withNumLayers(2);
-    assertThatThrownBy(() -> TrainCommand.requireMemory(chinese, 100, 100, 8_000_000_000L))
+    assertThatThrownBy(() -> requireMemory(chinese, 100, 100, OptimizerKind.ADAM))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("a step of 100 x 100 characters of a vocabulary of 100,000")
         .hasMessageContaining("at least 20.1 GB")
         .hasMessageContaining("has 8.0 GB; lower --batch-size");
-    TrainCommand.requireMemory(
-        CharLstm.Settings.of(83).withLstmSize(512).withNumLayers(2), 100, 100, 1_000_000_000L);
-    TrainCommand.requireMemory(chinese, 2, 5, 8_000_000_000L);
+    assertThatThrownBy(() -> requireMemory(chinese, 100, 100, OptimizerKind.SGD))
+        .hasMessageContaining("at least 18.0 GB"); // without slots
+    requireMemory(
+        CharLstm.Settings.of(83).withLstmSize(512).withNumLayers(2), 100, 100, OptimizerKind.ADAM);
+    requireMemory(chinese, 2, 5, OptimizerKind.ADAM);
+  }
+
+  private static void requireMemory(
+      CharLstm.Settings model, int batchSize, int numSteps, OptimizerKind optimizer) {
+    TrainingSettings training =
+        TrainingSettings.builder()
+            .batchSize(batchSize)
+            .numSteps(numSteps)
+            .epochs(1)
+            .optimizer(optimizer)
+            .build();
+    TrainCommand.requireMemory(model, training, 8_000_000_000L);
   }
 }

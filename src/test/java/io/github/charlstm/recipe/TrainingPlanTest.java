@@ -3,6 +3,8 @@ package io.github.charlstm.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.Documents;
 import io.github.charlstm.model.RnnLanguageModel;
 import io.github.charlstm.train.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -18,12 +20,18 @@ class TrainingPlanTest {
     return 6 * TrainingPlan.weights(model) * symbols;
   }
 
+  private static TrainingPlan plan(
+      RnnLanguageModel.Settings model, double operations, long symbols) {
+    double epochs = TrainingPlan.epochs(model, operations, symbols);
+    return TrainingPlan.of(BASE, model, epochs, symbols);
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1000000", "10, 1000000", "90, 1000000", "10, 30000000", "10, 200000"})
   void theOperationsFillTheTimeButAreAtMostSixtyEpochs(double minutes, long symbols) {
     double allowed = TrainingPlan.operationsOfMinutes(minutes, SPEED);
     RnnLanguageModel.Settings model = TrainingPlan.model(allowed, symbols, 65);
-    TrainingSettings training = TrainingPlan.of(BASE, model, allowed, symbols).training();
+    TrainingSettings training = plan(model, allowed, symbols).training();
 
     assertThat(operations(training, model)).isBetween(allowed * 0.8, allowed * 1.001);
     assertThat(training.steps() * training.batchSize() * training.numSteps())
@@ -45,11 +53,11 @@ class TrainingPlanTest {
   void aTinyTextHasSmallBatchesAndAWholeNumberOfSteps() {
     double allowed = TrainingPlan.operationsOfMinutes(10, SPEED);
     RnnLanguageModel.Settings model = TrainingPlan.model(allowed, 3_000, 30);
-    TrainingPlan plan = TrainingPlan.of(BASE, model, allowed, 3_000);
+    TrainingPlan plan = plan(model, allowed, 3_000);
     assertThat(plan.training().batchSize()).isEqualTo(1);
     assertThat(plan.training().steps()).isPositive();
     assertThat(plan.training().keepProb()).isEqualTo(0.5f);
-    assertThat(plan.reason()).contains(model.describe(), "keep_prob 0.5");
+    assertThat(plan.reason()).contains(model.describe(), "read it 60.0 times", "keep_prob 0.5");
   }
 
   @Test
@@ -57,7 +65,7 @@ class TrainingPlanTest {
     double allowed = TrainingPlan.operationsOfMinutes(1000, SPEED);
     RnnLanguageModel.Settings model = TrainingPlan.model(allowed, 10_000, 65);
     assertThat(TrainingPlan.weights(model)).isLessThan(100_000);
-    TrainingSettings training = TrainingPlan.of(BASE, model, allowed, 10_000).training();
+    TrainingSettings training = plan(model, allowed, 10_000).training();
     assertThat(training.steps() * training.batchSize() * training.numSteps())
         .isLessThanOrEqualTo((TrainingPlan.MOST_EPOCHS + 1) * 10_000L);
   }
@@ -67,5 +75,16 @@ class TrainingPlanTest {
     double allowed = TrainingPlan.operationsOfEpochs(10, 1_000_000);
     RnnLanguageModel.Settings model = TrainingPlan.model(allowed, 1_000_000, 65);
     assertThat(TrainingPlan.weights(model)).isCloseTo(500_000, within(50_000.0));
+  }
+
+  @Test
+  void windowsHoldNineOfTenDocuments() {
+    // predictions of 9 documents 5, of the last one 51
+    String text = "Anna\n".repeat(9) + "x".repeat(50);
+    Documents names = Documents.of(CharacterText.of(text), Documents.Division.LINES);
+    assertThat(TrainingPlan.numSteps(names, 100)).isEqualTo(5);
+    assertThat(TrainingPlan.numSteps(names, 3)).isEqualTo(3);
+    assertThat(TrainingPlan.symbols(names, 5)).isEqualTo(9 * 5 + 55);
+    assertThat(TrainingPlan.symbols(names, 100)).isEqualTo(10 * 100);
   }
 }

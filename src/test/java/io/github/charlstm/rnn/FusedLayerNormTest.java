@@ -8,7 +8,6 @@ import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.LayerNormBasicLSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
-import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.cell.WeightDropout;
 import io.github.charlstm.graph.GraphVariable;
@@ -36,13 +35,7 @@ class FusedLayerNormTest {
   }
 
   private void assertSame(RNNCell cell, int batch, int steps, int lanes) {
-    Operand<TFloat32> inputs = loops.values(1, batch, steps, 3);
-    RNNState<TFloat32> initial = loops.state(cell, batch);
-    FusedLstm fused = loops.fused(cell, inputs).initialState(initial).lanes(lanes).build();
-    assertThat(fused.fused()).isTrue();
-    List<Operand<TFloat32>> found = LoopRunner.results(fused);
-    List<Operand<TFloat32>> expected =
-        loops.results(loops.unrolled(cell, inputs).initialState(initial).build());
+    var both = loops.fusedAndUnrolled(cell, batch, steps, lanes);
     loops.initialize();
     for (GraphVariable<TFloat32> variable : loops.store.trainable()) {
       if (variable.shape().numDimensions() == 1) { // gammas and betas that differ
@@ -50,14 +43,13 @@ class FusedLayerNormTest {
         loops.runner.run(drawn);
       }
     }
-    loops.assertClose(found, expected, 2 * LoopRunner.VALUES);
+    loops.assertClose(both.fused(), both.unrolled(), 2 * LoopRunner.VALUES);
     List<Operand<TFloat32>> places = loops.weights();
-    places.add(inputs);
-    places.addAll(initial.flatten());
-    List<Operand<TFloat32>> gradients = loops.gradients(loops.loss(found), places);
-    loops.assertClose(
-        gradients, loops.gradients(loops.loss(expected), places), 2 * LoopRunner.GRADIENTS);
-    loops.assertNoneIsZero(List.of(found.get(0))); // the last layer drops nothing
+    places.addAll(both.inputs());
+    List<Operand<TFloat32>> gradients = loops.gradients(loops.loss(both.fused()), places);
+    List<Operand<TFloat32>> expected = loops.gradients(loops.loss(both.unrolled()), places);
+    loops.assertClose(gradients, expected, 2 * LoopRunner.GRADIENTS);
+    loops.assertNoneIsZero(List.of(both.fused().get(0))); // the last layer drops nothing
   }
 
   @ParameterizedTest

@@ -36,17 +36,9 @@ class FusedLstmTest {
   }
 
   private void assertSame(RNNCell cell, int batch, int steps, int lanes) {
-    Operand<TFloat32> inputs = loops.values(1, batch, steps, 3);
-    RNNState<TFloat32> initial = loops.state(cell, batch);
-    FusedLstm fused = loops.fused(cell, inputs).initialState(initial).lanes(lanes).build();
-    assertThat(fused.fused()).isTrue();
-    List<Operand<TFloat32>> found = LoopRunner.results(fused);
-    List<Operand<TFloat32>> expected =
-        loops.results(loops.unrolled(cell, inputs).initialState(initial).build());
-    List<Operand<TFloat32>> starts = new ArrayList<>(List.of(inputs));
-    starts.addAll(initial.flatten());
-    loops.assertNoneIsZero(loops.assertAgree(found, expected, starts));
-    loops.assertNoneIsZero(found);
+    var both = loops.fusedAndUnrolled(cell, batch, steps, lanes);
+    loops.assertNoneIsZero(loops.assertAgree(both.fused(), both.unrolled(), both.inputs()));
+    loops.assertNoneIsZero(both.fused());
   }
 
   @ParameterizedTest

@@ -8,7 +8,6 @@ import io.github.charlstm.cell.DropoutWrapper;
 import io.github.charlstm.cell.LSTMCell;
 import io.github.charlstm.cell.MultiRNNCell;
 import io.github.charlstm.cell.RNNCell;
-import io.github.charlstm.cell.RNNState;
 import io.github.charlstm.cell.RandomSource;
 import io.github.charlstm.cell.StateFilter;
 import io.github.charlstm.cell.WeightDropout;
@@ -43,16 +42,8 @@ class FusedLstmVariationalTest {
   }
 
   private void assertSame(RNNCell cell, int batch, int steps, int lanes) {
-    Operand<TFloat32> inputs = loops.values(1, batch, steps, 3);
-    RNNState<TFloat32> initial = loops.state(cell, batch);
-    FusedLstm fused = loops.fused(cell, inputs).initialState(initial).lanes(lanes).build();
-    assertThat(fused.fused()).isTrue();
-    List<Operand<TFloat32>> found = LoopRunner.results(fused);
-    List<Operand<TFloat32>> expected =
-        loops.results(loops.unrolled(cell, inputs).initialState(initial).build());
-    List<Operand<TFloat32>> starts = new ArrayList<>(List.of(inputs));
-    starts.addAll(initial.flatten());
-    loops.assertAgree(found, expected, starts);
+    var both = loops.fusedAndUnrolled(cell, batch, steps, lanes);
+    loops.assertAgree(both.fused(), both.unrolled(), both.inputs());
   }
 
   private DropoutWrapper.Builder variational(RNNCell cell, int width) {

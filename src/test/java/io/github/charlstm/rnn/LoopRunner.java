@@ -98,6 +98,23 @@ final class LoopRunner implements AutoCloseable {
     return FusedLstm.builder(tf, store.rootScope(), cell, inputs);
   }
 
+  /** A cell's results by two loops, from the same inputs and initial state. */
+  record FusedAndUnrolled(
+      List<Operand<TFloat32>> fused,
+      List<Operand<TFloat32>> unrolled,
+      List<Operand<TFloat32>> inputs) {}
+
+  FusedAndUnrolled fusedAndUnrolled(RNNCell cell, int batch, int steps, int lanes) {
+    Operand<TFloat32> inputs = values(1, batch, steps, 3);
+    RNNState<TFloat32> initial = state(cell, batch);
+    FusedLstm fused = fused(cell, inputs).initialState(initial).lanes(lanes).build();
+    assertThat(fused.fused()).isTrue();
+    List<Operand<TFloat32>> all = new ArrayList<>(List.of(inputs));
+    all.addAll(initial.flatten());
+    return new FusedAndUnrolled(
+        results(fused), results(unrolled(cell, inputs).initialState(initial).build()), all);
+  }
+
   /** A state of known numbers. */
   RNNState<TFloat32> state(RNNCell cell, int batch) {
     List<Operand<TFloat32>> leaves = new ArrayList<>();
