@@ -48,7 +48,7 @@ final class TrainCommand implements Command {
             "train --recipe anna",
             "train --recipe anna --as-printed --run checkpoints/anna-page",
             "train --recipe mnist --bidirectional",
-            "train --data my.txt --lstm-size 256 --epochs 20 --validation 0.1",
+            "train --data my.txt --minutes 30",
             "train --config run.json --steps 500",
             "train --tensorboard --histograms 100",
             "train --resume --run checkpoints/anna",
@@ -57,12 +57,12 @@ final class TrainCommand implements Command {
 
   @Override
   public String defaultsNote(Flags flags) {
-    return TrainFlags.defaultsNote(flags, Recipes.DEMO.name());
+    return TrainFlags.defaultsNote(flags, TrainFlags.defaultRecipe(flags));
   }
 
   @Override
   public void run(Flags flags, Console console) throws IOException {
-    train(new TrainingConfig(flags, Recipes.DEMO.name()), console);
+    train(new TrainingConfig(flags, TrainFlags.defaultRecipe(flags)), console);
   }
 
   /** Begins or resumes a run, on a text or on images, and trains it. */
@@ -265,11 +265,15 @@ final class TrainCommand implements Command {
       return new Setup(vocabulary, model, training);
     }
     long symbols = cleaned.text().length();
-    if (training.documents() != Division.NONE) {
-      Documents documents = Documents.of(cleaned.text(), training.documents());
-      int numSteps = TrainingPlan.numSteps(documents, training.numSteps());
-      training = config.training(training.toBuilder().numSteps(numSteps).build());
-      symbols = TrainingPlan.symbols(documents, training.numSteps());
+    Optional<Documents> documents = documents(cleaned, training.documents());
+    int most = training.numSteps();
+    int numSteps =
+        documents.isPresent()
+            ? TrainingPlan.numSteps(documents.get(), most)
+            : TrainingPlan.numSteps(symbols, most);
+    training = config.training(training.toBuilder().numSteps(numSteps).build());
+    if (documents.isPresent()) {
+      symbols = TrainingPlan.symbols(documents.get(), training.numSteps());
     }
     symbols = Math.round(symbols * (1 - training.validation() - training.test()));
     OptionalDouble minutes = config.minutes();
@@ -285,6 +289,12 @@ final class TrainCommand implements Command {
     TrainingPlan plan = TrainingPlan.of(training, model, epochs, symbols);
     console.note(plan.reason());
     return new Setup(vocabulary, model, config.training(plan.training()));
+  }
+
+  private static Optional<Documents> documents(TextCorpus cleaned, Division division) {
+    return division == Division.NONE
+        ? Optional.empty()
+        : Optional.of(Documents.of(cleaned.text(), division));
   }
 
   private static ModelSettings model(TrainingConfig config, Recipe recipe, int vocabularySize) {

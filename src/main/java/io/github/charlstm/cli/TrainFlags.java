@@ -31,7 +31,10 @@ final class TrainFlags {
       Stream.concat(Recipes.all().stream().map(Recipe::name), Stream.of(Recipes.MNIST.recipe()))
           .toList();
   static final Flag<String> RECIPE =
-      Flag.of("recipe", TrainFlags::recipe, "which recipe: see charlstm recipes (default: demo)")
+      Flag.of(
+              "recipe",
+              TrainFlags::recipe,
+              "see charlstm recipes (default: best where --data names a text, else demo)")
           .suggest(RECIPES);
   static final Flag<Boolean> AS_PRINTED =
       Flag.toggle("as-printed", "the model that the book's page really runs");
@@ -384,8 +387,13 @@ final class TrainFlags {
     return RnnImplementation.FUSED_BFLOAT16;
   }
 
+  /** The recipe of a run on a text where no flag names one. */
+  static String defaultRecipe(Flags flags) {
+    return (flags.has(TextFlags.DATA) ? Recipes.BEST : Recipes.DEMO).name();
+  }
+
   static Recipe recipe(Flags flags) {
-    Recipe recipe = Recipes.named(flags.get(RECIPE, Recipes.DEMO.name()));
+    Recipe recipe = Recipes.named(flags.get(RECIPE, defaultRecipe(flags)));
     return flags.has(AS_PRINTED) ? Recipes.asPrinted(recipe) : recipe;
   }
 

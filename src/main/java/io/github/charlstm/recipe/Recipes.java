@@ -30,7 +30,7 @@ public final class Recipes {
   private static final List<String> COOKBOOK_PRIMES =
       List.of("thou art more", "to be or not to", "wherefore art thou");
 
-  /** The default of {@code charlstm train}. */
+  /** The default of {@code charlstm train} without a text of one's own. */
   public static final Recipe DEMO =
       new Recipe(
           "demo",

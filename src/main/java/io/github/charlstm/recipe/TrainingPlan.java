@@ -60,6 +60,11 @@ public record TrainingPlan(TrainingSettings training, String reason) {
     return Math.min(most, enough);
   }
 
+  /** {@return a number of steps with which a text has 20 windows, at most another one} */
+  public static int numSteps(long symbols, int most) {
+    return (int) Math.max(1, Math.min(most, symbols / 20));
+  }
+
   /** {@return the symbols and the padding of all windows of documents} */
   public static long symbols(Documents documents, int numSteps) {
     return lengths(documents).mapToLong(length -> ((length - 1L) / numSteps + 1) * numSteps).sum();

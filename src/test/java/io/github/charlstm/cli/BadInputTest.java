@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Bad input gives one line that says what is wrong and exit code 2, and changes no file. */
 class BadInputTest {
   private static final String SMALL =
-      "--batch-size 2 --num-steps 4 --lstm-size 6 --num-layers 1 --epochs 1";
+      "--recipe demo --batch-size 2 --num-steps 4 --lstm-size 6 --num-layers 1 --epochs 1";
 
   @TempDir static Path root;
 
@@ -105,7 +105,11 @@ class BadInputTest {
         mistake("train --data ROOT/nul.bin --run ROOT/new", "nul.bin", "2"),
         mistake("train --data ROOT/latin1.txt --run ROOT/new", "latin1.txt", "3", "UTF-8"),
         mistake("train --data ROOT/empty-folder --run ROOT/new", "empty-folder"),
-        mistake("train --data ROOT/short.txt --run ROOT/new", "1600", "5", "--batch-size"),
+        mistake(
+            "train --recipe demo --data ROOT/short.txt --run ROOT/new",
+            "1600",
+            "5",
+            "--batch-size"),
         mistake(
             "train --data ROOT/text.txt " + SMALL + " --run ROOT/file/run",
             "ROOT/file/run",

@@ -64,6 +64,21 @@ class BestRecipeTest {
   }
 
   @Test
+  void aTextOfOnesOwnTakesThisRecipeAndAnyOtherByName() {
+    assertThat(notes("train --data ROOT/names.txt --run ROOT/run --epochs 1 --steps 1"))
+        .contains("recipe best: 2,000 characters");
+    assertThat(notes("train --recipe demo --data ROOT/names.txt --run ROOT/demo --steps 1"))
+        .contains("recipe demo: 2,000 characters");
+  }
+
+  @Test
+  void aShortTextIsReadInShortWindows() throws IOException {
+    Files.writeString(root.resolve("short.txt"), "a short text".repeat(25));
+    String notes = notes("train --data ROOT/short.txt --run ROOT/run --epochs 2");
+    assertThat(notes).contains("36 steps of 1 x 15 read it 2.0 times");
+  }
+
+  @Test
   void minutesAreForThisRecipeAndWithoutEpochs() {
     for (String line :
         new String[] {BEST + "--minutes 1 --epochs 2", "train --recipe anna --minutes 1"}) {

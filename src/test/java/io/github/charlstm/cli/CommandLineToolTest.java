@@ -25,8 +25,8 @@ class CommandLineToolTest {
   private Tool.Output train(String... more) {
     String[] common = {
       "train",
-      "--data",
-      "macbeth",
+      "--recipe",
+      "demo",
       "--run",
       root.resolve("run").toString(),
       "--batch-size",

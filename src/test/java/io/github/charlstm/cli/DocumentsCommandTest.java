@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class DocumentsCommandTest {
   private static final String SMALL =
-      "train --batch-size 3 --num-steps 5 --lstm-size 6 --num-layers 1 --keep-prob 1 --log-every 9"
-          + " --save-every 9 --run ROOT/run ";
+      "train --recipe demo --batch-size 3 --num-steps 5 --lstm-size 6 --num-layers 1 --keep-prob 1"
+          + " --log-every 9 --save-every 9 --run ROOT/run ";
 
   @TempDir Path root;
 

@@ -25,8 +25,8 @@ class ExportCommandTest {
     Files.writeString(root.resolve("text.txt"), "The quick brown fox jumps. ".repeat(4));
     Tool.Output output =
         tool(
-            "train --data ROOT/text.txt --run ROOT/run --batch-size 2 --num-steps 4 --lstm-size 4"
-                + " --steps 1");
+            "train --recipe demo --data ROOT/text.txt --run ROOT/run --batch-size 2 --num-steps 4"
+                + " --lstm-size 4 --steps 1");
     assertThat(output.code()).as(output.err()).isZero();
   }
 

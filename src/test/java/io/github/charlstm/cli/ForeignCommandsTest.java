@@ -246,8 +246,8 @@ class ForeignCommandsTest {
   @Test
   void ourOwnCheckpointsAreSavedModelsToo() {
     String training =
-        "train --data ROOT/text.txt --run ROOT/run --batch-size 2 --num-steps 4 --lstm-size 6"
-            + " --num-layers 2 --steps 2";
+        "train --recipe demo --data ROOT/text.txt --run ROOT/run --batch-size 2 --num-steps 4"
+            + " --lstm-size 6 --num-layers 2 --steps 2";
     assertThat(tool(training).code()).isZero();
     String ours = tool("evaluate --checkpoint ROOT/run --batch-size 1").out();
     Tool.Output asForeign =

@@ -24,8 +24,7 @@ class InterruptTest {
   void ctrlCFinishesTheStepWritesACheckpointSaysHowToResumeAndExits130() throws Exception {
     Path run = root.resolve("run");
     List<String> command = new ArrayList<>(withSignals());
-    command.addAll(
-        ChildProcess.java(List.of(), Main.class.getName(), "train", "--data", "macbeth"));
+    command.addAll(ChildProcess.java(List.of(), Main.class.getName(), "train", "--recipe", "demo"));
     command.addAll(List.of("--run", run.toString(), "--lstm-size", "12"));
     command.addAll(List.of("--log-every", "1", "--save-every", "100000"));
     AtomicLong last = new AtomicLong();

@@ -74,8 +74,9 @@ class RecoverVocabularyTest {
         text("zu ja ob wo um ab so da im am ist der die und nie qualm typ jux", 2));
     Tool.succeed(
         root,
-        "train --data ROOT/cipher.txt --run ROOT/theirs --lstm-size 48 --num-layers 1 --keep-prob 1"
-            + " --batch-size 32 --num-steps 25 --learning-rate 0.01 --steps 250 --quiet");
+        "train --recipe demo --data ROOT/cipher.txt --run ROOT/theirs --lstm-size 48 --num-layers 1"
+            + " --keep-prob 1 --batch-size 32 --num-steps 25 --learning-rate 0.01 --steps 250"
+            + " --quiet");
     Tool.succeed(root, "export --checkpoint ROOT/theirs --format tf1-checkpoint --to ROOT/save");
 
     String command = "import --from tf1-checkpoint ROOT/save --recover-vocabulary ROOT/";

@@ -27,8 +27,8 @@ class ReportCommandTest {
     Files.writeString(root.resolve("text.txt"), "the cat sat on the mat; ".repeat(20));
     Tool.Output output =
         tool(
-            "train --data ROOT/text.txt --run ROOT/run --steps 4 --batch-size 2 --num-steps 5"
-                + " --lstm-size 6 --num-layers 1 --save-every 2 --log-every 100");
+            "train --recipe demo --data ROOT/text.txt --run ROOT/run --steps 4 --batch-size 2"
+                + " --num-steps 5 --lstm-size 6 --num-layers 1 --save-every 2 --log-every 100");
     assertThat(output.code()).as(output.err()).isZero();
   }
 

@@ -32,8 +32,9 @@ class ReportPageTest {
     browser = Browser.open();
     Files.writeString(root.resolve("<b>text.txt"), TEXT);
     tool(
-        "train --data ROOT/<b>text.txt --run ROOT/run --steps 60 --batch-size 4 --num-steps 10"
-            + " --lstm-size 9 --num-layers 2 --save-every 20 --validation 0.1 --log-every 100");
+        "train --recipe demo --data ROOT/<b>text.txt --run ROOT/run --steps 60 --batch-size 4"
+            + " --num-steps 10 --lstm-size 9 --num-layers 2 --save-every 20 --validation 0.1"
+            + " --log-every 100");
     tool("report ROOT/run --length 80");
     tab = browser.tab(root.resolve("run/report.html"));
   }
@@ -212,8 +213,8 @@ class ReportPageTest {
   void whatIsDamagedIsNamedOnThePage() throws IOException {
     Tool.Output output =
         tool(
-            "train --data ROOT/<b>text.txt --run ROOT/torn --steps 6 --batch-size 4 --num-steps 10"
-                + " --lstm-size 9 --num-layers 2 --save-every 2 --log-every 100");
+            "train --recipe demo --data ROOT/<b>text.txt --run ROOT/torn --steps 6 --batch-size 4"
+                + " --num-steps 10 --lstm-size 9 --num-layers 2 --save-every 2 --log-every 100");
     assertThat(output.code()).isZero();
     Path torn = root.resolve("torn");
     Files.writeString(torn.resolve("i4_l9/variables/variables.index"), "<i>no index");

@@ -37,8 +37,8 @@ class SampleTextsTest {
         root.resolve("windows.txt"), "\u201cno\u201d", Charset.forName("windows-1252"));
     Tool.succeed(
         root,
-        "train --data ROOT/text.txt --run ROOT/run --lstm-size 8 --num-layers 1 --batch-size 4"
-            + " --num-steps 8 --steps 20 --learning-rate 0.05 --quiet");
+        "train --recipe demo --data ROOT/text.txt --run ROOT/run --lstm-size 8 --num-layers 1"
+            + " --batch-size 4 --num-steps 8 --steps 20 --learning-rate 0.05 --quiet");
   }
 
   private static Tool.Output sample(String line) {

@@ -27,6 +27,8 @@ class TensorBoardFlagsTest {
     Stream<String> common =
         Stream.of(
             "train",
+            "--recipe",
+            "demo",
             "--data",
             text.toString(),
             "--run",

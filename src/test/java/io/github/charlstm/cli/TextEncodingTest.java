@@ -39,7 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("machine")
 class TextEncodingTest {
   private static final String SMALL =
-      "--batch-size 2 --num-steps 5 --lstm-size 6 --num-layers 1 --keep-prob 1 --log-every 100";
+      "--recipe demo --batch-size 2 --num-steps 5 --lstm-size 6 --num-layers 1 --keep-prob 1"
+          + " --log-every 100";
   private static final String CHINESE =
       "\u5929\u5730\u7384\u9EC4\uFF0C\u5B87\u5B99\u6D2A\u8352\u3002\uD840\uDC00\uD83D\uDE00\r\n"
           .repeat(9);

@@ -24,7 +24,7 @@ class VisualizeCommandTest {
   @BeforeAll
   static void trainAModel() throws IOException {
     Files.writeString(root.resolve("text.txt"), "the cat sat on the mat; ".repeat(200));
-    done("train --data ROOT/text.txt --run ROOT/run" + SIZES);
+    done("train --recipe demo --data ROOT/text.txt --run ROOT/run" + SIZES);
   }
 
   private static Tool.Output tool(String line) {

@@ -44,8 +44,9 @@ class VisualizePageTest {
     Files.writeString(root.resolve("learned.txt"), TEXT.repeat(8));
     Files.writeString(text, TEXT);
     tool(
-        "train --data ROOT/learned.txt --run ROOT/run --steps 40 --batch-size 4 --num-steps 20"
-            + " --lstm-size 9 --num-layers 2 --keep-prob 1 --learning-rate 0.02 --log-every 100");
+        "train --recipe demo --data ROOT/learned.txt --run ROOT/run --steps 40 --batch-size 4"
+            + " --num-steps 20 --lstm-size 9 --num-layers 2 --keep-prob 1 --learning-rate 0.02"
+            + " --log-every 100");
     tool("visualize --checkpoint ROOT/run --text ROOT/text.txt --out ROOT/page.html --cell 1:4");
     says = ReferencePredictions.of(root.resolve("run"), TEXT);
     tab = browser.tab(root.resolve("page.html"));

@@ -42,8 +42,8 @@ class WithoutFontsTest {
   void aRunEndsWithAnSvgItsSampleAndALineThatSaysWhatToInstall() throws Exception {
     Tool.Output output =
         run(
-            "train --data macbeth --run ROOT/run --steps 2 --batch-size 4 --num-steps 8"
-                + " --lstm-size 12 --num-layers 1");
+            "train --recipe demo --data macbeth --run ROOT/run --steps 2 --batch-size 4 --num-steps"
+                + " 8 --lstm-size 12 --num-layers 1");
     assertThat(output.code()).as(output.err()).isZero();
     assertThat(output.err().lines())
         .filteredOn(line -> line.contains("no PNG"))
