@@ -159,7 +159,7 @@ class DocumentsCommandTest {
         "evaluate --checkpoint ROOT/run --split train --data ROOT/a.txt",
         "does not go with --data");
     refused(
-        SMALL + "--recipe shakespeare --data ROOT/a.txt --documents lines",
+        SMALL.replace("demo", "shakespeare") + "--data ROOT/a.txt --documents lines",
         "--documents go with recipes that read every character");
   }
 }

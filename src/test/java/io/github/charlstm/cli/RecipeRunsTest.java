@@ -41,8 +41,8 @@ class RecipeRunsTest {
     Tool.Output output =
         Tool.run(
             Map.of("TEXT", text, "RUN", run),
-            "train --recipe demo --data TEXT --run RUN --steps 5 --lstm-size 6 --batch-size 4"
-                + " --num-steps 5 --recipe "
+            "train --data TEXT --run RUN --steps 5 --lstm-size 6 --batch-size 4 --num-steps 5"
+                + " --recipe "
                 + recipe);
     assertThat(output.code()).as(output.err()).isZero();
     assertThat(output.err()).contains("recipe " + recipe, "trained to step 5", "a sample");
@@ -65,7 +65,7 @@ class RecipeRunsTest {
     Tool.Output trained =
         Tool.run(
             places,
-            "train --recipe demo --data TEXT --run RUN --num-steps 5 --batch-size 4 --lstm-size 32"
+            "train --data TEXT --run RUN --num-steps 5 --batch-size 4 --lstm-size 32"
                 + " --num-layers 1 --epochs 4");
     assertThat(trained.code()).as(trained.err()).isZero();
     assertThat(trained.err()).doesNotContain("last target");
@@ -84,8 +84,8 @@ class RecipeRunsTest {
     Files.writeString(text, TEXT);
     Map<String, Path> places = Map.of("TEXT", text, "RUN", folder.resolve("run"));
     String train =
-        "train --recipe demo --data TEXT --run RUN --steps 2 --lstm-size 6 --batch-size 4"
-            + " --num-steps 5 --recipe ";
+        "train --data TEXT --run RUN --steps 2 --lstm-size 6 --batch-size 4 --num-steps 5 --recipe"
+            + " ";
     assertThat(Tool.run(places, train + recipe).err())
         .contains("as the book does", "--last-target next-character");
     assertThat(Tool.run(places, "inspect --checkpoint RUN --json").out()).contains("FIRST_INPUT");

@@ -27,8 +27,6 @@ class TensorBoardFlagsTest {
     Stream<String> common =
         Stream.of(
             "train",
-            "--recipe",
-            "demo",
             "--data",
             text.toString(),
             "--run",
@@ -92,7 +90,7 @@ class TensorBoardFlagsTest {
     assertThat(last).hasSizeGreaterThan(500);
     String printed = output.out().substring(output.out().indexOf("\n\n") + 2);
     assertThat(asBlock(printed.substring(0, printed.length() - 1))).isEqualTo(last);
-    assertThat(shown("run", "train").get("variables/softmax/Variable").keySet())
+    assertThat(shown("run", "train").get("variables/Model/softmax_w").keySet())
         .containsExactly(2L, 4L);
   }
 
