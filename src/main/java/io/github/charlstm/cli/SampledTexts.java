@@ -1,5 +1,6 @@
 package io.github.charlstm.cli;
 
+import io.github.charlstm.data.Seeds;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.sample.BeamSearch;
 import io.github.charlstm.sample.CopiedText;
@@ -121,16 +122,14 @@ final class SampledTexts {
 
   /**
    * The seed of an attempt, from 1. The first has the seed that is given; those after it are mixed
-   * from it, since the first numbers of a {@link Random} of neighbouring seeds are almost the same.
+   * from it.
    */
   static long seed(long first, int attempt) {
     if (attempt == 1) {
       return first;
     }
-    long mixed = first + attempt * 0x9E3779B97F4A7C15L; // SplitMix64 (Steele et al. 2014)
-    mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
-    return (mixed ^ mixed >>> 31) & Integer.MAX_VALUE;
+    // the outputs of SplitMix64, whose state grows by this
+    return Seeds.mix(first + (attempt - 1) * 0x9e3779b97f4a7c15L) & Integer.MAX_VALUE;
   }
 
   void write(NextSymbolModel model) {

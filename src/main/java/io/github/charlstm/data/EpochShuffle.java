@@ -15,7 +15,7 @@ interface EpochShuffle {
     return (epoch, size) -> {
       Objects.checkIndex(epoch, Integer.MAX_VALUE);
       // The numbers of java.util.Random are specified, so runs resume on any Java version.
-      Random random = new Random(mix(mix(seed) + epoch));
+      Random random = new Random(Seeds.mix(Seeds.mix(seed) + epoch));
       int[] order = new int[size];
       for (int k = 0; k < size; k++) {
         int other = random.nextInt(k + 1);
@@ -24,13 +24,5 @@ interface EpochShuffle {
       }
       return order;
     };
-  }
-
-  // splitmix64's finalizer: Random alone gives similar numbers for neighbouring seeds.
-  private static long mix(long value) {
-    long mixed = value + 0x9e3779b97f4a7c15L;
-    mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
-    return mixed ^ (mixed >>> 31);
   }
 }
