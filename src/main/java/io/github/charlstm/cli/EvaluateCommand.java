@@ -21,7 +21,6 @@ import io.github.charlstm.train.RunSettings.ImageReference;
 import io.github.charlstm.train.TextParts;
 import io.github.charlstm.train.TextParts.Part;
 import io.github.charlstm.train.TrainingCheckpoint;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,9 +39,7 @@ final class EvaluateCommand implements Command {
           "dynamic",
           "adapt the weights to the text as it is scored (dynamic evaluation), in order");
   private static final Flag<Float> DYNAMIC_RATE =
-      Flag.number("dynamic-rate", value -> value > 0, "a number above 0", "its learning rate")
-          .map(Double::floatValue)
-          .orElse(0.001f);
+      TrainFlags.positive("dynamic-rate", "its learning rate").orElse(0.001f);
   private static final Flag<Float> DYNAMIC_DECAY =
       TrainFlags.belowOne("dynamic-decay", "its share of the way back to the trained weights")
           .map(Double::floatValue)
@@ -104,10 +101,6 @@ final class EvaluateCommand implements Command {
     }
     Vocabulary vocabulary = checkpoint.vocabulary();
     RunSettings.Text run = checkpoint.settings();
-    if (flags.has(SPLIT) && flags.has(TextFlags.DATA)) {
-      throw new UsageException(
-          "%s is a part of the run's own text: it does not go with %s", SPLIT, TextFlags.DATA);
-    }
     checkDynamic(flags);
     TrainingData text = text(flags, run, vocabulary, console);
     if (flags.has(DYNAMIC)) {
@@ -121,8 +114,7 @@ final class EvaluateCommand implements Command {
     int numSteps = run.training().numSteps();
     Evaluation evaluation =
         score(checkpoint, windows, flags.find(TEMPERATURE), windows.rows(), numSteps, console);
-    String unit = vocabulary.unit();
-    print(console, "checkpoint", checkpoint.folder(), text, windows.rows(), evaluation, unit);
+    print(console, what(flags, checkpoint, text), windows.rows(), evaluation, vocabulary.unit());
   }
 
   private static void checkDynamic(Flags flags) {
@@ -148,12 +140,7 @@ final class EvaluateCommand implements Command {
       Flags flags, TrainingCheckpoint checkpoint, TrainingData text, Console console) {
     RunSettings.Text run = checkpoint.settings();
     Vocabulary vocabulary = checkpoint.vocabulary();
-    TextParts parts =
-        TextParts.of(
-            run,
-            text.corpus()
-                .map(run.preparation()::clean)
-                .map(one -> TextFlags.known(flags, vocabulary, one, console)));
+    TextParts parts = TextParts.of(run, cleaned(flags, run, vocabulary, text, console));
     Function<CharacterText, EncodedText> encoder = one -> text.encode(one, vocabulary, "");
     EvaluationWindows training = parts.windows(Part.TRAIN, vocabulary, encoder, 1);
     EvaluationWindows windows = parts.windows(flags.get(SPLIT), vocabulary, encoder, 1);
@@ -169,7 +156,7 @@ final class EvaluateCommand implements Command {
                 run.model(), 1, run.training().numSteps(), settings, checkpoint.variables())) {
       evaluation = DynamicEvaluation.of(session, training, windows, progress::update);
     }
-    print(console, "checkpoint", checkpoint.folder(), text, 1, evaluation, vocabulary.unit());
+    print(console, what(flags, checkpoint, text), 1, evaluation, vocabulary.unit());
   }
 
   private static TrainingData text(
@@ -183,6 +170,17 @@ final class EvaluateCommand implements Command {
     return all;
   }
 
+  private static TextCorpus cleaned(
+      Flags flags,
+      RunSettings.Text run,
+      Vocabulary vocabulary,
+      TrainingData text,
+      Console console) {
+    return text.corpus()
+        .map(run.preparation()::clean)
+        .map(one -> TextFlags.known(flags, vocabulary, one, console));
+  }
+
   private static EvaluationWindows windows(
       Flags flags,
       RunSettings.Text run,
@@ -190,10 +188,7 @@ final class EvaluateCommand implements Command {
       TrainingData text,
       Part part,
       Console console) {
-    TextCorpus cleaned =
-        text.corpus()
-            .map(run.preparation()::clean)
-            .map(one -> TextFlags.known(flags, vocabulary, one, console));
+    TextCorpus cleaned = cleaned(flags, run, vocabulary, text, console);
     TextParts parts =
         part == Part.WHOLE ? TextParts.whole(run, cleaned.text()) : TextParts.of(run, cleaned);
     Function<CharacterText, EncodedText> encoder = one -> text.encode(one, vocabulary, "");
@@ -281,33 +276,40 @@ final class EvaluateCommand implements Command {
         evaluation = new Evaluation(model.crossEntropy(encoded, progress::update), predictions);
       }
     }
-    print(console, "model", ExternalModelOptions.path(flags), text, 1, evaluation, unit);
+    Json what =
+        Json.object()
+            .put("model", ExternalModelOptions.path(flags))
+            .put("text", text.identity().describe());
+    print(console, what, 1, evaluation, unit);
+  }
+
+  private static Json what(Flags flags, TrainingCheckpoint checkpoint, TrainingData text) {
+    Json what =
+        Json.object()
+            .put("checkpoint", checkpoint.folder())
+            .put("text", text.identity().describe());
+    flags.find(SPLIT).ifPresent(part -> what.put("split", part.name().toLowerCase(Locale.ROOT)));
+    if (flags.has(DYNAMIC)) {
+      what.put("dynamic", true)
+          .put("dynamic_rate", flags.get(DYNAMIC_RATE))
+          .put("dynamic_decay", flags.get(DYNAMIC_DECAY));
+    }
+    flags.find(TEMPERATURE).ifPresent(temperature -> what.put("temperature", temperature));
+    return what;
   }
 
   private static void print(
-      Console console,
-      String kind,
-      Path source,
-      TrainingData text,
-      int streams,
-      Evaluation evaluation,
-      String unit) {
+      Console console, Json what, int streams, Evaluation evaluation, String unit) {
     console.result(
         () ->
-            Json.object()
-                .put(kind, source)
-                .put("text", text.identity().describe())
-                .put("predictions", evaluation.predictions())
+            what.put("predictions", evaluation.predictions())
                 .put("streams", streams)
                 .put("loss", evaluation.loss())
                 .put("perplexity", evaluation.perplexity())
                 .put("bits_per_character", evaluation.bitsPerCharacter()),
         () ->
             console.printPairs(
-                Json.object()
-                    .put(kind, source)
-                    .put("text", text.identity().describe())
-                    .put("predictions", evaluation.predictions() + " in " + streams + " streams")
+                what.put("predictions", evaluation.predictions() + " in " + streams + " streams")
                     .put("loss", "%.4f nats per %s", evaluation.loss(), unit)
                     .put("perplexity", "%.4f", evaluation.perplexity())
                     .put("bits per " + unit, "%.4f", evaluation.bitsPerCharacter())));

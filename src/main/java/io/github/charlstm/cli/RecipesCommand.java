@@ -26,6 +26,7 @@ final class RecipesCommand implements Command {
           console.print(
               ROW, "recipe", "data", "lstm", "batch", "rate", "keep", "clip", "epochs", "what");
           lines.forEach(line -> console.print(ROW, line.columns()));
+          console.print("* planned by the text and the time%n");
         });
   }
 
@@ -36,6 +37,7 @@ final class RecipesCommand implements Command {
       int units,
       TrainingSettings training,
       boolean isOfText,
+      boolean isPlanned,
       String description) {
 
     static Line of(Recipe recipe) {
@@ -48,6 +50,7 @@ final class RecipesCommand implements Command {
           model.units(),
           recipe.asPrinted() ? training.toBuilder().keepProb(1).build() : training,
           true,
+          recipe.equals(Recipes.BEST),
           recipe.description());
     }
 
@@ -59,17 +62,18 @@ final class RecipesCommand implements Command {
           run.model().units(),
           run.training(),
           false,
+          false,
           "digits by rows, " + run.training().steps() + " steps (charlstm classify)");
     }
 
     Json json() {
-      Json json =
-          Json.object()
-              .put("recipe", recipe)
-              .put("data", data)
-              .put("num_layers", numLayers)
-              .put("lstm_size", units)
-              .put("batch_size", training.batchSize());
+      Json json = Json.object().put("recipe", recipe).put("data", data);
+      if (isPlanned) {
+        return json.put("grad_clip", training.gradClip()).put("description", description);
+      }
+      json.put("num_layers", numLayers)
+          .put("lstm_size", units)
+          .put("batch_size", training.batchSize());
       if (isOfText) {
         json.put("num_steps", training.numSteps())
             .put("grad_clip", training.gradClip())
@@ -83,6 +87,10 @@ final class RecipesCommand implements Command {
     }
 
     Object[] columns() {
+      if (isPlanned) {
+        String clip = String.valueOf(training.gradClip());
+        return new Object[] {recipe, "yours", "*", "*", "*", "*", clip, "*", description};
+      }
       return new Object[] {
         recipe,
         data,

@@ -1,18 +1,14 @@
 package io.github.charlstm.cli;
 
 import io.github.charlstm.data.CharacterBatches.LastTarget;
-import io.github.charlstm.data.Documents;
-import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.MnistImages;
 import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.TextPreparation;
-import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.machine.Memory;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.recipe.Recipe;
 import io.github.charlstm.recipe.Recipe.StatusLine;
 import io.github.charlstm.recipe.Recipes;
-import io.github.charlstm.recipe.TrainingPlan;
 import io.github.charlstm.tensorboard.RunEvents;
 import io.github.charlstm.train.ImageTask;
 import io.github.charlstm.train.MetricsWriter;
@@ -28,7 +24,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -206,9 +201,10 @@ final class TrainCommand implements Command {
   }
 
   private static Trainer<TextTask> beginText(TrainingConfig config, Console console) {
+    config.notices().forEach(console::note);
     Recipe recipe = config.recipe();
     config.training(recipe.training()); // checks the flags before a text is fetched
-    config.model(model(config, recipe, 1));
+    config.model(TextSetup.model(config, recipe, 1));
     return whileLoading(
         TensorFlow::version,
         () -> {
@@ -222,18 +218,20 @@ final class TrainCommand implements Command {
       TrainingConfig config, Recipe recipe, TrainingData text, Console console) {
     TextPreparation preparation = recipe.preparation();
     TextCorpus cleaned = text.corpus().map(preparation::clean);
-    Setup setup = setup(config, recipe, text, cleaned, console);
-    TrainingSettings training = setup.training;
+    TextSetup setup = TextSetup.of(config, recipe, text.identity(), cleaned, console);
+    TrainingSettings training = setup.training();
     config
         .weights()
         .ifPresent(
             weights ->
                 console.note(
                     "weights of %s; it knows %d of %d symbols",
-                    weights.folder(), weights.known(setup.vocabulary), setup.vocabulary.size()));
+                    weights.folder(),
+                    weights.known(setup.vocabulary()),
+                    setup.vocabulary().size()));
     RunSettings.Text settings =
-        new RunSettings.Text(recipe.name(), setup.model, preparation, training, text.identity());
-    requireMemory(setup.model, training, Memory.here().most());
+        new RunSettings.Text(recipe.name(), setup.model(), preparation, training, text.identity());
+    requireMemory(setup.model(), training, Memory.here().most());
     if (training.lastTarget() == LastTarget.FIRST_INPUT
         && !config.hasLastTarget()
         && !text.identity().source().equals(recipe.dataSet())) {
@@ -244,64 +242,14 @@ final class TrainCommand implements Command {
     }
     Trainer<TextTask> run =
         Trainer.begin(
-            config.folder(), settings, cleaned, setup.vocabulary, config.loop(), config.weights());
+            config.folder(),
+            settings,
+            cleaned,
+            setup.vocabulary(),
+            config.loop(),
+            config.weights());
     TrainingOutput.announce(run, text.characters(), config.folder(), console);
     return run;
-  }
-
-  private record Setup(Vocabulary vocabulary, ModelSettings model, TrainingSettings training) {}
-
-  private static Setup setup(
-      TrainingConfig config,
-      Recipe recipe,
-      TrainingData text,
-      TextCorpus cleaned,
-      Console console) {
-    TrainingSettings training =
-        TrainingConfig.withoutShares(config.training(recipe.training()), text.identity());
-    Vocabulary vocabulary = cleaned.vocabulary(recipe.preparation(), training.documents());
-    ModelSettings model = config.model(model(config, recipe, vocabulary.size()));
-    if (!recipe.equals(Recipes.BEST)) {
-      return new Setup(vocabulary, model, training);
-    }
-    long symbols = cleaned.text().length();
-    Optional<Documents> documents = documents(cleaned, training.documents());
-    int most = training.numSteps();
-    int numSteps =
-        documents.isPresent()
-            ? TrainingPlan.numSteps(documents.get(), most)
-            : TrainingPlan.numSteps(symbols, most);
-    training = config.training(training.toBuilder().numSteps(numSteps).build());
-    if (documents.isPresent()) {
-      symbols = TrainingPlan.symbols(documents.get(), training.numSteps());
-    }
-    symbols = Math.round(symbols * (1 - training.validation() - training.test()));
-    OptionalDouble minutes = config.minutes();
-    double operations =
-        minutes.isPresent()
-            ? TrainingPlan.operationsOfMinutes(minutes.getAsDouble(), TrainingPlan.speed())
-            : TrainingPlan.operationsOfEpochs(training.epochs(), symbols);
-    if (config.weights().isEmpty()) {
-      model = config.model(TrainingPlan.model(operations, symbols, vocabulary.size()));
-    }
-    double epochs =
-        minutes.isPresent() ? TrainingPlan.epochs(model, operations, symbols) : training.epochs();
-    TrainingPlan plan = TrainingPlan.of(training, model, epochs, symbols);
-    console.note(plan.reason());
-    return new Setup(vocabulary, model, config.training(plan.training()));
-  }
-
-  private static Optional<Documents> documents(TextCorpus cleaned, Division division) {
-    return division == Division.NONE
-        ? Optional.empty()
-        : Optional.of(Documents.of(cleaned.text(), division));
-  }
-
-  private static ModelSettings model(TrainingConfig config, Recipe recipe, int vocabularySize) {
-    return config
-        .weights()
-        .map(weights -> weights.model(vocabularySize))
-        .orElseGet(() -> recipe.model().apply(vocabularySize));
   }
 
   private static Trainer<TextTask> resumeText(TrainingConfig config, Console console) {

@@ -55,11 +55,10 @@ final class TrainFlags {
   static final Flag<Integer> EPOCHS = count("epochs", "passes over the text");
   static final Flag<Integer> BATCH_SIZE =
       Flag.integer("batch-size", 1, 1_000_000, "sequences side by side");
-  static final Flag<Integer> NUM_STEPS =
-      Flag.integer("num-steps", 1, 100_000, "characters a window");
+  static final Flag<Integer> NUM_STEPS = Flag.integer("num-steps", 1, 100_000, "symbols a window");
   static final Flag<Integer> LSTM_SIZE = Flag.integer("lstm-size", 1, 65_536, "units a layer");
   static final Flag<Integer> NUM_LAYERS =
-      Flag.integer("num-layers", 1, 64, "LSTMs on top of each other");
+      Flag.integer("num-layers", 1, 64, "layers on top of each other");
   static final Flag<Float> LEARNING_RATE = positive("learning-rate", "of the optimizer");
   static final Flag<Float> GRAD_CLIP = positive("grad-clip", "bound of the gradients' global norm");
   static final Flag<Float> KEEP_PROB = share("keep-prob", "share of values that dropout keeps");
@@ -123,7 +122,7 @@ final class TrainFlags {
           "cell",
           List.of(RnnLanguageModel.Cell.values()),
           RnnLanguageModel.Cell::text,
-          "of a layer");
+          "class of the layers' cells");
   static final Flag<Integer> EMBEDDING_SIZE =
       Flag.integer(
           "embedding-size", 1, ModelSettings.MOST_UNITS, "numbers that stand for a symbol");
@@ -266,6 +265,20 @@ final class TrainFlags {
           DOCUMENTS,
           PATIENCE);
 
+  /** What recipe {@code best} chooses. */
+  private static final List<Flag<?>> PLANNED =
+      List.of(
+          EPOCHS,
+          BATCH_SIZE,
+          NUM_STEPS,
+          LSTM_SIZE,
+          NUM_LAYERS,
+          EMBEDDING_SIZE,
+          LEARNING_RATE,
+          WARMUP_STEPS,
+          KEEP_PROB,
+          SAVE_EVERY);
+
   private TrainFlags() {}
 
   static List<Flag<?>> all() {
@@ -353,7 +366,7 @@ final class TrainFlags {
         .map(Double::floatValue);
   }
 
-  private static Flag<Float> positive(String name, String help) {
+  static Flag<Float> positive(String name, String help) {
     String range = "a number above 0, from 1e-45 to 3.4e38";
     return Flag.number(name, value -> (float) value > 0, range, help).map(Double::floatValue);
   }
@@ -401,10 +414,27 @@ final class TrainFlags {
   static TrainingSettings override(Flags flags, TrainingSettings base) {
     Builder changed = base.toBuilder();
     SETTINGS.forEach(setting -> setting.apply(flags, changed));
+    if (flags.has(EPOCHS)) {
+      changed.steps(0); // those that recipe best planned
+    }
     if (flags.has(DETERMINISTIC) && !base.deterministic()) {
       changed.lanes(TrainingOptions.DETERMINISTIC_LANES);
     }
-    return changed.build();
+    TrainingSettings settings = changed.build();
+    boolean decays = settings.decayRate() < 1;
+    boolean schedules = settings.schedule() != Schedule.CONSTANT;
+    boolean hasMomentum = settings.optimizer() == OptimizerKind.MOMENTUM;
+    requireUsed(flags, MOMENTUM, hasMomentum, OPTIMIZER + " momentum");
+    requireUsed(flags, MIN_LEARNING_RATE, schedules, SCHEDULE + " cosine or linear");
+    requireUsed(flags, DECAY_AFTER, decays, DECAY_RATE + " below 1");
+    requireUsed(flags, DECAY_EVERY, decays, DECAY_RATE + " below 1");
+    return settings;
+  }
+
+  private static void requireUsed(Flags flags, Flag<?> flag, boolean used, String needed) {
+    if (flags.has(flag) && !used) {
+      throw new UsageException("%s changes nothing here: it needs %s", flag, needed);
+    }
   }
 
   /** What the flags changed, a line each: {@code --learning-rate 0.001 -> 0.0005}. */
@@ -445,12 +475,24 @@ final class TrainFlags {
         .forEach(setting -> settings.remove(setting.getKey(), setting.getValue()));
     settings.put(LSTM_SIZE, model.units());
     settings.put(NUM_LAYERS, model.numLayers());
+    boolean isPlanned = recipe.equals(Recipes.BEST);
+    if (isPlanned) {
+      settings.keySet().removeAll(PLANNED);
+    }
     return "by recipe "
         + recipe.name()
         + ": "
+        + (isPlanned ? "by the text and the time " + names(PLANNED, flags) + "; " : "")
         + all().stream()
             .filter(flag -> settings.containsKey(flag) && !flags.has(flag))
             .map(flag -> flag.name() + " " + settings.get(flag))
             .collect(Collectors.joining(", "));
+  }
+
+  private static String names(List<Flag<?>> all, Flags flags) {
+    return all.stream()
+        .filter(flag -> !flags.has(flag))
+        .map(Flag::name)
+        .collect(Collectors.joining(", "));
   }
 }

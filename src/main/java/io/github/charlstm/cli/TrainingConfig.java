@@ -6,6 +6,7 @@ import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.CharLstm;
+import io.github.charlstm.model.CharRnn;
 import io.github.charlstm.model.ModelSettings;
 import io.github.charlstm.model.RnnImplementation;
 import io.github.charlstm.model.RnnLanguageModel;
@@ -22,6 +23,7 @@ import io.github.charlstm.train.Trainer;
 import io.github.charlstm.train.TrainingCheckpoint;
 import io.github.charlstm.train.TrainingSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -49,13 +51,14 @@ final class TrainingConfig {
   private final Path folder;
   private final RnnImplementation loop;
   private final Optional<InitialWeights> weights;
+  private final List<String> notices = new ArrayList<>();
 
   /** The recipe is taken where no flag names one. */
   TrainingConfig(Flags flags, String recipe) {
     this.flags = flags;
     String name = flags.get(TrainFlags.RECIPE, recipe);
     boolean isMnist = name.equals(Recipes.MNIST.recipe());
-    weights = flags.find(TrainFlags.INIT_FROM).map(TrainingConfig::weights);
+    weights = flags.find(TrainFlags.INIT_FROM).map(this::weights);
     folder = flags.find(TrainFlags.RUN).orElseGet(() -> folder(isMnist));
     if (resume()
         && flags.has(TrainFlags.RECIPE)
@@ -87,8 +90,13 @@ final class TrainingConfig {
     loop = ofImages ? flags.get(TrainFlags.LOOP) : TrainFlags.loop(flags);
   }
 
-  private static InitialWeights weights(Path run) {
-    return new InitialWeights(TrainingCheckpoint.openBest(run, notice -> {}));
+  private InitialWeights weights(Path run) {
+    return new InitialWeights(TrainingCheckpoint.openBest(run, notices::add));
+  }
+
+  /** What the user should know of the flags, such as a damaged checkpoint that is not taken. */
+  List<String> notices() {
+    return List.copyOf(notices);
   }
 
   // those of train that classify lacks
@@ -187,7 +195,8 @@ final class TrainingConfig {
       return model(settings);
     }
     for (Flag<?> flag : ONLY_LANGUAGE_MODEL) {
-      if (flags.has(flag)) {
+      boolean drops = flag == TrainFlags.INPUT_KEEP_PROB && base instanceof CharRnn.Settings;
+      if (flags.has(flag) && !drops) {
         throw new UsageException(
             "%s is for recipes best and ptb-...: the model of this run, %s, has no such part",
             flag, base.describe());

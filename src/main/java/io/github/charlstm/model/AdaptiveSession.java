@@ -32,11 +32,11 @@ public final class AdaptiveSession implements AutoCloseable {
     public Settings {
       if (!(learningRate > 0 && Float.isFinite(learningRate))) {
         throw new IllegalArgumentException(
-            "learning_rate: expected a finite number above 0, found " + learningRate);
+            "`learning_rate`: expected a finite number above 0, found " + learningRate);
       }
       if (!(decay >= 0 && decay < 1)) {
         throw new IllegalArgumentException(
-            "decay: expected a number from 0 to below 1, found " + decay);
+            "`decay`: expected a number from 0 to below 1, found " + decay);
       }
     }
   }
@@ -44,7 +44,7 @@ public final class AdaptiveSession implements AutoCloseable {
   private AdaptiveSession(ModelSettings model, int batchSize, int numSteps, Settings settings) {
     // no slots: the checkpoint's are of another optimizer
     TrainingOptions options =
-        TrainingOptions.builder().gradClip(0).optimizer(OptimizerKind.SGD).build();
+        TrainingOptions.builder().gradClip(0).optimizer(OptimizerKind.SGD).padding(true).build();
     session =
         LanguageModelSession.of(
             tf -> {

@@ -284,7 +284,10 @@ public abstract sealed class GraphSession<B> implements AutoCloseable
     for (GraphVariable<?> variable : variables.all()) {
       Tensor value = values.get(variable.name().replaceFirst(averageName("") + "$", ""));
       if (value != null) {
-        assign.feed(variable.initialValue(), value).addTarget(variable.initializer());
+        assign.addTarget(variable.initializer());
+      }
+      if (values.containsKey(variable.name())) { // an average has its variable's initial value
+        assign.feed(variable.initialValue(), values.get(variable.name()));
       }
     }
     assign.run().close();

@@ -205,8 +205,12 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
 
   /** As above, in a run that does an operation too. */
   float[] losses(TrainingBatches.Batch batch, Optional<Op> operation) {
-    // TensorFlow's kernel refuses targets that are no class.
-    int[] classes = Arrays.stream(batch.targets()).map(target -> Math.max(target, 0)).toArray();
+    // TensorFlow's kernel refuses targets that are no class, unless the graph replaces them. The
+    // gradients that an operation takes must know which are padding.
+    int[] classes =
+        operation.isPresent()
+            ? batch.targets()
+            : Arrays.stream(batch.targets()).map(target -> Math.max(target, 0)).toArray();
     try (Feeds feeds = feeds()) {
       feed(
           feeds, new TrainingBatches.Batch(batch.inputs(), classes, batch.starts()), KeepProbs.ALL);
@@ -287,8 +291,8 @@ public final class LanguageModelSession extends GraphSession<TrainingBatches.Bat
     if (!generates(policy)) {
       throw new UnsupportedOperationException(
           String.format(
-              "generating in a graph needs one sequence, found %s, and a greedy, top-n or"
-                  + " temperature policy, found %s",
+              "generating in a graph needs one sequence, found %s, and a policy that looks at"
+                  + " the probabilities alone, found %s",
               model.batchSize(), policy));
     }
     keepDefinition();

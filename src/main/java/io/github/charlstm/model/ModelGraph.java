@@ -109,9 +109,9 @@ final class ModelGraph {
     return weightKeepProb.orElseThrow();
   }
 
-  /** The random numbers of weight dropout, of a training graph. */
-  RandomSource weightNoise() {
-    long seed = options.orElseThrow().seed() ^ WEIGHT_SEED;
+  /** The random numbers of a layer's weight dropout, of a training graph. */
+  RandomSource weightNoise(int layer) {
+    long seed = (options.orElseThrow().seed() ^ WEIGHT_SEED) + layer;
     return RandomSource.ofStep(seed, globalStep.orElseThrow().value());
   }
 

@@ -279,7 +279,7 @@ public final class RnnLanguageModel {
     private RNNCell stack() {
       List<RNNCell> layers = new ArrayList<>();
       for (int k = 0; k < settings.numLayers(); k++) {
-        layers.add(withDropout(withWeightDropout(cell()), k));
+        layers.add(withDropout(withWeightDropout(cell(), k), k));
       }
       return new MultiRNNCell(layers);
     }
@@ -297,9 +297,9 @@ public final class RnnLanguageModel {
       };
     }
 
-    private RNNCell withWeightDropout(RNNCell cell) {
+    private RNNCell withWeightDropout(RNNCell cell, int layer) {
       return graph.keepProbs().weight() < 1
-          ? WeightDropout.of(cell, graph.weightKeepProb(), graph.weightNoise())
+          ? WeightDropout.of(cell, graph.weightKeepProb(), graph.weightNoise(layer))
           : cell;
     }
 

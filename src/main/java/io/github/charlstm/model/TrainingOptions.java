@@ -97,7 +97,7 @@ public record TrainingOptions(
   private static void require(String name, Number value, boolean holds, String allowed) {
     if (!holds || Double.isInfinite(value.doubleValue())) {
       throw new IllegalArgumentException(
-          name + ": expected a number " + allowed + ", found " + value);
+          "`" + name + "`: expected a number " + allowed + ", found " + value);
     }
   }
 

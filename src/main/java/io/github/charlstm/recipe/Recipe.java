@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * A book's model with its hyper-parameters.
+ * A model with its hyper-parameters, a book's or one for a text of one's own.
  *
  * @param model settings of the model for a vocabulary size
  * @param book losses that the book prints; empty if it prints none

@@ -298,9 +298,8 @@ public final class Recipes {
       int maxEpoch,
       double lrDecay) {}
 
-  // Zaremba, Sutskever and Vinyals, Recurrent neural network regularization, arXiv:1409.2329, as
-  // the
-  // configurations of ptb_word_lm.py have it: num_layers 2, batch_size 20, learning_rate 1.0 of
+  // Zaremba, Sutskever and Vinyals, Recurrent neural network regularization, arXiv:1409.2329, by
+  // the configurations of ptb_word_lm.py: num_layers 2, batch_size 20, learning_rate 1.0 of
   // gradient descent, forget_bias 0.0; a checkpoint and a validation each epoch of 929,589 words
   private static Recipe ptb(String name, String description, PtbModel model) {
     int batchSize = 20;

@@ -1,5 +1,6 @@
 /**
- * The books' models with their hyper-parameters, and the runs that reproduce their results.
+ * Models with their hyper-parameters, those of the books and one for a text of one's own, and the
+ * runs that reproduce the books' results.
  *
  * <p>A {@link io.github.charlstm.recipe.Recipe} joins structural settings, which determine the
  * variables, and run settings, which may change when a run is resumed. {@link

@@ -59,12 +59,16 @@ public record Evaluation(double loss, long predictions) {
     int symbols = session.model().settings().vocabularySize();
     float[] losses = new float[window.targets().length];
     for (int k = 0; k < losses.length; k++) {
-      double total = 0;
+      double largest = 0;
       for (int symbol = 0; symbol < symbols; symbol++) {
-        total += Math.pow(probabilities[k * symbols + symbol], 1 / temperature);
+        largest = Math.max(largest, probabilities[k * symbols + symbol]);
+      }
+      double total = 0; // relative to the largest, whose power is 1
+      for (int symbol = 0; symbol < symbols; symbol++) {
+        total += Math.pow(probabilities[k * symbols + symbol] / largest, 1 / temperature);
       }
       float target = probabilities[k * symbols + Math.max(0, window.targets()[k])];
-      losses[k] = (float) (Math.log(total) - Math.log(target) / temperature);
+      losses[k] = (float) (Math.log(total) - Math.log(target / largest) / temperature);
     }
     return losses;
   }

@@ -37,7 +37,7 @@ public sealed interface RunSettings {
       requireOne("test", training.test(), text.test());
       if (training.patience() > 0 && training.validation() == 0 && !text.validation().isKnown()) {
         throw new IllegalArgumentException(
-            "patience: expected 0 without a text held out (`validation`), found "
+            "`patience`: expected 0 without a text held out (`validation`), found "
                 + training.patience());
       }
     }
@@ -64,6 +64,11 @@ public sealed interface RunSettings {
       }
       requireSame("vocabulary_size", model.vocabularySize(), now.model.vocabularySize());
       requireSameModel(this, now);
+      // these have variables of their own
+      requireSame("optimizer", training.optimizer().text(), now.training.optimizer().text());
+      if (training.averageDecay() == 0 || now.training.averageDecay() == 0) {
+        requireSame("average_decay", training.averageDecay(), now.training.averageDecay());
+      }
       if (!text.isKnown()) {
         return; // an imported run has no position in a text yet
       }
@@ -130,7 +135,7 @@ public sealed interface RunSettings {
             ? now.describe()
             : "%s read as %s".formatted(now.describe(), now.read().encoding());
     throw new InvalidRunException(
-        "a run is resumed with the text that it began with; %s %s by its SHA-256; name the first"
+        "the run needs the text that it began with; %s %s by its SHA-256; name the first"
                 .formatted(
                     found,
                     found.equals(before.describe())
@@ -143,7 +148,7 @@ public sealed interface RunSettings {
       String what, TextReference.HeldOut before, TextReference.HeldOut now) {
     if (!before.sha256().equals(now.sha256())) {
       throw new InvalidRunException(
-          "a run is resumed with the texts that it began with: `%s` was %s and is now %s%s"
+          "the run needs the texts that it began with: `%s` was %s and is now %s%s"
               .formatted(
                   what,
                   before.isKnown() ? before.source() : "a share",

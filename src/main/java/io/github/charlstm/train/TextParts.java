@@ -16,6 +16,7 @@ import io.github.charlstm.data.Vocabulary;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -207,15 +208,21 @@ public final class TextParts {
 
   // A part that is too short is an effect of the share held out, which the part does not know.
   private <B> B explained(String which, Supplier<B> batches) {
-    double share = settings.training().validation();
+    TrainingSettings training = settings.training();
     try {
       return batches.get();
     } catch (InvalidDataException e) {
-      if (share == 0) {
+      StringJoiner shares = new StringJoiner(" and ");
+      if (training.validation() > 0) {
+        shares.add("`validation` " + training.validation());
+      }
+      if (training.test() > 0) {
+        shares.add("`test` " + training.test());
+      }
+      if (shares.length() == 0) {
         throw e;
       }
-      String part = which + " `validation` " + share + " holds out: ";
-      throw new InvalidDataException(part + e.getMessage(), e);
+      throw new InvalidDataException(which + " " + shares + " holds out: " + e.getMessage(), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.charlstm.train;
 
 import io.github.charlstm.data.EvaluationWindows;
+import io.github.charlstm.data.Seeds;
 import io.github.charlstm.data.TextCorpus;
 import io.github.charlstm.data.TrainingBatches;
 import io.github.charlstm.data.Vocabulary;
@@ -143,16 +144,25 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
             batch.inputs(), batch.targets(), starts(batch, probability, position.step()));
   }
 
-  // a function of seed and step, so that a resumed run draws the same
   private boolean[] starts(TrainingBatches.Batch batch, double probability, long step) {
     TrainingSettings training = settings.training();
-    Random random = new Random(training.seed() * 0x9e3779b97f4a7c15L + step);
-    boolean[] starts = new boolean[training.batchSize()];
-    for (int row = 0; row < starts.length; row++) {
-      boolean starting = batch.starts().length > 0 && batch.starts()[row];
-      starts[row] = starting | random.nextDouble() < probability;
+    boolean[] starts = resets(training.seed(), step, training.batchSize(), probability);
+    for (int row = 0; row < batch.starts().length; row++) {
+      starts[row] |= batch.starts()[row];
     }
     return starts;
+  }
+
+  /**
+   * The rows that start anew: a function of seed and step, so that a resumed run draws the same.
+   */
+  static boolean[] resets(long seed, long step, int rows, double probability) {
+    Random random = new Random(Seeds.mix(Seeds.mix(seed) + step));
+    boolean[] resets = new boolean[rows];
+    for (int row = 0; row < rows; row++) {
+      resets[row] = random.nextDouble() < probability;
+    }
+    return resets;
   }
 
   @Override
@@ -161,7 +171,7 @@ public final class TextTask extends TrainingTask<TrainingBatches.Batch> {
   }
 
   @Override
-  int epochs() {
+  public int epochs() {
     int given = settings.training().epochs();
     return given > 0 ? given : epoch(lastStep());
   }

@@ -212,12 +212,9 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
     while (progress.step() < lastStep && !stopped && !isOutOfPatience()) {
       TrainingListener.StepReport step = step((TrainingTask<?>) task, listeners);
       stopped = stop.getAsBoolean() && step.step() < lastStep;
-      boolean save =
-          stopped
-              || step.step() == lastStep
-              || step.step() % task.settings().training().saveEvery() == 0;
+      boolean save = stopped || step.step() == lastStep || saves(step.step());
       TrainingListener.StepReport report =
-          step.with(task.measureAfter(step.step(), save && !stopped));
+          step.with(task.measureAfter(step.step(), step.step() == lastStep || saves(step.step())));
       listeners.forEach(listener -> listener.onStep(report));
       report
           .metric(TrainingListener.StepReport.VALIDATION_LOSS)
@@ -230,6 +227,10 @@ public final class Trainer<T extends TrainingTask<?>> implements AutoCloseable {
       save(listeners);
     }
     return new Outcome(progress, newest.orElseThrow(), validation, stopped, isOutOfPatience());
+  }
+
+  private boolean saves(long step) {
+    return step % task.settings().training().saveEvery() == 0;
   }
 
   private Validation after(double loss, long step) {

@@ -205,7 +205,8 @@ public record TrainingSettings(
 
   private static void require(String name, Number value, boolean holds, String allowed) {
     if (!holds) {
-      throw new IllegalArgumentException(name + ": expected " + allowed + ", found " + value);
+      throw new IllegalArgumentException(
+          "`" + name + "`: expected " + allowed + ", found " + value);
     }
   }
 

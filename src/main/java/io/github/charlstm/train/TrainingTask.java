@@ -37,8 +37,8 @@ public abstract sealed class TrainingTask<B> implements AutoCloseable permits Te
   /** The epoch of a step, as {@link TrainingListener.StepReport} counts it. */
   abstract int epoch(long step);
 
-  /** The number of epochs, as {@link TrainingListener.StepReport} has it. */
-  int epochs() {
+  /** {@return the number of epochs, as {@link TrainingListener.StepReport} has it} */
+  public int epochs() {
     return settings().training().epochs();
   }
 

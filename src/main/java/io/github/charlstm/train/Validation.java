@@ -4,7 +4,7 @@ package io.github.charlstm.train;
  * What a run knows about its losses on the text that is held out, after the measurement of a
  * checkpoint.
  *
- * @param loss of this checkpoint, nats a symbol
+ * @param loss of the last measurement, nats a symbol
  * @param bestLoss the lowest so far
  * @param bestStep the step of the checkpoint that has it
  * @param sinceBest measurements since then

@@ -40,7 +40,7 @@ class BestRecipeTest {
   @Test
   void aWindowHoldsADocument() {
     String notes = notes(BEST + "--documents lines --epochs 20 --steps 2");
-    assertThat(notes).contains("steps of 18 x 5 read it 20.0 times");
+    assertThat(notes).contains("read 20.0 times in steps of 18 x 5");
     assertThat(trained().numSteps()).isEqualTo(5);
   }
 
@@ -64,6 +64,22 @@ class BestRecipeTest {
   }
 
   @Test
+  void aLargerBatchThanThePlansTakesFewerSteps() {
+    String notes = notes(BEST + "--minutes 0.05 --batch-size 4 --steps 1 --json");
+    assertThat(notes).contains("steps of 4 x 100");
+    long steps = trained().steps();
+    assertThat(steps * 4 * 100).isLessThanOrEqualTo(61 * 2_000L);
+  }
+
+  @Test
+  void aRunThatIsDoneGoesOnWithMoreEpochs() {
+    notes("train --data ROOT/names.txt --run ROOT/run --minutes 0.0001 --lstm-size 8");
+    long done = TrainingCheckpoint.open(root.resolve("run")).progress().step();
+    notes("train --resume --run ROOT/run --epochs 100 --steps " + (done + 1));
+    assertThat(TrainingCheckpoint.open(root.resolve("run")).progress().step()).isEqualTo(done + 1);
+  }
+
+  @Test
   void aTextOfOnesOwnTakesThisRecipeAndAnyOtherByName() {
     assertThat(notes("train --data ROOT/names.txt --run ROOT/run --epochs 1 --steps 1"))
         .contains("recipe best: 2,000 characters");
@@ -75,7 +91,7 @@ class BestRecipeTest {
   void aShortTextIsReadInShortWindows() throws IOException {
     Files.writeString(root.resolve("short.txt"), "a short text".repeat(25));
     String notes = notes("train --data ROOT/short.txt --run ROOT/run --epochs 2");
-    assertThat(notes).contains("36 steps of 1 x 15 read it 2.0 times");
+    assertThat(notes).contains("read 2.0 times in steps of 1 x 15");
   }
 
   @Test

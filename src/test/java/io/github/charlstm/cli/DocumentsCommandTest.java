@@ -155,9 +155,12 @@ class DocumentsCommandTest {
     text("a.txt", "abc ".repeat(9));
     done(SMALL + "--data ROOT/a.txt --steps 1");
     refused("evaluate --checkpoint ROOT/run --split test", "holds out nothing to test on");
+    text("moved.txt", "abc ".repeat(9));
+    done("evaluate --checkpoint ROOT/run --split train --data ROOT/moved.txt");
+    text("other.txt", "cab ".repeat(9));
     refused(
-        "evaluate --checkpoint ROOT/run --split train --data ROOT/a.txt",
-        "does not go with --data");
+        "evaluate --checkpoint ROOT/run --split train --data ROOT/other.txt",
+        "the run needs the text that it began with");
     refused(
         SMALL.replace("demo", "shakespeare") + "--data ROOT/a.txt --documents lines",
         "--documents go with recipes that read every character");

@@ -39,6 +39,33 @@ class RnnLanguageModelTest {
   }
 
   @Test
+  void eachLayerDropsOtherRecurrentWeights() {
+    Settings square = STACK.toBuilder().embeddingSize(6).build();
+    KeepProbs half = new KeepProbs(1, 1, 1, 0.5f);
+    TrainingOptions options = TrainingOptions.builder().seed(3).keepProbs(half).build();
+    try (LanguageModelSession session = LanguageModelSession.training(square, 1, 6, options)) {
+      session.initialize();
+      try (NamedTensors gradients = session.gradients(BATCH, half)) {
+        List<Boolean> first = dropped(gradients, 0);
+        assertThat(first).contains(true, false);
+        assertThat(dropped(gradients, 1)).contains(true, false).isNotEqualTo(first);
+      }
+    }
+  }
+
+  // which weights of h have no gradient
+  private static List<Boolean> dropped(NamedTensors gradients, int layer) {
+    String kernel = "Model/RNN/multi_rnn_cell/cell_" + layer + "/basic_lstm_cell/kernel";
+    List<Boolean> dropped = new ArrayList<>();
+    for (long row = 6; row < 12; row++) {
+      for (long column = 0; column < 24; column++) {
+        dropped.add(gradients.byName().get(kernel).getFloat(row, column) == 0);
+      }
+    }
+    return dropped;
+  }
+
+  @Test
   void tiedWeightsNeedAProjectionOnlyWhereTheWidthsDiffer() {
     Settings tied = STACK.toBuilder().tiedWeights(true).build();
     assertThat(LanguageModelChecks.variables(tied, Optional.empty()))

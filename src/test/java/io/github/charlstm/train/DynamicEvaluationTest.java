@@ -1,11 +1,17 @@
 package io.github.charlstm.train;
 
+import static io.github.charlstm.data.Documents.Division.LINES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.charlstm.data.CharacterText;
+import io.github.charlstm.data.DocumentBatches;
+import io.github.charlstm.data.Documents;
 import io.github.charlstm.data.EvaluationBatches;
+import io.github.charlstm.data.EvaluationWindows;
+import io.github.charlstm.data.TextCorpus;
+import io.github.charlstm.data.TextPreparation;
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.model.AdaptiveSession;
 import io.github.charlstm.model.LanguageModelSession;
@@ -114,10 +120,34 @@ class DynamicEvaluationTest {
   }
 
   @Test
+  void paddingOfDocumentsTeachesNothing() throws Exception {
+    assertThat(dynamicLossOfNames(10)).isCloseTo(dynamicLossOfNames(5), within(1e-4));
+  }
+
+  // Names of 4 letters are 5 predictions; longer windows end with padding.
+  private double dynamicLossOfNames(int numSteps) throws Exception {
+    CharacterText text = CharacterText.of("Anna\nEmma\nOlga\n".repeat(9));
+    Vocabulary vocabulary = TextCorpus.of(text).vocabulary(TextPreparation.CHARACTERS, LINES);
+    ModelSettings model = RnnLanguageModel.Settings.builder(vocabulary.size()).units(16).build();
+    Path variables = root.resolve("names" + numSteps);
+    TrainingOptions options = TrainingOptions.builder().seed(4).build();
+    try (LanguageModelSession session = LanguageModelSession.training(model, 1, 5, options)) {
+      session.initialize();
+      session.saveCheckpoint(variables);
+    }
+    EvaluationWindows windows =
+        DocumentBatches.inOrder(Documents.of(text, LINES).encode(vocabulary), 1, numSteps);
+    AdaptiveSession.Settings settings = new AdaptiveSession.Settings(0.01f, 0);
+    try (AdaptiveSession session = AdaptiveSession.of(model, 1, numSteps, settings, variables)) {
+      return DynamicEvaluation.of(session, windows, windows, done -> {}).loss();
+    }
+  }
+
+  @Test
   void numbersOutOfRangeAreRejected() {
     assertThatThrownBy(() -> new AdaptiveSession.Settings(0, 0))
-        .hasMessage("learning_rate: expected a finite number above 0, found 0.0");
+        .hasMessage("`learning_rate`: expected a finite number above 0, found 0.0");
     assertThatThrownBy(() -> new AdaptiveSession.Settings(1, 1))
-        .hasMessage("decay: expected a number from 0 to below 1, found 1.0");
+        .hasMessage("`decay`: expected a number from 0 to below 1, found 1.0");
   }
 }

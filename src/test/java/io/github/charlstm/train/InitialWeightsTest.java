@@ -54,6 +54,26 @@ class InitialWeightsTest {
   }
 
   @Test
+  void movingAveragesBeginWithTheWeightsToo() {
+    InitialWeights weights = new InitialWeights(source);
+    ModelSettings model = source.settings().model();
+    TrainingOptions averaging = TrainingOptions.builder().averageDecay(0.9).build();
+    try (LanguageModelSession old = source.session(1, 2);
+        LanguageModelSession begun = LanguageModelSession.training(model, 1, 2, averaging);
+        LanguageModelSession averages = LanguageModelSession.inference(model, 1, 2)) {
+      begun.initialize();
+      weights.assignTo(begun, source.vocabulary());
+      begun.copyVariables(averages);
+      try (NamedTensors from = old.trainableValues();
+          NamedTensors to = begun.trainableValues();
+          NamedTensors averaged = averages.trainableValues()) {
+        assertThat(at(to, UPPER_KERNEL, 4, 4)).isEqualTo(at(from, UPPER_KERNEL, 4, 4));
+        assertThat(at(averaged, UPPER_KERNEL, 4, 4)).isEqualTo(at(from, UPPER_KERNEL, 4, 4));
+      }
+    }
+  }
+
+  @Test
   void sharedSymbolsKeepTheirRowsAndNewOnesStartFresh() {
     Vocabulary before = source.vocabulary();
     Vocabulary now = Vocabulary.of(CharacterText.of("ZYX the cat"));

@@ -95,7 +95,7 @@ class TrainingCheckpointTest {
             + " use a newer",
         "'version' : 4 | 'version' : 2 | format version 2; this program reads versions 3 and 4",
         "'recipe' | 'receipt' : 1, 'recipe' | receipt",
-        "'batch_size' : 3 | 'batch_size' : -3 | batch_size: expected at least 1, found -3",
+        "'batch_size' : 3 | 'batch_size' : -3 | `batch_size`: expected at least 1, found -3",
         "'keep_prob' : 0.7 | 'keep_prob' : 1.7 | keep_prob"
       })
   void settingsOfAnotherVersionOrWithOtherKeysOrValuesAreRejected(

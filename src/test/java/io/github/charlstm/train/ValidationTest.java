@@ -54,6 +54,18 @@ class ValidationTest {
         TextReference.of("test", true, RANDOM, TextFormat.UTF_8));
   }
 
+  @Test
+  void aStopAtACheckpointStepKeepsItsMeasurement() throws IOException {
+    int[] steps = {0};
+    try (Trainer<TextTask> run =
+        SmallRun.open(root.resolve("run"), settings(SETTINGS), RANDOM, RnnImplementation.FUSED)) {
+      run.run(OptionalLong.empty(), List.of(), () -> ++steps[0] == SETTINGS.saveEvery());
+      assertThat(run.progress().step()).isEqualTo(SETTINGS.saveEvery());
+      assertThat(run.validation())
+          .hasValueSatisfying(known -> assertThat(known.bestStep()).isEqualTo(10));
+    }
+  }
+
   private static Trainer.Outcome train(Trainer<TextTask> run, List<Double> losses)
       throws IOException {
     try (run) {
