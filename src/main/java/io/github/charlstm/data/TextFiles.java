@@ -3,10 +3,16 @@ package io.github.charlstm.data;
 import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.TextFile.Newlines;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,11 +48,11 @@ public final class TextFiles {
 
   /**
    * {@return these files, and instead of a folder the text files in it and in its folders, in the
-   * order of their paths} Of a folder, hidden files, empty ones and those that are no text are
-   * passed over; {@code skipped} receives the latter.
+   * order of their paths} Symbolic links are followed. Of a folder, hidden files and folders, empty
+   * files and those that are no text are passed over; {@code skipped} receives the latter.
    *
-   * @throws InvalidDataException if one does not exist, or a folder cannot be read or has no text
-   *     file
+   * @throws InvalidDataException if one does not exist, a folder or one in it cannot be read, or a
+   *     folder has no text file
    */
   public static List<Path> in(
       List<Path> filesAndFolders, TextFormat format, Consumer<Path> skipped) {
@@ -63,25 +69,21 @@ public final class TextFiles {
   }
 
   private static List<Path> inFolder(Path folder, TextFormat format, Consumer<Path> skipped) {
-    List<Path> files = new ArrayList<>();
-    try (Stream<Path> all = Files.walk(folder)) {
-      List<Path> candidates =
-          all.filter(file -> Files.isRegularFile(file) && !isHidden(folder.relativize(file)))
-              .sorted(Comparator.comparing(file -> folder.relativize(file).toString()))
-              .toList();
-      for (Path file : candidates) {
-        if (Files.size(file) == 0) {
-          continue;
-        }
-        if (TextFile.isBinary(file, format)) {
-          skipped.accept(file);
-        } else {
-          files.add(file);
-        }
-      }
+    Finder finder = new Finder(folder);
+    try {
+      Files.walkFileTree(
+          folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, finder);
     } catch (IOException e) {
-      throw new InvalidDataException(
-          "cannot read the folder " + folder + ": " + FileFailures.reason(e), e);
+      throw unreadable(folder, e);
+    }
+    finder.found.sort(Comparator.comparing(file -> folder.relativize(file).toString()));
+    List<Path> files = new ArrayList<>();
+    for (Path file : finder.found) {
+      if (TextFile.isBinary(file, format)) {
+        skipped.accept(file);
+      } else {
+        files.add(file);
+      }
     }
     if (files.isEmpty()) {
       throw new InvalidDataException("the folder " + folder + " has no text files");
@@ -89,13 +91,45 @@ public final class TextFiles {
     return files;
   }
 
-  private static boolean isHidden(Path relative) {
-    for (Path name : relative) {
-      if (name.toString().startsWith(".")) {
-        return true;
-      }
+  private static InvalidDataException unreadable(Path path, IOException failure) {
+    return new InvalidDataException(
+        "cannot read " + path + ": " + FileFailures.reason(failure), failure);
+  }
+
+  /** Finds the files of a folder that are neither hidden nor empty. */
+  private static final class Finder extends SimpleFileVisitor<Path> {
+    private final Path folder;
+    private final List<Path> found = new ArrayList<>();
+
+    Finder(Path folder) {
+      this.folder = folder;
     }
-    return false;
+
+    private boolean isHidden(Path path) {
+      return !path.equals(folder) && path.getFileName().toString().startsWith(".");
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+      return isHidden(path) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+      if (attributes.isRegularFile() && attributes.size() > 0 && !isHidden(path)) {
+        found.add(path);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path path, IOException failure) {
+      // A link to a folder around it brings no files that are not found already.
+      if (failure instanceof FileSystemLoopException || isHidden(path)) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw unreadable(path, failure);
+    }
   }
 
   /**
