@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
@@ -22,7 +23,7 @@ public final class DocumentBatches implements TrainingBatches {
   private final int batchSize;
   private final int numSteps;
   private final EpochShuffle order;
-  private final EpochShuffle turns;
+  private final Optional<EpochShuffle> turns; // empty: a row reads in the order of the text
   private final int[][] places; // of each row: positions in byLength
   private final int size;
   private Plan plan;
@@ -41,7 +42,7 @@ public final class DocumentBatches implements TrainingBatches {
         batchSize,
         numSteps,
         EpochShuffle.shuffled(seed),
-        EpochShuffle.shuffled(~seed)); // another order than that of the documents
+        Optional.of(EpochShuffle.shuffled(~seed))); // another order than that of the documents
   }
 
   private DocumentBatches(
@@ -49,7 +50,7 @@ public final class DocumentBatches implements TrainingBatches {
       int batchSize,
       int numSteps,
       EpochShuffle order,
-      EpochShuffle turns) {
+      Optional<EpochShuffle> turns) {
     InvalidDataException.requirePositive("`batch_size`", batchSize);
     InvalidDataException.requirePositive("`num_steps`", numSteps);
     if (documents.size() == 0) {
@@ -148,7 +149,7 @@ public final class DocumentBatches implements TrainingBatches {
 
   private Plan newPlan(int epoch) {
     int[] shuffled = byLength(order.of(epoch, documents.size()));
-    int[] turn = turns.of(epoch, documents.size());
+    int[] turn = turns.map(each -> each.of(epoch, documents.size())).orElse(shuffled);
     int[][] rows = new int[batchSize][];
     int[][] windows = new int[batchSize][];
     for (int row = 0; row < batchSize; row++) {
@@ -167,17 +168,14 @@ public final class DocumentBatches implements TrainingBatches {
   }
 
   /**
-   * {@return windows that score each document once, from a state of zeros, in the order of the
-   * text}
+   * {@return windows that score each document once, from a state of zeros} Each row reads its
+   * documents in the order of the text, so one row reads them all in this order. Several rows share
+   * them as in training, for the fewest windows.
    */
   public static EvaluationWindows inOrder(EncodedDocuments documents, int batchSize, int numSteps) {
     DocumentBatches batches =
         new DocumentBatches(
-            documents,
-            batchSize,
-            numSteps,
-            (epoch, size) -> identity(size),
-            (epoch, size) -> identity(size));
+            documents, batchSize, numSteps, (epoch, size) -> identity(size), Optional.empty());
     return new EvaluationWindows() {
       @Override
       public int size() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.charlstm.data.Documents.Division;
 import io.github.charlstm.data.TrainingBatches.Batch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -32,6 +33,45 @@ class DocumentBatchesTest {
     assertThat(second.inputs()).containsExactly(2, 3, 0, 0, 0, 0);
     assertThat(second.targets()).containsExactly(3, MARK, -1, -1, -1, -1);
     assertThat(second.starts()).containsExactly(false, false);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,3", "1,100", "3,4"})
+  void inOrderEachRowReadsItsDocumentsInTheOrderOfTheText(int rows, int numSteps) {
+    List<String> texts = random(40).stream().distinct().toList();
+    EncodedDocuments documents = encode(String.join("\n", texts));
+    EvaluationWindows windows = DocumentBatches.inOrder(documents, rows, numSteps);
+    assertThat(windows.size()).isEqualTo(new DocumentBatches(documents, rows, numSteps, 1).size());
+    for (int row = 0; row < rows; row++) {
+      List<Integer> read =
+          read(row(windows, row, numSteps), 0, 1, numSteps).stream().map(texts::indexOf).toList();
+      assertThat(read).isSorted().doesNotHaveDuplicates();
+      if (rows == 1) {
+        assertThat(read).hasSize(texts.size());
+      }
+    }
+  }
+
+  private static TrainingBatches row(EvaluationWindows windows, int row, int numSteps) {
+    return new TrainingBatches() {
+      @Override
+      public int size() {
+        return (int)
+            IntStream.range(0, windows.size())
+                .filter(index -> get(0, index).targets()[0] >= 0)
+                .count(); // without the padding at the end of the row
+      }
+
+      @Override
+      public Batch get(int epoch, int index) {
+        Batch all = windows.get(index);
+        int from = row * numSteps;
+        return new Batch(
+            Arrays.copyOfRange(all.inputs(), from, from + numSteps),
+            Arrays.copyOfRange(all.targets(), from, from + numSteps),
+            new boolean[] {all.starts()[row]});
+      }
+    };
   }
 
   @ParameterizedTest
