@@ -155,8 +155,7 @@ final class SampleFlags {
             .<NextSymbolPolicy>map(
                 penalty -> new RepetitionPenalty(penalty, flags.get(REPETITION_WINDOW), drawn))
             .orElse(drawn);
-    Set<Integer> never = new HashSet<>(vocabulary.special());
-    vocabulary.documentMark().ifPresent(never::remove);
+    Set<Integer> never = new HashSet<>(vocabulary.neverWritten());
     if (flags.has(STOP_AT_UNKNOWN)) {
       vocabulary.unknown().ifPresent(never::remove);
     }

@@ -238,6 +238,16 @@ public abstract sealed class Vocabulary
     return special;
   }
 
+  /**
+   * {@return the {@link #special()} symbols that a generated text never has: all but the {@link
+   * #documentMark()}, which ends it}
+   */
+  public final Set<Integer> neverWritten() {
+    Set<Integer> never = special();
+    documentMark().ifPresent(never::remove);
+    return never;
+  }
+
   static boolean isSpecial(String symbol) {
     return SPECIAL.matcher(symbol).matches();
   }

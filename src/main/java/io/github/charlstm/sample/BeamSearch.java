@@ -14,7 +14,8 @@ import java.util.function.IntFunction;
 /**
  * Looks for the most probable continuation of a text: after each symbol it keeps the {@code width}
  * most probable ones and continues each by every symbol. The probability of a continuation is the
- * product of those of its symbols, that of an end included. With a width of 1 it is the greedy
+ * product of those of its symbols, that of an end included; it is not normalized by length, so of
+ * those that end, short ones are usually the most probable. With a width of 1 it is the greedy
  * text; if the width is at least the number of all continuations, none is missed. The result is the
  * same each time.
  */

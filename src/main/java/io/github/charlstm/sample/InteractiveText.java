@@ -79,14 +79,13 @@ public final class InteractiveText implements AutoCloseable {
 
   /**
    * {@return the likeliest next symbols with the model's probabilities, the likeliest first} Those
-   * that are {@linkplain Vocabulary#special() no text} are left out, but for the mark of documents.
+   * that are {@linkplain Vocabulary#neverWritten() never written} are left out.
    */
   public List<Candidate> likeliest(int count) {
     float[] probabilities = steps.element().read().probabilities();
-    Set<Integer> special = vocabulary.special();
-    vocabulary.documentMark().ifPresent(special::remove);
+    Set<Integer> never = vocabulary.neverWritten();
     return IntStream.range(0, probabilities.length)
-        .filter(symbol -> !special.contains(symbol))
+        .filter(symbol -> !never.contains(symbol))
         .boxed()
         .sorted(Comparator.comparingDouble((Integer symbol) -> -probabilities[symbol]))
         .limit(count)
@@ -122,7 +121,7 @@ public final class InteractiveText implements AutoCloseable {
   }
 
   /**
-   * Adds symbols that the policy chooses, as one step.
+   * Adds symbols that the policy chooses, as one step; none if the policy or the model fails.
    *
    * @return why it ended before {@code count} symbols; empty if it did not
    */
@@ -132,18 +131,25 @@ public final class InteractiveText implements AutoCloseable {
     ReadText from = steps.element().read();
     ReadText read = from;
     Optional<End> end = Optional.empty();
-    for (int k = 0; k < count && end.isEmpty(); k++) {
-      SymbolHistory before = TextGenerator.history(vocabulary, read.toArray());
-      int symbol = policy.next(read.probabilities(), before, random);
-      end = TextGenerator.endBefore(vocabulary, symbol);
-      if (end.isEmpty()) {
-        ReadText next = read.next(symbol);
-        if (read != from) {
-          read.close();
+    try {
+      for (int k = 0; k < count && end.isEmpty(); k++) {
+        SymbolHistory before = TextGenerator.history(vocabulary, read.toArray());
+        int symbol = policy.next(read.probabilities(), before, random);
+        end = TextGenerator.endBefore(vocabulary, symbol);
+        if (end.isEmpty()) {
+          ReadText next = read.next(symbol);
+          if (read != from) {
+            read.close();
+          }
+          read = next;
+          piece.append(speller.apply(symbol));
         }
-        read = next;
-        piece.append(speller.apply(symbol));
       }
+    } catch (RuntimeException e) {
+      if (read != from) {
+        read.close();
+      }
+      throw e;
     }
     if (read != from) {
       push(read, piece.toString());

@@ -345,14 +345,12 @@ public interface NextSymbolPolicy {
     }
 
     /**
-     * {@return a policy that never chooses a vocabulary's unknown, nor another of its {@linkplain
-     * Vocabulary#special() special symbols} but the mark of documents, which ends a text; the same
-     * if it has none}
+     * {@return a policy that chooses no symbol of a vocabulary that is {@linkplain
+     * Vocabulary#neverWritten() never written}, such as its unknown; the same if it has none}
      */
     public static NextSymbolPolicy unknown(Vocabulary vocabulary, NextSymbolPolicy policy) {
-      Set<Integer> special = vocabulary.special();
-      vocabulary.documentMark().ifPresent(special::remove);
-      return special.isEmpty() ? policy : new Except(special, policy);
+      Set<Integer> never = vocabulary.neverWritten();
+      return never.isEmpty() ? policy : new Except(never, policy);
     }
 
     @Override

@@ -14,7 +14,7 @@ final class ReadText implements AutoCloseable {
   private final int[] symbols; // since the text before
   private final int size;
   private Optional<SavedState> state;
-  private final float[] probabilities;
+  private float[] probabilities; // null once closed: texts after it refer to it
 
   /** The model, and the text that it has read now. */
   private static final class Shared {
@@ -63,8 +63,11 @@ final class ReadText implements AutoCloseable {
     return new ReadText(shared, this, more);
   }
 
-  /** For each symbol the probability that it is next. */
+  /** For each symbol the probability that it is next, until this is closed. */
   float[] probabilities() {
+    if (probabilities == null) {
+      throw new IllegalStateException("the text is closed");
+    }
     return probabilities;
   }
 
@@ -80,10 +83,11 @@ final class ReadText implements AutoCloseable {
     return all;
   }
 
-  /** Gives the state back; {@link #next} then reads the text again. */
+  /** Gives up state and probabilities; {@link #next} then reads the text again. */
   @Override
   public void close() {
     state.ifPresent(SavedState::close);
     state = Optional.empty();
+    probabilities = null;
   }
 }

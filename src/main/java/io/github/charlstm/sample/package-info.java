@@ -2,8 +2,10 @@
  * Generating text from a model's predictions.
  *
  * <p>A {@link io.github.charlstm.sample.NextSymbolPolicy} chooses a symbol from a vector of
- * probabilities and a source of random numbers: greedily, among the n most likely, or at a
- * temperature. {@link io.github.charlstm.sample.TextGenerator} connects a policy with a {@link
+ * probabilities and a source of random numbers: the most likely, or one that is drawn from all or
+ * from the n most likely. Policies around it may change the probabilities before: by a temperature,
+ * by a penalty for repetition, to those of the nucleus, or to exclude symbols. {@link
+ * io.github.charlstm.sample.TextGenerator} connects a policy with a {@link
  * io.github.charlstm.sample.NextSymbolModel}: it feeds each choice back with the state and passes
  * the text on as it is generated. Policies keep no state between symbols, and get the text before
  * where they need it: the same probabilities, text and seed give the same symbols. {@link

@@ -58,6 +58,14 @@ class DocumentMarkTest {
     assertThat(read.encode("b")).isEqualTo(marked.encode("b"));
   }
 
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void isTheOnlySpecialSymbolThatATextMayChoose(Vocabulary vocabulary) {
+    Vocabulary marked = vocabulary.withDocumentMark();
+    assertThat(vocabulary.neverWritten()).isEqualTo(vocabulary.special());
+    assertThat(marked.neverWritten()).isEqualTo(vocabulary.special());
+  }
+
   @Test
   void fileNamesItsNumber() {
     assertThat(Vocabulary.of("ba").withDocumentMark().toJson())

@@ -68,6 +68,28 @@ class InteractiveTextTest {
   }
 
   @Test
+  void aPolicyThatFailsLeavesTheTextAndNoStates() {
+    Chain model = new Chain(4, 3, true);
+    int[] calls = {0};
+    NextSymbolPolicy failing =
+        (probabilities, random) -> {
+          if (++calls[0] % 4 == 0) {
+            throw new IllegalStateException("none");
+          }
+          return 1;
+        };
+    try (InteractiveText text = new InteractiveText(model, ABCD, failing, new Random(9), "ca")) {
+      assertThatThrownBy(() -> text.go(10)).hasMessage("none");
+      assertThat(text.text()).isEqualTo("ca");
+      assertThat(model.openStates()).isEqualTo(1);
+      assertThat(text.go(3)).isEmpty();
+      assertThat(text.text()).isEqualTo("cabbb");
+      assertCandidates(text, model);
+    }
+    assertThat(model.openStates()).isZero();
+  }
+
+  @Test
   void charactersThatTheModelDoesNotKnowAreRefusedAndTheTextStays() {
     try (InteractiveText text =
         new InteractiveText(new Chain(4, 3, true), ABCD, TopN.all(), new Random(9), "ca")) {
