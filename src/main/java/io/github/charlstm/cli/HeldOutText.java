@@ -6,7 +6,6 @@ import io.github.charlstm.data.DataSets;
 import io.github.charlstm.data.TextFormat;
 import io.github.charlstm.train.TextReference;
 import io.github.charlstm.train.TextReference.HeldOut;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +54,8 @@ record HeldOutText(HeldOut reference, Optional<CharacterText> text) {
     if (flags.has(flag) || own.reference.isKnown() || !before.isKnown()) {
       return of(flags, flag, own, text.read(), console);
     }
-    Path file = Flag.parsePath(before.source());
-    Optional<DataSet> dataSet =
-        DataSets.all().stream().filter(one -> one.name().equals(before.source())).findFirst();
-    return dataSet.isPresent() && !Files.exists(file)
-        ? of(before.source(), TrainingData.characters(dataSet.get(), console))
-        : of(file, text.read(), console);
+    return TrainingData.dataSet(before.source())
+        .map(dataSet -> of(dataSet.name(), TrainingData.characters(dataSet, console)))
+        .orElseGet(() -> of(Flag.parsePath(before.source()), text.read(), console));
   }
 }

@@ -15,6 +15,7 @@ import io.github.charlstm.train.TextParts.Part;
 import io.github.charlstm.train.TextReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,14 +38,17 @@ record LearnedText(String source, CharacterText text, Optional<Set<String>> docu
   static LearnedText find(Flags flags, TextModel chosen, Console console) {
     if (flags.has(COMPARE_WITH)) {
       String source = flags.get(COMPARE_WITH);
-      if (isDataSet(source)) {
-        requireHere(source);
-      }
+      TrainingData.dataSet(source).ifPresent(LearnedText::requireHere);
+      Division division = division(chosen);
       TrainingData data =
           TrainingData.find(
-              flags, source, chosen.format(), Newlines.of(chosen.vocabulary()), console);
+              flags,
+              List.of(source),
+              chosen.format(),
+              Newlines.of(chosen.vocabulary()),
+              division,
+              console);
       CharacterText cleaned = chosen.preparation().clean(data.characters());
-      Division division = division(chosen);
       return of(
           source,
           cleaned,
@@ -63,7 +67,7 @@ record LearnedText(String source, CharacterText text, Optional<Set<String>> docu
                         COMPARE_WITH));
     TextReference learned = settings.text();
     if (learned.dataSet()) {
-      requireHere(learned.source());
+      requireHere(DataSets.named(learned.source()));
     } else if (!learned.isKnown() || !Files.exists(Path.of(learned.source()))) {
       throw new UsageException(
           "the text that the model learned %s; name it with %s",
@@ -105,18 +109,12 @@ record LearnedText(String source, CharacterText text, Optional<Set<String>> docu
         .orElse(vocabulary.contains('\n') ? Division.BLOCKS : Division.LINES);
   }
 
-  private static boolean isDataSet(String source) {
-    return !Files.exists(Path.of(source))
-        && DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
-  }
-
-  private static void requireHere(String name) {
-    DataSet dataSet = DataSets.named(name);
+  private static void requireHere(DataSet dataSet) {
     if (!dataSet.isEmbedded() && TrainingData.cache().find(dataSet).isEmpty()) {
       throw new UsageException(
           "the text %s is not on this machine; fetch it (charlstm data fetch %1$s), or name another"
               + " with %s",
-          name, COMPARE_WITH);
+          dataSet.name(), COMPARE_WITH);
     }
   }
 

@@ -106,21 +106,35 @@ final class SampleCommand implements Command {
     }
   }
 
-  private static String prime(Flags flags, TextModel chosen, Console console) {
+  /** The text to continue: the flags', or else the recipe's. */
+  static String prime(Flags flags, TextModel chosen, Console console) {
     Flag<?> source = flags.has(PRIME_FILE) ? PRIME_FILE : PRIME;
     Optional<String> given =
         flags.has(PRIME_FILE) ? Optional.of(file(flags, chosen, console)) : flags.find(PRIME);
     String prime =
         given
-            .map(chosen.preparation()::clean)
-            .map(
-                cleaned ->
-                    TextFlags.known(flags, chosen.vocabulary(), CharacterText.of(cleaned), console)
-                        .toString())
-            .filter(cleaned -> !cleaned.isEmpty())
+            .map(text -> left(flags, source, text, chosen, console))
             .orElseGet(() -> TrainingSamples.prime(chosen.settings(), chosen.vocabulary()));
     checkPrime(source, prime, chosen, console);
     return prime;
+  }
+
+  // What is left of a text once it is cleaned and, if the flags say so, without unknown characters.
+  private static String left(
+      Flags flags, Flag<?> source, String text, TextModel chosen, Console console) {
+    Vocabulary vocabulary = chosen.vocabulary();
+    String cleaned = chosen.preparation().clean(text);
+    String left = TextFlags.known(flags, vocabulary, CharacterText.of(cleaned), console).toString();
+    if (left.isEmpty() && vocabulary.documentMark().isEmpty()) {
+      throw new UsageException(
+          "%s: nothing is left of '%s' %s; give another text, or leave %1$s out",
+          source,
+          flags.has(PRIME_FILE) ? flags.get(PRIME_FILE) : text.replace("\n", "\\n"),
+          cleaned.isEmpty()
+              ? "once it is cleaned as the model's texts are"
+              : "without the characters that the model does not know");
+    }
+    return left;
   }
 
   // Without the line break at its end, which editors and echo write.

@@ -27,10 +27,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** The texts that commands work on; newlines are {@code \n}. */
-record TrainingData(TextReference identity, TextCorpus corpus) {
+/**
+ * The texts that commands work on; newlines are {@code \n}.
+ *
+ * @param besides the texts to validate and to test on that belong to the text; the corpus has them
+ *     only {@link #withHeldOut}
+ */
+record TrainingData(TextReference identity, TextCorpus corpus, Besides besides) {
   private static final int MOST_NAMED = 5;
+
+  /** Two texts that are read, or fetched, when they are asked for. */
+  record Besides(Supplier<HeldOutText> validation, Supplier<HeldOutText> test) {
+    static final Besides NONE = new Besides(() -> HeldOutText.NONE, () -> HeldOutText.NONE);
+  }
 
   /** What {@code --data} says, or else the named data set, fetched if it is not here yet. */
   static TrainingData find(Flags flags, String dataSet, Division division, Console console) {
@@ -60,7 +71,7 @@ record TrainingData(TextReference identity, TextCorpus corpus) {
     TextFormat format = TextFlags.format(flags, base);
     for (String source : sources) {
       boolean isInput = source.equals(TextFlags.STANDARD_INPUT);
-      if (!isInput && !isDataSet(source)) {
+      if (!isInput && dataSet(source).isEmpty()) {
         continue;
       }
       if (sources.size() > 1) {
@@ -75,9 +86,9 @@ record TrainingData(TextReference identity, TextCorpus corpus) {
     return ofFiles(sources, format, newlines, division, console);
   }
 
-  private static boolean isDataSet(String source) {
-    return !Files.exists(path(source))
-        && DataSets.all().stream().anyMatch(candidate -> candidate.name().equals(source));
+  /** The data set of this name, unless there is a file or folder of it. */
+  static Optional<DataSet> dataSet(String source) {
+    return Files.exists(path(source)) ? Optional.empty() : DataSets.find(source);
   }
 
   /** The text of a run that goes on: {@code --data}, or else where it was found before. */
@@ -126,15 +137,18 @@ record TrainingData(TextReference identity, TextCorpus corpus) {
   TrainingData withHeldOut(HeldOutText validation, HeldOutText test) {
     return new TrainingData(
         identity.withHeldOut(validation.reference(), test.reference()),
-        new TextCorpus(corpus.text(), validation.text(), test.text()));
+        new TextCorpus(corpus.text(), validation.text(), test.text()),
+        new Besides(() -> validation, () -> test));
   }
 
+  /** The text to validate on that belongs to this one; it is read now. */
   HeldOutText validation() {
-    return new HeldOutText(identity.validation(), corpus.validation());
+    return besides.validation().get();
   }
 
+  /** The text to test on that belongs to this one; it is read now. */
   HeldOutText test() {
-    return new HeldOutText(identity.test(), corpus.test());
+    return besides.test().get();
   }
 
   /** A file as characters, one that is held out. */
@@ -231,17 +245,20 @@ record TrainingData(TextReference identity, TextCorpus corpus) {
             edition ->
                 console.note(name + " is " + edition.describe(ShakespeareEdition.Facts.of(text))));
     return new TrainingData(
-            TextReference.of(name, true, text, TextFormat.UTF_8), TextCorpus.of(text))
-        .withHeldOut(
-            HeldOutText.besides(dataSet, HeldOutText.VALIDATION, console),
-            HeldOutText.besides(dataSet, HeldOutText.TEST, console));
+        TextReference.of(name, true, text, TextFormat.UTF_8),
+        TextCorpus.of(text),
+        new Besides(
+            () -> HeldOutText.besides(dataSet, HeldOutText.VALIDATION, console),
+            () -> HeldOutText.besides(dataSet, HeldOutText.TEST, console)));
   }
 
   private static TrainingData ofStandardInput(
       TextFormat format, Newlines newlines, Console console) {
     CharacterText text = TextFile.load(console.in(), "standard input", format, newlines);
     return new TrainingData(
-        TextReference.of(TextFlags.STANDARD_INPUT, false, text, format), TextCorpus.of(text));
+        TextReference.of(TextFlags.STANDARD_INPUT, false, text, format),
+        TextCorpus.of(text),
+        Besides.NONE);
   }
 
   private static TrainingData ofFiles(
@@ -255,10 +272,14 @@ record TrainingData(TextReference identity, TextCorpus corpus) {
         paths.size() == 1 ? TextFiles.triple(paths.get(0)) : Optional.empty();
     if (triple.isPresent()) {
       TextFiles.Triple files = triple.get();
-      return ofFiles(List.of(files.training().toString()), format, newlines, division, console)
-          .withHeldOut(
-              HeldOutText.of(files.validation(), format, console),
-              HeldOutText.of(files.test(), format, console));
+      TrainingData training =
+          ofFiles(List.of(files.training().toString()), format, newlines, division, console);
+      return new TrainingData(
+          training.identity,
+          training.corpus,
+          new Besides(
+              () -> HeldOutText.of(files.validation(), format, console),
+              () -> HeldOutText.of(files.test(), format, console)));
     }
     List<Path> skipped = new ArrayList<>();
     List<Path> files = TextFiles.in(paths, format, skipped::add);
@@ -275,7 +296,8 @@ record TrainingData(TextReference identity, TextCorpus corpus) {
             paths.stream().map(path -> path.toAbsolutePath().normalize().toString()).toList(),
             text,
             format),
-        TextCorpus.of(text));
+        TextCorpus.of(text),
+        Besides.NONE);
   }
 
   // 0 for a pipe too, whose length is not known

@@ -8,6 +8,7 @@ import io.github.charlstm.data.DataSet.Text;
 import io.github.charlstm.data.DataSet.Works;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -179,11 +180,14 @@ public final class DataSets {
     return ALL;
   }
 
+  /** {@return the data set of this name, if there is one} */
+  public static Optional<DataSet> find(String name) {
+    return ALL.stream().filter(dataSet -> dataSet.name().equals(name)).findFirst();
+  }
+
   /** Finds a data set; the message of an InvalidDataException lists their names. */
   public static DataSet named(String name) {
-    return ALL.stream()
-        .filter(dataSet -> dataSet.name().equals(name))
-        .findFirst()
+    return find(name)
         .orElseThrow(
             () ->
                 InvalidDataException.of(

@@ -59,6 +59,16 @@ class SampleCommandTest {
   }
 
   @Test
+  void aPrimeOfWhichCleaningLeavesNothingIsAnError() {
+    Tool.Output output = sample("--prime ?!");
+    assertThat(output.code()).isEqualTo(2);
+    assertThat(output.out()).isEmpty();
+    assertThat(output.err())
+        .contains("--prime: nothing is left of '?!' once it is cleaned as the model's texts are")
+        .contains("leave --prime out");
+  }
+
+  @Test
   void unknownWordsOfThePrimeAreNamed() {
     Tool.Output output =
         Tool.run("sample", "--checkpoint", RUN, "--length", "2", "--prime", "quagga and gnu");

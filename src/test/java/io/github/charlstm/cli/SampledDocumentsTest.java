@@ -1,6 +1,7 @@
 package io.github.charlstm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.charlstm.data.Vocabulary;
 import io.github.charlstm.sample.NextSymbolModel;
@@ -117,6 +118,34 @@ class SampledDocumentsTest {
     assertThat(learned.isNew("a", "\nb")).isFalse();
     assertThat(learned.isNew("", "a")).isTrue();
     assertThat(learned.isNew("", "c")).isFalse();
+  }
+
+  @Test
+  void tunesOfNeighbouringFilesAreComparedApart() throws IOException {
+    Files.createDirectory(root.resolve("tunes"));
+    Files.writeString(root.resolve("tunes/1.abc"), "a\n\nb");
+    Files.writeString(root.resolve("tunes/2.abc"), "c\n\na");
+    Flags flags =
+        Flags.parse(
+            new SampleCommand(), "--novel", "--compare-with", root.resolve("tunes").toString());
+    LearnedText learned = LearnedText.find(flags, model(flags, BLOCKS), console());
+    assertThat(learned.documents().orElseThrow()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(learned.isNew("", "b\nc")).isTrue();
+  }
+
+  @Test
+  void aPrimeOfWhichNothingIsLeftBeginsADocumentAndIsAnErrorOfOtherModels() {
+    Flags marks = Flags.parse(new SampleCommand(), "--prime", "?!", "--on-unknown", "skip");
+    assertThat(SampleCommand.prime(marks, model(marks, LINES), console())).isEmpty();
+    TextModel characters = model(marks, Vocabulary.of("abc"));
+    Flags lines = Flags.parse(new SampleCommand(), "--prime", "?!\n?", "--on-unknown", "skip");
+    assertThatThrownBy(() -> SampleCommand.prime(lines, characters, console()))
+        .isExactlyInstanceOf(UsageException.class)
+        .hasMessage(
+            "--prime: nothing is left of '?!\\n?' without the characters that the model does not"
+                + " know; give another text, or leave --prime out");
+    Flags none = Flags.parse(new SampleCommand());
+    assertThat(SampleCommand.prime(none, characters, console())).isEqualTo("a");
   }
 
   @Test
