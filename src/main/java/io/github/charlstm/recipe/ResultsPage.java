@@ -128,8 +128,8 @@ public final class ResultsPage {
               "`" + experiment.name() + "`",
               figureName(first),
               book(first),
-              Results.figures(results.of(experiment, Program.PYTHON)),
-              Results.figures(results.of(experiment, Program.CHARLSTM)),
+              figures(first, Program.PYTHON),
+              figures(first, Program.CHARLSTM),
               first.steps() + (first.isComplete() ? "" : " of " + experiment.steps()),
               number(first.metrics().medianSeconds(), 3),
               number(first.metrics().totalSeconds() / 60, 1)));
@@ -145,6 +145,14 @@ public final class ResultsPage {
             "seconds per step (median)",
             "minutes"),
         rows);
+  }
+
+  // Beside a trial that is complete, one that is not would have the figure of other steps.
+  private String figures(Begun first, Program program) {
+    return Results.figures(
+        results.of(first.trial().experiment(), program).stream()
+            .filter(trial -> trial.isComplete() || !first.isComplete())
+            .toList());
   }
 
   private static String figureName(Begun run) {

@@ -249,6 +249,14 @@ class ReproduceCommandTest {
     assertThat(Files.readString(root.resolve("out/results.html"))).contains("2 of 9");
   }
 
+  @Test
+  void aSeedThatIsNotDoneIsNotCountedBesideOneThatIs() throws IOException {
+    reproduce("--only", "anna", "--seeds", "1");
+    reproduce("--only", "anna", "--steps", "2");
+    assertThat(commands).hasSize(2);
+    assertThat(Files.readString(root.resolve("out/results.md"))).doesNotContain("2 seeds)");
+  }
+
   /** Writes what {@code book_recipes.py} writes, and its arguments into a file. */
   private String fakePython(int code) throws IOException {
     Path python = root.resolve("python");
