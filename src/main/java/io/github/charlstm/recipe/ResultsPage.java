@@ -226,8 +226,8 @@ public final class ResultsPage {
         trial.experiment().name(),
         String.valueOf(trial.seed()),
         Double.isNaN(difference) ? NONE : String.format(Locale.ROOT, "%.1e", difference),
-        number(ended ? python.meanLoss() : Double.NaN, 4),
-        number(ended ? charlstm.meanLoss() : Double.NaN, 4),
+        number(ended ? python.meanLoss() : Double.NaN, 5),
+        number(ended ? charlstm.meanLoss() : Double.NaN, 5),
         ended ? number(python.figure(), 4) : NONE,
         ended ? number(charlstm.figure(), 4) : NONE);
   }
@@ -245,7 +245,7 @@ public final class ResultsPage {
     cells.add("");
     for (List<Begun> runs : List.of(python, charlstm)) {
       double[] losses = runs.stream().mapToDouble(Begun::meanLoss).toArray();
-      cells.add(number(value.applyAsDouble(Spread.of(losses)), 4));
+      cells.add(number(value.applyAsDouble(Spread.of(losses)), 5));
     }
     for (List<Begun> runs : List.of(python, charlstm)) {
       double[] figures =

@@ -197,8 +197,8 @@ class ReproduceCommandTest {
     assertThat(Files.readString(root.resolve("out/results.md")))
         .contains(
             "reproduce --steps 2 --only anna,shakespeare --holdout 10 --python PYTHON",
-            "| anna | 20180502 | – | 4.2500 |",
-            "| anna | spread |  | 0.0000 |",
+            "| anna | 20180502 | – | 4.25000 |",
+            "| anna | spread |  | 0.00000 |",
             "PYTHON scripts/python/book_recipes.py anna --",
             " --seed 20180502 --steps 2`")
         .doesNotContain("shakespeare-python");
